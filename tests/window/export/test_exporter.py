@@ -21,8 +21,8 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.canvas import WeightCanvas
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.exporter import WINDOW, Source, suggested_name
@@ -153,7 +153,7 @@ def test_a_picture_that_cannot_be_painted_is_no_file(
 ) -> None:
     told: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: told.append(kind))
-    monkeypatch.setattr(WeightCanvas, "_paint_labels", lambda *_: [][1])  # noqa: PLE0643
+    monkeypatch.setattr(CellGrid, "_paint_names", lambda *_: [][1])  # noqa: PLE0643
     source.views["weight_heatmap"].setVisible(is_on_screen)
     with pytest.raises(FileError, match="cannot be drawn"):
         content(source, suffix, "weight_heatmap")

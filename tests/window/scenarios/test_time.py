@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state
 from tests.support.cases import some
-from tests.support.screen import release_mouse
+from tests.support.screen import child, release_mouse
 from tests.support.windows import action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
@@ -27,11 +27,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.weights.canvas import WeightCanvas
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.window.main_window import MainWindow
 
 
@@ -298,8 +298,8 @@ def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow
 
 
 def set_by_mouse(window: MainWindow, number: str) -> None:
-    canvas = find(window, WeightCanvas, "")
-    place = canvas.rect_of(0, 1).center().toPoint()
+    canvas = child(find(window, WeightHeatmap, "weight_heatmap"), CellGrid)
+    place = canvas.rect_of((0, 1)).center().toPoint()
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place)
     release_mouse()
     type_weight(window, number)

@@ -115,6 +115,12 @@ def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
     return tuple((name, ink_on(name)) for name in names)
 
 
+@cache
+def diverging_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return the same as colours."""
+    return tuple((QColor(name), QColor(ink)) for name, ink in diverging_names(theme))
+
+
 def level(value: float, limit: float) -> int:
     """Return a signed value's index in a map from -limit to limit; that of NaN is the middle."""
     if math.isnan(value):

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import ShortcutWindow, active_window, press, type_into
 from xorviz.core.runs.record import WEIGHT
-from xorviz.panels.learn.weights.canvas import Cell
+from xorviz.panels.learn.weights.cells import Cell
 from xorviz.panels.learn.weights.editor import LEAST_WIDTH, WeightEditor
 
 CELL = Cell("w1", (0, 2), -0.25, 0, 2)

@@ -1,7 +1,7 @@
 """The view of the network as a diagram, with an edge for each trainable number."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.config import ROWS
@@ -11,7 +11,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import Edge, Node, Spot
 from xorviz.panels.inside.diagram.picture import DiagramPicture
-from xorviz.panels.learn.weights.canvas import cells
+from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
 from xorviz.ui.guard import guarded
@@ -77,18 +77,12 @@ class NetworkDiagram(SnapshotView):
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
         self._row.chosen.connect(self._choose_row)
-        for option in self._ranges.actions():
-            option.toggled.connect(self._choose_range)
+        self._ranges.chosen.connect(self.draw_anew)
 
     @property
     def options_text(self) -> str:
-        chosen: int = self._checked(self._ranges).data()
+        chosen = self._ranges.value
         return f"±{chosen}" if chosen != AUTOMATIC else "to fit"
-
-    @staticmethod
-    def _checked(group: QActionGroup) -> QAction:
-        """Return a group's checked action; the first while the choice is changing."""
-        return group.checkedAction() or group.actions()[0]
 
     @Slot(int)
     def show_row(self, row: int) -> None:
@@ -103,13 +97,8 @@ class NetworkDiagram(SnapshotView):
         self.draw_anew()
         self.row_requested.emit(row)
 
-    @Slot()
-    def _choose_range(self) -> None:
-        if self._ranges.checkedAction() is not None:
-            self.draw_anew()
-
     def _draw(self, snapshot: Snapshot) -> None:
-        limit = float(self._checked(self._ranges).data())
+        limit = float(self._ranges.value)
         picture = DiagramPicture.of(snapshot, self._row.value, limit)
         self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked is not None and not picture.graph.has(self._canvas.marked):

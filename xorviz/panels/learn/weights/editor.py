@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from xorviz.core import numerals
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import WEIGHT
-from xorviz.panels.learn.weights.canvas import Cell
+from xorviz.panels.learn.weights.cells import Cell
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims_arrow, leaves_to_shortcuts

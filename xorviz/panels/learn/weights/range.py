@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 
 from xorviz.core import numerals
+from xorviz.ui.one_of import OneOf
 
 RANGES = (1, 2, 5, 10, 20, 50, 100)
 """Values to choose from for the ends of the colour map."""
 AUTOMATIC = 0
 """The choice of the smallest round number above all values shown."""
 _DEFAULT_RANGE = 5
+_TIP = "What the strongest colours stand for; beyond, they stay the same"
 
 
 def range_text(limit: float) -> str:
@@ -19,15 +21,11 @@ def range_text(limit: float) -> str:
     return numerals.power(limit, 0) if not 1e-3 <= limit < 1e5 else f"{limit:g}"
 
 
-def range_options(
-    owner: QObject, option: Callable[..., QAction], prefix: str, what: str
-) -> QActionGroup:
-    """Return a choice of ranges, made by a view's _option; an action's data is its range."""
-    ranges = QActionGroup(owner)
-    for value in (*RANGES, AUTOMATIC):
-        text = f"{what} to ±{value}" if value else f"{what} to fit"
-        action = option(f"{prefix}_{value}", text, checked=value == _DEFAULT_RANGE)
-        action.setData(value)
-        action.setStatusTip("What the strongest colours stand for; beyond, they stay the same")
-        ranges.addAction(action)
-    return ranges
+def range_options(owner: QObject, option: Callable[..., QAction], prefix: str, what: str) -> OneOf:
+    """Return a choice of ranges, made by a view's _option."""
+    texts = {value: f"{what} to ±{value}" for value in RANGES} | {AUTOMATIC: f"{what} to fit"}
+    options = {
+        value: option(f"{prefix}_{value}", text, checked=False, tip=_TIP)
+        for value, text in texts.items()
+    }
+    return OneOf(owner, options, _DEFAULT_RANGE)

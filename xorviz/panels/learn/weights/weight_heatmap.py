@@ -1,6 +1,9 @@
 """The panel with all weights, or their gradient, as coloured cells."""
 
-from PySide6.QtCore import Signal, Slot
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -8,15 +11,20 @@ from xorviz.core import numerals
 from xorviz.core.analysis.responses import round_bound
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.weights.canvas import LABEL_WIDTH, Cell, WeightCanvas, cells
+from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options, range_text
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.theme.palette import diverging_names
+from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.theme.palette import diverging_colors, diverging_names, level
 
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
 _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to set it."
+_LARGEST_CELL = QSize(120, 56)
+_AS_POWERS = 0.1
+"""Numbers in a smaller range are written as powers of ten."""
 
 
 class WeightHeatmap(SnapshotView):
@@ -27,161 +35,188 @@ class WeightHeatmap(SnapshotView):
     """Why a weight cannot be set, or why the typed text is refused."""
 
     explanation = (
-        "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, "
-        "b1 their biases, W2 from the hidden units to the output o, b2 its bias. Orange is "
+        "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, b1"
+        " their biases, W2 from the hidden units to the output o, b2 its bias. Orange is "
         "positive, blue negative, pale is near zero. Point at a cell, or walk through them with "
-        "the arrow keys, for its exact value. To set a weight, double-click it, or press Enter "
-        "on it: type a number, then Enter sets it and Esc leaves it as it is. The options choose "
+        "the arrow keys, for its exact value. To set a weight, double-click it, or press Enter on"
+        " it: type a number, then Enter sets it and Esc leaves it as it is. The options choose "
         "what the strongest colour stands for, and show the gradient instead: how fast the loss "
-        "would change. Click a cell, or go to it with the arrow keys, to let its hidden unit stand "
-        "out in all panels, here by a frame around its numbers; once more, a click beside the "
-        "cells, or Esc, lets it go."
+        "would change. Where numbers have no room, the wheel or the arrow keys scroll to them; an"
+        " option puts all units in sight instead, in colours. Click a cell, or go to it with the "
+        "arrow keys, to let its hidden unit stand out in all panels, here by a frame around its "
+        "numbers; once more, a click beside the cells, or Esc, lets it go."
     )
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
-        self._canvas = WeightCanvas()
-        self._editor = WeightEditor(self._canvas)
+        self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging_colors)
+        self._editor = WeightEditor(self._grid)
         self._bar = ColorBar()
-        self._lay_out()
-        self._selected: tuple[int, int] | None = None
+        self._cells: dict[Place, Cell] = {}
         if twin_of is None:
-            self._gradients = self._make_gradients()
+            self._gradients, self._scrolls = self._make_options()
             self._ranges = range_options(self, self._option, "range", "Weight colours")
-            self.options = [self._gradients, *self._ranges.actions()]
+            self.options = [self._gradients, self._scrolls, *self._ranges.actions()]
         else:
-            self._gradients, self._ranges = twin_of._gradients, twin_of._ranges
-        self._range: int = self._ranges.checkedAction().data()
-        for option in (self._gradients, *self._ranges.actions()):
-            option.toggled.connect(self._choose)
-        self._connect()
-
-    def _lay_out(self) -> None:
+            self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
+            self._ranges = twin_of._ranges
+        self._grid.show_scrolled(self._scrolls.isChecked())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
-        layout.addWidget(self._canvas, 1)
-        bar = QVBoxLayout()
-        bar.setContentsMargins(LABEL_WIDTH, 0, 0, 0)
-        bar.addWidget(self._bar)
-        layout.addLayout(bar)
+        layout.addWidget(self._grid, 1)
+        self._below = QVBoxLayout()
+        self._below.addWidget(self._bar)
+        layout.addLayout(self._below)
+        self._connect()
+
+    def _make_options(self) -> tuple[QAction, QAction]:
+        gradients = self._option(
+            "gradients",
+            "Gradients in place of weights",
+            "G",
+            checked=False,
+            tip="Show the derivative of the loss by each weight",
+        )
+        scrolls = self._option(
+            "weight_numbers",
+            "Scroll to the numbers of all units",
+            checked=True,
+            tip="Where numbers have no room; else all units are in sight, in colours alone",
+        )
+        return gradients, scrolls
 
     def _connect(self) -> None:
-        canvas, editor = self._canvas, self._editor
-        canvas.pointed_at.connect(self._point_at)
-        canvas.clicked.connect(editor.cancel)
-        canvas.cell_clicked.connect(self._click)
-        canvas.cell_requested.connect(self._edit)
-        canvas.resized.connect(self._place_editor)
-        editor.weight_requested.connect(self.weight_requested)
-        editor.refused.connect(self.refused)
+        self._cursor_over(self._grid)
+        self._grid.clicked.connect(self._click)
+        self._grid.clicked_twice.connect(self._edit)
+        self._grid.laid_out.connect(self._follow_grid)
+        self._editor.weight_requested.connect(self.weight_requested)
+        self._editor.refused.connect(self.refused)
+        self._gradients.toggled.connect(self._editor.cancel)
+        self._gradients.toggled.connect(self.draw_anew)
+        self._scrolls.toggled.connect(self._grid.show_scrolled)
+        self._ranges.chosen.connect(self.draw_anew)
 
     @property
     def options_text(self) -> str:
         return "gradients" if self._gradients.isChecked() else "weights"
 
-    def _make_gradients(self) -> QAction:
-        action = self._option("gradients", "Gradients in place of weights", "G", False)
-        action.setStatusTip("Show the derivative of the loss by each weight")
-        return action
-
-    @Slot()
-    def _choose(self) -> None:
-        if checked := self._ranges.checkedAction():
-            self._range = checked.data()
-        if self._gradients.isChecked():
-            self._editor.cancel()
-        self.draw_anew()
+    def answer_at_once(self) -> None:
+        """Have all units in the picture."""
+        self._grid.show_scrolled(False)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._editor.serve((snapshot.run, snapshot.config.width, snapshot.config.biases))
+        width, biases = snapshot.config.width, snapshot.config.biases
+        self._editor.serve((snapshot.run, width, biases))
         is_gradient = self._gradients.isChecked()
         laid = cells(snapshot.gradient if is_gradient else snapshot.weights)
-        limit = float(self._range)
-        if is_gradient or self._range == AUTOMATIC:
+        limit = float(self._ranges.value)
+        if is_gradient or limit == AUTOMATIC:
             limit = round_bound(max(abs(cell.value) for cell in laid))
         end = range_text(limit)
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"))
-        self._canvas.show_cells(laid, limit, snapshot.config.biases)
-        self._show_selected()
+        self._cells = {(cell.row, cell.column): cell for cell in laid}
+        plan = _plan(width, biases, limit < _AS_POWERS)
+        levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
+        for place, cell in self._cells.items():
+            levels[place] = level(cell.value, limit)
+        self._grid.show_cells(plan, levels, lambda *place: _text(self._cells[place].value, limit))
+        self._show_unit()
+        self._read()
 
     def _draw_nothing(self) -> None:
         self._editor.serve(())
-        self._canvas.show_cells([], 1.0, has_biases=False)
-        self._show_selected()
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        row, column = self._selected or (0, 0)
-        exists = self._selected is not None and self._canvas.cell_at(row, column)
-        moved = (row + dy, column + dx) if exists else (0, 0)
-        if self._canvas.cell_at(*moved):
-            self._select(moved)
-            self._choose_unit_of(moved)
-
-    def _clear_cursor(self) -> None:
-        self._select(None)
+        self._cells = {}
+        self._grid.show_message("")
+        self._read()
 
     def _show_unit(self) -> None:
-        self._canvas.show_unit(self.unit)
+        width = 0 if self._snapshot is None else self._snapshot.config.width
+        is_there = self.unit is not None and 0 <= self.unit < width
+        self._grid.select(None, self.unit if is_there else None)
 
-    def _choose_unit_of(self, place: tuple[int, int]) -> None:
-        """Request that the unit of a cell be selected; the output's bias changes nothing."""
-        cell = self._canvas.cell_at(*place)
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        self._mark(self._grid.neighbour(dx, dy))
+        self._choose_marked()
+
+    def _choose_marked(self) -> None:
+        """Request that the unit of the marked cell be selected; the output's has none."""
+        cell = self._cells.get(self._grid.marked)
         if cell is not None and cell.unit is not None:
             self._choose_unit(cell.unit)
 
     @Slot(object)
-    def _click(self, place: tuple[int, int] | None) -> None:
-        cell = self._canvas.cell_at(*place) if place else None
+    def _click(self, place: Place | None) -> None:
+        self._editor.cancel()
+        cell = self._cells[place] if place else None
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
 
     @Slot(object)
-    def _point_at(self, place: tuple[int, int] | None) -> None:
-        """Select the cell under the mouse, and point at its hidden unit."""
-        cell = self._canvas.cell_at(*place) if place else None
-        self._point_at_unit(cell.unit if cell else None)
-        self._select(place)
+    def _point_at(self, place: Place | None) -> None:
+        """Mark the cell under the mouse, and point at its hidden unit."""
+        self._point_at_unit(self._cells[place].unit if place else None)
+        self._mark(place)
 
-    def _select(self, place: tuple[int, int] | None) -> None:
-        self._selected = place
-        self._show_selected()
+    def _mark(self, place: Place | None) -> None:
+        self._grid.mark(place)
+        self._read()
 
-    def _selected_cell(self) -> Cell | None:
-        return self._canvas.cell_at(*self._selected) if self._selected else None
-
-    def _show_selected(self) -> None:
-        cell, is_gradient = self._selected_cell(), self._gradients.isChecked()
-        self._canvas.mark(cell)
+    def _read(self) -> None:
+        cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
-        self._canvas.setToolTip(tip if cell else "")
+        self._grid.setToolTip(tip if cell else "")
         prefix = "∂loss/∂" if is_gradient else ""
         read = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
         self.readout_changed.emit(read or self.resting_text)
 
     @Slot(object)
-    def _edit(self, place: tuple[int, int]) -> None:
+    def _edit(self, place: Place | None) -> None:
         """Open the editor over a cell, unless gradients are shown."""
-        self._select(place)
-        self._choose_unit_of(place)  # the first of two clicks may have cleared it
-        cell = self._selected_cell()
+        if place is None:
+            return
+        self._mark(place)
+        self._choose_marked()  # the first of two clicks may have cleared it
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
-        elif cell is not None:
-            self._editor.open(cell, self._canvas.rect_of(*place), self)
+        else:
+            self._editor.open(self._cells[place], self._grid.rect_of(place), self)
 
     @Slot()
-    def _place_editor(self) -> None:
+    def _follow_grid(self) -> None:
+        """Keep the colours below the cells, and the editor over its cell."""
+        left = 0 if self._grid.frame is None else self._grid.frame.across.start
+        self._below.setContentsMargins(left, 0, 0, 0)
         if cell := self._editor.cell:
-            self._editor.place_over(self._canvas.rect_of(cell.row, cell.column))
+            self._editor.place_over(self._grid.rect_of((cell.row, cell.column)))
 
     def _use_cursor(self) -> None:
-        """Open the editor over the selected cell."""
-        if self._selected_cell() is not None and self._selected is not None:
-            self._edit(self._selected)
+        """Open the editor over the marked cell."""
+        if self._grid.marked in self._cells:
+            self._edit(self._grid.marked)
         else:
             self.refused.emit(_CHOOSE_FIRST)
 
     def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
+        self._grid.apply_theme(self.theme)
         colors = [name for name, _ in diverging_names(self.theme)[::15]]
         self._bar.set_colors(colors, self.theme.quiet)
+
+
+@cache
+def _plan(width: int, biases: bool, are_powers: bool) -> GridPlan:
+    """Return a column for each hidden unit, then one for the output's bias."""
+    rows = ("x1", "x2", *(("b1",) if biases else ()), "→ o")
+    columns = tuple(f"h{unit + 1}" for unit in range(width))
+    return GridPlan(
+        Heads(rows, breaks=(len(rows) - 1,)),
+        Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
+        f"{numerals.MINUS}0·10⁻⁰" if are_powers else f"{numerals.MINUS}00.00",
+        _LARGEST_CELL,
+    )
+
+
+def _text(value: float, limit: float) -> str:
+    if limit < _AS_POWERS:
+        return numerals.power(value, 0) if value else "0"
+    return numerals.signed(value, 2 if abs(value) < 100 else 0)

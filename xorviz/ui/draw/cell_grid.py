@@ -1,0 +1,373 @@
+"""A grid of coloured numbers."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QStaticText,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QScrollBar
+
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.grid_layout import BESIDE, GridLayout, GridPlan, Side, largest_size, sized
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold
+
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
+NONE = -1
+"""Level of a place without a cell, or of a tentative cell of which nothing is known."""
+_LEAST_NAMES = 10
+"""Least size in pixels of the names of columns."""
+_AT_ONCE = 2
+"""Cells that one notch of the wheel scrolls by."""
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRight | _MIDDLE
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A name and where it is written."""
+
+    box: QRectF
+    where: Qt.AlignmentFlag
+    text: str
+    font: QFont
+    stands_out: bool = False
+
+
+@guarded
+class CellGrid(Canvas):
+    """Coloured cells with numbers, in rows and columns with names; or a sentence instead.
+
+    Cells are as large as they fit. Numbers become smaller in small cells, then turned; where even
+    those do not fit, the grid shows colours alone or, if chosen, scrolls through larger cells.
+    """
+
+    def __init__(
+        self, hint: QSize, least: QSize, colors: Callable[[Theme], Sequence[tuple[QColor, QColor]]]
+    ) -> None:
+        """Make an empty grid; each level has a theme's fill, with the ink on it."""
+        super().__init__(hint, least)
+        self._colors_of = colors
+        self._recolour()
+        self.start: Place = (0, 0)
+        """Where the arrow keys go first."""
+        self.frame: GridLayout | None = None
+        """Where the cells are; None without cells."""
+        self._plan: GridPlan | None = None
+        self._message = ""
+        self._scrolls = False
+        self._selected: tuple[int | None, int | None] = None, None
+        self._outlined: Place | None = None
+        self._columns: list[tuple[int, int]] = []
+        self._rows: list[tuple[int, int]] = []
+        self._rects: list[QRectF] = []
+        self._in_sight: list[tuple[Place, QRectF]] = []
+        self._labels: list[_Label] = []
+        self._bars = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.setRowStretch(0, 1)
+        layout.setColumnStretch(0, 1)
+        for bar, place in zip(self._bars, ((1, 0), (0, 1)), strict=True):
+            layout.addWidget(bar, *place)
+            bar.hide()
+            bar.valueChanged.connect(self.lay_out)
+
+    def _recolour(self) -> None:
+        self._colors = self._colors_of(self.theme)
+
+    @property
+    def shape(self) -> Place:
+        """Numbers of rows and columns."""
+        return (self.frame.down.count, self.frame.across.count) if self.frame else (0, 0)
+
+    def show_cells(
+        self,
+        plan: GridPlan,
+        levels: NDArray[np.intp],
+        text: Callable[[int, int], str],
+        tentative: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Show cells of these levels (R, C); a tentative one (R, C) does not fill its border.
+
+        The text of a row and column is asked for only if it is in sight, and numbers fit.
+        """
+        self._levels, self._text, self._tentative = levels, text, tentative
+        if plan != self._plan:
+            self._plan = plan
+            self.lay_out()
+        else:
+            self.paint_anew()
+
+    def show_message(self, message: str) -> None:
+        """Show a sentence in place of cells."""
+        self._plan, self._message = None, message
+        self.lay_out()
+
+    def show_scrolled(self, scrolls: bool) -> None:
+        """Choose whether cells too small for any number are enlarged, and scroll."""
+        self._scrolls = scrolls
+        self.lay_out()
+
+    def select(self, row: int | None, column: int | None) -> None:
+        """Frame a row and a column, if the grid has them; their names stand out."""
+        if (row, column) != self._selected:
+            self._selected = row, column
+            self._name()
+            self.paint_anew()
+
+    def outline(self, place: Place | None) -> None:
+        """Let a cell stand out, whatever is pointed at."""
+        if place != self._outlined:
+            self._outlined = place
+            self.update()
+
+    def has(self, place: Place | None) -> bool:
+        """Tell whether there is a cell at a place."""
+        if place is None or not all(0 <= n < end for n, end in zip(place, self.shape, strict=True)):
+            return False
+        is_open = self._tentative is not None and self._tentative[place]
+        return bool(is_open or self._levels[place] != NONE)
+
+    def rect_of(self, place: Place) -> QRectF:
+        """Return the rectangle of a place."""
+        return self._rects[place[0] * self.shape[1] + place[1]]
+
+    def spot_at(self, point: QPointF) -> Place | None:
+        if self.frame is None or not self.frame.area.contains(point):
+            return None
+        row, column = (
+            bisect_right(edges, at, key=lambda edge: edge[0]) - 1
+            for edges, at in ((self._rows, point.y()), (self._columns, point.x()))
+        )
+        is_there = self.has((row, column)) and self.rect_of((row, column)).contains(point)
+        return (row, column) if is_there else None
+
+    def neighbour(self, dx: int, dy: int) -> Place | None:
+        """Return the cell beside the marked one, the marked one at an edge, or the first.
+
+        It is scrolled into sight.
+        """
+        marked: Place | None = self.marked if self.has(self.marked) else None
+        moved = (marked[0] + dy, marked[1] + dx) if marked else self.start
+        found = moved if self.has(moved) else marked
+        if found is not None and self.frame is not None:
+            rect, area = self.rect_of(found), self.frame.area
+            for bar, before, beyond in (
+                (self._bars[0], rect.left() - area.left(), rect.right() - area.right()),
+                (self._bars[1], rect.top() - area.top(), rect.bottom() - area.bottom()),
+            ):
+                bar.setValue(bar.value() + round(min(before, max(beyond, 0))))
+        return found
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned, (across, down) = event.angleDelta(), self._bars
+        bar = across if not down.maximum() or abs(turned.x()) > abs(turned.y()) else down
+        event.setAccepted(bar.maximum() > 0)
+        bar.setValue(bar.value() - round((turned.x() or turned.y()) / 120 * bar.singleStep()))
+
+    def _lay_out(self) -> None:
+        self.frame = None
+        if self._plan is not None:
+            thickness = self._bars[0].sizeHint().height() if self._scrolls else 0
+            self.frame = GridLayout.fitted(self._plan, self.size(), self.font(), thickness)
+            self._columns = _placed(self._bars[0], self.frame.across)
+            self._rows = _placed(self._bars[1], self.frame.down)
+            self._rects = [
+                QRectF(left, top, right - left, bottom - top)
+                for top, bottom in self._rows
+                for left, right in self._columns
+            ]
+            places = np.ndindex(self.shape)
+            self._in_sight = [
+                (place, rect)
+                for place, rect in zip(places, self._rects, strict=True)
+                if rect.intersects(self.frame.area)
+            ]
+            self._name()
+        for bar in self._bars:
+            bar.setVisible(self.frame is not None and bar.maximum() > 0)
+
+    def _name(self) -> None:
+        """Place the names, once for many frames: half of the time of a small grid's frame."""
+        if (frame := self.frame) is not None:
+            self._labels = [*self._titles(frame), *self._row_names(frame)]
+            self._labels += self._column_names(frame)
+
+    def _titles(self, frame: GridLayout) -> Iterator[_Label]:
+        """Yield what the columns' names are values of, and the names of blocks."""
+        area, font = frame.area, self.font()
+        line, across, down = QFontMetricsF(font).height(), frame.across.heads, frame.down.heads
+        if across.title:
+            yield _Label(QRectF(area.left(), 0, area.width(), line), _CENTRE, across.title, font)
+        top = line * bool(across.title)
+        for block, (first, last) in zip(across.blocks, across.spans, strict=False):
+            left, right = self._columns[first][0], self._columns[last][1]
+            yield _Label(QRectF(left, top, right - left, line), _LEFT, block, bold(font))
+        for block, (first, _) in zip(down.blocks, down.spans, strict=False):
+            above = self._rows[first][0] - line - 3 if first else top
+            yield _Label(QRectF(area.left(), above, area.width(), line), _LEFT, block, bold(font))
+
+    def _row_names(self, frame: GridLayout) -> Iterator[_Label]:
+        side, area, selected, font = frame.down, frame.area, self._selected[0], self.font()
+        for row in side.heads.written(side.cell, QFontMetricsF(font).height(), selected):
+            middle = sum(self._rows[row]) / 2
+            if area.top() <= middle <= area.bottom():
+                box = QRectF(0, middle - 20, area.left() - BESIDE, 40)
+                yield _Label(box, _RIGHT, side.heads.names[row], font, row == selected)
+
+    def _column_names(self, frame: GridLayout) -> Iterator[_Label]:
+        """Yield the names above their topmost cells, in a smaller size if all fit then."""
+        side, area, selected, font = frame.across, frame.area, self._selected[1], self.font()
+        heads, cell = side.heads, side.cell
+        widest = max(heads.names, key=QFontMetricsF(font).horizontalAdvance)
+        if pixels := largest_size(widest, cell, area.height(), font, _LEAST_NAMES):
+            font = sized(font, pixels)
+        metrics = QFontMetricsF(font)
+        needed = 0.0 if heads.are_words else metrics.horizontalAdvance(widest) + 3
+        tops = (self._levels != NONE).argmax(axis=0)
+        for column in heads.written(cell, needed, selected):
+            middle = sum(self._columns[column]) / 2
+            above = self._rows[tops[column]][0] if tops[column] else area.top()
+            box = QRectF(middle - 40, above - metrics.height() - 2, 80, metrics.height())
+            name = heads.names[column]
+            if heads.are_words:
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, cell - 2)
+            if area.left() <= middle <= area.right():
+                yield _Label(box, _CENTRE, name, font, column == selected)
+
+    def _paint(self, painter: QPainter) -> None:
+        if (frame := self.frame) is None:
+            painter.setPen(QColor(self.theme.quiet))
+            inside = QRectF(self.rect()).adjusted(8, 0, -8, 0)
+            painter.drawText(inside, int(_CENTRE | Qt.TextFlag.TextWordWrap), self._message)
+            return
+        self._paint_names(painter, frame)
+        painter.save()
+        self._clip(painter, frame)
+        self._paint_cells(painter)
+        if frame.digits:
+            self._paint_numbers(painter, frame)
+        painter.restore()
+
+    def _paint_names(self, painter: QPainter, frame: GridLayout) -> None:
+        quiet, accent = QColor(self.theme.quiet), QColor(self.theme.accent)
+        for label in self._labels:
+            painter.setFont(bold(label.font) if label.stands_out else label.font)
+            painter.setPen(accent if label.stands_out else quiet)
+            painter.drawText(label.box, label.where, label.text)
+        painter.setFont(self.font())
+        if title := frame.down.heads.title:
+            painter.save()
+            painter.setPen(quiet)
+            painter.translate(0, frame.area.bottom())
+            painter.rotate(-90)
+            box = QRectF(0, 0, frame.area.height(), painter.fontMetrics().height())
+            painter.drawText(box, _CENTRE, title)
+            painter.restore()
+
+    def _clip(self, painter: QPainter, frame: GridLayout) -> None:
+        """Keep what is scrolled away from the names."""
+        if frame.across.beyond or frame.down.beyond:
+            painter.setClipRect(frame.area.adjusted(-1, -1, 0, 0))
+
+    def _paint_cells(self, painter: QPainter) -> None:
+        """Colour the cells; a border surrounds the tentative ones."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        # Cells of a colour at once: one by one, 64 x 64 take three times as long.
+        alike: dict[int, list[QRectF]] = {}
+        borders = []
+        levels = self._levels.tolist()
+        tentative = None if self._tentative is None else self._tentative.tolist()
+        for (row, column), rect in self._in_sight:
+            is_open = tentative is not None and tentative[row][column]
+            if is_open:
+                borders.append(rect)
+            fill = _inside(rect, 2) if is_open else rect
+            alike.setdefault(levels[row][column], []).append(fill)
+        for inside, color in enumerate((self.theme.hairline, self.theme.panel)):
+            painter.setBrush(QColor(color))
+            painter.drawRects([_inside(rect, inside) for rect in borders])
+        alike.pop(NONE, None)
+        for level, rects in alike.items():
+            painter.setBrush(self._colors[level][0])
+            painter.drawRects(rects)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_numbers(self, painter: QPainter, frame: GridLayout) -> None:
+        """Write the numbers that fit; turned ones read upwards."""
+        font, is_turned = sized(self.font(), frame.digits), frame.is_turned
+        key, room = font.key(), (frame.down if is_turned else frame.across).cell
+        painter.setFont(font)
+        if is_turned:
+            painter.rotate(-90)
+        levels = self._levels.tolist()
+        for (row, column), rect in self._in_sight:
+            if (level := levels[row][column]) != NONE:
+                number, width, height = _number(self._text(row, column), key, is_turned)
+                if width < room:
+                    painter.setPen(self._colors[level][1])
+                    middle = rect.center()
+                    x, y = (-middle.y(), middle.x()) if is_turned else (middle.x(), middle.y())
+                    painter.drawStaticText(QPointF(x - width / 2, y - height / 2), number)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Frame what is selected, outlined and pointed at."""
+        if (frame := self.frame) is None:
+            return
+        self._clip(painter, frame)
+        row, column = self._selected
+        strips = []
+        if row is not None and row < frame.down.count:
+            strips = [((row, first), (row, last)) for first, last in frame.across.heads.spans]
+        if column is not None and column < frame.across.count:
+            strips += [((first, column), (last, column)) for first, last in frame.down.heads.spans]
+        painter.setPen(QPen(QColor(self.theme.accent), 2))
+        for first, last in strips:
+            painter.drawRect((self.rect_of(first) | self.rect_of(last)).adjusted(-1, -1, 1, 1))
+        painter.setPen(QPen(QColor(self.theme.text), 2))
+        for place, inside in ((self._outlined, 1), (self.marked, 0)):
+            if place is not None and self.has(place):
+                painter.drawRect(_inside(self.rect_of(place), inside))
+
+
+def _placed(bar: QScrollBar, side: Side) -> list[tuple[int, int]]:
+    """Return where rows or columns are at the position of their scroll bar."""
+    with QSignalBlocker(bar):
+        bar.setRange(0, side.beyond)
+    bar.setPageStep(round(side.length))
+    bar.setSingleStep(round(_AT_ONCE * side.cell))
+    return side.edges(bar.value())
+
+
+def _inside(rect: QRectF, pixels: int) -> QRectF:
+    return rect.adjusted(pixels, pixels, -pixels, -pixels)
+
+
+# Laid out each time, the numbers of a frame take twice as long.
+@lru_cache(maxsize=4096)
+def _number(text: str, font_key: str, is_turned: bool) -> tuple[QStaticText, float, float]:
+    """Return the cached layout of a number in a font, and its size."""
+    number, font = QStaticText(text), QFont()
+    font.fromString(font_key)
+    number.prepare(QTransform().rotate(-90 if is_turned else 0), font)
+    size = number.size()
+    return number, size.width(), size.height()

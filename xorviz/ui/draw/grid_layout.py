@@ -1,0 +1,204 @@
+"""Layout of a grid of numbers: sizes of its cells and digits."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
+
+from xorviz.ui.theme.style import bold
+
+BESIDE = 6
+"""Pixels between the names of the rows and the cells."""
+_GAP = 10
+"""Pixels between blocks without names."""
+_LEAST_DIGITS = 9
+"""Least size in pixels of the digits in the cells."""
+_WITH_LINES = 8
+"""Cells at least this large, in pixels, are separated by lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The names of all rows or all columns."""
+
+    names: tuple[str, ...]
+    breaks: tuple[int, ...] = ()
+    """The first row or column of each block but the first."""
+    blocks: tuple[str, ...] = ()
+    """Names of the blocks, if they have any."""
+    title: str = ""
+    """What the names are values of."""
+    are_words: bool = False
+    """Whether names are shortened where they do not fit, instead of left out."""
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last row or column of each block."""
+        return [(a, b - 1) for a, b in pairwise((0, *self.breaks, len(self.names)))]
+
+    def written(self, cell: float, needed: float, selected: int | None) -> Iterator[int]:
+        """Yield the names that fit beside each other: the selected one, and every n-th."""
+        stride = 1
+        while stride * cell < needed:
+            stride *= 2
+        for first, last in self.spans:
+            for i in range(first, last + 1):
+                is_near = selected is not None and abs(i - selected) * cell < needed
+                if i == selected or not (is_near or (i - first) % stride):
+                    yield i
+
+    def widest(self, font: QFont) -> float:
+        """Return the width in pixels of the widest name."""
+        return max(map(QFontMetricsF(font).horizontalAdvance, self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class GridPlan:
+    """All that the layout of a grid depends on, but its size and font."""
+
+    rows: Heads
+    columns: Heads
+    widest: str
+    """A text as wide as that of almost any cell: numbers are as large as it fits."""
+    largest: QSize
+    """Size of the largest cells."""
+    is_square: bool = False
+    """Whether cells without numbers are square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where the rows or the columns are, in pixels."""
+
+    heads: Heads
+    start: int
+    length: float
+    """Of the area for cells."""
+    gap: float
+    """Between blocks."""
+    cell: float = 0.0
+    """Size of a cell, with the line after it."""
+
+    def fitted(self, largest: float) -> "Side":
+        """Return the side with the largest cells that all fit."""
+        return replace(self, cell=max(1.0, min(largest, (self.length - self._gaps) / self.count)))
+
+    @property
+    def count(self) -> int:
+        return len(self.heads.names)
+
+    @property
+    def beyond(self) -> int:
+        """Pixels that do not fit into the area."""
+        return max(0, round(self.cell * self.count + self._gaps - self.length))
+
+    def edges(self, shift: int) -> list[tuple[int, int]]:
+        """Return where each row or column starts and ends, scrolled by some pixels."""
+        start, line, edges = float(self.start - shift), self.cell >= _WITH_LINES, []
+        for i in range(self.count):
+            start += self.gap * (i in self.heads.breaks)
+            edges.append((math.floor(start), math.floor(start + self.cell) - line))
+            start += self.cell
+        return edges
+
+    @property
+    def _gaps(self) -> float:
+        return self.gap * len(self.heads.breaks)
+
+
+@dataclass(frozen=True, slots=True)
+class GridLayout:
+    """The sides of a grid, and how its numbers are written."""
+
+    across: Side
+    down: Side
+    digits: int = 0
+    """Size in pixels of the numbers; 0 if they do not fit."""
+    is_turned: bool = False
+    """Whether numbers are turned by a quarter."""
+
+    @classmethod
+    def fitted(cls, plan: GridPlan, size: QSize, font: QFont, bar: int = 0) -> "GridLayout":
+        """Return the largest cells and numbers that fit.
+
+        Numbers become smaller, then turned. If even those do not fit, and there are scroll bars
+        of some thickness, cells become larger than fit.
+        """
+        line = QFontMetricsF(font).height()
+        rows, columns = plan.rows, plan.columns
+        left = int(rows.widest(bold(font)) + BESIDE + line * bool(rows.title))
+        top = int(3 + line * (1 + bool(columns.title) + bool(rows.blocks or columns.blocks)))
+        found = cls(
+            Side(columns, left, size.width() - left, _GAP),
+            Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP),
+        )._with_cells(plan, font)
+        if bar and not found.digits:
+            grown = found._grown(plan, font)
+            found = cls(
+                replace(found.across, length=found.across.length - bar * (grown.down.beyond > 0)),
+                replace(found.down, length=found.down.length - bar * (grown.across.beyond > 0)),
+            )._with_cells(plan, font)
+            found = found._grown(plan, font)
+        elif plan.is_square and not found.digits:
+            cell = min(found.across.cell, found.down.cell)
+            found = cls(replace(found.across, cell=cell), replace(found.down, cell=cell))
+        return found
+
+    @property
+    def area(self) -> QRectF:
+        """The cells in sight."""
+        across, down = self.across, self.down
+        return QRectF(across.start, down.start, across.length, down.length)
+
+    def _with_cells(self, plan: GridPlan, font: QFont) -> "GridLayout":
+        across = self.across.fitted(plan.largest.width())
+        down = self.down.fitted(plan.largest.height())
+        return GridLayout(across, down, *_digits(plan.widest, across.cell, down.cell, font))
+
+    def _grown(self, plan: GridPlan, font: QFont) -> "GridLayout":
+        """Return the layout with cells large enough for the smallest numbers, either way up.
+
+        All rows stay in sight if they can, and else as many cells as can.
+        """
+        width, height = self.across.cell, self.down.cell
+        length, high = (part + 1 for part in _text_size(plan.widest, font.key(), _LEAST_DIGITS))
+        ways = [(max(width, w), max(height, h)) for w, h in ((length, high), (high, length))]
+        wide, tall = min(ways, key=lambda way: (way[1] > height, way[0] * way[1]))
+        sides = replace(self.across, cell=wide), replace(self.down, cell=tall)
+        return GridLayout(*sides, *_digits(plan.widest, wide, tall, font))
+
+
+def sized(font: QFont, pixels: int) -> QFont:
+    """Return a font in another size."""
+    found = QFont(font)
+    found.setPixelSize(pixels)
+    return found
+
+
+def largest_size(text: str, width: float, height: float, font: QFont, least: int) -> int:
+    """Return the size in pixels, no more than the font's, at which a text fits; 0 if at none."""
+    for pixels in range(QFontInfo(font).pixelSize(), least - 1, -1):
+        length, high = _text_size(text, font.key(), pixels)
+        if length <= width and high <= height:
+            return pixels
+    return 0
+
+
+def _digits(text: str, width: float, height: float, font: QFont) -> tuple[int, bool]:
+    """Return the size of the largest numbers that fit into a cell, and whether turned."""
+    if pixels := largest_size(text, width - 1, height - 1, font, _LEAST_DIGITS):
+        return pixels, False
+    return largest_size(text, height - 1, width - 1, font, _LEAST_DIGITS), True
+
+
+@cache
+def _text_size(text: str, font_key: str, pixels: int) -> tuple[float, float]:
+    """Return the width of a text and the height of its digits, with space around."""
+    font = QFont()
+    font.fromString(font_key)
+    metrics = QFontMetricsF(sized(font, pixels))
+    return metrics.horizontalAdvance(text) + 3, metrics.capHeight() + 2
