@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import press_left, shown
+from tests.support.screen import child, move_mouse, press_left, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.config import RunConfig
@@ -37,15 +37,11 @@ def expected(row: int, stage: int) -> list[str]:
 
 
 def sheet_of(view: StepExplainer) -> StepSheet:
-    sheet = view.findChild(StepSheet)
-    assert sheet is not None
-    return sheet
+    return child(view, StepSheet)
 
 
 def button(view: StepExplainer, name: str) -> QToolButton:
-    found = view.findChild(QToolButton, name)
-    assert found is not None
-    return found
+    return child(view, QToolButton, name)
 
 
 def test_arrow_keys_move_through_all_stages_and_back(view: StepExplainer) -> None:
@@ -150,8 +146,8 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
     view.unit_pointed.connect(pointed.append)
     sheet = sheet_of(view)
     for index in (2, 4):
-        sheet._point_at(sheet.rect_of(index).center())
-    sheet._point_at(QPoint(-1, -1))
+        move_mouse(sheet, sheet.rect_of(index).center())
+    move_mouse(sheet, QPoint(1, 1))
     assert pointed == [1, 2, None]
 
 

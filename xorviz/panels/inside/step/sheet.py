@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from xorviz.core.analysis.formula import Line
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.style import bold
 
 _GAP = 9
 """Pixels between lines of arithmetic."""
@@ -17,48 +18,23 @@ _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.Alignm
 
 
 @guarded
-class StepSheet(QWidget):
-    """Lines of arithmetic wrapped to the widget's width. Paints only the visible ones."""
-
-    line_pointed = Signal(object)  # Line | None
-    line_clicked = Signal(object)  # Line | None
+class StepSheet(Canvas):
+    """Lines of arithmetic wrapped to the widget's width; its spots are their indices."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(200, 40), QSize(120, 40))
         self.setObjectName("step_sheet")
-        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme = LIGHT
-        self._lines: Sequence[Line] = ()
+        self.lines: Sequence[Line] = ()
         self._rects: list[QRect] = []
-        self._marked: int | None = None
         self._unit: int | None = None
-        self._pointed: Line | None = None
-
-    @property
-    def lines(self) -> Sequence[Line]:
-        return self._lines
-
-    @property
-    def marked(self) -> int | None:
-        return self._marked
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        is_alike = [line.formula for line in lines] == [line.formula for line in self._lines]
-        self._lines = lines
-        if not is_alike or self._heights_changed():
-            self._lay_out()
+        self.lines = lines
+        if [self._height_of(line) for line in lines] != [rect.height() for rect in self._rects]:
+            self.lay_out()
         self.update()
-
-    def mark(self, index: int | None) -> None:
-        if index != self._marked:
-            self._marked = index
-            self.update()
 
     def show_unit(self, unit: int | None) -> None:
         if unit != self._unit:
@@ -74,45 +50,31 @@ class StepSheet(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(200, self._rects[-1].bottom() + _MARGIN if self._rects else 40)
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
+    def spot_at(self, point: QPointF) -> int | None:
+        at = point.toPoint()
+        return next((i for i, rect in enumerate(self._rects) if rect.contains(at)), None)
 
-    def resizeEvent(self, event: object) -> None:  # noqa: ARG002
-        self._lay_out()
+    def neighbour(self, dx: int, dy: int) -> int | None:  # noqa: ARG002
+        """Return the line above or below the marked one; at first an outermost one."""
+        if not self.lines:
+            return None
+        last = len(self.lines) - 1
+        if self.marked is None:
+            return 0 if dy > 0 else last
+        moved: int = self.marked + dy
+        return min(max(moved, 0), last)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint only the visible lines: a wide network has hundreds."""
         painter = QPainter(self)
-        for index, (line, rect) in enumerate(zip(self._lines, self._rects, strict=True)):
+        for index, (line, rect) in enumerate(zip(self.lines, self._rects, strict=True)):
             if rect.intersects(event.rect()):
-                self._paint_line(painter, line, rect, index == self._marked)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(event.position().toPoint())
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.line_clicked.emit(self._line_under(event.position().toPoint()))
-
-    def leaveEvent(self, event: object) -> None:  # noqa: ARG002
-        self._point_at(QPoint(-1, -1))
-
-    def _line_under(self, position: QPoint) -> Line | None:
-        pairs = zip(self._lines, self._rects, strict=True)
-        return next((line for line, rect in pairs if rect.contains(position)), None)
-
-    def _point_at(self, position: QPoint) -> None:
-        line = self._line_under(position)
-        if line is not self._pointed:
-            self._pointed = line
-            self.line_pointed.emit(line)
-
-    def _heights_changed(self) -> bool:
-        heights = [self._height_of(line) for line in self._lines]
-        return heights != [rect.height() for rect in self._rects]
+                self._paint_line(painter, line, rect, index == self.marked)
+        painter.end()
 
     def _lay_out(self) -> None:
         top, rects = _MARGIN, []
-        for line in self._lines:
+        for line in self.lines:
             height = self._height_of(line)
             rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
             top += height + _GAP
@@ -135,24 +97,19 @@ class StepSheet(QWidget):
             return f"= {line.numbers}", ""
         return f"= {line.formula}", f"= {line.numbers} = {line.result}"
 
-    def _bold_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setBold(True)
-        return font
-
     def _indent(self) -> int:
-        metrics = QFontMetrics(self._bold_font())
-        widths = [metrics.horizontalAdvance(line.name) for line in self._lines]
+        metrics = QFontMetrics(bold(self.font()))
+        widths = [metrics.horizontalAdvance(line.name) for line in self.lines]
         return min(max(widths, default=0), self.width() // 3) + _GAP
 
     def _paint_line(self, painter: QPainter, line: Line, rect: QRect, is_marked: bool) -> None:
-        theme, indent = self._theme, self._indent()
+        theme, indent = self.theme, self._indent()
         is_of_unit = self._unit is not None and line.unit == self._unit
         if is_marked or is_of_unit:
             painter.fillRect(rect.adjusted(-6, -4, 6, 4), QColor(theme.hover))
             painter.fillRect(rect.left() - 8, rect.top() - 4, 3, rect.height() + 8,
                              QColor(theme.accent))  # fmt: skip
-        painter.setFont(self._bold_font())
+        painter.setFont(bold(self.font()))
         painter.setPen(QColor(theme.accent if is_marked else theme.text))
         name = QRect(rect.left(), rect.top(), indent - 2, rect.height())
         painter.drawText(name, _WRAPPED, line.name)

@@ -1,19 +1,24 @@
 """The view of one training step, explained with its numbers."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import Line
+from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
+from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
+from xorviz.ui.one_of import OneOf
 
 _LINE_MS = 1400
 """Time in milliseconds that slow motion stays at a line."""
+_FIRST_ROW = ROWS.index((0, 1))
+_SLOW_TIP = "Walk through the step line by line, take it, and begin again"
 
 
 @guarded
@@ -38,31 +43,36 @@ class StepExplainer(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("step_explainer")
-        self._row, self._stage = 2, 0
+        self.stage = 0
+        """Index of the shown stage in STAGES."""
         self._sheet = StepSheet()
-        self._sheet.line_pointed.connect(self._point_at)
-        self._sheet.line_clicked.connect(self._click)
+        # Pointing marks no line: slow motion marks the one it is at.
+        self._sheet.pointed_at.connect(self._point_at)
+        self._sheet.clicked.connect(self._click)
         self._title, self._about = QLabel(), QLabel()
-        self._scroll = QScrollArea()
+        self._scroll = scrolled(self._sheet)
+        self._scroll.viewport().setAutoFillBackground(False)
         self._ticks = QTimer(self, interval=_LINE_MS)
         self._ticks.timeout.connect(self._advance)
-        self._rows = QActionGroup(self)
-        self.options = [*self._make_rows(), self._make_slow()]
+        self._row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        self._row.chosen.connect(self._choose_row)
+        self._slow = self._option("slow_motion", "Slow motion", "W", False, _SLOW_TIP)
+        self._slow.toggled.connect(self._run_slowly)
+        self.options = [*self._row.actions(), self._slow]
         self._lay_out()
+
+    def _row_option(self, row: int) -> QAction:
+        return self._option(f"explain_row_{NAMES[row]}", f"Row {NAMES[row]}")
 
     @property
     def options_text(self) -> str:
-        return f"row {NAMES[self._row]}"
+        return f"row {NAMES[self.row]}"
 
     @property
     def row(self) -> int:
         """Index of the explained row in ROWS."""
-        return self._row
-
-    @property
-    def stage(self) -> int:
-        """Index of the shown stage in STAGES."""
-        return self._stage
+        row: int = self._row.value
+        return row
 
     @property
     def lines(self) -> list[Line]:
@@ -70,33 +80,18 @@ class StepExplainer(SnapshotView):
 
     @Slot(int)
     def show_row(self, row: int) -> None:
-        if row != self._row:
-            self._row = row
-            self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
+        if row != self.row:
+            self._row.value = row  # set first, so that the option emits no request
+            self._row.choose(row)
             self.draw_anew()
 
     @Slot()
     def forward(self) -> None:
-        self._go_to(self._stage + 1)
+        self._go_to(self.stage + 1)
 
     @Slot()
     def back(self) -> None:
-        self._go_to(self._stage - 1)
-
-    def _make_rows(self) -> list[QAction]:
-        for row in SHOWN_ROWS:
-            action = self._option(f"explain_row_{NAMES[row]}", f"Row {NAMES[row]}", checked=False)
-            action.setData(row)
-            self._rows.addAction(action)
-        self._rows.actions()[SHOWN_ROWS.index(self._row)].setChecked(True)
-        self._rows.triggered.connect(self._choose_row)
-        return self._rows.actions()
-
-    def _make_slow(self) -> QAction:
-        self._slow = self._option("slow_motion", "Slow motion", "W", False)
-        self._slow.setStatusTip("Walk through the step line by line, take it, and begin again")
-        self._slow.toggled.connect(self._run_slowly)
-        return self._slow
+        self._go_to(self.stage - 1)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -113,12 +108,6 @@ class StepExplainer(SnapshotView):
         for part in (self._back, self._forward, slow):
             bar.addWidget(part)
         bar.addStretch(1)
-        self._scroll.setWidget(self._sheet)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(6)
@@ -128,12 +117,12 @@ class StepExplainer(SnapshotView):
         column.insertLayout(0, bar)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        explanation = Explanation(snapshot.weights, snapshot.config, self._row, snapshot.velocity)
-        self._sheet.show_lines(explanation.lines(self._stage))
-        self._write(self._title, f"{self._stage + 1} of {len(STAGES)}  {STAGES[self._stage].title}")
-        self._write(self._about, STAGES[self._stage].about)
-        self._back.setEnabled(self._stage > 0)
-        self._forward.setEnabled(self._stage < len(STAGES) - 1)
+        explanation = Explanation(snapshot.weights, snapshot.config, self.row, snapshot.velocity)
+        self._sheet.show_lines(explanation.lines(self.stage))
+        self._write(self._title, f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
+        self._write(self._about, STAGES[self.stage].about)
+        self._back.setEnabled(self.stage > 0)
+        self._forward.setEnabled(self.stage < len(STAGES) - 1)
         self._read()
 
     def _write(self, label: QLabel, text: str) -> None:
@@ -141,7 +130,7 @@ class StepExplainer(SnapshotView):
             label.setText(text)
 
     def _go_to(self, stage: int, line: int | None = None) -> None:
-        self._stage = min(max(stage, 0), len(STAGES) - 1)
+        self.stage = min(max(stage, 0), len(STAGES) - 1)
         self._mark(line)
         self._scroll.verticalScrollBar().setValue(0)
         self._is_drawn = False
@@ -161,8 +150,8 @@ class StepExplainer(SnapshotView):
         index = 0 if marked is None else marked + 1
         if index < len(self._sheet.lines):
             self._mark(index)
-        elif self._stage + 1 < len(STAGES):
-            self._go_to(self._stage + 1, 0)
+        elif self.stage + 1 < len(STAGES):
+            self._go_to(self.stage + 1, 0)
         else:
             self._go_to(0, 0)
             self.next_step_requested.emit()
@@ -171,7 +160,7 @@ class StepExplainer(SnapshotView):
     def _run_slowly(self, is_slow: bool) -> None:
         if is_slow:
             self.pause_requested.emit()
-            self._go_to(self._stage, 0)
+            self._go_to(self.stage, 0)
             self._ticks.start()
         else:
             self._ticks.stop()
@@ -180,19 +169,16 @@ class StepExplainer(SnapshotView):
     def hideEvent(self, event: object) -> None:  # noqa: ARG002
         self._slow.setChecked(False)
 
-    @Slot(QAction)
-    def _choose_row(self, action: QAction) -> None:
-        self.show_row(action.data())
-        self.row_requested.emit(self._row)
+    @Slot(object)
+    def _choose_row(self, row: int) -> None:
+        self.draw_anew()
+        self.row_requested.emit(row)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if dx:
-            self._go_to(self._stage + dx)
-        elif self._sheet.lines:
-            marked = self._sheet.marked
-            first = 0 if dy > 0 else len(self._sheet.lines) - 1
-            index = first if marked is None else marked + dy
-            self._mark(min(max(index, 0), len(self._sheet.lines) - 1))
+            self._go_to(self.stage + dx)
+        else:
+            self._mark(self._sheet.neighbour(dx, dy))
 
     def _clear_cursor(self) -> None:
         self._slow.setChecked(False)
@@ -208,13 +194,16 @@ class StepExplainer(SnapshotView):
             self._sheet.setAccessibleName(self._sheet.text_of(lines[index]))
             self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
 
-    @Slot(object)
-    def _point_at(self, line: Line | None) -> None:
-        self._point_at_unit(None if line is None else line.unit)
+    def _unit_of(self, index: int | None) -> int | None:
+        return None if index is None else self._sheet.lines[index].unit
 
     @Slot(object)
-    def _click(self, line: Line | None) -> None:
-        self._click_unit(None if line is None else line.unit)
+    def _point_at(self, index: int | None) -> None:
+        self._point_at_unit(self._unit_of(index))
+
+    @Slot(object)
+    def _click(self, index: int | None) -> None:
+        self._click_unit(self._unit_of(index))
 
     def _show_unit(self) -> None:
         self._sheet.show_unit(self.unit)
