@@ -18,7 +18,6 @@ from xorviz.core.config import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.lab_gallery import INVITATION, LabGallery
-from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.ui.theme.palette import LIGHT
 
 BEFORE, START, MIDWAY, END = snapshots_at((0, 300, 2000), range(64))
@@ -135,28 +134,17 @@ def test_the_network_pointed_at_stays_enlarged_during_training(harness: Harness)
     assert harness.pointed is None
 
 
-def test_another_plan_clears_the_cursor(harness: Harness) -> None:
-    harness.show(END)
-    move_pressed(harness.canvas, harness.middle(4))
-    harness.show(trained_seeds(12, 5))
-    assert harness.pointed is None
-
-
 @pytest.mark.parametrize(
-    ("modifier", "step"), some([(Qt.KeyboardModifier.NoModifier, 2000), (SHIFT, 0)], 1)
-)
-def test_a_click_requests_a_network(
-    harness: Harness, modifier: Qt.KeyboardModifier, step: int
+    ("snapshot", "modifier", "step"),
+    [(END, Qt.KeyboardModifier.NoModifier, 2000), (END, SHIFT, 0),
+     (MIDWAY, Qt.KeyboardModifier.NoModifier, 300)],
+)  # fmt: skip
+def test_a_click_requests_a_network_as_it_is_pictured(
+    harness: Harness, snapshot: LabSnapshot, modifier: Qt.KeyboardModifier, step: int
 ) -> None:
-    harness.show(END)
+    harness.show(snapshot)
     QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, modifier, harness.middle(33))
     assert harness.requested == [(replace(RECIPE, seed=33), step)]
-
-
-def test_a_click_on_a_network_in_training_requests_the_step_it_shows(harness: Harness) -> None:
-    harness.show(MIDWAY)
-    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=harness.middle(5))
-    assert harness.requested == [(replace(RECIPE, seed=5), 300)]
 
 
 def test_keys_move_and_request(harness: Harness) -> None:
@@ -221,19 +209,6 @@ def test_the_menu_offers_the_network_as_pictured_and_untrained(
     assert harness.requested == [(seed, 2000), (seed, 0)]
 
 
-@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-def test_the_menu_closes_for_another_plan(harness: Harness) -> None:
-    harness.show(END)
-    at = harness.middle(21)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, harness.canvas.mapToGlobal(at))
-    QApplication.sendEvent(harness.canvas, event)
-    menu = child(harness.view, SeedMenu)
-    harness.show(replace(END))  # the same plan
-    assert menu.isVisible()
-    harness.show(replace(END, plan=replace(END.plan)))
-    assert not menu.isVisible()
-
-
 def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
     harness.show(START)
     harness.view.hide()
@@ -242,10 +217,3 @@ def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
     assert harness.canvas.images.surface(0) is kept
     harness.view.show()
     assert harness.canvas.images.surface(0) is not kept
-
-
-@pytest.mark.thorough
-def test_only_the_first_recipe_is_shown(harness: Harness) -> None:
-    harness.show(snapshots_at((5,), range(10), (RECIPE, replace(RECIPE, width=8)))[-1])
-    assert harness.readouts[-1] == "seeds 0 to 9"
-    assert len(harness.canvas._tiles) == 10

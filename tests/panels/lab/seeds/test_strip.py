@@ -1,18 +1,17 @@
-"""The strip of seeds: grid, marks, mouse events and export."""
+"""The strip of seeds: grid, marks and export."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, move_pressed, pixel, shown
+from tests.support.screen import is_near, pixel, shown
 from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
 from xorviz.panels.lab.seeds.strip import LARGEST, SMALLEST, Codes, SeedGrid, SeedStrip, strip_image
@@ -56,48 +55,15 @@ def test_new_outcomes_are_painted(strip: SeedStrip) -> None:
     assert is_near(pixel(strip, strip.center_of(1).toPoint()), QColor(LIGHT.accent))
 
 
-def test_the_mouse_points_at_seeds(strip: SeedStrip) -> None:
-    seen: list[int | None] = []
-    strip.pointed_at.connect(seen.append)
-    move_pressed(strip, strip.center_of(123).toPoint())
-    move_pressed(strip, QPoint(5, 195))
-    QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
-    assert seen == [123, None, None]
-
-
-def test_a_click_reports_the_seed_and_shift(strip: SeedStrip) -> None:
-    seen: list[tuple[int, bool]] = []
-    strip.clicked.connect(lambda index, shift: seen.append((index, shift)))
-    left, at = Qt.MouseButton.LeftButton, strip.center_of(7)
-    for button, modifier in (
-        (left, Qt.KeyboardModifier.NoModifier),
-        (left, Qt.KeyboardModifier.ShiftModifier),
-        (Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier),
-    ):
-        event = QMouseEvent(
-            QEvent.Type.MouseButtonPress, at, strip.mapToGlobal(at), button, button, modifier
-        )
-        QApplication.sendEvent(strip, event)
-    assert seen == [(7, False), (7, True)]
-
-
-def test_the_right_button_requests_a_menu(strip: SeedStrip) -> None:
-    seen: list[int] = []
-    strip.menu_requested.connect(lambda index, _: seen.append(index))
-    for at in (strip.center_of(31).toPoint(), QPoint(5, 195)):
-        reason = QContextMenuEvent.Reason.Mouse
-        QApplication.sendEvent(strip, QContextMenuEvent(reason, at, strip.mapToGlobal(at)))
-    assert seen == [31]
-
-
 def test_the_pointed_and_the_chosen_seed_are_framed(strip: SeedStrip) -> None:
     corner = (strip.center_of(45) - QPointF(1, 1) * (strip.grid.mark / 2 + 1)).toPoint()
     plain = pixel(strip, corner)
-    strip.mark(45, None)
+    strip.mark(45)
     pointed = pixel(strip, corner)
-    strip.mark(None, 45)
+    strip.mark(None)
+    strip.choose(45)
     chosen = pixel(strip, corner)
-    strip.mark(None, None)
+    strip.choose(None)
     assert pixel(strip, corner) == plain
     assert plain not in (pointed, chosen)
 
@@ -133,16 +99,6 @@ def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:
     assert "<image" not in text
     assert text.count("<circle") + text.count("<ellipse") >= 120  # one row on the fence, coin toss
     assert "one row on the fence" in text
-
-
-@pytest.mark.thorough
-def test_the_mouse_points_at_the_last_of_ten_thousand_seeds(qtbot: QtBot) -> None:
-    strip = shown(qtbot, SeedStrip(), 540, 240)
-    strip.show_codes(codes(10_000))
-    seen: list[int | None] = []
-    strip.pointed_at.connect(seen.append)
-    move_pressed(strip, strip.center_of(9_999).toPoint())
-    assert seen == [9_999]
 
 
 SIZES = st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700)

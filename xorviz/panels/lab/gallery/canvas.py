@@ -2,18 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFont,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -22,9 +12,8 @@ from xorviz.panels.lab.gallery.images import GalleryImages
 from xorviz.panels.lab.gallery.layout import Group, Tile, TileLayout
 from xorviz.panels.lab.gallery.tile import paint_tile
 from xorviz.panels.lab.outcomes import paint_mark
-from xorviz.ui.draw.painted import Painted
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import bold as bold_font
 
 _MARK, _AFTER_MARK, _BEFORE_COUNT = 9.0, 5.0, 4.0
@@ -32,15 +21,14 @@ _BELOW_HEADING = 3
 
 
 @guarded
-class GalleryCanvas(QWidget):
-    """Paints tiles, with a card over them. Cached until tiles, theme, font or size change."""
+class GalleryCanvas(Canvas):
+    """Paints tiles, with a card over them. Its spots are the networks, as places in the plan."""
 
-    pointed_at = Signal(object)  # int | None: index of a network
-    clicked = Signal(int, bool)  # index of a network, whether Shift was held
-    menu_requested = Signal(int, QPoint)  # index of a network, point of the screen
+    is_cached = True
+    has_menus = True
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(420, 250), QSize(120, 80))
         self.setObjectName("gallery_canvas")
         self.images = GalleryImages()
         self.card: Card | None = None
@@ -48,18 +36,6 @@ class GalleryCanvas(QWidget):
         self._groups: tuple[Group, ...] = ()
         self._tiles: list[Tile] = []
         """In the order of the groups."""
-        self._theme = LIGHT
-        self._picture = Painted()
-        self.setMouseTracking(True)
-        self.setMinimumSize(120, 80)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 250)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.images.apply_theme(theme)
-        self._paint_anew()
 
     def show_groups(self, config: RunConfig, groups: Sequence[Group]) -> None:
         """Paint networks, all of one recipe."""
@@ -67,67 +43,31 @@ class GalleryCanvas(QWidget):
         self._tiles = [tile for group in groups for tile in group.tiles]
         if self.images.show_tiles(config, self._tiles) or self._groups != before:
             self.setAccessibleName(f"Decision surfaces: {_spoken(self._groups)}")
-            self._lay_out()
+            self.lay_out()
 
     def show_card(self, card: Card | None) -> None:
+        """Paint a network enlarged, or none."""
         self.card = card
         self.update()
 
     def rect_of(self, place: int) -> QRectF:
         return self.layout_now.rects()[self._index(place)]
 
-    def place_beside(self, place: int | None, dx: int, dy: int) -> int | None:
-        """Return the neighbour of a network; of none, the first network."""
-        if place is None or not self._tiles:
+    def spot_at(self, point: QPointF) -> int | None:
+        index = self.layout_now.index_at(point) if self._tiles else None
+        return None if index is None else self._tiles[index].place
+
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        """Return the network beside the enlarged one, or the first."""
+        if self.card is None or not self._tiles:
             return self._tiles[0].place if self._tiles else None
-        return self._tiles[self.layout_now.moved(self._index(place), dx, dy)].place
+        return self._tiles[self.layout_now.moved(self._index(self.card.tile.place), dx, dy)].place
 
     def _index(self, place: int) -> int:
         return next(i for i, tile in enumerate(self._tiles) if tile.place == place)
 
-    def _place_at(self, point: QPointF) -> int | None:
-        index = self.layout_now.index_at(point) if self._tiles else None
-        return None if index is None else self._tiles[index].place
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.pointed_at.emit(self._place_at(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = self._place_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and place is not None:
-            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.clicked.emit(place, is_shift)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() != QContextMenuEvent.Reason.Mouse:
-            event.ignore()  # the view handles the keyboard
-        elif (place := self._place_at(QPointF(event.pos()))) is not None:
-            self.menu_requested.emit(place, event.globalPos())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._lay_out()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        self._picture.draw(self, painter, self._paint)
-        if self.card is not None:
-            rect, space = self.rect_of(self.card.tile.place), QRectF(self.rect())
-            paint_card(painter, self.card, rect, space, self._theme)
-        painter.end()
-
-    def _paint_anew(self) -> None:
-        self._picture.clear()
-        self.update()
+    def _recolour(self) -> None:
+        self.images.apply_theme(self.theme)
 
     def _lay_out(self) -> None:
         width, height = self.width(), self.height()
@@ -136,12 +76,13 @@ class GalleryCanvas(QWidget):
             self.layout_now = TileLayout.plain(counts[0], width, height)
         elif counts:
             widths = [self._heading_width(group) for group in self._groups]
-            self.layout_now = TileLayout.grouped(counts, widths, self._line, width, height)
-        self._paint_anew()
+            line = self.fontMetrics().height() + _BELOW_HEADING
+            self.layout_now = TileLayout.grouped(counts, widths, line, width, height)
 
-    @property
-    def _line(self) -> int:
-        return self.fontMetrics().height() + _BELOW_HEADING
+    def _paint_marks(self, painter: QPainter) -> None:
+        if self.card is not None:
+            rect, space = self.rect_of(self.card.tile.place), QRectF(self.rect())
+            paint_card(painter, self.card, rect, space, self.theme)
 
     def _heading_width(self, group: Group) -> int:
         plain, bold = QFontMetricsF(self.font()), QFontMetricsF(bold_font(self.font()))
@@ -157,18 +98,18 @@ class GalleryCanvas(QWidget):
                 self._paint_heading(painter, heading, group)
         for tile, rect in zip(self._tiles, self.layout_now.rects(), strict=False):
             surface = self.images.surface(tile.place)
-            paint_tile(painter, rect, tile.outcome, surface, self._theme)
+            paint_tile(painter, rect, tile.outcome, surface, self.theme)
 
     def _paint_heading(self, painter: QPainter, rect: QRectF, group: Group) -> None:
         plain, metrics = QFont(painter.font()), QFontMetricsF(painter.font())
         middle = round(rect.top() + (metrics.height() - _MARK) / 2)
-        paint_mark(painter, QRectF(rect.left(), middle, _MARK, _MARK), group.outcome, self._theme)
+        paint_mark(painter, QRectF(rect.left(), middle, _MARK, _MARK), group.outcome, self.theme)
         at = QPointF(rect.left() + _MARK + _AFTER_MARK, rect.top() + metrics.ascent())
-        painter.setPen(QColor(self._theme.quiet))
+        painter.setPen(QColor(self.theme.quiet))
         painter.drawText(at, group.outcome)
         at.setX(at.x() + metrics.horizontalAdvance(group.outcome) + _BEFORE_COUNT)
         painter.setFont(bold_font(plain))
-        painter.setPen(QColor(self._theme.text))
+        painter.setPen(QColor(self.theme.text))
         painter.drawText(at, numerals.whole(len(group.tiles)))
         painter.setFont(plain)
 

@@ -1,7 +1,7 @@
 """The view of the gallery: decision surfaces of one recipe's seeds during training."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
@@ -51,14 +51,14 @@ class LabGallery(LabView):
         around.addLayout(self._pages)
         for page in (self._invitation, self._canvas):
             self._pages.addWidget(page)
-        self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", checked=True)
-        self._by_outcome.setStatusTip("Once all are done: by what became of them, not by seed")
+        tip = "Once all are done: by what became of them, not by seed"
+        self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", "", True, tip)
         self._by_outcome.toggled.connect(self.draw_anew)
         self.options = [self._by_outcome, *self.exports]
-        self._canvas.pointed_at.connect(self._point_at)
-        self._canvas.clicked.connect(self._choose)
-        self._canvas.menu_requested.connect(self._open_menu)
-        self._menu.chosen.connect(self._open)
+        self._cursor_over(self._canvas)
+        self._canvas.clicked.connect(self._menu.use)
+        self._canvas.menu_requested.connect(self._menu.open_at)
+        self._menu.open_requested.connect(self.open_requested)
 
     @property
     def options_text(self) -> str:
@@ -70,8 +70,11 @@ class LabGallery(LabView):
     def sizeHint(self) -> QSize:
         return QSize(436, 256)
 
+    def _use_cursor(self) -> None:
+        self._menu.use(self._pointed, untrained=False)
+
     def _use_cursor_with_shift(self) -> None:
-        self._use(untrained=True)
+        self._menu.use(self._pointed, untrained=True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing without the keyboard focus, unless a menu has it."""
@@ -84,7 +87,7 @@ class LabGallery(LabView):
             event.ignore()
         else:
             at = self._canvas.rect_of(self._pointed).center().toPoint()
-            self._open_menu(self._pointed, self._canvas.mapToGlobal(at))
+            self._menu.open_at(self._pointed, self._canvas.mapToGlobal(at))
 
     def _let_go(self) -> None:
         self._point_at(None)
@@ -96,6 +99,7 @@ class LabGallery(LabView):
             self._let_go()
             self._draw_nothing()
             return
+        self._menu.show_seeds(snapshot, snapshot.plan.places_of(0))
         self._pages.setCurrentWidget(self._canvas)
         groups = groups_of(self._tiles, self._by_outcome.isChecked())
         self._canvas.show_groups(snapshot.plan.recipes[0], groups)
@@ -106,6 +110,10 @@ class LabGallery(LabView):
         self._tiles = ()
         self._pages.setCurrentWidget(self._invitation)
         self.readout_changed.emit("")
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if self._tiles:
+            super()._move_cursor(dx, dy)
 
     def _recolour(self) -> None:
         self._canvas.apply_theme(self.theme)
@@ -122,37 +130,6 @@ class LabGallery(LabView):
             card = Card.of(snapshot, self._tiles[place])
         self._canvas.show_card(card)
         self._canvas.setAccessibleDescription("" if card is None else card.spoken)
-
-    @Slot(int, bool)
-    def _choose(self, place: int, untrained: bool) -> None:
-        """Request to make a network the current run, as it is pictured or at step 0."""
-        if self._drawn is not None:
-            self._open(place, 0 if untrained else int(self._drawn.steps[place]))
-
-    @Slot(int, int)
-    def _open(self, place: int, step: int) -> None:
-        if self._drawn is not None:
-            self.open_requested.emit(self._drawn.plan.config(place), step)
-
-    @Slot(int, QPoint)
-    def _open_menu(self, place: int, at: QPoint) -> None:
-        if self._drawn is not None:
-            seed = self._drawn.plan.config(place).seed
-            self._menu.open_for(place, seed, int(self._drawn.steps[place]), at)
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        if self._tiles:
-            self._point_at(self._canvas.place_beside(self._pointed, dx, dy))
-
-    def _use_cursor(self) -> None:
-        self._use(untrained=False)
-
-    def _use(self, untrained: bool) -> None:
-        if self._pointed is not None:
-            self._choose(self._pointed, untrained)
-
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
 
 
 def _readout(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:

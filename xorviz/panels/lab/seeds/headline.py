@@ -64,21 +64,25 @@ class Headline:
         line = recipe_line(plan, recipe)
         if len(plan.recipes) > 1:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
-        if not snapshot.done[places.start : places.stop].all():
-            return _on_the_way(snapshot, recipe, line)
+        is_done = bool(snapshot.done[places.start : places.stop].all())
+        way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT} of the way"
+        if not is_done and not (snapshot.was_stopped and _some_are_at_the_goal(snapshot, places)):
+            return _on_the_way(snapshot, places, way, line)
         summary = snapshot.summary(recipe)
         assert summary is not None
         right, interval = summary.right, interval_text(summary.right)
-        count = numerals.whole(right.count)
+        count, of = numerals.whole(right.count), numerals.whole(right.of)
+        # Of a cancelled plan, only networks that are done are counted.
+        counted = numerals.counted(right.of, "seed") if is_done else f"{of} that are done"
         notes = (
-            f"{count} of {numerals.counted(right.of, 'seed')}; 95{_PERCENT} interval {interval}",
+            f"{count} of {counted}; 95{_PERCENT} interval {interval}",
             *_still_learning(summary),
-            f"learned {_percent(summary.learned)}",
+            f"learned {_percent(summary.learned)}" if is_done else f"cancelled at {way}",
         )
         short_notes = (
             *_still_learning(summary, "still learning"),
             f"{interval}{_PERCENT}",
-            f"{count} of {numerals.whole(right.of)}",
+            f"{count} of {of}" if is_done else "cancelled",
         )
         return cls(_percent(right), "right", notes, short_notes, line, None)
 
@@ -88,12 +92,7 @@ class Headline:
         return f"{self.number} {self.word}; {'; '.join((*self.notes, self.recipe))}"
 
 
-def _on_the_way(snapshot: LabSnapshot, recipe: int, line: str) -> Headline:
-    places = snapshot.plan.places_of(recipe)
-    progress = snapshot.progress_of(places)
-    way = f"{int(100 * progress)}{_PERCENT} of the way"
-    if snapshot.was_stopped and _some_are_at_the_goal(snapshot, places):
-        return _cut_short(snapshot, recipe, way, line)
+def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> Headline:
     outcomes = codes_of(snapshot, places)
     count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
     notes = (f"cancelled at {way}",) if snapshot.was_stopped else (way,)
@@ -103,7 +102,7 @@ def _on_the_way(snapshot: LabSnapshot, recipe: int, line: str) -> Headline:
         notes=notes,
         short_notes=notes,
         recipe=line,
-        progress=None if snapshot.was_stopped else progress,
+        progress=None if snapshot.was_stopped else snapshot.progress_of(places),
     )
 
 
@@ -111,25 +110,6 @@ def _some_are_at_the_goal(snapshot: LabSnapshot, places: range) -> bool:
     """Tell whether any networks are done other than by diverging."""
     here = slice(places.start, places.stop)
     return bool((snapshot.done[here] & (snapshot.steps[here] == snapshot.plan.steps)).any())
-
-
-def _cut_short(snapshot: LabSnapshot, recipe: int, way: str, line: str) -> Headline:
-    """Return the headline of a cancelled plan, which counts only networks that are done."""
-    summary = snapshot.summary(recipe)
-    assert summary is not None
-    right, interval = summary.right, interval_text(summary.right)
-    counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)} that are done"
-    notes = (
-        f"{counts}; 95{_PERCENT} interval {interval}",
-        *_still_learning(summary),
-        f"cancelled at {way}",
-    )
-    short_notes = (
-        *_still_learning(summary, "still learning"),
-        f"{interval}{_PERCENT}",
-        "cancelled",
-    )
-    return Headline(_percent(right), "right", notes, short_notes, line, None)
 
 
 def _still_learning(summary: Summary, word: str = "") -> tuple[str, ...]:

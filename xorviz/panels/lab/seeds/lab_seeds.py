@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -13,13 +14,20 @@ from xorviz.panels.lab.seeds.columns import COLUMNS, SeedRows
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
-from xorviz.panels.lab.seeds.layout import SeedsLayout
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.ui.guard import guarded
 from xorviz.ui.table.table import Table
 
 _RIGHT = OUTCOMES.index(RIGHT)
 _ROW_HEIGHT = 22
+_SMALL = 300
+"""Height in pixels below which the header is small."""
+_BOTH = 460
+"""Least height in pixels that shows both strip and table."""
+_GAP = 8
+_STRIP, _TABLE = 0.58, 0.62
+"""Largest shares of the height below the header, for the strip and for the table."""
+_STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 _RESTING = "click a seed to open it as it is here"
 
 INVITATION = (
@@ -55,21 +63,34 @@ class LabSeeds(LabView):
         self._table = Table("Seeds", COLUMNS, _ROW_HEIGHT)
         self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
         self._parts = (self._head, self._histogram, self._strip, self._table)
-        for part in (*self._parts, self._invitation):
-            part.setParent(self)
-        self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False)
-        self._table_option.setStatusTip("All seeds in a table, in place of the strip or below it")
+        around = QVBoxLayout(self)
+        around.setContentsMargins(8, 2, 8, 4)
+        # The parts share the height there is, and set no least one.
+        around.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self._pages = QStackedLayout()  # it ignores margins of its own
+        around.addLayout(self._pages)
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_GAP)
+        for part in self._parts:
+            column.addWidget(part, part is self._histogram)
+        for page in (self._invitation, self._page):
+            self._pages.addWidget(page)
+        tip = "All seeds in a table, in place of the strip or below it"
+        self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False, tip)
         self._table_option.toggled.connect(self._choose_table)
         self.options = [self._table_option, *self.exports]
         self._connect()
 
     def _connect(self) -> None:
-        self._strip.pointed_at.connect(self._point_at)
+        self._cursor_over(self._strip)
         self._table.pointed_at.connect(self._point_at)
         self._histogram.pointed_at.connect(self._point_at_bin)
         for signal in (self._strip.clicked, self._table.used):
-            signal.connect(self._choose)
-        self._menu.chosen.connect(self._open)
+            signal.connect(self._menu.use)
+        self._menu.chosen.connect(self._show_chosen)
+        self._menu.open_requested.connect(self.open_requested)
         for signal in (self._strip.menu_requested, self._table.menu_requested):
             signal.connect(self._open_menu)
         self._invitation.run_requested.connect(self.run_requested)
@@ -93,8 +114,11 @@ class LabSeeds(LabView):
         super().resizeEvent(event)
         self._arrange()
 
+    def _use_cursor(self) -> None:
+        self._menu.use(self._pointed, untrained=False)
+
     def _use_cursor_with_shift(self) -> None:
-        self._use(untrained=True)
+        self._menu.use(self._pointed, untrained=True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
@@ -102,7 +126,7 @@ class LabSeeds(LabView):
             event.ignore()
         else:
             at = self._strip.center_of(self._pointed).toPoint()
-            self._open_menu(self._pointed, self._strip.mapToGlobal(at))
+            self._menu.open_at(self._pointed, self._strip.mapToGlobal(at))
 
     def _let_go(self) -> None:
         self._pointed = self._chosen = None
@@ -123,6 +147,7 @@ class LabSeeds(LabView):
                 snapshot.plan.steps,
             )
         )
+        self._menu.show_seeds(snapshot, places)
         self._strip.show_codes(codes)
         if self._table_option.isChecked():
             self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
@@ -139,23 +164,28 @@ class LabSeeds(LabView):
             part.apply_theme(self.theme)
 
     def _arrange(self) -> None:
-        """Lay out the parts, and hide those without space."""
-        inside = self.rect().adjusted(8, 2, -8, -4)
-        self._invitation.setGeometry(inside)
-        self._invitation.setVisible(self._drawn is None)
-        layout = SeedsLayout.none()
-        if self._drawn is not None:
-            layout = SeedsLayout.shared(
-                inside, self._head, self._strip, has_table=self._table_option.isChecked()
-            )
-        for part, rect in zip(self._parts, layout.all, strict=True):
-            part.setVisible(not rect.isEmpty())
-            if not rect.isEmpty():
-                part.setGeometry(rect)
+        """Give each part its height, or hide it; the histogram gets what the others leave."""
+        if self._drawn is None:
+            self._pages.setCurrentWidget(self._invitation)
+            return
+        self._pages.setCurrentWidget(self._page)
+        space = self.rect().adjusted(8, 2, -8, -4)
+        width, height = space.width(), space.height()
+        has_table = self._table_option.isChecked()
+        is_both = has_table and height >= _BOTH
+        head = self._head.height_for(width, height < _SMALL)
+        rest = max(0, height - head - _GAP)
+        strip = table = 0
+        if is_both or not has_table:
+            most = rest * (_STRIP_OF_BOTH if is_both else _STRIP)
+            strip = self._strip.height_for(width, round(most))
+        if has_table:
+            table = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
+        for part, high in ((self._head, head), (self._strip, strip), (self._table, table)):
+            part.setFixedHeight(high)
+            part.setVisible(high > 0)
         # Arrow keys move along the strip; without a strip, the table handles them.
-        has_strip = not layout.strip.isEmpty()
-        policy = Qt.FocusPolicy.TabFocus if has_strip else Qt.FocusPolicy.NoFocus
-        self.setFocusPolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if strip else Qt.FocusPolicy.NoFocus)
 
     @Slot()
     def _choose_table(self) -> None:
@@ -174,49 +204,27 @@ class LabSeeds(LabView):
         self._histogram.mark(place)
         self.readout_changed.emit(_RESTING if place is None else self._histogram.bin_text(place))
 
-    @Slot(int, bool)
-    def _choose(self, number: int, untrained: bool) -> None:
-        """Request to make a seed the current run, as it is here or at step 0."""
-        if self._drawn is not None:
-            step = int(self._drawn.steps[self._place(self._drawn, number)])
-            self._open(number, 0 if untrained else step)
-
-    @Slot(int, int)
-    def _open(self, number: int, step: int) -> None:
-        if self._drawn is None:
-            return
+    @Slot(int)
+    def _show_chosen(self, number: int) -> None:
         self._chosen = self._pointed = number
         if self._table.isVisible():
             self._table.show_current(number)
         self._show_pointed()
-        self.open_requested.emit(self._drawn.plan.config(self._place(self._drawn, number)), step)
 
-    @Slot(int, QPoint)
+    @Slot(object, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
-        if self._drawn is not None:
-            self._point_at(number)
-            place = self._place(self._drawn, number)
-            seed = self._drawn.plan.config(place).seed
-            self._menu.open_for(number, seed, int(self._drawn.steps[place]), at)
+        self._point_at(number)
+        self._menu.open_at(number, at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if self._drawn is not None:
-            self._point_at(self._strip.grid.moved(self._pointed, dx, dy))
-
-    def _use_cursor(self) -> None:
-        self._use(untrained=False)
-
-    def _use(self, untrained: bool) -> None:
-        if self._pointed is not None:
-            self._choose(self._pointed, untrained)
-
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
+            super()._move_cursor(dx, dy)
 
     def _show_pointed(self) -> None:
         """Mark and read out the seed pointed at, and mark its bin."""
         snapshot, number = self._drawn, self._pointed
-        self._strip.mark(number, self._chosen)
+        self._strip.mark(number)
+        self._strip.choose(self._chosen)
         if snapshot is None or number is None:
             self._histogram.mark(None)
             self.readout_changed.emit("" if snapshot is None else _RESTING)

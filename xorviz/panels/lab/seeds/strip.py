@@ -6,25 +6,15 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFontMetricsF,
-    QImage,
-    QMouseEvent,
-    QPaintEngine,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 
 LARGEST, SMALLEST = 16, 3
 """Largest and smallest side of a cell in pixels."""
@@ -102,43 +92,35 @@ _CLOSE_FROM = 7
 
 
 @guarded
-class SeedStrip(QWidget):
-    """Wrapped cells with a legend below. Marks the cell pointed at and the chosen one."""
+class SeedStrip(Canvas):
+    """Wrapped cells with a legend below; its spots are the seeds, by their numbers.
 
-    pointed_at = Signal(object)  # int | None: number of a seed
-    clicked = Signal(int, bool)  # number of a seed, whether Shift was held
-    menu_requested = Signal(int, QPoint)  # number of a seed, point of the screen
+    Marks the seed pointed at and the chosen one.
+    """
+
+    is_cached = True
+    has_menus = True
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(0, 0), QSize(0, 0))
         self.setObjectName("seed_strip")
         self.legend = OutcomeLegend()
         self.grid = SeedGrid(SMALLEST, 1, 0)
         self.codes: Codes = np.empty(0, dtype=np.uint8)
         """(N,) indices in OUTCOMES."""
-        self.pointed: int | None = None
         self.chosen: int | None = None
-        self._theme = LIGHT
-        self._image: QImage | None = None
-        self._ratio = 1.0
-        self.setMouseTracking(True)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._image = None
-        self.update()
 
     def show_codes(self, codes: Codes) -> None:
         """Show outcomes (N,), given as indices in OUTCOMES."""
-        self.codes, self._image = codes, None
+        self.codes = codes
         self.legend.show_codes(codes)
         self.setAccessibleName(f"Seeds: {self.legend.spoken}")
-        self._fit()
-        self.update()
+        self.lay_out()
 
-    def mark(self, pointed: int | None, chosen: int | None) -> None:
-        if (pointed, chosen) != (self.pointed, self.chosen):
-            self.pointed, self.chosen = pointed, chosen
+    def choose(self, chosen: int | None) -> None:
+        """Mark the seed that was made the current run."""
+        if chosen != self.chosen:
+            self.chosen = chosen
             self.update()
 
     def height_for(self, width: int, most: int) -> int:
@@ -150,57 +132,42 @@ class SeedStrip(QWidget):
     def center_of(self, index: int) -> QPointF:
         return self.grid.rect(index).translated(_EDGE, _EDGE).center()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.pointed_at.emit(self._index_at(event.position()))
+    def spot_at(self, point: QPointF) -> int | None:
+        return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        return self.grid.moved(self.marked, dx, dy)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and index is not None:
-            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.clicked.emit(index, is_shift)
+    def _lay_out(self) -> None:
+        self.grid = self._grid_for(self.width(), self.height())
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() != QContextMenuEvent.Reason.Mouse:
-            event.ignore()  # the view handles the keyboard
-        elif (index := self._index_at(QPointF(event.pos()))) is not None:
-            self.menu_requested.emit(index, event.globalPos())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
+    def _paint(self, painter: QPainter) -> None:
         painter.translate(_EDGE, _EDGE)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # export as SVG or PDF
-            self._paint_marks(painter)
+        if is_vector(painter):
+            for index, code in enumerate(self.codes[: self.grid.shown].tolist()):
+                paint_mark(painter, self.grid.rect(index), OUTCOMES[code], self.theme)
         elif self.grid.shown:
-            painter.drawImage(QPointF(0, 0), self._pictured(painter.deviceTransform().m11()))
-        self._paint_outlines(painter)
+            ratio = painter.deviceTransform().m11()
+            painter.drawImage(0, 0, strip_image(self.codes, self.grid, self.theme, ratio))
         across, top = self._across(self.width()), float(self.grid.height + _ABOVE_LEGEND)
         if self.grid.shown < len(self.codes):
             metrics = QFontMetricsF(self.font())
-            painter.setPen(QColor(self._theme.quiet))
+            painter.setPen(QColor(self.theme.quiet))
             painter.drawText(QPointF(0, top + metrics.ascent()), self._shortage())
             top += metrics.height()
         lines = self._legend_lines(self.width(), self.height())
-        self.legend.paint(painter, QPointF(0, top), across, lines, self._theme)
-        painter.end()
+        self.legend.paint(painter, QPointF(0, top), across, lines, self.theme)
 
-    def _fit(self) -> None:
-        grid = self._grid_for(self.width(), self.height())
-        if grid != self.grid:
-            self.grid, self._image = grid, None
-            self.update()
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Frame the seed pointed at and the chosen one, outside the marks."""
+        painter.translate(_EDGE, _EDGE)
+        for index, width in ((self.marked, 1.5), (self.chosen, 2.0)):
+            if index is not None and index < self.grid.shown:
+                out = 1.0 if self.grid.cell >= _CLOSE_FROM else 1.5
+                frame = self.grid.rect(index).adjusted(-out, -out, out, out)
+                painter.setPen(QPen(QColor(self.theme.text), width))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(frame)
 
     def _grid_for(self, width: int, height: int) -> SeedGrid:
         count, across = len(self.codes), self._across(width)
@@ -227,30 +194,6 @@ class SeedStrip(QWidget):
     def _shortage(self) -> str:
         shown, count = numerals.whole(self.grid.shown), numerals.whole(len(self.codes))
         return f"The first {shown} of {count}; T shows all."
-
-    def _index_at(self, point: QPointF) -> int | None:
-        return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
-
-    def _pictured(self, ratio: float) -> QImage:
-        """Return the cached image of all marks at a pixel ratio."""
-        if self._image is None or ratio != self._ratio:
-            self._ratio = ratio
-            self._image = strip_image(self.codes, self.grid, self._theme, ratio)
-        return self._image
-
-    def _paint_marks(self, painter: QPainter) -> None:
-        for index, code in enumerate(self.codes[: self.grid.shown].tolist()):
-            paint_mark(painter, self.grid.rect(index), OUTCOMES[code], self._theme)
-
-    def _paint_outlines(self, painter: QPainter) -> None:
-        """Frame the seed pointed at and the chosen one, outside the marks."""
-        for index, width in ((self.pointed, 1.5), (self.chosen, 2.0)):
-            if index is not None and index < self.grid.shown:
-                out = 1.0 if self.grid.cell >= _CLOSE_FROM else 1.5
-                frame = self.grid.rect(index).adjusted(-out, -out, out, out)
-                painter.setPen(QPen(QColor(self._theme.text), width))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(frame)
 
 
 _FORMAT = QImage.Format.Format_ARGB32_Premultiplied
