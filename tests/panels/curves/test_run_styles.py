@@ -5,12 +5,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor
-from pytestqt.qtbot import QtBot
 
-from tests.support.screen import is_near
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, RunStyle, pen, swatch
+from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, pen
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -121,24 +119,3 @@ def test_a_pen_has_the_colour_and_dash_of_its_style(theme: Theme) -> None:
         assert made.widthF() == WIDTH
         lengths = [length * WIDTH for length in made.dashPattern()]
         assert lengths == (pytest.approx(style.dash) if style.dash else [])
-
-
-@themes
-def test_a_swatch_is_a_line_in_that_style(qtbot: QtBot, theme: Theme) -> None:
-    for style in [0, 6]:
-        picture = swatch(style, theme)
-        ratio = picture.devicePixelRatio()
-        assert ratio == 3
-        assert picture.deviceIndependentSize().toTuple() == (28, 12)
-        image = picture.toImage()
-        row = [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
-        drawn = [color.alpha() > 200 for color in row]
-        expected = share_drawn(RUN_STYLES[style])
-        assert sum(drawn) / len(drawn) == pytest.approx(expected, abs=0.08)
-        assert is_near(row[3], RUN_STYLES[style].color(theme))
-        assert image.pixelColor(3, 2).alpha() == 0
-
-
-def share_drawn(style: RunStyle) -> float:
-    """Return the share of a style's line that is not a gap."""
-    return style.dash[0] / sum(style.dash) if style.dash else 1.0

@@ -45,7 +45,7 @@ UNNEEDED = {
     "xorviz.panels.inside",
     "xorviz.window.lab.exports",
     "xorviz.window.dialogs.dialogs",
-    "xorviz.panels.learn.runs.model",
+    "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
     "numpy.ma",
     "asyncio",

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
 
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.theme.palette import DARK, Theme
 
 WIDTH = 1.5
@@ -15,10 +14,6 @@ WIDTH = 1.5
 SOLID: tuple[float, ...] = ()
 DASHED = (6.0, 4.0)
 """Lengths of line and gap, in pixels."""
-
-SWATCH_WIDTH, SWATCH_HEIGHT = 28, 12
-_SWATCH_RATIO = 3
-"""Device pixel ratio: sharp at any scale factor up to this one."""
 
 _HUES = (
     ("#0C97D9", "#AFC8FF"),
@@ -69,20 +64,3 @@ def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
     if dash:
         made.setDashPattern([length / width for length in dash])
     return made
-
-
-def swatch(style: int, theme: Theme) -> QPixmap:
-    """Return a short line in the style of a pinned run: 28 x 12 px, sharp on high-DPI screens."""
-    return swatch_of(pen(style, theme))
-
-
-def swatch_of(line: QPen, smooth: bool = True) -> QPixmap:
-    """Return a short line drawn with a pen."""
-
-    def paint(painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        painter.setPen(line)
-        middle = SWATCH_HEIGHT / 2
-        painter.drawLine(QPointF(0, middle), QPointF(SWATCH_WIDTH, middle))
-
-    return pixmap_of(QSize(SWATCH_WIDTH, SWATCH_HEIGHT) * _SWATCH_RATIO, _SWATCH_RATIO, paint)

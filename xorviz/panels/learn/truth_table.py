@@ -24,27 +24,31 @@ _ROW_HEIGHT = 31
 
 @dataclass(frozen=True, slots=True)
 class _TruthRow:
-    """A row of the truth table, with the network's answer if there is a network."""
+    """A row of the truth table; without a network it has its inputs alone."""
 
     number: int
     """Its index in ROWS."""
-    snapshot: Snapshot | None
-
-    @property
-    def target(self) -> int:
-        return 0 if self.snapshot is None else self.snapshot.config.targets[self.number]
-
-    @property
-    def is_right(self) -> bool:
-        return self.snapshot is not None and bool(self.snapshot.right[self.number])
+    target: int | None = None
+    output: float = 0.0
+    error: float = 0.0
+    is_right: bool = False
 
 
-def _answer(write: Callable[[Snapshot, int], str]) -> Callable[[_TruthRow], str]:
-    return lambda row: "" if row.snapshot is None else write(row.snapshot, row.number)
+def _rows_of(snapshot: Snapshot) -> list[_TruthRow]:
+    targets, outputs = snapshot.config.targets, snapshot.outputs
+    errors, right = snapshot.errors, snapshot.right
+    return [
+        _TruthRow(row, targets[row], float(outputs[row]), float(errors[row]), bool(right[row]))
+        for row in SHOWN_ROWS
+    ]
+
+
+def _known(write: Callable[[_TruthRow], str]) -> Callable[[_TruthRow], str]:
+    return lambda row: "" if row.target is None else write(row)
 
 
 @cache
-def _sign(target: int, theme: Theme) -> QPixmap:
+def _sign(target: int | None, theme: Theme) -> QPixmap:
     """Return the sign of a target: a circle for 0, a square for 1."""
 
     def paint(painter: QPainter) -> None:
@@ -68,7 +72,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
     Column("x2", lambda row: str(ROWS[row.number][1]), align=CENTRE, shares=False),
     Column(
         "target",
-        _answer(lambda snapshot, row: str(snapshot.config.targets[row])),
+        _known(lambda row: str(row.target)),
         align=LEFT,
         looks={
             Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target, theme),
@@ -79,18 +83,18 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
     ),
     Column(
         "output",
-        _answer(lambda snapshot, row: numerals.fixed(float(snapshot.outputs[row]), 3)),
+        _known(lambda row: numerals.fixed(row.output, 3)),
         sample=numerals.fixed(0.888, 3),
         shares=False,
     ),
     Column(
         "error",
-        _answer(lambda snapshot, row: numerals.signed(float(snapshot.errors[row]), 3)),
+        _known(lambda row: numerals.signed(row.error, 3)),
         sample=numerals.signed(-0.888, 3),
     ),
     Column(
         "",
-        _answer(lambda snapshot, row: "✓" if snapshot.right[row] else "✗"),
+        _known(lambda row: "✓" if row.is_right else "✗"),
         align=CENTRE,
         sample="✓",
         looks={Qt.ItemDataRole.ForegroundRole: _ink},
@@ -119,7 +123,7 @@ class TruthTable(SnapshotView):
         font.setPointSizeF(font.pointSizeF() * 1.08)
         self._table.setFont(font)
         self._table.horizontalHeader().setFont(QApplication.font())
-        self._table.rows.show_rows([_TruthRow(row, None) for row in SHOWN_ROWS])
+        self._table.rows.show_rows([_TruthRow(row) for row in SHOWN_ROWS])
         self._table.show_whole()
         self._table.used.connect(self._flip)
         self.setMinimumWidth(236)
@@ -130,7 +134,7 @@ class TruthTable(SnapshotView):
         layout.addStretch()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._table.rows.show_rows([_TruthRow(row, snapshot) for row in SHOWN_ROWS])
+        self._table.rows.show_rows(_rows_of(snapshot))
         right = f"{int(snapshot.right.sum())} of {len(ROWS)} right"
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else right)
 

@@ -93,7 +93,8 @@ class TableModel(QAbstractTableModel):
             self.beginResetModel()
         self._rows, self._kind, self._texts = rows, kind, {}
         if is_same:
-            self._arrange(self._sorted())
+            if self.is_sorting:
+                self._arrange(self._sorted())
             self._announce_changes(before, texts)
         else:
             self._take(self._sorted())

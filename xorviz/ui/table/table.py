@@ -35,12 +35,14 @@ class Table(QTableView):
     pointed_at = Signal(object)  # int | None: number of the current row
     menu_requested = Signal(int, QPoint)  # number of a row, point of the screen
 
+    model_class = TableModel
+
     def __init__(
         self, name: str, columns: Sequence[Column[Any]], row_height: int, keys: Collection[int] = ()
     ) -> None:
         """Make an empty table; ``keys`` are further ones that it handles before shortcuts."""
         super().__init__()
-        self.rows = TableModel(columns, self)
+        self.rows = self.model_class(columns, self)
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
         self._keys = {*MOVES, *keys, *([SORT_KEY] if self.rows.is_sorting else [])}

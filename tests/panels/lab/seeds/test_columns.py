@@ -23,6 +23,8 @@ from xorviz.panels.lab.seeds.columns import (
 )
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 def networks(snapshot: LabSnapshot) -> SeedRows:
     return SeedRows(snapshot, snapshot.plan.places_of(0))

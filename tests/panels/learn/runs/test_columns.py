@@ -1,12 +1,19 @@
-"""The texts in the columns of the table of runs, and differing settings."""
+"""The columns of the table of runs: texts, looks, and the settings in which runs differ."""
 
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QFont, QPixmap, QTextDocument
 
+from tests.panels.learn.runs.harness import project
+from tests.support.cases import some
+from tests.support.screen import is_near
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
+from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.runs.columns import (
     CHANGES,
     COLUMNS,
@@ -14,16 +21,23 @@ from xorviz.panels.learn.runs.columns import (
     LINE,
     LOSS,
     NAME,
+    NAMED_LOSS,
     NEVER,
     RIGHT,
     SETTINGS,
     STEPS,
+    RunRow,
     differing_settings,
-    recipe,
-    texts_of,
+    needed_columns,
+    rows_of,
 )
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-FUNCTIONS = {"1010": "x1 xor x2"}
+pytestmark = pytest.mark.usefixtures("qapp")
+
+BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+RESULTS = {STEPS, RIGHT, LEARNED}
+WEIGHT = Intervention(3, "w1", 9.0, (0, 1))
 
 
 def record(*changes: Intervention, **settings: object) -> Record:
@@ -34,25 +48,39 @@ def rate(step: int, value: float) -> Intervention:
     return Intervention(step, "rate", value)
 
 
-def setting(shown: Record, name: str) -> str:
-    return texts_of("a", shown, FUNCTIONS, names_loss=False)[SETTINGS[name]]
+def rows(*records: Record) -> list[RunRow]:
+    """Return the rows of a current run and pinned ones."""
+    current, *others = records
+    made = project()
+    for other in others:
+        made = made.pinning(other, other.newest)
+    return rows_of(current, made.pinned)
 
 
-def test_every_setting_has_a_column_and_every_column_a_header_and_tip() -> None:
+def text(shown: Record, column: int) -> str:
+    return COLUMNS[column].text(rows(shown)[0])
+
+
+def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> object:
+    found = COLUMNS[column].looks.get(role)
+    return found(row, theme) if found else None
+
+
+def test_every_setting_has_a_column_and_every_column_a_title_and_tip() -> None:
     assert list(SETTINGS) == list(RULES)
-    assert list(SETTINGS.values()) == sorted(SETTINGS.values())
-
-    places = (LINE, NAME, CHANGES, STEPS, LOSS, RIGHT, LEARNED)
-    assert [COLUMNS[place].header for place in places] == [
-        *("line", "name", "changes", "steps", "final loss", "first right", "first learned")
+    places = (LINE, NAME, CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED)
+    assert [COLUMNS[place].title for place in places] == [
+        *("line", "name", "changes", "steps", "final loss", "final loss"),
+        *("first right", "first learned"),
     ]
-
-    assert len({column.header for column in COLUMNS}) == len(COLUMNS)
+    titles = [COLUMNS[place].title for place in SETTINGS.values()]
+    assert titles[:2] == ["width", "rate"]
+    assert titles[-3:] == ["init range", "perturbation", "learns"]
     assert all(column.tip for column in COLUMNS)
 
 
 def test_settings_have_readable_texts() -> None:
-    for name, value, text in [
+    for name, value, expected in [
         ("width", 12, "12"),
         ("rate", 0.0001, "0.0001"),
         ("rate", 2.0, "2"),
@@ -66,17 +94,16 @@ def test_settings_have_readable_texts() -> None:
         ("init_range", 2.5, "2.5"),
         ("perturbation", 0.001, "0.001"),
         ("targets", [1, 0, 1, 0], "x1 xor x2"),
-        ("targets", [1, 1, 0, 0], "1100"),
     ]:
-        assert setting(record(**{name: value}), name) == text
+        assert text(record(**{name: value}), SETTINGS[name]) == expected
 
 
 def test_a_changed_setting_shows_first_and_last_value() -> None:
-    assert setting(record(rate(3, 1.0), rate=0.5), "rate") == "0.5 → 1"
-    assert setting(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), "rate") == "0.5 → … → 2"
+    assert text(record(rate(3, 1.0), rate=0.5), SETTINGS["rate"]) == "0.5 → 1"
+    assert text(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), SETTINGS["rate"]) == "0.5 → … → 2"
     changed = record(Intervention(3, "momentum", 0.25), rate(4, 1.0))
-    assert setting(changed, "momentum") == "0 → 0.25"
-    assert setting(record(Intervention(3, "w1", 9.0, (0, 1))), "rate") == "0.01"
+    assert text(changed, SETTINGS["momentum"]) == "0 → 0.25"
+    assert text(record(WEIGHT), SETTINGS["rate"]) == "0.01"
 
 
 def test_a_real_run_has_its_results() -> None:
@@ -86,47 +113,98 @@ def test_a_real_run_has_its_results() -> None:
     recording.intervene("w1", 0.5, (0, 1))
     recording.advance(1000)
     seen = recording.snapshot()
-    texts = texts_of("mine", seen.record, FUNCTIONS, names_loss=False)
-    assert texts[NAME] == "mine"
-    assert texts[CHANGES] == "2"
-    assert texts[STEPS] == "2\u2009000"
-    assert float(texts[LOSS]) == pytest.approx(seen.loss, rel=1e-3)
-    assert (texts[RIGHT], texts[LEARNED]) == ("82", "168")  # as tests.support.snapshots.QUICK says
+    assert text(seen.record, NAME) == "this run"
+    assert text(seen.record, CHANGES) == "2"
+    assert text(seen.record, STEPS) == "2\u2009000"
+    loss = text(seen.record, LOSS)
+    assert float(loss) == pytest.approx(seen.loss, rel=1e-3)
+    assert text(seen.record, NAMED_LOSS) == f"{loss} sse"
+    assert text(seen.record, RIGHT) == "82"  # as tests.support.snapshots.QUICK says
+    assert text(seen.record, LEARNED) == "168"
 
-
-def test_the_loss_has_its_name_on_request_and_missing_results_are_dashes() -> None:
-    shown = Recording(RunConfig(loss="half-mse")).record()
-    plain = texts_of("a", shown, FUNCTIONS, names_loss=False)[LOSS]
-    assert texts_of("a", shown, FUNCTIONS, names_loss=True)[LOSS] == f"{plain} half-mse"
-
-    texts = texts_of("a", Record(RunConfig()), FUNCTIONS, names_loss=False)
-    assert (texts[LOSS], texts[RIGHT], texts[LEARNED]) == (NEVER, NEVER, NEVER)
-    assert (texts[STEPS], texts[CHANGES]) == ("0", "0")
+    missing = Record(RunConfig())
+    assert [text(missing, column) for column in (LOSS, RIGHT, LEARNED)] == [NEVER] * 3
+    assert [text(missing, column) for column in (STEPS, CHANGES)] == ["0", "0"]
 
 
 def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
     assert differing_settings([record(), record(), record()]) == frozenset()
 
     runs = [record(), record(width=4), record(seed=1)]
-    assert differing_settings(iter(runs)) == {"width", "seed"}
+    assert differing_settings(runs) == {"width", "seed"}
 
     assert differing_settings([record(), record(rate(3, 1.0))]) == {"rate"}
     # A rate changed back is still changed.
     there_and_back = record(rate(3, 1.0), rate(4, 0.01))
     assert differing_settings([record(), there_and_back]) == {"rate"}
-    weight = record(Intervention(3, "w1", 9.0, (0, 1)))
-    assert differing_settings([record(), weight]) == frozenset()
-
+    assert differing_settings([record(), record(WEIGHT)]) == frozenset()
     assert differing_settings([record(rate(3, 1.0)), record(rate(30, 1.0))]) == frozenset()
 
 
-def test_the_recipe_has_every_setting_in_one_line() -> None:
-    shown = recipe("<b>x</b>", record(rate(3, 1.0), rate=0.5), FUNCTIONS)
-    assert shown == (
-        "<b>x</b>: width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
-        "momentum 0, init uniform, init range 1, perturbation 1e-06, learns x1 xor x2; "
+def test_columns_are_shown_when_they_are_needed() -> None:
+    always = {LINE, NAME, *RESULTS}
+    assert needed_columns(rows(record(), record())) == {*always, LOSS}
+    differing = rows(record(), record(width=4), record(biases=True))
+    assert needed_columns(differing) == {*always, LOSS, SETTINGS["width"], SETTINGS["biases"]}
+    assert needed_columns(rows(record(), record(WEIGHT))) == {*always, LOSS, CHANGES}
+    losses = rows(record(), record(loss="mse"))
+    assert needed_columns(losses) == {*always, NAMED_LOSS, SETTINGS["loss"]}
+
+
+@BOTH_THEMES
+def test_differing_settings_are_bold_and_coloured_if_not_current(theme: Theme) -> None:
+    shown = rows(record(), record(), record(width=4))
+    inks = [look(row, SETTINGS["width"], Qt.ItemDataRole.ForegroundRole, theme) for row in shown]
+    colors = [ink.color().name().upper() for ink in inks if isinstance(ink, QBrush)]
+    assert colors == [theme.text, theme.text, theme.accent]
+    font = look(shown[0], SETTINGS["width"], Qt.ItemDataRole.FontRole)
+    assert isinstance(font, QFont)
+    assert font.bold()
+    for role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole):
+        others = set(range(len(COLUMNS))) - {SETTINGS["width"]}
+        assert all(look(row, place, role) is None for row in shown for place in others)
+
+
+@BOTH_THEMES
+def test_each_run_has_the_line_of_its_style(theme: Theme) -> None:
+    current, pinned = rows(record(), record())
+    pinned = replace(pinned, run=replace(pinned.run, style=4))
+    dashed = replace(pinned, run=replace(pinned.run, style=8))
+    gaps = []
+    for row, color in (
+        (current, theme.text),
+        (pinned, RUN_STYLES[4].color(theme)),
+        (dashed, RUN_STYLES[8].color(theme)),
+    ):
+        picture = look(row, LINE, Qt.ItemDataRole.DecorationRole, theme)
+        assert isinstance(picture, QPixmap)
+        image = picture.toImage()
+        line = [image.pixelColor(x, image.height() // 2) for x in range(75, image.width())]
+        assert is_near(line[0], color)
+        gaps.append(sum(color.alpha() < 50 for color in line) / len(line))
+    assert gaps == [0, 0, pytest.approx(RUN_STYLES[8].dash[1] / sum(RUN_STYLES[8].dash), abs=0.1)]
+    hidden = replace(pinned, run=replace(pinned.run, is_shown=False))
+    spoken = COLUMNS[LINE].spoken
+    assert spoken
+    assert [spoken(row) for row in (pinned, hidden)] == ["line shown", "line hidden"]
+
+
+def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> None:
+    def tip(*changes: Intervention) -> str:
+        name = "<b>x</b> & <img src='a'>"
+        run = PinnedRun(name, record(*changes, rate=0.5, targets=[1, 1, 0, 0]), 0, 0)
+        row = rows_of(record(), [run])[1]
+        written = QTextDocument()
+        for place in range(len(COLUMNS)):
+            written.setHtml(str(look(row, place, Qt.ItemDataRole.ToolTipRole)))
+            start, _, settings = written.toPlainText().partition(": ")
+            assert start == name
+        return settings
+
+    assert tip(rate(3, 1.0)) == (
+        "width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
+        "momentum 0, init uniform, init range 1, perturbation 1e-06, learns not x2; "
         "changed 1 time on the way"
     )
-    twice = replace(record(), interventions=(rate(3, 1.0), rate(4, 2.0)))
-    assert recipe("a", twice, {}).endswith("learns 1010; changed 2 times on the way")
-    assert recipe("a", record(), {}).endswith("learns 1010")
+    assert tip(rate(3, 1.0), rate(4, 2.0)).endswith("changed 2 times on the way")
+    assert tip().endswith("learns not x2")

@@ -11,15 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import active_window, child, is_near, shown_view
+from tests.support.screen import child, is_near, shown_view
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import LONGEST_NAME, MOST_PINNED
+from xorviz.core.runs.project import LONGEST_NAME
 from xorviz.core.runs.record import Intervention
-from xorviz.panels.learn.runs.model import tint
 from xorviz.panels.learn.runs.runs import NONE_KEPT, Runs
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.table.table import tint
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.main_window import MainWindow
@@ -138,17 +138,6 @@ def test_with_three_differing_settings_all_columns_fit(
     assert harness.table.columnWidth(1) >= 200
 
 
-def test_a_full_table_scrolls(harness: RunsHarness) -> None:
-    harness.view.resize(1000, 100)
-    harness.show(project(*[RunConfig(seed=i) for i in range(MOST_PINNED)]))
-    bar = harness.table.verticalScrollBar()
-    assert bar.isVisible()
-    harness.go_to(MOST_PINNED)
-    row = harness.table.visualRect(harness.index(MOST_PINNED, "name"))
-    assert row.height() == 24
-    assert harness.table.viewport().rect().contains(row.center())
-
-
 def test_many_columns_scroll_and_size_hints_are_small(harness: RunsHarness) -> None:
     every = RunConfig(
         9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
@@ -182,39 +171,6 @@ def test_differing_settings_have_another_background(
     assert is_near(ground(1, "steps"), theme.panel, 2)
 
 
-@BOTH_THEMES
-def test_the_current_row_and_the_focus_are_marked(
-    qtbot: QtBot, qapp: QApplication, theme: Theme
-) -> None:
-    look.apply_theme(qapp, theme)
-    view = Runs()
-    view.apply_theme(theme)
-    window = active_window(qtbot, view)
-    window.resize(1000, 220)
-    view.show_snapshot(trained(RunConfig()))
-    harness = RunsHarness(view)
-    harness.show(project(*THREE))
-    harness.go_to(1)
-
-    def colors(row: int) -> tuple[QColor, QColor]:
-        picture = harness.table.viewport().grab().toImage()
-        line = harness.table.visualRect(harness.index(row, "line"))
-        steps = harness.table.visualRect(harness.index(row, "steps"))
-        middle = line.center().y()
-        return picture.pixelColor(1, middle), picture.pixelColor(steps.left() + 2, middle)
-
-    bar, ground = colors(1)
-    assert is_near(bar, theme.accent, 2)
-    assert is_near(ground, theme.hover, 2)
-    assert is_near(colors(2)[0], theme.panel, 2)
-    harness.go_to(2)  # both rows are painted again
-    assert is_near(colors(1)[0], theme.panel, 2)
-    harness.table.clearFocus()
-    bar, ground = colors(2)
-    assert is_near(bar, theme.accent, 2)
-    assert is_near(ground, theme.panel, 2)
-
-
 class Painted(QObject):
     """An event filter that records painted regions."""
 
@@ -227,18 +183,6 @@ class Painted(QObject):
         if isinstance(event, QPaintEvent):
             self.region += event.region()
         return False
-
-
-def test_both_rows_are_repainted_when_the_current_row_changes(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.go_to(1)
-    QApplication.processEvents()
-    painted = Painted(harness.table.viewport())
-    harness.go_to(2)
-    QApplication.processEvents()
-    for row in (1, 2):
-        for header in harness.headers:
-            assert painted.region.contains(harness.center(row, header))
 
 
 def test_a_continuing_run_repaints_only_changed_cells(harness: RunsHarness) -> None:

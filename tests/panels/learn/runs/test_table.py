@@ -4,24 +4,15 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
-from tests.panels.learn.runs.harness import (
-    RESULTS,
-    TABLE_KEYS,
-    THREE,
-    RunsHarness,
-    at_step,
-    project,
-)
+from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, active_window, child, press
+from tests.support.screen import ShortcutWindow, press
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import LONGEST_NAME
 from xorviz.core.runs.record import Record
-from xorviz.panels.learn.runs.runs import Runs
 from xorviz.ui.theme.palette import DARK
 
 
@@ -67,40 +58,16 @@ def test_requests_do_not_change_the_table(focused: RunsHarness) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_V):
         press(key)
     assert focused.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
-    check = focused.index(1, "line").data(Qt.ItemDataRole.CheckStateRole)
-    assert check == Qt.CheckState.Checked
-
-
-def test_other_keys_are_the_window_s(key_window: ShortcutWindow, focused: RunsHarness) -> None:
-    focused.go_to(1)
-    for key in (Qt.Key.Key_Space, Qt.Key.Key_S, Qt.Key.Key_R, Qt.Key.Key_N, Qt.Key.Key_P):
-        press(key)
-    press(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    assert key_window.used == ["Space", "S", "R", "N", "P", "Shift+S"]
-    assert focused.requests == []
-    assert focused.table.currentIndex().row() == 1
+    spoken = focused.index(1, "line").data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "line shown"
 
 
 def test_keys_with_modifiers_do_nothing(focused: RunsHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
     press(Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert focused.requests == []
-
-
-def test_without_the_focus_the_table_claims_no_key(qtbot: QtBot) -> None:
-    button, view = QPushButton("elsewhere"), Runs()
-    window = active_window(qtbot, button, *TABLE_KEYS)
-    child(window, QVBoxLayout).addWidget(view)
-    view.show_snapshot(trained(RunConfig()))
-    harness = RunsHarness(view)
-    harness.show(project(*THREE))
-    harness.go_to(1)
-    assert button.hasFocus()
-    for key in (Qt.Key.Key_V, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Down):
-        press(key)
-    assert window.used == ["V", "Del", "F2", "Down"]
-    assert harness.requests == []
 
 
 @pytest.mark.parametrize("key", some([Qt.Key.Key_Delete, Qt.Key.Key_V, Qt.Key.Key_Return], 1))
@@ -142,6 +109,30 @@ def test_enter_ends_editing_and_recalls_nothing(focused: RunsHarness) -> None:
     QApplication.processEvents()
     assert focused.editors == []
     assert focused.requests == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "requests"),
+    some(
+        [
+            ("  slow   one ", [("rename", 0, "slow one")]),
+            ("<b>x</b>", [("rename", 0, "<b>x</b>")]),
+            ("Run 1", []),
+            ("   ", []),
+        ],
+        2,
+    ),
+)
+def test_an_edit_requests_a_cleaned_name(
+    focused: RunsHarness, typed: str, requests: list[object]
+) -> None:
+    focused.go_to(1)
+    press(Qt.Key.Key_F2)
+    focused.editors[0].setText(typed)
+    press(Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert focused.requests == requests
+    assert focused.texts("name")[1] == "Run 1"
 
 
 def test_escape_cancels_editing(focused: RunsHarness) -> None:
@@ -259,20 +250,6 @@ def test_the_menu_requests_its_actions(harness: RunsHarness) -> None:
 
 
 @popped_up
-def test_the_menu_key_opens_the_menu_at_the_current_row(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.go_to(3, "steps")
-    harness.open_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
-    assert harness.menu.isVisible()
-    row = harness.table.visualRect(harness.index(3, "name"))
-    opened_at = harness.table.viewport().mapFromGlobal(harness.menu.pos())
-    assert abs(opened_at.x() - row.left()) <= 2
-    assert abs(opened_at.y() - row.bottom()) <= 2
-    harness.offered("Delete").trigger()
-    assert harness.requests == [("delete", 2)]
-
-
-@popped_up
 def test_the_menu_is_disabled_for_the_current_run(harness: RunsHarness) -> None:
     harness.show(project(*THREE))
     harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(0, "steps"))
@@ -317,10 +294,8 @@ def test_without_the_focus_no_row_becomes_current(harness: RunsHarness) -> None:
     assert not harness.table.currentIndex().isValid()
 
 
-def test_with_the_focus_there_is_always_a_current_row(qtbot: QtBot) -> None:
-    window = active_window(qtbot, Runs())
-    harness = RunsHarness(child(window, Runs))
-    assert harness.table.hasFocus()
-    assert not harness.table.currentIndex().isValid()
-    harness.show(project(*THREE))
-    assert harness.table.currentIndex().row() == 0
+def test_with_the_focus_there_is_always_a_current_row(focused: RunsHarness) -> None:
+    assert focused.table.hasFocus()
+    focused.table.setCurrentIndex(QModelIndex())
+    focused.show(project(*THREE).without(0))
+    assert focused.table.currentIndex().row() == 0

@@ -1,104 +1,83 @@
-"""The columns of the table of runs, and their texts."""
+"""The columns of the table of runs, and the settings in which runs differ."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from html import escape
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS
-from xorviz.core.runs.project import differing
+from xorviz.core.runs import project
+from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
+from xorviz.panels.curves.run_styles import RUN_STYLES, SOLID, line_pen
+from xorviz.panels.settings.wording import FUNCTIONS
+from xorviz.ui.draw.painted import pixmap_of
+from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
+from xorviz.ui.table.model import LEFT, Column
+from xorviz.ui.theme.palette import Theme
 
+CURRENT_RUN = -1
+"""The style of the current run; pinned runs have an index of RUN_STYLES."""
+THIS_RUN = "this run"
 NEVER = "–"
+
+_BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 4, 24, 28
+"""Of the check box and the line, in pixels."""
+_LINE_RATIO = 3
+_LONGEST_STEP = numerals.whole(99_999_999)
 
 
 @dataclass(frozen=True, slots=True)
-class RunColumn:
-    """A column of the table."""
+class RunRow:
+    """A run as a row of the table."""
 
-    header: str
-    tip: str
-    setting: str = ""
-    """The field of RunConfig that it shows, if any."""
-    sample: str = ""
-    """A text as wide as the current run's may become, so that widths need not change."""
+    run: PinnedRun
+    settings: Mapping[str, str]
+    """Texts by field, in the order of SETTINGS."""
+    differing: frozenset[str]
+    """The settings in which the runs differ."""
+    unlike: frozenset[str]
+    """Those whose text is not the current run's."""
 
-
-COLUMNS = (
-    RunColumn("line", "Colour and line of the run's curve, and whether it is drawn"),
-    RunColumn("name", "What the run is called"),
-    RunColumn("width", "Hidden units", "width"),
-    RunColumn("rate", "Learning rate", "rate"),
-    RunColumn("seed", "Seed of the initial weights", "seed"),
-    RunColumn("activation", "How a hidden unit answers to its input", "activation"),
-    RunColumn("loss", "The formula that training makes small", "loss"),
-    RunColumn("biases", "Whether each unit has a bias", "biases"),
-    RunColumn("momentum", "How much of a step's movement goes into the next", "momentum"),
-    RunColumn("init", "Whether initial weights are drawn, all zero, equal or nearly equal", "init"),
-    RunColumn("init range", "Initial weights lie between minus and plus this", "init_range"),
-    RunColumn("perturbation", "How far nearly equal weights start from each other", "perturbation"),
-    RunColumn("learns", "The function of the two inputs", "targets"),
-    RunColumn("changes", "How often the run was changed while it went on"),
-    RunColumn("steps", "How many steps the run has taken", sample=numerals.whole(999_999_999)),
-    RunColumn("final loss", "The loss at the run's last step", sample=numerals.real(8.888e-88)),
-    RunColumn(
-        "first right",
-        "When all four rows were right for the first time",
-        sample=numerals.whole(99_999_999),
-    ),
-    RunColumn(
-        "first learned",
-        "When all four errors were below 0.1 for the first time",
-        sample=numerals.whole(99_999_999),
-    ),
-)
-LINE, NAME = 0, 1
-SETTINGS = {column.setting: index for index, column in enumerate(COLUMNS) if column.setting}
-CHANGES, STEPS, LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 5, len(COLUMNS))
+    def following(self, current: Record) -> "RunRow":
+        """Return the current run's row at another step."""
+        return replace(self, run=_as_pinned(current))
 
 
-def texts_of(
-    name: str, record: Record, functions: Mapping[str, str], names_loss: bool
-) -> tuple[str, ...]:
-    """Return a run's text in each column; ``functions`` maps targets' digits to names."""
-    loss = NEVER if record.loss is None else numerals.real(record.loss)
-    return (
-        "",
-        name,
-        *(_setting(record, field, functions) for field in SETTINGS),
-        numerals.whole(len(record.interventions)),
-        numerals.whole(record.newest),
-        f"{loss} {record.config.loss}" if names_loss else loss,
-        _step(record.right.first),
-        _step(record.learned.first),
-    )
+def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
+    """Return a row for each run, the current one first."""
+    runs = [_as_pinned(current), *pinned]
+    differing = differing_settings([run.record for run in runs])
+    texts = [{field: _setting(field, run.record) for field in SETTINGS} for run in runs]
+    unlike = [{field for field in own if own[field] != texts[0][field]} for own in texts]
+    return [
+        RunRow(run, own, differing, frozenset(others & differing))
+        for run, own, others in zip(runs, texts, unlike, strict=True)
+    ]
 
 
-def differing_settings(records: Iterable[Record]) -> frozenset[str]:
+def differing_settings(records: Sequence[Record]) -> frozenset[str]:
     """Return the settings in which runs differ, at the start or by changes on the way."""
-    known = list(records)
-    at_start = differing(record.config for record in known)
-    later = (n for n in LIVE_FIELDS if len({_values_later(record, n) for record in known}) > 1)
+    at_start = project.differing(record.config for record in records)
+    later = (n for n in LIVE_FIELDS if len({_values_later(record, n) for record in records}) > 1)
     return frozenset((*at_start, *later))
 
 
-def recipe(name: str, record: Record, functions: Mapping[str, str]) -> str:
-    """Return all settings of a run in one line."""
-    settings = (
-        f"{COLUMNS[index].header} {_setting(record, field, functions)}"
-        for field, index in SETTINGS.items()
-    )
-    count = len(record.interventions)
-    changes = f"; changed {count} time{'s' if count > 1 else ''} on the way" if count else ""
-    return f"{name}: {', '.join(settings)}{changes}"
+def _as_pinned(current: Record) -> PinnedRun:
+    return PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN)
 
 
-def _setting(record: Record, field: str, functions: Mapping[str, str]) -> str:
+def _setting(field: str, record: Record) -> str:
     """Return the text of a setting, with its last change on the way."""
     value = getattr(record.config, field)
     later = _values_later(record, field)
     skipped = ["…"] if len(later) > 1 else []
-    shown = [written(value, functions), *skipped, *(written(v, functions) for v in later[-1:])]
+    shown = [written(value, FUNCTIONS), *skipped, *(written(v, FUNCTIONS) for v in later[-1:])]
     return " → ".join(shown)
 
 
@@ -109,3 +88,170 @@ def _values_later(record: Record, field: str) -> tuple[float, ...]:
 
 def _step(step: int | None) -> str:
     return NEVER if step is None else numerals.whole(step)
+
+
+def _loss(record: Record) -> str:
+    return NEVER if record.loss is None else numerals.real(record.loss)
+
+
+def _tip(row: RunRow, _theme: Theme) -> str:
+    """Return all settings of a run in one line of rich text, with the name escaped."""
+    settings = (f"{COLUMNS[SETTINGS[field]].title} {text}" for field, text in row.settings.items())
+    count = len(row.run.record.interventions)
+    changes = f"; changed {count} time{'s' if count > 1 else ''} on the way" if count else ""
+    line = escape(f"{row.run.name}: {', '.join(settings)}{changes}")
+    return f'<p style="white-space:pre">{line}</p>'
+
+
+def _line(row: RunRow, theme: Theme) -> QPixmap:
+    return _drawn_line(row.run.style, row.run.is_shown, theme)
+
+
+@cache
+def _drawn_line(style: int, is_shown: bool, theme: Theme) -> QPixmap:
+    """Return the line of a run's curve, with a check box if it is pinned.
+
+    Qt's own check box is invisible on a dark panel.
+    """
+    is_current = style == CURRENT_RUN
+    color = theme.text if is_current else RUN_STYLES[style].color(theme)
+    dash = SOLID if is_current else RUN_STYLES[style].dash
+
+    def paint(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # Of two pixels, so that its colour is not paled by smoothing.
+        painter.setPen(line_pen(color, 2, dash))
+        y = CHECK_BOX_SIZE // 2
+        painter.drawLine(_LINE_LEFT, y, _LINE_LEFT + _LINE_WIDTH, y)
+        if not is_current:
+            box = QRect(_BOX_LEFT, 0, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
+            paint_check_box(painter, box, QColor(theme.quiet), QColor(theme.text), is_shown)
+
+    size = QSize(_LINE_LEFT + _LINE_WIDTH, CHECK_BOX_SIZE)
+    return pixmap_of(size * _LINE_RATIO, _LINE_RATIO, paint)
+
+
+def _column(
+    title: str, text: Callable[[Record], str], tip: str, sample: str = ""
+) -> Column[RunRow]:
+    looks = {Qt.ItemDataRole.ToolTipRole: _tip}
+    return Column(title, lambda row: text(row.run.record), tip, sample=sample, looks=looks)
+
+
+def _setting_column(field: str, tip: str) -> Column[RunRow]:
+    """Return the column of a setting; where runs differ, what the current one has not is marked."""
+    title = "learns" if field == "targets" else field.replace("_", " ")
+
+    def ink(row: RunRow, theme: Theme) -> QBrush | None:
+        color = theme.accent if field in row.unlike else theme.text
+        return QBrush(QColor(color)) if field in row.differing else None
+
+    def font(row: RunRow, _theme: Theme) -> QFont | None:
+        if field not in row.differing:
+            return None
+        bold = QFont()
+        bold.setBold(True)
+        return bold
+
+    looks = {
+        Qt.ItemDataRole.ToolTipRole: _tip,
+        Qt.ItemDataRole.ForegroundRole: ink,
+        Qt.ItemDataRole.FontRole: font,
+    }
+    return Column(title, lambda row: row.settings[field], tip, looks=looks)
+
+
+_SETTING_TIPS = {
+    "width": "Hidden units",
+    "rate": "Learning rate",
+    "seed": "Seed of the initial weights",
+    "activation": "How a hidden unit answers to its input",
+    "loss": "The formula that training makes small",
+    "biases": "Whether each unit has a bias",
+    "momentum": "How much of a step's movement goes into the next",
+    "init": "Whether initial weights are drawn, all zero, equal or nearly equal",
+    "init_range": "Initial weights lie between minus and plus this",
+    "perturbation": "How far nearly equal weights start from each other",
+    "targets": "The function of the two inputs",
+}
+
+COLUMNS: tuple[Column[RunRow], ...] = (
+    Column(
+        "line",
+        lambda _: "",
+        "Colour and line of the run's curve, and whether it is drawn",
+        align=LEFT,
+        looks={Qt.ItemDataRole.DecorationRole: _line, Qt.ItemDataRole.ToolTipRole: _tip},
+        spoken=lambda row: f"line {'shown' if row.run.is_shown else 'hidden'}",
+        shares=False,
+    ),
+    Column(
+        "name",
+        lambda row: row.run.name,
+        "What the run is called",
+        align=LEFT,
+        sample="the name of a run",
+        looks={Qt.ItemDataRole.ToolTipRole: _tip},
+        elides=True,
+    ),
+    *(_setting_column(field, tip) for field, tip in _SETTING_TIPS.items()),
+    _column(
+        "changes",
+        lambda record: numerals.whole(len(record.interventions)),
+        "How often the run was changed while it went on",
+    ),
+    _column(
+        "steps",
+        lambda record: numerals.whole(record.newest),
+        "How many steps the run has taken",
+        numerals.whole(999_999_999),
+    ),
+    _column("final loss", _loss, "The loss at the run's last step", numerals.real(8.888e-88)),
+    _column(
+        "final loss",
+        lambda record: f"{_loss(record)} {record.config.loss}",
+        "The loss at the run's last step, by its own formula",
+        f"{numerals.real(8.888e-88)} half-mse",
+    ),
+    _column(
+        "first right",
+        lambda record: _step(record.right.first),
+        "When all four rows were right for the first time",
+        _LONGEST_STEP,
+    ),
+    _column(
+        "first learned",
+        lambda record: _step(record.learned.first),
+        "When all four errors were below 0.1 for the first time",
+        _LONGEST_STEP,
+    ),
+)
+LINE, NAME = 0, 1
+SETTINGS = {field: index for index, field in enumerate(_SETTING_TIPS, NAME + 1)}
+CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 6, len(COLUMNS))
+"""The loss stands with the name of its formula where the runs differ in it."""
+
+
+def needed_columns(rows: Sequence[RunRow]) -> set[int]:
+    """Return the columns to show: of settings, those in which the runs differ."""
+    differing = rows[0].differing
+    unneeded = {index for field, index in SETTINGS.items() if field not in differing}
+    unneeded.add(LOSS if "loss" in differing else NAMED_LOSS)
+    if not any(row.run.record.interventions for row in rows):
+        unneeded.add(CHANGES)
+    return set(range(len(COLUMNS))) - unneeded
+
+
+def summary(rows: Sequence[RunRow]) -> str:
+    """Return the number of pinned runs, and the settings in which the runs differ."""
+    kept = f"{len(rows) - 1} kept"
+    if len(rows) == 1:
+        return "none kept"
+    differing = rows[0].differing
+    names = [COLUMNS[index].title for field, index in SETTINGS.items() if field in differing]
+    if names:
+        *others, last = names
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return f"{kept}, differing in {listed}"
+    is_changed_apart = len({row.run.record.interventions for row in rows}) > 1
+    return f"{kept}, same settings{', changed differently on the way' * is_changed_apart}"

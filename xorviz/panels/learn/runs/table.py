@@ -1,70 +1,41 @@
-"""The table of runs: keys, mouse, and the look of its rows."""
+"""The table of runs: what a person does to a pinned run, by keys, mouse and menu."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtGui import (
-    QAction,
-    QColor,
-    QContextMenuEvent,
-    QFont,
-    QFontMetrics,
-    QIcon,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPixmap,
-    QResizeEvent,
-)
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QMenu,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
-from xorviz.core.runs.project import LONGEST_NAME, PinnedRun
-from xorviz.panels.learn.runs.columns import COLUMNS, LINE, NAME
-from xorviz.panels.learn.runs.model import CURRENT_RUN, RunsModel
-from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
+from xorviz.core.runs.project import LONGEST_NAME, PinnedRun, cleaned_name
+from xorviz.core.runs.record import Record
+from xorviz.panels.learn.runs.columns import (
+    COLUMNS,
+    CURRENT_RUN,
+    LINE,
+    NAME,
+    SETTINGS,
+    RunRow,
+    needed_columns,
+    rows_of,
+    summary,
+)
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import claims, is_plain
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.keys import is_plain
+from xorviz.ui.table.model import TableModel
+from xorviz.ui.table.table import Table
 
 _ROW_HEIGHT = 24
-_LINE_WIDTH, _SHORTEST_NAME, _LONGEST_NAME = 66, 100, 280
-_MARGIN = 14
-"""Pixels of a column beyond its widest text."""
-
-_AT_THE_RIGHT = 6
-_BAR_WIDTH, _BOX_LEFT, _SWATCH_LEFT = 3, 8, 28
-"""Contents of the cell of a run's line, in pixels from its left."""
 _NO_LIMIT = 16_777_215
 """Qt's QWIDGETSIZE_MAX."""
 
-_KEYS = {
-    Qt.Key.Key_Return: "recall",
-    Qt.Key.Key_Enter: "recall",
-    Qt.Key.Key_F2: "rename",
-    Qt.Key.Key_V: "show",
-    Qt.Key.Key_Delete: "delete",
-}
+_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_V: "show", Qt.Key.Key_Delete: "delete"}
 _ACTIONS = {
     "recall": "Make current\tEnter",
     "rename": "Rename\tF2",
@@ -78,78 +49,87 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 @guarded
-class RunsTable(QTableView):
-    """A row for each run. What the user does to a pinned run is only requested."""
+class RunsModel(TableModel):
+    """Runs as cells; the names of pinned runs can be edited."""
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        is_name = index.column() == NAME and index.row() > 0
+        return flags | Qt.ItemFlag.ItemIsEditable if is_name else flags
+
+
+@guarded
+class RunsTable(Table):
+    """A row for each run, the current one first. What is done to a pinned run is only requested."""
 
     recall_requested = Signal(int)  # each with the style of a pinned run
     delete_requested = Signal(int)
     show_requested = Signal(int, bool)
+    rename_requested = Signal(int, str)
 
-    def __init__(self, model: RunsModel) -> None:
-        super().__init__()
-        self._runs = model
-        self._cells = RunCells(self)
-        self._needed: dict[int, int] = {}
-        """The least width of each visible column."""
-        self._more_for_names = 0
+    model_class = RunsModel
+
+    def __init__(self) -> None:
+        super().__init__("Runs", COLUMNS, _ROW_HEIGHT, _KEYS)
+        self._runs: Sequence[RunRow] = ()
         self._menu = QMenu(self)
         for name, text in _ACTIONS.items():
             self._menu.addAction(text).setData(name)
         self._menu.triggered.connect(self._do_chosen)
-        self.setModel(model)
-        self.setItemDelegate(self._cells)
-        self._set_up()
+        editors = _NameEditors(self)
+        editors.name_entered.connect(self._rename)
+        self.setItemDelegate(editors)
+        self.setObjectName("runs_table")
+        self.used.connect(self._recall)
+        self.menu_requested.connect(self._open_menu)
         self.clicked.connect(self._show_clicked)
-        model.columns_changed.connect(self.fit_columns)
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Use these colours, and the current font."""
-        self._cells.theme = theme
-        self.fit_columns()
-
-    def current_run(self) -> PinnedRun | None:
-        """Return the pinned run that keys act on."""
-        return self._runs.pinned_at(self.currentIndex().row())
-
-    def show_whole(self, is_whole: bool) -> None:
-        """Limit the height to the header and one row, or not at all."""
-        self.setMaximumHeight(2 * _ROW_HEIGHT if is_whole else _NO_LIMIT)
-
-    @contextmanager
-    def staying(self) -> Iterator[None]:
-        """Keep the current row on its run while other runs are shown; in place if it is gone.
+    def show_runs(self, current: Record, pinned: Sequence[PinnedRun]) -> None:
+        """Show runs; the current row stays on its run, or in place if that is gone.
 
         With the focus there is always a current row.
         """
+        rows = rows_of(current, pinned)
         index, run = self.currentIndex(), self.current_run()
-        row, column = index.row(), index.column()
-        yield
-        if (row >= 0 or self.hasFocus()) and not self.currentIndex().isValid():
-            pinned = self._runs.row_of(CURRENT_RUN if run is None else run.style)
-            last = self._runs.rowCount() - 1
-            row = min(row, last) if pinned is None else pinned
-            self.setCurrentIndex(self._runs.index(row, max(column, NAME)))
+        place, column = index.row(), index.column()
+        styles = [row.run.style for row in rows]
+        self._runs = rows
+        for number in range(len(COLUMNS)):
+            self.setColumnHidden(number, number not in needed_columns(rows))
+        self.tinted = [SETTINGS[field] for field in rows[0].differing]
+        self.rows.show_rows(rows, styles)
+        self.rows.announce_all()  # the looks of settings depend on all runs
+        self.fit_columns()
+        if (place >= 0 or self.hasFocus()) and not self.currentIndex().isValid():
+            style = CURRENT_RUN if run is None else run.style
+            place = styles.index(style) if style in styles else min(place, len(rows) - 1)
+            self.setCurrentIndex(self.rows.index(place, max(column, NAME)))
 
-    @Slot()
-    def fit_columns(self) -> None:
-        """Show the columns needed, as wide as their texts may get."""
-        for column in range(len(COLUMNS)):
-            self.setColumnHidden(column, not self._runs.is_needed(column))
-        shown = [c for c in range(len(COLUMNS)) if not self.isColumnHidden(c)]
-        self._needed = {column: self._needed_width(column) for column in shown}
-        longest = min(self._widest_text(NAME) + _MARGIN, _LONGEST_NAME)
-        self._more_for_names = max(0, longest - _SHORTEST_NAME)
-        self._share_width()
+    def show_current_run(self, current: Record) -> bool:
+        """Show the current run at another step; cheap. False if its recipe is another one."""
+        if not self._runs or not _have_one_recipe(self._runs[0].run.record, current):
+            return False
+        self._runs = [self._runs[0].following(current), *self._runs[1:]]
+        self.rows.show_rows(self._runs, [row.run.style for row in self._runs])
+        return True
 
-    def event(self, event: QEvent) -> bool:
-        """Handle the table's keys before the window's shortcuts; the view claims the arrows."""
-        return claims(event, _KEYS) or super().event(event)
+    @property
+    def summary(self) -> str:
+        """The number of pinned runs and their differences as text."""
+        return summary(self._runs)
+
+    def current_run(self) -> PinnedRun | None:
+        """Return the pinned run that keys act on."""
+        place = self.currentIndex().row()
+        return self._runs[place].run if place > 0 else None
+
+    def limit_height(self, is_limited: bool) -> None:
+        """Be no higher than the rows, or as high as there is space."""
+        self.setMaximumHeight(self.whole_height if is_limited else _NO_LIMIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        name = _action_of(event)
-        # Keys that the editor of a name does not use arrive here too, such as Enter.
-        is_editing = self.state() == QAbstractItemView.State.EditingState
-        if name is None or is_editing:
+        name = _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None
+        if name is None or self.state() == QAbstractItemView.State.EditingState:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():  # a key held down must not delete one run after another
             self._do(name)
@@ -161,79 +141,14 @@ class RunsTable(QTableView):
             # Qt does not emit clicked for the second of two quick clicks.
             self._do({NAME: "rename", LINE: "show"}.get(index.column(), "recall"))
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Show the menu of the run under the mouse, or of the current row."""
-        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
-        if index.isValid():
-            self.setCurrentIndex(index)
-            run = self.current_run()
-            for action in self._menu.actions():
-                action.setEnabled(run is not None)
-                if action.data() == "show":
-                    action.setText(_HIDE if run is not None and run.is_shown else _ACTIONS["show"])
-            at = event.pos() if is_mouse else self._below_name(index)
-            self._menu.popup(self.viewport().mapToGlobal(at))
-
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
-        super().currentChanged(current, previous)
-        self.viewport().update()  # the whole row is marked
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._share_width()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, 2 * _ROW_HEIGHT)
-
-    def _set_up(self) -> None:
-        self.setObjectName("runs_table")
-        self.setAccessibleName("Runs")
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        # Qt's triggers would edit on Enter, which recalls, and on Space, which runs and pauses.
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setStyleSheet("QTableView { border: none; }")  # the view around it has one
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setFixedHeight(_ROW_HEIGHT)
-
-    def _needed_width(self, column: int) -> int:
-        if column == LINE:
-            return _LINE_WIDTH
-        if column == NAME:
-            return _SHORTEST_NAME
-        header = self.horizontalHeader().sectionSizeHint(column)
-        return max(header, self._widest_text(column) + _MARGIN)
-
-    def _widest_text(self, column: int) -> int:
-        font = QFont(self.font())
-        font.setBold(bool(COLUMNS[column].setting))
-        metrics = QFontMetrics(font)
-        return max(metrics.horizontalAdvance(text) for text in self._runs.widest(column))
-
-    def _share_width(self) -> None:
-        """Give spare width to the names first, and then to every column but the line's."""
-        if not self._needed:
-            return
-        # Qt draws a right-aligned header a little beyond its section.
-        spare = max(0, self.viewport().width() - sum(self._needed.values()) - _AT_THE_RIGHT)
-        for_name = min(spare, self._more_for_names)
-        share = (spare - for_name) // (len(self._needed) - 1)
-        more = {LINE: 0, NAME: for_name + share}
-        for column, width in self._needed.items():
-            self.setColumnWidth(column, width + more.get(column, share))
-
-    def _below_name(self, index: QModelIndex) -> QPoint:
-        return self.visualRect(index.siblingAtColumn(NAME)).bottomLeft()
+    @Slot(int, QPoint)
+    def _open_menu(self, _number: int, at: QPoint) -> None:
+        run = self.current_run()
+        for action in self._menu.actions():
+            action.setEnabled(run is not None)
+            if action.data() == "show":
+                action.setText(_HIDE if run is not None and run.is_shown else _ACTIONS["show"])
+        self._menu.popup(at)
 
     @Slot(QAction)
     def _do_chosen(self, action: QAction) -> None:
@@ -243,6 +158,18 @@ class RunsTable(QTableView):
     def _show_clicked(self, index: QModelIndex) -> None:
         if index.column() == LINE:
             self._do("show")
+
+    @Slot(int, bool)
+    def _recall(self, _number: int, with_shift: bool) -> None:
+        if not with_shift:
+            self._do("recall")
+
+    @Slot(int, str)
+    def _rename(self, place: int, text: str) -> None:
+        """Request another name, unless it is empty. The cell stays as it is."""
+        run, name = self._runs[place].run, cleaned_name(text)
+        if name not in {"", run.name}:
+            self.rename_requested.emit(run.style, name)
 
     def _do(self, name: str) -> None:
         """Request an action on the current row's run, if it is a pinned one."""
@@ -260,55 +187,15 @@ class RunsTable(QTableView):
                 self.delete_requested.emit(run.style)
 
 
-def _action_of(event: QKeyEvent) -> str | None:
-    """Return the action of a key without modifiers."""
-    return _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None
+def _have_one_recipe(one: Record, other: Record) -> bool:
+    return one.config == other.config and one.interventions == other.interventions
 
 
 @guarded
-class RunCells(QStyledItemDelegate):
-    """Draws the cells; marks the whole current row without hiding the look of its cells."""
+class _NameEditors(QStyledItemDelegate):
+    """Makes the field that a name is edited in."""
 
-    def __init__(self, table: QTableView) -> None:
-        super().__init__(table)
-        self._table = table
-        self.theme = LIGHT
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().initStyleOption(option, index)
-        option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected)
-        if index.column() == LINE:  # drawn in paint: Qt's box is invisible on a dark panel
-            option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
-            option.icon = QIcon()
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        is_current = index.row() == self._table.currentIndex().row()
-        if is_current and self._table.hasFocus():
-            painter.fillRect(option.rect, QColor(self.theme.hover))
-        # With a style sheet, Qt does not paint an item's background.
-        if background := index.data(Qt.ItemDataRole.BackgroundRole):
-            painter.fillRect(option.rect, background)
-        super().paint(painter, option, index)
-        if index.column() == LINE:
-            painter.save()
-            painter.translate(option.rect.topLeft())
-            self._paint_line(painter, option.rect.height(), is_current, index)
-            painter.restore()
-
-    def _paint_line(self, painter: QPainter, height: int, is_current: bool, index: _Index) -> None:
-        """Draw the mark of the current row, a pinned run's check box, and the run's line."""
-        if is_current:
-            painter.fillRect(0, 0, _BAR_WIDTH, height, QColor(self.theme.accent))
-        check = index.data(Qt.ItemDataRole.CheckStateRole)
-        if check is not None:
-            box = QRect(_BOX_LEFT, (height - CHECK_BOX_SIZE) // 2, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
-            line, tick = QColor(self.theme.quiet), QColor(self.theme.text)
-            is_shown = Qt.CheckState(check) == Qt.CheckState.Checked
-            paint_check_box(painter, box, line, tick, is_shown)
-        swatch = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(swatch, QPixmap):
-            top = (height - round(swatch.deviceIndependentSize().height())) // 2
-            painter.drawPixmap(_SWATCH_LEFT, top, swatch)
+    name_entered = Signal(int, str)  # row, text
 
     def createEditor(
         self,
@@ -323,5 +210,9 @@ class RunCells(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         """Put the name into the editor, unless the user is typing another one."""
-        if not (isinstance(editor, QLineEdit) and editor.isModified()):
-            super().setEditorData(editor, index)
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(index.data())
+
+    def setModelData(self, editor: QWidget, model: object, index: _Index) -> None:  # noqa: ARG002
+        if isinstance(editor, QLineEdit):
+            self.name_entered.emit(index.row(), editor.text())
