@@ -1,6 +1,7 @@
 """The main window: builds, connects and closes all parts."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
@@ -143,6 +144,7 @@ class MainWindow(QMainWindow):
             **others,
         }
         for view in views:
+            view.export_requested.connect(partial(self._dialogs.export_panel, view))
             for name, slot in slots.items():
                 if (signal := getattr(view, name, None)) is not None:
                     signal.connect(slot)
@@ -214,10 +216,11 @@ class MainWindow(QMainWindow):
         self._themes.changed.connect(self._recolour)
         self._actions.workspaces.triggered.connect(self._choose_workspace)
         self._docks.workspace_changed.connect(self._note_workspace)
-        refusals = (self._lab, self._tools.step_count, self._timeline, document, self._clipboard)
-        for refusing in refusals:
+        saver = self._dialogs.saver
+        fields = (self._tools.step_count, self._timeline)
+        for refusing in (self._lab, *fields, document, self._clipboard, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, self._clipboard, self._lab):
+        for noticing in (document, self.file, self._clipboard, self._lab, saver):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore(self) -> None:

@@ -19,7 +19,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
-from xorviz.files.exports.tables import loss_csv, result, weights_json, weights_npz
+from xorviz.files.exports.tables import loss_csv, result, table_csv, weights_json, weights_npz
 
 
 def trace_of(losses: Array) -> Trace:
@@ -188,3 +188,17 @@ def test_numbers_that_are_not_finite_are_never_written() -> None:
     broken.outputs[0] = np.nan
     with pytest.raises(ValueError, match="JSON"):
         weights_json(broken)
+
+
+def test_a_table_has_exact_numbers_no_formulas_and_empty_cells() -> None:
+    rows: list[list[str | float | None]] = [
+        ["=1+2", 0.1 + 0.2, None],
+        ['"Run", 1', -1e-300, float("nan")],
+        ["–", 3, "b"],
+    ]
+    assert table_csv(("name", "loss", "step"), rows).splitlines() == [
+        "name,loss,step",
+        "'=1+2,0.30000000000000004,",
+        '"""Run"", 1",-1e-300,',
+        "–,3,b",
+    ]

@@ -6,7 +6,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.lab import snapshots_at
 from tests.support.screen import shown
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.base.lab_view import EXPORTS, LabView
+from xorviz.panels.base.export import EXPORTS
+from xorviz.panels.base.lab_view import LabView
 from xorviz.ui.theme.palette import DARK
 
 FIRST, SECOND = snapshots_at((5,), range(3))

@@ -41,7 +41,7 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.lab.exports import LabViews
+from xorviz.window.lab.lab_views import LabViews
 from xorviz.window.main_window import MainWindow
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -358,7 +358,7 @@ def test_every_panel_saves_tables_and_pictures(
     for name, kind in product(("seeds", "map", "gallery", "published"), HEADS):
         path = tmp_path / f"{name}.{kind}"
         view = getattr(views(window), name)
-        next(o for o in view.options if o.objectName() == f"lab_{name}_{kind}").trigger()
+        next(o for o in view.exports if o.objectName() == f"lab_{name}_{kind}").trigger()
         (dialog,) = window.findChildren(QFileDialog, "save_dialog")
         dialog.selectFile(str(path))
         dialog.accept()

@@ -1,7 +1,10 @@
 """Numbers of a run for other programs: the loss as CSV, a state as JSON or npz."""
 
+import csv
 import io
 import json
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +34,25 @@ def loss_csv(trace: Trace) -> str:
     first_steps = (buckets[starts] * stride).tolist()
     rows = zip(first_steps, lows, highs, strict=True)
     return "".join(["step,min,max\n", *(f"{step},{low!r},{high!r}\n" for step, low, high in rows)])
+
+
+def table_csv(header: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
+    """Return a table with exact numbers; None and NaN are empty cells.
+
+    A text that a spreadsheet would take for a formula, as a run's name may be, begins with an
+    apostrophe.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: str | float | None) -> str | float:
+    if isinstance(value, str):
+        return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t"} else value
+    return "" if value is None or math.isnan(value) else value
 
 
 def _stride(steps: NDArray[np.int64]) -> int:

@@ -3,8 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent
 
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -12,47 +11,22 @@ from xorviz.panels.base.view import View
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 
-EXPORTS = {
-    "csv": "Save table as CSV…",
-    "png": "Save picture as PNG…",
-    "svg": "Save drawing as SVG…",
-}
-
 
 @guarded
 class LabPanel(View):
-    """A view whose table and picture can be saved, and whose networks can become current runs."""
+    """A view whose networks can become current runs."""
 
     open_requested = Signal(object, int)
     """RunConfig of a network to make the current run, and the step to train it to."""
 
-    export_requested = Signal(str)
-    """A key of EXPORTS."""
-
+    has_table = True
     unit = "network"
     """The name of one entry of its table."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
-        """The last options of every panel of the lab."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to show but a hint."""
-        return False
 
     @property
     def is_any_done(self) -> bool:
         """Whether there is any row for a table."""
         raise NotImplementedError
-
-    def drawing(self) -> QWidget:
-        """Return the widget to save as a picture, which has the latest results, also unseen."""
-        if not self._is_drawn:
-            self._is_drawn = True
-            self._draw_latest()
-        return self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -62,11 +36,6 @@ class LabPanel(View):
 
     def _use_cursor_with_shift(self) -> None:
         """Do what a Shift-click does at the cursor."""
-
-    def _export(self, kind: str, text: str) -> QAction:
-        action = self._option(f"{self.objectName()}_{kind}", text)
-        action.triggered.connect(lambda: self.export_requested.emit(kind))
-        return action
 
 
 class LabView(LabPanel):

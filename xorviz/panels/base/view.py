@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xorviz.panels import registry
+from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
@@ -32,9 +33,13 @@ class View(QWidget):
 
     readout_changed = Signal(str)
     options_changed = Signal()
+    export_requested = Signal(str)  # a key of EXPORTS
 
     explanation = ""
     """Explanation of the panel, for What's This."""
+
+    has_table = False
+    """Whether what is shown can be saved as a table."""
 
     has_own_settings = False
     """Whether the view's options are not stored as switches in the settings."""
@@ -52,7 +57,7 @@ class View(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
         self.options: list[QAction] = []
-        self.exports: list[QAction] = []
+        self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
         """Ways to save what is shown; below the options in the menu of a right click."""
         self._pointable: Pointable | None = None
         self._is_drawn = False
@@ -66,6 +71,22 @@ class View(QWidget):
     def is_seen(self) -> bool:
         """Whether the view is on screen, not behind another panel's tab."""
         return is_in_sight(self)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show but a hint."""
+        return False
+
+    def table(self) -> Cells | None:
+        """Return what is shown as a table, if there is anything yet."""
+        return None
+
+    def drawing(self) -> QWidget:
+        """Return the widget to save as a picture, which shows the latest, also unseen."""
+        if not self._is_drawn:
+            self._is_drawn = True
+            self._draw_latest()
+        return self
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -100,6 +121,11 @@ class View(QWidget):
         if key:
             action.setShortcut(key)
             action.setToolTip(f"{text} ({key})")
+        return action
+
+    def _export(self, kind: str) -> QAction:
+        action = self._option(f"{self.objectName()}_{kind}", EXPORTS[kind])
+        action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 
     def _draw_latest(self) -> None:

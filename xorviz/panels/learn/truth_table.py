@@ -12,6 +12,7 @@ from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.draw.painted import pixmap_of
@@ -109,6 +110,7 @@ class TruthTable(SnapshotView):
 
     targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
 
+    has_table = True
     explanation = (
         "The four rows that the network learns: its inputs, the answer it should give, the "
         "answer it gives, and the difference. A tick says that the answer is on the target's "
@@ -132,6 +134,17 @@ class TruthTable(SnapshotView):
         layout.setContentsMargins(4, 0, 4, 0)
         layout.addWidget(self._table)
         layout.addStretch()
+
+    def table(self) -> Cells | None:
+        """Return the columns with numbers of the four rows."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        outputs, errors = snapshot.outputs.tolist(), snapshot.errors.tolist()
+        rows = (
+            (*ROWS[row], snapshot.config.targets[row], outputs[row], errors[row])
+            for row in SHOWN_ROWS
+        )
+        return ("x1", "x2", "target", "output", "error"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._table.rows.show_rows(_rows_of(snapshot))

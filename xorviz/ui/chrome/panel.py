@@ -1,5 +1,7 @@
 """The frame of a panel: a card with a title, a read-out and a menu of options."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -66,14 +68,17 @@ class Panel(QDockWidget):
         # its edges could be dragged, over its neighbours, where the splitters are meant.
         self.setFloating(False)
 
-    def set_options(self, actions: list[QAction], text: str) -> None:
-        """Offer these options in a menu, under a button with this text."""
+    def set_options(
+        self, options: Sequence[QAction], text: str, exports: Sequence[QAction] = ()
+    ) -> None:
+        """Offer these in the title's menu; with options, also under a button with this text."""
         if self._options.menu() is None:
+            actions = [*options, *([_separator(self), *exports] if exports else ())]
             menu = QMenu(self._options)
             menu.setToolTipsVisible(True)
             menu.addActions(actions)
             self._options.setMenu(menu)
-            self._options.show()
+            self._options.setVisible(bool(options))
             self._title.insertActions(self.float_action, [*actions, _separator(self)])
         self._options.setText(text)
         self._options.setToolTip(f"Options of this panel: {text}")

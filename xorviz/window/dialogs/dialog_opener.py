@@ -1,15 +1,19 @@
 """Opens the dialogs of the window."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
+from xorviz.files import FileError
+from xorviz.panels.base.view import View
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
+from xorviz.window.document.file_dialogs import FileSaver
 
 
 class DialogOpener(QObject):
@@ -27,6 +31,8 @@ class DialogOpener(QObject):
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
         self._display, self._views, self._themes = display, views, themes
+        self.saver = FileSaver(self)
+        """Saves what panels show, and tells of it."""
 
     @Slot()
     def help(self) -> None:
@@ -80,6 +86,20 @@ class DialogOpener(QObject):
         dialog = ExportDialog(self._window, source)
         self._themes.changed.connect(dialog.apply_theme)
         return dialog
+
+    def export_panel(self, view: View, kind: str) -> None:
+        """Make the file of a panel now, and ask for a path."""
+        from xorviz.window.export.panel_file import content_of
+
+        try:
+            content = content_of(view, kind)
+        except FileError as error:
+            self.saver.refused.emit(str(error))
+            return
+        name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
+        pattern = f"{kind.upper()} (*.{kind})"
+        write = partial(self.saver.write, content=content)
+        self.saver.ask(view.window(), "Save", name, pattern, write)
 
     def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
         """Show the window's dialog of this kind; if it is open, bring it to the front."""

@@ -315,9 +315,12 @@ def _framed(view: View) -> Panel:
     panel = Panel(view.title, view, tab)
     view.readout_changed.connect(panel.readout.setText)
     panel.visibilityChanged.connect(view.redraw)
-    if view.options:
-        panel.set_options(view.options, view.options_text)
-        view.options_changed.connect(lambda: panel.set_options(view.options, view.options_text))
+
+    def offer() -> None:
+        panel.set_options(view.options, view.options_text, view.exports)
+
+    offer()
+    view.options_changed.connect(offer)
     return panel
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # not loaded at the start
     from xorviz.lab.results.lab_results import LabSnapshot
     from xorviz.lab.results.map import MapPlan
     from xorviz.lab.results.published import Published
-    from xorviz.window.lab.exports import LabViews
+    from xorviz.window.lab.lab_views import LabViews
 
 _SEEDS, _MAP = "seeds", "map"
 
@@ -78,7 +78,7 @@ class LabController(QObject):
     def connect_late(self, views: ViewSet) -> None:
         """Connect the panels of the lab, which are not made at the start."""
         from xorviz.engine.lab_runner import LabRunner
-        from xorviz.window.lab.exports import LabExports, LabViews
+        from xorviz.window.lab.lab_views import LabViews
         from xorviz.window.lab.published_runs import PublishedRuns
 
         self._views = LabViews.of(views)
@@ -88,9 +88,6 @@ class LabController(QObject):
         self._runner.changed.connect(self._show_orders)
         self._runner.compiling_changed.connect(self._session.preparation.set_compiling)
         self._runner.fell_back.connect(self.refused)
-        exports = LabExports(self._views, self)
-        for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
-            signal.connect(mine)
         PublishedRuns(self._views.published, self._runner, self._order, self)
         self._connect_views()
         keep_choices(self._views, self._settings)

@@ -116,7 +116,6 @@ def test_grouping_is_an_option(harness: Harness) -> None:
     option.trigger()
     assert harness.view.options_text == "by seed"
     assert [tile.place for tile in harness.canvas._tiles] == list(range(64))
-    assert harness.view.options[-3:] == harness.view.exports
 
 
 def test_the_network_pointed_at_stays_enlarged_during_training(harness: Harness) -> None:

@@ -325,7 +325,3 @@ def test_in_a_narrow_panel_an_option_shows_the_settings(harness: Harness) -> Non
     assert seeds.isVisible()
     assert harness.canvas.height() < closed
     assert harness.canvas.geometry().bottom() < harness.view.height()
-
-
-def test_the_last_options_are_exports(harness: Harness) -> None:
-    assert harness.view.options[-3:] == harness.view.exports

@@ -46,14 +46,12 @@ class Harness:
     view: LabPublished
     experiments: list[Published] = field(default_factory=list)
     benches: list[tuple[RunConfig, int]] = field(default_factory=list)
-    exports: list[str] = field(default_factory=list)
     readouts: list[str] = field(default_factory=list)
     all_requests: list[bool] = field(default_factory=list)
 
     def listen(self) -> None:
         self.view.experiment_requested.connect(self.experiments.append)
         self.view.open_requested.connect(lambda config, step: self.benches.append((config, step)))
-        self.view.export_requested.connect(self.exports.append)
         self.view.readout_changed.connect(self.readouts.append)
         self.view.all_requested.connect(lambda: self.all_requests.append(True))
 
@@ -301,12 +299,6 @@ def test_the_menu_of_a_row(harness: Harness) -> None:
     assert menu is not None
     assert not run.isEnabled()
     menu.close()
-
-
-@pytest.mark.parametrize("kind", some(["csv", "png", "svg"], 1))
-def test_export_options_request_an_export(harness: Harness, kind: str) -> None:
-    harness.option(f"lab_published_{kind}").trigger()
-    assert harness.exports == [kind]
 
 
 def inks(harness: Harness, rect: QRectF) -> QImage:

@@ -247,15 +247,6 @@ def test_the_menu_offers_the_seed_as_pictured_and_untrained(
     assert harness.requests[-1] == (config(59), 1000)
 
 
-def test_export_options_request_an_export(harness: Harness) -> None:
-    assert harness.view.options[1:] == harness.view.exports
-    seen: list[str] = []
-    harness.view.export_requested.connect(seen.append)
-    for action in harness.view.exports:
-        action.trigger()
-    assert seen == ["csv", "png", "svg"]
-
-
 @SIZES
 @pytest.mark.parametrize("count", some([500, 1, 10_000], 1))
 def test_every_part_fits_at_every_size(qtbot: QtBot, width: int, height: int, count: int) -> None:

@@ -11,6 +11,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.experiments import Experiments
@@ -46,6 +47,7 @@ class HessianView(SnapshotView):
     weights_requested = Signal(object, str)  # Weights, their origin
     refused = Signal(str)  # why an experiment cannot be done
 
+    has_table = True
     explanation = (
         "How the loss curves around the network, in every direction that matters: the "
         "eigenvalues of its second derivatives. Up and orange: the loss rises to both sides. Down "
@@ -91,6 +93,13 @@ class HessianView(SnapshotView):
     @property
     def options_text(self) -> str:
         return f"kick {self._experiments.sizes.value:g}"
+
+    def table(self) -> Cells | None:
+        """Return the eigenvalues that are shown, from the largest, and their step."""
+        if self._curvature is None or self._answered is None:
+            return None
+        step, values = self._answered.step, self._curvature.eigenvalues[::-1].tolist()
+        return ("step", "eigenvalue"), ((step, value) for value in values)
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Hand every snapshot to the experiments, also while the view is hidden."""

@@ -6,8 +6,11 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
+from xorviz.core.analysis.responses import responses
+from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.axes import Axis
 from xorviz.panels.inside.hidden_space.canvas import HiddenPlane
@@ -46,6 +49,7 @@ class UnitMenu(QMenu):
 class HiddenSpace(SnapshotView):
     """The input grid and the four rows as two hidden units transform them."""
 
+    has_table = True
     explanation = (
         "The output unit never sees x1 and x2: it sees what the hidden units answer. Here one "
         "unit's answer runs across and another's upwards. The grid is the input square, bent as "
@@ -105,6 +109,17 @@ class HiddenSpace(SnapshotView):
         """Open a menu below the name of an axis."""
         corner = self._canvas.axes().name_rect(axis).bottomLeft().toPoint()
         menu.popup(self._canvas.mapToGlobal(corner))
+
+    def table(self) -> Cells | None:
+        """Return what the output unit sees in each row, of all hidden units, and its answer."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        seen = responses(snapshot.weights, snapshot.config.activation)
+        rows = (
+            [*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in SHOWN_ROWS
+        )
+        units = (f"h{unit + 1}" for unit in range(snapshot.config.width))
+        return ("x1", "x2", *units, "output"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
         config = snapshot.config

@@ -11,6 +11,7 @@ from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percen
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
@@ -40,6 +41,7 @@ _KINDS = {
 class LandscapeView(SnapshotView):
     """The latest landscape: colours, path and dot belong to the step that it names."""
 
+    has_table = True
     explanation = (
         "The loss of all networks on a plane through the one that is shown: the stronger the "
         "colour, the lower the loss, and each line joins networks of equal loss. The path is the "
@@ -83,6 +85,12 @@ class LandscapeView(SnapshotView):
     @property
     def options_text(self) -> str:
         return _KINDS[self._kind.value][0]
+
+    def table(self) -> Cells | None:
+        """Return the losses that are shown, over the distances along the plane's two directions."""
+        if (shown := self._landscape) is None:
+            return None
+        return grid("loss", shown.xs.tolist(), shown.ys.tolist(), shown.losses)
 
     def _make_zooms(self) -> list[QAction]:
         closer = self._option("landscape_closer", "Closer", tip=_CLOSER)

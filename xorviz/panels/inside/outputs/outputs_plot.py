@@ -1,9 +1,12 @@
 """The view of the four outputs and the gradient norm against the step."""
 
+import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.step_scale import moved_along, picked_step
 from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReadout
@@ -14,6 +17,7 @@ class OutputsPlot(SnapshotView):
 
     step_requested = Signal(object)  # int
 
+    has_table = True
     explanation = (
         "What the network has answered to each row of the truth table after each step: orange "
         "rows should come to 1, blue ones to 0, and the dotted line is one half. The names at the"
@@ -47,6 +51,17 @@ class OutputsPlot(SnapshotView):
     @property
     def options_text(self) -> str:
         return "log step" if self._canvas.axis.is_log else "linear"
+
+    def table(self) -> Cells | None:
+        """Return the four outputs and the gradient norm at each recorded step."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        trace = snapshot.trace
+        outputs = trace.outputs[:, SHOWN_ROWS]
+        points = np.column_stack((outputs, trace.gradient_norms)).tolist()
+        rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))
+        names = (f"y{NAMES[row]}" for row in SHOWN_ROWS)
+        return ("step", *names, "gradient_norm"), rows
 
     def _use_cursor(self) -> None:
         if self._pointed is not None and self._snapshot is not None:

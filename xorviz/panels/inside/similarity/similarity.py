@@ -14,6 +14,7 @@ from xorviz.core.analysis.symmetry import (
 )
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
 from xorviz.panels.inside.similarity.matrix import Pair, SimilarityMatrix
@@ -30,6 +31,7 @@ _SHARE = 0.54
 class Similarity(SnapshotView):
     """All pairs of units compared at the shown step, and their extremes over the run."""
 
+    has_table = True
     explanation = (
         "How alike the hidden units are, by what goes into them: their weights from x1 and x2, "
         "and their biases. Each cell holds a cosine: +1, orange, where two units draw the same "
@@ -54,6 +56,13 @@ class Similarity(SnapshotView):
         self._cursor: Pair | None = None
         self._count = 0
         self.setMinimumSize(160, 120)
+
+    def table(self) -> Cells | None:
+        """Return the matrix of cosines; a unit alone has none."""
+        if self._snapshot is None or self._snapshot.config.width == 1:
+            return None
+        units = [f"h{unit + 1}" for unit in range(self._snapshot.config.width)]
+        return grid("cosine", units, units, similarity(self._snapshot.weights))
 
     def _draw(self, snapshot: Snapshot) -> None:
         weights, count = snapshot.weights, snapshot.config.width

@@ -8,6 +8,7 @@ from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import Line
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
@@ -32,6 +33,7 @@ class StepExplainer(SnapshotView):
     next_step_requested = Signal()  # slow motion has explained the whole step
     pause_requested = Signal()  # slow motion starts
 
+    has_table = True
     explanation = (
         "The step that comes next, with its numbers: forward for one row of the truth table, its "
         "error, backward, and the update of every weight. Each line is a formula, and below it "
@@ -77,6 +79,18 @@ class StepExplainer(SnapshotView):
     @property
     def lines(self) -> list[Line]:
         return list(self._sheet.lines)
+
+    def table(self) -> Cells | None:
+        """Return the lines of all stages."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        told = Explanation(snapshot.weights, snapshot.config, self._row, snapshot.velocity)
+        rows = (
+            (stage.title, line.name, line.formula, line.numbers, line.value)
+            for number, stage in enumerate(STAGES)
+            for line in told.lines(number)
+        )
+        return ("stage", "quantity", "formula", "numbers", "value"), rows
 
     @Slot(int)
     def show_row(self, row: int) -> None:

@@ -1,5 +1,6 @@
 """The view of the hidden units: the response of each over the input square."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import largest_responses, responses, span_of
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.units.canvas import Network, UnitCanvas
@@ -21,6 +23,7 @@ _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 class Units(SnapshotView):
     """A response map for each hidden unit, in fixed colours; the selected one is framed."""
 
+    has_table = True
     explanation = (
         "A small map for each hidden unit: what it answers for every pair of inputs, x1 to the "
         "right and x2 upwards, over the same square as the decision surface. The colours are "
@@ -43,6 +46,15 @@ class Units(SnapshotView):
         layout.addWidget(self._canvas)
         self._canvas.pointed_at.connect(self._point_at)
         self._canvas.clicked.connect(self._click)
+
+    def table(self) -> Cells | None:
+        """Return each unit's answers to the four rows, and its outgoing weight."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        answers = responses(snapshot.weights, snapshot.config.activation)[SHOWN_ROWS].T
+        numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
+        rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
+        return ("unit", *(f"row {NAMES[row]}" for row in SHOWN_ROWS), "outgoing weight"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
         config = snapshot.config

@@ -54,7 +54,7 @@ class LabGallery(LabView):
         tip = "Once all are done: by what became of them, not by seed"
         self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", "", True, tip)
         self._by_outcome.toggled.connect(self.draw_anew)
-        self.options = [self._by_outcome, *self.exports]
+        self.options = [self._by_outcome]
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._menu.use)
         self._canvas.menu_requested.connect(self._menu.open_at)

@@ -136,7 +136,7 @@ class LabMap(LabView):
         self._settings.setStatusTip("Show what the map is of, also where the panel is narrow")
         self._alone.setStatusTip("Where two maps have no room for numbers, show one of them")
         self.options = [self._shares, self._medians, self._biases, self._alone, self._settings]
-        self.options += [self._run, self._cancel, *self.exports]
+        self.options += [self._run, self._cancel]
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -48,7 +48,7 @@ class LabPublished(LabPanel):
         self._run_all = self._option("lab_published_all", "Run all")
         self._run_all.setToolTip("Run all published experiments, one after the other")
         self._run_all.triggered.connect(self.all_requested)
-        self.options = [self._run_all, *self.exports]
+        self.options = [self._run_all]
         self._menu = self._make_menu()
         self._table = PublishedTable()
         self._table.row_clicked.connect(self._toggle)

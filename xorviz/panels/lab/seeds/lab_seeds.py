@@ -80,7 +80,7 @@ class LabSeeds(LabView):
         tip = "All seeds in a table, in place of the strip or below it"
         self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False, tip)
         self._table_option.toggled.connect(self._choose_table)
-        self.options = [self._table_option, *self.exports]
+        self.options = [self._table_option]
         self._connect()
 
     def _connect(self) -> None:

@@ -8,6 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.fitting import Extent, Range, fitted, union
 from xorviz.panels.curves.live_curve import LiveCurve, view_point
@@ -28,6 +29,7 @@ class LossPlot(SnapshotView):
     step_requested = Signal(object)  # int, from 0 to the run's newest
 
     draws_every_frame = True
+    has_table = True
     explanation = (
         "How wrong the network has been after each step: the loss over all four rows. Where it "
         "goes up and down too fast to be drawn, a grey band lies between its lowest and its "
@@ -114,6 +116,26 @@ class LossPlot(SnapshotView):
         self._labelled = None
         self._is_drawn = False
         self.redraw()
+
+    def table(self) -> Cells | None:
+        """Return the recorded points of all curves that are shown, one run below the other."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        traces = [("this run", snapshot.trace)]
+        if snapshot.beside is not None:
+            traces.append(("B", snapshot.beside.trace))
+        traces += [(run.name, run.record.trace) for run in self._curves.runs]
+        rows = (
+            (name, *point)
+            for name, trace in traces
+            for point in zip(
+                trace.steps.tolist(),
+                trace.losses.tolist(),
+                trace.gradient_norms.tolist(),
+                strict=True,
+            )
+        )
+        return ("run", "step", "loss", "gradient_norm"), rows
 
     def _use_cursor(self) -> None:
         """Request the step that is read out."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
@@ -28,6 +29,7 @@ class Runs(SnapshotView):
     delete_requested = Signal(int)
     recall_requested = Signal(int)
 
+    has_table = True
     explanation = (
         "The run on the bench in the first row, and the kept runs below it, each with the line "
         "that its curve has among the losses. Settings have a column where the runs differ in "
@@ -73,6 +75,28 @@ class Runs(SnapshotView):
         self._project = project
         if project.pinned or "_table" in vars(self):
             self._show_runs(project.record if self._snapshot is None else self._snapshot.record)
+
+    def table(self) -> Cells | None:
+        """Return the settings of all runs as they are shown, and their results as numbers."""
+        if self._snapshot is None:
+            return None
+        from xorviz.panels.learn.runs.columns import SETTINGS, rows_of
+
+        shown = rows_of(self._snapshot.record, self._project.pinned if self._project else ())
+        rows = (
+            (
+                row.run.name,
+                *row.settings.values(),
+                len(row.run.record.interventions),
+                row.run.record.newest,
+                row.run.record.loss,
+                row.run.record.right.first,
+                row.run.record.learned.first,
+            )
+            for row in shown
+        )
+        results = ("changes", "steps", "final loss", "first right", "first learned")
+        return ("name", *SETTINGS, *results), rows
 
     def minimumSizeHint(self) -> QSize:
         return QSize(360, 96)

@@ -10,8 +10,9 @@ from xorviz.core import numerals
 from xorviz.core.analysis.jumps import jumps_next
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at
 from xorviz.core.config import ROWS
-from xorviz.core.network import sigmoid
+from xorviz.core.network import outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve, simplified
@@ -26,6 +27,8 @@ from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
 _JUMPS = "the next step looks different"
 
 _CURSOR_STEP = 0.05
+_EXPORTED = 41
+"""Points on a side of the table of outputs: 0.05 from one to the next."""
 _LEGEND_SPACING = 14
 _NARROW = 400
 """Pixels of width below which the legend takes two rows, with the read-out below it."""
@@ -45,6 +48,7 @@ class DecisionSurface(SnapshotView):
     """The output as colours, its contour at one half, the units' lines, and the four rows."""
 
     draws_every_frame = True
+    has_table = True
     explanation = (
         "What the network answers for every pair of inputs, the four rows of the truth table "
         "and all between and around them: blue near 0, orange near 1. The firm line is where "
@@ -96,6 +100,16 @@ class DecisionSurface(SnapshotView):
         action = self._option("unit_lines", "Lines of the hidden units", "H", checked=True)
         action.setStatusTip("Draw where each hidden unit's input is zero")
         return action
+
+    def table(self) -> Cells | None:
+        """Return the outputs over the input square, x1 across and x2 down."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        side = np.linspace(LOW, HIGH, _EXPORTED).round(2)
+        points = np.stack(np.meshgrid(side, side), axis=-1)
+        with np.errstate(all="ignore"):
+            values = outputs(snapshot.weights, snapshot.config.activation, points)
+        return grid("x2 by x1", side.tolist(), side.tolist(), values)
 
     @property
     def options_text(self) -> str:

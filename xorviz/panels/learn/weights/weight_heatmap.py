@@ -8,8 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
+from xorviz.core.analysis.planes import parameter_names
 from xorviz.core.analysis.responses import round_bound
+from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import WeightEditor
@@ -34,6 +37,7 @@ class WeightHeatmap(SnapshotView):
     refused = Signal(str)
     """Why a weight cannot be set, or why the typed text is refused."""
 
+    has_table = True
     explanation = (
         "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, b1"
         " their biases, W2 from the hidden units to the output o, b2 its bias. Orange is "
@@ -104,6 +108,15 @@ class WeightHeatmap(SnapshotView):
     def answer_at_once(self) -> None:
         """Have all units in the picture."""
         self._grid.show_scrolled(False)
+
+    def table(self) -> Cells | None:
+        """Return the weights, or the gradient if that is shown, by name."""
+        if (snapshot := self._snapshot) is None:
+            return None
+        is_gradient = self._gradients.isChecked()
+        values = flat(snapshot.gradient if is_gradient else snapshot.weights).tolist()
+        rows = zip(parameter_names(snapshot.config), values, strict=True)
+        return ("weight", "gradient" if is_gradient else "value"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
         width, biases = snapshot.config.width, snapshot.config.biases
