@@ -84,7 +84,7 @@ class StepExplainer(SnapshotView):
         """Return the lines of all stages."""
         if (snapshot := self._snapshot) is None:
             return None
-        told = Explanation(snapshot.weights, snapshot.config, self._row, snapshot.velocity)
+        told = Explanation(snapshot.weights, snapshot.config, self.row, snapshot.velocity)
         rows = (
             (stage.title, line.name, line.formula, line.numbers, line.value)
             for number, stage in enumerate(STAGES)
