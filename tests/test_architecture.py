@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT
+from tests.support.commands import ROOT, python
 
 PACKAGE = ROOT / "xorviz"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -207,10 +207,9 @@ print(sorted({{name.partition(".")[0] for name in sys.modules}}))
     ids=["package", "registry", "train", "diagnose"],
 )
 def test_it_loads_no_more_than_it_needs(program: str, unneeded: set[str]) -> None:
-    command = [sys.executable, "-c", LOADED.format(program)]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    assert unneeded.isdisjoint(ast.literal_eval(result.stdout.splitlines()[-1]))
+    done = python("-c", LOADED.format(program))
+    assert done.status == 0, done.err
+    assert unneeded.isdisjoint(ast.literal_eval(done.out.splitlines()[-1]))
 
 
 def test_a_module_says_in_one_line_what_it_is() -> None:

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -11,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import default_ctrl_c
+from tests.support.commands import Done, default_ctrl_c, python
 from xorviz.__main__ import main
 
 
@@ -22,11 +21,16 @@ def _ctrl_c_interrupts() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+
+
 @pytest.mark.parametrize("missing", some(["stdin stdout stderr", "stdout", "stderr"], 1))
+@pytest.mark.usefixtures("trains")
 def test_main_works_without_standard_streams(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     for name in missing.split():
         monkeypatch.setattr(sys, name, None)
-    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
     assert main() == 0
     for name in missing.split():
         getattr(sys, name).close()
@@ -44,34 +48,25 @@ def test_ctrl_c_during_loading_is_silent(
     assert capsys.readouterr() == ("", "")
 
 
-def test_ctrl_c_is_ignored_after_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
-    assert main() == 0
-    signal.raise_signal(signal.SIGINT)
-
-
 def test_importing_the_entry_point_loads_nothing_else() -> None:
     loaded = "import sys, xorviz.__main__; print(sys.modules.keys() & {'numpy', 'xorviz.cli'})"
-    result = subprocess.run(
-        [sys.executable, "-c", loaded], capture_output=True, check=True, text=True
-    )
-    assert result.stdout == "set()\n"
+    assert python("-c", loaded) == Done(0, "set()\n", "")
 
 
-@pytest.mark.parametrize(("chosen", "kept"), [(None, "1"), ("3", "3")])
+@pytest.mark.parametrize(("chosen", "kept"), [("", "1"), ("3", "3")])
+@pytest.mark.usefixtures("trains")
 def test_linear_algebra_uses_one_thread_unless_set(
-    monkeypatch: pytest.MonkeyPatch, chosen: str | None, kept: str
+    monkeypatch: pytest.MonkeyPatch, chosen: str, kept: str
 ) -> None:
-    if chosen is None:
-        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-    else:
-        monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
-    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
+    if not chosen:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
     assert main() == 0
     assert os.environ["OPENBLAS_NUM_THREADS"] == kept
 
 
-def test_garbage_collection_is_on_after_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+@pytest.mark.usefixtures("trains")
+def test_main_leaves_garbage_collection_on_and_ctrl_c_ignored() -> None:
     assert main() == 0
     assert gc.isenabled()
+    signal.raise_signal(signal.SIGINT)

@@ -2,24 +2,17 @@
 
 import gc
 import statistics
-import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
 
+from tests.perf.test_training_speed import seconds
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 
 STEPS, ROUNDS = 60_000, 31
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the processor time, which other programs hardly change."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def alternately(

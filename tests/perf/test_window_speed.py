@@ -2,8 +2,6 @@
 
 import resource
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.commands import python
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import kernel_named, prepare
@@ -115,6 +114,21 @@ def frames_per_second(meter: Meter) -> float:
     return (len(meter.frames) - 1) / (meter.frames[-1] - meter.frames[0])
 
 
+def measured(qtbot: QtBot, window: MainWindow) -> str:
+    """Train for a second, as a warm window does, then for four; return what a person notices."""
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(1000)
+    meter.clear()
+    qtbot.wait(4000)
+    return f"{frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}"
+
+
+def be_paused(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until no step is being taken."""
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=60_000)
+
+
 @both_kernels
 def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
     meter = Meter(window)
@@ -164,27 +178,15 @@ def test_every_workspace_is_smooth_at_full_speed(
     window._docks.switch(workspace)
     for name in in_front:
         window._docks[name].show_in_front()
-    meter = Meter(window)
-    window.session.play()
-    qtbot.wait(1000)
-    meter.clear()
-    qtbot.wait(4000)
-    rate = frames_per_second(meter)
     shown = ", ".join((kernel, f"width {width}", str(workspace), *in_front))
-    print(f"\n{shown}: {rate:.1f} frames/s; {heartbeat_of(meter)}")
+    print(f"\n{shown}: {measured(qtbot, window)}")
 
 
 @both_kernels
 def test_it_is_usable_with_all_panels_open(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
     for panel in window._docks.all:
         panel.show_in_front()
-    meter = Meter(window)
-    window.session.play()
-    qtbot.wait(1000)
-    meter.clear()
-    qtbot.wait(4000)
-    rate, pulse = frames_per_second(meter), heartbeat_of(meter)
-    print(f"\n{kernel}, all panels open: {rate:.1f} frames/s; {pulse}")
+    print(f"\n{kernel}, all panels open: {measured(qtbot, window)}")
 
 
 class Hand(QObject):
@@ -217,7 +219,7 @@ def test_scrubbing_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
 def test_replaying_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window, 600_000)
     window.session.seek(0)
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+    be_paused(qtbot, window)
     meter = Meter(window)
     window.session.play()
     qtbot.wait(4000)
@@ -231,24 +233,12 @@ def test_it_is_smooth_beside_twelve_pinned_runs(qtbot: QtBot, window: MainWindow
         train(qtbot, window, 20_000)
         window.document.pin()
     window.document.restart(RunConfig(seed=99, rate=0.5))
-    meter = Meter(window)
-    window.session.play()
-    qtbot.wait(1000)
-    meter.clear()
-    qtbot.wait(4000)
-    print(f"\nbeside 12 kept runs: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}")
+    print(f"\nbeside 12 kept runs: {measured(qtbot, window)}")
 
 
 def test_two_runs_side_by_side_are_smooth(qtbot: QtBot, window: MainWindow) -> None:
     window.document.start_side_by_side(RunConfig(rate=0.5))
-    meter = Meter(window)
-    window.session.play()
-    qtbot.wait(1000)
-    meter.clear()
-    qtbot.wait(4000)
-    print(
-        f"\ntwo runs in lock step: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}"
-    )
+    print(f"\ntwo runs in lock step: {measured(qtbot, window)}")
 
 
 def positions_of_a_hand(steps: int, count: int) -> list[int]:
@@ -263,7 +253,7 @@ def positions_of_a_hand(steps: int, count: int) -> list[int]:
 def train(qtbot: QtBot, window: MainWindow, steps: int) -> None:
     """Take steps and wait for the last."""
     window.session.step(steps)
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=60_000)
+    be_paused(qtbot, window)
 
 
 @pytest.mark.parametrize(("kernel", "steps"), [(NUMPY, 10_000_000), (NUMBA, 1_000_000_000)])
@@ -283,8 +273,7 @@ def test_a_long_run_needs_no_more_memory_or_time(
     growth = resident_megabytes() - memory
     window.session.pause()
     with open_window(qtbot, tmp_path / "other.ini", kernel) as young:
-        young.session.step(EARLY_STEPS)
-        qtbot.waitUntil(lambda: young.session.activity is Activity.PAUSED, timeout=60_000)
+        train(qtbot, young, EARLY_STEPS)
         # Alternately: the machine's speed drifts by more than the difference looked for.
         pairs = [(frame_ms(qtbot, window), frame_ms(qtbot, young)) for _ in range(120)]
     late, early = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -300,8 +289,7 @@ def test_a_long_run_needs_no_more_memory_or_time(
 def frame_ms(qtbot: QtBot, window: MainWindow) -> float:
     """Return the time to draw and paint one frame, without training."""
     # Many steps at once, so that the curve has few points and many.
-    window.session.step(STRIDE)
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+    train(qtbot, window, STRIDE)
     views = window.findChildren(SnapshotView)
     QApplication.processEvents()
     start = time.perf_counter()
@@ -319,13 +307,7 @@ def resident_megabytes() -> float:
 def first_frame_seconds(what: str, folder: Path) -> float:
     """Return the seconds from the start of a process to its first painted frame."""
     start = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, str(FIRST_FRAME), what, str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(done.stdout) - start
+    return float(python(FIRST_FRAME, what, folder).out) - start
 
 
 def test_the_first_frame_beside_that_of_a_bare_plot(

@@ -32,26 +32,13 @@ def test_rows_are_printed_in_counting_order() -> None:
     assert in_row_order("abcd", PRINTED_ORDER) == ("c", "a", "b", "d")
 
 
-NO_ORDERS: list[str] = [
-    "",
-    "00",
-    "00,01,10",
-    "00,01,10,10",
-    "00,01,10,11,00",
-    "0001,10,11",
-    "00,01,10,12",
-]
+NO_ORDERS = ["", "00", "00,01,10", "00,01,10,10", "00,01,10,11,00", "0001,10,11", "00,01,10,12"]
 
 
 def test_an_invalid_order_is_refused() -> None:
     for text in NO_ORDERS:
-        with pytest.raises(
-            SettingError, match=r"^--order is .*; allowed: 00,01,10,11 in any order$"
-        ):
+        with pytest.raises(SettingError, match=r"^--order is .*; allowed: 00,01,10,11 in any"):
             parsed(RowOrder(), "--order", text)
-
-
-def test_other_values_than_orders_are_refused() -> None:
     for value in [None, "00,01,10,11", (0, 1, 2, 3)]:
         with pytest.raises(SettingError, match="in any order"):
             checked(RowOrder(), "order", value)
