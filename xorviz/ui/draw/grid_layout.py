@@ -1,7 +1,6 @@
 """Layout of a grid of numbers: sizes of its cells and digits."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -10,6 +9,9 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 
 from xorviz.ui.theme.style import bold
+
+Lines = list[tuple[int, int]]
+"""Where each row or column starts and ends, in pixels."""
 
 BESIDE = 6
 """Pixels between the names of the rows and the cells."""
@@ -39,17 +41,6 @@ class Heads:
     def spans(self) -> list[tuple[int, int]]:
         """First and last row or column of each block."""
         return [(a, b - 1) for a, b in pairwise((0, *self.breaks, len(self.names)))]
-
-    def written(self, cell: float, needed: float, selected: int | None) -> Iterator[int]:
-        """Yield the names that fit beside each other: the selected one, and every n-th."""
-        stride = 1
-        while stride * cell < needed:
-            stride *= 2
-        for first, last in self.spans:
-            for i in range(first, last + 1):
-                is_near = selected is not None and abs(i - selected) * cell < needed
-                if i == selected or not (is_near or (i - first) % stride):
-                    yield i
 
     def widest(self, font: QFont) -> float:
         """Return the width in pixels of the widest name."""
@@ -85,7 +76,8 @@ class Side:
 
     def fitted(self, largest: float) -> "Side":
         """Return the side with the largest cells that all fit."""
-        return replace(self, cell=max(1.0, min(largest, (self.length - self._gaps) / self.count)))
+        room = self.length - self.whole(0)
+        return replace(self, cell=max(1.0, min(largest, room / self.count)))
 
     @property
     def count(self) -> int:
@@ -94,9 +86,13 @@ class Side:
     @property
     def beyond(self) -> int:
         """Pixels that do not fit into the area."""
-        return max(0, round(self.cell * self.count + self._gaps - self.length))
+        return max(0, round(self.whole(self.cell) - self.length))
 
-    def edges(self, shift: int) -> list[tuple[int, int]]:
+    def whole(self, cell: float) -> int:
+        """Return the length of all cells of a size, with the gaps."""
+        return round(cell * self.count + self.gap * len(self.heads.breaks))
+
+    def edges(self, shift: int) -> Lines:
         """Return where each row or column starts and ends, scrolled by some pixels."""
         start, line, edges = float(self.start - shift), self.cell >= _WITH_LINES, []
         for i in range(self.count):
@@ -104,10 +100,6 @@ class Side:
             edges.append((math.floor(start), math.floor(start + self.cell) - line))
             start += self.cell
         return edges
-
-    @property
-    def _gaps(self) -> float:
-        return self.gap * len(self.heads.breaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +145,12 @@ class GridLayout:
         """The cells in sight."""
         across, down = self.across, self.down
         return QRectF(across.start, down.start, across.length, down.length)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether anything is between cells."""
+        sides = self.across, self.down
+        return any(side.cell >= _WITH_LINES or side.heads.breaks for side in sides)
 
     def _with_cells(self, plan: GridPlan, font: QFont) -> "GridLayout":
         across = self.across.fitted(plan.largest.width())

@@ -17,8 +17,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
-from xorviz.panels.inside.similarity.matrix import SimilarityMatrix
-from xorviz.panels.inside.similarity.similarity import Similarity, equal_sentence
+from xorviz.panels.inside.similarity.similarity import Similarity, SimilarityMatrix, equal_sentence
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
 LEARNS = RunConfig(width=5, rate=1, biases=True)
@@ -42,14 +41,14 @@ class Harness:
         return child(self.view, SimilarityCurve)
 
     def middle_of(self, row: int, column: int) -> QPoint:
-        return self.matrix.rect_of(row, column).center().toPoint()
+        return self.matrix.rect_of((row, column)).center().toPoint()
 
     def point_at(self, point: QPoint) -> None:
         move_mouse(self.matrix, point)
 
     def background_of(self, row: int, column: int) -> QPoint:
         """Return a point inside a cell, away from its number and frame."""
-        rect = self.matrix.rect_of(row, column)
+        rect = self.matrix.rect_of((row, column))
         return (rect.topLeft() + QPointF(4, 4)).toPoint()
 
 
@@ -96,7 +95,7 @@ def test_numbers_are_written_in_large_cells_only(qtbot: QtBot) -> None:
     few, many = (made(qtbot, trained(RunConfig(width=width))) for width in (4, 30))
 
     def inks(harness: Harness) -> int:
-        picture, rect = harness.matrix.grab().toImage(), harness.matrix.rect_of(1, 1).toRect()
+        picture, rect = harness.matrix.grab().toImage(), harness.matrix.rect_of((1, 1)).toRect()
         inside = rect.adjusted(2, 2, -3, -3)
         return len(
             {
@@ -117,7 +116,7 @@ def test_matrix_and_curve_do_not_overlap_at_any_size(
 ) -> None:
     harness = made(qtbot, trained(RunConfig(width=units), 100), width, height)
     matrix, curve = harness.matrix, harness.curve
-    first, last = matrix.rect_of(0, 0), matrix.rect_of(units - 1, units - 1)
+    first, last = matrix.rect_of((0, 0)), matrix.rect_of((units - 1, units - 1))
     assert first.left() > 0
     assert first.top() > 0
     assert matrix.rect().contains(last.toRect())
@@ -126,7 +125,7 @@ def test_matrix_and_curve_do_not_overlap_at_any_size(
     assert harness.view.rect().contains(curve.geometry())
     assert not matrix.geometry().intersects(curve.geometry())
     for place in ((0, units - 1), (units - 1, 0)):
-        assert matrix.pair_at(matrix.rect_of(*place).center()) == place
+        assert matrix.spot_at(matrix.rect_of(place).center()) == place
 
 
 def test_pointing_reads_out_the_pair_and_reports_the_unit_of_the_row(harness: Harness) -> None:
@@ -193,9 +192,9 @@ def test_the_selected_unit_s_row_and_column_are_framed(harness: Harness) -> None
     plain = harness.matrix.grab().toImage()
     harness.view.show_unit(2)
     marked = harness.matrix.grab().toImage()
-    edges = [harness.matrix.rect_of(2, 4), harness.matrix.rect_of(4, 2)]
-    right = QPoint(round(edges[0].right()) - 1, round(edges[0].center().y()))
-    below = QPoint(round(edges[1].center().x()), round(edges[1].bottom()) - 1)
+    edges = [harness.matrix.rect_of((2, 4)), harness.matrix.rect_of((4, 2))]
+    right = QPoint(round(edges[0].right()), round(edges[0].center().y()))
+    below = QPoint(round(edges[1].center().x()), round(edges[1].bottom()))
     for point in (right, below):
         assert is_near(marked.pixelColor(point), LIGHT.accent, 60)
         assert not is_near(plain.pixelColor(point), LIGHT.accent, 60)
@@ -217,7 +216,7 @@ def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None
 
 def test_one_unit_shows_a_sentence_instead_of_cells(qtbot: QtBot) -> None:
     harness = made(qtbot, trained(RunConfig(width=1), 10))
-    assert harness.matrix.count == 0
+    assert harness.matrix.shape == (0, 0)
     assert not harness.curve.isVisible()
     blank = harness.matrix.grab().toImage()
     assert len({blank.pixel(x, y) for x in range(blank.width()) for y in range(blank.height())}) > 2
@@ -225,7 +224,7 @@ def test_one_unit_shows_a_sentence_instead_of_cells(qtbot: QtBot) -> None:
     QTest.keyClick(harness.view, Qt.Key.Key_Right)
     assert harness.pointed == []
     harness.view.show_snapshot(trained(LEARNS))
-    assert harness.matrix.count == 5
+    assert harness.matrix.shape == (5, 5)
     assert harness.curve.isVisible()
 
 
@@ -269,9 +268,9 @@ def test_a_mirrored_pair_is_labelled(qtbot: QtBot) -> None:
 def test_without_a_snapshot_it_is_empty(qtbot: QtBot) -> None:
     view = shown_view(qtbot, Similarity())
     view.grab()
-    assert child(view, SimilarityMatrix).count == 0
+    assert child(view, SimilarityMatrix).shape == (0, 0)
     view.show_snapshot(trained(RunConfig(width=2)))
-    assert child(view, SimilarityMatrix).count == 2
+    assert child(view, SimilarityMatrix).shape == (2, 2)
 
 
 @pytest.mark.thorough

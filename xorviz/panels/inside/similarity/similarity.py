@@ -1,7 +1,11 @@
 """The view of symmetry: similarity of hidden units, and their differences over the run."""
 
-from PySide6.QtCore import QRect, Slot
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSize, Slot
 from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import (
@@ -17,14 +21,26 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
-from xorviz.panels.inside.similarity.matrix import Pair, SimilarityMatrix
+from xorviz.ui.draw.cell_grid import CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LEVELS, diverging_colors
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
+_LARGEST_CELL = QSize(84, 44)
 _GAP = 8
-_MARGINS = (6, 2, 6, 4)
-_SHARE = 0.54
-"""Largest share of the height used by the matrix."""
+_UNLIMITED = 16777215  # QWIDGETSIZE_MAX
+
+
+class SimilarityMatrix(CellGrid):
+    """A cell for every two units; at a unit's name, that unit twice."""
+
+    def spot_at(self, point: QPointF) -> Place | None:
+        row, column = self.lines_at(point)
+        if (row is None) == (column is None):
+            return super().spot_at(point)
+        unit = column if row is None else row
+        return None if unit is None else (unit, unit)
 
 
 @guarded
@@ -41,20 +57,31 @@ class Similarity(SnapshotView):
         "between any two units through the whole run, in powers of ten. Units that start equal "
         "get equal gradients and stay equal for ever. Point at a cell, or go to it with the arrow "
         "keys, to read a pair. Click it, or go to it with the arrow keys, to let the unit of its "
-        "row stand out in all panels; once more, or Esc, lets it go."
+        "row stand out in all panels; once more, or Esc, lets it go. Many units show colours "
+        "alone; an option has the numbers of all, to scroll through by the wheel."
     )
 
     def __init__(self) -> None:
         super().__init__("similarity")
-        self._matrix, self._curve = SimilarityMatrix(), SimilarityCurve()
-        self._matrix.setParent(self)
-        self._curve.setParent(self)
-        self._matrix.pointed_at.connect(self._point_at)
+        self._matrix = SimilarityMatrix(QSize(448, 240), QSize(80, 60), diverging_colors)
+        self._matrix.setAccessibleName("Similarity of hidden units")
+        self._curve = SimilarityCurve()
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._layout.setContentsMargins(6, 2, 6, 4)
+        self._layout.addWidget(self._matrix)
+        self._layout.addWidget(self._curve)
+        self._scrolls = self._option(
+            "similarity_numbers",
+            "Scroll to the numbers of all pairs",
+            checked=False,
+            tip="Where numbers have no room; else all pairs are in sight, in colours alone",
+        )
+        self.options = [self._scrolls]
+        self._scrolls.toggled.connect(self._matrix.show_scrolled)
+        self._scrolls.toggled.connect(self.options_changed)
+        self._cursor_over(self._matrix)
         self._matrix.clicked.connect(self._click)
         self._history = SpreadHistory()
-        self._pointed: Pair | None = None
-        self._cursor: Pair | None = None
-        self._count = 0
         self.setMinimumSize(160, 120)
 
     def table(self) -> Cells | None:
@@ -64,12 +91,24 @@ class Similarity(SnapshotView):
         units = [f"h{unit + 1}" for unit in range(self._snapshot.config.width)]
         return grid("cosine", units, units, similarity(self._snapshot.weights))
 
+    @property
+    def options_text(self) -> str:
+        return "numbers" if self._scrolls.isChecked() else "all pairs"
+
+    def answer_at_once(self) -> None:
+        """Have all pairs in the picture."""
+        self._matrix.show_scrolled(False)
+
     def _draw(self, snapshot: Snapshot) -> None:
         weights, count = snapshot.weights, snapshot.config.width
         if count == 1:
             self._draw_sentence(_ALONE)
             return
-        self._matrix.show_cosines(similarity(weights))
+        cosines = similarity(weights)
+        levels = np.rint((np.clip(cosines, -1, 1) + 1) / 2 * (LEVELS - 1)).astype(np.intp)
+        self._matrix.show_cells(
+            _plan(count), levels, lambda *pair: numerals.signed(float(cosines[pair]))
+        )
         self._curve.show_curve(
             CurveData(
                 self._history.curve(snapshot.record),
@@ -79,42 +118,32 @@ class Similarity(SnapshotView):
                 equal_sentence(equal_units(weights), count),
             )
         )
-        self._arrange_for(count)
-        self._show_marked()
+        self._arrange()
+        self._show_unit()
 
     def _draw_nothing(self) -> None:
         self._draw_sentence("")
 
     def _draw_sentence(self, sentence: str) -> None:
-        self._matrix.show_sentence(sentence)
+        self._matrix.show_message(sentence)
         self._curve.show_curve(None)
-        self._arrange_for(0)
-        self._show_marked()
-
-    def _arrange_for(self, count: int) -> None:
-        if count != self._count:
-            self._count = count
-            self._arrange()
+        self._arrange()
+        self._show_unit()
 
     def _arrange(self) -> None:
-        """Place the curve below the matrix, or beside it in a wide view."""
-        left, top, right, bottom = _MARGINS
-        area = self.rect().adjusted(left, top, -right, -bottom)
-        self._curve.setVisible(self._count > 0)
-        if not self._count:
-            self._matrix.setGeometry(area)
-            return
-        most = self._matrix.largest()
-        x, y, width, height = area.x(), area.y(), area.width(), area.height()
-        if width >= max(420, 1.6 * height):
-            used = min(most.width(), width // 2)
-            self._matrix.setGeometry(QRect(x, y, used, height))
-            rest = QRect(x + used + 2 * _GAP, y, width - used - 2 * _GAP, height)
-        else:
-            used = min(most.height(), round(_SHARE * height))
-            self._matrix.setGeometry(QRect(x, y, width, used))
-            rest = QRect(x, y + used + _GAP, width, height - used - _GAP)
-        self._curve.setGeometry(rest)
+        """Have the curve below the matrix, or beside it in a wide view."""
+        has_cells = self._matrix.frame is not None
+        self._curve.setVisible(has_cells)
+        is_wide = self.width() >= max(420, 1.6 * self.height())
+        directions = QBoxLayout.Direction
+        self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
+        self._layout.setSpacing(2 * _GAP if is_wide else _GAP)
+        # Below each other the matrix has more than half, since the curve needs less height.
+        self._layout.setStretch(0, 50 if is_wide else 54)
+        self._layout.setStretch(1, 50 if is_wide else 46)
+        most = self._matrix.largest() if has_cells else QSize(_UNLIMITED, _UNLIMITED)
+        self._matrix.setMaximumWidth(most.width() if is_wide else _UNLIMITED)
+        self._matrix.setMaximumHeight(_UNLIMITED if is_wide else most.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -125,53 +154,52 @@ class Similarity(SnapshotView):
         self._curve.apply_theme(self.theme)
 
     def _show_unit(self) -> None:
-        self._show_marked()
+        self._matrix.select(self.unit, self.unit)
+        self._read()
 
     @Slot(object)
-    def _point_at(self, pair: Pair | None) -> None:
-        if pair != self._pointed:
-            self._pointed = pair
-            self._point_at_unit(None if pair is None else pair[0])
-            self._show_marked()
+    def _point_at(self, pair: Place | None) -> None:
+        self._point_at_unit(pair[0] if pair else None)
+        self._mark(pair)
+
+    def _mark(self, pair: Place | None) -> None:
+        self._matrix.mark(pair)
+        self._read()
 
     @Slot(object)
-    def _click(self, pair: Pair | None) -> None:
-        self._click_unit(None if pair is None else pair[0])
+    def _click(self, pair: Place | None) -> None:
+        self._click_unit(pair[0] if pair else None)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        count = self._matrix.count
-        if self._cursor is None or max(self._cursor) >= count:
-            chosen = self._chosen_unit
-            start = chosen if chosen is not None and chosen < count else 0
-            moved = (start, start)
-        else:
-            moved = (self._cursor[0] + dy, self._cursor[1] + dx)
-        if all(0 <= unit < count for unit in moved):
-            self._cursor = moved
-            self._choose_unit(moved[0])
-            self._show_marked()
+        chosen = self._chosen_unit
+        unit = chosen if chosen is not None and chosen < self._matrix.shape[0] else 0
+        self._matrix.start = unit, unit
+        self._mark(self._matrix.neighbour(dx, dy))
+        if pair := self._matrix.marked:
+            self._choose_unit(pair[0])
 
     def _use_cursor(self) -> None:
-        if self._cursor is not None and self._cursor[0] < self._matrix.count:
-            self._click(self._cursor)
+        if self._matrix.has(self._matrix.marked):
+            self._click(self._matrix.marked)
 
-    def _clear_cursor(self) -> None:
-        self._cursor = None
-        self._show_marked()
-
-    def _show_marked(self) -> None:
-        """Highlight and read out the pair; the text changes during a run."""
-        pair = self._pointed or self._cursor
-        self._matrix.mark(self.unit, pair)
-        if pair is None and self.unit is not None:
-            pair = (self.unit, self.unit)
+    def _read(self) -> None:
+        """Read out the marked pair, or the selected unit; the text changes during a run."""
+        pair, unit = self._matrix.marked, self.unit
+        if pair is None and unit is not None:
+            pair = unit, unit
         # The canvas may still show an older network until its next redraw.
         width = 0 if self._snapshot is None else self._snapshot.config.width
-        is_there = pair is not None and max(pair) < min(self._matrix.count, width) and width > 1
-        if is_there and pair is not None and self._snapshot is not None:
+        is_there = self._matrix.has(pair) and max(pair) < width
+        if is_there and self._snapshot is not None:
             self.readout_changed.emit(_read(self._snapshot, *pair))
         else:
             self.readout_changed.emit(self.resting_text)
+
+
+@cache
+def _plan(count: int) -> GridPlan:
+    heads = Heads(tuple(f"h{unit + 1}" for unit in range(count)))
+    return GridPlan(heads, heads, f"{numerals.MINUS}0.00", _LARGEST_CELL, is_square=True)
 
 
 def _read(snapshot: Snapshot, one: int, other: int) -> str:
