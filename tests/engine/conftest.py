@@ -1,11 +1,16 @@
 """Fixtures for tests of the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+
+from tests.support.cases import Clock
+from tests.support.sessions import WatchedSession
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernels
 
 
 class PatientBot(QtBot):
@@ -29,3 +34,14 @@ class PatientBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """Return a bot that waits until things have happened."""
     return PatientBot(request)
+
+
+@pytest.fixture
+def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator[WatchedSession]:
+    """Return a session at step 0 of run 1, whose speeds are measured by the test's clock."""
+    kernels.prepare(kernel)
+    session = WatchedSession(qtbot, clock, kernel)
+    session.begin(RunConfig())
+    session.snapshots.clear()
+    yield session
+    session.close()

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.sessions import WatchedSession
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
@@ -15,7 +15,6 @@ from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, setting
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Intervene, checked_change, checked_weights
-from xorviz.engine.session import TrainingSession
 
 CONFIG = RunConfig()
 RATE = Intervention(5, "rate", 0.5)
@@ -74,20 +73,18 @@ def test_weights_out_of_range_are_refused(value: float) -> None:
         checked_weights(7, Weights(w1, None, drawn.w2, None), None, CONFIG)
 
 
-def test_the_session_sets_all_weights_at_once(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_the_session_sets_all_weights_at_once(session: WatchedSession) -> None:
     weights = initial_weights(RunConfig(seed=99))
     session.step(20)
-    qtbot.waitUntil(lambda: session.activity is Activity.PAUSED)
+    session.wait(lambda: session.activity is Activity.PAUSED)
     session.seek(10)
     session.set_weights(weights)
-    qtbot.waitUntil(lambda: session.unanswered == 0)
-    assert (snapshots[-1].step, snapshots[-1].newest) == (10, 10)
-    np.testing.assert_array_equal(snapshots[-1].weights.w1, weights.w1)
+    session.wait(lambda: session.unanswered == 0)
+    assert (session.last.step, session.last.newest) == (10, 10)
+    np.testing.assert_array_equal(session.last.weights.w1, weights.w1)
 
 
-def test_invalid_weights_leave_the_session_unchanged(session: TrainingSession) -> None:
+def test_invalid_weights_leave_the_session_unchanged(session: WatchedSession) -> None:
     with pytest.raises(SettingError):
         session.set_weights(initial_weights(RunConfig(width=5)))
     assert session.unanswered == 0

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock, some
+from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KernelError, Notify
@@ -253,13 +254,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 @pytest.fixture
 def session(
     qtbot: QtBot, clock: Clock, prepared: Kernels, asked: Asked
-) -> Iterator[TrainingSession]:
+) -> Iterator[WatchedSession]:
     """Return a session whose kernel stays in preparation until ``may_end`` is set."""
     prepared.may_end.clear()
-    session = TrainingSession(clock=clock, kernel="numba")
+    session = WatchedSession(qtbot, clock, "numba")
     session.rules = NEVER
     session.reset(RunConfig())
     qtbot.waitUntil(lambda: prepared.asked != [])
+    session.snapshots.clear()
     yield session
     prepared.may_end.set()
     session.close()
@@ -269,7 +271,7 @@ Act = Callable[[TrainingSession], None]
 
 
 @pytest.fixture
-def painted(session: TrainingSession) -> list[str]:
+def painted(session: WatchedSession) -> list[str]:
     """Return a list that grows each time painting is done."""
     log: list[str] = []
     session._thread.painted.connect(lambda: log.append("painted"))
@@ -283,65 +285,58 @@ def painted(session: TrainingSession) -> list[str]:
     ),
 )
 def test_frames_wait_for_the_kernel_and_then_start(
-    qtbot: QtBot,
-    session: TrainingSession,
-    prepared: Kernels,
-    asked: Asked,
-    painted: list[str],
-    act: Act,
+    session: WatchedSession, prepared: Kernels, asked: Asked, painted: list[str], act: Act
 ) -> None:
     act(session)
     activity = session.activity
     for _ in range(3):  # painting goes on meanwhile
         painted.clear()
         session._thread.begin_painting()
-        qtbot.waitUntil(lambda: painted != [])
+        session.wait(lambda: painted != [])
     session.set_speed(1000)
     session._next_frame.timeout.emit()
     assert asked.frames == []
     assert session.activity is activity is not Activity.PAUSED
     assert len(prepared.asked) == 1
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: asked.frames != [])
+    session.wait(lambda: asked.frames != [])
 
 
-def test_changes_do_not_wait_for_the_kernel(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], asked: Asked
-) -> None:
+def test_changes_do_not_wait_for_the_kernel(session: WatchedSession, asked: Asked) -> None:
     session.play()
     session.intervene("rate", 0.5)
     session.set_weights(initial_weights(RunConfig(seed=9)))
-    qtbot.waitUntil(lambda: len(snapshots) == 2)
-    assert snapshots[-1].config.rate == 0.5
-    assert snapshots[-1].weights.w1.tolist() == initial_weights(RunConfig(seed=9)).w1.tolist()
+    session.wait(lambda: len(session.snapshots) == 2)
+    assert session.last.config.rate == 0.5
+    assert session.last.weights.w1.tolist() == initial_weights(RunConfig(seed=9)).w1.tolist()
     assert session.playing
     assert asked.frames == []
 
 
 def test_playing_starts_when_the_kernel_is_ready(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
+    session: WatchedSession, prepared: Kernels
 ) -> None:
     session.play()
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    session.wait(lambda: len(session.snapshots) >= 3)
     assert session.playing
-    assert snapshots[-1].step > 0
-    assert snapshots[-1].record.kernels == ("numba",)
+    assert session.last.step > 0
+    assert session.last.record.kernels == ("numba",)
 
 
 def test_a_session_goes_on_with_numpy_where_numba_fails(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
+    session: WatchedSession, prepared: Kernels
 ) -> None:
     session.open_run(Record(RunConfig(width=2)), 0, Record(RunConfig(width=4)))
     session.intervene("rate", 0.5)
     session.play()
     prepared.error = KernelError("There is no Numba.")
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].step > 0)
+    session.wait(lambda: bool(session.snapshots) and session.last.step > 0)
     assert session.playing
     session.pause()
-    qtbot.waitUntil(lambda: session.unanswered == 0)
-    seen, beside = snapshots[-1], snapshots[-1].beside
+    session.wait(lambda: session.unanswered == 0)
+    seen, beside = session.last, session.last.beside
     assert beside is not None
     assert (seen.run, seen.record.kernels, beside.record.kernels) == (2, ("numpy",), ("numpy",))
     alone = Recording(RunConfig(width=2))
@@ -352,7 +347,7 @@ def test_a_session_goes_on_with_numpy_where_numba_fails(
 
 
 def test_closing_waits_for_a_preparation_under_way(
-    qtbot: QtBot, session: TrainingSession, prepared: Kernels
+    session: WatchedSession, prepared: Kernels
 ) -> None:
     session.play()
     (thread,) = threads_of(session.preparation)

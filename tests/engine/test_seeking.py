@@ -1,7 +1,7 @@
 """Seeking in a session: to earlier steps, forward again, and to other runs."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import Change, assert_same_record, assert_same_state
 from tests.support.cases import some
+from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
@@ -23,7 +24,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Answer, Begin, Failure, Seek, Underway
+from xorviz.engine.commands import Answer, Begin, Seek, Underway
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.worker import TrainingWorker
 
@@ -91,28 +92,13 @@ def _one_block_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_limit(session: TrainingSession) -> None:
+def _no_limit(session: WatchedSession) -> None:
     session.rules = NEVER
     session.set_speed(None)
 
 
 @pytest.fixture
-def progress(session: TrainingSession) -> list[tuple[int, int]]:
-    """Return a list that every signalled progress is added to."""
-    seen: list[tuple[int, int]] = []
-    session.progressed.connect(seen.append)
-    return seen
-
-
-@pytest.fixture
-def failures(session: TrainingSession) -> list[Failure]:
-    seen: list[Failure] = []
-    session.failed.connect(seen.append)
-    return seen
-
-
-@pytest.fixture
-def unanswered(session: TrainingSession) -> list[int]:
+def unanswered(session: WatchedSession) -> list[int]:
     """Return a list of how many commands were under way at each signal."""
     seen: list[int] = []
 
@@ -124,263 +110,201 @@ def unanswered(session: TrainingSession) -> list[int]:
     return seen
 
 
-def rest(qtbot: QtBot, session: TrainingSession) -> None:
-    """Wait until the session is paused or failed and every command is answered."""
-    at_rest = {Activity.PAUSED, Activity.FAILED}
-    qtbot.waitUntil(lambda: session.activity in at_rest and session.unanswered == 0)
-
-
-def opened(
-    qtbot: QtBot, session: TrainingSession, record: Record, step: int, beside: Record | None = None
-) -> None:
-    session.open_run(record, step, beside)
-    rest(qtbot, session)
-
-
-def on_the_way(qtbot: QtBot, session: TrainingSession, record: Record, step: int) -> None:
+def on_the_way(session: WatchedSession, record: Record, step: int) -> None:
     """Open a run at its newest step, and seek a past one until the first progress is signalled."""
-    opened(qtbot, session, record, NEWEST)
-    with qtbot.waitSignal(session.progressed):
-        session.seek(step)
-
-
-def doing(session: TrainingSession) -> Activity:
-    return session.activity
-
-
-def steps_of(snapshots: Sequence[Snapshot]) -> list[int]:
-    return [snapshot.step for snapshot in snapshots]
+    session.open(record, NEWEST)
+    session.progress.clear()
+    session.seek(step)
+    session.wait(lambda: bool(session.progress))
 
 
 @BOTH_KERNELS
-def test_seek_restores_each_step_bit_for_bit(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
-) -> None:
-    opened(qtbot, session, record, NEWEST)
+def test_seek_restores_each_step_bit_for_bit(session: WatchedSession, record: Record) -> None:
+    session.open(record, NEWEST)
     for step in (0, 2559, 63, 64, 65, 500, 501, 1000, 1500, 1, NEWEST):
         session.seek(step)
-        assert doing(session) is Activity.SEEKING
+        assert session.doing() is Activity.SEEKING
         assert session.step_wanted == step
-        rest(qtbot, session)
-        assert doing(session) is Activity.PAUSED
-        assert_same_state(snapshots[-1], trained(CONFIG, step, CHANGES).snapshot())
-        assert_same_record(snapshots[-1].record, record)
-        assert snapshots[-1].is_past == (step < NEWEST)
+        session.rest()
+        assert session.doing() is Activity.PAUSED
+        assert_same_state(session.last, trained(CONFIG, step, CHANGES).snapshot())
+        assert_same_record(session.last.record, record)
+        assert session.last.is_past == (step < NEWEST)
         assert session.config == record.config_at(step)
-    assert len(snapshots) == 12
+    assert len(session.snapshots) == 12
 
 
-def test_a_step_out_of_range_is_clamped(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
-) -> None:
-    opened(qtbot, session, record, 7)
+def test_a_step_out_of_range_is_clamped(session: WatchedSession, record: Record) -> None:
+    session.open(record, 7)
     for step in (-1, NEWEST + 1, -(10**12), 10**12):
         session.seek(step)
-        rest(qtbot, session)
-    assert steps_of(snapshots) == [7, 0, NEWEST, 0, NEWEST]
+        session.rest()
+    assert session.steps == [7, 0, NEWEST, 0, NEWEST]
 
 
 def test_seeking_reports_rising_progress(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    unanswered: list[int],
-    record: Record,
+    session: WatchedSession, unanswered: list[int], record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     session.seek(30 * BLOCK + 5)
-    rest(qtbot, session)
+    session.rest()
     total = 29 * BLOCK + 5  # what the first frame, of one block, has left
-    assert progress == [(i * BLOCK, total) for i in range(30)]
+    assert session.progress == [(i * BLOCK, total) for i in range(30)]
     assert set(unanswered) == {0}  # one frame at a time, and none while drawing
-    assert steps_of(snapshots) == [NEWEST, 30 * BLOCK + 5]
+    assert session.steps == [NEWEST, 30 * BLOCK + 5]
 
 
 @NUMPY_ONLY
-def test_seeking_the_same_step_again_is_short(
-    qtbot: QtBot, session: TrainingSession, progress: list[tuple[int, int]], record: Record
-) -> None:
-    opened(qtbot, session, record, NEWEST)
+def test_seeking_the_same_step_again_is_short(session: WatchedSession, record: Record) -> None:
+    session.open(record, NEWEST)
     for step in (2000, 0, 2000):
-        progress.clear()
+        session.progress.clear()
         session.seek(step)
-        rest(qtbot, session)
-    assert len(progress) <= 1
+        session.rest()
+    assert len(session.progress) <= 1
 
 
 @NUMPY_ONLY
-def test_a_newer_seek_replaces_an_older_one(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-) -> None:
-    opened(qtbot, session, record, NEWEST)
+def test_a_newer_seek_replaces_an_older_one(session: WatchedSession, record: Record) -> None:
+    session.open(record, NEWEST)
     session.seek(2500)
-    qtbot.waitUntil(lambda: len(progress) >= 3)
+    session.wait(lambda: len(session.progress) >= 3)
     session.seek(100)
     assert session.step_wanted == 100
-    progress.clear()
-    rest(qtbot, session)
-    assert steps_of(snapshots) == [NEWEST, 100]
-    assert all(total < 100 for _, total in progress)
+    session.progress.clear()
+    session.rest()
+    assert session.steps == [NEWEST, 100]
+    assert all(total < 100 for _, total in session.progress)
 
 
 def test_dragging_the_slider_builds_no_queue(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    unanswered: list[int],
-    record: Record,
+    qtbot: QtBot, session: WatchedSession, unanswered: list[int], record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     for step in range(2400, 300, -50):
         session.seek(step)
         session.seek(step - 25)
         assert session.unanswered == 1
         qtbot.wait(0)
-    rest(qtbot, session)
-    assert snapshots[-1].step == 325
+    session.rest()
+    assert session.last.step == 325
     assert max(unanswered) <= 1
     assert session.step_wanted == 325
 
 
 def test_a_replaced_seek_that_is_reached_is_shown_in_passing(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     session.seek(10)  # close to a checkpoint: reached in the first frame
     session.seek(2000)
-    rest(qtbot, session)
-    assert steps_of(snapshots) == [NEWEST, 10, 2000]
+    session.rest()
+    assert session.steps == [NEWEST, 10, 2000]
 
 
 @NUMPY_ONLY
-def test_pause_ends_a_seek_as_far_as_it_has_come(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-) -> None:
-    opened(qtbot, session, record, NEWEST)
-    snapshots.clear()
+def test_pause_ends_a_seek_as_far_as_it_has_come(session: WatchedSession, record: Record) -> None:
+    session.open(record, NEWEST)
+    session.snapshots.clear()
     stopped: list[tuple[int, bool]] = []
     session.stopped_before.connect(lambda *what: stopped.append(what))
     session.seek(2500)
-    qtbot.waitUntil(lambda: len(progress) >= 3)
+    session.wait(lambda: len(session.progress) >= 3)
     session.pause()
-    assert doing(session) is Activity.PAUSED
+    assert session.doing() is Activity.PAUSED
     with pytest.raises(SettingError, match="Still stopping"):
         session.intervene("rate", 0.125)  # it is open at which step
-    told = len(progress)
-    rest(qtbot, session)
-    (seen,) = snapshots
+    told = len(session.progress)
+    session.rest()
+    (seen,) = session.snapshots
     assert 3 * BLOCK <= seen.step < 2500
-    assert (len(progress), stopped) == (told, [(2500, False)])
+    assert (len(session.progress), stopped) == (told, [(2500, False)])
     assert session.step_wanted == seen.step
     assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
     assert_same_record(seen.record, record)
     session.seek(NEWEST)  # nothing is lost
     session.step(3)
-    rest(qtbot, session)
-    assert_same_state(snapshots[-1], trained(CONFIG, NEWEST + 3, CHANGES).snapshot())
+    session.rest()
+    assert_same_state(session.last, trained(CONFIG, NEWEST + 3, CHANGES).snapshot())
 
 
 @NUMPY_ONLY
 def test_a_seek_that_is_ended_at_once_tells_no_progress(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
+    session: WatchedSession, record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     session.seek(1234)
     session.pause()  # its first frame is under way
-    rest(qtbot, session)
-    assert steps_of(snapshots) == [NEWEST, BLOCK]
-    assert progress == []
+    session.rest()
+    assert session.steps == [NEWEST, BLOCK]
+    assert session.progress == []
 
 
 @NUMPY_ONLY
 @pytest.mark.parametrize("beside", [None, Record(OTHER)], ids=["one run", "two runs"])
 def test_a_run_is_opened_in_frames_that_can_be_ended(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    unanswered: list[int],
-    record: Record,
-    beside: Record | None,
+    session: WatchedSession, unanswered: list[int], record: Record, beside: Record | None
 ) -> None:
     if beside is not None:
         beside = trained(OTHER, NEWEST + 5).record()
     session.open_run(record, 1234, beside)
-    assert doing(session) is Activity.PAUSED
-    qtbot.waitUntil(lambda: len(progress) >= 3)
-    assert doing(session) is Activity.SEEKING
-    assert (snapshots, set(unanswered)) == ([], {0})
+    assert session.doing() is Activity.PAUSED
+    session.wait(lambda: len(session.progress) >= 3)
+    assert session.doing() is Activity.SEEKING
+    assert (session.snapshots, set(unanswered)) == ([], {0})
     session.pause()
-    rest(qtbot, session)
-    step = snapshots[-1].step
+    session.rest()
+    step = session.last.step
     assert 3 * BLOCK <= step < 1234
-    assert_same_state(snapshots[-1], trained(CONFIG, step, CHANGES).snapshot())
-    if snapshots[-1].beside is not None:
-        assert_same_state(snapshots[-1].beside, trained(OTHER, step).snapshot())
+    assert_same_state(session.last, trained(CONFIG, step, CHANGES).snapshot())
+    if session.last.beside is not None:
+        assert_same_state(session.last.beside, trained(OTHER, step).snapshot())
     session.open_run(record, 1234, beside)
-    rest(qtbot, session)
-    assert_same_state(snapshots[-1], trained(CONFIG, 1234, CHANGES).snapshot())
+    session.rest()
+    assert_same_state(session.last, trained(CONFIG, 1234, CHANGES).snapshot())
 
 
 @NUMPY_ONLY
 def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
     stopped: list[tuple[int, bool]] = []
     session.stopped_before.connect(lambda *what: stopped.append(what))
     for give_up in (session.pause, lambda: session.seek(NEWEST)):
-        on_the_way(qtbot, session, record, 1234)
+        on_the_way(session, record, 1234)
         session.intervene("rate", 0.125)
         session.play()
         session.pause()  # gives up only what was to follow the change
-        assert doing(session) is Activity.SEEKING
+        assert session.doing() is Activity.SEEKING
         give_up()
-        rest(qtbot, session)
-        assert_same_record(snapshots[-1].record, record)
-        assert session.config == snapshots[-1].config
+        session.rest()
+        assert_same_record(session.last.record, record)
+        assert session.config == session.last.config
     assert stopped == [(1234, True)] * 2
 
 
 @NUMPY_ONLY
 def test_another_kernel_goes_to_the_step_shown_in_frames(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-    monkeypatch: pytest.MonkeyPatch,
+    session: WatchedSession, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened(qtbot, session, record, 1234)
-    progress.clear()
+    session.open(record, 1234)
+    session.progress.clear()
     monkeypatch.setattr("xorviz.engine.worker._FEWEST_STEPS", 4)
     session.preparation.fell_back.emit("")
-    qtbot.waitUntil(lambda: bool(progress))
-    assert doing(session) is Activity.SEEKING
-    rest(qtbot, session)
-    assert steps_of(snapshots) == [1234, 1234]
-    assert progress == [(done, 10) for done in (0, 4, 8)]
+    session.wait(lambda: bool(session.progress))
+    assert session.doing() is Activity.SEEKING
+    session.rest()
+    assert session.steps == [1234, 1234]
+    assert session.progress == [(done, 10) for done in (0, 4, 8)]
 
 
 def test_another_step_is_sought_while_a_run_is_opened(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
     session.open_run(record, 1234)
     session.seek(0)
-    rest(qtbot, session)
-    assert snapshots[-1].step == 0
+    session.rest()
+    assert session.last.step == 0
 
 
 def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
@@ -395,7 +319,7 @@ def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
     snapshots: list[Snapshot] = []
     session.snapshot_arrived.connect(snapshots.append)
     session.open_run(record, 100)
-    qtbot.waitUntil(lambda: doing(session) is Activity.SEEKING and session.unanswered == 0)
+    qtbot.waitUntil(lambda: session.activity is Activity.SEEKING and session.unanswered == 0)
     session.play()
     session.intervene("rate", 0.125)
     qtbot.wait(0)
@@ -415,34 +339,28 @@ def test_seek_without_a_run_does_nothing(qtbot: QtBot) -> None:
     session.close()
 
 
-def play(session: TrainingSession) -> None:
+def play(session: WatchedSession) -> None:
     session.play()
 
 
-def toggle(session: TrainingSession) -> None:
+def toggle(session: WatchedSession) -> None:
     session.toggle()
 
 
-def step(session: TrainingSession) -> None:
+def step(session: WatchedSession) -> None:
     session.step(5)
 
 
 @pytest.mark.parametrize("is_under_way", [True, False], ids=["frame under way", "between frames"])
 @pytest.mark.parametrize("go_on", [play, pytest.param(toggle, marks=pytest.mark.thorough), step])
 def test_training_asked_for_while_seeking_starts_at_the_target(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-    go_on: Act,
-    is_under_way: bool,
+    session: WatchedSession, record: Record, go_on: Act, is_under_way: bool
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
-    snapshots.clear()
+    session.open(record, NEWEST)
+    session.snapshots.clear()
 
     def go_on_once() -> None:
-        if doing(session) is Activity.SEEKING:
+        if session.activity is Activity.SEEKING:
             assert session.unanswered == int(is_under_way)
             go_on(session)
             assert session.step_wanted == 1234
@@ -451,14 +369,14 @@ def test_training_asked_for_while_seeking_starts_at_the_target(
     session.seek(1234)
     if is_under_way:
         go_on_once()
-    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.wait(lambda: len(session.snapshots) >= 2)
     session.pause()
-    rest(qtbot, session)
-    assert snapshots[0].step == 1234
-    assert 1234 < snapshots[1].step <= 1234 + BLOCK
-    done, total = [told for told in progress if told[1] != 5][-1]
+    session.rest()
+    assert session.snapshots[0].step == 1234
+    assert 1234 < session.snapshots[1].step <= 1234 + BLOCK
+    done, total = [told for told in session.progress if told[1] != 5][-1]
     assert done == total  # the way there is at its end
-    for seen in snapshots:
+    for seen in session.snapshots:
         assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
 
 
@@ -473,119 +391,103 @@ def test_training_asked_for_while_seeking_starts_at_the_target(
     ],
 )
 def test_a_change_while_seeking_is_made_at_the_target(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    record: Record,
-    change: Change,
+    session: WatchedSession, record: Record, change: Change
 ) -> None:
-    on_the_way(qtbot, session, record, 1234)
+    on_the_way(session, record, 1234)
     session.intervene(*change)
-    assert doing(session) is Activity.SEEKING
+    assert session.doing() is Activity.SEEKING
     assert session.step_wanted == 1234
-    rest(qtbot, session)
+    session.rest()
     made = {**{s: c for s, c in CHANGES.items() if s < 1234}, 1234: [change]}
-    assert_same_state(snapshots[-1], trained(CONFIG, 1234, made).snapshot())
+    assert_same_state(session.last, trained(CONFIG, 1234, made).snapshot())
     session.step(500)
-    rest(qtbot, session)
+    session.rest()
     expected = trained(CONFIG, 1734, made)
-    assert_same_state(snapshots[-1], expected.snapshot())
-    assert_same_record(snapshots[-1].record, expected.record())
+    assert_same_state(session.last, expected.snapshot())
+    assert_same_record(session.last.record, expected.record())
 
 
 @NUMPY_ONLY
-def test_an_invalid_change_does_not_stop_a_seek(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
-) -> None:
-    on_the_way(qtbot, session, record, 1234)
+def test_an_invalid_change_does_not_stop_a_seek(session: WatchedSession, record: Record) -> None:
+    on_the_way(session, record, 1234)
     for bad in (("rate", -1.0), ("w1", 1.0, (9, 9)), ("width", 5)):
         with pytest.raises(SettingError):
             session.intervene(*bad)
-    rest(qtbot, session)
-    assert snapshots[-1].step == 1234
-    assert_same_record(snapshots[-1].record, record)
+    session.rest()
+    assert session.last.step == 1234
+    assert_same_record(session.last.record, record)
 
 
 def test_two_changes_at_a_past_step_make_one_branch(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
-    opened(qtbot, session, record, 300)
+    session.open(record, 300)
     session.intervene("rate", 0.125)
     session.intervene("w1", 7.0, (0, 0))
-    rest(qtbot, session)
+    session.rest()
     made: dict[int, list[Change]] = {300: [("rate", 0.125, ()), ("w1", 7.0, (0, 0))]}
-    assert_same_record(snapshots[-1].record, trained(CONFIG, 300, made).record())
+    assert_same_record(session.last.record, trained(CONFIG, 300, made).record())
 
 
 @NUMPY_ONLY
 def test_step_wanted_is_the_target_until_it_is_reached(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
-    on_the_way(qtbot, session, record, 1234)
+    on_the_way(session, record, 1234)
     session.step(1)
     assert session.step_wanted == 1234
     session.intervene("rate", 0.125)
     assert session.step_wanted == 1234
-    rest(qtbot, session)
-    assert session.step_wanted == snapshots[-1].step
+    session.rest()
+    assert session.step_wanted == session.last.step
 
 
 def test_playing_from_a_past_step_replays_the_run_and_continues(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
-    opened(qtbot, session, record, 0)
+    session.open(record, 0)
     session.play()
-    qtbot.waitUntil(lambda: snapshots[-1].step > NEWEST + 300)
+    session.wait(lambda: session.last.step > NEWEST + 300)
     session.pause()
-    rest(qtbot, session)
-    assert {s.newest for s in snapshots if s.step <= NEWEST} == {NEWEST}
-    assert {s.newest - s.step for s in snapshots if s.step > NEWEST} == {0}
-    for seen in snapshots[:: len(snapshots) // 4]:
+    session.rest()
+    assert {s.newest for s in session.snapshots if s.step <= NEWEST} == {NEWEST}
+    assert {s.newest - s.step for s in session.snapshots if s.step > NEWEST} == {0}
+    for seen in session.snapshots[:: len(session.snapshots) // 4]:
         assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
-    assert_same_record(snapshots[-1].record, trained(CONFIG, snapshots[-1].step, CHANGES).record())
+    assert_same_record(session.last.record, trained(CONFIG, session.last.step, CHANGES).record())
 
 
 @pytest.mark.parametrize(
     ("start", "n"), some([(499, 2), (0, 1), (NEWEST - 5, 5), (NEWEST - 5, 130)])
 )
 def test_steps_are_counted_exactly_across_the_newest_step(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-    start: int,
-    n: int,
+    session: WatchedSession, record: Record, start: int, n: int
 ) -> None:
-    opened(qtbot, session, record, start)
+    session.open(record, start)
     session.step(n)
-    rest(qtbot, session)
-    assert progress[-1] == (n, n)
-    assert snapshots[-1].newest == max(NEWEST, start + n)
-    assert_same_state(snapshots[-1], trained(CONFIG, start + n, CHANGES).snapshot())
+    session.rest()
+    assert session.progress[-1] == (n, n)
+    assert session.last.newest == max(NEWEST, start + n)
+    assert_same_state(session.last, trained(CONFIG, start + n, CHANGES).snapshot())
 
 
-def test_stop_rules_ignore_steps_already_trained(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    opened(qtbot, session, trained(EAGER, 1000).record(), 0)
+def test_stop_rules_ignore_steps_already_trained(session: WatchedSession) -> None:
+    session.open(trained(EAGER, 1000).record(), 0)
     session.rules = StopRules(at_step=100, when_learned=True, at_loss=0.05)
     session.play()
-    rest(qtbot, session)
-    assert (snapshots[-1].step, snapshots[-1].halt) == (1100, Halt.AT_STEP)
-    assert {s.halt for s in snapshots[:-1]} == {None}
+    session.rest()
+    assert (session.last.step, session.last.halt) == (1100, Halt.AT_STEP)
+    assert {s.halt for s in session.snapshots[:-1]} == {None}
 
 
-def test_a_rule_that_stopped_the_run_does_not_stop_its_replay(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_rule_that_stopped_the_run_does_not_stop_its_replay(session: WatchedSession) -> None:
     session.rules = StopRules(at_step=2 * BLOCK)  # a frame of the replay ends exactly there
     for limit in (2 * BLOCK, 4 * BLOCK):
         session.play()
-        rest(qtbot, session)
-        assert (snapshots[-1].step, snapshots[-1].halt) == (limit, Halt.AT_STEP)
+        session.rest()
+        assert (session.last.step, session.last.halt) == (limit, Halt.AT_STEP)
         session.seek(5)
-        rest(qtbot, session)
+        session.rest()
 
 
 @pytest.fixture
@@ -604,101 +506,83 @@ def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
 
 @pytest.mark.parametrize("go_on", some([play, lambda session: session.step(100)], 1))
 def test_a_replay_ends_where_the_run_diverged(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    overflowing: RunConfig,
-    go_on: Act,
+    session: WatchedSession, overflowing: RunConfig, go_on: Act
 ) -> None:
     session.reset(overflowing)
     for _ in range(2):
         go_on(session)
-        rest(qtbot, session)
-        assert (snapshots[-1].step, snapshots[-1].diverged_at) == (11, 12)
+        session.rest()
+        assert (session.last.step, session.last.diverged_at) == (11, 12)
         session.seek(3)
-        rest(qtbot, session)
-        assert (snapshots[-1].step, snapshots[-1].halt) == (3, None)
+        session.rest()
+        assert (session.last.step, session.last.halt) == (3, None)
 
 
-def test_divergence_does_not_stop_a_seek(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], overflowing: RunConfig
-) -> None:
+def test_divergence_does_not_stop_a_seek(session: WatchedSession, overflowing: RunConfig) -> None:
     session.reset(overflowing)
-    rest(qtbot, session)
+    session.rest()
     session.play()  # the frame under way diverges ...
     session.seek(0)  # ... after the user has asked for another step
-    rest(qtbot, session)
-    assert [s.halt for s in snapshots[-2:]] == [Halt.DIVERGED, None]
-    assert snapshots[-1].step == 0
+    session.rest()
+    assert [s.halt for s in session.snapshots[-2:]] == [Halt.DIVERGED, None]
+    assert session.last.step == 0
 
 
 @pytest.mark.parametrize("act", some([play, step, lambda session: session.seek(2000)]))
 def test_answers_of_a_replaced_run_are_dropped(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
-    act: Act,
+    session: WatchedSession, record: Record, act: Act
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
-    run = snapshots[-1].run
-    snapshots.clear()
+    session.open(record, NEWEST)
+    run = session.last.run
+    session.snapshots.clear()
     act(session)
     assert session.unanswered == 1
     session.open_run(Record(OTHER), 0)
-    assert doing(session) is Activity.PAUSED
+    assert session.doing() is Activity.PAUSED
     assert (session.step_wanted, session.config) == (0, OTHER)
-    rest(qtbot, session)
-    assert [(s.run, s.step, s.config) for s in snapshots] == [(run + 1, 0, OTHER)]
-    assert progress == []
+    session.rest()
+    assert [(s.run, s.step, s.config) for s in session.snapshots] == [(run + 1, 0, OTHER)]
+    assert session.progress == []
 
 
-def test_a_run_is_opened_at_a_past_step(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
-) -> None:
+def test_a_run_is_opened_at_a_past_step(session: WatchedSession, record: Record) -> None:
     session.open_run(record, 700)
     assert session.config == record.config_at(700) != record.config
-    rest(qtbot, session)
-    assert_same_state(snapshots[-1], trained(CONFIG, 700, CHANGES).snapshot())
-    assert snapshots[-1].newest == NEWEST
+    session.rest()
+    assert_same_state(session.last, trained(CONFIG, 700, CHANGES).snapshot())
+    assert session.last.newest == NEWEST
 
 
 def test_opening_a_run_beyond_its_newest_step_fails(
-    qtbot: QtBot, session: TrainingSession, failures: list[Failure], record: Record
+    session: WatchedSession, record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST + 1)
-    assert doing(session) is Activity.FAILED
-    assert f"step {NEWEST + 1}" in failures[0].message
-    opened(qtbot, session, record, NEWEST)
-    assert doing(session) is Activity.PAUSED
+    session.open(record, NEWEST + 1)
+    assert session.doing() is Activity.FAILED
+    assert f"step {NEWEST + 1}" in session.failures[0].message
+    session.open(record, NEWEST)
+    assert session.doing() is Activity.PAUSED
 
 
 def test_a_failed_seek_ignores_commands_until_a_run_is_opened(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    failures: list[Failure],
-    record: Record,
-    monkeypatch: pytest.MonkeyPatch,
+    session: WatchedSession, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def give_up(*_: object) -> None:
         raise ArithmeticError("out of luck")
 
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, "advance", give_up)
         session.seek(2000)
-        rest(qtbot, session)
-    assert doing(session) is Activity.FAILED
-    assert [f.message for f in failures] == ["ArithmeticError: out of luck"]
+        session.rest()
+    assert session.doing() is Activity.FAILED
+    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
     for act in (play, toggle, step, lambda s: s.seek(3), lambda s: s.intervene("rate", 0.5)):
         act(session)
         assert (session.activity, session.unanswered) == (Activity.FAILED, 0)
-    opened(qtbot, session, record, NEWEST)
+    session.open(record, NEWEST)
     session.seek(2000)
-    rest(qtbot, session)
-    assert snapshots[-1].step == 2000
+    session.rest()
+    assert session.last.step == 2000
 
 
 def assert_pair(seen: Snapshot, first: Trainer, second: Trainer) -> None:
@@ -707,82 +591,76 @@ def assert_pair(seen: Snapshot, first: Trainer, second: Trainer) -> None:
     assert_same_state(seen.beside, second.snapshot())
 
 
-def test_two_runs_seek_and_step_together(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    opened(qtbot, session, Record(CONFIG), 0, Record(OTHER))
+def test_two_runs_seek_and_step_together(session: WatchedSession) -> None:
+    session.open(Record(CONFIG), 0, Record(OTHER))
     session.play()
-    qtbot.waitUntil(lambda: snapshots[-1].step >= 700)
+    session.wait(lambda: session.last.step >= 700)
     session.pause()
-    rest(qtbot, session)
-    reached = snapshots[-1].step
+    session.rest()
+    reached = session.last.step
     for wanted, act in ((123, session.seek), (reached, session.seek), (reached + 55, session.step)):
         act(wanted if act == session.seek else 55)
-        rest(qtbot, session)
-        assert_pair(snapshots[-1], trained(CONFIG, wanted), trained(OTHER, wanted))
-    assert all(s.beside is not None and s.beside.step == s.step for s in snapshots[1:])
+        session.rest()
+        assert_pair(session.last, trained(CONFIG, wanted), trained(OTHER, wanted))
+    assert all(s.beside is not None and s.beside.step == s.step for s in session.snapshots[1:])
 
 
-def test_each_of_two_runs_is_changed_separately(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    opened(qtbot, session, Record(CONFIG), 0, Record(OTHER))
+def test_each_of_two_runs_is_changed_separately(session: WatchedSession) -> None:
+    session.open(Record(CONFIG), 0, Record(OTHER))
     session.step(200)
-    rest(qtbot, session)
+    session.rest()
     session.intervene("w1", 5.0, (1, 2), beside=True)
     session.intervene("rate", 0.75)
     session.step(50)
-    rest(qtbot, session)
+    session.rest()
     assert session.config.rate == 0.75
     first: dict[int, list[Change]] = {200: [("rate", 0.75, ())]}
     second: dict[int, list[Change]] = {200: [("w1", 5.0, (1, 2))]}
-    at = snapshots[-1].step
+    at = session.last.step
     assert at == 250
-    assert_pair(snapshots[-1], trained(CONFIG, at, first), trained(OTHER, at, second))
+    assert_pair(session.last, trained(CONFIG, at, first), trained(OTHER, at, second))
 
 
-def test_a_reset_leaves_one_run(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    opened(qtbot, session, Record(CONFIG), 0, Record(OTHER))
+def test_a_reset_leaves_one_run(session: WatchedSession) -> None:
+    session.open(Record(CONFIG), 0, Record(OTHER))
     session.play()
     session.reset(CONFIG)
-    rest(qtbot, session)
-    assert snapshots[-1].beside is None
+    session.rest()
+    assert session.last.beside is None
     session.intervene("rate", 0.75, beside=True)  # there is only one run
-    rest(qtbot, session)
-    assert snapshots[-1].config.rate == session.config.rate == 0.75
+    session.rest()
+    assert session.last.config.rate == session.config.rate == 0.75
 
 
 def test_divergence_of_the_second_run_stops_both(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], overflowing: RunConfig
+    session: WatchedSession, overflowing: RunConfig
 ) -> None:
-    opened(qtbot, session, Record(CONFIG), 0, Record(overflowing))
+    session.open(Record(CONFIG), 0, Record(overflowing))
     for _ in range(2):
         session.play()
-        rest(qtbot, session)
-        last = snapshots[-1]
+        session.rest()
+        last = session.last
         assert last.beside is not None
         assert (last.step, last.halt, last.beside.halt) == (11, None, Halt.DIVERGED)
         session.seek(4)
-        rest(qtbot, session)
-        assert snapshots[-1].step == 4
+        session.rest()
+        assert session.last.step == 4
 
 
 def test_a_run_with_the_most_changes_refuses_another(
-    qtbot: QtBot, session: TrainingSession, monkeypatch: pytest.MonkeyPatch
+    session: WatchedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xorviz.core.runs.record.MOST_INTERVENTIONS", 2)
     session.step(5)
-    rest(qtbot, session)
+    session.rest()
     for weight in range(2):
         session.intervene("w1", 0.5, (0, weight))
-    rest(qtbot, session)
+    session.rest()
     with pytest.raises(SettingError, match="at most"):
         session.intervene("rate", 2)
     assert session.config.rate == RunConfig().rate
     assert session.unanswered == 0
-    assert session.activity is Activity.PAUSED
+    assert session.doing() is Activity.PAUSED
 
 
 def test_the_worker_answers_with_the_steps_left_until_it_arrives(record: Record) -> None:
@@ -799,23 +677,19 @@ def test_the_worker_answers_with_the_steps_left_until_it_arrives(record: Record)
     assert told == [NEWEST, 3 * BLOCK + 5, 2 * BLOCK - 5, BLOCK - 5, 6 * BLOCK, 2, NEWEST]
 
 
-def test_a_change_waits_for_the_step_that_is_gone_to(
-    qtbot: QtBot, session: TrainingSession
-) -> None:
+def test_a_change_waits_for_the_step_that_is_gone_to(session: WatchedSession) -> None:
     session.open_run(Record(CONFIG), 0)
     session.intervene("rate", 0.25)
     assert session.has_waiting
-    qtbot.waitUntil(lambda: not session.unanswered and not session.has_waiting)
+    session.wait(lambda: not session.unanswered and not session.has_waiting)
     assert session.config.rate == 0.25
 
 
-def test_a_second_run_that_is_not_shown_yet_is_not_changed(
-    qtbot: QtBot, session: TrainingSession
-) -> None:
+def test_a_second_run_that_is_not_shown_yet_is_not_changed(session: WatchedSession) -> None:
     session.open_run(Record(CONFIG), 0, Record(replace(CONFIG, rate=0.1)))
     with pytest.raises(SettingError, match="Run B is not shown yet"):
         session.intervene("rate", 0.25, beside=True)
-    qtbot.waitUntil(lambda: not session.unanswered)
+    session.wait(lambda: not session.unanswered)
     session.intervene("rate", 0.25, beside=True)
-    qtbot.waitUntil(lambda: not session.unanswered)
+    session.wait(lambda: not session.unanswered)
     assert session.config.rate == CONFIG.rate

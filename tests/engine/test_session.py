@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock, some
+from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.kernel import Kernel
@@ -17,7 +18,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Failure
 from xorviz.engine.session import TrainingSession
 
 EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
@@ -41,17 +41,9 @@ def ahead(kernel: str) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _no_limit(session: TrainingSession) -> None:
+def _no_limit(session: WatchedSession) -> None:
     """Switch the stop rules off unless a test sets its own."""
     session.rules = NEVER
-
-
-@pytest.fixture
-def failures(session: TrainingSession) -> list[Failure]:
-    """Return a list that every failure of the session is added to."""
-    seen: list[Failure] = []
-    session.failed.connect(seen.append)
-    return seen
 
 
 @pytest.fixture
@@ -66,50 +58,30 @@ def broken_training() -> Iterator[pytest.MonkeyPatch]:
         yield patch
 
 
-def wait_for_rest(qtbot: QtBot, session: TrainingSession) -> None:
-    """Wait until the session is paused or failed and every command is answered."""
-    at_rest = {Activity.PAUSED, Activity.FAILED}
-    qtbot.waitUntil(lambda: session.activity in at_rest and session.unanswered == 0)
-
-
-def begin(qtbot: QtBot, session: TrainingSession, config: RunConfig) -> None:
-    """Begin a run and wait for its first snapshot."""
-    session.reset(config)
-    wait_for_rest(qtbot, session)
-
-
-def steps_of(snapshots: Sequence[Snapshot]) -> list[int]:
-    return [snapshot.step for snapshot in snapshots]
-
-
 def differences(steps: Sequence[int]) -> list[int]:
     return [after - before for before, after in pairwise(steps)]
 
 
-def test_playing_trains_until_paused(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_playing_trains_until_paused(session: WatchedSession) -> None:
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    session.wait(lambda: len(session.snapshots) >= 5)
     session.pause()
-    wait_for_rest(qtbot, session)
-    assert all(taken > 0 for taken in differences([0, *steps_of(snapshots)]))
+    session.rest()
+    assert all(taken > 0 for taken in differences([0, *session.steps]))
 
 
-def test_after_a_pause_only_the_frame_under_way_arrives(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_after_a_pause_only_the_frame_under_way_arrives(session: WatchedSession) -> None:
     session.play()
     session.pause()
-    wait_for_rest(qtbot, session)
+    session.rest()
     session.intervene("rate", 0.5)  # would come after any frame asked for meanwhile
-    wait_for_rest(qtbot, session)
-    first, last = snapshots
+    session.rest()
+    first, last = session.snapshots
     assert first.step == last.step > 0
 
 
 @BOTH_KERNELS
-def test_slow_drawing_builds_no_queue(qtbot: QtBot, session: TrainingSession, ahead: int) -> None:
+def test_slow_drawing_builds_no_queue(session: WatchedSession, ahead: int) -> None:
     unanswered: list[int] = []
 
     def draw_slowly(_: Snapshot) -> None:
@@ -118,14 +90,14 @@ def test_slow_drawing_builds_no_queue(qtbot: QtBot, session: TrainingSession, ah
 
     session.snapshot_arrived.connect(draw_slowly)
     session.play()
-    qtbot.waitUntil(lambda: len(unanswered) >= 10)
+    session.wait(lambda: len(unanswered) >= 10)
     assert set(unanswered) == {ahead}
 
 
 @pytest.mark.parametrize("kernel", ["numpy"])
 @pytest.mark.parametrize("in_a_scene", [False, True])
 def test_numpy_trains_nothing_while_a_frame_is_painted(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], in_a_scene: bool
+    qtbot: QtBot, session: WatchedSession, in_a_scene: bool
 ) -> None:
     painted: list[int] = []
     under_way: list[int] = []
@@ -153,16 +125,14 @@ def test_numpy_trains_nothing_while_a_frame_is_painted(
     session.snapshot_arrived.connect(picture.show_snapshot)
     under_way.clear()
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 20)
+    session.wait(lambda: len(session.snapshots) >= 20)
     session.pause()
-    assert set(steps_of(snapshots)[:19]) <= set(painted)
+    assert set(session.steps[:19]) <= set(painted)
     assert set(under_way) == {0}
     scene.clear()
 
 
-def test_quick_clicks_start_one_chain_of_frames(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], ahead: int
-) -> None:
+def test_quick_clicks_start_one_chain_of_frames(session: WatchedSession, ahead: int) -> None:
     for _ in range(20):
         session.toggle()
         assert session.unanswered <= 1
@@ -170,12 +140,12 @@ def test_quick_clicks_start_one_chain_of_frames(
     session.toggle()
     under_way: list[int] = []
     session.snapshot_arrived.connect(lambda _: under_way.append(session.unanswered))
-    qtbot.waitUntil(lambda: len(under_way) >= 10)
+    session.wait(lambda: len(under_way) >= 10)
     assert set(under_way) == {ahead}
 
 
 def test_clicks_while_drawing_start_one_chain_of_frames(
-    qtbot: QtBot, session: TrainingSession, ahead: int
+    session: WatchedSession, ahead: int
 ) -> None:
     under_way: list[int] = []
 
@@ -187,133 +157,111 @@ def test_clicks_while_drawing_start_one_chain_of_frames(
 
     session.snapshot_arrived.connect(click_twice)
     session.play()
-    qtbot.waitUntil(lambda: len(under_way) >= 10)
+    session.wait(lambda: len(under_way) >= 10)
     assert set(under_way) == {ahead}
 
 
-def test_a_reset_pauses_and_drops_answers_of_the_old_run(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_reset_pauses_and_drops_answers_of_the_old_run(session: WatchedSession) -> None:
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.wait(lambda: len(session.snapshots) >= 2)
     session.pause()
-    wait_for_rest(qtbot, session)
-    snapshots.clear()
+    session.rest()
+    session.snapshots.clear()
     session.play()
     assert session.unanswered == 1  # its answer is on the way ...
     session.reset(RunConfig(width=2))  # ... and must not be shown
     assert session.activity is Activity.PAUSED
-    wait_for_rest(qtbot, session)
-    assert [(s.run, s.step, s.config.width) for s in snapshots] == [(2, 0, 2)]
+    session.rest()
+    assert [(s.run, s.step, s.config.width) for s in session.snapshots] == [(2, 0, 2)]
 
 
-def test_a_new_run_plays_while_the_old_runs_frame_is_under_way(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_new_run_plays_while_the_old_runs_frame_is_under_way(session: WatchedSession) -> None:
     session.play()
     session.reset(RunConfig(width=2))
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 4)
-    assert {s.run for s in snapshots} == {2}
-    assert snapshots[0].step == 0
+    session.wait(lambda: len(session.snapshots) >= 4)
+    assert {s.run for s in session.snapshots} == {2}
+    assert session.snapshots[0].step == 0
 
 
-def test_a_reset_cancels_steps_asked_for_before_it(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_reset_cancels_steps_asked_for_before_it(session: WatchedSession) -> None:
     session.step(100_000)
     session.reset(RunConfig())
     session.step(3)
-    wait_for_rest(qtbot, session)
-    assert steps_of(snapshots) == [0, 3]
+    session.rest()
+    assert session.steps == [0, 3]
 
 
 @pytest.mark.parametrize("n", some([1000, 1, 7, 100_000], 1))
-def test_step_takes_exactly_n_steps(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], n: int
-) -> None:
+def test_step_takes_exactly_n_steps(session: WatchedSession, n: int) -> None:
     progress: list[tuple[int, int]] = []
     session.progressed.connect(progress.append)
     session.step(n)
-    wait_for_rest(qtbot, session)
-    assert snapshots[-1].step == n
-    assert progress == [(step, n) for step in steps_of(snapshots)]
+    session.rest()
+    assert session.last.step == n
+    assert progress == [(step, n) for step in session.steps]
 
 
-def test_repeated_steps_add_up(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_repeated_steps_add_up(session: WatchedSession) -> None:
     progress: list[tuple[int, int]] = []
     session.progressed.connect(progress.append)
     for _ in range(5):
         session.step(1000)
-    wait_for_rest(qtbot, session)
-    assert snapshots[-1].step == 5000
+    session.rest()
+    assert session.last.step == 5000
     assert progress[-1] == (5000, 5000)
 
 
-def test_stepping_while_playing_pauses_after_n_more_steps(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_stepping_while_playing_pauses_after_n_more_steps(session: WatchedSession) -> None:
     session.play()
     session.step(5)
     assert not session.playing
-    wait_for_rest(qtbot, session)
-    under_way, *_, last = snapshots
+    session.rest()
+    under_way, *_, last = session.snapshots
     assert last.step == under_way.step + 5
 
 
-def test_stepping_again_after_a_pause_begins_a_new_count(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_stepping_again_after_a_pause_begins_a_new_count(session: WatchedSession) -> None:
     session.step(100_000)
     session.pause()
     session.step(7)
-    wait_for_rest(qtbot, session)
-    under_way, *_, last = snapshots
+    session.rest()
+    under_way, *_, last = session.snapshots
     assert last.step == under_way.step + 7
 
 
-def test_zero_steps_change_nothing(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_zero_steps_change_nothing(session: WatchedSession) -> None:
     session.step(0)
-    wait_for_rest(qtbot, session)
-    assert steps_of(snapshots) == []
+    session.rest()
+    assert session.steps == []
 
 
-def test_play_continues_from_stepping(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_play_continues_from_stepping(session: WatchedSession) -> None:
     session.step(10)
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    session.wait(lambda: len(session.snapshots) >= 3)
     assert session.playing
-    assert snapshots[0].step == 10
+    assert session.snapshots[0].step == 10
 
 
-def test_toggle_stops_stepping(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_toggle_stops_stepping(session: WatchedSession) -> None:
     session.step(10_000_000)
     session.toggle()
-    wait_for_rest(qtbot, session)
-    assert len(snapshots) == 1
+    session.rest()
+    assert len(session.snapshots) == 1
 
 
-def test_the_speed_limit_does_not_slow_stepping(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_the_speed_limit_does_not_slow_stepping(session: WatchedSession) -> None:
     session.set_speed(1)
     session.step(1000)
     session.set_speed(2)
-    wait_for_rest(qtbot, session)
-    assert snapshots[-1].step == 1000
+    session.rest()
+    assert session.last.step == 1000
     assert session.speed == 2
 
 
 @pytest.fixture
-def drawing(session: TrainingSession, clock: Clock) -> Callable[[float], None]:
+def drawing(session: WatchedSession, clock: Clock) -> Callable[[float], None]:
     """Return what sets how many seconds the drawing of a frame takes."""
     seconds = 0.0
 
@@ -329,47 +277,41 @@ def drawing(session: TrainingSession, clock: Clock) -> Callable[[float], None]:
 
 
 def test_two_steps_a_second_are_one_each_half_second(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    drawing: Callable[[float], None],
+    session: WatchedSession, drawing: Callable[[float], None]
 ) -> None:
     drawing(0.5)
     session.set_speed(2)
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 5)
-    assert steps_of(snapshots)[:5] == [1, 2, 3, 4, 5]
+    session.wait(lambda: len(session.snapshots) >= 5)
+    assert session.steps[:5] == [1, 2, 3, 4, 5]
     assert session.gauge.steps_per_second == pytest.approx(2)
     session.pause()
     assert session.gauge.steps_per_second is None
 
 
 def test_slow_drawing_slows_training(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    drawing: Callable[[float], None],
+    session: WatchedSession, drawing: Callable[[float], None]
 ) -> None:
     drawing(1.0)
     session.set_speed(1000)
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 5)
-    assert all(taken <= 101 for taken in differences(steps_of(snapshots)))
+    session.wait(lambda: len(session.snapshots) >= 5)
+    assert all(taken <= 101 for taken in differences(session.steps))
 
 
-def slow_down(session: TrainingSession) -> None:
+def slow_down(session: WatchedSession) -> None:
     session.play()
     session.set_speed(2)
 
 
-def slow_down_in_a_pause(session: TrainingSession) -> None:
+def slow_down_in_a_pause(session: WatchedSession) -> None:
     session.play()
     session.pause()
     session.set_speed(2)
     session.play()
 
 
-def play_slowly_out_of_many_steps(session: TrainingSession) -> None:
+def play_slowly_out_of_many_steps(session: WatchedSession) -> None:
     session.set_speed(2)
     session.step(100_000)
     session.play()
@@ -379,25 +321,18 @@ def play_slowly_out_of_many_steps(session: TrainingSession) -> None:
     "go", some([slow_down, slow_down_in_a_pause, play_slowly_out_of_many_steps], 1)
 )
 def test_a_slower_speed_ignores_steps_of_the_frame_under_way(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    drawing: Callable[[float], None],
-    go: Callable[[TrainingSession], None],
+    session: WatchedSession, drawing: Callable[[float], None], go: Callable[[TrainingSession], None]
 ) -> None:
     drawing(0.5)
     go(session)
     assert session.unanswered == 1
-    qtbot.waitUntil(lambda: len(snapshots) >= 5)
-    assert snapshots[0].step > 2
-    assert all(1 <= taken <= 2 for taken in differences(steps_of(snapshots)))
+    session.wait(lambda: len(session.snapshots) >= 5)
+    assert session.snapshots[0].step > 2
+    assert all(1 <= taken <= 2 for taken in differences(session.steps))
 
 
 def test_pausing_and_playing_repeatedly_keeps_the_speed(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    drawing: Callable[[float], None],
+    session: WatchedSession, drawing: Callable[[float], None]
 ) -> None:
     drawing(0.5)
     session.set_speed(2)
@@ -405,33 +340,29 @@ def test_pausing_and_playing_repeatedly_keeps_the_speed(
         session.play()
         session.pause()
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 5)
-    assert all(1 <= taken <= 2 for taken in differences(steps_of(snapshots)))
+    session.wait(lambda: len(session.snapshots) >= 5)
+    assert all(1 <= taken <= 2 for taken in differences(session.steps))
 
 
-def test_a_faster_speed_takes_effect_at_once(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_faster_speed_takes_effect_at_once(session: WatchedSession) -> None:
     session.set_speed(1)
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) == 1)
+    session.wait(lambda: len(session.snapshots) == 1)
     assert session.unanswered == 0
     session.set_speed(None)
     assert session.unanswered == 1
 
 
-def test_a_timer_that_fires_early_takes_no_step(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], clock: Clock
-) -> None:
+def test_a_timer_that_fires_early_takes_no_step(session: WatchedSession, clock: Clock) -> None:
     session.set_speed(100)
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) == 1)
+    session.wait(lambda: len(session.snapshots) == 1)
     readings = clock.readings
-    qtbot.waitUntil(lambda: clock.readings > readings + 4)
-    assert steps_of(snapshots) == [1]
+    session.wait(lambda: clock.readings > readings + 4)
+    assert session.steps == [1]
     clock.now = 0.0101
-    qtbot.waitUntil(lambda: len(snapshots) == 2)
-    assert steps_of(snapshots) == [1, 2]
+    session.wait(lambda: len(session.snapshots) == 2)
+    assert session.steps == [1, 2]
 
 
 @BOTH_KERNELS
@@ -449,9 +380,7 @@ def test_a_timer_that_fires_early_takes_no_step(
     ),
 )
 def test_the_same_step_has_the_same_weights_bit_for_bit(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
+    session: WatchedSession,
     drawing: Callable[[float], None],
     speed: float | None,
     presses: list[int],
@@ -468,17 +397,17 @@ def test_the_same_step_has_the_same_weights_bit_for_bit(
     def take_1500_steps() -> None:
         for n in presses:
             session.step(n)
-            wait_for_rest(qtbot, session)
+            session.rest()
         if not presses:
             session.play()
-            wait_for_rest(qtbot, session)
+            session.rest()
 
     if pauses:
         session.snapshot_arrived.connect(interrupt)
     drawing(0.05)
     session.set_speed(speed)
     session.rules = StopRules(at_step=1500)
-    begin(qtbot, session, EAGER)
+    session.begin(EAGER)
     take_1500_steps()
     session.intervene("rate", 0.3)
     take_1500_steps()
@@ -487,7 +416,7 @@ def test_the_same_step_has_the_same_weights_bit_for_bit(
     trainer.advance(1500)
     trainer.intervene("rate", 0.3)
     trainer.advance(1500)
-    expected, last = trainer.snapshot(), snapshots[-1]
+    expected, last = trainer.snapshot(), session.last
     assert (last.step, last.loss, last.interventions) == (
         3000,
         expected.loss,
@@ -501,14 +430,12 @@ def bits_of(snapshot: Snapshot) -> list[bytes]:
     return [array.tobytes() for array in arrays]
 
 
-def test_a_step_limit_pauses_at_each_multiple(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_step_limit_pauses_at_each_multiple(session: WatchedSession) -> None:
     session.rules = StopRules(at_step=2000)
     for limit in (2000, 4000):
         session.play()
-        wait_for_rest(qtbot, session)
-        assert (snapshots[-1].step, snapshots[-1].halt) == (limit, Halt.AT_STEP)
+        session.rest()
+        assert (session.last.step, session.last.halt) == (limit, Halt.AT_STEP)
 
 
 @pytest.mark.parametrize(
@@ -522,70 +449,61 @@ def test_a_step_limit_pauses_at_each_multiple(
     ),
 )
 def test_success_pauses_once_and_play_continues(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], rules: StopRules, halt: Halt
+    session: WatchedSession, rules: StopRules, halt: Halt
 ) -> None:
     session.rules = rules
-    begin(qtbot, session, EAGER)
+    session.begin(EAGER)
     session.play()
-    wait_for_rest(qtbot, session)
-    success = snapshots[-1]
+    session.rest()
+    success = session.last
     assert success.halt is halt
     session.play()
-    qtbot.waitUntil(lambda: snapshots[-1].step > success.step + 1000)
+    session.wait(lambda: session.last.step > success.step + 1000)
     assert session.playing
 
 
-def test_new_stop_rules_apply_from_the_next_frame(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_new_stop_rules_apply_from_the_next_frame(session: WatchedSession) -> None:
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.wait(lambda: len(session.snapshots) >= 2)
     session.rules = StopRules(at_step=5000)
-    wait_for_rest(qtbot, session)
-    assert snapshots[-1].step % 5000 == 0
+    session.rest()
+    assert session.last.step % 5000 == 0
 
 
-def test_stepping_ignores_the_stop_rules(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_stepping_ignores_the_stop_rules(session: WatchedSession) -> None:
     session.rules = StopRules(at_step=10, when_learned=True, at_loss=0.05)
-    begin(qtbot, session, EAGER)
+    session.begin(EAGER)
     session.step(1000)
-    wait_for_rest(qtbot, session)
-    assert snapshots[-1].step == 1000
-    assert {s.halt for s in snapshots} == {None}
+    session.rest()
+    assert session.last.step == 1000
+    assert {s.halt for s in session.snapshots} == {None}
 
 
 def test_divergence_pauses_at_the_last_finite_step(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    monkeypatch: pytest.MonkeyPatch,
+    session: WatchedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session.step(41)
-    wait_for_rest(qtbot, session)
+    session.rest()
     monkeypatch.setattr(Kernel, "run", lambda self, _: self.retake(0))
     actions: list[Callable[[], None]] = [session.play, session.play, lambda: session.step(1000)]
     for act in actions:
         act()
-        wait_for_rest(qtbot, session)
-        assert (snapshots[-1].step, snapshots[-1].diverged_at) == (41, 42)
-    assert len(snapshots) == 1 + len(actions)
+        session.rest()
+        assert (session.last.step, session.last.diverged_at) == (41, 42)
+    assert len(session.snapshots) == 1 + len(actions)
 
 
-def test_a_change_is_shown_and_recorded(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_a_change_is_shown_and_recorded(session: WatchedSession) -> None:
     session.step(10)
     session.intervene("momentum", 0.5)
-    wait_for_rest(qtbot, session)
+    session.rest()
     assert session.config.momentum == 0.5
-    assert [(c.step, c.field, c.value) for c in snapshots[-1].interventions] == [
+    assert [(c.step, c.field, c.value) for c in session.last.interventions] == [
         (10, "momentum", 0.5)
     ]
 
 
-def test_a_change_that_is_not_allowed_changes_nothing(session: TrainingSession) -> None:
+def test_a_change_that_is_not_allowed_changes_nothing(session: WatchedSession) -> None:
     with pytest.raises(SettingError, match="momentum is 1; allowed"):
         session.intervene("momentum", 1)
     with pytest.raises(SettingError, match="width"):
@@ -595,7 +513,7 @@ def test_a_change_that_is_not_allowed_changes_nothing(session: TrainingSession) 
 
 
 def test_changes_while_playing_keep_one_chain_of_frames(
-    qtbot: QtBot, session: TrainingSession, ahead: int
+    session: WatchedSession, ahead: int
 ) -> None:
     under_way: list[int] = []
 
@@ -609,34 +527,29 @@ def test_changes_while_playing_keep_one_chain_of_frames(
     seen = [0]
     session.snapshot_arrived.connect(change_twice)
     session.play()
-    qtbot.waitUntil(lambda: len(seen) > 10)
+    session.wait(lambda: len(seen) > 10)
     assert session.playing
     assert max(under_way) <= 2 + 2 * ahead
 
 
 @pytest.mark.parametrize("go", some([TrainingSession.play, TrainingSession.step], 1))
 def test_a_failure_is_reported_once_and_stops_training(
-    qtbot: QtBot,
-    session: TrainingSession,
-    failures: list[Failure],
+    session: WatchedSession,
     broken_training: pytest.MonkeyPatch,
     go: Callable[[TrainingSession], None],
 ) -> None:
     go(session)
-    wait_for_rest(qtbot, session)
+    session.rest()
     assert session.activity is Activity.FAILED
-    assert [f.message for f in failures] == ["ArithmeticError: out of luck"]
-    assert "give_up" in failures[0].details
+    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
+    assert "give_up" in session.failures[0].details
 
 
 def test_commands_are_ignored_after_a_failure(
-    qtbot: QtBot,
-    session: TrainingSession,
-    failures: list[Failure],
-    broken_training: pytest.MonkeyPatch,
+    session: WatchedSession, broken_training: pytest.MonkeyPatch
 ) -> None:
     session.play()
-    wait_for_rest(qtbot, session)
+    session.rest()
     for act in (
         session.play,
         session.step,
@@ -648,47 +561,36 @@ def test_commands_are_ignored_after_a_failure(
         act()
         assert session.activity is Activity.FAILED
         assert session.unanswered == 0
-    assert len(failures) == 1
+    assert len(session.failures) == 1
     assert session.config.rate == 0.5
 
 
 def test_a_reset_recovers_from_a_failure(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    failures: list[Failure],
-    broken_training: pytest.MonkeyPatch,
+    session: WatchedSession, broken_training: pytest.MonkeyPatch
 ) -> None:
     session.play()
-    wait_for_rest(qtbot, session)
+    session.rest()
     broken_training.undo()
     session.reset(RunConfig())
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    session.wait(lambda: len(session.snapshots) >= 3)
     assert session.playing
-    assert len(failures) == 1
+    assert len(session.failures) == 1
 
 
 def test_a_failure_of_a_replaced_run_is_dropped(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    failures: list[Failure],
-    broken_training: pytest.MonkeyPatch,
+    session: WatchedSession, broken_training: pytest.MonkeyPatch
 ) -> None:
     session.play()
     session.reset(RunConfig())
-    wait_for_rest(qtbot, session)
+    session.rest()
     assert session.activity is Activity.PAUSED
-    assert steps_of(snapshots) == [0]
-    assert failures == []
+    assert session.steps == [0]
+    assert session.failures == []
 
 
 def test_a_second_failure_is_not_reported(
-    qtbot: QtBot,
-    session: TrainingSession,
-    failures: list[Failure],
-    broken_training: pytest.MonkeyPatch,
+    session: WatchedSession, broken_training: pytest.MonkeyPatch
 ) -> None:
     def give_up(*_: object) -> None:
         raise ArithmeticError("no change today")
@@ -696,23 +598,23 @@ def test_a_second_failure_is_not_reported(
     broken_training.setattr(Trainer, "intervene", give_up)
     session.play()
     session.intervene("rate", 0.5)
-    wait_for_rest(qtbot, session)
-    assert [f.message for f in failures] == ["ArithmeticError: out of luck"]
+    session.rest()
+    assert [f.message for f in session.failures] == ["ArithmeticError: out of luck"]
 
 
-def test_each_change_of_activity_is_signalled_once(qtbot: QtBot, session: TrainingSession) -> None:
+def test_each_change_of_activity_is_signalled_once(session: WatchedSession) -> None:
     seen: list[Activity] = []
     session.activity_changed.connect(seen.append)
     session.rules = StopRules(at_step=100)
     session.play()
-    wait_for_rest(qtbot, session)
+    session.rest()
     session.step(2)
     session.step(2)
-    wait_for_rest(qtbot, session)
+    session.rest()
     assert seen == [Activity.PLAYING, Activity.PAUSED, Activity.STEPPING, Activity.PAUSED]
 
 
-def test_a_listener_may_pause_immediately(session: TrainingSession) -> None:
+def test_a_listener_may_pause_immediately(session: WatchedSession) -> None:
     session.activity_changed.connect(lambda now: session.pause() if session.playing else None)
     session.play()
     assert session.activity is Activity.PAUSED
@@ -736,7 +638,7 @@ def threads_of(session: TrainingSession) -> list[QThread]:
     ),
 )
 def test_closing_ends_the_thread(
-    session: TrainingSession, go: Callable[[TrainingSession], None]
+    session: WatchedSession, go: Callable[[TrainingSession], None]
 ) -> None:
     assert [thread.isRunning() for thread in threads_of(session)] == [True]
     go(session)
@@ -751,13 +653,11 @@ def test_closing_a_new_session_ends_the_thread(qtbot: QtBot) -> None:
     assert [thread.isRunning() for thread in threads_of(session)] == [False]
 
 
-def test_nothing_is_shown_after_closing(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
+def test_nothing_is_shown_after_closing(qtbot: QtBot, session: WatchedSession) -> None:
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.wait(lambda: len(session.snapshots) >= 2)
     session.close()
-    count = len(snapshots)
+    count = len(session.snapshots)
     qtbot.wait(0)
-    assert len(snapshots) <= count + 1
+    assert len(session.snapshots) <= count + 1
     assert not session.playing
