@@ -194,22 +194,18 @@ def test_a_reset_cancels_steps_asked_for_before_it(session: WatchedSession) -> N
 
 @pytest.mark.parametrize("n", some([1000, 1, 7, 100_000], 1))
 def test_step_takes_exactly_n_steps(session: WatchedSession, n: int) -> None:
-    progress: list[tuple[int, int]] = []
-    session.progressed.connect(progress.append)
     session.step(n)
     session.rest()
     assert session.last.step == n
-    assert progress == [(step, n) for step in session.steps]
+    assert session.progress == [(step, n) for step in session.steps]
 
 
 def test_repeated_steps_add_up(session: WatchedSession) -> None:
-    progress: list[tuple[int, int]] = []
-    session.progressed.connect(progress.append)
     for _ in range(5):
         session.step(1000)
     session.rest()
     assert session.last.step == 5000
-    assert progress[-1] == (5000, 5000)
+    assert session.progress[-1] == (5000, 5000)
 
 
 def test_stepping_while_playing_pauses_after_n_more_steps(session: WatchedSession) -> None:
@@ -260,26 +256,8 @@ def test_the_speed_limit_does_not_slow_stepping(session: WatchedSession) -> None
     assert session.speed == 2
 
 
-@pytest.fixture
-def drawing(session: WatchedSession, clock: Clock) -> Callable[[float], None]:
-    """Return what sets how many seconds the drawing of a frame takes."""
-    seconds = 0.0
-
-    def draw(_: Snapshot) -> None:
-        clock.now += seconds
-
-    def set_seconds(value: float) -> None:
-        nonlocal seconds
-        seconds = value
-
-    session.snapshot_arrived.connect(draw)
-    return set_seconds
-
-
-def test_two_steps_a_second_are_one_each_half_second(
-    session: WatchedSession, drawing: Callable[[float], None]
-) -> None:
-    drawing(0.5)
+def test_two_steps_a_second_are_one_each_half_second(session: WatchedSession) -> None:
+    session.draw_for(0.5)
     session.set_speed(2)
     session.play()
     session.wait(lambda: len(session.snapshots) >= 5)
@@ -289,10 +267,8 @@ def test_two_steps_a_second_are_one_each_half_second(
     assert session.gauge.steps_per_second is None
 
 
-def test_slow_drawing_slows_training(
-    session: WatchedSession, drawing: Callable[[float], None]
-) -> None:
-    drawing(1.0)
+def test_slow_drawing_slows_training(session: WatchedSession) -> None:
+    session.draw_for(1.0)
     session.set_speed(1000)
     session.play()
     session.wait(lambda: len(session.snapshots) >= 5)
@@ -321,9 +297,9 @@ def play_slowly_out_of_many_steps(session: WatchedSession) -> None:
     "go", some([slow_down, slow_down_in_a_pause, play_slowly_out_of_many_steps], 1)
 )
 def test_a_slower_speed_ignores_steps_of_the_frame_under_way(
-    session: WatchedSession, drawing: Callable[[float], None], go: Callable[[TrainingSession], None]
+    session: WatchedSession, go: Callable[[TrainingSession], None]
 ) -> None:
-    drawing(0.5)
+    session.draw_for(0.5)
     go(session)
     assert session.unanswered == 1
     session.wait(lambda: len(session.snapshots) >= 5)
@@ -331,10 +307,8 @@ def test_a_slower_speed_ignores_steps_of_the_frame_under_way(
     assert all(1 <= taken <= 2 for taken in differences(session.steps))
 
 
-def test_pausing_and_playing_repeatedly_keeps_the_speed(
-    session: WatchedSession, drawing: Callable[[float], None]
-) -> None:
-    drawing(0.5)
+def test_pausing_and_playing_repeatedly_keeps_the_speed(session: WatchedSession) -> None:
+    session.draw_for(0.5)
     session.set_speed(2)
     for _ in range(10):
         session.play()
@@ -381,7 +355,6 @@ def test_a_timer_that_fires_early_takes_no_step(session: WatchedSession, clock: 
 )
 def test_the_same_step_has_the_same_weights_bit_for_bit(
     session: WatchedSession,
-    drawing: Callable[[float], None],
     speed: float | None,
     presses: list[int],
     pauses: bool,
@@ -404,7 +377,7 @@ def test_the_same_step_has_the_same_weights_bit_for_bit(
 
     if pauses:
         session.snapshot_arrived.connect(interrupt)
-    drawing(0.05)
+    session.draw_for(0.05)
     session.set_speed(speed)
     session.rules = StopRules(at_step=1500)
     session.begin(EAGER)

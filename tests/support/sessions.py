@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import Clock
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
-from xorviz.engine.session import Clock, TrainingSession
+from xorviz.engine.session import TrainingSession
 
 
 class WatchedSession(TrainingSession):
@@ -17,7 +18,7 @@ class WatchedSession(TrainingSession):
 
     def __init__(self, bot: QtBot, clock: Clock, kernel: str) -> None:
         super().__init__(clock=clock, kernel=kernel)
-        self._bot = bot
+        self._bot, self._test_clock = bot, clock
         self.snapshots: list[Snapshot] = []
         self.progress: list[tuple[int, int]] = []
         self.failures: list[Failure] = []
@@ -47,6 +48,14 @@ class WatchedSession(TrainingSession):
         """Wait until the session is paused or failed and every command is answered."""
         at_rest = {Activity.PAUSED, Activity.FAILED}
         self.wait(lambda: self.activity in at_rest and self.unanswered == 0)
+
+    def draw_for(self, seconds: float) -> None:
+        """Let the drawing of each snapshot take this long by the test's clock."""
+
+        def draw(_: Snapshot) -> None:
+            self._test_clock.now += seconds
+
+        self.snapshot_arrived.connect(draw)
 
     def begin(self, config: RunConfig) -> None:
         """Begin a run and wait for its first snapshot."""
