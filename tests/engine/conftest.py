@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop,
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock
-from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.engine.watched import WatchedSession
 from tests.support.cases import some
-from tests.support.sessions import WatchedSession
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights

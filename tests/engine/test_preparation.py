@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
-from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KernelError, Notify

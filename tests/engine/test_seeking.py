@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.engine.watched import WatchedSession
 from tests.support.bits import Change, assert_same_record, assert_same_state
 from tests.support.cases import some
-from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY

@@ -8,8 +8,8 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
-from tests.support.sessions import WatchedSession
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.kernel import Kernel
