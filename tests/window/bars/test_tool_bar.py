@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStyle, QStyleOptionSlider, Q
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, move_pressed, press_left, release_left, type_into
+from tests.support.screen import child, move_pressed, press_left, release_left
 from xorviz.files import assets
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.log_slider import LogSlider
@@ -69,22 +69,6 @@ def test_a_click_triggers_the_action(harness: Harness, name: str) -> None:
     assert used == [name]
 
 
-@pytest.mark.thorough
-def test_buttons_take_the_focus_by_tab_only(harness: Harness) -> None:
-    for name in ("run", "step", "reset"):
-        assert harness.button(name).focusPolicy() == Qt.FocusPolicy.TabFocus
-
-
-@pytest.mark.thorough
-def test_the_run_button_is_named_by_its_text(harness: Harness) -> None:
-    for is_playing, name in ((False, "Run"), (True, "Pause"), (False, "Run")):
-        harness.actions.show_active(is_playing)
-        button = harness.button("run")
-        assert button.text().replace("&", "") == name
-        # Without an accessible name, a button is named by its text.
-        assert (button.accessibleName() or name) == name
-
-
 def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
     assert child(harness.bar, NumberField, "step_count").value() == DEFAULT_STEP_COUNT
     assert harness.slider.number == DEFAULT_SPEED
@@ -139,35 +123,14 @@ def test_a_drag_requests_one_speed_at_its_end(harness: Harness) -> None:
     assert harness.speeds == [slider.number]
 
 
-def test_the_step_count_groups_digits_and_has_limits(harness: Harness) -> None:
-    count = child(harness.bar, NumberField, "step_count")
-    type_into(count, "1000000")
-    assert count.text() == "1\u2009000\u2009000"
-    refused: list[str] = []
-    count.refused.connect(refused.append)
-    type_into(count, "1000001")
-    assert count.value() == 1_000_000
-    assert len(refused) == 1
-
-
-def test_presets_have_their_notes_as_tips(harness: Harness) -> None:
-    offered = harness.bar.presets_menu.actions()
-    assert [action.text() for action in offered] == [p.name for p in assets.presets()]
-    for action, preset in zip(offered, assets.presets(), strict=True):
+def test_the_menu_of_presets_requests_them_and_has_their_notes_as_tips(harness: Harness) -> None:
+    button = child(harness.bar, QToolButton, "preset")
+    assert (button.text(), button.menu()) == ("Presets", harness.bar.presets_menu)
+    for action, preset in zip(button.menu().actions(), assets.presets(), strict=True):
+        assert action.text() == preset.name
         assert action.toolTip() == action.statusTip() == action.whatsThis() == preset.why
-
-
-def test_the_menu_requests_presets(harness: Harness) -> None:
-    for action in harness.bar.presets_menu.actions():
         action.trigger()
     assert harness.presets == list(assets.presets())
-
-
-@pytest.mark.thorough
-def test_the_presets_button_opens_the_same_menu(harness: Harness) -> None:
-    button = child(harness.bar, QToolButton, "preset")
-    assert button.text() == "Presets"
-    assert button.menu() is harness.bar.presets_menu
 
 
 def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
@@ -176,9 +139,3 @@ def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
         assert widget.accessibleName()
         assert widget.toolTip() == widget.whatsThis() != ""
         assert widget.toolTip().count("Allowed") <= 1
-
-
-@pytest.mark.thorough
-def test_the_bar_has_no_context_menu(harness: Harness) -> None:
-    assert harness.bar.contextMenuPolicy() == Qt.ContextMenuPolicy.PreventContextMenu
-    assert not harness.bar.isMovable()
