@@ -112,11 +112,6 @@ def test_an_answer_moves_the_focus_nowhere(harness: Harness) -> None:
     assert not harness.other.hasFocus()
 
 
-def test_a_question_has_one_to_three_answers(harness: Harness) -> None:
-    for answers in [[], ["a", "b", "c", "d"]]:
-        with pytest.raises(ValueError, match="1 to 3 answers"):
-            harness.bar.ask("?", answers)
-        assert not harness.bar.isVisible()
 
 
 def test_texts_are_plain_and_explained(harness: Harness) -> None:

@@ -10,7 +10,7 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
-MOST_ANSWERS = 3
+_MOST_ANSWERS = 3
 
 _ABOUT = "A question that can wait. It goes away once it is answered; Esc gives the last answer."
 
@@ -25,7 +25,7 @@ class NoticeBar(QWidget):
         super().__init__()
         self._answers: list[str] = []
         self._text = ElidedLabel()
-        self._buttons = [_button(number) for number in range(MOST_ANSWERS)]
+        self._buttons = [_button(number) for number in range(_MOST_ANSWERS)]
         self._group = QButtonGroup(self)
         self.setObjectName("notice_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -36,9 +36,7 @@ class NoticeBar(QWidget):
         self.hide()
 
     def ask(self, text: str, answers: Sequence[str]) -> None:
-        """Ask a question in place of the last; raise ValueError unless it has 1 to 3 answers."""
-        if not 1 <= len(answers) <= MOST_ANSWERS:
-            raise ValueError(f"a question has 1 to {MOST_ANSWERS} answers, not {len(answers)}")
+        """Ask a question with 1 to 3 answers in place of the last."""
         self._answers = list(answers)
         self._text.setText(text)
         self._text.setToolTip(text)
