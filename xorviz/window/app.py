@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QThread, Slot
+from PySide6.QtCore import QSettings, QSocketNotifier, QThread
 from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
@@ -62,11 +62,11 @@ def run(options: WindowOptions) -> int:
         settings.forget_window()
     for name, value in options.choices.items():
         settings.set_choice(name, value)
-    with _signal_listener() as listener:
+    with _noting_signals() as notifier:
         window = MainWindow(options.config or settings.config(), store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
-        listener.set_window(window)
+        notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
         window.show()
         gc.freeze()  # these objects stay; collections need not visit them
@@ -82,53 +82,31 @@ def run(options: WindowOptions) -> int:
         return code
 
 
-class _SignalListener(QObject):
-    """Closes a window on SIGINT and SIGTERM.
+@contextmanager
+def _noting_signals() -> Iterator[QSocketNotifier]:
+    """Notify of SIGINT and SIGTERM as soon as the event loop runs, also of earlier ones.
 
     Python runs signal handlers only between bytecodes, and an idle event loop runs none; hence
     the socket that the interpreter writes to.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._window: MainWindow | None = None
-        self._reader, self.writer = socket.socketpair()
-        self._reader.setblocking(False)
-        self.writer.setblocking(False)
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
-        self._notifier.activated.connect(self._close_window)
-
-    def set_window(self, window: "MainWindow") -> None:
-        """Close this window on a signal, also on one that has already arrived."""
-        self._window = window
-
-    @Slot()
-    def _close_window(self) -> None:
-        self._reader.recv(64)
-        if self._window is not None:
-            self._window.end()
-
-    def close(self) -> None:
-        self._notifier.setEnabled(False)
-        self._reader.close()
-        self.writer.close()
-
-
-@contextmanager
-def _signal_listener() -> Iterator[_SignalListener]:
-    """Handle SIGINT and SIGTERM as soon as the event loop runs."""
-    listener = _SignalListener()
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reader.recv(64))
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
     }
-    wakeup = signal.set_wakeup_fd(listener.writer.fileno(), warn_on_full_buffer=False)
+    wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     try:
-        yield listener
+        yield notifier
     finally:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():
             signal.signal(number, handler)
-        listener.close()
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
 
 
 @contextmanager

@@ -112,8 +112,6 @@ def test_an_answer_moves_the_focus_nowhere(harness: Harness) -> None:
     assert not harness.other.hasFocus()
 
 
-
-
 def test_texts_are_plain_and_explained(harness: Harness) -> None:
     harness.bar.ask("<b>run</b> & <img src=x>", ["Yes"])
     assert child(harness.bar, QLabel).textFormat() == Qt.TextFormat.PlainText

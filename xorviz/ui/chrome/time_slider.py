@@ -40,8 +40,6 @@ class TimeSlider(QSlider):
         self._reported = (0, 0)
         self._requested: int | None = None
         """The last position chosen, until it is reported."""
-        self._grip = 0
-        """Pixels from the pointer to the middle of the knob."""
         self._is_key_down = False
         self._ticks: list[int] = []
         self.setObjectName(name)
@@ -113,23 +111,13 @@ class TimeSlider(QSlider):
         self._show(newest, at if self._requested is None else self._requested)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Grab the knob; move it to the pointer first if the press is beside it."""
-        if event.button() is not Qt.MouseButton.LeftButton or self.maximum() == 0:
+        """Grab the knob with the left button; move it to the pointer if the press is beside it."""
+        if event.button() is not Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        x, knob = round(event.position().x()), self._knob()
-        is_on_knob = knob.left() <= x <= knob.right()
-        self._grip = knob.center().x() - x if is_on_knob else 0
-        self.setSliderDown(True)
-        self._follow(x)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.isSliderDown():
-            self._follow(round(event.position().x()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.setSliderDown(False)
+        if not self._knob().contains(event.position().toPoint()):
+            event = _by_middle_button(event)
+        super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn_with_focus(self, event, super().wheelEvent)
@@ -165,15 +153,6 @@ class TimeSlider(QSlider):
         right, down = ARROWS.get(key, (0, 0))
         return targets.get(key, at + right - down)
 
-    def _follow(self, x: int) -> None:
-        """Move the knob to the pointer."""
-        knob, (left, span) = self._knob(), self._travel()
-        middle = x + self._grip
-        # A pixel can be many steps: a knob already under the pointer must not move.
-        if middle != knob.center().x():
-            notch = QStyle.sliderValueFromPosition(0, self.maximum(), middle - left, span)
-            self.setSliderPosition(notch)
-
     def _part(self, part: QStyle.SubControl) -> QRect:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
@@ -207,3 +186,10 @@ class TimeSlider(QSlider):
             yield left + column + 0.5, top
             first_of_next = -(-(column + 1) * newest // span)  # rounded up
             i = bisect_left(self._ticks, first_of_next, lo=i + 1)
+
+
+def _by_middle_button(event: QMouseEvent) -> QMouseEvent:
+    """Return a press of the button with which Qt moves a slider's knob to the pointer."""
+    middle = Qt.MouseButton.MiddleButton
+    places = event.position(), event.globalPosition()
+    return QMouseEvent(event.type(), *places, middle, middle, event.modifiers())

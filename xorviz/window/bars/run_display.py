@@ -138,10 +138,10 @@ class RunDisplay(QObject):
         if activity is Activity.FAILED:
             return
         if self._session.is_seeking:  # before anything else
-            state = SEEKING
+            word, sentence = SEEKING
         elif self.snapshot is not None:
-            state = state_of(activity, self.snapshot)
+            word, sentence = state_of(activity, self.snapshot)
         else:
             return
-        self._status.show_state(state.word, state.is_active)
-        self._status.show_text(state.sentence)
+        self._status.show_state(word, is_active=activity is not Activity.PAUSED)
+        self._status.show_text(sentence)

@@ -1,6 +1,6 @@
 """The state of a run in words."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
@@ -8,16 +8,14 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.engine.activity import Activity
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One or two words for the state, and a sentence on what it means or what to do."""
 
     word: str
     sentence: str
-    is_active: bool = False
 
 
-SEEKING = State("Seeking", "Training up to the step that was asked for.", is_active=True)
+SEEKING = State("Seeking", "Training up to the step that was asked for.")
 
 
 def state_of(activity: Activity, snapshot: Snapshot) -> State:
@@ -26,12 +24,11 @@ def state_of(activity: Activity, snapshot: Snapshot) -> State:
         case Activity.SEEKING:
             return SEEKING
         case Activity.PLAYING if snapshot.is_past:
-            newest = numerals.whole(snapshot.newest)
-            return State("Replaying", f"As it was, up to step {newest}.", is_active=True)
+            return State("Replaying", f"As it was, up to step {numerals.whole(snapshot.newest)}.")
         case Activity.PLAYING:
-            return State("Running", _so_far(snapshot), is_active=True)
+            return State("Running", _so_far(snapshot))
         case Activity.STEPPING:
-            return State("Stepping", _so_far(snapshot), is_active=True)
+            return State("Stepping", _so_far(snapshot))
         case _:
             return _at_rest(snapshot)
 
