@@ -152,9 +152,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
         self.addToolBarBreak()
-        self.addToolBar(Strip(self._notices))
-        self.addToolBarBreak()
-        self.addToolBar(Strip(self._inside.strip, space_below=8))
+        self.addToolBar(Strip(self._notices, self._inside.strip, space_below=8))
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)

@@ -2,44 +2,27 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
-from xorviz.ui.guard import guarded
 
-
-@guarded
 class Strip(QToolBar):
-    """A tool bar across the window for one widget; hides when the widget does."""
+    """A tool bar across the window for one widget, or for some below each other."""
 
-    def __init__(self, content: QWidget, space_below: int = 2) -> None:
-        super().__init__(content.accessibleName())
-        was_hidden = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
-        self.setObjectName(f"{content.objectName()}_bar")
+    def __init__(self, *contents: QWidget, space_below: int = 2) -> None:
+        super().__init__(contents[-1].accessibleName())
+        self.setObjectName(f"{contents[-1].objectName()}_bar")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.addWidget(_spaced(content, space_below))
-        content.installEventFilter(self)
-        if was_hidden:
-            content.hide()
-            self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show and hide with the widget: else Qt leaves an empty bar."""
-        if event.type() in {QEvent.Type.HideToParent, QEvent.Type.ShowToParent}:
-            self.setVisible(event.type() == QEvent.Type.ShowToParent)
-        return super().eventFilter(watched, event)
-
-
-def _spaced(content: QWidget, below: int) -> QWidget:
-    """Return a widget with the space above it that separates panels."""
-    spaced = QWidget()
-    spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    column = QVBoxLayout(spaced)
-    column.setContentsMargins(0, 8, 0, below)
-    column.addWidget(content)
-    return spaced
+        spaced = QWidget()
+        spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(spaced)
+        column.setContentsMargins(0, 8, 0, space_below)
+        column.setSpacing(10)
+        for content in contents:
+            column.addWidget(content)
+        self.addWidget(spaced)
 
 
 class WorkspaceTabs(QWidget):

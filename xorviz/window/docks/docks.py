@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
@@ -217,10 +217,9 @@ class Docks(QObject):
     def _apply(self, layout: Layout) -> bool:
         for panel in self._by_name.values():
             panel.hide()
-        bars = {bar: _is_hidden(bar) for bar in self._window.findChildren(QToolBar)}
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
-        for bar, was_hidden in bars.items():  # a layout has no say in them
-            bar.setHidden(was_hidden)
+        for bar in self._window.findChildren(QToolBar):  # a layout has no say in them
+            bar.show()
         if not self._mode.is_pair:  # the layout may have been saved during one
             for name in self._beside:
                 self._by_name[name].hide()
@@ -322,8 +321,3 @@ def _framed(view: View) -> Panel:
     offer()
     view.options_changed.connect(offer)
     return panel
-
-
-def _is_hidden(bar: QWidget) -> bool:
-    """Return whether a tool bar was hidden; all are, until the window is shown."""
-    return bar.isHidden() and bar.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
