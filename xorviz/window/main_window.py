@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
-        self._restore()
+        self._restore_settings()
         self._recolour(self._themes.theme)
         self.document.put(Project(Record(config), 0))
         self.file.offer_recovery()
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         for noticing in (document, self.file, self._clipboard, self._lab, saver):
             noticing.noticed.connect(self._status.show_notice)
 
-    def _restore(self) -> None:
+    def _restore_settings(self) -> None:
         """Restore size, layouts and choices, each the default where it was not saved."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._settings.restore_geometry(self)
