@@ -85,14 +85,14 @@ def test_an_ignored_signal_stays_ignored() -> None:
 # Commands, which a signal ends at once.
 
 WRITES = """
-import signal, sys
+import os, signal, sys
 from pathlib import Path
 from xorviz.cli.interruption import ending_on_signals
 from xorviz.files import atomic
 
-with ending_on_signals(), atomic.writing(Path(sys.argv[1])) as file:
-    file.write(b"half")
-    signal.raise_signal(int(sys.argv[2]))
+os.fsync = lambda _: signal.raise_signal(int(sys.argv[2]))
+with ending_on_signals():
+    atomic.write(Path(sys.argv[1]), b"new")
 """
 
 

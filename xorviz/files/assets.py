@@ -4,19 +4,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from xorviz.core.config import RunConfig
 
 
 def read_text(name: str) -> str:
     """Return the text of a file, named by its path below resources."""
-    return _folder().joinpath(name).read_text(encoding="utf-8")
-
-
-@cache
-def _folder() -> Traversable:
-    return files("xorviz.resources")
+    return files("xorviz.resources").joinpath(name).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

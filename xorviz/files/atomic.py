@@ -83,24 +83,16 @@ def read(path: Path, most_bytes: int, too_big: str) -> bytes:
 
 
 def write(path: Path, data: bytes, durable: bool = True) -> None:
-    """Write a file, or leave an existing one as it was. Raises FileError."""
-    with writing(path, durable) as file:
-        file.write(data)
-
-
-@contextmanager
-def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
-    """Open a temporary binary file that replaces the path's file when the block ends.
+    """Write a temporary file that replaces the path's file once it is whole.
 
     If anything fails, an existing file stays as it was. Permissions are kept, and links are
-    followed. A durable file also survives a power failure. Raises FileError, also for what
-    fails inside the block.
+    followed. A durable file also survives a power failure. Raises FileError.
     """
     with file_errors():
         target, mode = _target(path)
         temporary = target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
         with _removed_on_failure(temporary), temporary.open("xb") as file:
-            yield file
+            file.write(data)
             file.flush()
             if durable:
                 os.fsync(file.fileno())

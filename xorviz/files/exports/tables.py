@@ -24,16 +24,16 @@ def loss_csv(trace: Trace) -> str:
     a power of two of them, with their exact lowest and highest loss. The last rows of a branch of
     a long run may be based on fewer points.
     """
+    header = ("step", "min", "max")
     if not len(trace.steps):
-        return "step,min,max\n"
+        return table_csv(header, [])
     stride = _stride(trace.steps)
     buckets = trace.steps // stride
     starts = np.flatnonzero(np.diff(buckets, prepend=-1))
     lows = np.minimum.reduceat(trace.losses, starts).tolist()
     highs = np.maximum.reduceat(trace.losses, starts).tolist()
     first_steps = (buckets[starts] * stride).tolist()
-    rows = zip(first_steps, lows, highs, strict=True)
-    return "".join(["step,min,max\n", *(f"{step},{low!r},{high!r}\n" for step, low, high in rows)])
+    return table_csv(header, zip(first_steps, lows, highs, strict=True))
 
 
 def table_csv(header: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
@@ -67,10 +67,10 @@ def _stride(steps: NDArray[np.int64]) -> int:
     return 1 << max(int(steps[-1]) // _ROWS, widest_gap).bit_length()
 
 
-def result(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the state of a run at a step as JSON values."""
+def weights_json(snapshot: Snapshot) -> str:
+    """Return the state of a run at a step as one line of JSON."""
     numbers = {name: array.tolist() for name, array in _weights(snapshot).items()}
-    return {
+    result = {
         "config": snapshot.config.to_dict(),
         "step": snapshot.step,
         "loss": snapshot.loss,
@@ -81,11 +81,7 @@ def result(snapshot: Snapshot) -> dict[str, Any]:
         "kernels": list(snapshot.record.kernels),
         "weights": dict.fromkeys(WEIGHT_FIELDS) | numbers,
     }
-
-
-def weights_json(snapshot: Snapshot) -> str:
-    """Return the result as one line of JSON."""
-    return json.dumps(result(snapshot), allow_nan=False) + "\n"
+    return json.dumps(result, allow_nan=False) + "\n"
 
 
 def weights_npz(snapshot: Snapshot) -> bytes:
