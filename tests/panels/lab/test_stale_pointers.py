@@ -91,8 +91,14 @@ class Pointer:
         self.use_menus()
         QApplication.sendEvent(self.target, QEvent(kinds.Leave))
 
+    @property
+    def menus(self) -> list[QMenu]:
+        """The menus about networks, without the panel's own."""
+        menus = self.view.findChildren(QMenu)
+        return [menu for menu in menus if menu.objectName() != "view_menu"]
+
     def use_menus(self) -> None:
-        for menu in self.view.findChildren(QMenu):
+        for menu in self.menus:
             for action in menu.actions():
                 action.trigger()
 
@@ -123,7 +129,7 @@ def test_a_smaller_plan_arrives_under_the_pointer(
         assert all(config.seed in {*range(40, 80), 0} for config in pointer.opened)
         pointer.open_menu()
     view.redraw()
-    assert not any(menu.isVisible() for menu in view.findChildren(QMenu))
+    assert not any(menu.isVisible() for menu in pointer.menus)
     pointer.opened.clear()
     pointer.use_menus()
     assert pointer.opened == []

@@ -149,6 +149,7 @@ def test_a_menu_is_requested_at_the_mouse_or_below_the_current_cell(
 ) -> None:
     seen: list[tuple[int, QPoint]] = []
     table.menu_requested.connect(lambda number, at: seen.append((number, at)))
+    table.has_menus = True
     is_mouse = reason == QContextMenuEvent.Reason.Mouse
 
     def ask(at: QPoint) -> None:

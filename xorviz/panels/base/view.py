@@ -88,6 +88,11 @@ class View(QWidget):
             self._draw_latest()
         return self
 
+    def add_exports(self, menu: QMenu) -> None:
+        """Append the ways to save what is shown."""
+        menu.addSeparator()
+        menu.addActions(self.exports)
+
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
         self.theme = theme
@@ -175,11 +180,8 @@ class View(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         menu.addActions(self.options)
-        if self.options and self.exports:
-            menu.addSeparator()
-        menu.addActions(self.exports)
-        if menu.actions():
-            menu.popup(event.globalPos())
+        self.add_exports(menu)
+        menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

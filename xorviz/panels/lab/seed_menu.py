@@ -57,7 +57,8 @@ class SeedMenu(QMenu):
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
-        if self._number is not None:
+        is_own = action in {self._as_pictured, self._untrained}  # others may be added
+        if is_own and self._number is not None:
             self._open(self._number, self._step if action is self._as_pictured else 0)
 
     def _open(self, number: int, step: int) -> None:

@@ -35,6 +35,9 @@ class Table(QTableView):
     pointed_at = Signal(object)  # int | None: number of the current row
     menu_requested = Signal(int, QPoint)  # number of a row, point of the screen
 
+    has_menus = False
+    """Whether each row has a menu of its own."""
+
     model_class = TableModel
 
     def __init__(
@@ -115,7 +118,8 @@ class Table(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         index = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
-        number = self.rows.number_at(index.row())
+        number = self.rows.number_at(index.row()) if self.has_menus else None
+        event.setAccepted(number is not None)  # else the view around it has a menu
         if number is not None:
             self.setCurrentIndex(index)
             at = event.pos() if is_mouse else self.visualRect(index).bottomLeft()

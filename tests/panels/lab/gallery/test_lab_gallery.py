@@ -198,10 +198,11 @@ def test_the_menu_offers_the_network_as_pictured_and_untrained(
     reason = reasons.Keyboard if by_keyboard else reasons.Mouse
     QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
     (menu,) = menus
-    as_pictured, untrained = menu.actions()
+    as_pictured, untrained, *others = menu.actions()
     name, step = f"Put seed {place} on the bench", numerals.whole(2000)
     assert as_pictured.text() == f"{name}, trained to step {step}\tEnter"
     assert untrained.text() == f"{name}, untrained at step 0\tShift+Enter"
+    assert others[1:] == harness.view.exports
     for action in menu.actions():
         action.trigger()
     seed = replace(RECIPE, seed=place)

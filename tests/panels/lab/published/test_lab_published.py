@@ -282,7 +282,8 @@ def test_the_menu_of_a_row(harness: Harness) -> None:
     at = harness.layout.head_of(2).center().toPoint()
     menu = open_menu(harness, at, mouse)
     assert menu is not None
-    run, trained, untrained, details = menu.actions()
+    run, trained, untrained, details, _, *exports = menu.actions()
+    assert exports == harness.view.exports
     trained.trigger()
     untrained.trigger()
     first = replace(CROSS_VALIDATED.plan.recipes[0], seed=0)

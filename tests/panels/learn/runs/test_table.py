@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, press
+from tests.support.screen import ShortcutWindow, child, press
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import LONGEST_NAME
@@ -231,9 +231,10 @@ def test_the_menu_lists_actions_and_keys(harness: RunsHarness) -> None:
     harness.show(project(*THREE).changing(1, is_shown=False))
     harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(1, "steps"))
     texts = [action.text().split("\t") for action in harness.menu.actions()]
-    assert texts == [
+    assert texts[:4] == [
         ["Make current", "Enter"], ["Rename", "F2"], ["Hide curve", "V"], ["Delete", "Del"],
     ]  # fmt: skip
+    assert harness.menu.actions()[5:] == harness.view.exports
     assert harness.menu.isVisible()
     harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(2, "steps"))
     assert harness.offered("curve").text() == "Show curve\tV"
@@ -253,14 +254,16 @@ def test_the_menu_requests_its_actions(harness: RunsHarness) -> None:
 def test_the_menu_is_disabled_for_the_current_run(harness: RunsHarness) -> None:
     harness.show(project(*THREE))
     harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(0, "steps"))
-    assert not any(action.isEnabled() for action in harness.menu.actions())
+    assert not any(action.isEnabled() for action in harness.menu.actions()[:4])
 
 
-def test_there_is_no_menu_without_a_row(harness: RunsHarness) -> None:
+@popped_up
+def test_without_a_row_the_menu_is_the_panel_s(harness: RunsHarness) -> None:
     harness.show(project())
     harness.table.setCurrentIndex(QModelIndex())
     harness.open_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
     assert not harness.menu.isVisible()
+    assert child(harness.view, QMenu, "view_menu").actions()[1:] == harness.view.exports
 
 
 def test_the_current_row_stays_on_its_run(harness: RunsHarness) -> None:

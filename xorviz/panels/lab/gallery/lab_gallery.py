@@ -58,6 +58,7 @@ class LabGallery(LabView):
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._menu.use)
         self._canvas.menu_requested.connect(self._menu.open_at)
+        self.add_exports(self._menu)
         self._menu.open_requested.connect(self.open_requested)
 
     @property
@@ -84,7 +85,7 @@ class LabGallery(LabView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() == QContextMenuEvent.Reason.Mouse or self._pointed is None:
-            event.ignore()
+            super().contextMenuEvent(event)
         else:
             at = self._canvas.rect_of(self._pointed).center().toPoint()
             self._menu.open_at(self._pointed, self._canvas.mapToGlobal(at))

@@ -145,6 +145,7 @@ class LabMap(LabView):
         self._trained, self._untrained = menu.addAction(""), menu.addAction("")
         for action in (self._trained, self._untrained):
             action.triggered.connect(partial(self._open_in_menu, action))
+        self.add_exports(menu)
         return menu
 
     def _connect(self) -> None:
@@ -291,6 +292,7 @@ class LabMap(LabView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if (frame := self._canvas.frame) is None:
+            super().contextMenuEvent(event)
             return
         at: QPoint = event.globalPos()
         self._menu_cell = self._pointed
@@ -301,6 +303,8 @@ class LabMap(LabView):
         if self._menu_cell is not None:
             self._fill_menu(self._step_of_first(self._menu_cell))
             self._menu.popup(at)
+        else:
+            super().contextMenuEvent(event)
 
     def _fill_menu(self, step: int) -> None:
         """Say the steps at which the first seed of the menu's cell can be opened."""

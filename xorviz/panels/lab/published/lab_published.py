@@ -196,6 +196,7 @@ class LabPublished(LabPanel):
             ("Details\tRight", self._toggle),
         ):
             menu.addAction(text).triggered.connect(partial(self._do_in_menu, do))
+        self.add_exports(menu)
         return menu
 
     def _do_in_menu(self, do: Callable[[int], None], _checked: bool = False) -> None:
@@ -213,9 +214,10 @@ class LabPublished(LabPanel):
         at = QPointF(self._table.mapFromGlobal(event.globalPos()))
         index = self._table.parts.index_at(at) if is_mouse else self._cursor
         if index is None or index == ALL:
+            super().contextMenuEvent(event)
             return
         self._menu_row, row = index, self._row(index)
-        run, trained, untrained, _ = self._menu.actions()
+        run, trained, untrained, *_ = self._menu.actions()
         run.setEnabled(row.is_free)
         keys = ("Shift+Enter", "") if row.result is not None else ("", "Shift+Enter")
         steps = row.experiment.plan.steps, 0

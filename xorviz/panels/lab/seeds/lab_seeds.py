@@ -61,6 +61,7 @@ class LabSeeds(LabView):
         """Number of the seed last made the current run."""
         self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
         self._table = Table("Seeds", COLUMNS, _ROW_HEIGHT)
+        self._table.has_menus = True
         self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
         self._parts = (self._head, self._histogram, self._strip, self._table)
         around = QVBoxLayout(self)
@@ -89,6 +90,7 @@ class LabSeeds(LabView):
         self._histogram.pointed_at.connect(self._point_at_bin)
         for signal in (self._strip.clicked, self._table.used):
             signal.connect(self._menu.use)
+        self.add_exports(self._menu)
         self._menu.chosen.connect(self._show_chosen)
         self._menu.open_requested.connect(self.open_requested)
         for signal in (self._strip.menu_requested, self._table.menu_requested):
@@ -123,7 +125,7 @@ class LabSeeds(LabView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         if is_mouse or self._pointed is None or self._strip.isHidden():
-            event.ignore()
+            super().contextMenuEvent(event)
         else:
             at = self._strip.center_of(self._pointed).toPoint()
             self._menu.open_at(self._pointed, self._strip.mapToGlobal(at))

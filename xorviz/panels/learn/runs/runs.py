@@ -65,6 +65,7 @@ class Runs(SnapshotView):
         table.show_requested.connect(self.shown_requested)
         table.rename_requested.connect(self.rename_requested)
         table.apply_theme(self.theme)
+        self.add_exports(table.menu)
         self._column.insertWidget(0, table, 1)
         self.setFocusProxy(table)
         table.show()  # at once: a widget added to a visible one is otherwise shown later

@@ -1,9 +1,10 @@
 """The table of runs: what a person does to a pinned run, by keys, mouse and menu."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -68,14 +69,16 @@ class RunsTable(Table):
     rename_requested = Signal(int, str)
 
     model_class = RunsModel
+    has_menus = True
 
     def __init__(self) -> None:
         super().__init__("Runs", COLUMNS, _ROW_HEIGHT, _KEYS)
         self._runs: Sequence[RunRow] = ()
-        self._menu = QMenu(self)
-        for name, text in _ACTIONS.items():
-            self._menu.addAction(text).setData(name)
-        self._menu.triggered.connect(self._do_chosen)
+        self.menu = QMenu(self)
+        """What can be done to the current row's run; the view may add to it."""
+        self._actions = {name: self.menu.addAction(text) for name, text in _ACTIONS.items()}
+        for name, action in self._actions.items():
+            action.triggered.connect(partial(self._do, name))
         editors = _NameEditors(self)
         editors.name_entered.connect(self._rename)
         self.setItemDelegate(editors)
@@ -144,15 +147,11 @@ class RunsTable(Table):
     @Slot(int, QPoint)
     def _open_menu(self, _number: int, at: QPoint) -> None:
         run = self.current_run()
-        for action in self._menu.actions():
+        for action in self._actions.values():
             action.setEnabled(run is not None)
-            if action.data() == "show":
-                action.setText(_HIDE if run is not None and run.is_shown else _ACTIONS["show"])
-        self._menu.popup(at)
-
-    @Slot(QAction)
-    def _do_chosen(self, action: QAction) -> None:
-        self._do(action.data())
+        is_shown = run is not None and run.is_shown
+        self._actions["show"].setText(_HIDE if is_shown else _ACTIONS["show"])
+        self.menu.popup(at)
 
     @Slot(QModelIndex)
     def _show_clicked(self, index: QModelIndex) -> None:
@@ -171,7 +170,7 @@ class RunsTable(Table):
         if name not in {"", run.name}:
             self.rename_requested.emit(run.style, name)
 
-    def _do(self, name: str) -> None:
+    def _do(self, name: str, _checked: bool = False) -> None:
         """Request an action on the current row's run, if it is a pinned one."""
         run = self.current_run()
         if run is None:
