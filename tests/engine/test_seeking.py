@@ -5,19 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
-from tests.support.bits import Change, assert_same_record, assert_same_state
+from tests.support.bits import Change, assert_same_record, assert_same_state, overflowing
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -491,24 +489,15 @@ def test_a_rule_that_stopped_the_run_does_not_stop_its_replay(session: WatchedSe
 
 
 @pytest.fixture
-def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
-    """Make runs of these settings, and of no others, overflow after step 11."""
-    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
-    start = initial_weights(replace(config, seed=29))
-    for array in start.arrays():
-        np.multiply(array, 1e150, out=array)
-    monkeypatch.setattr(
-        "xorviz.core.runs.trainer.initial_weights",
-        lambda wanted: start if wanted.width == 16 else initial_weights(wanted),
-    )
-    return config
+def diverging(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
+    return overflowing(monkeypatch)
 
 
 @pytest.mark.parametrize("go_on", some([play, lambda session: session.step(100)], 1))
 def test_a_replay_ends_where_the_run_diverged(
-    session: WatchedSession, overflowing: RunConfig, go_on: Act
+    session: WatchedSession, diverging: RunConfig, go_on: Act
 ) -> None:
-    session.reset(overflowing)
+    session.reset(diverging)
     for _ in range(2):
         go_on(session)
         session.rest()
@@ -518,8 +507,8 @@ def test_a_replay_ends_where_the_run_diverged(
         assert (session.last.step, session.last.halt) == (3, None)
 
 
-def test_divergence_does_not_stop_a_seek(session: WatchedSession, overflowing: RunConfig) -> None:
-    session.reset(overflowing)
+def test_divergence_does_not_stop_a_seek(session: WatchedSession, diverging: RunConfig) -> None:
+    session.reset(diverging)
     session.rest()
     session.play()  # the frame under way diverges ...
     session.seek(0)  # ... after the user has asked for another step
@@ -633,9 +622,9 @@ def test_a_reset_leaves_one_run(session: WatchedSession) -> None:
 
 
 def test_divergence_of_the_second_run_stops_both(
-    session: WatchedSession, overflowing: RunConfig
+    session: WatchedSession, diverging: RunConfig
 ) -> None:
-    session.open(Record(CONFIG), 0, Record(overflowing))
+    session.open(Record(CONFIG), 0, Record(diverging))
     for _ in range(2):
         session.play()
         session.rest()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -143,6 +144,17 @@ def counted() -> Iterator[list[int]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Trainer, "advance", counting)
         yield taken
+
+
+def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
+    """Make runs of these settings, and of no others, overflow after step 11; return them."""
+    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
+    start = initial_weights(replace(config, seed=29)).each(lambda array: 1e150 * array)
+    monkeypatch.setattr(
+        "xorviz.core.runs.trainer.initial_weights",
+        lambda wanted: start if wanted.width == 16 else initial_weights(wanted),
+    )
+    return config
 
 
 SIZES = st.sampled_from([0, 1, 2, 63, 64, 65, 127, 128, 129]) | st.integers(0, 150)

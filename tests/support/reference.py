@@ -25,12 +25,13 @@ class Readable:
         self.weights = (weights or initial_weights(config)).each(np.array)
         self._velocity = [np.zeros_like(a) for a in self.weights.arrays()]
 
-    def step(self) -> None:
-        """Take one step, in place."""
-        uphill = gradient(self.weights, self.config).arrays()
-        for w, v, g in zip(self.weights.arrays(), self._velocity, uphill, strict=True):
-            v[...] = self.momentum * v - self.rate * g
-            w[...] += v
+    def step(self, n: int = 1) -> None:
+        """Take n steps, in place."""
+        for _ in range(n):
+            uphill = gradient(self.weights, self.config).arrays()
+            for w, v, g in zip(self.weights.arrays(), self._velocity, uphill, strict=True):
+                v[...] = self.momentum * v - self.rate * g
+                w[...] += v
 
     def logits(self) -> Numbers:
         """Return the input of the output unit (4,)."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, outputs
+from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -71,13 +71,7 @@ def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.
     def changed(array: NDArray[np.float64]) -> NDArray[np.float64]:
         return array * scale if fill is None else np.full_like(array, fill)
 
-    drawn = initial_weights(config)
-    weights = Weights(
-        w1=changed(drawn.w1),
-        b1=None if drawn.b1 is None else changed(drawn.b1),
-        w2=changed(drawn.w2),
-        b2=None if drawn.b2 is None else changed(drawn.b2),
-    )
+    weights = initial_weights(config).each(changed)
     with np.errstate(all="ignore"):
         return replace(
             trained(config),

@@ -24,6 +24,13 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return chosen
 
 
+def both(kind: Kind, config: RunConfig) -> tuple[Kernel, Readable]:
+    """Return a kernel and the readable network, at step 0."""
+    kernel = kind(config, initial_weights(config))
+    kernel.settle()
+    return kernel, Readable(config)
+
+
 def run(kernel: Kernel, steps: int) -> Array:
     """Take steps; return the outputs (4,) after the last."""
     while steps > BLOCK:
@@ -46,29 +53,20 @@ def shown_by(readable: Readable) -> Array:
     return outputs(readable.weights, readable.config.activation)
 
 
-SHAPES = list(
-    itertools.product((1, 3, 5, 64), ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.9))
-)
-
-
-@pytest.mark.parametrize(("width", "activation", "loss", "biases", "momentum"), some(SHAPES, 8))
-def test_steps_are_those_of_the_readable_network(
-    kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
-) -> None:
-    config = RunConfig(
-        width=width,
-        rate=0.1 / width,
-        activation=activation,
-        loss=loss,
-        biases=biases,
-        momentum=momentum,
+SHAPES = [
+    RunConfig(width=w, rate=0.1 / w, activation=a, loss=loss, biases=b, momentum=m)
+    for w, a, loss, b, m in itertools.product(
+        (1, 3, 5, 64), ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.9)
     )
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    kernel.settle()
+]
+
+
+@pytest.mark.parametrize("config", some(SHAPES, 8))
+def test_steps_are_those_of_the_readable_network(kind: Kind, config: RunConfig) -> None:
+    kernel, readable = both(kind, config)
     for steps in (1, 199):
         last = run(kernel, steps)
-        for _ in range(steps):
-            readable.step()
+        readable.step(steps)
         assert_same(kernel, readable)
         np.testing.assert_allclose(last, shown_by(readable), rtol=1e-11, atol=1e-11)
 
@@ -76,25 +74,21 @@ def test_steps_are_those_of_the_readable_network(
 def test_every_truth_table_is_trained_correctly(kind: Kind) -> None:
     for targets in itertools.product((0, 1), repeat=4):
         config = RunConfig(rate=0.5, targets=targets, init_range=2)
-        kernel, readable = kind(config, initial_weights(config)), Readable(config)
-        kernel.settle()
+        kernel, readable = both(kind, config)
         run(kernel, 20)
-        for _ in range(20):
-            readable.step()
+        readable.step(20)
         assert_same(kernel, readable)
 
 
 @pytest.mark.parametrize("biases", [False, True])
 def test_rate_and_momentum_change_from_the_next_step(kind: Kind, biases: bool) -> None:
     config = RunConfig(rate=0.5, biases=biases)
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    kernel.settle()
+    kernel, readable = both(kind, config)
     for rate, momentum in ((0.5, 0.0), (0.5, 0.9), (0.1, 0.9), (0.1, 0.0), (0.2, 0.5), (0.2, 0.0)):
         kernel.configure(rate, momentum)
         readable.rate, readable.momentum = rate, momentum
         run(kernel, 70)
-        for _ in range(70):
-            readable.step()
+        readable.step(70)
         assert_same(kernel, readable)
 
 
@@ -121,8 +115,7 @@ def test_a_restored_state_continues_bit_for_bit(
     kind: Kind, activation: str, momentum: float
 ) -> None:
     config = RunConfig(width=5, rate=0.7, activation=activation, biases=True, momentum=momentum)
-    kernel = kind(config, initial_weights(config))
-    kernel.settle()
+    kernel, _ = both(kind, config)
     kernel.run(7)
     state = kernel.state()
     shown, after = kernel.run(BLOCK).outputs.copy(), kernel.state()
@@ -135,8 +128,7 @@ def test_a_restored_state_continues_bit_for_bit(
 
 def test_a_state_is_a_copy(kind: Kind) -> None:
     config = RunConfig(momentum=0.9)
-    kernel = kind(config, initial_weights(config))
-    kernel.settle()
+    kernel, _ = both(kind, config)
     kernel.run(3)
     state, weights = kernel.state(), kernel.weights()
     kept = [a.copy() for a in state], flat(weights)
@@ -209,11 +201,9 @@ def test_training_continues_from_a_weight_that_was_set(
     kind: Kind, name: str, index: tuple[int, ...], biases: bool
 ) -> None:
     config = RunConfig(width=5, rate=0.5, biases=biases, momentum=0.9)
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    kernel.settle()
+    kernel, readable = both(kind, config)
     run(kernel, 20)
-    for _ in range(20):
-        readable.step()
+    readable.step(20)
     kernel.set_weight(name, index, -1.5)
     getattr(readable.weights, name)[index] = -1.5
     np.testing.assert_allclose(
@@ -222,8 +212,7 @@ def test_training_continues_from_a_weight_that_was_set(
     assert getattr(kernel.weights(), name)[index] == -1.5
     assert_same(kernel, readable)
     run(kernel, 20)
-    for _ in range(20):
-        readable.step()
+    readable.step(20)
     assert_same(kernel, readable)
 
 
@@ -247,28 +236,16 @@ def assert_norms(kernel: Kernel, readable: Readable, steps: int) -> None:
     np.testing.assert_allclose(kernel.run(steps).norms, norms, rtol=1e-9, atol=1e-15)
 
 
-@pytest.mark.parametrize(("width", "activation", "loss", "biases", "momentum"), some(SHAPES, 6))
-def test_every_step_of_a_block_has_its_gradient_norm(
-    kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
-) -> None:
-    config = RunConfig(
-        width=width,
-        rate=0.1 / width,
-        activation=activation,
-        loss=loss,
-        biases=biases,
-        momentum=momentum,
-    )
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    kernel.settle()
+@pytest.mark.parametrize("config", some(SHAPES, 6))
+def test_every_step_of_a_block_has_its_gradient_norm(kind: Kind, config: RunConfig) -> None:
+    kernel, readable = both(kind, config)
     for steps in (BLOCK, 1, 7, BLOCK):
         assert_norms(kernel, readable, steps)
 
 
 def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
     config = RunConfig(rate=0.5, biases=True)
-    kernel, readable = kind(config, initial_weights(config)), Readable(config)
-    kernel.settle()
+    kernel, readable = both(kind, config)
     for rate, momentum in ((0.5, 0.0), (0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0)):
         kernel.configure(rate, momentum)
         readable.rate, readable.momentum = rate, momentum
@@ -278,8 +255,7 @@ def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
 def test_the_norm_at_a_vanishing_rate_is_unknown() -> None:
     for rate in (5e-324, 1e-310, 1e-200, 9e-61):
         config = RunConfig(rate=rate)
-        kernel = NumpyKernel(config, initial_weights(config))
-        kernel.settle()
+        kernel, _ = both(NumpyKernel, config)
         assert np.isnan(kernel.run(BLOCK).norms).all()
 
 
@@ -293,8 +269,7 @@ def test_a_gradient_of_zero_has_norm_zero(kind: Kind) -> None:
 
 def test_a_state_holds_the_velocity_of_the_last_step(kind: Kind) -> None:
     config = RunConfig(rate=0.5, biases=True)
-    kernel = kind(config, initial_weights(config))
-    kernel.settle()
+    kernel, _ = both(kind, config)
     kernel.run(BLOCK)
     before = kernel.state()
     kernel.run(3)

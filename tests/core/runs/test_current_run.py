@@ -15,6 +15,7 @@ from tests.support.bits import (
     assert_same_state,
     changes_of,
     counted,
+    overflowing,
     straight,
 )
 from tests.support.snapshots import QUICK
@@ -274,16 +275,7 @@ def test_no_run_goes_beyond_the_step_of_both() -> None:
 
 @pytest.fixture
 def second_overflows(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
-    """Make runs of these settings, and of no others, overflow after step 11."""
-    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
-    start = initial_weights(replace(config, seed=29))
-    for array in start.arrays():
-        np.multiply(array, 1e150, out=array)
-    monkeypatch.setattr(
-        "xorviz.core.runs.trainer.initial_weights",
-        lambda wanted: start if wanted.width == 16 else initial_weights(wanted),
-    )
-    return config
+    return overflowing(monkeypatch)
 
 
 @pytest.mark.parametrize("size", [1, 5, 100])

@@ -24,13 +24,13 @@ from tests.support.bits import (
     changes_of,
     counted,
     frozen,
+    overflowing,
     straight,
 )
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
@@ -237,16 +237,6 @@ def test_every_step_is_replayed_forwards_and_backwards(run: Recording, plain: St
         assert_same_state(run.state_at(step), plain.seen[step])
 
 
-def test_every_snapshot_has_the_whole_record(run: Recording, plain: Straight) -> None:
-    for step in (0, 100, 300):
-        shown = run.state_at(step)
-        assert_same_record(shown.record, plain.trainer.record())
-        assert_same_trace(shown.trace, plain.trainer.record().trace)
-        assert [c.step for c in shown.record.checkpoints] == [*range(0, 300, 8), 300]
-        assert shown.interventions == run.record().interventions
-        assert (shown.newest, shown.is_past) == (300, step < 300)
-
-
 @pytest.mark.parametrize("step", [-1, 301, 10**9])
 @pytest.mark.parametrize("method", [Recording.state_at, Recording.fork])
 def test_a_step_that_was_not_taken_is_an_error(
@@ -263,19 +253,6 @@ def test_a_run_keeps_its_number(run: Recording) -> None:
     for shown in (numbered.snapshot(), numbered.state_at(5), numbered.fork(5).snapshot()):
         assert shown.run == 7
     assert run.state_at(5).run == 0
-
-
-def test_a_rate_changed_at_step_0_belongs_to_the_recipe() -> None:
-    run = Recording(QUICK)
-    run.intervene("rate", 0.07)
-    run.intervene("w2", 1.5, (1, 0))
-    run.intervene("momentum", 0.0)
-    started = replace(QUICK, rate=0.07, momentum=0.0)
-    run.advance(70)
-    record = run.record()
-    assert record.config == run.config == started
-    assert record.interventions == (Intervention(0, "w2", 1.5, (1, 0)),)
-    assert_same_state(run.state_at(0), straight(started, 0, {0: [("w2", 1.5, (1, 0))]}).seen[0])
 
 
 def test_rules_and_divergence_stop_a_recording_as_they_stop_a_trainer() -> None:
@@ -299,16 +276,6 @@ def test_a_run_ends_at_the_last_step_that_a_run_can_have(rules: StopRules) -> No
     run.intervene("rate", 0.125)
     assert run.advance(1) is Halt.LONGEST
     assert run.record().interventions == (Intervention(MOST_STEPS, "rate", 0.125),)
-
-
-def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
-    """Make new runs start from weights that overflow after step 11; return their settings."""
-    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
-    start = initial_weights(replace(config, seed=29))
-    for array in start.arrays():
-        np.multiply(array, 1e150, out=array)
-    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: start)
-    return config
 
 
 def test_a_diverged_run_that_was_continued_is_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -363,22 +330,6 @@ def test_an_invalid_change_changes_nothing(run: Recording, plain: Straight) -> N
         assert_is(run, plain)
     run.advance(70)
     assert_same_state(run.snapshot(), straight(QUICK, 370, CHANGES).seen[-1])
-
-
-def test_the_number_of_changes_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xorviz.core.runs.trainer.MOST_INTERVENTIONS", 3)
-    run = Recording(QUICK)
-    for step, rate in enumerate((0.1, 0.2, 0.3)):
-        run.advance(1)
-        run.intervene("rate", rate)
-        assert run.record().interventions[-1] == Intervention(step + 1, "rate", rate)
-    run.intervene("rate", 0.4)  # in place of the last
-    before = run.record()
-    for change in (("momentum", 0.25, ()), ("w1", 0.25, (0, 0))):
-        with pytest.raises(SettingError, match="at most"):
-            run.intervene(*change)
-    assert_same_record(run.record(), before)
-    assert run.config == replace(QUICK, rate=0.4)
 
 
 @given(st.lists(st.tuples(st.integers(0, 320), st.integers(0, 130)), max_size=15))

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.core.runs.test_trainer import QUICK, assert_same_bits, trained
+from tests.core.runs.test_trainer import assert_same_bits, trained
 from tests.support.bits import Change
 from tests.support.reference import Readable
-from xorviz.core.config import LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
+from tests.support.snapshots import QUICK
+from xorviz.core.config import LOSS_NAMES, RULES, RunConfig
 from xorviz.core.network import Weights, flat, loss, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
@@ -28,13 +29,11 @@ def test_a_change_holds_from_the_next_step_on() -> None:
         (70, "rate", 0.5),
     ):
         trainer.advance(steps)
-        for _ in range(steps):
-            readable.step()
+        readable.step(steps)
         trainer.intervene(name, value)
         setattr(readable, name, value)
     trainer.advance(3)
-    for _ in range(3):
-        readable.step()
+    readable.step(3)
     np.testing.assert_allclose(
         flat(trainer.snapshot().weights), flat(readable.weights), rtol=1e-10, atol=1e-10
     )
@@ -64,28 +63,14 @@ def test_an_equal_value_is_no_change() -> None:
     assert trainer.snapshot().interventions == ()
 
 
-def test_an_invalid_value_changes_nothing() -> None:
-    cases: list[tuple[str, float]] = [
-        *(("rate", bad) for bad in (0.0, -1.0, 1000.5, math.nan, math.inf, True)),
-        *(("momentum", bad) for bad in (-0.1, 1.0, math.nan, math.inf, False)),
-    ]
-    for name, bad in cases:
+def test_an_invalid_change_changes_nothing() -> None:
+    for name in (*RULES, "speed"):
         trainer = Trainer(QUICK)
         trainer.advance(10)
-        with pytest.raises(SettingError) as failure:
-            trainer.intervene(name, bad)
-        assert str(failure.value) == f"{name} is {bad!r}; allowed: {RULES[name].allowed}"
+        with pytest.raises(SettingError, match=name):
+            trainer.intervene(name, math.nan)
         trainer.advance(100)
         assert_same_bits(trainer.snapshot(), trained(QUICK, 110))
-
-
-def test_nothing_else_can_change_during_a_run() -> None:
-    cases: list[str] = [*sorted(set(RULES) - LIVE_FIELDS), "speed"]
-    for name in cases:
-        trainer = Trainer(QUICK)
-        with pytest.raises(ValueError, match=name):
-            trainer.intervene(name, 1)
-        assert trainer.config == QUICK
 
 
 def test_of_several_changes_at_one_step_the_last_counts() -> None:

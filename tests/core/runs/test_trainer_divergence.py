@@ -30,8 +30,7 @@ class Blowup:
         """Return the plain loop after a number of steps."""
         readable = Readable(self.config, self.start)
         with np.errstate(all="ignore"):
-            for _ in range(steps):
-                readable.step()
+            readable.step(steps)
         return readable
 
 

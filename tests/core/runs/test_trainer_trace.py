@@ -6,10 +6,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.core.runs.test_trainer import QUICK
 from tests.support.bits import Change
 from tests.support.cases import some
 from tests.support.reference import Readable
+from tests.support.snapshots import QUICK
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import flat, gradient, outputs

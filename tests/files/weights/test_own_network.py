@@ -226,8 +226,7 @@ def test_training_goes_on_as_if_the_weights_had_been_drawn() -> None:
         recording = Recording(record_of(config, weights))
         recording.advance(100)
         lesson = Readable(config, weights)
-        for _ in range(100):
-            lesson.step()
+        lesson.step(100)
         np.testing.assert_allclose(
             flat(recording.snapshot().weights), flat(lesson.weights), rtol=1e-9
         )
