@@ -1,14 +1,11 @@
 """A session that asks for the next frame before the last is painted."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.bits import assert_same_record, assert_same_state
 from tests.support.cases import Clock, some
 from tests.support.screen import child
 from xorviz.core.config import RunConfig
@@ -77,6 +74,22 @@ class Stage:
     @property
     def steps(self) -> list[int]:
         return [snapshot.step for snapshot in self.shown]
+
+    @property
+    def frame(self) -> Advance:
+        """The one frame that is asked for."""
+        (frame,) = self.thread.asked
+        assert isinstance(frame, Advance)
+        return frame
+
+    def play_a_frame(self, is_held: bool) -> None:
+        """Show the first frame; the second has been answered where it is held, else not."""
+        self.session.play()
+        self.answer()
+        if is_held:
+            self.answer()
+        else:
+            self.paint()
 
     def forget(self) -> None:
         self.log.clear()
@@ -173,12 +186,7 @@ def test_answers_during_painting_keep_their_order(stage: Stage) -> None:
 
 @pytest.mark.parametrize("is_held", [False, True])
 def test_after_a_pause_the_frame_under_way_is_the_last(stage: Stage, is_held: bool) -> None:
-    stage.session.play()
-    stage.answer()
-    if is_held:
-        stage.answer()
-    else:
-        stage.paint()
+    stage.play_a_frame(is_held)
     stage.session.pause()
     assert stage.steps == [FEWEST]
     if is_held:
@@ -229,9 +237,7 @@ def test_each_frame_of_stepping_asks_for_the_steps_left(stage: Stage) -> None:
     stage.session.progressed.connect(progress.append)
     stage.session.step(200)
     for _ in range(4):
-        (frame,) = stage.thread.asked
-        assert isinstance(frame, Advance)
-        asked.append(frame.steps)
+        asked.append(stage.frame.steps)
         stage.answer_and_paint()
     assert asked == [200, 136, 72, 8]
     assert stage.steps == [64, 128, 192, 200]
@@ -251,12 +257,7 @@ def test_steps_while_playing_follow_the_frame_under_way(stage: Stage) -> None:
 
 @pytest.mark.parametrize("is_held", some([True, False], 1))
 def test_a_reset_drops_the_frame_under_way(stage: Stage, is_held: bool) -> None:
-    stage.session.play()
-    stage.answer()
-    if is_held:
-        stage.answer()
-    else:
-        stage.paint()
+    stage.play_a_frame(is_held)
     stage.forget()
     stage.session.reset(RunConfig(width=2))
     stage.settle()
@@ -266,12 +267,7 @@ def test_a_reset_drops_the_frame_under_way(stage: Stage, is_held: bool) -> None:
 
 @pytest.mark.parametrize("is_held", some([True, False], 1))
 def test_a_new_run_plays_after_the_old_runs_frame(stage: Stage, is_held: bool) -> None:
-    stage.session.play()
-    stage.answer()
-    if is_held:
-        stage.answer()
-    else:
-        stage.paint()
+    stage.play_a_frame(is_held)
     stage.forget()
     stage.session.reset(RunConfig(width=2))
     stage.session.play()
@@ -308,46 +304,17 @@ def test_a_seek_follows_the_frame_under_way(stage: Stage) -> None:
     stage.nothing_more()
 
 
-def test_a_newer_seek_replaces_an_older_one(stage: Stage) -> None:
-    stage.session.step(10_000)
-    stage.settle()
-    stage.forget()
-    for step in (9000, 8000, 3):
-        stage.session.seek(step)
-    stage.settle()
-    assert stage.steps[-1] == 3
-    assert 8000 not in stage.steps
-    stage.nothing_more()
-
-
-def test_a_failure_is_reported_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def give_up(*_: object) -> None:
-        raise ArithmeticError("out of luck")
-
-    stage.session.play()
-    stage.answer_and_paint()
-    monkeypatch.setattr(Trainer, "advance", give_up)
-    stage.answer_and_paint()
-    assert [f.message for f in stage.failures] == ["ArithmeticError: out of luck"]
-    assert stage.session.activity is Activity.FAILED
-    stage.nothing_more()
-
-
 def test_frames_have_the_larger_time_budget(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.engine.pace.FREE_BUDGET_SECONDS", FREE_BUDGET_SECONDS)
     stage.session.play()
-    (frame,) = stage.thread.asked
-    assert isinstance(frame, Advance)
-    assert frame.seconds == FREE_BUDGET_SECONDS
+    assert stage.frame.seconds == FREE_BUDGET_SECONDS
 
 
 def test_steps_are_asked_for_when_they_are_due(qtbot: QtBot, stage: Stage, clock: Clock) -> None:
     stage.session.set_speed(2)
     stage.session.play()
     for n in range(1, 5):
-        (frame,) = stage.thread.asked
-        assert isinstance(frame, Advance)
-        assert frame.steps == 1
+        assert stage.frame.steps == 1
         stage.answer()
         assert stage.steps[-1] == n
         assert stage.thread.asked == []  # it is not due yet
@@ -356,28 +323,6 @@ def test_steps_are_asked_for_when_they_are_due(qtbot: QtBot, stage: Stage, clock
         clock.now += 0.5
         stage.session._next_frame.timeout.emit()
     assert stage.session.gauge.steps_per_second == pytest.approx(2)
-
-
-def test_steps_missed_by_a_slow_frame_are_made_up(stage: Stage, clock: Clock) -> None:
-    stage.session.set_speed(1000)
-    stage.session.play()
-    stage.answer_and_paint()
-    clock.now += 0.05
-    stage.session._next_frame.timeout.emit()
-    (frame,) = stage.thread.asked
-    assert isinstance(frame, Advance)
-    assert frame.steps == 50
-
-
-def test_a_new_speed_ignores_steps_of_the_frame_under_way(stage: Stage, clock: Clock) -> None:
-    stage.session.play()
-    stage.answer_and_paint()
-    stage.session.set_speed(2)
-    clock.now += 0.1
-    stage.answer()  # of the old speed
-    (frame,) = stage.thread.asked
-    assert isinstance(frame, Advance)
-    assert frame.steps == 1
 
 
 FRAMES = 121
@@ -429,95 +374,3 @@ def test_a_frame_left_out_is_not_shown_after_a_reset(alternating: Stage) -> None
     alternating.session.reset(RunConfig())
     alternating.settle()
     assert alternating.steps[-2:] == [(FRAMES - 1) * 63, 0]
-
-
-@pytest.fixture
-def kernel() -> str:
-    return "numba"
-
-
-class Picture(QWidget):
-    """A slow picture that logs which snapshots were painted."""
-
-    def __init__(self, session: TrainingSession) -> None:
-        super().__init__()
-        self.painted: list[int] = []
-        self.under_way: list[int] = []
-        self._step = 0
-        self._session = session
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        self._step = snapshot.step
-        self.update()
-
-    def paintEvent(self, _: object) -> None:  # noqa: N802
-        self.painted.append(self._step)
-        self.under_way.append(self._session.unanswered)
-        sum(range(200_000))  # longer than a frame of training takes
-
-
-def play(session: TrainingSession) -> None:
-    session.rules = NEVER
-    session._clock = time.perf_counter  # frames that are left out wait for time to pass
-    session.play()
-
-
-@pytest.mark.parametrize("in_a_scene", [False, True])
-def test_each_snapshot_is_painted_once_while_the_next_is_under_way(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], in_a_scene: bool
-) -> None:
-    picture = Picture(session)
-    shown: QWidget = picture
-    scene = QGraphicsScene(session)
-    if in_a_scene:
-        scene.addWidget(picture)
-        shown = QGraphicsView(scene)
-    qtbot.addWidget(shown)
-    with qtbot.waitExposed(shown):
-        shown.show()
-    session.snapshot_arrived.connect(picture.show_snapshot)
-    picture.painted.clear()
-    picture.under_way.clear()
-    play(session)
-    qtbot.waitUntil(lambda: len(snapshots) >= 15)
-    session.pause()
-    qtbot.waitUntil(lambda: session.unanswered == 0)
-    steps = [s.step for s in snapshots]
-    painted = [step for step in picture.painted if step > 0]
-    assert painted[: len(steps) - 2] == steps[:-2]
-    assert max(picture.under_way) == 1
-    scene.clear()
-
-
-def test_at_most_one_frame_is_under_way(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    under_way: list[int] = []
-    session.snapshot_arrived.connect(lambda _: under_way.append(session.unanswered))
-    clicks: list[Callable[[], None]] = [
-        *(session.toggle, session.toggle, session.play, session.pause),
-        *(lambda: session.set_speed(50_000), session.play, lambda: session.set_speed(None)),
-    ]
-    play(session)
-    for click in clicks * 5:
-        click()
-        count = len(under_way)
-        qtbot.wait(0)
-        assert session.unanswered <= 1 or len(under_way) > count
-    session.play()
-    qtbot.waitUntil(lambda: len(under_way) >= 20)
-    assert max(under_way) <= 1
-
-
-def test_each_snapshot_equals_the_trainers_bit_for_bit(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
-) -> None:
-    play(session)
-    qtbot.waitUntil(lambda: len(snapshots) >= 12)
-    session.pause()
-    qtbot.waitUntil(lambda: session.unanswered == 0)
-    trainer = Trainer(RunConfig(), kernel="numba")
-    for snapshot in snapshots:
-        trainer.advance(snapshot.step - trainer.step)
-        assert_same_state(snapshot, trainer.snapshot())
-    assert_same_record(snapshots[-1].record, trainer.record())
