@@ -47,10 +47,10 @@ class DiagnosisView(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 4)
         layout.addWidget(self._text)
-        self._copy = self._option("copy_diagnosis", "Copy the diagnosis as text")
-        self._copy.setStatusTip("Put the diagnosis, its evidence and the advice on the clipboard")
-        self._copy.triggered.connect(self.copy_all)
-        self.options = [self._copy]
+        tip = "Put the diagnosis, its evidence and the advice on the clipboard"
+        copy = self._option("copy_diagnosis", "Copy the diagnosis as text", tip=tip)
+        copy.triggered.connect(self.copy_all)
+        self.options = [copy]
 
     @property
     def options_text(self) -> str:

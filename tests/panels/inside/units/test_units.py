@@ -22,7 +22,7 @@ from tests.support.screen import (
     shown_view,
     turn_wheel,
 )
-from tests.support.snapshots import QUICK, trained, with_weights
+from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
 from xorviz.core.analysis.surface import HIGH, LOW
@@ -360,20 +360,6 @@ def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None
     assert harness.readouts[-1] == "colours 0 to 1"
     QTest.keyClick(harness.view, Qt.Key.Key_Right)
     assert harness.chosen == [4, 0]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
-@pytest.mark.parametrize("scale", some([1e200, 0.0, 1e30], 1))
-@pytest.mark.parametrize("width", some([17, 1, 3], 1))
-def test_extreme_weights_can_be_shown(
-    harness: Harness, activation: str, scale: float, width: int
-) -> None:
-    config = RunConfig(width=width, activation=activation, biases=True)
-    harness.view.show_snapshot(with_weights(config, scale=scale))
-    harness.point_at(harness.middle(0))
-    harness.picture()
-    assert harness.readouts[-1].startswith("h1: 00")
 
 
 def test_without_a_network_it_is_empty(harness: Harness) -> None:

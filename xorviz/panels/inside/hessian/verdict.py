@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold
 
 _GAP = 4
 """Pixels between paragraphs."""
-_ELLIPSIS = "…"
 
 
 @guarded
@@ -50,45 +50,31 @@ class VerdictText(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        bold = QFont(self.font())
-        bold.setBold(True)
-        paragraphs = [(self._heading, bold, self._ink), (self._sentence, self.font(), self._ink)]
+        paragraphs = [(self._heading, bold(self.font()), self._ink)]
+        paragraphs.append((self._sentence, self.font(), self._ink))
         paragraphs += [(text, self.font(), self._quiet_ink) for text in self._quiet]
         top = 0.0
         for text, font, ink in paragraphs:
             if text:
+                painter.setFont(font)
                 painter.setPen(ink)
-                top = self._paint_paragraph(painter, text, font, top) + _GAP
+                top = self._paint_paragraph(painter, text, top) + _GAP
         painter.end()
 
-    def _paint_paragraph(self, painter: QPainter, text: str, font: QFont, top: float) -> float:
+    def _paint_paragraph(self, painter: QPainter, text: str, top: float) -> float:
         """Paint as many lines as fit, eliding the last one; return the bottom of the paragraph."""
-        layout = QTextLayout(text, font)
+        layout, metrics = QTextLayout(text, painter.font()), QFontMetricsF(painter.font())
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(self.width())
-            line.setPosition(QPointF(0, top))
+        layout.endLayout()
+        for line in map(layout.lineAt, range(layout.lineCount())):
             if top + line.height() > self.height():
                 break
+            shown = text[line.textStart() : line.textStart() + line.textLength()]
+            if top + 2 * line.height() > self.height():
+                rest = text[line.textStart() :]
+                shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(QPointF(0, top + line.ascent()), shown)
             top += line.height()
-        layout.endLayout()
-        shown = [layout.lineAt(i) for i in range(layout.lineCount())]
-        fitting = [line for line in shown if line.y() + line.height() <= self.height()]
-        for line in fitting[: len(fitting) if len(fitting) == len(shown) else -1]:
-            line.draw(painter, QPointF())
-        if fitting and len(fitting) < len(shown):
-            self._paint_elided(painter, text[fitting[-1].textStart() :], font, fitting[-1].y())
         return top
-
-    def _paint_elided(self, painter: QPainter, text: str, font: QFont, top: float) -> None:
-        """Paint the start of a text in one line, followed by an ellipsis."""
-        layout = QTextLayout(text, font)
-        layout.beginLayout()
-        line = layout.createLine()
-        line.setLineWidth(self.width() - self.fontMetrics().horizontalAdvance(_ELLIPSIS))
-        layout.endLayout()
-        kept = QTextLayout(text[: line.textLength()].rstrip() + _ELLIPSIS, font)
-        kept.beginLayout()
-        kept.createLine().setLineWidth(2 * self.width())
-        kept.endLayout()
-        kept.draw(painter, QPointF(0, top))

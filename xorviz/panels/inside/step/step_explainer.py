@@ -133,15 +133,11 @@ class StepExplainer(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         explanation = Explanation(snapshot.weights, snapshot.config, self.row, snapshot.velocity)
         self._sheet.show_lines(explanation.lines(self.stage))
-        self._write(self._title, f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
-        self._write(self._about, STAGES[self.stage].about)
+        self._title.setText(f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
+        self._about.setText(STAGES[self.stage].about)
         self._back.setEnabled(self.stage > 0)
         self._forward.setEnabled(self.stage < len(STAGES) - 1)
         self._read()
-
-    def _write(self, label: QLabel, text: str) -> None:
-        if label.text() != text:
-            label.setText(text)
 
     def _go_to(self, stage: int, line: int | None = None) -> None:
         self.stage = min(max(stage, 0), len(STAGES) - 1)

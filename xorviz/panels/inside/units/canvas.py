@@ -1,7 +1,5 @@
 """Canvas of the hidden units: a small response map for each."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -15,7 +13,7 @@ from xorviz.core.analysis.responses import (
     responses,
 )
 from xorviz.core.analysis.surface import unit_line
-from xorviz.core.network import Weights
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing, rgb32
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
@@ -28,25 +26,16 @@ _SAMPLES, _COARSEST, _FINEST = 40_000, 24, 64
 """Samples computed per repaint, and the limits of samples along a map's side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
-    """The painted network; targets in the order of ROWS."""
-
-    weights: Weights
-    activation: str
-    targets: tuple[int, ...]
-
-
 @guarded
 class UnitCanvas(QAbstractScrollArea):
-    """Computes and paints only the visible maps. Empty without a network."""
+    """Computes and paints only the visible maps. Empty without a snapshot."""
 
     pointed_at = Signal(object)  # int | None: the unit under the mouse
     clicked = Signal(object)  # int | None
 
     def __init__(self) -> None:
         super().__init__()
-        self._network: Network | None = None
+        self._snapshot: Snapshot | None = None
         self._theme = LIGHT
         self._colors = rgb32(LIGHT)
         self._span = Span(0.0, 1.0)
@@ -73,11 +62,11 @@ class UnitCanvas(QAbstractScrollArea):
         self._maps.clear()
         self.viewport().update()
 
-    def show_network(self, network: Network | None) -> None:
-        before, self._network = self.count, network
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        before, self._snapshot = self.count, snapshot
         self._maps.clear()
-        if network is not None:
-            weights, activation = network.weights, network.activation
+        if snapshot is not None:
+            weights, activation = snapshot.weights, snapshot.config.activation
             largest = float(largest_responses(weights, activation).max())
             self._span = color_span(activation, largest)
             self._responses = responses(weights, activation)
@@ -87,7 +76,7 @@ class UnitCanvas(QAbstractScrollArea):
 
     @property
     def count(self) -> int:
-        return 0 if self._network is None else self._network.weights.w1.shape[1]
+        return 0 if self._snapshot is None else self._snapshot.config.width
 
     def select(self, selected: int | None, pointed: int | None) -> None:
         """Frame the selected unit, and more lightly the one pointed at."""
@@ -145,7 +134,7 @@ class UnitCanvas(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        if self._network is None:
+        if self._snapshot is None:
             return
         painter = QPainter(self.viewport())
         painter.setRenderHints(
@@ -154,7 +143,7 @@ class UnitCanvas(QAbstractScrollArea):
         self._compute_maps()
         drawing = self._current_drawing()
         for unit in self.visible_units():
-            self._paint_unit(painter, drawing, unit, self._network)
+            self._paint_unit(painter, drawing, unit, self._snapshot)
         painter.end()
 
     def _current_drawing(self) -> UnitDrawing:
@@ -172,10 +161,10 @@ class UnitCanvas(QAbstractScrollArea):
         """Compute all missing visible maps at once."""
         units = self.visible_units()
         missing = [unit for unit in units if unit not in self._maps]
-        if self._network is None or not missing:
+        if self._snapshot is None or not missing:
             return
         n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
-        weights, activation = self._network.weights, self._network.activation
+        weights, activation = self._snapshot.weights, self._snapshot.config.activation
         answers = response_maps(weights, activation, missing, n)
         shares = (answers.astype(float) - self._span.low) / (self._span.high - self._span.low)
         pixels = self._colors[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
@@ -184,14 +173,14 @@ class UnitCanvas(QAbstractScrollArea):
             self._maps[unit] = image.copy()  # the image does not own its buffer
 
     def _paint_unit(
-        self, painter: QPainter, drawing: UnitDrawing, unit: int, network: Network
+        self, painter: QPainter, drawing: UnitDrawing, unit: int, snapshot: Snapshot
     ) -> None:
-        rect, weights = self.map_rect(unit), network.weights
+        rect, weights = self.map_rect(unit), snapshot.weights
         painter.drawImage(rect, self._maps[unit])
         line = unit_line(weights, unit)
         if line is not None:
             drawing.line(painter, rect.topLeft(), line)
-        drawing.markers(painter, rect.topLeft(), network.targets)
+        drawing.markers(painter, rect.topLeft(), snapshot.config.targets)
         drawing.responses(painter, rect.topLeft(), self._responses[:, unit].tolist(), self._span)
         foot = QRectF(rect.left(), rect.bottom() + FOOT_SPACE, rect.width(), self._foot_height)
         is_selected, weight = unit == self.selected, float(weights.w2[unit, 0])

@@ -11,7 +11,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.units.canvas import Network, UnitCanvas
+from xorviz.panels.inside.units.canvas import UnitCanvas
 from xorviz.panels.inside.units.drawing import response_text
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
@@ -45,7 +45,7 @@ class Units(SnapshotView):
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
         self._canvas.pointed_at.connect(self._point_at)
-        self._canvas.clicked.connect(self._click)
+        self._canvas.clicked.connect(self._click_unit)
 
     def table(self) -> Cells | None:
         """Return each unit's answers to the four rows, and its outgoing weight."""
@@ -57,12 +57,11 @@ class Units(SnapshotView):
         return ("unit", *(f"row {NAMES[row]}" for row in SHOWN_ROWS), "outgoing weight"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
-        config = snapshot.config
-        self._canvas.show_network(Network(snapshot.weights, config.activation, config.targets))
+        self._canvas.show_snapshot(snapshot)
         self._show_marked()
 
     def _draw_nothing(self) -> None:
-        self._canvas.show_network(None)
+        self._canvas.show_snapshot(None)
         self._show_marked()
 
     def _recolour(self) -> None:
@@ -78,10 +77,6 @@ class Units(SnapshotView):
     def _point_at(self, unit: int | None) -> None:
         self._point_at_unit(unit)
         self._show_marked()
-
-    @Slot(object)
-    def _click(self, unit: int | None) -> None:
-        self._click_unit(unit)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move from the chosen unit to a neighbour; start at h1."""

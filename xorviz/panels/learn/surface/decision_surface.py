@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QAction, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
@@ -90,16 +90,13 @@ class DecisionSurface(SnapshotView):
         self._plot.scene().sigMouseMoved.connect(self._point_at)
         self._plot.viewport().installEventFilter(self)
         if twin_of is None:
-            self._show_lines = self._make_show_lines()
+            tip = "Draw where each hidden unit's input is zero"
+            name = "Lines of the hidden units"
+            self._show_lines = self._option("unit_lines", name, "H", checked=True, tip=tip)
             self.options = [self._show_lines]
         else:
             self._show_lines = twin_of._show_lines
         self._show_lines.toggled.connect(self._toggle_lines)
-
-    def _make_show_lines(self) -> QAction:
-        action = self._option("unit_lines", "Lines of the hidden units", "H", checked=True)
-        action.setStatusTip("Draw where each hidden unit's input is zero")
-        return action
 
     def table(self) -> Cells | None:
         """Return the outputs over the input square, x1 across and x2 down."""
