@@ -35,8 +35,12 @@ class Counter(SnapshotView):
         self.answers: list[object] = []
         self.failures: list[str] = []
         self.asker.question_asked.connect(self.requested.append)
-        self.asker.answered.connect(self.answers.append)
+        self.asker.answered.connect(self._note)
         self.asker.failed.connect(self.failures.append)
+
+    def _note(self, question: HowMany, answer: int) -> None:
+        assert question.answer() == answer
+        self.answers.append(answer)
 
     def _question(self) -> HowMany | None:
         step = self._snapshot.step if self._snapshot else 0

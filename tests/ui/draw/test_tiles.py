@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
 
 from xorviz.ui.draw.tiles import Tiles
 
@@ -68,3 +69,23 @@ def test_many_tiles_scroll_at_their_least_size_beside_the_bar() -> None:
 
     tiles = fitted(3, 500, 190)
     assert tiles.moved(2, 5).picture(1) == tiles.picture(1).translated(2, 5)
+
+
+CELLS = Tiles(count=7, columns=5, side=8, foot=0, gap=2, left=0, top=0)
+
+
+def test_a_point_finds_its_tile_and_the_gap_after_it() -> None:
+    for index in range(CELLS.count):
+        assert CELLS.index_at(CELLS.picture(index).center()) == index
+    assert CELLS.index_at(QPointF(19, 19)) == 6
+    for x, y in ((35, 15), (55, 5), (-1, 5), (5, -1)):  # after the last one, and beside all
+        assert CELLS.index_at(QPointF(x, y)) is None
+
+
+def test_moves_stay_inside() -> None:
+    for index, dx, dy, there in (
+        (None, 1, 0, 0), (9, 1, 0, 0), (0, 1, 0, 1), (1, 0, 1, 6), (6, 1, 0, 6), (4, 0, 1, 4),
+        (4, 1, 0, 5), (0, -1, 0, 0),
+    ):  # fmt: skip
+        assert CELLS.beside(index, dx, dy) == there
+    assert Tiles(0, 1, 3, 0, 0, 0, 0).beside(None, 1, 0) is None

@@ -17,8 +17,8 @@ class Asker(QObject):
     """
 
     question_asked = Signal(object)  # Question
-    answered = Signal(object)
-    """The answer. It may be about an earlier snapshot than the one shown now."""
+    answered = Signal(object, object)
+    """Question and answer. They may be about an earlier snapshot than the one shown now."""
     failed = Signal(str)
     """Why there is no answer."""
 
@@ -41,13 +41,13 @@ class Asker(QObject):
     @Slot(object)
     def _answer(self, question: Question) -> None:
         self._pending = None
-        self.answered.emit(question.answer())
+        self.answered.emit(question, question.answer())
 
     @Slot(object, object)
     def take_answer(self, question: Question, answer: object) -> None:
         """Emit an answer, if it is to the pending question."""
         if self._finish(question):
-            self.answered.emit(answer)
+            self.answered.emit(question, answer)
 
     @Slot(object, str)
     def take_failure(self, question: Question, message: str) -> None:

@@ -25,8 +25,10 @@ def pixmap_of(size: QSize, ratio: float, paint: Callable[[QPainter], None]) -> Q
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    paint(painter)
-    painter.end()
+    try:
+        paint(painter)
+    finally:  # Qt ends the process when a picture goes that is being painted
+        painter.end()
     return pixmap
 
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,19 @@ class Tiles:
     def tile(self, index: int) -> QRectF:
         """Return the rectangle of a tile's picture and foot."""
         return self.picture(index).adjusted(0, 0, 0, self.foot)
+
+    def index_at(self, point: QPointF) -> int | None:
+        """Return the tile at a point, which may be in the gap after it."""
+        column = math.floor((point.x() - self.left) / (self.side + self.gap))
+        index = math.floor((point.y() - self.top) / self.pitch) * self.columns + column
+        return index if 0 <= column < self.columns and 0 <= index < self.count else None
+
+    def beside(self, index: int | None, dx: int, dy: int) -> int | None:
+        """Return the tile beside one, the same at an edge; the first if there is none yet."""
+        if index is None or index >= self.count:
+            return 0 if self.count else None
+        moved = index + dx + dy * self.columns
+        return moved if 0 <= moved < self.count else index
 
     def between(self, top: int, bottom: int) -> range:
         """Return the tiles of the rows that intersect a horizontal strip."""

@@ -1,11 +1,13 @@
 """The strip of seeds: grid, marks and export."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
@@ -14,7 +16,15 @@ from tests.support.cases import some
 from tests.support.screen import is_near, pixel, shown
 from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
-from xorviz.panels.lab.seeds.strip import LARGEST, SMALLEST, Codes, SeedGrid, SeedStrip, strip_image
+from xorviz.panels.lab.seeds.strip import (
+    LARGEST,
+    SMALLEST,
+    Codes,
+    SeedStrip,
+    seed_tiles,
+    strip_image,
+)
+from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 THEMES = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
@@ -56,7 +66,7 @@ def test_new_outcomes_are_painted(strip: SeedStrip) -> None:
 
 
 def test_the_pointed_and_the_chosen_seed_are_framed(strip: SeedStrip) -> None:
-    corner = (strip.center_of(45) - QPointF(1, 1) * (strip.grid.mark / 2 + 1)).toPoint()
+    corner = (strip.center_of(45) - QPointF(1, 1) * (strip.grid.side / 2 + 1)).toPoint()
     plain = pixel(strip, corner)
     strip.mark(45)
     pointed = pixel(strip, corner)
@@ -86,8 +96,8 @@ def test_the_height_is_limited(qtbot: QtBot, width: int, height: int, count: int
 def test_a_note_says_if_not_all_seeds_fit(strip: SeedStrip) -> None:
     assert "The first" not in drawing(strip)
     strip.show_codes(codes(100_000))
-    assert strip.grid.cell == 3
-    assert f"The first {numerals.whole(strip.grid.shown)} of 100\u2009000;" in drawing(strip)
+    assert strip.grid.pitch == 3
+    assert f"The first {numerals.whole(strip.grid.count)} of 100\u2009000;" in drawing(strip)
 
 
 def test_the_accessible_name_has_the_counts(strip: SeedStrip) -> None:
@@ -101,71 +111,35 @@ def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:
     assert "one row on the fence" in text
 
 
-SIZES = st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700)
-
-
-@given(*SIZES)
+@given(st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700))
 def test_cells_fit_and_are_as_large_as_possible(count: int, width: int, height: int) -> None:
-    grid = SeedGrid.fitted(count, width, height)
-    assert SMALLEST <= grid.cell <= LARGEST
-    assert grid.columns * grid.cell <= width
-    assert grid.height <= height
-    assert grid.shown == count or grid.cell == SMALLEST
+    grid = seed_tiles(count, width, height)
+    assert SMALLEST <= grid.pitch <= LARGEST
+    assert grid.columns * grid.pitch <= width
+    assert grid.rows * grid.pitch <= height
+    assert grid.count == count or grid.pitch == SMALLEST
 
 
-@given(*SIZES, st.data())
-def test_a_seed_is_found_at_its_mark(
-    count: int, width: int, height: int, data: st.DataObject
-) -> None:
-    grid = SeedGrid.fitted(count, width, height)
-    index = data.draw(st.integers(0, grid.shown - 1))
-    assert grid.index_at(grid.rect(index).center()) == index
-
-
-@pytest.mark.parametrize(("count", "cell"), some([(1, 16), (30, 16), (500, 14), (2000, 7)]))
-def test_cell_sizes(count: int, cell: int) -> None:
-    assert SeedGrid.fitted(count, 540, 210).cell == cell
-
-
-def test_a_million_seeds_do_not_fit() -> None:
-    assert SeedGrid.fitted(10_000, 540, 210).shown == 10_000
-    grid = SeedGrid.fitted(1_000_000, 540, 210)
-    assert grid.cell == SMALLEST
-    assert grid.shown == 180 * 70
-
-
-def test_no_seed_is_found_beside_the_cells() -> None:
-    grid = SeedGrid(cell=10, columns=5, shown=7)
-    assert grid.index_at(QPointF(35, 15)) is None  # after the last one
-    assert grid.index_at(QPointF(55, 5)) is None
-    assert grid.index_at(QPointF(-1, 5)) is None
-    assert grid.index_at(QPointF(5, -1)) is None
-    assert grid.index_at(QPointF(15, 15)) == 6
-
-
-def test_moves_stay_inside_the_grid() -> None:
-    grid = SeedGrid(cell=10, columns=5, shown=7)
-    assert grid.moved(None, 1, 0) == 0
-    assert grid.moved(0, 1, 0) == 1
-    assert grid.moved(1, 0, 1) == 6
-    assert grid.moved(6, 1, 0) == 6
-    assert grid.moved(4, 0, 1) == 4
-    assert grid.moved(4, 1, 0) == 5
-    assert grid.moved(0, -1, 0) == 0
-    assert SeedGrid(3, 1, 0).moved(None, 1, 0) is None
+@pytest.mark.parametrize(
+    ("count", "cell", "shown"),
+    [(1, 16, 1), (500, 14, 500), (2000, 7, 2000), (10_000, 3, 10_000), (1_000_000, 3, 180 * 70)],
+)
+def test_cell_sizes(count: int, cell: int, shown: int) -> None:
+    grid = seed_tiles(count, 540, 210)
+    assert (grid.pitch, grid.count) == (cell, shown)
 
 
 CODES = (np.arange(40) % len(OUTCOMES)).astype(np.uint8)
 
 
-def by_hand(grid: SeedGrid, ratio: int) -> QImage:
-    size = grid.columns * grid.cell * ratio, grid.rows * grid.cell * ratio
+def by_hand(grid: Tiles, ratio: int) -> QImage:
+    size = grid.columns * grid.pitch * ratio, grid.rows * grid.pitch * ratio
     image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.scale(ratio, ratio)
-    for index in range(grid.shown):
-        paint_mark(painter, QRectF(grid.rect(index)), OUTCOMES[CODES[index]], LIGHT)
+    for index in range(grid.count):
+        paint_mark(painter, grid.picture(index), OUTCOMES[CODES[index]], LIGHT)
     painter.end()
     return image
 
@@ -177,7 +151,7 @@ def channels(image: QImage) -> NDArray[np.uint8]:
 @pytest.mark.parametrize("ratio", some([2, 1], 1))
 @pytest.mark.parametrize("cell", some([3, 7, 16]))
 def test_the_image_equals_painted_marks(qtbot: QtBot, cell: int, ratio: int) -> None:
-    grid = SeedGrid(cell, columns=7, shown=33)
+    grid = replace(seed_tiles(33, 7 * cell, 999), side=cell - 1, gap=1)
     image, wanted = strip_image(CODES, grid, LIGHT, ratio), by_hand(grid, ratio)
     assert image.devicePixelRatio() == ratio
     assert image.size() == wanted.size()
@@ -186,6 +160,6 @@ def test_the_image_equals_painted_marks(qtbot: QtBot, cell: int, ratio: int) -> 
 
 
 def test_the_image_covers_its_cells_at_a_fractional_scale(qtbot: QtBot) -> None:
-    image = strip_image(CODES, SeedGrid(13, columns=10, shown=40), LIGHT, 1.25)
+    image = strip_image(CODES, seed_tiles(40, 130, 60), LIGHT, 1.25)
     assert image.deviceIndependentSize().width() == pytest.approx(130)
     assert image.deviceIndependentSize().height() == pytest.approx(52)

@@ -61,7 +61,6 @@ class HessianView(SnapshotView):
     def __init__(self) -> None:
         super().__init__("hessian")
         self._bars, self._text = EigenvalueBars(), VerdictText(_TEXT_LENGTHS)
-        self._asked: CurvatureQuestion | None = None
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._pointed: int | None = None
@@ -114,8 +113,7 @@ class HessianView(SnapshotView):
         if self._snapshot is None:
             return None
         weights, config = self._snapshot.weights, self._snapshot.config
-        self._asked = CurvatureQuestion(weights, config, self._snapshot.step, self._snapshot.run)
-        return self._asked
+        return CurvatureQuestion(weights, config, self._snapshot.step, self._snapshot.run)
 
     def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
         self._asker.ask_anew()
@@ -124,12 +122,11 @@ class HessianView(SnapshotView):
         self._show_step()
         self._read()
 
-    @Slot(object)
-    def _show_answer(self, answer: Curvature) -> None:
-        assert self._asked is not None
-        self._curvature, self._answered = answer, self._asked
+    @Slot(object, object)
+    def _show_answer(self, question: CurvatureQuestion, answer: Curvature) -> None:
+        self._curvature, self._answered = answer, question
         self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
-        said = verdict(answer, self._answered.config)
+        said = verdict(answer, question.config)
         self._text.show_text(said.kind, said.sentence, (said.doubt, *said.evidence))
         self._show_step()
         self._experiments.show_curvature(self._current_curvature(), may_enable=False)

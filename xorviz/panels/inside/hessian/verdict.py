@@ -75,6 +75,8 @@ class VerdictText(QWidget):
             if top + 2 * line.height() > self.height():
                 rest = text[line.textStart() :]
                 shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, self.width())
+                if shown != rest:  # half a number would be another number
+                    shown = f"{shown.rpartition(' ')[0]}…"
             painter.drawText(QPointF(0, top + line.ascent()), shown)
             top += line.height()
         return top

@@ -191,8 +191,8 @@ class LandscapeView(SnapshotView):
         self._offer_weights(self._snapshot)
         return LandscapeQuestion(self._snapshot, self._kind.value, self._pair, self._zoom)
 
-    @Slot(object)
-    def _show_answer(self, answer: Landscape) -> None:
+    @Slot(object, object)
+    def _show_answer(self, _question: Question, answer: Landscape) -> None:
         self._landscape = answer
         self._canvas.show_landscape(answer, notes_of(answer))
         self._show_cursor()

@@ -80,11 +80,8 @@ class Units(SnapshotView):
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move from the chosen unit to a neighbour; start at h1."""
-        at, count = self._chosen_unit, self._canvas.count
-        is_there = at is not None and at < count
-        moved = at + dx + dy * self._canvas.tiles.columns if at is not None and is_there else 0
-        if 0 <= moved < count:
-            self._choose_unit(moved)
+        if self._canvas.count:
+            self._choose_unit(self._canvas.tiles.beside(self._chosen_unit, dx, dy))
 
     def _use_cursor(self) -> None:
         self._click_unit(self._chosen_unit)

@@ -1,7 +1,5 @@
 """Strip of all seeds of a recipe, each as a mark of its outcome."""
 
-import math
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +11,7 @@ from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
@@ -22,62 +21,20 @@ _ROUND_FROM, _ROUND_BY = 20, 5
 """Longer rows have a multiple of five cells, so that seeds can be found."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeedGrid:
-    """Square cells in rows from the top left, in pixels."""
-
-    cell: int
-    """Side of a cell, including the gap to the next."""
-    columns: int
-    shown: int
-    """Number of seeds with a cell: all, or as many as fit."""
-
-    @classmethod
-    def fitted(cls, count: int, width: int, height: int) -> "SeedGrid":
-        """Return the grid of the largest cells that fit."""
-        for cell in range(LARGEST, SMALLEST - 1, -1):
-            grid = cls(cell, _columns(width, cell), count)
-            if grid.height <= height:
-                return grid
-        columns = _columns(width, SMALLEST)
-        return cls(SMALLEST, columns, min(count, columns * max(1, height // SMALLEST)))
-
-    @property
-    def rows(self) -> int:
-        return math.ceil(self.shown / self.columns)
-
-    @property
-    def height(self) -> int:
-        return self.rows * self.cell
-
-    @property
-    def mark(self) -> int:
-        return self.cell - (2 if self.cell >= 9 else 1)
-
-    def rect(self, index: int) -> QRectF:
-        row, column = divmod(index, self.columns)
-        return QRectF(column * self.cell, row * self.cell, self.mark, self.mark)
-
-    def index_at(self, point: QPointF) -> int | None:
-        """Return the seed whose cell is at a point."""
-        column, row = math.floor(point.x() / self.cell), math.floor(point.y() / self.cell)
-        index = row * self.columns + column
-        is_inside = 0 <= column < self.columns and 0 <= index < self.shown
-        return index if is_inside else None
-
-    def moved(self, index: int | None, dx: int, dy: int) -> int | None:
-        """Return a neighbour of a seed; of none, the first seed."""
-        if not self.shown:
-            return None
-        if index is None:
-            return 0
-        moved = index + dx + dy * self.columns
-        return moved if 0 <= moved < self.shown else index
+def seed_tiles(count: int, width: int, height: int) -> Tiles:
+    """Return the largest cells that fit, from the top left; of too many seeds, the first."""
+    for cell in range(LARGEST, SMALLEST - 1, -1):
+        tiles = _cells(count, width, cell)
+        if tiles.rows * cell <= height:
+            return tiles
+    return _cells(min(count, tiles.columns * max(1, height // SMALLEST)), width, SMALLEST)
 
 
-def _columns(width: int, cell: int) -> int:
-    columns = max(1, width // cell)
-    return columns - columns % _ROUND_BY if columns >= _ROUND_FROM else columns
+def _cells(count: int, width: int, cell: int) -> Tiles:
+    columns, gap = max(1, width // cell), 2 if cell >= 9 else 1
+    if columns >= _ROUND_FROM:
+        columns -= columns % _ROUND_BY
+    return Tiles(count, columns, cell - gap, foot=0, gap=gap, left=0, top=0)
 
 
 Codes = NDArray[np.uint8]
@@ -105,7 +62,7 @@ class SeedStrip(Canvas):
         super().__init__(QSize(0, 0), QSize(0, 0))
         self.setObjectName("seed_strip")
         self.legend = OutcomeLegend()
-        self.grid = SeedGrid(SMALLEST, 1, 0)
+        self.grid = seed_tiles(0, 1, 1)
         self.codes: Codes = np.empty(0, dtype=np.uint8)
         """(N,) indices in OUTCOMES."""
         self.chosen: int | None = None
@@ -126,17 +83,17 @@ class SeedStrip(Canvas):
     def height_for(self, width: int, most: int) -> int:
         """Return the height at a width, up to a limit."""
         grid = self._grid_for(width, most)
-        is_short = grid.shown < len(self.codes)
-        return min(most, grid.height + self._foot(width, most, is_short))
+        is_short = grid.count < len(self.codes)
+        return min(most, grid.rows * grid.pitch + self._foot(width, most, is_short))
 
     def center_of(self, index: int) -> QPointF:
-        return self.grid.rect(index).translated(_EDGE, _EDGE).center()
+        return self.grid.picture(index).translated(_EDGE, _EDGE).center()
 
     def spot_at(self, point: QPointF) -> int | None:
         return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
 
     def neighbour(self, dx: int, dy: int) -> int | None:
-        return self.grid.moved(self.marked, dx, dy)
+        return self.grid.beside(self.marked, dx, dy)
 
     def _lay_out(self) -> None:
         self.grid = self._grid_for(self.width(), self.height())
@@ -144,13 +101,16 @@ class SeedStrip(Canvas):
     def _paint(self, painter: QPainter) -> None:
         painter.translate(_EDGE, _EDGE)
         if is_vector(painter):
-            for index, code in enumerate(self.codes[: self.grid.shown].tolist()):
-                paint_mark(painter, self.grid.rect(index), OUTCOMES[code], self.theme)
-        elif self.grid.shown:
+            for index, code in enumerate(self.codes[: self.grid.count].tolist()):
+                paint_mark(painter, self.grid.picture(index), OUTCOMES[code], self.theme)
+        elif self.grid.count:
             ratio = painter.deviceTransform().m11()
             painter.drawImage(0, 0, strip_image(self.codes, self.grid, self.theme, ratio))
-        across, top = self._across(self.width()), float(self.grid.height + _ABOVE_LEGEND)
-        if self.grid.shown < len(self.codes):
+        across, top = (
+            self._across(self.width()),
+            float(self.grid.rows * self.grid.pitch + _ABOVE_LEGEND),
+        )
+        if self.grid.count < len(self.codes):
             metrics = QFontMetricsF(self.font())
             painter.setPen(QColor(self.theme.quiet))
             painter.drawText(QPointF(0, top + metrics.ascent()), self._shortage())
@@ -162,18 +122,18 @@ class SeedStrip(Canvas):
         """Frame the seed pointed at and the chosen one, outside the marks."""
         painter.translate(_EDGE, _EDGE)
         for index, width in ((self.marked, 1.5), (self.chosen, 2.0)):
-            if index is not None and index < self.grid.shown:
-                out = 1.0 if self.grid.cell >= _CLOSE_FROM else 1.5
-                frame = self.grid.rect(index).adjusted(-out, -out, out, out)
+            if index is not None and index < self.grid.count:
+                out = 1.0 if self.grid.pitch >= _CLOSE_FROM else 1.5
+                frame = self.grid.picture(index).adjusted(-out, -out, out, out)
                 painter.setPen(QPen(QColor(self.theme.text), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(frame)
 
-    def _grid_for(self, width: int, height: int) -> SeedGrid:
+    def _grid_for(self, width: int, height: int) -> Tiles:
         count, across = len(self.codes), self._across(width)
-        grid = SeedGrid.fitted(count, across, height - self._foot(width, height))
-        if grid.shown < count:
-            grid = SeedGrid.fitted(count, across, height - self._foot(width, height, True))
+        grid = seed_tiles(count, across, height - self._foot(width, height))
+        if grid.count < count:
+            grid = seed_tiles(count, across, height - self._foot(width, height, True))
         return grid
 
     def _foot(self, width: int, height: int, is_short: bool = False) -> int:
@@ -192,7 +152,7 @@ class SeedStrip(Canvas):
         return round(width - 2 * _EDGE)
 
     def _shortage(self) -> str:
-        shown, count = numerals.whole(self.grid.shown), numerals.whole(len(self.codes))
+        shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
         return f"The first {shown} of {count}; T shows all."
 
 
@@ -200,17 +160,17 @@ _FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 Pixels = NDArray[np.uint32]
 
 
-def strip_image(codes: NDArray[np.uint8], grid: SeedGrid, theme: Theme, ratio: float) -> QImage:
+def strip_image(codes: NDArray[np.uint8], grid: Tiles, theme: Theme, ratio: float) -> QImage:
     """Return the image of all cells at a pixel ratio."""
-    side = max(1, round(grid.cell * ratio))
-    stamps = _stamps(grid.cell, grid.mark, theme, side)
+    side = max(1, round(grid.pitch * ratio))
+    stamps = _stamps(grid.pitch, grid.side, theme, side)
     padded = np.full(grid.rows * grid.columns, len(OUTCOMES), dtype=np.uint8)
-    padded[: grid.shown] = codes[: grid.shown]
+    padded[: grid.count] = codes[: grid.count]
     cells = stamps[padded].reshape(grid.rows, grid.columns, side, side)
     pixels = np.ascontiguousarray(cells.transpose(0, 2, 1, 3)).reshape(grid.rows * side, -1)
     height, width = pixels.shape
     image = QImage(pixels.data, width, height, 4 * width, _FORMAT).copy()
-    image.setDevicePixelRatio(side / grid.cell)
+    image.setDevicePixelRatio(side / grid.pitch)
     return image
 
 
