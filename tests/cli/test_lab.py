@@ -245,13 +245,6 @@ def test_a_complete_file_trains_nothing(trained: Trained, path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_an_existing_file_is_not_overwritten(trained: Trained, path: Path) -> None:
-    path.write_text("mine")
-    out, err = trained(LabOptions(SMALL, path), 1)
-    assert (out, path.read_text()) == ("", "mine")
-    assert err == f"xorviz: {path}: The file exists. Use --resume to continue it.\n"
-
-
 def test_a_file_of_another_plan_is_left_unchanged(trained: Trained, path: Path) -> None:
     path.write_text(networks_csv(trained_snapshot(WILD)))
     before = path.read_bytes()
@@ -262,7 +255,9 @@ def test_a_file_of_another_plan_is_left_unchanged(trained: Trained, path: Path) 
 
 
 def test_an_unusable_file_is_reported_before_training(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("mine")
     for path, resumes, sentence in (
+        (tmp_path / "mine.csv", False, "The file exists. Use --resume to continue it."),
         (tmp_path, False, "It is a folder, not a file."),
         (tmp_path / "none" / "x.csv", False, "The folder is not there."),
         (tmp_path / "x.csv", True, "There is no such file."),
@@ -270,7 +265,7 @@ def test_an_unusable_file_is_reported_before_training(trained: Trained, tmp_path
     ):
         printed = trained(LabOptions(SMALL, path, resumes), 1, unused())
         assert printed == ("", f"xorviz: {path}: {sentence}\n")
-        assert list(tmp_path.iterdir()) == []
+        assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
 
 
 def test_an_inaccessible_file_is_named(trained: Trained, tmp_path: Path) -> None:
@@ -566,11 +561,11 @@ def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.usefixtures("untrained")
 def test_a_large_plan_must_be_confirmed(
-    run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, status: int
+    run: Run, path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, status: int
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(answer))
-    done = run(LARGE)
-    assert (done.status, done.out) == (status, "")
+    done = run(f"{LARGE} --csv", path)
+    assert (done.status, done.out, path.exists()) == (status, "", status == 42)
     assert re.fullmatch(
         r"Training 5 000 000 networks for 60 000 steps takes about \S+ (hours|days) with "
         r"1 worker and \S+ GB of memory\.\nContinue\? \(y/N\) ",
@@ -588,15 +583,6 @@ def test_a_large_plan_needs_yes_without_a_terminal(
     assert done.line.startswith("xorviz: Training 5\u2009000\u2009000 networks")
     assert done.line.endswith(" GB of memory. Use --yes to start it anyway.")
     assert run(f"{LARGE} --yes") == Done(42, "", "")
-
-
-def test_nothing_is_trained_or_created_before_the_answer(
-    run: Run, monkeypatch: pytest.MonkeyPatch, path: Path
-) -> None:
-    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
-    monkeypatch.setattr(lab_command, "LabResults", None)
-    assert run(f"{LARGE} --csv", path).status == 1
-    assert not path.exists()
 
 
 def test_finished_networks_do_not_count_as_cost(

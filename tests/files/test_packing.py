@@ -350,10 +350,10 @@ def test_too_many_points_and_checkpoints_are_refused() -> None:
 def test_the_number_of_changes_is_limited() -> None:
     record = made()
     changes = tuple(
-        Intervention(step, "w1", float(place), (0, place % 2))
+        Intervention(step, "w1", float(place), (0, place))
         for step in range(100)
         for place in range(2)
-    ) + tuple(Intervention(199, "rate", 0.5) for _ in range(1))
+    )
     assert unpacked(packed(replace(record, interventions=changes)), "run").interventions == changes
     values = packed(record) | {"interventions": [None] * (MOST_INTERVENTIONS + 1)}
     assert "at most 10000" in refusal(values)

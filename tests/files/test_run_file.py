@@ -271,7 +271,15 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     (b'{"format": "xorviz run"} 1', "It is not a run file of xorviz."),
     (b'{"format": "xorviz run"', "The file is not whole: its end is missing."),
     (b'{"format": "xorviz run", "ver', "The file is not whole: its end is missing."),
+    *(
+        (b'{"format": "xorviz run", "rate":' + cut, "The file is not whole: its end is missing.")
+        for cut in (b"1", b"1.", b"1.5", b"1e", b"1.5E", b"1e-", b"1e-0", b"-")
+    ),
     (b'{"format": "xorviz run"}', "The file is damaged: version is None; allowed:"),
+    (
+        b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}',
+        "The file was written by a newer xorviz (version 4); this one reads versions up to 3.",
+    ),
     (b"[" * 100_000, "The file is damaged: it is nested too deep."),
     (b'{"a":' * 100_000, "The file is damaged: it is nested too deep."),
     (b'{"a": NaN}', "The file is damaged: it holds NaN, which is not a number."),
@@ -298,20 +306,6 @@ def test_a_truncated_file_is_refused() -> None:
             "The file is empty.",
             "The file is not whole: its end is missing.",
         }
-
-
-def test_a_file_truncated_within_a_number_is_not_whole() -> None:
-    for end in ["1", "1.", "1.5", "1e", "1.5E", "1e-", "1e-0", "-"]:
-        assert refusal(b'{"format":"xorviz run","rate":' + end.encode()) == (
-            "The file is not whole: its end is missing."
-        )
-
-
-def test_a_newer_version_is_reported_first() -> None:
-    data = b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}'
-    assert refusal(data) == (
-        "The file was written by a newer xorviz (version 4); this one reads versions up to 3."
-    )
 
 
 def test_no_other_version_is_read() -> None:
@@ -574,14 +568,6 @@ def test_files_with_changed_arrays_are_read_or_refused(good: bytes, data: st.Dat
             struct.pack_into(kind, numbers, place, data.draw(st.sampled_from(pool)))
         holder[key] = base64.b64encode(numbers).decode()
     judge(json.dumps(values).encode())
-
-
-def test_a_damaged_file_may_still_be_a_run_file() -> None:
-    values = plain()
-    values["run"]["trace"]["losses"] = base64.b64encode(bytes(8 * 181)).decode()
-    data = json.dumps(values).encode()
-    judge(data)
-    assert loads(data).record.trace.losses[50] == 0
 
 
 @pytest.mark.thorough

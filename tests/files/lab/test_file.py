@@ -111,14 +111,6 @@ def test_a_disk_without_locks_is_written_to(monkeypatch: pytest.MonkeyPatch, pat
     assert path.read_bytes() == THREE
 
 
-@pytest.mark.parametrize("size", [0, 5])
-def test_half_a_header_is_rewritten(path: Path, size: int) -> None:
-    path.write_bytes(TEXT[:size])
-    assert read(path, SMALL) == ([], 0)
-    LabFile.reopened(path, 0).close()
-    assert path.read_text() == f"{HEADER}\n"
-
-
 @pytest.mark.parametrize("room", [1, 400, 4000])
 def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> None:
     disk = Disk(path, "xb")
