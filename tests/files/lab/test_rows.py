@@ -1,5 +1,6 @@
 """Rows read back bit for bit, and only those of the plan."""
 
+import io
 import re
 from codecs import BOM_UTF8
 from contextlib import closing
@@ -37,11 +38,7 @@ LINES = {plan: lines_of(plan) for plan in (SMALL, WILD)}
 
 
 def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
-    reader = RowReader(plan)
-    for line in lines:
-        reader.take(line)
-    reader.leave(rest)
-    return reader.ended()
+    return RowReader(plan).read(io.BytesIO(b"".join(lines) + rest))[0]
 
 
 def recalled(plan: LabPlan, ended: list[Ended]) -> LabSnapshot:

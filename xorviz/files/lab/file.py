@@ -87,13 +87,8 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
 
     Raises FileError if it cannot be read, or has other networks or one of them twice.
     """
-    reader, end = RowReader(plan), 0
     with reading(path) as file:
-        while (line := file.readline(LONGEST)).endswith(b"\n"):
-            reader.take(line)
-            end += len(line)
-    reader.leave(line)
-    return reader.ended(), end
+        return RowReader(plan).read(file)
 
 
 def _opened(path: Path, is_new: bool) -> RawIOBase:

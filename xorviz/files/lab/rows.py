@@ -4,7 +4,7 @@ import math
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -46,7 +46,7 @@ _Row = dict[str, str]
 
 
 class RowReader:
-    """Reads a file line by line. Raises FileError with the number of the first invalid line."""
+    """Reads the rows of a plan. Raises FileError with the number of the first invalid line."""
 
     def __init__(self, plan: LabPlan) -> None:
         self._plan = plan
@@ -61,8 +61,17 @@ class RowReader:
         self._rows: list[tuple[Any, ...]] = []
         self._ended: list[Ended] = []
 
-    def take(self, line: bytes) -> None:
-        """Read the next line, with its end."""
+    def read(self, file: BinaryIO) -> tuple[list[Ended], int]:
+        """Return the networks in a file, and the end of its last whole line."""
+        end = 0
+        while (line := file.readline(LONGEST)).endswith(b"\n"):
+            self._take(line)
+            end += len(line)
+        self._leave(line)
+        self._flush()
+        return self._ended, end
+
+    def _take(self, line: bytes) -> None:
         self._line += 1
         if self._line == 1:
             line = line.removeprefix(BOM_UTF8)  # written by spreadsheets
@@ -83,7 +92,7 @@ class RowReader:
         if len(self._rows) == _AT_ONCE:
             self._flush()
 
-    def leave(self, rest: bytes) -> None:
+    def _leave(self, rest: bytes) -> None:
         """Skip the rest after the last whole line: nothing, or a line cut off by a crash."""
         self._line += 1
         if len(rest) >= LONGEST:
@@ -93,11 +102,6 @@ class RowReader:
             start.startswith(rest) for start in (header, BOM_UTF8 + header)
         ):
             raise self._error("does not name the columns of a lab")
-
-    def ended(self) -> list[Ended]:
-        """Return the networks of all lines read."""
-        self._flush()
-        return self._ended
 
     def _error(self, trouble: str) -> FileError:
         return FileError(f"Line {self._line} {trouble}.")
