@@ -299,4 +299,4 @@ def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest
     bar.set_ticks(positions)
     left, span = bar._travel()
     wanted = sorted({left + p * span // newest + 0.5 for p in positions if p <= newest})
-    assert [x for x, _ in bar._tick_tops()] == wanted
+    assert bar._tick_columns() == wanted

@@ -291,7 +291,7 @@ def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow
         go_to(qtbot, window, step)
         assert (rate.value(), momentum.value()) == values
     ticks = find(window, TimeSlider, "timeline")._ticks
-    assert ticks == [100, 200, 300]
+    assert ticks.tolist() == [100, 200, 300]
 
 
 # Weights, branches, runs.

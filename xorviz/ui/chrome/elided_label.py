@@ -5,19 +5,29 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.style import bold
 
 
 @guarded
 class ElidedLabel(QLabel):
-    """A QLabel that elides what it paints; its text() is always the whole text."""
+    """A QLabel of plain text that elides what it paints; its text() is always the whole text."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.head = ""
+        """The beginning of the text that is in bold."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
-        painter.drawText(self.contentsRect(), self.alignment(), text)
+        painter, space = QPainter(self), self.contentsRect()
+        rest = self.text().removeprefix(self.head)
+        for font, part in ((bold(self.font()), self.head), (self.font(), rest)):
+            painter.setFont(font)
+            metrics = painter.fontMetrics()
+            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, max(0, space.width()))
+            painter.drawText(space, self.alignment(), shown)
+            space.setLeft(space.left() + metrics.horizontalAdvance(part))
         painter.end()

@@ -71,7 +71,6 @@ class NoticeBar(QWidget):
 
     def _lay_out(self) -> None:
         self._text.setObjectName("notice_text")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)
         row.setSpacing(8)

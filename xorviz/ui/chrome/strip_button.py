@@ -13,11 +13,11 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
-from xorviz.ui.theme.style import bold
 
 HEIGHT = 32
 _SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
@@ -44,7 +44,9 @@ class StripButton(QAbstractButton):
         super().__init__()
         self._more, self._note = more, ""
         self._mark = StatusMark.NONE
-        self.line = _Line(self)
+        self.line = ElidedLabel()
+        self.line.setParent(self)
+        self.line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -54,7 +56,8 @@ class StripButton(QAbstractButton):
     def show_line(self, mark: StatusMark, head: str, text: str, note: str = "") -> None:
         """Show a sentence that begins with ``head``, in bold, and perhaps a note."""
         self._mark, self._note = mark, note
-        self.line.show_line(head, text)
+        self.line.head = head
+        self.line.setText(text)
         self._lay_out()
         spoken = f"{text} ({note})" if note else text
         self.setToolTip(spoken)
@@ -123,35 +126,6 @@ class StripButton(QAbstractButton):
             QPoint(x - _CHEVRON, y + _CHEVRON),
         )
         painter.drawPolyline(corners)
-
-
-@guarded
-class _Line(QLabel):
-    """A sentence that begins in bold, and ends in an ellipsis if it does not fit."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._head = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def show_line(self, head: str, text: str) -> None:
-        self._head = head
-        self.setText(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        rest = self.text().removeprefix(self._head)
-        used = 0
-        for font, part in ((bold(self.font()), self._head), (self.font(), rest)):
-            metrics = QFontMetrics(font)
-            space = max(0, self.width() - used)
-            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, space)
-            painter.setFont(font)
-            rect = self.rect().adjusted(used, 0, 0, 0)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
-            used += metrics.horizontalAdvance(part)
-        painter.end()
 
 
 def _paint_mark(painter: QPainter, mark: StatusMark, middle: QPointF, palette: QPalette) -> None:

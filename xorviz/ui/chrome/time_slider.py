@@ -1,8 +1,8 @@
 """A slider over the steps of a run."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QRect, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
@@ -41,7 +41,7 @@ class TimeSlider(QSlider):
         self._requested: int | None = None
         """The last position chosen, until it is reported."""
         self._is_key_down = False
-        self._ticks: list[int] = []
+        self._ticks = np.zeros(0, np.int64)
         self.setObjectName(name)
         self.setRange(0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -69,7 +69,7 @@ class TimeSlider(QSlider):
 
     def set_ticks(self, positions: Sequence[int]) -> None:
         """Draw ticks at these positions under the groove."""
-        self._ticks = sorted(set(positions))
+        self._ticks = np.unique(np.array(positions, np.int64))
         self.update()
 
     def choose(self, position: int) -> None:
@@ -169,23 +169,19 @@ class TimeSlider(QSlider):
         return at_start, max(1, groove.width() - knob.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._ticks:
+        if self._ticks.size:
+            top = self._part(QStyle.SubControl.SC_SliderGroove).bottom() + _TICK_GAP + 0.5
             painter = QPainter(self)
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            painter.drawLines([QLineF(x, y, x, y + _TICK_LENGTH) for x, y in self._tick_tops()])
+            painter.drawLines([QLineF(x, top, x, top + _TICK_LENGTH) for x in self._tick_columns()])
             painter.end()
         super().paintEvent(event)
 
-    def _tick_tops(self) -> Iterator[tuple[float, float]]:
-        """Yield the top of each tick, in pixels: at most one in each column."""
-        left, span = self._travel()
-        top = self._part(QStyle.SubControl.SC_SliderGroove).bottom() + _TICK_GAP + 0.5
-        newest, i = max(1, self._newest), 0
-        while i < len(self._ticks) and self._ticks[i] <= newest:
-            column = self._ticks[i] * span // newest
-            yield left + column + 0.5, top
-            first_of_next = -(-(column + 1) * newest // span)  # rounded up
-            i = bisect_left(self._ticks, first_of_next, lo=i + 1)
+    def _tick_columns(self) -> list[float]:
+        """Return the middles of the columns of pixels that have a tick."""
+        (left, span), newest = self._travel(), max(1, self._newest)
+        columns = np.unique(self._ticks[self._ticks <= newest] * span // newest)
+        return [float(left + column + 0.5) for column in columns]
 
 
 def _by_middle_button(event: QMouseEvent) -> QMouseEvent:
