@@ -48,7 +48,6 @@ class InsideController(QObject):
         self.strip.diagnosed.connect(views[DiagnosisView].show_diagnosis)
 
     def close(self) -> None:
-        """End the analyst's thread."""
         self._analyst.close()
 
     @Slot(object)

@@ -55,7 +55,7 @@ def test_a_notch_is_a_step(qtbot: QtBot) -> None:
         bar = slider(qtbot, newest, newest)
         assert (bar.minimum(), bar.maximum(), bar.value()) == (0, newest, newest)
         bar.show_range(newest, newest // 3)
-        assert bar.value() == bar.position() == newest // 3
+        assert bar.value() == bar.position == newest // 3
 
 
 @given(newest=st.integers(2**31 - 1, 10**12), share=st.floats(0, 1))
@@ -64,12 +64,12 @@ def test_the_position_is_exact_in_longer_runs(qtbot: QtBot, newest: int, share: 
     qtbot.addWidget(bar)
     at = round(share * newest)
     bar.show_range(newest, at)
-    assert bar.position() == at
+    assert bar.position == at
     assert bar.value() / bar.maximum() == pytest.approx(at / newest, abs=1e-9)
     seen = chosen(bar)
     for notch, end in ((bar.maximum(), newest), (0, 0)):
         bar.setValue(notch)
-        assert bar.position() == end
+        assert bar.position == end
     assert set(seen) <= {0, newest}
 
 
@@ -88,7 +88,7 @@ def test_keys_move_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) ->
         (Qt.Key.Key_End, newest),
     ):
         QTest.keyClick(bar, key)
-        assert bar.position() == seen[-1] == goal
+        assert bar.position == seen[-1] == goal
     assert len(seen) == 8
 
 
@@ -112,7 +112,7 @@ def test_a_click_moves_the_knob_there(qtbot: QtBot, share: float, y: int) -> Non
     bar = slider(qtbot, 40_000, 12_000)
     seen, at = chosen(bar), place(bar, share)
     QTest.mouseClick(bar, LEFT, pos=QPoint(at.x(), y))
-    assert seen == [bar.position()] == [pytest.approx(share * 40_000, abs=100)]
+    assert seen == [bar.position] == [pytest.approx(share * 40_000, abs=100)]
     assert abs(knob_middle(bar) - at.x()) <= 1
     assert not bar.is_held
 
@@ -122,7 +122,7 @@ def test_a_click_moves_the_knob_there_in_any_style(qtbot: QtBot) -> None:
     bar.show_range(1000, 0)
     shown(qtbot, bar, 400, 30)
     QTest.mouseClick(bar, LEFT, pos=bar.rect().center())
-    assert bar.position() == pytest.approx(500, abs=5)
+    assert bar.position == pytest.approx(500, abs=5)
 
 
 @pytest.mark.parametrize("aside", some([-5, 0, 5], 2))
@@ -131,9 +131,9 @@ def test_grabbing_the_knob_does_not_move_it(qtbot: QtBot, aside: int) -> None:
     seen, at = chosen(bar), place(bar, 12_345 / 40_000) + QPoint(aside, 0)
     QTest.mousePress(bar, LEFT, pos=at)
     QTest.mouseRelease(bar, LEFT, pos=at)
-    assert (bar.position(), seen) == (12_345, [])
+    assert (bar.position, seen) == (12_345, [])
     drag(bar, at, at + QPoint(100, 0))
-    assert bar.position() == pytest.approx(22_345, abs=200)
+    assert bar.position == pytest.approx(22_345, abs=200)
 
 
 def test_a_drag_requests_every_position(qtbot: QtBot) -> None:
@@ -142,9 +142,9 @@ def test_a_drag_requests_every_position(qtbot: QtBot) -> None:
     drag(bar, place(bar, 1), place(bar, 0.25))
     assert len(seen) == 10
     assert seen == sorted(seen, reverse=True)
-    assert seen[-1] == bar.position() == pytest.approx(10_000, abs=100)
+    assert seen[-1] == bar.position == pytest.approx(10_000, abs=100)
     drag(bar, place(bar, 0.25), QPoint(bar.width() + 300, 14))  # beyond the end
-    assert bar.position() == 40_000
+    assert bar.position == 40_000
 
 
 def test_a_knob_that_is_held_and_not_moved_shows_the_last_report(qtbot: QtBot) -> None:
@@ -153,9 +153,9 @@ def test_a_knob_that_is_held_and_not_moved_shows_the_last_report(qtbot: QtBot) -
     for newest, while_held in ((2000, 1000), (10, 10)):  # a shorter run is another one
         QTest.mousePress(bar, LEFT, pos=place(bar, 1))
         bar.show_range(newest, newest)
-        assert bar.position() == while_held
+        assert bar.position == while_held
         QTest.mouseRelease(bar, LEFT, pos=place(bar, 1))
-        assert (bar.position(), bar.value(), bar.maximum()) == (newest, newest, newest)
+        assert (bar.position, bar.value(), bar.maximum()) == (newest, newest, newest)
     assert seen == []
 
 
@@ -181,26 +181,26 @@ def test_a_late_report_does_not_move_a_held_knob(qtbot: QtBot) -> None:
     start, end = place(bar, 1), place(bar, 0.5)
     QTest.mousePress(bar, LEFT, pos=start)
     QTest.mouseMove(bar, end)
-    held = bar.position()
+    held = bar.position
     for newest, at in ((40_000, 39_000), (41_000, 41_000), (50_000, 30_000)):
         bar.show_range(newest, at)
-        assert bar.position() == bar.value() == held
+        assert bar.position == bar.value() == held
         assert abs(knob_middle(bar) - end.x()) <= 1
     QTest.mouseRelease(bar, LEFT, pos=end)
-    assert (bar.position(), bar.maximum()) == (held, 50_000)  # requested, not yet reported
+    assert (bar.position, bar.maximum()) == (held, 50_000)  # requested, not yet reported
     bar.show_range(50_000, held)
     bar.show_range(50_000, 123)
-    assert bar.position() == 123
+    assert bar.position == 123
 
 
 def test_a_reported_choice_does_not_hold_the_knob_back(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 1000)
     QTest.mousePress(bar, LEFT, pos=place(bar, 1))
     QTest.mouseMove(bar, place(bar, 0.5))
-    bar.show_range(1000, bar.position())  # the answer
+    bar.show_range(1000, bar.position)  # the answer
     bar.show_range(1200, 1200)  # the run continues
     QTest.mouseRelease(bar, LEFT, pos=place(bar, 0.5))
-    assert bar.position() == 1200
+    assert bar.position == 1200
 
 
 def key(bar: TimeSlider, kind: QEvent.Type, is_repeated: bool = False) -> None:
@@ -220,9 +220,9 @@ def test_a_held_key_loses_no_step_to_a_late_report(qtbot: QtBot) -> None:
         key(bar, QEvent.Type.KeyPress, is_repeated=True)
     assert seen == [99, 98, 97, 96, 95]
     key(bar, QEvent.Type.KeyRelease)
-    assert (bar.position(), bar.is_held) == (95, False)
+    assert (bar.position, bar.is_held) == (95, False)
     bar.show_range(100, 100)
-    assert bar.position() == 100
+    assert bar.position == 100
 
 
 def test_a_key_is_released_when_the_focus_leaves(qtbot: QtBot) -> None:

@@ -128,7 +128,7 @@ def test_the_longest_numbers_fit(harness: Harness) -> None:
     newest = 10**12
     harness.show(newest - 1, newest)
     QApplication.processEvents()
-    assert harness.slider.position() == newest - 1
+    assert harness.slider.position == newest - 1
     for widget, text in (
         (harness.number, harness.number.text()),
         (harness.newest, harness.newest.text()),
@@ -171,14 +171,14 @@ def test_dragging_chooses_steps(harness: Harness) -> None:
     slider = harness.slider
     QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 7, 14))
     QTest.mouseMove(slider, QPoint(slider.width() // 2, 14))
-    assert harness.steps == [slider.position()] == [pytest.approx(500, abs=3)]
+    assert harness.steps == [slider.position] == [pytest.approx(500, abs=3)]
     harness.show(900, 1000)  # a late snapshot
-    assert slider.position() == harness.steps[-1]
+    assert slider.position == harness.steps[-1]
     assert harness.number.text() == "900"  # what the panels show
     harness.show(harness.steps[-1], 1000)
     QTest.mouseRelease(slider, LEFT, pos=QPoint(slider.width() // 2, 14))
     harness.show(300, 1000)
-    assert slider.position() == 300
+    assert slider.position == 300
     assert len(harness.steps) == 1
 
 

@@ -97,7 +97,7 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
     marks = find(window, LossPlot, "loss_plot")._marks
     assert marks.shown_step == (expected.step if expected.step < newest else None)
     slider = find(window, TimeSlider, "timeline")
-    assert slider.position() == expected.step
+    assert slider.position == expected.step
     box = find(window, QDoubleSpinBox, "timeline_step")
     assert (box.value(), box.maximum()) == (expected.step, newest)
 
@@ -233,7 +233,7 @@ def test_a_drag_of_the_slider_shows_the_exact_step(
         QApplication.processEvents()
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=middle + QPoint(-195, 0))
     settle(qtbot, trained)
-    assert slider.position() == seen[-1].step < 150
+    assert slider.position == seen[-1].step < 150
     assert step_shown(trained) == str(seen[-1].step)
     assert_same_state(seen[-1], straight(seen[-1].step).snapshot())
 

@@ -74,7 +74,6 @@ class Controls(View):
         self._summarise()
 
     def show_rules(self, rules: StopRules) -> None:
-        """Show these stop rules."""
         self._stops.show_rules(rules)
         self._summarise()
 

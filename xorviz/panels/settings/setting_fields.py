@@ -40,7 +40,6 @@ class SettingFields(QObject):
         return self._by_name[name]
 
     def number(self, name: str) -> NumberField:
-        """Return the field of a number."""
         field = self._by_name[name]
         assert isinstance(field, NumberField)
         return field

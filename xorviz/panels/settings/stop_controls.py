@@ -40,7 +40,6 @@ class StopControls(QWidget):
             switch.toggled.connect(self._choose)
 
     def rules(self) -> StopRules:
-        """Return the rules chosen."""
         return StopRules(
             at_step=round(self._steps.value()) if self._at_step.isChecked() else None,
             when_learned=self._when_learned.isChecked(),

@@ -36,7 +36,9 @@ class TimeSlider(QSlider):
 
     def __init__(self, name: str) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._newest = self._position = 0
+        self._newest = 0
+        self.position = 0
+        """Where the knob is."""
         self._reported = (0, 0)
         self._requested: int | None = None
         """The last position chosen, until it is reported."""
@@ -52,10 +54,6 @@ class TimeSlider(QSlider):
     def is_held(self) -> bool:
         """Whether the user holds the knob, or a key that moves it."""
         return self.isSliderDown() or self._is_key_down
-
-    def position(self) -> int:
-        """Return the knob's position."""
-        return self._position
 
     def show_range(self, newest: int, at: int) -> None:
         """Set the range to 0 .. newest and the position, without emitting position_requested."""
@@ -75,7 +73,7 @@ class TimeSlider(QSlider):
     def choose(self, position: int) -> None:
         """Move the knob to a position as the user does."""
         position = min(max(position, 0), self._newest)
-        if position != self._position:
+        if position != self.position:
             self._requested = position
             self._place(position)
             self.position_requested.emit(position)
@@ -93,7 +91,7 @@ class TimeSlider(QSlider):
         self._place(at)
 
     def _place(self, position: int) -> None:
-        self._position = position
+        self.position = position
         with QSignalBlocker(self):
             self.setValue(self._notch_of(position))
 
@@ -143,7 +141,7 @@ class TimeSlider(QSlider):
             self._release()
 
     def _target_of(self, key: Qt.Key) -> int:
-        at, page = self._position, max(1, self._newest // _PAGES)
+        at, page = self.position, max(1, self._newest // _PAGES)
         targets = {
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: self._newest,

@@ -193,7 +193,6 @@ class ChoiceField(QComboBox):
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
     def choose(self, key: str) -> None:
-        """Select a name."""
         self.setCurrentIndex(self.findData(key))
 
     def event(self, event: QEvent) -> bool:

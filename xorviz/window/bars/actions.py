@@ -103,7 +103,6 @@ class Actions:
         self._show_run()
 
     def show_active(self, is_active: bool) -> None:
-        """Label the run action Pause or Run."""
         if is_active != self._is_active:  # icons are expensive to draw
             self._is_active = is_active
             self._show_run()

@@ -106,7 +106,6 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
-        """Show why training has failed."""
         sys.stderr.write(failure.details)
         sentence = f"Training failed: {failure.message}. Reset begins again."
         self._status.show_state("Failed", is_active=False)

@@ -63,7 +63,6 @@ class ToolBar(QToolBar):
         return round(self.step_count.value())
 
     def show_speed(self, steps_per_second: float | None) -> None:
-        """Show the speed that is set."""
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
 

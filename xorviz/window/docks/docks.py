@@ -60,7 +60,6 @@ class Docks(QObject):
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace that is shown."""
         return self._mode.workspace
 
     @property

@@ -11,7 +11,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 
 V = TypeVar("V", bound=View)
 
@@ -22,7 +22,7 @@ class ViewSet(QObject):
     Views that are not needed at the start are made later, since each takes time.
     """
 
-    def __init__(self, parent: QObject | None = None, theme: Theme = LIGHT) -> None:
+    def __init__(self, parent: QObject, theme: Theme) -> None:
         super().__init__(parent)
         self.all: list[View] = []
         """The views made so far, in the order of the registry; twins at the end."""
@@ -47,12 +47,10 @@ class ViewSet(QObject):
 
     @property
     def of_snapshots(self) -> list[SnapshotView]:
-        """The views that show the current run."""
         return [view for view in self.all if isinstance(view, SnapshotView)]
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show a snapshot in all views."""
         self._snapshot = snapshot
         for view in self.of_snapshots:
             if view.draws_every_frame:
