@@ -41,14 +41,6 @@ def test_a_signal_closes_the_window(
         assert end_of(process) == (0, "")
 
 
-@pytest.mark.thorough
-@RUNNING_OR_IDLE
-@pytest.mark.parametrize("way", some(["close", "ctrl-q", "quit"], 1))
-def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]) -> None:
-    with talking_program(tmp_path, way, *arguments) as process:
-        assert end_of(process) == (0, "")
-
-
 def test_the_program_ends_while_a_kernel_compiles(tmp_path: Path) -> None:
     """Compiling takes seconds, and cannot be interrupted."""
     options = ["--kernel", NUMBA, "--width", "7"]
@@ -175,9 +167,10 @@ def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
+@RUNNING_OR_IDLE
 @pytest.mark.parametrize("way", ["close", "ctrl-q", "quit", "signal"])
-def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str) -> None:
-    with talking_program(tmp_path, way, "--run") as process:
+def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str, arguments: list[str]) -> None:
+    with talking_program(tmp_path, way, *arguments) as process:
         if way == "signal":
             process.send_signal(signal.SIGINT)
         assert end_of(process) == (0, "")

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -208,14 +207,6 @@ def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStr
         for seen in (UNTRAINED, COIN_TOSS, one_unit):
             strip.show_snapshot(seen)
             assert not is_near(pixel(strip, middle), theme.accent)
-
-
-def test_enter_and_a_click_request_the_details(strip: DiagnosisStrip) -> None:
-    wanted: list[None] = []
-    strip.details_requested.connect(lambda: wanted.append(None))
-    QTest.keyClick(strip, Qt.Key.Key_Return)
-    QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
-    assert len(wanted) == 2
 
 
 def test_names_change_at_most_once_a_second(strip: DiagnosisStrip, clock: Clock) -> None:

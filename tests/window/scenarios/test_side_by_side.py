@@ -9,14 +9,21 @@ from pytestqt.qtbot import QtBot
 from tests.support.bits import assert_same_state
 from tests.support.windows import action, find, settle
 from tests.window.scenarios.test_keys import SHIFT, press
-from tests.window.scenarios.test_time import seen, step_shown, straight, trained, type_weight
+from tests.window.scenarios.test_time import (
+    seen,
+    step_shown,
+    straight,
+    trained,
+    type_weight,
+    window,
+)
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.window.main_window import MainWindow
 
-__all__ = ["seen", "trained"]
+__all__ = ["seen", "trained", "window"]
 
 
 def shown(window: MainWindow) -> set[str]:
