@@ -9,165 +9,141 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near, pixel, press, shown
-from tests.ui.table.parts import COLUMNS, FRUITS, NAME, PRICE, Fruit, names
+from tests.ui.table.parts import COLUMNS, FRUITS, LEFT, NAME, NONE, PRICE, Cells, Fruit
 from xorviz.ui.table.model import Column
 from xorviz.ui.table.table import Table, tint
 from xorviz.ui.theme import style
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
-SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
-LEFT = Qt.MouseButton.LeftButton
+Key = Qt.Key
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 MANY = [Fruit(str(number), number) for number in range(40)]
 
 
-def made(columns: tuple[Column[Fruit], ...] = COLUMNS) -> Table:
-    table = Table("Fruit", columns, 22)
-    table.rows.show_rows(FRUITS)
-    return table
+class FruitTable(Cells):
+    """A table with the focus in a window with shortcuts, and what it emits."""
+
+    def __init__(self, qtbot: QtBot, *columns: Column[Fruit], keys: tuple[str, ...] = ()) -> None:
+        self.view = Table("Fruit", columns or COLUMNS, 22)
+        self.view.rows.show_rows(FRUITS)
+        self.used: list[tuple[int, bool]] = []
+        self.view.used.connect(lambda number, shift: self.used.append((number, shift)))
+        self.pointed: list[int | None] = []
+        self.view.pointed_at.connect(self.pointed.append)
+        self.menus: list[tuple[int, QPoint]] = []
+        self.view.menu_requested.connect(lambda number, at: self.menus.append((number, at)))
+        super().__init__(self.view)
+        self.window = active_window(qtbot, self.view, *keys)
+        self.resize(400)
+
+    def resize(self, width: int, height: int = 200) -> None:
+        """Give the table this size in its window."""
+        self.window.resize(width + 18, height + 18)
+        QApplication.processEvents()
+
+    @property
+    def widths(self) -> list[int]:
+        return [self.table.columnWidth(column) for column in range(self.model.columnCount())]
 
 
 @pytest.fixture
-def table(qtbot: QtBot) -> Table:
-    return shown(qtbot, made(), 400, 200)
+def fruit(qtbot: QtBot) -> FruitTable:
+    return FruitTable(qtbot)
 
 
-@pytest.fixture
-def used(table: Table) -> list[tuple[int, bool]]:
-    return uses(table)
-
-
-def uses(table: Table) -> list[tuple[int, bool]]:
-    """Return a list that records the rows used, and whether Shift was held."""
-    seen: list[tuple[int, bool]] = []
-    table.used.connect(lambda number, shift: seen.append((number, shift)))
-    return seen
-
-
-def middle(table: Table, place: int, column: int) -> QPoint:
-    return table.visualRect(table.rows.index(place, column)).center()
-
-
-def test_a_click_on_a_button_s_column_uses_its_row(
-    table: Table, used: list[tuple[int, bool]]
-) -> None:
-    table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-    QTest.mouseClick(table.viewport(), LEFT, NONE, middle(table, 0, 1))
-    QTest.mouseClick(table.viewport(), LEFT, SHIFT, middle(table, 1, 1))
-    assert used == [(2, False), (0, True)], "rows have their number however they are sorted"
-    assert table.current_number() == 0
-    QTest.mouseClick(table.viewport(), LEFT, NONE, middle(table, 2, 0))
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.RightButton, NONE, middle(table, 2, 1))
-    QTest.mousePress(table.viewport(), LEFT, NONE, middle(table, 3, 1))
-    QTest.mouseRelease(table.viewport(), LEFT, NONE, middle(table, 1, 1))
-    assert len(used) == 2
-
-
-def test_a_row_pressed_before_other_rows_is_not_used(
-    table: Table, used: list[tuple[int, bool]]
-) -> None:
-    QTest.mousePress(table.viewport(), LEFT, NONE, middle(table, 0, 1))
-    table.rows.show_rows(FRUITS, "others")
-    QTest.mouseRelease(table.viewport(), LEFT, NONE, middle(table, 0, 1))
-    assert used == []
+def test_a_click_on_a_button_s_column_uses_its_row(fruit: FruitTable) -> None:
+    fruit.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    fruit.click(0, "price ▴")
+    fruit.click(1, "price ▴", SHIFT)
+    assert fruit.used == [(2, False), (0, True)], "rows have their number however they are sorted"
+    assert fruit.view.current_number() == 0
+    fruit.click(2, "name")
+    port = fruit.table.viewport()
+    QTest.mouseClick(port, Qt.MouseButton.RightButton, NONE, fruit.center(2, "price ▴"))
+    QTest.mousePress(port, LEFT, NONE, fruit.center(3, "price ▴"))
+    QTest.mouseRelease(port, LEFT, NONE, fruit.center(1, "price ▴"))
+    QTest.mousePress(port, LEFT, NONE, fruit.center(0, "price ▴"))
+    fruit.view.rows.show_rows(FRUITS, "others")
+    QTest.mouseRelease(port, LEFT, NONE, fruit.center(0, "price ▴"))
+    assert len(fruit.used) == 2
 
 
 def test_keys_reach_the_table_before_shortcuts(qtbot: QtBot) -> None:
-    used = uses(table := made())
-    claimed = ("Return", "Enter", "Shift+Return", "Home", "End", "PgUp", "Down", "Right", "O")
-    window = active_window(qtbot, table, *claimed, "Space", "S", "Shift+O", "Ctrl+Return")
-    press(Qt.Key.Key_Return)  # the first row is current at first
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Down)
-    press(Qt.Key.Key_Enter)
-    press(Qt.Key.Key_Return, SHIFT)
-    assert used == [(0, False), (2, False), (2, True)]
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_PageUp, Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_O):
-        press(key)
-    assert window.used == []
-    for key in (Qt.Key.Key_Space, Qt.Key.Key_S):
-        press(key)
-    press(Qt.Key.Key_O, SHIFT)
-    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert window.used == ["Space", "S", "Shift+O", "Ctrl+Return"]
+    claimed = ("Return", "Enter", "Home", "End", "PgUp", "Down", "Right", "O")
+    fruit = FruitTable(qtbot, keys=(*claimed, "Space", "S", "Shift+O", "Ctrl+Return"))
+    fruit.press(Key.Key_Return)  # the first row is current at first
+    fruit.press(Key.Key_Down, Key.Key_Down, Key.Key_Enter)
+    press(Key.Key_Return, SHIFT)
+    assert fruit.used == [(0, False), (2, False), (2, True)]
+    fruit.press(Key.Key_Right, Key.Key_PageUp, Key.Key_End, Key.Key_Home, Key.Key_O)
+    assert fruit.window.used == []
+    fruit.press(Key.Key_Space, Key.Key_S)
+    press(Key.Key_O, SHIFT)
+    press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert fruit.window.used == ["Space", "S", "Shift+O", "Ctrl+Return"]
 
 
-def test_a_held_key_uses_a_row_once(table: Table, used: list[tuple[int, bool]]) -> None:
-    table.show_current(1)
+def test_a_held_key_uses_a_row_once(fruit: FruitTable) -> None:
+    fruit.view.show_current(1)
     for is_held in (False, True):
-        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, NONE, "", autorep=is_held)
-        QApplication.sendEvent(table, event)
-    assert used == [(1, False)]
+        event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, NONE, "", autorep=is_held)
+        QApplication.sendEvent(fruit.table, event)
+    assert fruit.used == [(1, False)]
 
 
-def test_without_keys_to_sort_by_the_sort_key_is_the_window_s(qtbot: QtBot) -> None:
-    window = active_window(qtbot, made((NAME,)), "O", "Down")
-    press(Qt.Key.Key_O)
-    assert window.used == ["O"]
-
-
-def test_without_the_focus_the_table_claims_no_key(qtbot: QtBot) -> None:
+def test_other_keys_are_the_window_s(qtbot: QtBot) -> None:
+    fruit = FruitTable(qtbot, NAME, keys=("O", "Down"))
+    fruit.press(Key.Key_O)  # there is nothing to sort by
+    assert fruit.window.used == ["O"]
     button = QPushButton("elsewhere")
-    window = active_window(qtbot, button, "Down", "O")
-    child(window, QVBoxLayout).addWidget(made())
-    assert button.hasFocus()
-    for key in (Qt.Key.Key_Down, Qt.Key.Key_O):
-        press(key)
-    assert window.used == ["Down", "O"]
+    child(fruit.window, QVBoxLayout).addWidget(button)
+    button.show()
+    button.setFocus()
+    fruit.press(Key.Key_Down)
+    assert fruit.window.used == ["O", "Down"], "without the focus it claims no key"
 
 
-def test_a_click_on_a_header_sorts_and_another_reverses(table: Table) -> None:
-    header = table.horizontalHeader()
+def test_a_click_on_a_header_sorts_and_another_reverses(fruit: FruitTable) -> None:
+    header = fruit.table.horizontalHeader()
     at = QPoint(header.sectionViewportPosition(1) + 20, 8)
     QTest.mouseClick(header.viewport(), LEFT, NONE, at)
-    assert names(table.rows) == ["plum", "pear", "lime", "fig"]
+    assert fruit.column("name") == ["plum", "pear", "lime", "fig"]
     QTest.mouseClick(header.viewport(), LEFT, NONE, at)
-    assert names(table.rows) == ["pear", "lime", "plum", "fig"]
+    assert fruit.column("name") == ["pear", "lime", "plum", "fig"]
 
 
-def test_a_key_sorts_by_the_current_column_and_keeps_the_current_row(qtbot: QtBot) -> None:
-    window = active_window(qtbot, table := made(), "O")
-    pointed: list[object] = []
-    table.pointed_at.connect(pointed.append)
-    table.setCurrentIndex(table.rows.index(0, 1))
-    press(Qt.Key.Key_O)
-    assert names(table.rows)[0] == "plum"
-    assert table.current_number() == 0
-    press(Qt.Key.Key_O)
-    assert names(table.rows)[0] == "pear"
-    table.show_current(3)
-    assert (table.currentIndex().row(), table.currentIndex().column()) == (1, 1)
-    assert pointed[-1] == 3
-    assert window.used == []
+def test_a_key_sorts_by_the_current_column_and_keeps_the_current_row(fruit: FruitTable) -> None:
+    fruit.table.setCurrentIndex(fruit.index(0, "price"))
+    fruit.press(Key.Key_O)
+    assert fruit.column("name")[0] == "plum"
+    assert fruit.view.current_number() == 0
+    fruit.press(Key.Key_O)
+    assert fruit.column("name")[0] == "pear"
+    fruit.view.show_current(3)
+    assert fruit.table.currentIndex() == fruit.index(1, "price ▾")
+    assert fruit.pointed[-1] == 3
 
 
 @pytest.mark.parametrize(
     "reason", some([QContextMenuEvent.Reason.Keyboard, QContextMenuEvent.Reason.Mouse], 1)
 )
 def test_a_menu_is_requested_at_the_mouse_or_below_the_current_cell(
-    table: Table, reason: QContextMenuEvent.Reason
+    fruit: FruitTable, reason: QContextMenuEvent.Reason
 ) -> None:
-    seen: list[tuple[int, QPoint]] = []
-    table.menu_requested.connect(lambda number, at: seen.append((number, at)))
-    table.has_menus = True
+    fruit.view.has_menus = True
+    port = fruit.table.viewport()
+    fruit.table.setCurrentIndex(QModelIndex())
+    fruit.ask_for_menu(QPoint(10, port.height() - 3), reason)
+    assert fruit.menus == [], "there is no row"
+    fruit.view.show_current(3)
+    at = fruit.center(2, "price")
+    fruit.ask_for_menu(at, reason)
+    below = fruit.table.visualRect(fruit.index(3, "name ▴")).bottomLeft()
     is_mouse = reason == QContextMenuEvent.Reason.Mouse
-
-    def ask(at: QPoint) -> None:
-        event = QContextMenuEvent(reason, at, table.viewport().mapToGlobal(at))
-        QApplication.sendEvent(table.viewport(), event)
-
-    table.setCurrentIndex(QModelIndex())
-    ask(QPoint(10, table.viewport().height() - 3))
-    assert seen == [], "there is no row"
-    table.show_current(3)
-    at = middle(table, 2, 1)
-    ask(at)
-    below = table.visualRect(table.rows.index(3, 0)).bottomLeft()
-    assert seen == [
-        (2, table.viewport().mapToGlobal(at)) if is_mouse
-        else (3, table.viewport().mapToGlobal(below))
-    ]  # fmt: skip
-    assert table.current_number() == (2 if is_mouse else 3)
+    expected = (2, at) if is_mouse else (3, below)
+    assert fruit.menus == [(expected[0], port.mapToGlobal(expected[1]))]
+    assert fruit.view.current_number() == expected[0]
 
 
 @BOTH_THEMES
@@ -175,28 +151,24 @@ def test_the_current_row_and_tinted_columns_are_marked(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     style.apply_theme(qapp, theme)
-    table = made((*COLUMNS, NAME))
-    window = active_window(qtbot, table)
-    window.resize(400, 200)
-    table.apply_theme(theme)
-    table.tinted = [1]
-    table.setCurrentIndex(table.rows.index(1, 3))
+    fruit = FruitTable(qtbot, *COLUMNS, Column("last", NAME.text))
+    fruit.view.apply_theme(theme)
+    fruit.view.tinted = [1]
+    fruit.table.setCurrentIndex(fruit.index(1, "last"))
 
-    def colors(place: int) -> list[QColor]:
-        rect = table.visualRect(table.rows.index(place, 2))
-        tinted = table.visualRect(table.rows.index(place, 1)).left() + 3
-        xs = (1, rect.left() + 2, tinted)
-        return [pixel(table.viewport(), QPoint(x, rect.center().y())) for x in xs]
+    def assert_colors(row: int, *expected: str) -> None:
+        """Compare the left edge, a plain cell and a tinted one."""
+        y = fruit.center(row, "sold").y()
+        lefts = [fruit.table.columnViewportPosition(column) for column in (2, 1)]
+        for x, color in zip((1, lefts[0] + 2, lefts[1] + 3), expected, strict=True):
+            assert is_near(pixel(fruit.table.viewport(), QPoint(x, y)), QColor(color))
 
-    def are_near(place: int, *expected: str) -> bool:
-        return all(map(is_near, colors(place), map(QColor, expected)))
-
-    assert are_near(1, theme.accent, theme.hover, tint(theme))
-    assert are_near(2, theme.panel, theme.panel, tint(theme))
-    table.show_current(2)
-    assert are_near(1, theme.panel, theme.panel, tint(theme))
-    table.clearFocus()
-    assert are_near(2, theme.accent, theme.panel, tint(theme))
+    assert_colors(1, theme.accent, theme.hover, tint(theme))
+    assert_colors(2, theme.panel, theme.panel, tint(theme))
+    fruit.view.show_current(2)
+    assert_colors(1, theme.panel, theme.panel, tint(theme))
+    fruit.table.clearFocus()
+    assert_colors(2, theme.accent, theme.panel, tint(theme))
 
 
 @BOTH_THEMES
@@ -208,58 +180,50 @@ def test_text_is_legible_on_every_ground(theme: Theme) -> None:
 
 
 def test_columns_fit_their_texts_and_share_the_rest(qtbot: QtBot) -> None:
-    long = Column[Fruit](
-        "kind", lambda _: "a citrus fruit, rather sour", sample="kind", elides=True
-    )
-    fixed = Column[Fruit]("price", PRICE.text, shares=False)
-    table = made((long, NAME, fixed))
-    shown(qtbot, table, 1000, 200)
-    advance = table.fontMetrics().horizontalAdvance
-
-    def widths() -> list[int]:
-        return [table.columnWidth(column) for column in range(3)]
-
-    wide = widths()
-    assert 1000 - 12 < sum(wide) <= table.viewport().width()
-    assert wide[0] > advance(long.text(FRUITS[0]))
+    words = "a citrus fruit, rather sour"
+    elided: Column[Fruit] = Column("kind", lambda _: words, sample="kind", elides=True)
+    fixed: Column[Fruit] = Column("price", PRICE.text, shares=False)
+    fruit = FruitTable(qtbot, elided, NAME, fixed)
+    advance = fruit.table.fontMetrics().horizontalAdvance
+    fruit.resize(1000)
+    wide = fruit.widths
+    assert 1000 - 12 < sum(wide) <= fruit.table.viewport().width()
+    assert wide[0] > advance(words)
     assert advance("price") < wide[2] < advance("price") + 20
-    table.resize(220, 200)
-    narrow = widths()
-    assert sum(narrow) <= 220
-    assert advance("kind") < narrow[0] < advance(long.text(FRUITS[0])), "this one is cut off"
-    assert narrow[1] > advance("grapefruit")
-    assert narrow[2] == wide[2]
-    table.resize(60, 200)
-    assert table.horizontalScrollBar().maximum() > 0
-    table.setColumnHidden(1, True)
-    table.resize(1000, 200)
-    table.fit_columns()
-    assert 1000 - 12 < table.columnWidth(0) + table.columnWidth(2) <= table.viewport().width()
+    fruit.resize(220)
+    assert sum(fruit.widths) <= 220
+    assert advance("kind") < fruit.widths[0] < advance(words), "this one is cut off"
+    assert fruit.widths[1] > advance("grapefruit")
+    assert fruit.widths[2] == wide[2]
+    fruit.resize(90)
+    assert fruit.table.horizontalScrollBar().maximum() > 0
+    fruit.table.setColumnHidden(1, True)
+    fruit.resize(1000)
+    fruit.view.fit_columns()
+    assert 1000 - 12 < sum(fruit.widths) <= fruit.table.viewport().width()
 
 
 def test_columns_fit_the_largest_value_out_of_sight(qtbot: QtBot) -> None:
-    table = made()
-    table.rows.show_rows([*MANY, Fruit("gold", 123_456_789_012)], "many")
-    shown(qtbot, table, 100, 100)
-    assert table.columnWidth(1) > table.fontMetrics().horizontalAdvance("123456789012.00")
+    fruit = FruitTable(qtbot)
+    fruit.view.rows.show_rows([*MANY, Fruit("gold", 123_456_789_012)], "many")
+    fruit.resize(100, 100)
+    assert fruit.widths[1] > fruit.table.fontMetrics().horizontalAdvance("123456789012.00")
 
 
-def test_a_table_is_whole_or_scrolls(qtbot: QtBot, table: Table) -> None:
-    last = table.visualRect(table.rows.index(3, 0))
-    assert table.whole_height < 200
-    table.show_whole()
-    assert table.height() == table.whole_height
-    assert table.viewport().rect().contains(last)
-    scrolling = shown(qtbot, made(), 400, 100)
-    scrolling.rows.show_rows(MANY, "many")
+def test_a_table_is_whole_or_scrolls(qtbot: QtBot, fruit: FruitTable) -> None:
+    fruit.view.show_whole()
+    assert fruit.table.height() == fruit.view.whole_height
+    assert fruit.table.viewport().rect().contains(fruit.table.visualRect(fruit.index(3, "name ▴")))
+    table = shown(qtbot, Table("Fruit", COLUMNS, 22), 400, 100)
+    table.rows.show_rows(MANY)
     QApplication.processEvents()
-    scrolling.show_current(39)
-    at = scrolling.visualRect(scrolling.currentIndex()).center()
-    assert scrolling.viewport().rect().contains(at)
+    table.show_current(39)
+    at = table.visualRect(table.currentIndex()).center()
+    assert table.viewport().rect().contains(at)
 
 
-def test_screen_readers_find_a_table_of_cells(table: Table) -> None:
-    found = QAccessible.queryAccessibleInterface(table)
+def test_screen_readers_find_a_table_of_cells(fruit: FruitTable) -> None:
+    found = QAccessible.queryAccessibleInterface(fruit.table)
     assert found.role() == QAccessible.Role.Table
     assert found.text(QAccessible.Text.Name) == "Fruit"
     said = [found.child(i).text(QAccessible.Text.Name) for i in range(found.childCount())]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, MOVES, is_plain
+from xorviz.ui.keys import ENTER, MOVES, claims, is_plain
 from xorviz.ui.table.model import Column, TableModel
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -39,16 +39,16 @@ class Table(QTableView):
     """Whether each row has a menu of its own."""
 
     model_class = TableModel
+    keys: Collection[Qt.Key] = (*MOVES, *ENTER)
+    """Those that it handles before the window's shortcuts; the sort key only if it can sort."""
 
-    def __init__(
-        self, name: str, columns: Sequence[Column[Any]], row_height: int, keys: Collection[int] = ()
-    ) -> None:
-        """Make an empty table; ``keys`` are further ones that it handles before shortcuts."""
+    def __init__(self, name: str, columns: Sequence[Column[Any]], row_height: int) -> None:
         super().__init__()
         self.rows = self.model_class(columns, self)
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
-        self._keys = {*MOVES, *keys, *([SORT_KEY] if self.rows.is_sorting else [])}
+        if self.rows.is_sorting:
+            self.keys = (*self.keys, SORT_KEY)
         self._theme = LIGHT
         self._least: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
@@ -101,7 +101,7 @@ class Table(QTableView):
 
     def event(self, event: QEvent) -> bool:
         """Claim the table's keys before shortcuts do."""
-        return self._claims(event) or super().event(event)
+        return claims(event, self.keys) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = self.current_number()
@@ -175,24 +175,11 @@ class Table(QTableView):
         self.setSortingEnabled(self.rows.is_sorting)
         header.setSortIndicatorShown(False)  # the model adds an arrow to the text
 
-    def _claims(self, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return False
-        plain, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        is_enter = event.key() in ENTER and held in (plain, shift)
-        if not is_enter and not (held == plain and event.key() in self._keys):
-            return False
-        event.accept()
-        return True
-
     def _sort_by_current(self) -> None:
         header, column = self.horizontalHeader(), max(self.currentIndex().column(), 0)
-        is_again = header.sortIndicatorSection() == column
-        is_up = header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
-        orders = Qt.SortOrder
-        down = is_again and is_up
-        self.sortByColumn(column, orders.DescendingOrder if down else orders.AscendingOrder)
+        up, down = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+        is_up = (header.sortIndicatorSection(), header.sortIndicatorOrder()) == (column, up)
+        self.sortByColumn(column, down if is_up else up)
         self.scrollTo(self.currentIndex())
 
     @Slot(QModelIndex)

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import child, is_near, shown_view
+from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
@@ -24,43 +24,34 @@ from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.main_window import MainWindow
 
-BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 
-
-def test_without_pinned_runs_a_hint_is_below_the_current_run(harness: RunsHarness) -> None:
+def test_pinned_runs_or_a_hint_are_below_the_current_run(harness: RunsHarness) -> None:
     hint = child(harness.view, QLabel, "quiet")
-    assert harness.texts("name") == ["this run"]
-    assert harness.headers == ["line", "name", *RESULTS]
+    assert not hint.isVisible()
+    assert harness.table.height() > 150
+    assert harness.column("name") == ["this run", "Run 1", "Run 2", "Run 3"]
+    assert harness.titles == ["line", "name", "width", "seed", *RESULTS]
+    assert harness.column("width") == ["3", "4", "5", "3"]
+    assert harness.column("seed") == ["1234", "1234", "1234", "1"]
+    assert harness.column("steps") == ["0", "10", "10", "10"]
+    harness.show(project())
     assert hint.isVisible()
     assert hint.text() == NONE_KEPT
     assert hint.y() < 3 * 24
-    harness.show(project(*THREE))
-    assert not hint.isVisible()
-    assert harness.table.height() > 150
-    harness.show(project())
-    assert hint.isVisible()
-
-
-def test_pinned_runs_are_below_the_current_run(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    assert harness.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
-    assert harness.headers == ["line", "name", "width", "seed", *RESULTS]
-    assert harness.texts("width") == ["3", "4", "5", "3"]
-    assert harness.texts("seed") == ["1234", "1234", "1234", "1"]
-    assert harness.texts("steps") == ["0", "10", "10", "10"]
+    assert harness.column("name") == ["this run"]
+    assert harness.titles == ["line", "name", *RESULTS]
 
 
 def test_changes_have_a_column_and_functions_a_name(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    assert "changes" not in harness.headers
+    assert "changes" not in harness.titles
     change = Intervention(0, "rate", 0.5)
     harness.view.show_snapshot(with_interventions(trained(RunConfig(), 20), change))
-    assert harness.headers == ["line", "name", "width", "rate", "seed", "changes", *RESULTS]
-    assert harness.texts("changes") == ["1", "0", "0", "0"]
-    assert harness.texts("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
+    assert harness.titles == ["line", "name", "width", "rate", "seed", "changes", *RESULTS]
+    assert harness.column("changes") == ["1", "0", "0", "0"]
+    assert harness.column("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
 
     harness.show(project(RunConfig(targets=(1, 1, 0, 0))))
-    assert harness.texts("learns") == ["x1 xor x2", "not x2"]
+    assert harness.column("learns") == ["x1 xor x2", "not x2"]
 
 
 def test_the_read_out_lists_differing_settings(harness: RunsHarness) -> None:
@@ -83,58 +74,56 @@ def test_the_first_row_follows_the_current_run(harness: RunsHarness) -> None:
     harness.show(project(QUICK))
     seen = trained(QUICK, 200)
     harness.view.show_snapshot(seen)
-    assert harness.texts("steps") == ["200", "10"]
-    assert harness.texts("first right") == ["82", "–"]
-    assert harness.texts("first learned") == ["168", "–"]
+    assert harness.column("steps") == ["200", "10"]
+    assert harness.column("first right") == ["82", "–"]
+    assert harness.column("first learned") == ["168", "–"]
     assert harness.readouts[-1] == "1 kept, same settings"
-
-
-def test_an_earlier_step_shows_the_whole_run(harness: RunsHarness) -> None:
-    seen = trained(QUICK, 200)
+    # At an earlier step, the row is still about the whole run.
     harness.view.show_snapshot(replace(trained(QUICK, 5), record=seen.record))
-    assert harness.texts("steps") == ["200"]
+    assert harness.column("steps")[0] == "200"
 
 
-def test_widths_stay_while_a_run_continues(harness: RunsHarness) -> None:
+def test_a_project_is_shown_with_the_newest_snapshot(harness: RunsHarness) -> None:
+    harness.view.hide()
+    harness.view.show_snapshot(at_step(7))
+    harness.show(project(QUICK))
+    assert harness.column("steps") == ["7", "10"]
+
+
+def test_a_continuing_run_changes_its_results_and_no_width(harness: RunsHarness) -> None:
     harness.show(project(*THREE, QUICK))
+    harness.table.grab()  # cells that were never painted are not painted anew
     header = harness.table.horizontalHeader()
     places: list[list[int]] = []
+    changed: set[tuple[int, str]] = set()
+
+    def note(*found: QModelIndex) -> None:
+        titles = [
+            str(harness.model.headerData(i.column(), Qt.Orientation.Horizontal)) for i in found[:2]
+        ]
+        changed.update((index.row(), title) for index, title in zip(found, titles, strict=False))
+
+    harness.model.dataChanged.connect(note)
     for step in (0, 1, 99, 10_000, 99_999_999):
         for loss in (0.25, 3.7e-8, 123.0):
             harness.view.show_snapshot(at_step(step, loss))
             places.append([header.sectionPosition(i) for i in range(header.count())])
     assert all(place == places[0] for place in places)
-
-
-def test_a_project_is_shown_with_the_newest_snapshot(qtbot: QtBot) -> None:
-    harness = RunsHarness(shown_view(qtbot, Runs(), 1000, 160))
-    harness.show(project(QUICK))
-    assert harness.texts("steps") == ["0", "10"]
-    harness.view.hide()
-    harness.view.show_snapshot(at_step(7))
-    harness.show(project(QUICK))
-    assert harness.texts("steps") == ["7", "10"]
+    assert changed == {(0, "steps"), (0, "final loss")}
 
 
 @pytest.mark.parametrize("width", some([1000, 1260], 1))
 def test_with_three_differing_settings_all_columns_fit(
-    qtbot: QtBot, qapp: QApplication, width: int
+    qapp: QApplication, harness: RunsHarness, width: int
 ) -> None:
     look.apply_theme(qapp, LIGHT)
-    panel = Panel("Runs", view := Runs())
-    qtbot.addWidget(panel)
-    view.apply_theme(LIGHT)
-    panel.resize(width, 130)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    harness = RunsHarness(view)
-    view.show_snapshot(trained(RunConfig()))
+    harness.view.apply_theme(LIGHT)
+    harness.resize(width - 10, 130)
     harness.show(project(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
-    assert harness.headers == ["line", "name", "width", "rate", "seed", *RESULTS]
+    assert harness.titles == ["line", "name", "width", "rate", "seed", *RESULTS]
     assert not harness.table.horizontalScrollBar().isVisible()
-    header = harness.table.horizontalHeader()
-    ends = header.length()
-    assert harness.table.viewport().width() * 0.95 < ends <= harness.table.viewport().width()
+    whole = harness.table.viewport().width()
+    assert whole * 0.95 < harness.table.horizontalHeader().length() <= whole
     assert harness.table.columnWidth(1) >= 200
 
 
@@ -142,9 +131,9 @@ def test_many_columns_scroll_and_size_hints_are_small(harness: RunsHarness) -> N
     every = RunConfig(
         9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
     )
-    harness.view.resize(600, 160)
+    harness.resize(600, 160)
     harness.show(project(every))
-    assert len(harness.headers) == 2 + 11 + len(RESULTS)
+    assert len(harness.titles) == 2 + 11 + len(RESULTS)
     assert harness.table.horizontalScrollBar().maximum() > 0
     assert harness.table.columnWidth(1) >= 100
 
@@ -153,58 +142,17 @@ def test_many_columns_scroll_and_size_hints_are_small(harness: RunsHarness) -> N
     assert 96 <= harness.view.sizeHint().height() <= 140
 
 
-@BOTH_THEMES
-def test_differing_settings_have_another_background(
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_differing_settings_and_check_boxes_can_be_seen(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     look.apply_theme(qapp, theme)
-    harness = RunsHarness(shown_view(qtbot, Runs(), 1000, 160, theme))
-    harness.view.show_snapshot(trained(RunConfig()))
-    harness.show(project(*THREE))
-    picture = harness.table.viewport().grab().toImage()
-
-    def ground(row: int, header: str) -> QColor:
-        cell = harness.table.visualRect(harness.index(row, header))
-        return picture.pixelColor(cell.left() + 2, cell.center().y())
-
-    assert is_near(ground(1, "width"), tint(theme), 2)
-    assert is_near(ground(1, "steps"), theme.panel, 2)
-
-
-class Painted(QObject):
-    """An event filter that records painted regions."""
-
-    def __init__(self, watched: QWidget) -> None:
-        super().__init__(watched)
-        self.region = QRegion()
-        watched.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802
-        if isinstance(event, QPaintEvent):
-            self.region += event.region()
-        return False
-
-
-def test_a_continuing_run_repaints_only_changed_cells(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    QApplication.processEvents()  # painting follows after the layout
-    painted = Painted(harness.table.viewport())
-    harness.view.show_snapshot(at_step(7, trained(RunConfig()).loss))
-    QApplication.processEvents()
-    assert painted.region.contains(harness.center(0, "steps"))
-    for row, header in ((0, "name"), (0, "first right"), (1, "steps")):
-        assert not painted.region.contains(harness.center(row, header))
-
-
-@BOTH_THEMES
-def test_the_check_box_is_visible_in_both_states(
-    qtbot: QtBot, qapp: QApplication, theme: Theme
-) -> None:
-    look.apply_theme(qapp, theme)
-    harness = RunsHarness(shown_view(qtbot, Runs(), 1000, 160, theme))
-    harness.view.show_snapshot(trained(RunConfig()))
+    harness = RunsHarness(qtbot, theme)
     harness.show(project(*THREE).changing(0, is_shown=False))
     picture = harness.table.viewport().grab().toImage()
+    for title, ground in (("width", tint(theme)), ("steps", theme.panel)):
+        cell = harness.table.visualRect(harness.index(2, title))
+        assert is_near(picture.pixelColor(cell.left() + 2, cell.center().y()), ground, 2)
 
     def inks(row: int) -> set[str]:
         cell = harness.table.visualRect(harness.index(row, "line"))
@@ -212,7 +160,7 @@ def test_the_check_box_is_visible_in_both_states(
         down = range(cell.top() + 2, cell.bottom())
         return {picture.pixelColor(x, y).name().upper() for x in across for y in down}
 
-    bench, hidden, shown = (inks(row) for row in range(3))
+    bench, hidden, shown = (inks(row) - {theme.accent} for row in range(3))
     assert theme.quiet in hidden
     assert theme.quiet in shown
     assert theme.quiet not in bench

@@ -6,244 +6,170 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
+from tests.panels.learn.runs.harness import THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, child, press
+from tests.support.screen import child, press
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import LONGEST_NAME
 from xorviz.core.runs.record import Record
 from xorviz.ui.theme.palette import DARK
 
-
-@pytest.mark.parametrize("downs", some([1, 2, 3], 2))
-def test_keys_act_on_the_current_row(
-    key_window: ShortcutWindow, focused: RunsHarness, downs: int
-) -> None:
-    for _ in range(3):
-        press(Qt.Key.Key_Down)
-    for _ in range(3 - downs):
-        press(Qt.Key.Key_Up)
-    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-        press(key)
-    style = downs - 1
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_V):
-        press(key)
-    assert focused.requests == [
-        *(("recall", style), ("recall", style), ("delete", style), ("show", style, False))
-    ]
-    assert key_window.used == []
+Key = Qt.Key
+MOUSE = QContextMenuEvent.Reason.Mouse
+ACTING = (Key.Key_Return, Key.Key_Enter, Key.Key_Delete, Key.Key_V)
+popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
+"""A warning of the offscreen platform about every menu."""
 
 
-def test_v_requests_to_show_a_hidden_run(focused: RunsHarness) -> None:
-    focused.show(project(*THREE).changing(1, is_shown=False))
-    focused.go_to(2)
-    press(Qt.Key.Key_V)
-    assert focused.requests == [("show", 1, True)]
+def test_keys_act_on_the_current_row_before_shortcuts(harness: RunsHarness) -> None:
+    harness.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *ACTING)
+    assert harness.requests == [("recall", 1), ("recall", 1), ("delete", 1), ("show", 1, False)]
+    assert harness.window.used == []
+    assert harness.column("name") == ["this run", "Run 1", "Run 2", "Run 3"], "only requested"
+    assert harness.column("line", Qt.ItemDataRole.AccessibleTextRole) == ["line shown"] * 4
+    harness.show(project(*THREE).changing(1, is_shown=False))
+    harness.press(Key.Key_V)
+    assert harness.requests[-1] == ("show", 1, True)
+    harness.press(Key.Key_Space, Key.Key_S)
+    assert harness.window.used == ["Space", "S"]
 
 
-def test_keys_do_nothing_to_the_current_run(
-    key_window: ShortcutWindow, focused: RunsHarness
-) -> None:
-    assert focused.table.currentIndex().row() == 0
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_V, Qt.Key.Key_F2):
-        press(key)
-    assert focused.requests == []
-    assert focused.editors == []
-    assert key_window.used == []
+def test_nothing_is_requested_of_the_current_run(harness: RunsHarness) -> None:
+    assert harness.row == 0
+    harness.press(*ACTING, Key.Key_F2)
+    for title in ("line", "name", "steps"):
+        harness.double_click(0, title)
+    assert harness.requests == []
+    assert harness.editors == []
+    assert harness.window.used == []
 
 
-def test_requests_do_not_change_the_table(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_V):
-        press(key)
-    assert focused.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
-    spoken = focused.index(1, "line").data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "line shown"
+def test_keys_with_modifiers_do_nothing(harness: RunsHarness) -> None:
+    harness.go_to(1)
+    press(Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    press(Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    press(Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert harness.requests == []
 
 
-def test_keys_with_modifiers_do_nothing(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    press(Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
-    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    assert focused.requests == []
-
-
-@pytest.mark.parametrize("key", some([Qt.Key.Key_Delete, Qt.Key.Key_V, Qt.Key.Key_Return], 1))
-def test_a_held_key_requests_once(focused: RunsHarness, key: Qt.Key) -> None:
-    focused.go_to(1)
-    press(key)
+def test_a_held_key_deletes_one_run(harness: RunsHarness) -> None:
+    harness.go_to(1)
+    harness.press(Key.Key_Delete)
     none = Qt.KeyboardModifier.NoModifier
-    held = QKeyEvent(QEvent.Type.KeyPress, key, none, "", autorep=True, count=1)
-    QApplication.sendEvent(focused.table, held)
-    assert len(focused.requests) == 1
+    held = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Delete, none, "", autorep=True, count=1)
+    QApplication.sendEvent(harness.table, held)
+    assert harness.requests == [("delete", 0)]
 
 
-def test_f2_edits_a_name(key_window: ShortcutWindow, focused: RunsHarness) -> None:
-    focused.go_to(2, "steps")
-    press(Qt.Key.Key_F2)
-    (editor,) = focused.editors
+def test_f2_edits_a_name(harness: RunsHarness) -> None:
+    harness.go_to(2, "steps")
+    harness.press(Key.Key_F2)
+    (editor,) = harness.editors
     assert editor.text() == "Run 2"
     assert editor.accessibleName()
     assert editor.maxLength() == LONGEST_NAME
     text = "SrN p vm<b>5"
     QTest.keyClicks(editor, text)
-    assert editor.text() == text
-    for key in (Qt.Key.Key_Left, Qt.Key.Key_Delete, Qt.Key.Key_Right):
-        press(key)
+    harness.press(Key.Key_Left, Key.Key_Delete, Key.Key_Right)
     assert editor.text() == text[:-1]
-    press(Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert focused.requests == [("rename", 1, text[:-1])]
-    assert key_window.used == []
-    assert focused.editors == []
-    assert focused.table.hasFocus()
-    assert focused.texts("name")[2] == "Run 2"
-
-
-def test_enter_ends_editing_and_recalls_nothing(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_F2)
-    press(Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert focused.editors == []
-    assert focused.requests == []
+    harness.press(Key.Key_Return)
+    assert harness.requests == [("rename", 1, text[:-1])]
+    assert harness.window.used == []
+    assert harness.editors == []
+    assert harness.table.hasFocus()
+    assert harness.column("name")[2] == "Run 2"
 
 
 @pytest.mark.parametrize(
     ("typed", "requests"),
-    some(
-        [
-            ("  slow   one ", [("rename", 0, "slow one")]),
-            ("<b>x</b>", [("rename", 0, "<b>x</b>")]),
-            ("Run 1", []),
-            ("   ", []),
-        ],
-        2,
-    ),
+    some([("  slow   one ", [("rename", 0, "slow one")]), ("Run 1", []), ("   ", [])], 2),
 )
 def test_an_edit_requests_a_cleaned_name(
-    focused: RunsHarness, typed: str, requests: list[object]
+    harness: RunsHarness, typed: str, requests: list[object]
 ) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_F2)
-    focused.editors[0].setText(typed)
-    press(Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert focused.requests == requests
-    assert focused.texts("name")[1] == "Run 1"
+    harness.go_to(1)
+    harness.press(Key.Key_F2)
+    harness.editors[0].setText(typed)
+    harness.press(Key.Key_Return)
+    assert harness.editors == []
+    assert harness.requests == requests
 
 
-def test_escape_cancels_editing(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_F2)
-    QTest.keyClicks(focused.editors[0], "no")
-    press(Qt.Key.Key_Escape)
-    QApplication.processEvents()
-    assert focused.editors == []
-    assert focused.requests == []
-
-
-def test_typed_text_survives_updates(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_F2)
-    QTest.keyClicks(focused.editors[0], "sl")
-    for step in range(5):
-        focused.view.show_snapshot(at_step(step))
-    changed = project(*THREE).changing(0, is_shown=False).changing(1, name="other")
-    focused.show(changed)
-    focused.view.show_snapshot(trained(RunConfig(momentum=0.5)))
-    focused.view.apply_theme(DARK)
-    QTest.keyClicks(focused.editors[0], "ow")
-    press(Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert focused.requests == [("rename", 0, "slow")]
-
-
-def test_an_untouched_editor_follows_the_project(focused: RunsHarness) -> None:
-    focused.go_to(1)
-    press(Qt.Key.Key_F2)
-    focused.show(project(*THREE).changing(0, name="other"))
-    assert focused.editors[0].text() == "other"
-    press(Qt.Key.Key_Return)
-    QApplication.processEvents()
-    assert focused.requests == []
-
-
-@pytest.mark.parametrize("header", some(["width", "seed", *RESULTS], 1))
-def test_a_double_click_recalls_a_run(harness: RunsHarness, header: str) -> None:
-    harness.show(project(*THREE))
-    harness.double_click(2, header)
-    assert harness.requests == [("recall", 1)]
-
-
-def test_a_double_click_on_a_name_edits_it(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.double_click(2, "name")
-    assert [editor.text() for editor in harness.editors] == ["Run 2"]
+def test_escape_cancels_editing(harness: RunsHarness) -> None:
+    harness.go_to(1)
+    harness.press(Key.Key_F2)
+    QTest.keyClicks(harness.editors[0], "no")
+    harness.press(Key.Key_Escape)
+    assert harness.editors == []
     assert harness.requests == []
 
 
-def test_a_click_on_a_line_toggles_its_run(harness: RunsHarness) -> None:
+def test_typed_text_survives_updates(harness: RunsHarness) -> None:
+    harness.go_to(1)
+    harness.press(Key.Key_F2)
+    QTest.keyClicks(harness.editors[0], "sl")
+    for step in range(5):
+        harness.view.show_snapshot(at_step(step))
+    harness.show(project(*THREE).changing(0, is_shown=False).changing(1, name="other"))
+    harness.view.show_snapshot(trained(RunConfig(momentum=0.5)))
+    harness.view.apply_theme(DARK)
+    QTest.keyClicks(harness.editors[0], "ow")
+    harness.press(Key.Key_Return)
+    assert harness.requests == [("rename", 0, "slow")]
+
+
+def test_an_untouched_editor_follows_the_project(harness: RunsHarness) -> None:
+    harness.go_to(1)
+    harness.press(Key.Key_F2)
+    harness.show(project(*THREE).changing(0, name="other"))
+    assert harness.editors[0].text() == "other"
+    harness.press(Key.Key_Return)
+    assert harness.requests == []
+
+
+@pytest.mark.parametrize(
+    ("title", "requests"),
+    [
+        ("width", [("recall", 1)]),
+        ("steps", [("recall", 1)]),
+        ("line", [("show", 1, False)] * 2),
+        ("name", []),
+    ],
+)
+def test_a_double_click_recalls_shows_or_edits(
+    harness: RunsHarness, title: str, requests: list[object]
+) -> None:
+    harness.double_click(2, title)
+    assert harness.requests == requests
+    edited = [editor.text() for editor in harness.editors]
+    assert edited == (["Run 2"] if title == "name" else [])
+
+
+def test_a_click_shows_or_hides_a_line_and_no_more(harness: RunsHarness) -> None:
     harness.show(project(*THREE).changing(2, is_shown=False))
     harness.click(1, "line")
     harness.click(3, "line")
     assert harness.requests == [("show", 0, False), ("show", 2, True)]
-
-
-def test_two_quick_clicks_on_a_line_recall_nothing(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.double_click(1, "line")
-    assert harness.requests == [("show", 0, False)] * 2
-
-
-def test_other_clicks_request_nothing(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    for header in ("name", "width", "steps"):
-        harness.click(2, header)
-    assert harness.table.currentIndex().row() == 2
-    assert harness.requests == []
-    assert harness.editors == []
-
-    harness.show(project(*THREE))
+    for title in ("name", "width", "steps"):
+        harness.click(2, title)
+    assert harness.row == 2
     below = QPoint(300, harness.table.viewport().height() - 3)
     QTest.mouseDClick(harness.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
-    at = harness.center(1, "steps")
-    QTest.mouseDClick(harness.table.viewport(), Qt.MouseButton.RightButton, pos=at)
-    assert harness.requests == []
-
-
-def test_clicks_do_nothing_to_the_current_run(harness: RunsHarness) -> None:
-    for header in ["line", "name", "steps"]:
-        harness.show(project(*THREE))
-        harness.double_click(0, header)
-        assert harness.requests == []
-        assert harness.editors == []
-
-
-popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
-"""A warning of the offscreen platform about every menu."""
+    assert len(harness.requests) == 2
+    assert harness.editors == []
 
 
 @popped_up
-def test_the_menu_lists_actions_and_keys(harness: RunsHarness) -> None:
-    harness.show(project(*THREE).changing(1, is_shown=False))
-    harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(1, "steps"))
-    texts = [action.text().split("\t") for action in harness.menu.actions()]
-    assert texts[:4] == [
-        ["Make current", "Enter"], ["Rename", "F2"], ["Hide curve", "V"], ["Delete", "Del"],
-    ]  # fmt: skip
-    assert harness.menu.actions()[5:] == harness.view.exports
-    assert harness.menu.isVisible()
-    harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(2, "steps"))
+def test_the_menu_lists_actions_and_keys_and_requests_them(harness: RunsHarness) -> None:
+    harness.show(project(*THREE).changing(0, is_shown=False))
+    harness.ask_for_menu(harness.center(1, "steps"), MOUSE)
     assert harness.offered("curve").text() == "Show curve\tV"
-
-
-@popped_up
-def test_the_menu_requests_its_actions(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(2, "steps"))
+    harness.ask_for_menu(harness.center(2, "steps"), MOUSE)
+    assert harness.menu.isVisible()
+    texts = [action.text() for action in harness.menu.actions()]
+    assert texts[:4] == ["Make current\tEnter", "Rename\tF2", "Hide curve\tV", "Delete\tDel"]
+    assert harness.menu.actions()[5:] == harness.view.exports
     for word in ("Make current", "curve", "Delete", "Rename"):
         harness.offered(word).trigger()
     assert harness.requests == [("recall", 1), ("show", 1, False), ("delete", 1)]
@@ -252,53 +178,44 @@ def test_the_menu_requests_its_actions(harness: RunsHarness) -> None:
 
 @popped_up
 def test_the_menu_is_disabled_for_the_current_run(harness: RunsHarness) -> None:
-    harness.show(project(*THREE))
-    harness.open_menu(QContextMenuEvent.Reason.Mouse, harness.center(0, "steps"))
+    harness.ask_for_menu(harness.center(0, "steps"), MOUSE)
     assert not any(action.isEnabled() for action in harness.menu.actions()[:4])
 
 
 @popped_up
 def test_without_a_row_the_menu_is_the_panel_s(harness: RunsHarness) -> None:
-    harness.show(project())
     harness.table.setCurrentIndex(QModelIndex())
-    harness.open_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
+    harness.ask_for_menu(QPoint(1, 1), QContextMenuEvent.Reason.Keyboard)
     assert not harness.menu.isVisible()
     assert child(harness.view, QMenu, "view_menu").actions()[1:] == harness.view.exports
 
 
 def test_the_current_row_stays_on_its_run(harness: RunsHarness) -> None:
     three = project(*THREE)
-    harness.show(three)
     harness.go_to(3, "steps")
     harness.show(three.without(0))
-    assert harness.table.currentIndex().row() == 2
+    assert harness.row == 2
     harness.show(three.without(0).pinning(Record(QUICK), 0))
-    assert harness.table.currentIndex().row() == 2
+    assert harness.row == 2
     assert harness.table.currentIndex().column() == harness.index(0, "steps").column()
     harness.go_to(0)
-    harness.show(project(*THREE))
-    assert harness.table.currentIndex().row() == 0
+    harness.show(three)
+    assert harness.row == 0
 
 
 def test_after_deleting_a_run_the_next_row_is_current(harness: RunsHarness) -> None:
     three = project(*THREE)
-    harness.show(three)
     harness.go_to(2)
     harness.show(three.without(1))
-    assert harness.table.currentIndex().row() == 2
+    assert harness.row == 2
     harness.show(three.without(1).without(2))
-    assert harness.table.currentIndex().row() == 1
+    assert harness.row == 1
 
 
-def test_without_the_focus_no_row_becomes_current(harness: RunsHarness) -> None:
-    harness.table.clearFocus()
+@pytest.mark.parametrize("has_focus", [True, False])
+def test_a_row_becomes_current_with_the_focus_alone(harness: RunsHarness, has_focus: bool) -> None:
+    if not has_focus:
+        harness.table.clearFocus()
     harness.table.setCurrentIndex(QModelIndex())
-    harness.show(project(*THREE))
-    assert not harness.table.currentIndex().isValid()
-
-
-def test_with_the_focus_there_is_always_a_current_row(focused: RunsHarness) -> None:
-    assert focused.table.hasFocus()
-    focused.table.setCurrentIndex(QModelIndex())
-    focused.show(project(*THREE).without(0))
-    assert focused.table.currentIndex().row() == 0
+    harness.show(project(*THREE).without(0))
+    assert harness.row == (0 if has_focus else -1)

@@ -1,6 +1,7 @@
 """The table of runs: what a person does to a pinned run, by keys, mouse and menu."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
@@ -70,9 +71,10 @@ class RunsTable(Table):
 
     model_class = RunsModel
     has_menus = True
+    keys = (*Table.keys, *_KEYS)
 
     def __init__(self) -> None:
-        super().__init__("Runs", COLUMNS, _ROW_HEIGHT, _KEYS)
+        super().__init__("Runs", COLUMNS, _ROW_HEIGHT)
         self._runs: Sequence[RunRow] = ()
         self.menu = QMenu(self)
         """What can be done to the current row's run; the view may add to it."""
@@ -110,7 +112,8 @@ class RunsTable(Table):
 
     def show_current_run(self, current: Record) -> bool:
         """Show the current run at another step; cheap. False if its recipe is another one."""
-        if not self._runs or not _have_one_recipe(self._runs[0].run.record, current):
+        known = self._runs[0].run.record if self._runs else None
+        if known is None or replace(known, newest=current.newest) != current:
             return False
         self._runs = [self._runs[0].following(current), *self._runs[1:]]
         self.rows.show_rows(self._runs, [row.run.style for row in self._runs])
@@ -184,10 +187,6 @@ class RunsTable(Table):
                 self.show_requested.emit(run.style, not run.is_shown)
             case _:
                 self.delete_requested.emit(run.style)
-
-
-def _have_one_recipe(one: Record, other: Record) -> bool:
-    return one.config == other.config and one.interventions == other.interventions
 
 
 @guarded
