@@ -1,8 +1,8 @@
 """The view of a table: keys, mouse, current row and widths."""
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
@@ -45,6 +45,17 @@ class FruitTable(Cells):
     @property
     def widths(self) -> list[int]:
         return [self.table.columnWidth(column) for column in range(self.model.columnCount())]
+
+
+class PaintedRegion(QObject):
+    """An event filter that records what is painted of a widget."""
+
+    region = QRegion()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
 
 
 @pytest.fixture
@@ -169,6 +180,17 @@ def test_the_current_row_and_tinted_columns_are_marked(
     assert_colors(1, theme.panel, theme.panel, tint(theme))
     fruit.table.clearFocus()
     assert_colors(2, theme.accent, theme.panel, tint(theme))
+
+
+def test_both_rows_are_painted_when_another_becomes_current(fruit: FruitTable) -> None:
+    fruit.view.show_current(1)
+    QApplication.processEvents()
+    painted = PaintedRegion()
+    fruit.table.viewport().installEventFilter(painted)
+    fruit.view.show_current(2)
+    QApplication.processEvents()
+    for row in (1, 2):
+        assert painted.region.contains(fruit.center(row, "sold"))
 
 
 @BOTH_THEMES

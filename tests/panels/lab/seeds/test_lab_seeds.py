@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, is_near, move_pressed, pixel, press, shown
+from tests.ui.table.parts import Cells
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -197,6 +198,8 @@ def test_a_row_requests_its_seed(qtbot: QtBot) -> None:
     assert harness.requests == [(config(51), 1000), (config(51), 0)]
     assert harness.readouts[-1].startswith("seed 51: one row on the fence")
     assert harness.strip.chosen == 1
+    Cells(harness.table).click(2, "loss")
+    assert harness.requests[-1] == (config(52), 1000)
 
 
 def test_a_seed_chosen_in_the_strip_becomes_current_in_the_table(harness: Harness) -> None:

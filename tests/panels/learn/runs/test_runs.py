@@ -90,6 +90,15 @@ def test_a_project_is_shown_with_the_newest_snapshot(harness: RunsHarness) -> No
     assert harness.column("steps") == ["7", "10"]
 
 
+def test_what_differs_without_another_text_is_painted_anew(
+    qtbot: QtBot, harness: RunsHarness
+) -> None:
+    for shown in (project(*THREE).changing(1, is_shown=False), project(*THREE)):
+        harness.table.grab()
+        with qtbot.waitSignal(harness.model.dataChanged):
+            harness.show(shown)
+
+
 def test_a_continuing_run_changes_its_results_and_no_width(harness: RunsHarness) -> None:
     harness.show(project(*THREE, QUICK))
     harness.table.grab()  # cells that were never painted are not painted anew

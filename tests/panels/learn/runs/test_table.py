@@ -71,7 +71,7 @@ def test_f2_edits_a_name(harness: RunsHarness) -> None:
     assert editor.maxLength() == LONGEST_NAME
     text = "SrN p vm<b>5"
     QTest.keyClicks(editor, text)
-    harness.press(Key.Key_Left, Key.Key_Delete, Key.Key_Right)
+    harness.press(Key.Key_F2, Key.Key_Left, Key.Key_Delete, Key.Key_Right)
     assert editor.text() == text[:-1]
     harness.press(Key.Key_Return)
     assert harness.requests == [("rename", 1, text[:-1])]
