@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.commands import ROOT
 from tests.support.screen import ShortcutWindow, shown
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.pace import SPEED
@@ -46,35 +46,22 @@ EXOTIC = RunConfig(
 
 GARBAGE: list[Any] = [
     "",
-    " ",
     "rubbish",
-    "None",
-    "null",
     "NaN",
-    "Infinity",
     "1e999",
-    "-1",
-    "0",
     "[]",
     "{}",
     '"',
     "[" * 9_000,
     '{"a":' * 1_500,
     "[" * 50_000,
-    "1" * 9_000,
     "9" * 100_000,
     "@Invalid()",
     "@Variant(\0\0\0\x7f)",
-    "@ByteArray(rubbish)",
-    "@Rect(1 2 3 4)",
     "\0\x01\xff",
-    "%00%zz",
     ["a", "list"],
-    [],
     {"a": 1},
     12,
-    True,
-    3.5,
     QByteArray(b"\0\x80rubbish"),
     b"bytes",
 ]
@@ -95,14 +82,9 @@ def store(reopen: Callable[[], QSettings]) -> QSettings:
     return reopen()
 
 
-def test_an_empty_store_has_the_defaults(store: QSettings) -> None:
-    remembered = Settings(store)
-    assert remembered.config() == RunConfig()
-    assert remembered.rules() == StopRules()
-    assert remembered.recent() == []
-    assert remembered.lab_recipe() is None
-    for rule, default, _ in CHOICES:
-        assert remembered.choice("anything", rule, default) == default
+def test_an_empty_store_has_the_defaults(store: QSettings, tmp_path: Path) -> None:
+    assert_defaults(store)
+    assert Settings(store).folder == tmp_path
 
 
 @pytest.mark.parametrize("config", some([RunConfig(), EXOTIC], 1), ids=["default", "exotic"])
@@ -153,29 +135,6 @@ def test_the_lab_s_own_recipe_is_restored(
     assert Settings(reopen()).lab_recipe() == recipe
 
 
-@given(
-    config=st.builds(
-        RunConfig,
-        width=st.integers(1, 64),
-        rate=st.floats(0, 1000, exclude_min=True),
-        seed=st.integers(0, 2**32 - 1),
-        activation=st.sampled_from(ACTIVATION_NAMES),
-        loss=st.sampled_from(LOSS_NAMES),
-        biases=st.booleans(),
-        momentum=st.floats(0, 1, exclude_max=True),
-        init_range=st.floats(0, 100, exclude_min=True),
-        targets=st.tuples(*[st.sampled_from((0, 1))] * 4),
-    )
-)
-def test_settings_of_any_run_are_restored(
-    reopen: Callable[[], QSettings], config: RunConfig
-) -> None:
-    store = reopen()
-    Settings(store).set_config(config)
-    store.sync()
-    assert Settings(reopen()).config() == config
-
-
 @pytest.mark.parametrize("at_step", some([None, 1, 10**12], 1))
 @pytest.mark.parametrize("when_learned", some([False, True], 1))
 @pytest.mark.parametrize("at_loss", some([None, 1e-300, 0.25], 1))
@@ -221,13 +180,10 @@ def test_recent_files_are_restored(reopen: Callable[[], QSettings], names: list[
     assert Settings(reopen()).recent() == paths
 
 
-def test_only_the_newest_files_are_saved(store: QSettings) -> None:
+def test_the_newest_files_are_saved_as_far_as_they_fit(store: QSettings) -> None:
     paths = [Path(f"/{number}.xorviz") for number in range(100)]
     Settings(store).set_recent(paths)
     assert Settings(store).recent() == paths[:MOST_RECENT]
-
-
-def test_long_paths_are_saved_as_far_as_they_fit(store: QSettings) -> None:
     paths = [Path(f"/{'走' * 400}/{number}.xorviz") for number in range(MOST_RECENT)]
     Settings(store).set_recent(paths)
     pinned = Settings(store).recent()
@@ -243,10 +199,6 @@ def test_long_paths_are_saved_as_far_as_they_fit(store: QSettings) -> None:
 def test_invalid_paths_are_left_out(store: QSettings, value: list[Any]) -> None:
     store.setValue("files/recent", json.dumps(value))
     assert Settings(store).recent() == [Path("/a.xorviz")]
-
-
-def test_the_folder_is_that_of_the_store(store: QSettings, tmp_path: Path) -> None:
-    assert Settings(store).folder == tmp_path
 
 
 def assert_defaults(store: QSettings) -> None:
@@ -272,9 +224,7 @@ def name_of(value: Any) -> str:
     return repr(value)[:24]
 
 
-@pytest.mark.parametrize(
-    "garbage", some([g for g in GARBAGE if g not in ("null", "0")], 1), ids=name_of
-)
+@pytest.mark.parametrize("garbage", some(GARBAGE, 1), ids=name_of)
 def test_garbage_reads_as_the_default(reopen: Callable[[], QSettings], garbage: Any) -> None:
     store = reopen()
     fill(store, garbage)
@@ -284,84 +234,26 @@ def test_garbage_reads_as_the_default(reopen: Callable[[], QSettings], garbage: 
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("key", "text"),
     some(
         [
-            {"width": 0},
-            {"width": 3.5},
-            {"width": True},
-            {"width": "3"},
-            {"width": None},
-            {"width": [3]},
-            {"rate": 0},
-            {"rate": "1"},
-            {"rate": 10**400},
-            {"seed": -1},
-            {"seed": 2**32},
-            {"activation": "step"},
-            {"activation": 3},
-            {"biases": 1},
-            {"biases": None},
-            {"momentum": 1},
-            {"targets": "1010"},
-            {"targets": [1, 0, 1]},
-            {"targets": [1, 0, 1, 2]},
-            {"targets": [1, 0, 1, [0]]},
-            {"targets": {"0": 1}},
-            {"unknown": 1},
-            {"": 1},
-            {"self": 1},
+            ("run/config", '{"width": 3.5}'),
+            ("run/config", '{"rate": 1e999}'),
+            ("run/config", '{"targets": [1, 0, 1, [0]]}'),
+            ("run/config", '{"unknown": 1}'),
+            ("run/config", '{"self": 1}'),
+            ("run/stop", '{"at_step": 1.5}'),
+            ("run/stop", '{"when_learned": 1}'),
+            ("run/stop", '{"at_loss": "0.1"}'),
+            ("run/stop", '{"self": 1}'),
+            ("choices/key", '{"max": 1}'),
         ],
-        2,
+        4,
     ),
-    ids=name_of,
 )
-def test_an_invalid_run_reads_as_the_default(store: QSettings, value: dict[str, Any]) -> None:
-    store.setValue("run/config", json.dumps(value))
-    assert Settings(store).config() == RunConfig()
-
-
-@pytest.mark.parametrize(
-    "text", some(['{"rate": NaN}', '{"rate": 1e999}', '{"rate": -Infinity}'], 1)
-)
-def test_an_infinite_number_reads_as_the_default(store: QSettings, text: str) -> None:
-    store.setValue("run/config", text)
-    assert Settings(store).config() == RunConfig()
-
-
-@pytest.mark.parametrize(
-    "value",
-    some(
-        [
-            {"at_step": 0},
-            {"at_step": 1.5},
-            {"at_step": "9"},
-            {"at_step": True},
-            {"when_learned": None},
-            {"when_learned": 1},
-            {"when_learned": "yes"},
-            {"at_loss": 0},
-            {"at_loss": True},
-            {"at_loss": "0.1"},
-            {"at_loss": [1]},
-            {"unknown": 1},
-            {"self": 1},
-        ],
-        2,
-    ),
-    ids=name_of,
-)
-def test_invalid_stop_rules_read_as_the_default(store: QSettings, value: dict[str, Any]) -> None:
-    store.setValue("run/stop", json.dumps(value))
-    assert Settings(store).rules() == StopRules()
-
-
-@pytest.mark.parametrize(
-    "value", some([0, 0.5, 1e9, "max", True, [], {}, "null", -3], 2), ids=name_of
-)
-def test_an_invalid_speed_reads_as_the_default(store: QSettings, value: Any) -> None:
-    store.setValue("choices/speed", json.dumps(value))
-    assert Settings(store).choice("speed", SPEED, 2000.0) == 2000.0
+def test_an_invalid_value_reads_as_the_default(store: QSettings, key: str, text: str) -> None:
+    store.setValue(key, text)
+    assert_defaults(store)
 
 
 json_values = st.recursive(
