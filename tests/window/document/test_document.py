@@ -28,13 +28,6 @@ def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
     return harness
 
 
-@pytest.mark.thorough
-def test_a_new_document_has_the_session_s_run_and_no_history(session: TrainingSession) -> None:
-    document = Document(session)
-    assert document.project == Project(Record(RunConfig()), 0)
-    assert document.history.undo_label is None
-
-
 def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
     harness.do(harness.document.change_setting, "rate", 0.25)
     harness.train(50)
@@ -51,44 +44,16 @@ def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
 # Every kind of change, undone and redone.
 
 
-def restart(document: Document) -> None:
-    document.restart(replace(CONFIG, width=5))
-
-
-def preset(document: Document) -> None:
-    document.restart(RunConfig(rate=5), "preset 28 lines")
-
-
-def flip(document: Document) -> None:
-    document.choose_targets((0, 1, 1, 0))
-
-
-def rate(document: Document) -> None:
-    document.change_setting("rate", 0.125)
-
-
-def momentum(document: Document) -> None:
-    document.change_setting("momentum", 0.9)
-
-
-def weight(document: Document) -> None:
-    document.set_weight("w1", (0, 1), -2.5)
-
-
-def lock_step(document: Document) -> None:
-    document.start_side_by_side(OTHER)
-
-
 MOVES: dict[str, Callable[[Document], None]] = {
-    "settings": restart,
+    "settings": lambda document: document.restart(replace(CONFIG, width=5)),
     "reset": Document.reset,
     "new seed": Document.draw_seed,
-    "targets": flip,
-    "preset 28 lines": preset,
-    "rate 0.125": rate,
-    "momentum 0.9": momentum,
-    "w1[x1→h2] -2.5": weight,
-    "lock step": lock_step,
+    "targets": lambda document: document.choose_targets((0, 1, 1, 0)),
+    "preset 28 lines": lambda document: document.restart(RunConfig(rate=5), "preset 28 lines"),
+    "rate 0.125": lambda document: document.change_setting("rate", 0.125),
+    "momentum 0.9": lambda document: document.change_setting("momentum", 0.9),
+    "w1[x1→h2] -2.5": lambda document: document.set_weight("w1", (0, 1), -2.5),
+    "lock step": lambda document: document.start_side_by_side(OTHER),
     "Run 1 on the bench": lambda document: document.recall(0),
 }
 """Changes of the current run, by their labels."""
@@ -160,14 +125,8 @@ def test_every_change_is_undone_and_redone_bit_for_bit(
 def test_several_changes_are_undone_and_redone_in_order(harness: DocumentHarness) -> None:
     states = []
     made = [
-        rate,
-        weight,
-        Document.pin,
-        lock_step,
-        restart,
-        Document.end_side_by_side,
-        flip,
-        momentum,
+        *(MOVES["rate 0.125"], MOVES["w1[x1→h2] -2.5"], Document.pin, MOVES["lock step"]),
+        *(MOVES["settings"], Document.end_side_by_side, MOVES["targets"], MOVES["momentum 0.9"]),
     ]
     for change in made:
         states.append(state_of(harness))
@@ -203,7 +162,7 @@ def test_training_after_undo_continues_bit_for_bit(harness: DocumentHarness) -> 
 def test_history_changed_is_emitted(harness: DocumentHarness) -> None:
     told: list[tuple[str | None, str | None]] = []
     harness.document.history_changed.connect(lambda: told.append(harness.labels()))
-    harness.do(rate, harness.document)
+    harness.do(MOVES["rate 0.125"], harness.document)
     harness.do(harness.document.undo)
     harness.do(harness.document.redo)
     harness.do(harness.document.put, Project(Record(OTHER), 0))
@@ -241,19 +200,6 @@ def test_a_change_keeps_a_running_network_running(
 # Settings and weights.
 
 
-@pytest.mark.thorough
-def test_a_changed_setting_applies_from_the_next_step(harness: DocumentHarness) -> None:
-    harness.train(100)
-    harness.do(harness.document.change_setting, "rate", 0.125)
-    harness.train(50)
-    straight = Trainer(CONFIG)
-    straight.advance(100)
-    straight.intervene("rate", 0.125)
-    straight.advance(50)
-    assert_same_state(harness.now, straight.snapshot())
-    assert harness.document.project.pinned == ()
-
-
 def test_a_new_seed_is_another_short_one(harness: DocumentHarness) -> None:
     for _ in range(5):
         before = harness.session.config
@@ -264,13 +210,6 @@ def test_a_new_seed_is_another_short_one(harness: DocumentHarness) -> None:
         assert 0 <= drawn.seed <= LARGEST_DRAWN_SEED
 
 
-def test_a_reset_keeps_the_current_settings(harness: DocumentHarness) -> None:
-    harness.train(50)
-    harness.do(harness.document.change_setting, "rate", 0.125)
-    harness.do(harness.document.reset)
-    assert harness.document.project == Project(Record(replace(CONFIG, rate=0.125)), 0)
-
-
 @pytest.mark.parametrize(
     "change",
     some(
@@ -278,6 +217,7 @@ def test_a_reset_keeps_the_current_settings(harness: DocumentHarness) -> None:
             lambda document: document.change_setting("rate", -1.0),
             lambda document: document.set_weight("w1", (7, 7), 1.0),
             lambda document: document.set_weight("w1", (0, 0), 1e7),
+            lambda document: document.set_weights(initial_weights(RunConfig(width=9)), "kick"),
         ],
         1,
     ),
@@ -370,7 +310,7 @@ def test_without_space_a_branch_is_refused_and_changes_nothing(harness: Document
     harness.put(filled(trainer.record()))
     harness.go_to(120)
     before = state_of(harness)
-    for change in (rate, weight, Document.pin):
+    for change in (MOVES["rate 0.125"], MOVES["w1[x1→h2] -2.5"], Document.pin):
         harness.do(change, harness.document)
         assert state_of(harness) == before
     assert (
@@ -378,7 +318,7 @@ def test_without_space_a_branch_is_refused_and_changes_nothing(harness: Document
     )
     assert (harness.labels(), harness.projects, harness.noticed) == ((None, None), [], [])
     harness.do(harness.document.delete, 3)
-    harness.do(rate, harness.document)
+    harness.do(MOVES["rate 0.125"], harness.document)
     assert (harness.now.newest, harness.document.project.pinned[-1].style) == (120, 3)
 
 
@@ -397,18 +337,6 @@ def test_a_change_after_undo_pins_the_undone_run(harness: DocumentHarness) -> No
     assert harness.labels() == ("rate 0.25", None)
     harness.do(harness.document.undo)
     assert harness.pinned == []
-
-
-@pytest.mark.thorough
-def test_losing_an_undone_run_of_another_start_is_reported(harness: DocumentHarness) -> None:
-    harness.train(100)
-    harness.do(harness.document.restart, RunConfig(seed=7))
-    harness.train(60)
-    harness.do(harness.document.undo)
-    before = len(harness.noticed)
-    harness.do(harness.document.change_setting, "rate", 0.25)
-    assert harness.pinned == []
-    assert harness.noticed[before:] == ["What was undone before can no longer be done again."]
 
 
 def test_all_undone_runs_are_pinned_once(harness: DocumentHarness) -> None:
@@ -434,13 +362,14 @@ def test_an_undone_change_without_training_is_not_pinned(harness: DocumentHarnes
 
 
 @pytest.mark.thorough
-def test_an_undone_run_of_another_start_is_not_pinned(harness: DocumentHarness) -> None:
+def test_an_undone_run_of_another_start_is_lost_with_a_notice(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.restart, OTHER)
     harness.train(100)
     harness.do(harness.document.undo)
     harness.do(harness.document.change_setting, "rate", 0.25)
     assert harness.pinned == []
+    assert harness.noticed[-1] == "What was undone before can no longer be done again."
     assert harness.labels() == ("rate 0.25", None)
 
 
@@ -492,19 +421,6 @@ def test_a_refused_change_keeps_redo(harness: DocumentHarness) -> None:
 
 
 # Pinned runs.
-
-
-@pytest.mark.thorough
-def test_pinning_does_not_interrupt_training(harness: DocumentHarness) -> None:
-    harness.session.play()
-    harness.qtbot.waitUntil(lambda: harness.now.step > 100, timeout=10_000)
-    harness.document.pin()
-    pinned = harness.now.record
-    assert harness.session.playing
-    assert harness.pinned == [("Run 1", pinned)]
-    assert harness.noticed == ["Kept as Run 1."]
-    harness.do(harness.session.pause)
-    assert harness.pinned == [("Run 1", pinned)]
 
 
 def test_a_pinned_run_is_not_pinned_again(harness: DocumentHarness) -> None:
@@ -622,33 +538,26 @@ def test_a_restart_keeps_the_differences_of_two_runs(harness: DocumentHarness) -
     assert harness.document.project.beside == project.beside  # not a shared setting
 
 
-@pytest.mark.thorough
-def test_a_restart_uses_the_current_settings(harness: DocumentHarness) -> None:
+def test_a_reset_keeps_the_current_settings_of_both_runs(harness: DocumentHarness) -> None:
     changed = Recording(OTHER)
     changed.advance(20)
     changed.intervene("momentum", 0.5)
     changed.advance(20)
     harness.put(Project(Recording(CONFIG).record(), 0, beside=changed.record()))
     harness.train(30)
-    harness.do(harness.document.reset)
-    assert harness.document.project.beside == Record(replace(OTHER, momentum=0.5))
-
-
-@pytest.mark.thorough
-def test_a_reset_keeps_the_settings_of_both_runs(harness: DocumentHarness) -> None:
-    harness.do(harness.document.start_side_by_side, OTHER)
-    harness.train(30)
     harness.do(harness.document.change_setting, "rate", 0.125)  # only of the first run
-    harness.train(30)
     harness.do(harness.document.reset)
     project = harness.document.project
     assert project.record == Record(replace(CONFIG, rate=0.125))
-    assert project.beside == Record(OTHER)
+    assert project.beside == Record(replace(OTHER, momentum=0.5))
 
 
 def test_ending_side_by_side_pins_the_second_run(harness: DocumentHarness) -> None:
     harness.do(harness.document.end_side_by_side)  # no second run
     assert harness.labels() == (None, None)
+    harness.do(harness.document.start_side_by_side, OTHER)
+    harness.do(harness.document.end_side_by_side)
+    assert harness.pinned == []  # it was not trained
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(50)
     harness.go_to(20)
@@ -657,13 +566,6 @@ def test_ending_side_by_side_pins_the_second_run(harness: DocumentHarness) -> No
     assert harness.now.beside is None
     assert (harness.now.step, harness.now.record) == (20, first)
     assert harness.pinned == [("Run 1", second)]
-
-
-@pytest.mark.thorough
-def test_an_untrained_second_run_is_not_pinned(harness: DocumentHarness) -> None:
-    harness.do(harness.document.start_side_by_side, OTHER)
-    harness.do(harness.document.end_side_by_side)
-    assert harness.pinned == []
 
 
 @pytest.mark.thorough
@@ -691,17 +593,6 @@ def test_all_weights_are_one_change(harness: DocumentHarness) -> None:
     harness.do(harness.document.undo)
     assert_same_record(harness.now.record, before)
     assert not harness.document.project.pinned
-
-
-@pytest.mark.thorough
-def test_weights_of_another_network_are_refused(harness: DocumentHarness) -> None:
-    before = harness.document.project
-    refusals: list[str] = []
-    harness.document.refused.connect(refusals.append)
-    harness.do(harness.document.set_weights, initial_weights(RunConfig(width=9)), "kick")
-    assert len(refusals) == 1
-    assert harness.document.project == before
-    assert harness.labels() == (None, None)
 
 
 def test_an_imported_run_can_be_undone(harness: DocumentHarness) -> None:
