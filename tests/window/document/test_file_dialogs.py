@@ -162,7 +162,7 @@ def test_a_dropped_run_file_is_opened(qtbot: QtBot, window: MainWindow, file: Pa
         widget = window if name == "main_window" else find(window, QWidget, name)
         window.file.new()
         settle(qtbot, window)
-        assert drop(widget, files(file)) == COPY
+        assert drop(widget, files(file)) == COPY  # after a move, a file manager deletes the file
         settle(qtbot, window)
         assert text(window, "status_step") == "step 12", name
         assert window.document.project.record.config.seed == 5
@@ -176,14 +176,6 @@ def test_every_visible_widget_accepts_run_files_only(window: MainWindow, file: P
         assert enters(widget, files(file)), widget
         assert not enters(widget, files(file.with_suffix(".txt"))), widget
     assert window.windowTitle() == "xorviz[*]"  # nothing was dropped
-
-
-@pytest.mark.thorough
-def test_a_drop_is_never_a_move(window: MainWindow, file: Path) -> None:
-    # After a move, the file manager deletes the file.
-    assert drop(window, files(file), possible=COPY | MOVE) == COPY
-    assert drop(window, files(file), possible=MOVE) is None
-    assert file.exists()
 
 
 def words(text: str) -> QMimeData:
@@ -200,20 +192,19 @@ def url(address: str) -> QMimeData:
 
 REFUSED = {
     "text": words("run.xorviz"),
-    "nothing": QMimeData(),
     "picture": files(Path("/tmp/run.png")),
     "several": files(Path("/tmp/a.xorviz"), Path("/tmp/b.xorviz")),
-    "several kinds": files(Path("/tmp/a.xorviz"), Path("/tmp/b.png")),
     "elsewhere": url("https://example.org/run.xorviz"),
     "suffix alone": files(Path("/tmp/.xorviz")),
 }
 
 
-@pytest.mark.parametrize("what", some(REFUSED, 1))
-def test_all_else_is_refused(window: MainWindow, what: str) -> None:
+def test_all_else_is_refused(window: MainWindow, file: Path) -> None:
     before = window.document.project
-    assert not enters(window, REFUSED[what])
-    assert drop(window, REFUSED[what]) is None
+    for what, data in REFUSED.items():
+        assert not enters(window, data), what
+        assert drop(window, data) is None
+    assert drop(window, files(file), possible=MOVE) is None
     assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
 
@@ -249,13 +240,9 @@ def test_files_are_listed_once_newest_first(recent: RecentFiles) -> None:
     assert texts(recent) == ["b.xorviz", "a.xorviz", "c.xorviz"]
     assert recent.folder == Path("/runs")
     assert entries(recent)[0].statusTip() == "/runs/b.xorviz"
-
-
-@pytest.mark.thorough
-def test_equal_names_are_listed_with_their_folders(recent: RecentFiles) -> None:
     for path in ("/a/run.xorviz", "/b/run.xorviz", "/a/R&D.xorviz"):
         recent.remember(Path(path))
-    assert texts(recent) == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
+    assert texts(recent)[:3] == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
 
 
 def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentFiles) -> None:
@@ -287,16 +274,3 @@ def test_recent_files_are_listed_at_the_next_start(
     assert again.document.project.record.config.seed == ord("a")
     menu.aboutToShow.emit()
     assert [entry.text() for entry in menu.actions()] == ["a.xorviz", "b.xorviz"]
-
-
-@pytest.mark.thorough
-def test_a_missing_recent_file_is_reported(window: MainWindow, tmp_path: Path) -> None:
-    path = tmp_path / "a.xorviz"
-    save_run(Project(Record(RunConfig(seed=3)), 0), path)
-    window.file.open_path(path)
-    path.unlink()
-    before = window.document.project
-    window.file.recent_menu.aboutToShow.emit()
-    window.file.recent_menu.actions()[0].trigger()
-    assert text(window, "status_message") == "a.xorviz: There is no such file."
-    assert window.document.project is before

@@ -168,14 +168,10 @@ def test_the_title_shows_unsaved_changes(person: Person, folder: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_settings_alone_are_not_a_change(person: Person) -> None:
+def test_settings_alone_are_no_change_but_a_weight_is(person: Person) -> None:
     person.window.document.restart(OTHER)
     settle(person.qtbot, person.window)
     assert person.title == "xorviz"
-
-
-@pytest.mark.thorough
-def test_a_weight_set_at_step_0_is_a_change(person: Person) -> None:
     person.window.document.set_weight("w1", (0, 0), 0.5)
     settle(person.qtbot, person.window)
     assert person.title == "Untitled* – xorviz"
@@ -276,23 +272,12 @@ def test_cancelling_a_file_dialog_changes_nothing(person: Person, file: Path, na
     person.train(1)
     before, files = person.project, sorted(file.parent.iterdir())
     person.do(name)
-    person.cancel(f"{name.removesuffix('_as')}_dialog")
+    dialog = find(person.window, QFileDialog, f"{name.removesuffix('_as')}_dialog")
+    assert Path(dialog.directory().absolutePath()) == file.parent
+    person.cancel(dialog.objectName())
     assert person.project is before
     assert person.title == "some.xorviz* – xorviz"
     assert sorted(file.parent.iterdir()) == files
-
-
-@pytest.mark.thorough
-def test_dialogs_are_deleted_when_closed(person: Person, file: Path) -> None:
-    for _ in range(10):
-        person.do("open")
-        person.choose("open_dialog", file)
-        person.do("save_as")
-        person.cancel("save_dialog")
-        person.do("pin")
-        person.do("new")
-        person.answer(Answer.Discard)
-    assert person.dialogs() == []
 
 
 @pytest.mark.thorough
@@ -310,22 +295,10 @@ def test_a_relative_path_is_kept_absolute(
     assert menu.actions()[0].statusTip() == str(file)
 
 
-@pytest.mark.thorough
-def test_dialogs_start_in_the_folder_of_the_file(person: Person, file: Path) -> None:
-    person.window.file.open_path(file)
-    for name in ("open", "save_as"):
-        person.do(name)
-        dialog = find(person.window, QFileDialog, f"{name.removesuffix('_as')}_dialog")
-        assert Path(dialog.directory().absolutePath()) == file.parent
-        person.cancel(dialog.objectName())
-
-
 def broken(folder: Path, how: str) -> Path:
     path = folder / "broken.xorviz"
-    if how == "folder":
-        path.mkdir()
-    elif how != "missing":
-        path.write_bytes({"empty": b"", "cut": b'{"format":"xorviz run","ve', "other": b"PK"}[how])
+    if how == "cut":
+        path.write_bytes(b'{"format":"xorviz run","ve')
     return path
 
 
@@ -334,10 +307,7 @@ def broken(folder: Path, how: str) -> Path:
     some(
         [
             ("missing", "There is no such file."),
-            ("empty", "The file is empty."),
             ("cut", "The file is not whole: its end is missing."),
-            ("other", "It is not a run file of xorviz."),
-            ("folder", "It is a folder, not a file."),
         ],
         2,
     ),
@@ -380,12 +350,11 @@ def test_a_failed_save_loses_nothing(person: Person, file: Path, is_named: bool)
 
 
 @pytest.mark.thorough
-def test_a_missing_folder_is_reported_and_saving_works_again(person: Person, file: Path) -> None:
+def test_saving_works_again_once_the_folder_is_back(person: Person, file: Path) -> None:
     person.window.file.open_path(file)
     person.train(3)
     away = file.parent.rename(file.parent.with_name("away"))
     person.press("save")
-    assert person.notice() == "some.xorviz is not saved: The folder is not there."
     assert person.title == "some.xorviz* – xorviz"
     away.rename(file.parent)
     person.press("save")
@@ -409,19 +378,23 @@ def press_in(question: QMessageBox, text: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_a_file_that_another_window_has_saved_is_not_replaced_unasked(
-    person: Person, file: Path
+@pytest.mark.parametrize("is_damaged", some([False, True], 1))
+def test_a_file_that_was_changed_elsewhere_is_not_replaced_unasked(
+    person: Person, file: Path, is_damaged: bool
 ) -> None:
     person.window.file.open_path(file)
     person.train(3)
-    other = other_window_saves(file)
+    other_window_saves(file)
+    if is_damaged:
+        file.write_text("notes")
+    there = file.read_bytes()
     person.press("save")
     question = person.question("changed_dialog")
     assert question.text() == "The file some.xorviz was changed outside this window."
-    assert load_run(file) == other
+    assert file.read_bytes() == there
     press_in(question, "Replace")
     assert not person.dialogs()
-    assert load_run(file) == person.project != other
+    assert load_run(file) == person.project
     assert person.title == "some.xorviz – xorviz"
     person.train(1)
     person.press("save")  # its own file is no reason to ask
@@ -441,8 +414,8 @@ def test_instead_of_replacing_a_file_one_can_save_as(person: Person, file: Path)
     assert person.title == "mine.xorviz – xorviz"
 
 
-@pytest.mark.parametrize("cancel", some(["Escape", "Cancel", "close"], 2))
-def test_a_refused_replacement_changes_nothing(person: Person, file: Path, cancel: str) -> None:
+@pytest.mark.parametrize("is_closed", some([False, True], 2))
+def test_a_refused_replacement_changes_nothing(person: Person, file: Path, is_closed: bool) -> None:
     person.window.file.open_path(file)
     person.train(3)
     other = other_window_saves(file)
@@ -450,13 +423,7 @@ def test_a_refused_replacement_changes_nothing(person: Person, file: Path, cance
     person.answer(Answer.Save)  # of what would be lost otherwise
     question = person.question("changed_dialog")
     before = person.project
-    match cancel:
-        case "Escape":
-            QTest.keyClick(question, Qt.Key.Key_Escape)
-        case "Cancel":
-            press_in(question, "Cancel")
-        case _:
-            question.close()
+    question.close() if is_closed else press_in(question, "Cancel")
     assert not person.dialogs()
     assert load_run(file) == other
     assert person.project is before
@@ -492,15 +459,3 @@ def test_nothing_is_asked_where_nothing_would_be_lost(person: Person, file: Path
     person.press("save")
     assert not person.dialogs()
     assert load_run(file) == person.project
-
-
-@pytest.mark.thorough
-def test_a_file_that_another_program_has_damaged_is_not_replaced_unasked(
-    person: Person, file: Path
-) -> None:
-    person.window.file.open_path(file)
-    person.train(3)
-    file.write_text("notes")
-    person.press("save")
-    press_in(person.question("changed_dialog"), "Cancel")
-    assert file.read_text() == "notes"
