@@ -25,21 +25,26 @@ class Recovery:
         self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         self._lock: BinaryIO | None = None
 
-    def save(self, project: Project) -> None:
-        """Replace the copy. Raises FileError."""
+    def save(self, project: Project, durable: bool = False) -> None:
+        """Replace the copy; if durable, wait until it is on the disk. Raises FileError."""
         data = dumps(project)
         try:
             self._hold()
         except OSError as error:
             raise FileError(f"Its folder cannot be created: {error.strerror or error}.") from error
-        atomic.write(self._path, data, durable=False)
+        atomic.write(self._path, data, durable)
 
     def close(self) -> None:
         """Remove the copy."""
         if self._lock is not None:
+            self.leave()
+            discard(self._path)
+
+    def leave(self) -> None:
+        """Give the copy up as an orphan."""
+        if self._lock is not None:
             self._lock.close()
             self._lock = None
-            discard(self._path)
 
     def _hold(self) -> None:
         """Hold the lock, also if the folder has been emptied since."""

@@ -14,7 +14,7 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
-from xorviz.files import FileError, load_run, save_run
+from xorviz.files import FileError, atomic, load_run, save_run
 from xorviz.files.recovery import orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import DISCARD, RESTORE, Autosave
@@ -206,7 +206,7 @@ def test_the_last_copy_stays_if_another_fails(
         raise FileError("The disk is full.")
 
     with monkeypatch.context() as broken:
-        broken.setattr("xorviz.window.document.autosave.save_run", refuse)
+        broken.setattr(atomic, "write", refuse)
         keeper.leave()
     keeper.close()
     assert load_run(*copies(folder)) == project

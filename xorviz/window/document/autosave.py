@@ -1,6 +1,5 @@
 """Saves unsaved work regularly, and offers to restore it after a crash."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal, Slot
 
 from xorviz.core.runs.project import Project
-from xorviz.files import SUFFIX, FileError, load_run, save_run
+from xorviz.files import FileError, load_run
 from xorviz.files.recovery import Recovery, discard, orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
@@ -34,7 +33,7 @@ class Autosave(QObject):
         self._folder, self._unsaved, self._bar = folder, unsaved, bar
         self._recovery = Recovery(folder)
         self._copied: tuple[Project, int] | None = None
-        self._has_reported = self._stays = False
+        self._has_reported = False
         self._left: list[Path] = []
         """Copies of crashed programs that are not yet restored or discarded, newest first."""
         bar.answered.connect(self._answer)
@@ -61,22 +60,17 @@ class Autosave(QObject):
         self._soon.start()
 
     def leave(self) -> None:
-        """Leave a copy for the next start, without a lock."""
-        project = self._unsaved()
-        if project is None:
-            return
-        self._stays = True  # keep the last copy if this one fails
-        with suppress(OSError, FileError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            save_run(project, self._folder / f"{os.urandom(8).hex()}{SUFFIX}")
-            self._stays = False
+        """Leave a copy for the next start, or the last one if that fails."""
+        if (project := self._unsaved()) is not None:
+            with suppress(FileError):
+                self._recovery.save(project, durable=True)
+            self._recovery.leave()
 
     def close(self) -> None:
         """Stop copying, and remove the copy."""
         self._timer.stop()
         self._soon.stop()
-        if not self._stays:
-            self._recovery.close()
+        self._recovery.close()
 
     def offer(self) -> None:
         """Offer to restore the copies that crashed programs have left."""
