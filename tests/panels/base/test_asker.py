@@ -93,17 +93,6 @@ def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot, snapshots: list[S
     assert steps_of(view) == [2]
 
 
-def test_a_covered_view_requests_when_it_comes_to_the_front(
-    qtbot: QtBot, snapshots: list[Snapshot]
-) -> None:
-    view = shown(qtbot, Counter())
-    view.hide()
-    view.show_snapshot(snapshots[0])
-    assert view.requested == []
-    view.show()
-    assert steps_of(view) == [1]
-
-
 def test_answers_to_other_views_are_ignored(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])

@@ -167,28 +167,13 @@ def test_each_edge_reads_out_its_weight(harness: Harness, biases: bool, activati
     for edge in harness.graph.edges:
         harness.point_at(edge.name)
         assert harness.readouts[-1] == readout_of(snapshot, edge)
+    later = trained(snapshot.config, 600)
+    harness.view.show_snapshot(later)
+    assert harness.readouts[-1] == readout_of(later, harness.graph.edges[-1])
     harness.leave()
     assert harness.readouts[-1] == "row 01"
-
-
-def test_each_unit_reads_out_its_value(harness: Harness) -> None:
-    harness.point_at("h3")
-    h3 = float(hidden(SNAPSHOT.weights, "sigmoid")[ROWS.index((0, 1)), 2])
-    assert harness.readouts[-1] == f"h3 {numerals.real(h3, 6)}"
-    harness.point_at("o")
-    output = float(SNAPSHOT.outputs[ROWS.index((0, 1))])
-    assert harness.readouts[-1] == f"o {numerals.real(output, 6)}"
     harness.point_at("x2")
     assert harness.readouts[-1] == "x2 1"
-
-
-def test_the_read_out_follows_the_run(harness: Harness) -> None:
-    harness.point_at("w2[h2→o]")
-    later = trained(BIASED, 4000)
-    harness.view.show_snapshot(later)
-    edge = harness.spot("w2[h2→o]")
-    assert isinstance(edge, Edge)
-    assert harness.readouts[-1] == readout_of(later, edge)
 
 
 def test_what_is_pointed_at_is_highlighted(harness: Harness) -> None:
@@ -350,17 +335,13 @@ def test_clicking_a_unit_selects_it_and_again_clears_it(harness: Harness) -> Non
     assert harness.picture() != before
     harness.click("h3")
     harness.click("h3")
+    harness.click_at(QPoint(3, 3))  # beside everything
     assert harness.units == [1, 2, None]
+    harness.click("h1")
+    harness.click_at(QPoint(3, 3))
+    assert harness.units[3:] == [0, None]
     harness.leave()
     assert harness.picture() == before
-
-
-def test_a_click_beside_everything_clears_the_unit(harness: Harness) -> None:
-    harness.click_at(QPoint(3, 3))
-    assert harness.units == []
-    harness.view.show_unit(1)
-    harness.click_at(QPoint(3, 3))
-    assert harness.units == [None]
 
 
 def test_a_double_click_on_a_unit_requests_it_once(harness: Harness) -> None:
@@ -442,18 +423,6 @@ def test_enter_without_an_edge_explains_what_to_do(harness: Harness) -> None:
     assert len(harness.refused) == 2
     assert all("arrow keys" in sentence for sentence in harness.refused)
     assert not harness.editor.isVisible()
-
-
-def test_after_editing_by_mouse_keys_go_to_the_window(qtbot: QtBot) -> None:
-    harness, other = in_a_window(qtbot)
-    other.setFocus()
-    harness.click("w1[x1→h2]")
-    assert QApplication.focusWidget() is harness.editor
-    press(Qt.Key.Key_5)
-    press(Qt.Key.Key_Return)
-    assert harness.chosen == [("w1", (0, 1), 5)]
-    press(Qt.Key.Key_S)
-    assert used_keys(harness) == ["S"]
 
 
 def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:

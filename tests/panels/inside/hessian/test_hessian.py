@@ -31,7 +31,6 @@ from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.theme.palette import DARK
-from xorviz.window.bars.actions import Actions
 
 ON_SADDLE = trained(RunConfig(), 1_000)
 """Three directions curve down there."""
@@ -290,29 +289,6 @@ def test_follow_is_refused_if_no_loss_is_lower(harness: Harness, qtbot: QtBot) -
     assert "no loss was lower" in harness.refusals[0]
 
 
-def test_buttons_have_texts_tips_and_accessible_names(harness: Harness) -> None:
-    harness.view.show_snapshot(ON_SADDLE)
-    texts = [harness.button(name).text() for name in ("longer", "kick", "follow")]
-    assert texts == ["Run 5× longer", "Kick", "Follow"]
-    for name, key in (("longer", "Alt+L"), ("kick", "Alt+K"), ("follow", "Alt+D")):
-        button = harness.button(name)
-        assert button.toolTip().endswith(f"({key})")
-        assert button.accessibleName() == button.text()
-        assert button.accessibleDescription() == button.toolTip()
-        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-
-
-def test_enter_presses_the_focused_button(harness: Harness, qtbot: QtBot) -> None:
-    harness.view.show_snapshot(ON_SADDLE)
-    window = active_window(qtbot, harness.view, "Space")
-    harness.button("kick").setFocus(Qt.FocusReason.TabFocusReason)
-    press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Space)  # the shortcut to run and pause
-    assert harness.labels == ["kick 0.1, seed 1"]
-    assert window.used == ["Space"]
-    harness.view.setParent(None)
-
-
 def test_shortcuts_work_in_the_panel(qtbot: QtBot) -> None:
     view = HessianView()
     kicks: list[str] = []
@@ -325,20 +301,6 @@ def test_shortcuts_work_in_the_panel(qtbot: QtBot) -> None:
     press(Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
     assert kicks == ["kick 0.1, seed 1"]
     window.close()
-
-
-@pytest.mark.thorough
-def test_shortcuts_are_unique(qtbot: QtBot, harness: Harness) -> None:
-    window = active_window(qtbot, harness.view)
-    actions = Actions(window)
-    taken = {key.toString() for action in window.actions() for key in action.shortcuts()}
-    assert actions["run"].shortcut().toString() in taken
-    mine = {action.shortcut().toString() for action in harness.view.options[:3]}
-    assert mine == {"Alt+L", "Alt+K", "Alt+D"}
-    assert not mine & taken
-    menus = {"F", "E", "R", "P", "V", "H"}
-    assert not {key.removeprefix("Alt+") for key in mine} & menus
-    harness.view.setParent(None)
 
 
 @pytest.mark.parametrize("width", some([180, 222, 300, 480, 880], 1))
@@ -358,14 +320,6 @@ def test_parts_do_not_overlap_at_any_size(
     for i, part in enumerate(parts):
         assert view.rect().contains(part)
         assert not any(part.intersects(other) for other in parts[:i])
-
-
-@pytest.mark.thorough
-def test_buttons_wrap_in_a_small_panel(harness: Harness) -> None:
-    harness.view.resize(222, 200)
-    assert harness.button("follow").y() == harness.button("longer").y()
-    harness.view.resize(180, 200)
-    assert harness.button("follow").y() > harness.button("longer").y()
 
 
 def test_bars_keep_their_position_for_every_verdict(harness: Harness, qtbot: QtBot) -> None:

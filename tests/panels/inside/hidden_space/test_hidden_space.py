@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child, is_near, move_mouse, near, press_left, shown_view
 from tests.support.snapshots import trained
-from xorviz.core.analysis.pair_plane import Pair, choose_pair, plane_of
-from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
+from xorviz.core.analysis.pair_plane import Pair, choose_pair
+from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.hidden_space.axes import OVERHANG, Axis
@@ -106,17 +106,6 @@ def test_each_row_is_at_the_units_responses(harness: Harness, theme: Theme) -> N
         assert is_near(picture.pixelColor(place), fill)
 
 
-@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES))
-def test_every_activation_has_its_own_axes(harness: Harness, activation: str) -> None:
-    snapshot = trained(RunConfig(activation=activation, biases=True, width=2))
-    harness.view.show_snapshot(snapshot)
-    chart = harness.canvas.axes().chart
-    low = {"sigmoid": 0, "tanh": -1, "relu": 0}[activation]
-    assert chart.across.low == chart.up.low == low
-    assert activation == "relu" or chart.across.high == chart.up.high == 1
-    assert harness.at(chart.across.low, chart.up.low) == chart.rect.bottomLeft().toPoint()
-
-
 def test_the_border_separates_the_sides_of_the_output(harness: Harness) -> None:
     snapshot = solved()
     harness.view.show_snapshot(snapshot)
@@ -129,21 +118,6 @@ def test_the_border_separates_the_sides_of_the_output(harness: Harness) -> None:
     inside, outside = harness.at(0.9, 0.1), harness.at(0.2, 0.7)
     assert picture.pixelColor(inside).red() > picture.pixelColor(inside).blue()
     assert picture.pixelColor(outside).red() < picture.pixelColor(outside).blue()
-
-
-def test_the_grid_is_the_input_square_transformed(harness: Harness) -> None:
-    snapshot = trained(RunConfig(width=2, biases=True, seed=3, init_range=3))
-    harness.view.show_snapshot(snapshot)
-    picture = harness.picture()
-    x = np.array([[0.25, 1.5], [0.25, -0.5], [-0.5, 0.75], [1.5, 0.75]])
-    answers = hidden(snapshot.weights, "sigmoid", x)
-    plane = plane_of(snapshot.weights, "sigmoid", Pair(0, 1))
-    ends = plane.grid[:, [0, -1]].reshape(-1, 2)
-    on_grid = [ends[np.abs(ends - answer).sum(axis=1).argmin()] for answer in answers]
-    ground = picture.pixelColor(harness.at(0.5, 0.02))
-    for across, up in on_grid:
-        near = [harness.at(across, up) + QPoint(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
-        assert min(picture.pixelColor(p).lightness() for p in near) < ground.lightness() - 15
 
 
 @pytest.mark.parametrize(
@@ -209,31 +183,6 @@ def test_pointing_at_a_row_draws_its_border(harness: Harness) -> None:
         for at in (ends[0] + shares * (ends[1] - ends[0])).tolist()
     )
     assert changed > 20
-
-
-def test_with_three_units_the_third_sets_the_colour(harness: Harness) -> None:
-    snapshot = trained(RunConfig(biases=True), 10)
-    coloured = {True: 0, False: 0}
-    for level in (6.0, -6.0):
-        b1 = np.array([0.0, 0.0, level])
-        w1 = snapshot.weights.w1 * np.array([6.0, 6.0, 0.0])
-        w2 = np.array([[3.0], [3.0], [0.5]])
-        harness.view.show_snapshot(replace(snapshot, weights=Weights(w1, b1, w2, np.zeros(1))))
-        picture = harness.picture()
-        rect = harness.canvas.axes().chart.rect.toRect()
-        wanted = LIGHT.plus if level > 0 else LIGHT.minus
-        coloured[level > 0] = int(near(picture.copy(rect), wanted, 40).sum())
-    assert min(coloured.values()) > 400
-
-
-def test_a_wrong_row_is_crossed(harness: Harness) -> None:
-    snapshot = solved()
-    for flipped in (False, True):
-        targets = (0, 1, 0, 1) if flipped else (1, 0, 1, 0)
-        config = replace(snapshot.config, targets=targets)
-        harness.view.show_snapshot(replace(snapshot, config=config))
-        middle = harness.picture().pixelColor(harness.canvas.mark_at(of_row(0, 0)).toPoint())
-        assert is_near(middle, "white") == flipped
 
 
 @pytest.mark.parametrize("size", [SIZES[0], *LARGER_SIZES])

@@ -143,18 +143,6 @@ def test_rows_are_marked_on_the_surface(qapp: QApplication, theme: Theme) -> Non
         assert is_near(color, theme.plus if target else theme.minus, 12), row
 
 
-def test_a_wrong_row_is_crossed(qapp: QApplication) -> None:
-    assert qapp
-    card = card_of(snapshots_at((1, 2))[1])
-    crossed = [abs(y - t) >= 0.5 for y, t in zip(card.outputs, RECIPE.targets, strict=True)]
-    assert any(crossed)
-    tile = QRectF(100, 100, 60, 60)
-    image = painted(card, tile, LIGHT)
-    for row, is_crossed in zip(ROWS, crossed, strict=True):
-        color = image.pixelColor(position_of(row, tile))
-        assert is_near(color, "#FFFFFF", 60) == is_crossed, row
-
-
 def test_huge_weights_can_be_shown(qapp: QApplication) -> None:
     assert qapp
     snapshot = snapshot_with("diverging")

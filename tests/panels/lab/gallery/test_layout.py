@@ -66,12 +66,6 @@ def test_small_groups_are_side_by_side() -> None:
     assert one.right() < other.left()
 
 
-def test_a_tiny_size_still_has_a_layout() -> None:
-    for width, height in ((0, 0), (5, 300), (40, 10)):
-        assert len(grouped([40, 24], width, height).rects()) == 64
-        assert len(TileLayout.plain(64, width, height).rects()) == 64
-
-
 @pytest.mark.parametrize("layout", some([grouped([53, 11]), TileLayout.plain(64, 420, 248)], 1))
 def test_a_point_finds_its_tile_including_the_gap(layout: TileLayout) -> None:
     for index, rect in enumerate(layout.rects()):
@@ -151,7 +145,3 @@ def test_done_networks_are_grouped_by_outcome() -> None:
 def test_networks_in_training_are_not_grouped(by_outcome: bool) -> None:
     snapshot = snapshot_with(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
     assert indices(snapshot, by_outcome) == [("", [0, 1, 2, 3])]
-
-
-def test_grouping_by_outcome_is_optional() -> None:
-    assert indices(snapshot_with(ON_THE_FENCE, RIGHT), by_outcome=False) == [("", [0, 1])]
