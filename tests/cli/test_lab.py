@@ -201,13 +201,10 @@ def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
     monkeypatch.setattr(lab_command, "Lab", partial(Lab, seconds=0))
-    all_learn = replace(WILD, recipes=WILD.recipes[:1])
-    for plan, parts in ((all_learn, 1), (replace(SMALL, steps=3000), 5)):
-        assert lab(LabOptions(plan)) == 0
-        assert len(taken) >= parts
-        assert min(taken) >= 0
-        assert sum(taken) == len(plan) * plan.steps
-        taken.clear()
+    plan = replace(WILD, steps=3000)
+    assert lab(LabOptions(plan)) == 0
+    assert min(taken) == 0  # what has stopped in the first of several slices is all counted there
+    assert sum(taken) == len(plan) * plan.steps
 
 
 def test_rows_are_written_as_networks_finish(
