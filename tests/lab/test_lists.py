@@ -1,6 +1,5 @@
 """Lists are parsed or refused; huge ranges are never expanded."""
 
-import time
 import tracemalloc
 from collections.abc import Sequence
 
@@ -130,24 +129,18 @@ def test_valid_lists_are_parsed() -> None:
     assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
 
 
-def test_huge_ranges_are_refused_without_expanding_them() -> None:
-    for text in [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"]:
-        tracemalloc.start()
-        try:
+def test_huge_ranges_are_read_or_refused_without_expanding_them() -> None:
+    tracemalloc.start()
+    try:
+        for text in [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"]:
             with pytest.raises(SettingError):
                 parsed(Seeds(), "seeds", text)
-            _, peak = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-        assert peak < 100_000
-
-
-def test_the_longest_allowed_range_is_not_expanded() -> None:
-    start = time.process_time()
-    for _ in range(10):
         assert Seeds().parse("0..9999999") == range(10**7)
         assert Seeds().check(range(10**7 - 1, -1, -1)) == range(10**7 - 1, -1, -1)
-    assert time.process_time() - start < 1  # to go through it takes half a second each time
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000
 
 
 @given(st.lists(st.integers(0, LAST), min_size=2, unique=True))

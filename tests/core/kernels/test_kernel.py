@@ -147,35 +147,6 @@ def test_the_initial_weights_are_never_written_to(kind: Kind) -> None:
     np.testing.assert_array_equal(flat(weights), flat(initial_weights(config)))
 
 
-def first_right_epoch(kind: Kind, seed: int) -> int | None:
-    """Train the 2-2-1 network of cybertronai/hinton-problems, xor; count epochs from 1."""
-    rng = np.random.default_rng(seed)
-    w1, b1, w2, b2 = (rng.random(shape) - 0.5 for shape in ((2, 2), (2,), (1, 2), (1,)))
-    config = RunConfig(width=2, rate=0.5, momentum=0.9, biases=True, loss="half-mse")
-    # There w1 has one row per hidden unit.
-    kernel = kind(config, Weights(w1.T, b1, w2.T, b2))
-    kernel.settle()
-    sides = np.array(config.targets) == 1
-    for first in range(1, 5000, 50):
-        right = ((kernel.run(50).outputs > 0.5) == sides).all(axis=1)
-        if right.any():
-            return first + int(right.argmax())
-    return None
-
-
-@pytest.mark.parametrize(
-    "kind", [pytest.param(NumpyKernel, marks=pytest.mark.thorough), NumbaKernel]
-)
-def test_the_published_momentum_experiment_is_reproduced(kind: Kind) -> None:
-    epochs = [first_right_epoch(kind, seed) for seed in range(30)]
-    found = [epoch for epoch in epochs if epoch is not None]
-    assert (epochs[0], epochs[3]) == (1393, 531)
-    assert len(found) == 25
-    assert (min(found), max(found)) == (474, 2489)
-    assert round(float(np.mean(found))) == 964
-    assert np.median(found) == 730
-
-
 PLACES = [
     ("w1", (0, 0)),
     ("w1", (1, 4)),

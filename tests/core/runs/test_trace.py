@@ -131,12 +131,6 @@ def test_a_trace_does_not_depend_on_division(seed: int, parts: list[int]) -> Non
     np.testing.assert_array_equal(mine.gradient_norms[:-1], 10 + mine.losses[:-1])
 
 
-def test_many_short_calls_keep_the_points_of_one_long_call() -> None:
-    losses = noise(100_000)
-    split, at_once = recorded(*np.split(losses, 1000)), recorded(losses)
-    np.testing.assert_array_equal(split.steps, at_once.steps)
-
-
 def test_reading_a_trace_does_not_change_it() -> None:
     losses = noise(3 * CAPACITY)
     recorder = TraceRecorder()
@@ -296,16 +290,11 @@ def test_every_point_has_the_outputs_and_gradient_norm_of_its_step(
 
 def test_missing_columns_are_unknown() -> None:
     trace = recorded(noise(5))
-    for unknown in (trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
+    for unknown in (Trace.empty(), trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
         assert unknown.outputs.shape == (len(unknown.steps), 4)
         assert unknown.gradient_norms.shape == unknown.steps.shape
         assert np.isnan(unknown.outputs).all()
         assert np.isnan(unknown.gradient_norms).all()
-
-
-def test_an_empty_trace_has_all_its_columns() -> None:
-    assert Trace.empty().outputs.shape == (0, 4)
-    assert Trace.empty().gradient_norms.shape == (0,)
 
 
 def test_an_infinite_gradient_norm_is_unknown() -> None:

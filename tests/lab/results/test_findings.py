@@ -13,7 +13,7 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.network import flat, gradient, initial_weights, outputs
+from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -81,16 +81,6 @@ def test_findings_match_those_of_each_trainer() -> None:
         assert result.right[i] == seen.right.all()
         assert result.learned[i] == (np.abs(seen.errors) < 0.1).all()
         assert result.states[i] == diagnose_seen(seen).state
-
-
-def test_the_gradient_is_that_of_the_final_weights() -> None:
-    result = train_many(MIXED, 50)
-    for i, config in enumerate(MIXED):
-        slope = gradient(result.weights(i), config)
-        assert result.gradient_norm[i] == pytest.approx(np.linalg.norm(flat(slope)), rel=1e-10)
-        np.testing.assert_allclose(
-            result.outputs[i], outputs(result.weights(i), config.activation), rtol=1e-12
-        )
 
 
 def test_zero_steps_leave_the_initial_weights() -> None:
