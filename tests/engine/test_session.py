@@ -36,8 +36,9 @@ def kernel(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def ahead(kernel: str) -> int:
-    """Return how many frames are under way while another is shown."""
+def ahead(session: WatchedSession, kernel: str) -> int:
+    """Return how many frames are under way while another is shown, by a clock that goes."""
+    session._clock = time.perf_counter  # frames that are left out wait for time to pass
     return {"numpy": 0, "numba": 1}[kernel]
 
 
@@ -120,7 +121,6 @@ class Picture(QWidget):
 def test_each_snapshot_is_painted_once_and_only_a_free_kernel_trains_meanwhile(
     qtbot: QtBot, session: WatchedSession, ahead: int, in_a_scene: bool
 ) -> None:
-    session._clock = time.perf_counter  # frames that are left out wait for time to pass
     picture = Picture(session)
     shown: QWidget = picture
     scene = QGraphicsScene(session)

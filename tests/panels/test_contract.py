@@ -18,7 +18,7 @@ from tests.support.screen import ShortcutWindow, active_window, is_near, shown
 from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
 from tests.support.toy_panel import TOY
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.record import parameter_count
+from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -13,7 +13,7 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.runs.record import parameter_count
+from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.activity import Activity

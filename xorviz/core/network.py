@@ -49,6 +49,11 @@ def flat(weights: Weights) -> Numbers:
     return np.concatenate([a.reshape(*many, -1) for a in weights.arrays()], axis=-1)
 
 
+def parameter_count(config: RunConfig) -> int:
+    """Return P, the number of trainable numbers."""
+    return (3 + config.biases) * config.width + config.biases
+
+
 def weights_of(parameters: Numbers, config: RunConfig) -> Weights:
     """Return the network with these trainable numbers (P,), as views of them."""
     width = config.width

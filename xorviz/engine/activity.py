@@ -47,9 +47,8 @@ class FrameUnderWay:
     """The command the session waits for, and whether its answer is still wanted."""
 
     def __init__(self) -> None:
-        self._requests = 0  # counts requests to play, step, seek or change the speed
         self._frame: Command | None = None
-        self._request = 0  # the one that the frame belongs to
+        self._is_wanted = False
 
     def __bool__(self) -> bool:
         """Whether a frame is under way."""
@@ -57,11 +56,11 @@ class FrameUnderWay:
 
     def begin_request(self) -> None:
         """Make the frame under way unwanted."""
-        self._requests += 1
+        self._is_wanted = False
 
     def send(self, frame: Command) -> Command:
         """Record a frame as under way and return it."""
-        self._frame, self._request = frame, self._requests
+        self._frame, self._is_wanted = frame, True
         return frame
 
     def arrive(self, command: Command) -> tuple[bool, bool]:
@@ -69,7 +68,7 @@ class FrameUnderWay:
         is_frame = command is self._frame
         if is_frame:
             self._frame = None
-        return is_frame, is_frame and self._request == self._requests
+        return is_frame, is_frame and self._is_wanted
 
 
 def is_ended(

@@ -4,16 +4,9 @@ from dataclasses import dataclass
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import (
-    TOO_MANY,
-    Intervention,
-    Record,
-    checked_intervention,
-    parameter_count,
-    setting,
-)
+from xorviz.core.runs.record import TOO_MANY, Intervention, Record, checked_intervention, setting
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 

@@ -45,7 +45,9 @@ class Preparation(QObject):
         self.kernel = kernel
         self.trouble = ""
         """Why NumPy's kernel has taken its place, if it has."""
-        self._is_compiling = self._is_closed = False
+        self.is_compiling = False
+        """Whether something is being compiled, not merely loaded."""
+        self._is_closed = False
         self._thread: _Thread | None = None
 
     @property
@@ -57,11 +59,6 @@ class Preparation(QObject):
     def is_done(self) -> bool:
         """Whether the kernel is ready to train."""
         return kernels.is_ready(self.kernel)
-
-    @property
-    def is_compiling(self) -> bool:
-        """Whether something is being compiled, not merely loaded."""
-        return self._is_compiling
 
     @Slot()
     def start(self) -> None:
@@ -82,8 +79,8 @@ class Preparation(QObject):
     @Slot(bool)
     def set_compiling(self, is_compiling: bool) -> None:
         """Set whether this kernel is being compiled, for training or for the lab."""
-        if is_compiling != self._is_compiling:
-            self._is_compiling = is_compiling
+        if is_compiling != self.is_compiling:
+            self.is_compiling = is_compiling
             self.compiling_changed.emit(is_compiling)
 
     @Slot()

@@ -62,7 +62,8 @@ class TrainingSession(QObject):
         self.config = RunConfig()
         self.rules = StopRules()
         self.gauge = SpeedGauge()
-        self._speed: float | None = None
+        self.speed: float | None = None
+        """Requested steps per second; None is unlimited. See set_speed."""
         self._activity = Activity.PAUSED
         self._run = 0
         self._seen: Snapshot | None = None
@@ -107,11 +108,6 @@ class TrainingSession(QObject):
         return len(self._thread.unanswered)
 
     @property
-    def speed(self) -> float | None:
-        """Requested steps per second; None is unlimited."""
-        return self._speed
-
-    @property
     def step_wanted(self) -> int:
         """The step that the next command starts from: a seek's target, or the step shown."""
         return self._step if self._target is None else self._target
@@ -132,7 +128,7 @@ class TrainingSession(QObject):
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
         self._frame.begin_request()
-        self._pace.start(self._speed, self._clock())
+        self._pace.start(self.speed, self._clock())
         self._set_activity(Activity.PLAYING)
         self._request()
 
@@ -244,7 +240,7 @@ class TrainingSession(QObject):
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
-        self._speed = steps_per_second
+        self.speed = steps_per_second
         if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
         self._frame.begin_request()
@@ -308,7 +304,7 @@ class TrainingSession(QObject):
             self.pause()
         elif self._way.total:
             self.progressed.emit((self._way.total, self._way.total))
-        self._pace.start(self._speed, self._clock())
+        self._pace.start(self.speed, self._clock())
 
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from xorviz.core.arrays import Array
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
-from xorviz.core.network import initial_weights
+from xorviz.core.network import initial_weights, parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
@@ -21,7 +21,6 @@ from xorviz.core.runs.record import (
     Record,
     Streak,
     checked_intervention,
-    parameter_count,
 )
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS

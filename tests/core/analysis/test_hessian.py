@@ -12,8 +12,15 @@ from tests.support.cases import some
 from xorviz.core.analysis.hessian import hessian, unsymmetrised
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
-from xorviz.core.runs.record import parameter_count
+from xorviz.core.network import (
+    Weights,
+    flat,
+    gradient,
+    initial_weights,
+    loss,
+    parameter_count,
+    weights_of,
+)
 
 OTHER_TARGETS = (1, 0, 1, 1)
 """Not XOR, so that no part of the sum over the rows cancels by symmetry."""

@@ -141,10 +141,9 @@ class Alone:
     """One network in the arrays that the loops work on."""
 
     def __init__(self, config: RunConfig) -> None:
-        parameters = flat(initial_weights(config)).reshape(-1, 1)
-        targets = np.array(config.targets, dtype=float).reshape(-1, 1)
-        self.recipe = recipe_of(config)
-        self.now = networks(parameters, np.zeros_like(parameters), targets, config.width)
+        self.recipe, self.now = recipe_of(config), networks(config, 1)
+        self.now.parameters[:, 0] = flat(initial_weights(config))
+        self.now.targets[:, 0] = config.targets
         self.now.rates[:], self.now.momenta[:] = config.rate, config.momentum
         self.results = buffers(STEPS, 1)
 
@@ -161,9 +160,7 @@ class Alone:
 
 @EVERY_SHAPE
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_many_networks_at_once_give_the_bits_of_single_ones(
-    shape: RunConfig, momentum: float
-) -> None:
+def test_compiled_loops_give_the_same_bits(shape: RunConfig, momentum: float) -> None:
     config = replace(shape, rate=0.4, momentum=momentum, targets=(0, 1, 1, 1), seed=3)
     fast = compiled(loops.train_one, loops.INLINED)
     assert Alone(config).train(fast).bits() == Alone(config).train(loops.train_one).bits()

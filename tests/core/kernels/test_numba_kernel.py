@@ -10,8 +10,8 @@ import pytest
 from tests.core.runs.test_trainer import LESSON
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.kernels import compiler, kernels, loops, numba_kernel
-from xorviz.core.kernels.numba_kernel import BLOCK, NumbaKernel, buffers, networks, recipe_of
+from xorviz.core.kernels import compiler, kernels, numba_kernel
+from xorviz.core.kernels.numba_kernel import BLOCK, NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
@@ -62,28 +62,6 @@ def test_one_step_is_that_of_numpy(config: RunConfig) -> None:
             )
         np.testing.assert_allclose(ours.losses, theirs.losses, rtol=1e-13)
         np.testing.assert_allclose(ours.outputs, theirs.outputs, rtol=1e-14, atol=1e-15)
-
-
-@EVERY_SHAPE
-def test_compiled_loops_give_the_same_bits(config: RunConfig) -> None:
-    n = 3
-    kernel = NumbaKernel(config, initial_weights(config))
-    kernel.settle()
-    taken = kernel.run(n)
-    plain = NumbaKernel(config, initial_weights(config))
-    now = networks(
-        plain.parameters.reshape(-1, 1),
-        np.zeros((len(plain.parameters), 1)),
-        np.array(config.targets, dtype=float).reshape(-1, 1),
-        config.width,
-    )
-    now.rates[:], now.momenta[:] = config.rate, config.momentum
-    recipe, results = recipe_of(config), buffers(n, 1)
-    loops.train_one(recipe, now, results, n)
-    np.testing.assert_array_equal(plain.parameters, kernel.parameters)
-    np.testing.assert_array_equal(results.losses[1:, 0], taken.losses)
-    np.testing.assert_array_equal(results.outputs[1:, :, 0], taken.outputs)
-    np.testing.assert_array_equal(results.norms[1:, 0], taken.norms)
 
 
 def test_the_28_lines_are_reproduced() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.bits import CONFIGS, Change, assert_same_state, changes_of, straight
 from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
-from xorviz.core.network import initial_weights
+from xorviz.core.network import initial_weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import (
     Checkpoint,
@@ -20,7 +20,6 @@ from xorviz.core.runs.record import (
     Streak,
     at_step,
     checked_intervention,
-    parameter_count,
     weight_name,
     weight_shapes,
 )

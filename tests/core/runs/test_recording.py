@@ -31,6 +31,7 @@ from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
@@ -97,7 +98,7 @@ class TimeTravel(RuleBasedStateMachine):
     @initialize(target=runs, config=CONFIGS, most=st.sampled_from([2, 3, 5, 512]))
     def begin(self, config: RunConfig, most: int) -> "Pair":
         recording_module.MOST_CHECKPOINTS = self.most = most
-        record_module._COMPACT_NUMBERS = 10 * record_module.parameter_count(config)
+        record_module._COMPACT_NUMBERS = 10 * parameter_count(config)
         self.pairs = [Pair(Recording(config), Straight(config))]
         return self.pairs[0]
 

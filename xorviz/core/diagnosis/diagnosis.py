@@ -34,7 +34,7 @@ from xorviz.core.diagnosis.causes import Case
 from xorviz.core.diagnosis.evidence import Evidence, gathered
 from xorviz.core.diagnosis.stuck_states import NAMES, StuckState, nearest
 from xorviz.core.diagnosis.trend import trend_until
-from xorviz.core.diagnosis.words import UNTRAINED, headline, sentence
+from xorviz.core.diagnosis.words import UNTRAINED, sentence
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
@@ -65,7 +65,7 @@ class Diagnosis:
     @property
     def headline(self) -> str:
         """The state, capitalized: Half learned."""
-        return headline(self.state)
+        return self.state.capitalize()
 
     @property
     def detail(self) -> str:

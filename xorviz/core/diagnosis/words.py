@@ -27,16 +27,11 @@ _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
 
 
-def headline(state: str) -> str:
-    """Return a state's name, capitalized: Half learned."""
-    return state[0].upper() + state[1:]
-
-
 def sentence(state: str, evidence: Evidence) -> str:
     """Return the sentence for a state."""
     if state == UNTRAINED:
-        return f"{headline(state)}."
-    return f"{headline(state)}: {_DETAILS[state](evidence)}"
+        return f"{state.capitalize()}."
+    return f"{state.capitalize()}: {_DETAILS[state](evidence)}"
 
 
 def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import NUMBA, compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, parameter_count
 
 BLOCK = 32_768
 """Steps of one call: a few milliseconds. Shorter calls would acquire the GIL more often."""
@@ -32,11 +31,10 @@ class NumbaKernel(Kernel):
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
         self._recipe = recipe_of(config)
-        self._now = networks(
-            self.parameters.reshape(-1, 1),
-            self._velocity.reshape(-1, 1),
-            np.array(config.targets, dtype=float).reshape(-1, 1),
-            config.width,
+        self._now = networks(config, 1)._replace(
+            parameters=self.parameters.reshape(-1, 1),
+            velocity=self._velocity.reshape(-1, 1),
+            targets=np.array(config.targets, dtype=float).reshape(-1, 1),
         )
         self._here, self._block = buffers(0, 1), buffers(BLOCK, 1)
         self.configure(config.rate, config.momentum)
@@ -68,9 +66,8 @@ def prepare() -> None:
     Raises KernelError if Numba is missing or broken.
     """
     global _is_ready  # noqa: PLW0603 (compiled functions belong to the process too)
-    now = networks(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((4, 1)), 1)
-    now.rates[:] = now.momenta[:] = 0.0
-    _fast()(recipe_of(RunConfig(width=1)), now, buffers(0, 1), 0)
+    config = RunConfig(width=1)
+    _fast()(recipe_of(config), networks(config, 1), buffers(0, 1), 0)
     _is_ready = True
 
 
@@ -90,19 +87,19 @@ def recipe_of(config: RunConfig) -> loops.Recipe:
     )
 
 
-def networks(parameters: Array, velocity: Array, targets: Array, width: int) -> loops.Networks:
-    """Return networks with parameters (P, N), velocity (P, N) and targets (4, N)."""
-    count = parameters.shape[1]
+def networks(config: RunConfig, count: int) -> loops.Networks:
+    """Return ``count`` networks of these settings, all of whose numbers are 0."""
+    numbers, width = parameter_count(config), config.width
     return loops.Networks(
-        parameters,
-        velocity,
-        targets,
-        rates=np.empty(count),
-        momenta=np.empty(count),
-        hidden=np.empty((width, 4, count)),
-        passed_back=np.empty((width, 4, count)),
-        logits=np.empty((4, count)),
-        slopes=np.empty((4, count)),
+        parameters=np.zeros((numbers, count)),
+        velocity=np.zeros((numbers, count)),
+        targets=np.zeros((4, count)),
+        rates=np.zeros(count),
+        momenta=np.zeros(count),
+        hidden=np.zeros((width, 4, count)),
+        passed_back=np.zeros((width, 4, count)),
+        logits=np.zeros((4, count)),
+        slopes=np.zeros((4, count)),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.trace import Trace
 
@@ -84,11 +84,6 @@ def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     if not config.biases:
         return {"w1": (2, width), "w2": (width, 1)}
     return {"w1": (2, width), "b1": (width,), "w2": (width, 1), "b2": (1,)}
-
-
-def parameter_count(config: RunConfig) -> int:
-    """Return P, the number of trainable numbers."""
-    return sum(int(np.prod(shape)) for shape in weight_shapes(config).values())
 
 
 def checked_intervention(

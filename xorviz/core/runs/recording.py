@@ -39,7 +39,8 @@ class Recording:
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
         self._trainer = Trainer(record.config, run, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
-        self._stride = FIRST_STRIDE
+        self.stride = FIRST_STRIDE
+        """Steps from one checkpoint to the next."""
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
         if record.checkpoints or record.interventions:
@@ -59,11 +60,6 @@ class Recording:
     def loss(self) -> float:
         """The loss at the newest step."""
         return self._trainer.loss
-
-    @property
-    def stride(self) -> int:
-        """Steps from one checkpoint to the next."""
-        return self._stride
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
@@ -154,11 +150,11 @@ class Recording:
 
     def _next_due(self, step: int) -> int:
         """Return the next step at which a checkpoint is due."""
-        return (step // self._stride + 1) * self._stride
+        return (step // self.stride + 1) * self.stride
 
     def _keep_if_due(self, trainer: Trainer) -> None:
         """Add the checkpoint of this run or its reader, if one is due and missing."""
-        if trainer.step % self._stride:
+        if trainer.step % self.stride:
             return
         index = bisect_left(self._checkpoints, trainer.step, key=step_of)
         if index == len(self._checkpoints) or self._checkpoints[index].step != trainer.step:
@@ -169,15 +165,15 @@ class Recording:
     def _thin(self) -> None:
         """Increase the distance of the checkpoints as this length of run needs."""
         while self._is_crowded():
-            self._stride *= 2
+            self.stride *= 2
         self._checkpoints = [
-            c for c in self._checkpoints if c.step % self._stride == 0 or c.step <= self._kept_until
+            c for c in self._checkpoints if c.step % self.stride == 0 or c.step <= self._kept_until
         ]
 
     def _is_crowded(self) -> bool:
         """Return whether more checkpoints are due than allowed beside that of the newest step."""
-        most = MOST_CHECKPOINTS if self._stride >= _ENOUGH else min(_ENOUGH, MOST_CHECKPOINTS)
-        return self.newest // self._stride + 1 > most - 1
+        most = MOST_CHECKPOINTS if self.stride >= _ENOUGH else min(_ENOUGH, MOST_CHECKPOINTS)
+        return self.newest // self.stride + 1 > most - 1
 
     def _trainer_at(self, step: int) -> Trainer:
         """Return this run, or the reader of past steps, at a step."""

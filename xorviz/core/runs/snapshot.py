@@ -6,8 +6,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights
-from xorviz.core.runs.record import Intervention, Record, parameter_count
+from xorviz.core.network import Weights, parameter_count
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 

@@ -67,7 +67,8 @@ class LabResult:
     @property
     def _errors(self) -> Array:
         """(N,) the largest errors."""
-        return _largest_errors(self.outputs, _targets(self.configs))
+        targets = np.array([config.targets for config in self.configs]).reshape(-1, 4)
+        return np.asarray(np.abs(self.outputs - targets).max(axis=1))
 
     def weights(self, i: int) -> Weights:
         """Return the final weights of a network, or the last finite ones if it diverged."""
@@ -133,7 +134,7 @@ def findings_of(cohort: Cohort) -> Findings:
         rows = np.ascontiguousarray(cohort.parameters.T)
         answers = outputs(weights_of(rows, cohort.shape), cohort.shape.activation)
         norms = _gradient_norms(cohort, rows)
-        worst = _largest_errors(answers, cohort.targets.T)
+        worst = np.abs(answers - cohort.targets.T).max(axis=1)
         states = tuple(_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort)))
     return Findings(cohort.losses[-1], answers, norms, states)
 
@@ -189,13 +190,3 @@ def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
         gradients = flat(gradient(weights_of(rows[chosen], config), config))
         norms[chosen] = np.linalg.norm(gradients, axis=1)
     return norms
-
-
-def _targets(configs: Sequence[RunConfig]) -> Array:
-    """Return the targets (N, 4)."""
-    return np.array([config.targets for config in configs], dtype=float).reshape(-1, 4)
-
-
-def _largest_errors(outputs: Array, targets: Array) -> Array:
-    """Return each network's largest error (N,), given outputs (N, 4) and targets (N, 4)."""
-    return np.asarray(np.abs(outputs - targets).max(axis=1))

@@ -93,8 +93,8 @@ def fates_of(cohort: Cohort) -> Fates:
 def lanes_for(shape: RunConfig, count: int) -> Lanes:
     """Return work arrays for ``count`` networks of a shape."""
     return Lanes(
-        now=_empty_networks(shape, count),
-        before=_empty_networks(shape, count),
+        now=networks(shape, count),
+        before=networks(shape, count),
         results=buffers(RECENT, count),
         recent=np.empty((RECENT, count)),
         best=np.empty(count),
@@ -106,11 +106,3 @@ def rules_of(rules: StopRules) -> Rules:
     """Return stop rules in the form of the loops."""
     at_loss = -1.0 if rules.at_loss is None else rules.at_loss
     return Rules(RIGHT_ERROR, LEARNED_ERROR, rules.when_learned, at_loss)
-
-
-def _empty_networks(shape: RunConfig, count: int) -> loops.Networks:
-    parameters = (3 + shape.biases) * shape.width + shape.biases
-    return networks(
-        np.zeros((parameters, count)), np.zeros((parameters, count)), np.zeros((4, count)),
-        shape.width,
-    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Training of cohorts with NumPy, block by block. Shapes: N networks, K steps."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,13 +22,15 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
     """
     kernel, watch = LabKernel(start), LabWatch(start.shape.loss, start.targets, rules)
     now = earlier = start
-    gone, leaving = np.zeros(len(start), dtype=bool), _Leaving()
+    gone = np.zeros(len(start), dtype=bool)
+    leaving: list[tuple[Cohort, Steps]] = []
     while now.step < goal and gone.mean() < WORTH_LEAVING:
         n = min(BLOCK, goal - now.step)
         errors, inputs = kernel.run(n)
         stops = watch.stops(errors, inputs, kernel.is_finite()) & ~gone
         if stops.any():  # from the block before, so that all their last losses are known
-            leaving.add(earlier, np.flatnonzero(stops))
+            places = np.flatnonzero(stops)
+            leaving.append((earlier.picked(places), places))
             gone |= stops
         is_seen = goal - now.step - n < RECENT or gone.mean() >= WORTH_LEAVING
         earlier, now = (
@@ -43,33 +46,25 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
                 first_learned=watch.first_below(LEARNED_ERROR, now.first_learned, now.step),
             ),
         )
-    return leaving.put_into(now, rules)
+    return _with_stopped(now, leaving, rules)
 
 
-class _Leaving:
-    """Networks that have stopped, in their states shortly before."""
+def _with_stopped(
+    cohort: Cohort, leaving: Sequence[tuple[Cohort, Steps]], rules: StopRules
+) -> Cohort:
+    """Return a cohort with the networks that leave it in the states in which they stopped.
 
-    def __init__(self) -> None:
-        self._cohorts: list[Cohort] = []
-        self._places: list[Steps] = []
-
-    def add(self, cohort: Cohort, places: Steps) -> None:
-        """Add the networks at some places, which stop within the next two blocks."""
-        self._cohorts.append(cohort.picked(places))
-        self._places.append(places)
-
-    def put_into(self, cohort: Cohort, rules: StopRules) -> Cohort:
-        """Return a cohort with each of them in the state in which it stopped."""
-        if not self._cohorts:
-            return cohort
-        first = self._cohorts[0]
-        arrays: dict[str, Any] = {
-            name: np.concatenate([getattr(c, name) for c in self._cohorts], axis=-1)
-            for name in ARRAYS
-        }
-        steps = np.repeat([c.step for c in self._cohorts], [len(c) for c in self._cohorts])
-        stopped = _step_by_step(replace(first, **arrays), steps, rules)
-        return cohort.with_others(np.concatenate(self._places), stopped)
+    They are given, with their places, at most two blocks before.
+    """
+    if not leaving:
+        return cohort
+    cohorts, places = zip(*leaving, strict=True)
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(c, name) for c in cohorts], axis=-1) for name in ARRAYS
+    }
+    steps = np.repeat([c.step for c in cohorts], [len(c) for c in cohorts])
+    stopped = _step_by_step(replace(cohorts[0], **arrays), steps, rules)
+    return cohort.with_others(np.concatenate(places), stopped)
 
 
 def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:

@@ -5,8 +5,8 @@ import pytest
 
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
-from xorviz.core.network import flat, initial_weights
-from xorviz.core.runs.record import checked_intervention, parameter_count
+from xorviz.core.network import flat, initial_weights, parameter_count
+from xorviz.core.runs.record import checked_intervention
 from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Graph, Spot, graph_of
 
 SHAPES = [(1, False), (1, True), (3, False), (3, True), (64, False), (64, True)]

@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question
 from xorviz.core.analysis.verdict import verdict
-from xorviz.core.network import flat
-from xorviz.core.runs.record import parameter_count
+from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asker import Asker
 from xorviz.panels.base.export import Cells

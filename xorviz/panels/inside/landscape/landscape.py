@@ -8,7 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
-from xorviz.core.runs.record import parameter_count
+from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asker import Asker
 from xorviz.panels.base.export import Cells, grid
