@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence
+from PIL import Image
 
 from tests.support.cases import some
 from tests.support.commands import Done, python
@@ -55,11 +55,19 @@ def written(frames: Sequence[Pixels], samples: Sequence[Pixels], ms: float = 100
 
 
 def read(image: Image.Image) -> list[Pixels]:
-    return [np.array(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+    frames = []
+    for i in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(i)
+        frames.append(np.array(image.convert("RGB")))
+    return frames
 
 
 def durations(image: Image.Image) -> list[int]:
-    return [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+    found = []
+    for i in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(i)
+        found.append(image.info["duration"])
+    return found
 
 
 def test_every_frame_is_exact() -> None:

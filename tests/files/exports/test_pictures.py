@@ -35,6 +35,7 @@ from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 from xorviz.ui.theme.style import apply_theme
@@ -179,7 +180,7 @@ def test_a_drawing_refers_to_nothing_outside(qtbot: QtBot, kind: type[DecisionSu
     ("kind", "words"),
     [
         (DecisionSurface, {"x1", "x2", "0.5", "○ target 0"}),
-        (LossPlot, {"step", "all four right", "100"}),
+        (LossPlot, {"step 0", "all four right", "100"}),
         (WeightHeatmap, {"h1", "h5", "→ o", "b2"}),
         (TruthTable, {"target", "output", "✓"}),
     ],
@@ -215,8 +216,7 @@ def test_the_curve_is_one_line_through_every_point(qtbot: QtBot) -> None:
 
 def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
-    plot = child(view, Plot)
-    box = plot.getPlotItem().getViewBox()
+    box = child(view, CurvePlot).rows[0].box
     box.setRange(xRange=(50, 150), yRange=(-0.5, 0.2), padding=0)
     root = ET.fromstring(svg_bytes(view))
     longest, above = max(
@@ -252,7 +252,7 @@ def test_every_widget_of_a_drawing_is_where_it_is_on_the_screen(qtbot: QtBot) ->
 
 def test_drawing_leaves_a_plot_as_it_was(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
-    plot = child(view, Plot)
+    plot = child(view, CurvePlot)
     before = plot.cacheMode()
     first = svg_bytes(view)
     assert plot.cacheMode() == before

@@ -8,7 +8,8 @@ from PySide6.QtGui import QColor
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, pen
+from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, WIDTH, pen
+from xorviz.ui.plot.lines import SOLID
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)

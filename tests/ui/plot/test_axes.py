@@ -1,5 +1,6 @@
 """Axes: round ends, ticks at any zoom, extreme values, and a look equal to pyqtgraph's."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QImage, QRegion
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.ui.plot.axes import ScaledAxis, StillAxis, loss_text, nice_above, step_text
+from xorviz.ui.plot.axes import ScaledAxis, StillAxis, loss_text, step_text
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -25,7 +26,7 @@ SIZE = 300.0
 @pytest.fixture
 def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
     """Return a logarithmic axis; it lives as long as its plot."""
-    axis = ScaledAxis("left", loss_text, 0.0)
+    axis = ScaledAxis("left", loss_text)
     axis.set_log(True)
     plot = shown(qtbot, Plot(left=axis))
     yield axis
@@ -40,25 +41,6 @@ def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
         for text in axis.tickStrings(values, 1.0, spacing)
     ]
     return [text for text in texts if text]
-
-
-def test_the_next_round_number_is_found() -> None:
-    for value, nice in [
-        (1, 1),
-        (1.01, 1.2),
-        (7, 8),
-        (8.5, 10),
-        (100, 100),
-        (101, 120),
-        (0.0031, 0.004),
-        (1e-12, 1e-12),
-    ]:
-        assert nice_above(value) == pytest.approx(nice)
-
-
-@given(st.floats(1e-300, 1e300))
-def test_a_round_number_is_at_most_a_third_above(value: float) -> None:
-    assert value * (1 - 1e-9) <= nice_above(value) <= value * 4 / 3 * (1 + 1e-9)
 
 
 def test_view_coordinates_are_values_or_exponents(axis: ScaledAxis) -> None:
@@ -83,7 +65,7 @@ def test_tiny_values_are_at_the_lower_end(axis: ScaledAxis) -> None:
 
 
 def test_step_zero_is_at_step_one_on_a_logarithmic_axis(qtbot: QtBot) -> None:
-    axis = ScaledAxis("bottom", step_text, 1.0)
+    axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True)
     plot = Plot(bottom=axis)
     qtbot.addWidget(plot)
     axis.set_log(True)
@@ -121,6 +103,103 @@ def test_labels_are_the_values_of_their_ticks(axis: ScaledAxis) -> None:
     (_, values), *_ = axis.tickValues(-1.0, 0.0, SIZE)
     texts = axis.tickStrings(values, 1.0, 1.0)
     assert [float(text) for text in texts] == pytest.approx([10**value for value in values])
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+@given(lowest=st.floats(0, 1e250), ratio=st.floats(1, 1e40), least=st.sampled_from([2.0, 10.0]))
+def test_fitted_ends_are_round_and_hold_the_values_tightly(
+    qtbot: QtBot, is_log: bool, lowest: float, ratio: float, least: float
+) -> None:
+    axis = ScaledAxis("left", loss_text, least_ratio=least)
+    axis.set_log(is_log)
+    values = np.array([lowest, lowest * ratio])
+    bottom, top = axis.fitted(*values.tolist())
+    low, high = axis.to_view(values)
+    assert bottom <= low <= high <= top
+    if is_log:
+        assert top - bottom >= math.log10(least) - 1e-9
+        assert top - bottom <= max(high - low + 0.4, math.log10(least) + 1e-9)
+    else:
+        assert bottom == 0
+        assert top <= max(high, 1e-12) * 1.05 * 4 / 3 * (1 + 1e-9)
+
+
+def test_fitted_ends_change_in_jumps(axis: ScaledAxis) -> None:
+    axis.set_log(True)
+    ends = [axis.fitted(0.5 * 0.99**step, 0.9) for step in range(500)]
+    assert 5 < len({*ends}) < 30
+
+
+def test_extreme_values_have_finite_ends(axis: ScaledAxis) -> None:
+    for is_log in (False, True):
+        axis.set_log(is_log)
+        for lowest, highest in [(0.0, 0.0), (5e-324, 0.5), (1.0, 1.7e308), (0.0, 1.7e308)]:
+            bottom, top = axis.fitted(lowest, highest)
+            assert math.isfinite(bottom)
+            assert math.isfinite(top)
+            assert bottom < top
+
+
+def test_exact_zeros_may_have_a_place_below_the_others(axis: ScaledAxis) -> None:
+    axis.set_log(True)
+    axis.zero = -4.0
+    assert axis.to_view(np.array([0.0, 1e-3, 1.0])).tolist() == pytest.approx([-4, -3, 0])
+    assert [axis.from_view(at) for at in (-5.0, -4.0, -3.0)] == pytest.approx([0, 0, 1e-3])
+    ((_, ticks),) = axis.tickValues(-4.5, 0.0, SIZE)
+    assert ticks[0] == -4
+    assert min(ticks[1:]) >= -3.5
+    assert axis.tickStrings(ticks, 1.0, 1.0)[0] == "0"
+
+
+def test_fixed_ticks_are_the_same_at_every_range(qtbot: QtBot) -> None:
+    axis = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
+    for low, high in [(-0.03, 1.03), (0.4, 0.6)]:
+        ((_, ticks),) = axis.tickValues(low, high, SIZE)
+        assert axis.tickStrings(ticks, 1.0, 1.0) == ["0", "0.5", "1"]
+
+
+def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: dict[str, list[str]] = {}
+    draw = StillAxis.drawPicture
+
+    def noted(self: StillAxis, p: Any, line: Any, ticks: Any, texts: Any) -> None:
+        written[self.orientation] = [text for _, _, text in texts]
+        draw(self, p, line, ticks, texts)
+
+    monkeypatch.setattr(StillAxis, "drawPicture", noted)
+    value = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
+    plot = shown(
+        qtbot, Plot(left=value, bottom=ScaledAxis("bottom", step_text, 1.0, is_whole=True))
+    )
+    plot.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
+    for _ in range(3):
+        plot.grab()
+        QApplication.processEvents()
+    assert written["left"] == ["0", "0.5", "1"]
+    assert (written["bottom"][0], written["bottom"][-1]) == ("step 0", "100")
+    metrics = QFontMetricsF(plot.font())
+    assert value.widest_text() == metrics.horizontalAdvance("0.5")
+    plot.hide()
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None:
+    metrics, axis = QFontMetricsF(QFont()), ScaledAxis("bottom", step_text, 1.0, is_whole=True)
+    axis.set_log(is_log)
+    for size, newest in itertools.product([150, 400, 900], [100, 120, 40_000, 10**7, 10**12]):
+        low, high = axis.to_view(np.array([0.0, newest]))
+        ((_, tried),) = axis.tickValues(low, high, size)
+        named = zip(tried, axis.tickStrings(tried, 1.0, 1.0), strict=True)
+        ticks, texts = zip(*(one for one in named if one[1]), strict=True)
+        steps = [axis.from_view(tick) for tick in ticks]
+        assert steps == pytest.approx([round(step) for step in steps])
+        assert texts[0] == f"step {step_text(steps[0])}"
+        assert not any("step" in text for text in texts[1:])
+        if size > 150:
+            assert len(texts) >= 2
+            halves = [metrics.horizontalAdvance(text) / 2 for text in texts]
+            at = (np.array(ticks) - low) / (high - low) * size
+            assert (at[1:] - halves[1:] > at[:-1] + halves[:-1]).all()
 
 
 def test_steps_are_whole_numbers_with_thin_spaces() -> None:

@@ -22,6 +22,15 @@ def test_the_next_round_numbers() -> None:
     ]:
         assert round_below(value) == pytest.approx(below)
         assert round_above(value) == pytest.approx(above)
+    for value, above in [
+        (1.01, 1.2),
+        (7, 8),
+        (8.5, 10),
+        (100, 100),
+        (0.0031, 0.004),
+        (1e-12, 1e-12),
+    ]:
+        assert round_above(value, FINE) == pytest.approx(above)
 
 
 @given(st.floats(1e-300, 1e300))

@@ -32,6 +32,8 @@ from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.window.main_window import MainWindow
 
 
@@ -86,6 +88,15 @@ def find_view(window: MainWindow, name: str) -> MainWindow:
     return find(window, QWidget, name)  # type: ignore[return-value]
 
 
+def loss_plot(window: MainWindow) -> CurvePlot:
+    return child(find(window, LossPlot, "loss_plot"), CurvePlot)
+
+
+def marks_shown(window: MainWindow) -> list[StepMark]:
+    overlays = loss_plot(window).rows[0].overlays
+    return next(one.marks for one in overlays if isinstance(one, StepMarks))
+
+
 def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int) -> None:
     """Fail unless status, truth table, weights, loss plot and timeline show this step."""
     assert step_shown(window) == str(expected.step)
@@ -94,8 +105,8 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
     assert outputs_shown(window) == outputs
     weight = f"w1[x1→h1] {numerals.real(float(expected.weights.w1[0, 0]), 6)}"
     assert panel(window, "Weights").readout.text() == weight
-    marks = find(window, LossPlot, "loss_plot")._marks
-    assert marks.shown_step == (expected.step if expected.step < newest else None)
+    rules = loss_plot(window).rows[0].pointers.rules
+    assert rules.shown == (expected.step if expected.step < newest else None)
     slider = find(window, TimeSlider, "timeline")
     assert slider.position == expected.step
     box = find(window, QDoubleSpinBox, "timeline_step")
@@ -260,14 +271,13 @@ def test_every_panel_follows_the_loss_plot(
 def test_a_click_on_the_loss_plot_shows_its_step(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
-    plot = find(trained, LossPlot, "loss_plot")
-    area = plot._box.sceneBoundingRect()
-    place = plot._plot.mapFromScene(area.center())
-    viewport = plot._plot.viewport()
-    expected = plot._step_at(plot._plot.mapToScene(place))
+    plot = loss_plot(trained)
+    place = plot.mapFromScene(plot.rows[0].box.sceneBoundingRect().center())
+    viewport = plot.viewport()
+    at = plot.rows[0].box.mapSceneToView(plot.mapToScene(place)).x()
     QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
     settle(qtbot, trained)
-    assert seen[-1].step == round(expected)
+    assert seen[-1].step == round(at)
     assert 100 < seen[-1].step < 200
 
 
@@ -339,13 +349,13 @@ def test_a_weight_is_set_marked_and_undone(
     assert_same_state(seen[-1], trainer.snapshot())
     expected = [f"{trainer.snapshot().outputs[row]:.3f}" for row in SHOWN_ROWS]
     assert outputs_shown(trained) == expected != before
-    marks = find(trained, LossPlot, "loss_plot")._marks.marks
+    marks = marks_shown(trained)
     assert [(m.step, m.text) for m in marks if "w1" in m.text] == [(step, "w1[x1→h2] 2.5")]
     assert action(trained, "undo").text() == "&Undo w1[x1→h2] 2.5"
     press("undo")
     settle(qtbot, trained)
     assert outputs_shown(trained) == before
-    assert find(trained, LossPlot, "loss_plot")._marks.marks == []
+    assert marks_shown(trained) == []
 
 
 def test_a_change_at_a_past_step_pins_the_old_run(

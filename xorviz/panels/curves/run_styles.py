@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QPen
 
 from xorviz.core.runs.project import MOST_PINNED
+from xorviz.ui.plot.lines import SOLID, line_pen
 from xorviz.ui.theme.palette import DARK, Theme
 
 WIDTH = 1.5
 """Of a line, in logical pixels."""
 
-SOLID: tuple[float, ...] = ()
 DASHED = (6.0, 4.0)
 """Lengths of line and gap, in pixels."""
 
@@ -55,12 +54,3 @@ def pen(style: int, theme: Theme) -> QPen:
     """Return the pen of a pinned run; not cosmetic, which is hair-thin on high-DPI screens."""
     drawn = RUN_STYLES[style]
     return line_pen(drawn.color(theme), WIDTH, drawn.dash)
-
-
-def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
-    """Return a pen with flat ends, so that gaps have their nominal length."""
-    made = QPen(QColor(color), width)
-    made.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if dash:
-        made.setDashPattern([length / width for length in dash])
-    return made

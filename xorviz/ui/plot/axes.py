@@ -1,25 +1,33 @@
 """Plot axes, linear or logarithmic, and the texts of their ticks."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
 from xorviz.ui.guard import guarded
+from xorviz.ui.plot.ticks import FINE, linear_ticks, log_ticks, round_above
 
 _SMALLEST = 1e-12
 """Lower end of logarithmic axes; smaller values are drawn there."""
 _LARGEST = 1e300
 """Upper end of all axes; larger values are drawn there. pyqtgraph's ranges end at 1e307."""
 
-_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_MARGIN = 1.15
+"""Space above and below a curve, as a ratio on a logarithmic axis."""
+_FIRST = "step "
+"""Before the first text of an axis of steps."""
+_BETWEEN = 12.0
+"""Pixels between the texts of two ticks."""
+_ZERO_ROOM = 0.5
+"""Decades between exact zeros and the lowest other value."""
 
 
 @guarded
@@ -62,13 +70,7 @@ class StillAxis(pg.AxisItem):  # type: ignore[misc]
             p.fillRect(rect.translated(-pixel / 2, -pixel / 2), pen.color())
 
 
-def nice_above(value: float) -> float:
-    """Return the next round number at or above a positive value, at most a third above it."""
-    value = min(max(value, 1e-300), _LARGEST)
-    base = 10.0 ** math.floor(math.log10(value))
-    return next(s * base for s in _STEPS if s * base >= value * (1 - 1e-12))
-
-
+@guarded
 class ScaledAxis(StillAxis):
     """A linear or logarithmic axis. View coordinates are the value, or its log10.
 
@@ -76,11 +78,28 @@ class ScaledAxis(StillAxis):
     log mode turns the automatic range on again.
     """
 
-    def __init__(self, side: str, write: Callable[[float], str], smallest: float) -> None:
+    def __init__(
+        self,
+        side: str,
+        write: Callable[[float], str],
+        smallest: float = 0.0,
+        least_ratio: float = 2.0,
+        fixed: Sequence[float] = (),
+        is_whole: bool = False,
+    ) -> None:
+        """Make a linear axis, with fixed ticks if given, or at whole numbers only.
+
+        On a logarithmic one, smaller values than the smallest are drawn there, and its ends are
+        fitted at least this ratio apart, so that a plateau looks flat.
+        """
         super().__init__(side)
         self._write = write
-        self._floor = max(smallest, _SMALLEST)
+        self._floor = smallest or _SMALLEST
+        self._least_ratio, self._fixed = least_ratio, fixed
+        self._least_spacing = 1.0 if is_whole else 0.0
         self.is_log = False
+        self.zero: float | None = None
+        """The view coordinate of exact zeros on a logarithmic axis, if they have a place there."""
         self.enableAutoSIPrefix(False)
 
     def set_log(self, is_log: bool) -> None:
@@ -92,10 +111,15 @@ class ScaledAxis(StillAxis):
     def to_view(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values in view coordinates."""
         values = np.minimum(values, _LARGEST)
-        return np.log10(np.maximum(values, self._floor)) if self.is_log else values
+        if not self.is_log:
+            return values
+        logs = np.log10(np.maximum(values, self._floor))
+        return logs if self.zero is None else np.where(values > 0, logs, self.zero)
 
     def from_view(self, position: float) -> float:
         """Return the value at a view coordinate."""
+        if self.zero is not None and position <= self.zero:
+            return 0.0
         return float(10.0 ** min(position, 300.0)) if self.is_log else position
 
     def limits(self) -> tuple[float, float]:
@@ -104,29 +128,64 @@ class ScaledAxis(StillAxis):
             return math.log10(self._floor) - 1, math.log10(_LARGEST) + 1
         return -0.1 * _LARGEST, _LARGEST
 
-    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+    def fitted(self, lowest: float, highest: float) -> tuple[float, float]:
+        """Return round ends for these values, in view coordinates; they change in jumps."""
         if not self.is_log:
-            return super().tickValues(low, high, size)  # type: ignore[no-any-return]
-        if high - low > 3:
-            every = max(1, round((high - low) / 6))
-            first = math.ceil(low / every) * every
-            return [(1.0, [float(d) for d in range(first, math.floor(high) + 1, every)])]
-        decades = range(math.floor(low), math.ceil(high) + 1)
-        multiples = (1, 2, 5) if high - low > 0.75 else _STEPS[:-1]
-        ticks = [d + math.log10(m) for d in decades for m in multiples]
-        inside = [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
-        return [(1.0, inside if len(inside) > 1 else _round_ticks(low, high))]
+            return 0.0, _above(max(highest, 1e-12) * 1.05)
+        below, above = 1 / _above(_MARGIN / max(lowest, 1e-12)), _above(highest * _MARGIN)
+        bottom, top = (float(end) for end in self.to_view(np.array([below, above])))
+        spare = max(0.0, math.log10(self._least_ratio) - (top - bottom)) / 2
+        return bottom - spare, top + spare
+
+    def boundingRect(self) -> QRectF:
+        # pyqtgraph drops texts that reach beyond: those at the ends of the axis.
+        beyond = (0, 10) if self.orientation == "left" else (30, 0)
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-beyond[0], -beyond[1], *beyond)
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        if self._fixed:
+            return [(1.0, list(self._fixed))]
+        line = self.text_height
+        needed = 1.8 * line
+        if self.orientation == "bottom":
+            widest = self._metrics.horizontalAdvance(self._write(round(self.from_view(high))))
+            needed = max(widest, line) + _BETWEEN
+            if self._write is step_text:
+                needed += self._metrics.horizontalAdvance(_FIRST) / 2
+        most = max(2.0, size / needed)
+        if not self.is_log:
+            return [(1.0, linear_ticks(low, high, most - 1, self._least_spacing))]
+        first = low if self.zero is None else max(low, self.zero + _ZERO_ROOM)
+        ticks = log_ticks(self.from_view(first), self.from_view(high), most)
+        zeros = [] if self.zero is None else [self.zero]
+        return [(1.0, [*zeros, *(math.log10(tick) for tick in ticks)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
-        return [self._write(self.from_view(value)) for value in values]
+        texts = [self._write(self.from_view(value)) for value in values]
+        if self._write is step_text and (named := next(filter(None, texts), "")):
+            texts[texts.index(named)] = f"{_FIRST}{named}"
+        return texts
+
+    def widest_text(self) -> float:
+        """Return the width of the widest text of the current range."""
+        low, high = self.range
+        ticks = self.tickValues(low, high, self.size().height())[0][1]
+        texts = self.tickStrings(ticks, 1.0, 1.0)
+        return max((self._metrics.horizontalAdvance(text) for text in texts), default=0.0)
+
+    @property
+    def text_height(self) -> float:
+        """The height of a tick's text, in pixels."""
+        return self._metrics.height()
+
+    @property
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self.style["tickFont"] or QFont())
 
 
-def _round_ticks(low: float, high: float) -> list[float]:
-    """Return log10 of evenly spaced round values, for a range too small for other ticks."""
-    first, last = 10.0**low, 10.0**high
-    step = nice_above((last - first) / 5)
-    counts = range(math.ceil(first / step), math.floor(last / step) + 1)
-    return [math.log10(count * step) for count in counts]
+def _above(value: float) -> float:
+    return round_above(min(max(value, 1e-300), _LARGEST), FINE)
 
 
 def step_text(value: float) -> str:

@@ -16,6 +16,13 @@ class GuardedBox(pg.ViewBox):  # type: ignore[misc]
     """A view box: pyqtgraph handles the wheel and a change of size in it."""
 
 
+def recolour_axis(axis: pg.AxisItem, theme: Theme) -> None:
+    """Use a theme for an axis."""
+    axis.setPen(pg.mkPen(theme.hairline))
+    axis.setStyle(hideOverlappingLabels=False)
+    axis.setTextPen(pg.mkPen(theme.quiet))
+
+
 @guarded
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot without focus, buttons and menu (its exporter fails on Qt 6.11, pyqtgraph#3485)."""
@@ -31,11 +38,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Use a theme; pyqtgraph does not follow the application's palette."""
         self.setBackground(theme.panel)
         for side in ("left", "bottom"):
-            axis = self.getAxis(side)
-            axis.setPen(pg.mkPen(theme.hairline))
-            axis.setStyle(hideOverlappingLabels=False)
-            axis.setTextPen(pg.mkPen(theme.quiet))
-            axis.setTickFont(self.font())
+            recolour_axis(self.getAxis(side), theme)
+            self.getAxis(side).setTickFont(self.font())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,15 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import (
-    active_window,
-    child,
-    move_pressed,
-    press,
-    press_left,
-    release_left,
-    shown_view,
-)
+from tests.support.screen import active_window, child, press, press_left, release_left, shown_view
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.curvature import CurvatureQuestion, curvature, followed, kicked
 from xorviz.core.config import RunConfig
@@ -174,7 +166,7 @@ def test_without_an_answer_arrow_keys_do_nothing(harness: Harness) -> None:
 def test_the_bar_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.answer()
-    move_pressed(harness.bars, harness.bars.rects()[6].center().toPoint())
+    harness.bars.pointed_at.emit(6)
     assert harness.readouts[-1].startswith("7 of 9: −0.006")
 
 

@@ -19,12 +19,12 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import LONGEST_NAME, MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.curves.overlay import Scales
 from xorviz.panels.curves.run_styles import pen
-from xorviz.panels.learn.loss.legend import Legend, Row, rows_of
-from xorviz.panels.learn.loss.marks import GAP
+from xorviz.panels.learn.loss.legend import Legend, LegendRow, rows_of
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.plot import Plot
+from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 
@@ -32,7 +32,7 @@ class Board:
     """A plot with a legend."""
 
     def __init__(self, qtbot: QtBot, width: int = 400, height: int = 300) -> None:
-        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
+        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text)
         self.plot = shown(qtbot, Plot(bottom=step, left=loss), width, height)
         self.box = self.plot.getPlotItem().getViewBox()
         self.legend = Legend(Scales(self.box, step, loss))
@@ -65,13 +65,15 @@ def with_second(snapshot: Snapshot, other: Snapshot) -> Snapshot:
     return replace(snapshot, beside=other)
 
 
-def rows(count: int, name: str = "Run", value: str = "") -> tuple[Row, ...]:
-    return tuple(Row(f"{name} {n}", pen(n % MOST_PINNED, LIGHT), value=value) for n in range(count))
+def rows(count: int, name: str = "Run", value: str = "") -> tuple[LegendRow, ...]:
+    return tuple(
+        LegendRow(f"{name} {n}", pen(n % MOST_PINNED, LIGHT), value=value) for n in range(count)
+    )
 
 
-def written(board: Board) -> list[tuple[Row, QRectF]]:
+def written(board: Board) -> list[tuple[LegendRow, QRectF]]:
     """Return the painted rows and their rectangles."""
-    painted: list[tuple[Row, QRectF]] = []
+    painted: list[tuple[LegendRow, QRectF]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             board.legend, "_paint_row", lambda p, row, layout, rect: painted.append((row, rect))
@@ -81,7 +83,7 @@ def written(board: Board) -> list[tuple[Row, QRectF]]:
     return painted
 
 
-def names(made: tuple[Row, ...]) -> list[str]:
+def names(made: tuple[LegendRow, ...]) -> list[str]:
     return [row.name + row.note for row in made]
 
 
@@ -201,10 +203,10 @@ def test_a_curve_does_not_count_beyond_its_end(board: Board) -> None:
 
 
 def test_names_are_plain_text(board: Board) -> None:
-    board.legend.show_rows((Row("A", pen(0, LIGHT)),))
+    board.legend.show_rows((LegendRow("A", pen(0, LIGHT)),))
     board.settle()
     plain = board.rect.width()
-    board.legend.show_rows((Row("<b>A</b>", pen(0, LIGHT)),))
+    board.legend.show_rows((LegendRow("<b>A</b>", pen(0, LIGHT)),))
     assert board.rect.width() > plain + 20
 
 

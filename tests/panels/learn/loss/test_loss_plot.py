@@ -1,42 +1,48 @@
-"""The loss plot: exact curves, fitted ranges, reading out and going to steps."""
+"""The loss plot: exact curves, reading out and going to steps, pinned runs, the gradient norm."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QFont
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
+from tests.support.screen import (
+    active_window,
+    child,
+    is_near,
+    move_mouse,
+    press,
+    shown_view,
+    turn_wheel,
+)
 from tests.support.snapshots import QUICK, trained, with_losses
 from xorviz.core import numerals
-from xorviz.core.arrays import Array
 from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
-from xorviz.panels.curves.live_curve import LiveLine
-from xorviz.panels.curves.run_curves import RunCurves
+from xorviz.panels.curves.gradient import norm_of, norm_text
+from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend
 from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.loss.marks import Marks
-from xorviz.ui.plot.plot import Dot, Plot
+from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.curve_row import Curve, Row
+from xorviz.ui.plot.overlay import Overlay
+from xorviz.ui.plot.step_marks import StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Overlay)
 Range = tuple[tuple[float, float], tuple[float, float]]
-
-LEFT, NO_MODIFIER = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 SCALES = [(False, False), (True, False), (False, True), (True, True)]
 """Whether the loss and the step axis are logarithmic."""
@@ -49,53 +55,43 @@ class Harness:
     """A visible loss plot, its read-outs and requested steps."""
 
     view: LossPlot
-    readouts: list[str]
+    readouts: list[str] = field(default_factory=list)
     chosen: list[int] = field(default_factory=list)
 
     @property
-    def plot(self) -> Plot:
-        return child(self.view, Plot)
+    def plot(self) -> CurvePlot:
+        return child(self.view, CurvePlot)
 
     @property
-    def curve(self) -> tuple[Array, Array]:
-        (curve,) = self.curves
-        return curve
+    def losses(self) -> Row:
+        return self.plot.rows[0]
 
     @property
-    def curves(self) -> list[tuple[Array, Array]]:
+    def norms(self) -> Row:
+        return self.plot.rows[1]
+
+    @property
+    def curves(self) -> list[Curve]:
         """The curves of the current runs."""
-        items = self.plot.scene().items()
-        curves = (item for item in items if isinstance(item, LiveLine))
-        return [curve.points for curve in curves if curve.isVisible()]
+        return list(self.losses.moving.curves)
 
     @property
-    def dots(self) -> list[tuple[float, float]]:
-        """The positions of the dots, without that of the cursor."""
-        items = self.plot.getPlotItem().items
-        dots = [item for item in items if isinstance(item, Dot) and item.isVisible()]
-        return [(dot.pos().x(), dot.pos().y()) for dot in dots]
+    def points(self) -> list[tuple[float, float]]:
+        """The marked points."""
+        return [(point.step, point.value) for point in self.losses.pointers.points]
 
     @property
     def range(self) -> Range:
-        (left, right), (bottom, top) = self.plot.getViewBox().viewRange()
+        (left, right), (bottom, top) = self.losses.box.viewRange()
         return (float(left), float(right)), (float(bottom), float(top))
 
     @property
     def texts(self) -> list[str]:
-        return [mark.text for mark in self.marks.marks]
-
-    @property
-    def marks(self) -> Marks:
-        return self.item(Marks)
+        return [mark.text for mark in self.item(StepMarks).marks]
 
     @property
     def legend(self) -> Legend:
         return self.item(Legend)
-
-    @property
-    def drawn_runs(self) -> list[PinnedRun]:
-        curves = self.item(RunCurves)
-        return list(curves.runs) if curves.isVisible() else []
 
     @property
     def named(self) -> list[str]:
@@ -106,8 +102,14 @@ class Harness:
     def values(self) -> list[str]:
         return [row.value for row in self.legend.rows]
 
+    @property
+    def norm_read(self) -> tuple[float, float, str]:
+        """The step and norm of the point, and the longest reading."""
+        (point,) = self.norms.pointers.points
+        return point.step, point.value, self.norms.pointers.readings[0]
+
     def item(self, kind: type[T]) -> T:
-        (found,) = (item for item in self.plot.scene().items() if isinstance(item, kind))
+        (found,) = (item for item in self.losses.overlays if isinstance(item, kind))
         return found
 
     def option(self, name: str) -> QAction:
@@ -117,47 +119,54 @@ class Harness:
         self.option("log_loss").setChecked(log_loss)
         self.option("log_step").setChecked(log_step)
 
-    def at(self, x: float, y: float) -> QPoint:
-        """Return the pixel of the viewport where these view coordinates are."""
-        scene = self.plot.getViewBox().mapViewToScene(QPointF(x, y))
-        place: QPoint = self.plot.mapFromScene(scene)
-        return place
+    @property
+    def viewport(self) -> QWidget:
+        viewport = self.plot.viewport()
+        assert isinstance(viewport, QWidget)
+        return viewport
 
-    def settle(self) -> None:
-        """Paint until the axes have their final widths."""
-        for _ in range(3):
+    def place_of(self, step: float, value: float | None = None) -> QPoint:
+        """Return the pixel of a step and a loss, or half way up."""
+        for _ in range(3):  # painting sets the widths of the axes
             self.plot.grab()
             QApplication.processEvents()
+        x, y = self.losses.scales.at(step, value or 0.0)
+        y = y if value else self.losses.scales.area.center().y()
+        place: QPoint = self.plot.mapFromScene(self.losses.box.mapToScene(QPointF(x, y)))
+        return place
 
-    def place_of(self, x: float) -> QPoint:
-        """Return the pixel at a view coordinate of the step axis, half way up."""
-        _, (bottom, top) = self.range
-        return self.at(x, (bottom + top) / 2)
+    def point_at(self, step: float) -> None:
+        move_mouse(self.viewport, self.place_of(step))
 
-    def point_at(self, x: float) -> None:
-        """Move the mouse to a view coordinate of the step axis, half way up."""
-        self.settle()
-        # A mouse that is there already, from another test, would not move.
-        QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
-        QTest.mouseMove(self.plot.viewport(), self.place_of(x))
-        QApplication.processEvents()
+    def zoom(self) -> None:
+        turn_wheel(self.viewport, 3)
 
-
-@pytest.fixture(autouse=True)
-def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have pyqtgraph drop none of the mouse's moves; it does when they come fast."""
-    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+    def assert_in_range(self, trace: Trace) -> None:
+        (left, right), (bottom, top) = self.range
+        scales = self.losses.scales
+        x, y = (
+            scales.step_axis.to_view(trace.steps.astype(float)),
+            scales.value_axis.to_view(trace.losses),
+        )
+        assert left < x.min() <= x.max() <= right
+        assert bottom <= y.min() <= y.max() <= top
 
 
 @pytest.fixture
 def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = shown_view(qtbot, LossPlot())
-    readouts: list[str] = []
-    view.readout_changed.connect(readouts.append)
-    made = Harness(view, readouts)
+    made = Harness(view)
+    view.readout_changed.connect(made.readouts.append)
     view.step_requested.connect(made.chosen.append)
     yield made
     view.hide()
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    recording = Recording(QUICK)
+    recording.advance(400)
+    return recording
 
 
 def as_read(snapshot: Snapshot, step: int) -> str:
@@ -166,86 +175,35 @@ def as_read(snapshot: Snapshot, step: int) -> str:
     return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
 
 
-def assert_whole_curve_is_shown(harness: Harness) -> None:
-    (left, right), (bottom, top) = harness.range
-    x, y = harness.curve
-    assert left <= x.min()
-    assert x.max() <= right
-    assert bottom <= y.min()
-    assert y.max() <= top
+# The curve
 
 
 @scales
-def test_the_curve_is_the_trace(harness: Harness, log_loss: bool, log_step: bool) -> None:
-    harness.scale(log_loss, log_step)
-    snapshot = trained(RunConfig(rate=0.5), 9000)
-    harness.view.show_snapshot(snapshot)
-    x, y = harness.curve
-    steps = snapshot.trace.steps
-    expected_x = np.log10(np.maximum(steps, 1)) if log_step else steps
-    losses = snapshot.trace.losses
-    np.testing.assert_array_equal(x, expected_x)
-    np.testing.assert_allclose(y, np.log10(losses) if log_loss else losses, rtol=1e-15)
-
-
-@scales
-def test_the_range_grows_in_jumps_and_never_cuts_the_curve(
+def test_the_curve_is_the_trace_and_all_of_it_is_shown(
     harness: Harness, log_loss: bool, log_step: bool
 ) -> None:
     harness.scale(log_loss, log_step)
-    trainer = Trainer(replace(QUICK, rate=0.5))
-    ranges: list[Range] = []
-    for _ in range(80):
+    trainer = Trainer(RunConfig(rate=0.5))
+    for _ in range(3):
+        trainer.advance(3000)
+        trace = trainer.snapshot().trace
         harness.view.show_snapshot(trainer.snapshot())
-        assert_whole_curve_is_shown(harness)
-        ranges.append(harness.range)
-        trainer.advance(37)
-    jumps = sum(before != after for before, after in pairwise(ranges))
-    assert 3 <= jumps <= 35
-    rights = [right for (_, right), _ in ranges]
-    assert rights == sorted(rights)
+        (curve,) = harness.curves
+        np.testing.assert_array_equal(curve.steps, trace.steps)
+        np.testing.assert_array_equal(curve.values, trace.losses)
+        harness.assert_in_range(trace)
 
 
-@scales
-def test_a_plateau_looks_flat(harness: Harness, log_loss: bool, log_step: bool) -> None:
-    harness.scale(log_loss, log_step)
+def test_a_plateau_looks_flat(harness: Harness) -> None:
     harness.view.show_snapshot(with_losses([1.0, 0.999, 0.998]))
-    _, y = harness.curve
     _, (bottom, top) = harness.range
-    assert y.max() - y.min() < 0.05 * (top - bottom)
+    assert np.log10(1 / 0.998) < 0.05 * (top - bottom)
 
 
-@scales
-def test_extreme_losses_keep_a_finite_range(
-    harness: Harness, log_loss: bool, log_step: bool
-) -> None:
-    for losses in [
-        [0.0, 0.0, 0.0],
-        [1.0, 0.0, 0.5],
-        [5e-324, 0.0],
-        [1.0, 1e308, 0.5],
-        [1e308, 1e308],
-        [1.0, 1.7e308],
-        [1.7e308, 0.0, 1.0],
-        [1e-320, 1.7e308],
-    ]:
-        harness.scale(log_loss, log_step)
-        harness.view.show_snapshot(with_losses(losses))
-        harness.view.grab()
-        assert np.isfinite(harness.range).all()
-        assert_whole_curve_is_shown(harness)
-        harness.view.show_snapshot(with_losses([1.0, 0.9, 0.8]))
-        harness.view.grab()
-        _, (bottom, top) = harness.range
-        assert top - bottom < 10
-
-
-def test_axes_have_labels_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
+def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
     for loss in LOSS_NAMES:
         harness.view.show_snapshot(trained(RunConfig(loss=loss)))
-        left, bottom = (harness.plot.getAxis(side) for side in ("left", "bottom"))
-        assert left.labelText == f"loss {FORMULAS[loss].formula}"
-        assert bottom.labelText == "step"
+        assert harness.losses.plot.getAxis("left").labelText == f"loss {FORMULAS[loss].formula}"
 
     texts = []
     for log_loss, log_step in SCALES:
@@ -254,56 +212,15 @@ def test_axes_have_labels_and_the_options_text_names_logarithmic_ones(harness: H
     assert texts == ["linear", "log loss", "log step", "log loss, log step"]
 
 
-def zoom(harness: Harness) -> None:
-    turn_wheel(harness.plot.viewport(), 3)
-
-
-def pan_with(
-    harness: Harness, button: Qt.MouseButton, modifier: Qt.KeyboardModifier = NO_MODIFIER
-) -> None:
-    viewport = harness.plot.viewport()
-    start = viewport.rect().center()
-    QTest.mousePress(viewport, button, modifier, start)
-    for share in range(1, 5):
-        QTest.mouseMove(viewport, start + QPoint(60, 30) * share / 4)
-        QApplication.processEvents()
-    QTest.mouseRelease(viewport, button, modifier, start + QPoint(60, 30))
-
-
-def pan(harness: Harness) -> None:
-    pan_with(harness, Qt.MouseButton.MiddleButton)
-
-
-def pan_with_shift(harness: Harness) -> None:
-    pan_with(harness, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
-
-
-@pytest.mark.parametrize("move", some([zoom, pan, pan_with_shift], 1))
-def test_a_range_chosen_by_the_user_stays(harness: Harness, move: object) -> None:
-    assert callable(move)
-    harness.view.show_snapshot(trained(QUICK, 50))
-    fitted = harness.range
-    move(harness)
-    chosen = harness.range
-    assert chosen != fitted
-    harness.view.show_snapshot(trained(QUICK, 1000))
-    assert harness.range == chosen
-    assert harness.chosen == []
-
-
-@pytest.mark.parametrize("side", some(["left", "bottom"], 1))
-def test_a_double_click_on_an_axis_fits_again(harness: Harness, side: str) -> None:
-    harness.view.show_snapshot(trained(QUICK, 50))
-    zoom(harness)
-    harness.view.show_snapshot(trained(QUICK, 1000))
-    harness.settle()
-    middle, viewport = harness.place_of(50), harness.plot.viewport()
-    place = QPoint(8, middle.y()) if side == "left" else QPoint(middle.x(), viewport.height() - 8)
-    QTest.mouseDClick(harness.plot.viewport(), LEFT, pos=place)
-    assert harness.chosen == []
-    assert_whole_curve_is_shown(harness)
-    harness.view.show_snapshot(trained(QUICK, 1200))
-    assert_whole_curve_is_shown(harness)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_the_curve_has_the_text_colour_of_the_theme(harness: Harness, theme: Theme) -> None:
+    harness.view.apply_theme(theme)
+    harness.view.show_snapshot(with_losses([0.47] * 101))
+    place = harness.place_of(50, 0.47)
+    image = harness.plot.grab().toImage()
+    column = [image.pixelColor(place.x(), place.y() + dy) for dy in range(-2, 3)]
+    assert any(is_near(color, theme.text) for color in column)
+    assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
 
 
 def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
@@ -312,65 +229,66 @@ def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
     window = active_window(qtbot, view)
     window.addActions(view.options)
     view.show_snapshot(trained(QUICK, 50))
-    harness = Harness(view, [])
-    zoom(harness)
-    harness.view.show_snapshot(trained(QUICK, 1000))
+    harness = Harness(view)
+    harness.zoom()
+    view.show_snapshot(trained(QUICK, 1000))
+    assert harness.range[0][1] < 1000
     press(Qt.Key.Key_F)
-    assert_whole_curve_is_shown(harness)
+    harness.assert_in_range(trained(QUICK, 1000).trace)
 
 
-def test_another_scale_fits_again(harness: Harness) -> None:
+def test_another_scale_or_another_run_fits_again(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 500))
-    zoom(harness)
+    harness.zoom()
     harness.option("log_loss").trigger()
-    assert_whole_curve_is_shown(harness)
+    harness.assert_in_range(trained(QUICK, 500).trace)
+    harness.zoom()
+    chosen = harness.range
+    harness.view.show_snapshot(trained(QUICK, 600))
+    assert harness.range == chosen
+    harness.view.show_snapshot(replace(trained(QUICK, 5), run=9))
+    (left, right), _ = harness.range
+    assert left < 0
+    assert 5 < right < 300
 
 
-@pytest.mark.parametrize("fraction", some([0.02, 0.3, 0.77], 1))
+# Reading out
+
+
+@pytest.mark.parametrize("step", some([30, 2000, 4700], 1))
 @scales
 def test_the_mouse_reads_out_an_exact_point(
-    harness: Harness, fraction: float, log_loss: bool, log_step: bool
+    harness: Harness, step: int, log_loss: bool, log_step: bool
 ) -> None:
     harness.scale(log_loss, log_step)
     snapshot = trained(QUICK, 6000)
     harness.view.show_snapshot(snapshot)
+    harness.point_at(step)
     (left, right), _ = harness.range
-    x = left + fraction * (right - left)
-    harness.point_at(x)
-    pixel_width = (right - left) / harness.plot.getViewBox().width()
-    read = harness.readouts[-1]
-    near = [
-        step
-        for step in snapshot.trace.steps.tolist()
-        if abs((np.log10(max(step, 1)) if log_step else step) - x)
-        <= 2 * pixel_width + float(np.diff(harness.curve[0]).max())
-    ]
-    assert read in {as_read(snapshot, step) for step in near}
+    share = 2 * (right - left) / harness.losses.box.width()
+    off = step * (10**share - 1) if log_step else share
+    steps = snapshot.trace.steps
+    near = steps[np.abs(steps - step) <= off + np.diff(steps).max()]
+    assert harness.readouts[-1] in {as_read(snapshot, one) for one in near.tolist()}
+    shown, marked = harness.points
+    assert shown == (6000, snapshot.loss)
+    assert as_read(snapshot, int(marked[0])) == harness.readouts[-1]
+    assert marked[1] == snapshot.trace.losses[steps == marked[0]]
 
 
-def test_the_nearest_step_is_read_out(harness: Harness) -> None:
+def test_the_nearest_step_is_read_out_until_the_mouse_leaves(harness: Harness) -> None:
     snapshot = with_losses([1.0, 0.75, 0.5])
     harness.view.show_snapshot(snapshot)
-    harness.point_at(0.9)
-    assert harness.readouts[-1] == as_read(snapshot, 1)
+    for at, step in [(0.9, 1), (80, 2)]:
+        harness.point_at(at)
+        assert harness.readouts[-1] == as_read(snapshot, step)
 
-    snapshot = trained(QUICK, 10)
-    harness.view.show_snapshot(snapshot)
-    harness.point_at(80)
-    assert harness.readouts[-1] == as_read(snapshot, 10)
-
-
-def test_the_read_out_keeps_its_step_and_is_cleared_outside_of_the_axes(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 100))
     harness.point_at(50)
     before = harness.readouts[-1]
     harness.view.show_snapshot(trained(QUICK, 101))
     assert harness.readouts[-1] == before != ""
-
-    harness.view.show_snapshot(trained(QUICK, 100))
-    harness.point_at(50)
-    assert harness.readouts[-1]
-    QTest.mouseMove(harness.plot.viewport(), QPoint(1, 1))
+    QApplication.sendEvent(harness.plot, QEvent(QEvent.Type.Leave))
     assert harness.readouts[-1] == ""
 
 
@@ -381,19 +299,11 @@ def test_arrow_keys_move_along_exact_points(harness: Harness) -> None:
         QTest.keyClick(harness.view, key)
     read = [readout for readout in harness.readouts if readout]
     assert read == [as_read(snapshot, step) for step in (1, 0, 0, 1)]
+    QTest.keyClick(harness.view, Qt.Key.Key_Escape)
+    assert harness.readouts[-1] == ""
 
 
-def test_about_a_hundred_key_presses_cross_the_curve(harness: Harness) -> None:
-    snapshot = trained(QUICK, 1000)
-    harness.view.show_snapshot(snapshot)
-    presses = 0
-    while harness.readouts[-1] != as_read(snapshot, 0) and presses < 300:
-        QTest.keyClick(harness.view, Qt.Key.Key_Left)
-        presses += 1
-    assert 90 <= presses <= 130
-
-
-@pytest.mark.parametrize(("key", "step"), some([(Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 2)], 1))
+@pytest.mark.parametrize(("key", "step"), [(Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 2)])
 def test_an_arrow_key_continues_from_the_mouse(harness: Harness, key: Qt.Key, step: int) -> None:
     snapshot = with_losses([1.0, 0.75, 0.5, 0.25])
     harness.view.show_snapshot(snapshot)
@@ -403,113 +313,19 @@ def test_an_arrow_key_continues_from_the_mouse(harness: Harness, key: Qt.Key, st
     assert harness.readouts[-1] == as_read(snapshot, step)
 
 
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_the_curve_has_the_text_colour_of_the_theme(harness: Harness, theme: Theme) -> None:
-    harness.view.apply_theme(theme)
-    harness.view.show_snapshot(with_losses([0.5] * 101))
-    image = harness.plot.grab().toImage()
-    _, y = harness.curve
-    place = harness.at(50, float(y[0]))
-    column = [image.pixelColor(place.x(), place.y() + dy) for dy in range(-2, 3)]
-    assert any(is_near(color, theme.text) for color in column)
-    assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
+def test_about_a_hundred_key_presses_cross_the_curve(harness: Harness) -> None:
+    snapshot, presses = trained(QUICK, 1000), 0
+    harness.view.show_snapshot(snapshot)
+    while harness.readouts[-1] != as_read(snapshot, 0) and presses < 300:
+        QTest.keyClick(harness.view, Qt.Key.Key_Left)
+        presses += 1
+    assert 90 <= presses <= 130
 
 
-def test_the_axes_have_the_font_of_the_view(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 100))
-    font = QFont(harness.view.font())
-    font.setPointSize(17)
-    harness.view.setFont(font)
-    for side in ("left", "bottom"):
-        assert harness.plot.getAxis(side).style["tickFont"].pointSize() == 17
+# Going to steps
 
 
-def test_another_run_is_fitted_after_panning(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(RunConfig(), 600))
-    harness.plot.getViewBox().setRange(xRange=(300, 400), padding=0)
-    harness.plot.getViewBox().sigRangeChangedManually.emit([True, True])
-    harness.view.show_snapshot(replace(trained(RunConfig(), 5), run=9))
-    (left, right), _ = harness.range
-    assert left < 0
-    assert 5 < right < 300
-
-
-def test_zooming_out_is_limited(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(RunConfig(), 600))
-    for _ in range(200):
-        harness.plot.getViewBox().scaleBy((2, 2))
-    _, (bottom, top) = harness.range
-    assert top - bottom < 400
-    axis = harness.plot.getAxis("left")
-    assert sum(len(ticks) for _, ticks in axis.tickValues(bottom, top, 300)) < 20
-
-
-def in_view(step: float, log_step: bool) -> float:
-    return float(np.log10(max(step, 1))) if log_step else step
-
-
-@pytest.mark.parametrize("step", some([0, 1, 37, 250, 400], 2))
-@scales
-def test_a_click_requests_the_step_under_it(
-    harness: Harness, step: int, log_loss: bool, log_step: bool
-) -> None:
-    harness.scale(log_loss, log_step)
-    harness.view.show_snapshot(trained(QUICK, 400))
-    harness.settle()
-    (left, right), _ = harness.range
-    x = in_view(step, log_step) if step else left
-    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=harness.place_of(x))
-    (chosen,) = harness.chosen
-    pixel = (right - left) / harness.plot.getViewBox().width()
-    below, above = (10 ** (x + d) if log_step else x + d for d in (-pixel, pixel))
-    assert min(below, step) - 0.5 <= chosen <= max(above, step) + 0.5
-    assert chosen == 0 or step != 0  # left of the first tick, on either scale
-    assert type(chosen) is int
-
-
-def test_a_drag_requests_and_reads_out_each_step_once_within_the_run(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 60))
-    harness.settle()
-    fitted = harness.range
-    drag(harness.plot.viewport(), harness.place_of(20), harness.place_of(90))
-    steps = harness.chosen
-    assert steps[0] == pytest.approx(20, abs=1)
-    assert steps == sorted(set(steps))
-    assert len(steps) > 3
-    assert steps[-1] == 60
-    drag(harness.plot.viewport(), harness.place_of(20), QPoint(2, 50))
-    assert harness.chosen[-1] == 0
-    assert harness.range == fitted
-
-    harness.view.show_snapshot(trained(QUICK, 60))
-    harness.settle()
-    drag(harness.plot.viewport(), harness.place_of(20), harness.place_of(40))
-    assert harness.readouts[-1] == as_read(trained(QUICK, 60), harness.chosen[-1])
-
-
-def test_a_double_click_inside_requests_one_step(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 1000))
-    zoom(harness)
-    harness.settle()
-    zoomed = harness.range
-    place = harness.plot.viewport().rect().center()
-    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=place)
-    QTest.mouseDClick(harness.plot.viewport(), LEFT, pos=place)
-    assert harness.range == zoomed
-    assert len(set(harness.chosen)) == 1
-
-
-def test_without_a_run_clicks_do_nothing(harness: Harness) -> None:
-    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=harness.plot.viewport().rect().center())
-    assert harness.chosen == []
-
-    harness.view.show_snapshot(trained(QUICK, 5))
-    viewport = harness.plot.viewport()
-    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=viewport.rect().center())
-    assert QApplication.activePopupWidget() is None
-
-
-@pytest.mark.parametrize("key", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
 def test_enter_requests_the_step_read_out(harness: Harness, key: Qt.Key) -> None:
     harness.view.show_snapshot(trained(QUICK, 60))
     QTest.keyClick(harness.view, key)
@@ -521,41 +337,33 @@ def test_enter_requests_the_step_read_out(harness: Harness, key: Qt.Key) -> None
     assert harness.readouts[-1] == as_read(trained(QUICK, 60), 57)
 
 
-@pytest.fixture(scope="module")
-def recording() -> Recording:
-    recording = Recording(QUICK)
-    recording.advance(400)
-    return recording
+def test_a_click_requests_and_reads_out_its_step(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 60))
+    QTest.mouseClick(harness.viewport, Qt.MouseButton.LeftButton, pos=harness.place_of(40))
+    (chosen,) = harness.chosen
+    assert chosen == pytest.approx(40, abs=1)
+    assert harness.readouts[-1] == as_read(trained(QUICK, 60), chosen)
 
 
-def seen_at(snapshot: Snapshot) -> object:
-    return pytest.approx((snapshot.step, np.log10(snapshot.loss)))
-
-
-def test_an_earlier_step_is_shown_by_a_line_and_a_dot(
+def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else(
     harness: Harness, recording: Recording
 ) -> None:
-    newest, past = recording.snapshot(), recording.state_at(130)
+    newest = recording.snapshot()
+    tip = newest.step, newest.loss
     harness.view.show_snapshot(newest)
-    assert harness.dots == [seen_at(newest)]
-    assert harness.marks.shown_step is None
-    harness.view.show_snapshot(past)
-    assert sorted(harness.dots) == [seen_at(past), seen_at(newest)]
-    assert harness.marks.shown_step == 130
-    harness.view.show_snapshot(newest)
-    assert harness.dots == [seen_at(newest)]
-    assert harness.marks.shown_step is None
-
-
-def test_earlier_steps_change_neither_range_nor_curve_nor_marks(
-    harness: Harness, recording: Recording
-) -> None:
-    harness.view.show_snapshot(recording.snapshot())
-    before = harness.range, harness.curve[0].tolist(), harness.texts
+    assert harness.points == [tip]
+    assert harness.losses.pointers.rules.shown is None
+    before = harness.range, harness.curves[0].values.tolist(), harness.texts
     assert before[2] == ["all four right"]
     for step in (399, 200, 3, 0):
-        harness.view.show_snapshot(recording.state_at(step))
-        assert (harness.range, harness.curve[0].tolist(), harness.texts) == before
+        past = recording.state_at(step)
+        harness.view.show_snapshot(past)
+        assert harness.points == [tip, (step, past.loss)]
+        assert harness.losses.pointers.rules.shown == step
+        assert (harness.range, harness.curves[0].values.tolist(), harness.texts) == before
+    harness.view.show_snapshot(newest)
+    assert harness.points == [tip]
+    assert harness.losses.pointers.rules.shown is None
 
 
 def test_arrow_keys_start_at_the_step_shown(harness: Harness, recording: Recording) -> None:
@@ -565,40 +373,39 @@ def test_arrow_keys_start_at_the_step_shown(harness: Harness, recording: Recordi
     assert harness.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
 
 
+# Other runs
+
+
 def pinned(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> PinnedRun:
     record = trained(config, steps).record
     return PinnedRun(f"Run {style + 1}", record, steps, style, is_shown)
 
 
-def assert_is_in_range(harness: Harness, run: PinnedRun) -> None:
-    (left, right), (bottom, top) = harness.range
-    trace = run.record.trace
-    assert left <= 0 < trace.steps[-1] <= right
-    assert 10**bottom <= trace.losses.min() < trace.losses.max() <= 10**top
-
-
 def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 50))
     alone = harness.range
-    long, loud = pinned(3, QUICK, 5000), pinned(0, replace(QUICK, init_range=30), 20)
+    long, loud = pinned(3, QUICK, 5000), pinned(7, replace(QUICK, init_range=30), 20)
     hidden = pinned(1, QUICK, 20, is_shown=False)
     hidden = replace(hidden, record=replace(hidden.record, newest=90_000))
-    harness.view.show_runs((long, loud, hidden))
-    assert harness.drawn_runs == [long, loud]
-    assert harness.named == ["this run", "Run 4", "Run 1"]
-    assert_is_in_range(harness, long)
-    assert_is_in_range(harness, loud)
-    (_, right), _ = harness.range
-    assert right < 10_000
+    unknown = PinnedRun("Run 5", replace(long.record, trace=Trace.empty()), 0, 4)
+    harness.view.show_runs((long, loud, hidden, unknown))
+    drawn = harness.losses.still.curves[::-1]
+    for curve, run in zip(drawn, (long, loud), strict=True):
+        np.testing.assert_array_equal(curve.values, run.record.trace.losses)
+        style = RUN_STYLES[run.style]
+        assert (curve.color, curve.dash) == (style.color(LIGHT), style.dash)
+        harness.assert_in_range(run.record.trace)
+    assert harness.named == ["this run", "Run 4", "Run 8"]
+    assert harness.range[0][1] < 10_000
     harness.view.show_runs(())
-    assert harness.drawn_runs == []
+    assert not harness.losses.still.isVisible()
     assert harness.named == []
     assert harness.range == alone
 
 
 def test_pinned_runs_keep_a_range_chosen_by_the_user(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 50))
-    zoom(harness)
+    harness.zoom()
     chosen = harness.range
     harness.view.show_runs((pinned(3, QUICK, 5000),))
     assert harness.range == chosen
@@ -624,7 +431,7 @@ def test_every_run_is_read_out_at_the_cursor(harness: Harness) -> None:
     assert harness.legend.heading == "at 85"
     assert harness.values == ["–", numerals.real(long.record.trace.losses[85]), "–"]
     assert harness.readouts[-1] == as_read(live, 60)
-    QApplication.sendEvent(harness.plot.viewport(), QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(harness.plot, QEvent(QEvent.Type.Leave))
     assert harness.values == ["", "", ""]
     QTest.keyClick(harness.view, Qt.Key.Key_Left)
     assert harness.legend.heading == "at 59"
@@ -635,31 +442,22 @@ def side_by_side(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
     return replace(trained(first, steps), beside=trained(second, steps))
 
 
-def test_a_run_beside_is_drawn_too(harness: Harness) -> None:
-    quick, slow = QUICK, RunConfig()
-    harness.view.show_snapshot(trained(quick, 30))
+def test_a_run_beside_is_drawn_and_fitted_too(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 30))
     for steps in (30, 70):
-        both = side_by_side(quick, slow, steps)
+        both = side_by_side(QUICK, replace(QUICK, init_range=30), steps)
         assert both.beside is not None
         harness.view.show_snapshot(both)
-        traces = {tuple(np.log10(s.trace.losses)) for s in (both, both.beside)}
-        assert {tuple(y) for _, y in harness.curves} == traces
-        assert set(harness.dots) == {
-            (float(steps), float(np.log10(s.loss))) for s in (both, both.beside)
-        }
+        assert [curve.color for curve in harness.curves] == [LIGHT.text, LIGHT.accent]
+        for curve, one in zip(harness.curves, (both, both.beside), strict=True):
+            np.testing.assert_array_equal(curve.values, one.trace.losses)
+            harness.assert_in_range(one.trace)
+            assert (steps, one.loss) in harness.points
+        assert len(harness.points) == 2
         assert harness.named == ["A", "B"]
-    harness.view.show_snapshot(trained(quick, 70))
+    harness.view.show_snapshot(trained(QUICK, 70))
     assert len(harness.curves) == 1
     assert harness.named == []
-
-
-def test_a_run_beside_is_fitted_too(harness: Harness) -> None:
-    both = side_by_side(QUICK, replace(QUICK, init_range=30), 50)
-    assert both.beside is not None
-    harness.view.show_snapshot(both)
-    _, (bottom, top) = harness.range
-    losses = both.beside.trace.losses
-    assert 10**bottom <= losses.min() < losses.max() <= 10**top
 
 
 def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -> None:
@@ -668,8 +466,8 @@ def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -
     trainer = Trainer(QUICK)
     trainer.advance(500)
     harness.view.show_snapshot(trainer.snapshot())
-    harness.settle()
-    items = harness.item(RunCurves), harness.legend
+    harness.place_of(0)
+    items = harness.losses.still, harness.legend
     before = [item.pictures for item in items]
     assert all(before)
     for _ in range(20):
@@ -692,7 +490,7 @@ def test_the_legend_keeps_its_corner_between_frames(harness: Harness) -> None:
     assert harness.legend.is_at_top is corner
 
 
-def test_a_theme_recolours_the_legend(harness: Harness) -> None:
+def test_a_theme_recolours_legend_and_pinned_runs(harness: Harness) -> None:
     harness.view.show_runs((pinned(0, QUICK, 400),))
     harness.view.show_snapshot(trained(QUICK, 400))
     light = [row.pen.color().name() for row in harness.legend.rows]
@@ -700,21 +498,55 @@ def test_a_theme_recolours_the_legend(harness: Harness) -> None:
     dark = [row.pen.color().name() for row in harness.legend.rows]
     assert not {*light} & {*dark}
     assert dark[0] == DARK.text.lower()
+    assert [curve.color.lower() for curve in harness.losses.still.curves] == dark[1:]
+
+
+# The gradient norm
 
 
 def test_the_gradient_norm_is_an_option_and_off_at_first(harness: Harness) -> None:
-    gradient = harness.option("gradient_norm")
-    assert (gradient.text(), gradient.shortcut().toString()) == (
-        "Gradient norm below the loss",
-        "Shift+G",
-    )
-    assert not gradient.isChecked()
+    option = harness.option("gradient_norm")
+    said = option.text(), option.shortcut().toString()
+    assert said == ("Gradient norm below the loss", "Shift+G")
     harness.view.show_snapshot(trained(QUICK, 200))
     before = harness.range
-    gradient.setChecked(True)
-    harness.settle()
-    assert harness.range == before
-    gradient.setChecked(False)
-    harness.settle()
-    assert harness.range == before
-    assert harness.plot.getAxis("bottom").labelText == "step"
+    for is_on in (False, True, False):
+        option.setChecked(is_on)
+        assert harness.norms.is_shown == is_on
+        assert harness.losses.plot.getAxis("bottom").isVisible() != is_on
+        assert harness.range == before
+    harness.view.show_snapshot(trained(QUICK, 150))
+    assert harness.norm_read[0] == 200, "while it is hidden, it is not drawn"
+    option.trigger()
+    assert harness.norm_read[0] == 150
+
+
+def test_the_norm_is_drawn_and_read_out_exactly(harness: Harness, recording: Recording) -> None:
+    harness.option("gradient_norm").trigger()
+    for step in (400, 123):
+        snapshot = recording.state_at(step)
+        harness.view.show_snapshot(snapshot)
+        (curve,) = harness.norms.moving.curves
+        np.testing.assert_array_equal(curve.values, snapshot.trace.gradient_norms)
+        norm = norm_of(snapshot.gradient)
+        said = norm_text(norm) + (" at 123" if step == 123 else "")
+        assert harness.norm_read == (step, norm, said)
+    harness.point_at(100)
+    at, norm, said = harness.norm_read
+    assert harness.readouts[-1].startswith(f"at {at:g}: ")
+    assert norm == pytest.approx(norm_of(recording.state_at(int(at)).gradient), rel=1e-9)
+    assert said == f"{norm_text(norm)} at {at:g}"
+    QApplication.sendEvent(harness.plot, QEvent(QEvent.Type.Leave))
+    assert harness.norm_read[0] == 123
+
+
+def test_the_run_beside_has_its_norm_and_an_old_run_has_none(harness: Harness) -> None:
+    harness.option("gradient_norm").trigger()
+    both = side_by_side(QUICK, replace(QUICK, rate=0.001), 400)
+    harness.view.show_snapshot(both)
+    assert [curve.color for curve in harness.norms.moving.curves] == [LIGHT.text, LIGHT.accent]
+    old = Trace(both.trace.steps, both.trace.losses)
+    harness.view.show_snapshot(replace(trained(QUICK, 400), record=replace(both.record, trace=old)))
+    harness.point_at(100)
+    assert np.isnan(harness.norm_read[1])
+    assert harness.norm_read[2].startswith("not known at ")

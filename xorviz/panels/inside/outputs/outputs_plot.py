@@ -1,15 +1,31 @@
 """The view of the four outputs and the gradient norm against the step."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout
 
+from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.curves.step_scale import moved_along, picked_step
-from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReadout
+from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, norm_of, norm_text
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point
+from xorviz.ui.plot.overlay import Overlay
+from xorviz.ui.theme.palette import Theme
+
+_DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
+"""Dash patterns in pixels of the first to fourth row with the same target."""
+_TICKS = np.array((0.0, 0.5, 1.0))
+_ENDS = (-0.03, 1.03)
+"""Of the axis of the outputs."""
+_SIGN = 4.0
 
 
 class OutputsPlot(SnapshotView):
@@ -26,31 +42,35 @@ class OutputsPlot(SnapshotView):
         "lowest and its highest. Below is the norm of the gradient, how steep the loss is for the"
         " weights: near zero, training hardly moves. Click, or drag, to go to a step: all panels "
         "then show the network as it was, and a solid line marks it here. Point, or move with the"
-        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it."
+        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it. "
+        "Turn the wheel to zoom, drag with the middle button or with Shift to pan, double-click to "
+        "fit."
     )
 
     def __init__(self) -> None:
         super().__init__("outputs_plot")
-        self._canvas = OutputsCanvas()
-        self._canvas.setAccessibleName("Outputs and gradient norm against step")
-        self._pointed: float | None = None
-        self._picked: int | None = None
+        axis = ScaledAxis("left", "{:g}".format, fixed=_TICKS.tolist())
+        name = "Outputs and gradient norm against step"
+        self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
+        self._outputs, self._norms = self._plot.rows
+        self._outputs.ends = _ENDS
+        self._outputs.overlays.append(TargetSigns(self._outputs.scales))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 0, 4, 0)
-        layout.addWidget(self._canvas)
-        self._canvas.pointed_at.connect(self._point_at)
-        self._canvas.pressed.connect(self._pick)
-        self._canvas.dragged.connect(self._drag_to)
-        self._log_step = self._option(
-            "outputs_log_step", "Logarithmic step axis of the outputs", checked=False
-        )
-        self._log_step.setStatusTip("Equal ratios of steps are equal distances")
-        self._log_step.toggled.connect(self._rescale)
-        self.options = [self._log_step]
+        layout.addWidget(self._plot)
+        self._cursor_over(self._plot)
+        self._plot.step_requested.connect(self.step_requested)
+        self._plot.fitted.connect(self.draw_anew)
+        log_step = self._option(
+            "outputs_log_step", "Logarithmic step axis of the outputs", checked=False,
+            tip="Equal ratios of steps are equal distances",
+        )  # fmt: skip
+        log_step.toggled.connect(self._plot.set_log_steps)
+        self.options = [log_step]
 
     @property
     def options_text(self) -> str:
-        return "log step" if self._canvas.axis.is_log else "linear"
+        return "log step" if self._plot.is_log else "linear"
 
     def table(self) -> Cells | None:
         """Return the four outputs and the gradient norm at each recorded step."""
@@ -63,61 +83,101 @@ class OutputsPlot(SnapshotView):
         names = (f"y{NAMES[row]}" for row in SHOWN_ROWS)
         return ("step", *names, "gradient_norm"), rows
 
-    def _use_cursor(self) -> None:
-        if self._pointed is not None and self._snapshot is not None:
-            self.step_requested.emit(self._snapshot.trace.nearest(self._pointed)[0])
-
-    @Slot(bool)
-    def _rescale(self, is_log: bool) -> None:
-        self._canvas.axis.set_log(is_log)
-        self.draw_anew()
-
     def _draw(self, snapshot: Snapshot) -> None:
-        self._canvas.show_snapshot(snapshot if len(snapshot.trace.steps) else None)
-        self._show_pointed()
+        trace, targets = snapshot.trace, snapshot.config.targets
+        self._outputs.show(
+            [
+                Curve(trace.steps, trace.outputs[:, row], self._color(targets[row]), dash, 1.8)
+                for row, dash in enumerate(row_dashes(targets))
+            ]
+        )
+        self._norms.show([norm_curve(trace, self.theme.text)])
+        self._plot.show_steps(
+            trace.steps, snapshot.newest, snapshot.step if snapshot.is_past else None
+        )
+        self._plot.fit_curves()
+        self._read()
 
-    def _draw_nothing(self) -> None:
-        self._canvas.show_snapshot(None)
-        self._show_pointed()
+    def _color(self, target: int) -> str:
+        return self.theme.plus if target else self.theme.minus
 
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
+    def _use_cursor(self) -> None:
+        self._plot.request_pointed()
 
     @Slot(object)
     def _point_at(self, step: float | None) -> None:
-        self._pointed = step
-        self._show_pointed()
+        self._plot.mark(step)
+        self._read()
 
-    @Slot(float)
-    def _pick(self, step: float) -> None:
-        self._picked = None
-        self._drag_to(step)
-
-    @Slot(float)
-    def _drag_to(self, under: float) -> None:
-        """Request the step under the mouse if it differs from the last one."""
-        self._point_at(under)
-        if self._snapshot is not None:
-            step = picked_step(under, self._canvas.axis.is_log, self._snapshot.newest)
-            if step != self._picked:
-                self._picked = step
-                self.step_requested.emit(step)
-
-    def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
-        if self._snapshot is not None and len(self._snapshot.trace.steps):
-            at = self._snapshot.step if self._pointed is None else self._pointed
-            self._point_at(moved_along(self._snapshot.trace, at, dx))
-
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
-
-    def _show_pointed(self) -> None:
-        """Mark and read out the recorded point nearest to the cursor."""
-        snapshot = self._snapshot
-        if snapshot is None or self._pointed is None or not len(snapshot.trace.steps):
-            self._canvas.show_readout(None)
-            self.readout_changed.emit(self.resting_text)
+    def _read(self) -> None:
+        """Mark and read out the step shown, or the recorded step nearest to the cursor."""
+        snapshot, pointed = self._snapshot, self._plot.pointed
+        if snapshot is None or not len(snapshot.trace.steps):
             return
-        readout = OutputsReadout.nearest(snapshot.trace, self._pointed)
-        self._canvas.show_readout(readout)
-        self.readout_changed.emit(readout.text)
+        trace, step = snapshot.trace, snapshot.step
+        outputs, norm = snapshot.outputs, norm_of(snapshot.gradient)
+        if pointed is not None:
+            step, place = pointed, int(np.searchsorted(trace.steps, pointed))
+            outputs, norm = trace.outputs[place], float(trace.gradient_norms[place])
+        at = f"at {numerals.whole(step)}"
+        said = f"{at}: {_outputs_text(outputs)}, gradient {norm_text(norm)}"
+        self.readout_changed.emit(self.resting_text if pointed is None else said)
+        targets = snapshot.config.targets
+        pairs = zip(outputs.tolist(), targets, strict=True)
+        self._outputs.point([_sign(step, *pair, self.theme) for pair in pairs])
+        readings = [f"{norm_text(norm)} {at}"] if pointed is not None or snapshot.is_past else []
+        point = round_point(step, norm, self.theme.text, self.theme.panel)
+        self._norms.point([point], *readings, norm_text(norm))
+        self._name(snapshot, outputs, pointed)
+
+    def _name(self, snapshot: Snapshot, outputs: Array, pointed: int | None) -> None:
+        """Write each row's name at the end of its curve, or its value at the step read out."""
+        trace, step, texts = snapshot.trace, pointed, list(NAMES)
+        if step is None:
+            step, outputs = int(trace.steps[-1]), trace.outputs[-1]
+        else:
+            values = outputs.tolist()
+            texts = [f"{n}  {_output_text(y)}" for n, y in zip(NAMES, values, strict=True)]
+        self._outputs.label(
+            [PlotLabel(step, *at) for at in zip(outputs.tolist(), texts, strict=True)]
+        )
+
+    def _recolour(self) -> None:
+        self._plot.apply_theme(self.theme)
+
+
+class TargetSigns(Overlay):
+    """The sign of each target beside 0 and 1 on the value axis, and a line at one half."""
+
+    around = QMarginsF(60, 8, 0, 8)
+
+    def _paint(self, painter: QPainter) -> None:
+        zero, half, one = self.scales.y_of(_TICKS).tolist()
+        for target, y in enumerate((zero, one)):
+            paint_sign(painter, QPointF(-30, y), _SIGN, target, self._theme, self._theme.panel)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(self._theme.quiet), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
+
+
+def _sign(step: float, output: float, target: int, theme: Theme) -> PlotPoint:
+    def paint(painter: QPainter, at: QPointF) -> None:
+        paint_sign(painter, at, _SIGN, target, theme, theme.panel)
+
+    return PlotPoint(step, output, paint)
+
+
+def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:
+    """Return a dash pattern for each row, different for rows with the same target."""
+    return [_DASHES[list(targets[:row]).count(target)] for row, target in enumerate(targets)]
+
+
+def _outputs_text(outputs: Array) -> str:
+    if not np.isfinite(outputs).all():
+        return "outputs not known"
+    named = sorted(zip(NAMES, outputs.tolist(), strict=True))
+    return " ".join(f"{name} {_output_text(value)}" for name, value in named)
+
+
+def _output_text(output: float) -> str:
+    return "not known" if np.isnan(output) else numerals.fixed(output, 4)

@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QSize, Slot
+from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
@@ -55,11 +55,14 @@ class Similarity(SnapshotView):
         "they have nothing to do with each other. Two units are the same only if nothing differs "
         "between them at all: the curve below shows the largest and the smallest difference "
         "between any two units through the whole run, in powers of ten. Units that start equal "
-        "get equal gradients and stay equal for ever. Point at a cell, or go to it with the arrow "
-        "keys, to read a pair. Click it, or go to it with the arrow keys, to let the unit of its "
-        "row stand out in all panels; once more, or Esc, lets it go. Many units show colours "
-        "alone; an option has the numbers of all, to scroll through by the wheel."
+        "get equal gradients and stay equal for ever. Point at the curve to read a step, and click "
+        "it to go there. Point at a cell, or go to it with the arrow keys, to read a pair. Click "
+        "it, or go to it with the arrow keys, to let the unit of its row stand out in all panels; "
+        "once more, or Esc, lets it go. Many units show colours alone; an option has the numbers "
+        "of all, to scroll through by the wheel."
     )
+
+    step_requested = Signal(object)  # int
 
     def __init__(self) -> None:
         super().__init__("similarity")
@@ -70,6 +73,7 @@ class Similarity(SnapshotView):
         self._layout.setContentsMargins(6, 2, 6, 4)
         self._layout.addWidget(self._matrix)
         self._layout.addWidget(self._curve)
+        self._curve.step_requested.connect(self.step_requested)
         self._scrolls = self._option(
             "similarity_numbers",
             "Scroll to the numbers of all pairs",

@@ -12,9 +12,10 @@ from xorviz.core.arrays import Array
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.curves.overlay import CachedOverlay, Scales
-from xorviz.panels.curves.run_styles import line_pen, pen
-from xorviz.panels.learn.loss.marks import GAP
+from xorviz.panels.curves.run_styles import pen
+from xorviz.ui.plot.lines import line_pen
+from xorviz.ui.plot.overlay import CachedOverlay, Scales
+from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import Theme, faint
 
 LIVE_WIDTH = 2.0
@@ -37,7 +38,7 @@ _SAMPLES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LegendRow:
     """One curve. The note, in parentheses after the name, is never elided."""
 
     name: str
@@ -49,7 +50,7 @@ class Row:
 
 def rows_of(
     snapshot: Snapshot, runs: tuple[PinnedRun, ...], theme: Theme, step: int | None = None
-) -> tuple[Row, ...]:
+) -> tuple[LegendRow, ...]:
     """Return a row for each curve, with its loss at a step; none if there is only one curve."""
     if not runs and snapshot.beside is None:
         return ()
@@ -60,7 +61,7 @@ def rows_of(
     curves += [(run.name, pen(run.style, theme), run.record) for run in runs]
     formula = snapshot.config.loss
     return tuple(
-        Row(
+        LegendRow(
             name,
             line,
             "" if record.config.loss == formula else f" ({record.config.loss})",
@@ -92,7 +93,7 @@ class Legend(CachedOverlay):
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
-        self.rows: tuple[Row, ...] = ()
+        self.rows: tuple[LegendRow, ...] = ()
         self.heading = ""
         """The step of the values: "at 12 000"."""
         self.is_at_top = False
@@ -102,7 +103,7 @@ class Legend(CachedOverlay):
         self.setZValue(6)
         self.hide()
 
-    def show_rows(self, rows: tuple[Row, ...], heading: str = "") -> None:
+    def show_rows(self, rows: tuple[LegendRow, ...], heading: str = "") -> None:
         """Show these rows, with their values under a heading."""
         if (rows, heading) != (self.rows, self.heading):
             self.rows, self.heading = rows, heading
@@ -196,7 +197,9 @@ class Legend(CachedOverlay):
                 painter, row, layout, QRectF(left, top, stride - 2 * _GAP, layout.row_height)
             )
 
-    def _paint_row(self, painter: QPainter, row: Row, layout: _RowLayout, rect: QRectF) -> None:
+    def _paint_row(
+        self, painter: QPainter, row: LegendRow, layout: _RowLayout, rect: QRectF
+    ) -> None:
         metrics = QFontMetricsF(painter.font())
         swatch = _SWATCH * layout.row_height / (layout.row_height + _GAP)
         middle = rect.center().y()

@@ -1,16 +1,16 @@
 """Curves that go up and down in too little space: their lowest and highest."""
 
 import itertools
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRectF
 
 from xorviz.core.arrays import Array
-from xorviz.panels.curves.envelope import enveloped
-from xorviz.panels.curves.run_curves import thinned, traced
+from xorviz.ui.plot.envelope import enveloped
+from xorviz.ui.plot.lines import Columns, traced
 
 X: Array = np.linspace(0, 299.5, 600)
 ALTERNATING: Array = np.tile([80.0, 20.0], 300)
@@ -33,20 +33,17 @@ def test_what_can_be_seen_is_drawn_as_it_is(name: str) -> None:
     assert not areas
 
 
-@pytest.mark.parametrize("fewer", [traced, thinned])
+def fewer(x: Array, y: Array) -> tuple[Array, Array]:
+    return traced(Columns.of(x, QRectF(0, 0, 300, 100), 1.0), y)
+
+
 @pytest.mark.parametrize("slope", [40.0, -40.0])
-def test_a_steep_curve_of_many_points_is_no_oscillation(
-    fewer: Callable[[Array, Array], tuple[Array, Array]], slope: float
-) -> None:
+def test_a_steep_curve_of_many_points_is_no_oscillation(slope: float) -> None:
     x: Array = np.linspace(0, 40, 1600)
-    y = slope * x + 3 * x**2
-    assert enveloped(*fewer(x, y))[1] == []
+    assert enveloped(*fewer(x, slope * x + 3 * x**2))[1] == []
 
 
-@pytest.mark.parametrize("fewer", [traced, thinned])
-def test_an_oscillation_of_many_points_is_a_band(
-    fewer: Callable[[Array, Array], tuple[Array, Array]],
-) -> None:
+def test_an_oscillation_of_many_points_is_a_band() -> None:
     x: Array = np.linspace(0, 300, 6000)
     assert len(enveloped(*fewer(x, np.tile([80.0, 20.0, 60.0], 2000)))[1]) == 1
 

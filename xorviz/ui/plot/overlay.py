@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QMarginsF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
-from xorviz.core.runs.trace import Trace
 from xorviz.ui.draw.painted import is_vector, pixmap_of
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
@@ -21,11 +20,11 @@ _FURTHEST = 1e9
 
 @dataclass(frozen=True)
 class Scales:
-    """A view box and its axes: converts steps and losses to pixels."""
+    """A view box and its axes: converts steps and values to pixels."""
 
     box: pg.ViewBox
     step_axis: ScaledAxis
-    loss_axis: ScaledAxis
+    value_axis: ScaledAxis
 
     @property
     def area(self) -> QRectF:
@@ -34,40 +33,30 @@ class Scales:
 
     def x_of(self, steps: Array) -> Array:
         """Return the distances of steps (P,) from the left edge, in pixels."""
-        return self._across(self.step_axis.to_view(steps))
+        (left, right), _ = self.box.viewRange()
+        return _pixels(self.step_axis.to_view(steps), left, right, self.area.width())
 
-    def y_of(self, losses: Array) -> Array:
-        """Return the distances of losses (P,) from the top edge, in pixels."""
-        return self._down(self.loss_axis.to_view(losses))
+    def y_of(self, values: Array) -> Array:
+        """Return the distances of values (P,) from the top edge, in pixels."""
+        _, (bottom, top) = self.box.viewRange()
+        return _pixels(self.value_axis.to_view(values), top, bottom, self.area.height())
 
-    def line_of(self, trace: Trace) -> tuple[Array, Array]:
-        """Return the pixels (P,), (P,) of a curve."""
-        return self.x_of(trace.steps.astype(float)), self.y_of(trace.losses)
-
-    def pixels_of(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Return the pixels (P,), (P,) of a curve in view coordinates."""
-        return self._across(x), self._down(y)
+    def at(self, step: float, value: float = 0.0) -> tuple[float, float]:
+        """Return the pixel of a step and a value."""
+        return float(self.x_of(np.array([float(step)]))[0]), float(self.y_of(np.array([value]))[0])
 
     def look(self) -> tuple[object, ...]:
         """Return everything that the pixels depend on."""
         (left, right), (bottom, top) = self.box.viewRange()
         area = self.area
-        scales = self.step_axis.is_log, self.loss_axis.is_log
+        scales = self.step_axis.is_log, self.value_axis.is_log
         return left, right, bottom, top, area.width(), area.height(), *scales
-
-    def _across(self, x: Array) -> Array:
-        (left, right), _ = self.box.viewRange()
-        return _pixels(x, left, right, self.area.width())
-
-    def _down(self, y: Array) -> Array:
-        _, (bottom, top) = self.box.viewRange()
-        return _pixels(y, top, bottom, self.area.height())
 
 
 def _pixels(positions: Array, start: float, end: float, length: float) -> Array:
     with np.errstate(over="ignore"):
-        share = (positions - start) / (end - start)
-        return np.asarray((share * length).clip(-_FURTHEST, _FURTHEST))
+        pixels = (positions - start) * (length / (end - start))
+        return np.clip(pixels, -_FURTHEST, _FURTHEST, out=pixels)
 
 
 @guarded
@@ -78,8 +67,12 @@ class Overlay(QGraphicsItem):
     garbage collection that frees one in another thread crashes.
     """
 
+    around = QMarginsF()
+    """How far it paints beyond the view box. Not over texts of axes: those would be repainted."""
+
     def __init__(self, scales: Scales) -> None:
-        super().__init__(scales.box)
+        # The view box clips what is in it.
+        super().__init__(scales.box if self.around.isNull() else scales.box.parentItem())
         self.scales = scales
         self._theme = LIGHT
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -94,10 +87,22 @@ class Overlay(QGraphicsItem):
     def place(self) -> None:
         """Follow the axes and the size of the plot."""
         self.prepareGeometryChange()
+        if not self.around.isNull():
+            self.setPos(self.scales.box.pos())
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return self.scales.area
+        return self.scales.area.marginsAdded(self.around)
+
+    def paint(self, painter: QPainter, _option: object, widget: QWidget | None = None) -> None:
+        if widget is not None:
+            painter.setFont(widget.font())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
+        """Paint in the pixels of the view box."""
+        raise NotImplementedError
 
 
 @guarded
@@ -131,6 +136,7 @@ class CachedOverlay(Overlay):
         def paint(inner: QPainter) -> None:
             inner.setFont(painter.font())
             inner.translate(-area.topLeft())
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint(inner)
 
         return pixmap_of((area.size() * ratio).toSize() + QSize(1, 1), ratio, paint)
@@ -141,8 +147,4 @@ class CachedOverlay(Overlay):
 
     def _look(self) -> tuple[object, ...]:
         """Return everything that the picture depends on, besides its theme and size."""
-        raise NotImplementedError
-
-    def _paint(self, painter: QPainter) -> None:
-        """Paint in the pixels of the view box."""
         raise NotImplementedError

@@ -1,0 +1,322 @@
+"""Curves over the steps of a run."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+
+from xorviz.core.arrays import Steps
+from xorviz.ui.guard import guarded
+from xorviz.ui.plot.axes import ScaledAxis, step_text
+from xorviz.ui.plot.curve_row import Row, StepRules
+from xorviz.ui.plot.ticks import FINE, round_above
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+_FEWEST_STEPS = 100
+"""Shortest step axis, so that the first steps do not race across it."""
+_LEFT_SPACE = 0.015
+"""Share of the step axis before step 0, so that the first point is not cut off."""
+_RIGHT_SPACE = 26
+"""Pixels for half of the last step's text, which is centred on the end of the axis."""
+_LEAST_HEIGHT = 110
+"""Of a plot that has lower rows, in pixels."""
+_BESIDE_TEXT = 12
+"""Pixels of a value axis beside its texts."""
+
+
+@guarded
+class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+    """Rows of curves with one step axis. Its ranges grow in jumps, so that axes stay readable.
+
+    Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
+    left button, or Enter goes there. The wheel zooms, the middle button or Shift pans, and a
+    double-click fits again.
+    """
+
+    pointed_at = Signal(object)  # float | None: a step before rounding
+    step_requested = Signal(object)  # int, from 0 to the newest
+    fitted = Signal()
+    """The range was fitted by a double-click or ``fit``."""
+
+    rows: Sequence[Row] = ()
+    """From the top. Qt resizes the plot before it has any."""
+
+    def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
+        """Make a row for each value axis, from the top, with a title above it if given."""
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFrameShape(self.Shape.NoFrame)
+        for widget in (self, self.viewport()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(120, 60)
+        self.ci.layout.setContentsMargins(0, 0, 0, 0)
+        self.ci.layout.setVerticalSpacing(2)
+        self._theme = LIGHT
+        self._line = self.fontMetrics().height()
+        for axis, title in zip(values, titles or [""] * len(values), strict=True):
+            self._add_row(axis, title)
+        self.steps: Steps = np.zeros(0, dtype=np.int64)
+        """(P,) the recorded steps of the current run, which are read out."""
+        self.newest = self.newest_still = 0
+        """The newest step of the current runs, and of the still curves."""
+        self.step_ends: tuple[float, float] | None = None
+        """The ends of the step axis in view coordinates, if they do not follow the newest step."""
+        self.marked: float | None = None
+        """The step that the cursor is at, before rounding."""
+        self._is_fitting = True
+        self._wanted: tuple[object, ...] = ()
+        self._picked: int | None = None
+        self._is_picking = False
+        self._limit_zoom()
+
+    def _add_row(self, axis: ScaledAxis, title: str) -> None:
+        step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True)
+        row = Row(axis, step_axis, self._line + 2 if title else 0)
+        row.pointers.title = title
+        row.plot.setContentsMargins(0, self._line + 6 if title else 6, _RIGHT_SPACE, 0)
+        place = len(self.rows)
+        self.ci.addItem(row.plot, place, 0)
+        self.ci.layout.setRowStretchFactor(place, 3 if place else 5)
+        if self.rows:
+            self.rows[-1].plot.hideAxis("bottom")
+        row.box.sigRangeChangedManually.connect(self._keep_range)
+        row.box.sigXRangeChanged.connect(self._link)
+        self.rows = [*self.rows, row]
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 260)
+
+    # What is shown
+
+    def show_steps(self, steps: Steps, newest: int, shown: int | None) -> None:
+        """Set the recorded steps (P,), the newest one, and the one shown if it is past."""
+        self.steps, self.newest = steps, newest
+        rules = StepRules(shown, self.pointed)
+        for row in self.rows:
+            if row.pointers.rules != rules:
+                row.pointers.rules = rules
+                row.pointers.update()
+
+    def offer_row(self, place: int, is_wanted: bool) -> None:
+        """Show a lower row where the plot is high enough, or do not."""
+        self.rows[place].is_wanted = is_wanted
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Show the rows that are wanted; the step axis is below the lowest."""
+        for place, row in enumerate(self.rows[1:], start=1):
+            is_shown = row.is_wanted and self.height() >= _LEAST_HEIGHT
+            if is_shown == row.is_shown:
+                continue
+            row.is_shown = is_shown
+            if is_shown:
+                self.ci.addItem(row.plot, place, 0)
+            else:
+                self.ci.removeItem(row.plot)
+            self.ci.layout.setRowStretchFactor(place, 3 if is_shown else 0)
+            self.rows[place - 1].plot.showAxis("bottom", not is_shown)
+            self._wanted = ()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_rows()
+
+    def set_log_steps(self, is_log: bool) -> None:
+        """Choose the scale of the step axis."""
+        for row in self.rows:
+            row.scales.step_axis.set_log(is_log)
+        self.rescale()
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the step axis is logarithmic."""
+        return self.rows[0].scales.step_axis.is_log
+
+    def rescale(self) -> None:
+        """Fit after a scale has changed."""
+        self._limit_zoom()
+        for row in self.rows:
+            for overlay in row.overlays:
+                overlay.place()
+        self.fit()
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole run, and keep showing it as it grows."""
+        self.follow()
+        self.fitted.emit()
+
+    def follow(self) -> None:
+        """Fit from now on, until a person zooms or pans."""
+        self._is_fitting, self._wanted = True, ()
+
+    def fit_curves(self) -> None:
+        """Fit the axes to all steps and values, unless a person has chosen a range.
+
+        A range is set only if it changes, since repainting axes is expensive.
+        """
+        if not self._is_fitting:
+            return
+        left, right = self.step_ends or self._step_ends()
+        ends = [row.fitted() for row in self.rows if row.is_shown]
+        wanted = left, right, ends, self.size()
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        for row, (bottom, top) in zip(self.rows, ends, strict=False):
+            row.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
+        self._align()
+
+    def _step_ends(self) -> tuple[float, float]:
+        """Return the ends of an axis for all steps, in view coordinates."""
+        last = newest_end(max(self.newest, self.newest_still))
+        axis = self.rows[0].scales.step_axis
+        left, right = (float(x) for x in axis.to_view(np.array([0.0, last])))
+        return left - _LEFT_SPACE * (right - left), right
+
+    def _align(self) -> None:
+        """Give all value axes the same width, so that steps are below each other."""
+        axes = [row.scales.value_axis for row in self.rows if row.is_shown]
+        widest = max(axis.widest_text() for axis in axes)
+        label = self._line if any(axis.label.isVisible() for axis in axes) else 0
+        width = round(widest + label + _BESIDE_TEXT)
+        for axis in axes:
+            if axis.width() != width:
+                axis.setWidth(width)
+
+    def _limit_zoom(self) -> None:
+        """Limit panning and zooming to where curves can be."""
+        for row in self.rows:
+            left, right = row.scales.step_axis.limits()
+            bottom, top = row.scales.value_axis.limits()
+            row.box.setLimits(xMin=left, xMax=right, yMin=bottom, yMax=top)
+
+    @Slot(object, object)
+    def _link(self, _box: object, ends: tuple[float, float]) -> None:
+        """Give all rows the same step axis; pyqtgraph's links allow for axes of other widths."""
+        for row in self.rows:
+            if row.box.viewRange()[0] != list(ends):
+                row.box.setXRange(*ends, padding=0)
+
+    @Slot()
+    def _keep_range(self) -> None:
+        """Stop fitting once a person has chosen a range."""
+        self._is_fitting = False
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours; pyqtgraph does not follow the application's palette."""
+        self._theme = theme
+        self.setBackground(theme.panel)
+        self._set_fonts()
+        for row in self.rows:
+            row.recolour(theme)
+
+    def _set_fonts(self) -> None:
+        for row in self.rows:
+            for axis in (row.scales.value_axis, row.scales.step_axis):
+                axis.setTickFont(QFont(self.font()))
+        self._wanted = ()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_fonts()
+
+    # The cursor
+
+    @property
+    def pointed(self) -> int | None:
+        """The recorded step nearest to the cursor, if there is one."""
+        if self.marked is None or not len(self.steps):
+            return None
+        return int(self.steps[self._nearest(self.marked)])
+
+    def mark(self, step: float | None) -> None:
+        """Move the cursor to a step, or remove it."""
+        self.marked = step
+        self.show_steps(self.steps, self.newest, self.rows[0].pointers.rules.shown)
+
+    def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
+        """Return a recorded step some hundredths of the curve's points beside the cursor's."""
+        if not len(self.steps):
+            return None
+        shown = self.rows[0].pointers.rules.shown
+        at = self.marked
+        if at is None:
+            at = self.newest if shown is None else shown
+        index = self._nearest(at) + max(1, len(self.steps) // 100) * dx
+        return float(self.steps[min(max(index, 0), len(self.steps) - 1)])
+
+    def request_pointed(self) -> None:
+        """Request the step that is read out, if any."""
+        if self.pointed is not None:
+            self.step_requested.emit(self.pointed)
+
+    def _nearest(self, step: float) -> int:
+        """Return the index of the recorded step nearest to a step."""
+        right = int(np.searchsorted(self.steps, step).clip(1, max(len(self.steps) - 1, 1)))
+        is_left = right == len(self.steps) or step - self.steps[right - 1] <= (
+            self.steps[right] - step
+        )
+        return right - 1 if is_left else right
+
+    # The mouse
+
+    def _step_under(self, event: QMouseEvent) -> float:
+        row, at = self.rows[0], self.mapToScene(event.position().toPoint())
+        return row.scales.step_axis.from_view(row.box.mapSceneToView(at).x())
+
+    def _is_inside(self, event: QMouseEvent) -> bool:
+        at: QPointF = self.mapToScene(event.position().toPoint())
+        shown = (row for row in self.rows if row.is_shown)
+        return any(row.box.sceneBoundingRect().contains(at) for row in shown)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._is_picking and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._is_picking = False  # the release went to another widget
+        if self._is_picking:
+            self._pick(event)
+            return
+        super().mouseMoveEvent(event)
+        self.pointed_at.emit(self._step_under(event) if self._is_inside(event) else None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and not shift and self._is_inside(event):
+            self._is_picking, self._picked = True, None
+            self._pick(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._is_picking and event.button() == Qt.MouseButton.LeftButton:
+            self._is_picking = False
+        else:
+            super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.fit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(None)
+
+    def _pick(self, event: QMouseEvent) -> None:
+        """Request the step under a press or a drag, if it is not the last one."""
+        under = self._step_under(event)
+        self.pointed_at.emit(under)
+        # A logarithmic axis shows step 0 at step 1: everything to the left of it is step 0.
+        step = 0 if under < 1 and self.is_log else round(under)
+        step = min(max(step, 0), self.newest)
+        if step != self._picked and len(self.steps):
+            self._picked = step
+            self.step_requested.emit(step)
+
+
+def newest_end(newest: int) -> float:
+    """Return the end of an axis for all steps up to the newest; it grows in jumps."""
+    return round_above(max(newest, _FEWEST_STEPS), FINE)

@@ -1,0 +1,338 @@
+"""One row of a plot of curves: a value against the step."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from xorviz.core.arrays import Array, Steps
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
+from xorviz.ui.plot.overlay import CachedOverlay, Overlay, Scales
+from xorviz.ui.plot.plot import GuardedBox, recolour_axis
+from xorviz.ui.theme.palette import Theme, faint
+from xorviz.ui.theme.style import bold
+
+_GAP = 6.0
+_HANDLE = 5.0
+"""Half the width of the handle at the step shown."""
+_VEIL = 215
+"""Opacity of a label's background, of 255."""
+_LABELS = 150.0
+"""Pixels beside the axes that labels may use."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A line through exact points. Shapes: P points."""
+
+    steps: Steps
+    """(P,) in increasing order."""
+    values: Array
+    """(P,); NaN where unknown."""
+    color: str
+    dash: tuple[float, ...] = SOLID
+    """Lengths of line and gap, in pixels."""
+    width: float = 1.6
+    """In pixels."""
+    is_line: bool = True
+    """Whether to draw lines between the points, or the points alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlotPoint:
+    """A mark at a step and a value, of fixed size on screen."""
+
+    step: float
+    value: float
+    paint: Callable[[QPainter, QPointF], None]
+    """Paints it at a pixel."""
+
+
+def round_point(step: float, value: float, fill: str, ring: str, radius: float = 3.5) -> PlotPoint:
+    """Return a round mark."""
+
+    def paint(painter: QPainter, at: QPointF) -> None:
+        painter.setPen(QPen(QColor(ring), 1.5))
+        painter.setBrush(QColor(fill))
+        painter.drawEllipse(at, radius, radius)
+
+    return PlotPoint(step, value, paint)
+
+
+@dataclass(frozen=True, slots=True)
+class PlotLabel:
+    """A text beside a step and a value; moved up or down so that none covers another."""
+
+    step: float
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRules:
+    """Vertical lines through all rows."""
+
+    shown: int | None = None
+    """The step that all panels show, if the run has gone beyond it: a solid line."""
+    pointed: int | None = None
+    """The step that is read out: a dotted line."""
+
+
+class Curves(Overlay):
+    """The curves of the current runs, painted at each frame: only the points that show.
+
+    A pyqtgraph curve paints all 4,096 and measures them several times, 2 ms a frame.
+    """
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.curves: Sequence[Curve] = ()
+        # Below all that pyqtgraph draws in the plot.
+        self.setZValue(-0.5)
+
+    def _paint(self, painter: QPainter) -> None:
+        paint_curves(painter, self.scales, self.curves)
+
+
+class StillCurves(CachedOverlay):
+    """Curves that seldom change, below the others.
+
+    They cost some milliseconds when they, the range or the size change, and nothing otherwise.
+    """
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.curves: Sequence[Curve] = ()
+        self.setZValue(-1)
+        self.hide()
+
+    def _look(self) -> tuple[object, ...]:
+        drawn = (identity for one in self.curves for identity in (id(one.values), one.color))
+        return *drawn, *self.scales.look()
+
+    def _paint(self, painter: QPainter) -> None:
+        paint_curves(painter, self.scales, self.curves)
+
+
+def paint_curves(painter: QPainter, scales: Scales, curves: Sequence[Curve]) -> None:
+    """Paint curves, the first one on top."""
+    area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
+    columns: dict[int, Columns] = {}
+    for curve in reversed(curves):
+        key = id(curve.steps)
+        if key not in columns:
+            columns[key] = Columns.of(scales.x_of(curve.steps.astype(float)), area, ratio)
+        y = scales.y_of(curve.values)
+        if curve.is_line:
+            paint_curve(painter, columns[key], y, area, curve.color, curve.dash, curve.width)
+        else:  # too little is known of what was between
+            painter.setPen(QPen(QColor(curve.color), 4, c=Qt.PenCapStyle.RoundCap))
+            places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
+            painter.drawPoints([QPointF(*place) for place in places])
+
+
+class Pointers(Overlay):
+    """All that follows the step shown and the cursor: heading, rules, points and labels."""
+
+    def __init__(self, scales: Scales, heading: float) -> None:
+        self.around = QMarginsF(0, heading + _HANDLE, _LABELS, 0)
+        self._heading = heading
+        super().__init__(scales)
+        self.title = ""
+        """Above the axes, at the left."""
+        self.readings: Sequence[str] = ()
+        """What is read out, above the axes at the right: the first text that fits."""
+        self.rules = StepRules()
+        self.points: Sequence[PlotPoint] = ()
+        self.labels: Sequence[PlotLabel] = ()
+        self.setZValue(20)
+
+    def _paint(self, painter: QPainter) -> None:
+        area = self.scales.area
+        if self.title:
+            self._paint_heading(painter, area)
+        self._paint_rule(painter, self.rules.pointed, self._theme.quiet, Qt.PenStyle.DotLine)
+        self._paint_rule(painter, self.rules.shown, self._theme.accent, Qt.PenStyle.SolidLine)
+        space = area.adjusted(-1, -4, 1, 4)
+        for point, place in zip(self.points, self._places(self.points), strict=True):
+            if np.isfinite(point.value) and space.contains(at := QPointF(*place)):
+                point.paint(painter, at)
+        if self.labels:
+            self._paint_labels(painter, area)
+
+    def _places(self, points: Sequence[PlotPoint | PlotLabel]) -> list[tuple[float, float]]:
+        """Return the pixels of points."""
+        x = self.scales.x_of(np.array([float(point.step) for point in points]))
+        y = self.scales.y_of(np.array([point.value for point in points]))
+        return list(zip(x.tolist(), y.tolist(), strict=True))
+
+    def _paint_rule(
+        self, painter: QPainter, step: int | None, color: str, style: Qt.PenStyle
+    ) -> None:
+        """Paint a line over the whole height, with a handle on top if it is solid."""
+        area = self.scales.area
+        x = -1.0 if step is None else round(self.scales.at(step)[0]) + 0.5
+        if not 0 <= x <= area.width() + 1:
+            return
+        painter.setPen(QPen(QColor(color), 1, style))
+        painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
+        if style == Qt.PenStyle.SolidLine and not self.title:
+            painter.setBrush(QColor(color))
+            corners = ((-_HANDLE, -_HANDLE), (_HANDLE, -_HANDLE), (_HANDLE, 0), (0, _HANDLE),
+                       (-_HANDLE, 0))  # fmt: skip
+            painter.drawPolygon([QPointF(x + dx, dy) for dx, dy in corners])
+
+    def _paint_heading(self, painter: QPainter, area: QRectF) -> None:
+        font = painter.font()
+        title, width, title_font = _elided(self.title, font.key(), self._right())
+        base = QFontMetricsF(font).ascent() - self._heading
+        painter.setFont(title_font)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(QPointF(0, base), title)
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.quiet))
+        for reading in self.readings:
+            wide = _advance(reading, font.key())
+            if wide <= area.width() - width - _GAP:
+                painter.drawText(QPointF(area.width() - wide, base), reading)
+                break
+
+    def _paint_labels(self, painter: QPainter, area: QRectF) -> None:
+        metrics = QFontMetricsF(painter.font())
+        key = painter.font().key()
+        width = max(_advance(label.text, key) for label in self.labels) + _GAP
+        height = metrics.height() - 1
+        places = self._places(self.labels)
+        right = self._right()
+        centres = spread(np.array([y for _, y in places]), height, area)
+        veil = faint(self._theme.panel, _VEIL)
+        painter.setPen(QColor(self._theme.text))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for one, (x, _), y in zip(self.labels, places, centres, strict=True):
+            if not np.isfinite(y):
+                continue
+            fits = x + 1.7 * _GAP + width <= right
+            left = x + 1.7 * _GAP if fits else x - 1.7 * _GAP - width
+            label = QRectF(left, y - height / 2, width, height)
+            painter.fillRect(label, veil)
+            indent = (width - _advance(one.text, key)) / 2
+            painter.drawText(QPointF(left + indent, label.top() + metrics.ascent()), one.text)
+
+    def _right(self) -> float:
+        """Return the right edge of the plot, labels of the axes included."""
+        return float(self.scales.box.parentItem().size().width() - self.pos().x() - 2)
+
+
+@lru_cache(maxsize=256)
+def _advance(text: str, font_key: str) -> float:
+    """Return the width of a text; measuring one costs as much as painting it."""
+    return QFontMetricsF(_font(font_key)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=64)
+def _elided(title: str, font_key: str, space: float) -> tuple[str, float, QFont]:
+    """Return a title as it fits into a space, its width, and its font."""
+    font = bold(_font(font_key))
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, space)
+    return text, metrics.horizontalAdvance(text), font
+
+
+def _font(key: str) -> QFont:
+    font = QFont()
+    font.fromString(key)
+    return font
+
+
+def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
+    """Return heights (P,) moved apart so that labels do not overlap."""
+    placed = heights.copy()
+    order = [int(row) for row in np.argsort(heights) if np.isfinite(heights[row])]
+    low = area.top()
+    for row in order:
+        placed[row] = low = max(placed[row], low)
+        low += apart
+    high = area.bottom()
+    for row in reversed(order):
+        placed[row] = high = min(placed[row], high)
+        high -= apart
+    found: list[float] = placed.tolist()
+    return found
+
+
+class Row:
+    """A pyqtgraph plot item, its axes, and the overlays with what it shows."""
+
+    def __init__(self, value_axis: ScaledAxis, step_axis: ScaledAxis, heading: float) -> None:
+        """Leave a height in pixels for a heading above the axes."""
+        self.plot = pg.PlotItem(
+            axisItems={"left": value_axis, "bottom": step_axis},
+            viewBox=GuardedBox(enableMenu=False),
+            enableMenu=False,
+        )
+        self.plot.hideButtons()
+        self.box = self.plot.getViewBox()
+        self.box.disableAutoRange()
+        self.box.setDefaultPadding(0)
+        self.scales = Scales(self.box, step_axis, value_axis)
+        self.still, self.moving = StillCurves(self.scales), Curves(self.scales)
+        self.pointers = Pointers(self.scales, heading)
+        self.overlays: list[Overlay] = [self.still, self.moving, self.pointers]
+        self.is_shown = self.is_wanted = True
+        self.ends: tuple[float, float] | None = None
+        """The ends of the value axis, in view coordinates, if they never change."""
+        self._still_ends: list[float] = []
+
+    def show(self, curves: Sequence[Curve]) -> None:
+        """Draw the curves of the current runs, the first one on top."""
+        self.moving.curves = curves
+        self.moving.update()
+
+    def show_still(self, curves: Sequence[Curve]) -> None:
+        """Draw curves that seldom change, below the others."""
+        self.still.curves = curves
+        self._still_ends = [end for curve in curves for end in self._ends(curve)]
+        self.still.setVisible(bool(curves))
+        self.still.update()
+
+    def point(self, points: Sequence[PlotPoint], *readings: str) -> None:
+        """Mark points, and write into the heading what is read out: the first text that fits."""
+        self.pointers.points, self.pointers.readings = points, readings
+        self.pointers.update()
+
+    def label(self, labels: Sequence[PlotLabel]) -> None:
+        """Write texts beside points."""
+        self.pointers.labels = labels
+        self.pointers.update()
+
+    def fitted(self) -> tuple[float, float]:
+        """Return the ends of the value axis that show all curves, in view coordinates."""
+        ends = [end for curve in self.moving.curves for end in self._ends(curve)] + self._still_ends
+        if self.ends is not None or not ends:
+            return self.ends or (0.0, 1.0)
+        return self.scales.value_axis.fitted(min(ends), max(ends))
+
+    def _ends(self, curve: Curve) -> list[float]:
+        """Return the lowest and the highest value of a curve, if any is known."""
+        known = curve.values[np.isfinite(curve.values)]
+        if self.scales.value_axis.zero is not None:
+            known = known[known > 0]
+        return [float(known.min()), float(known.max())] if len(known) else []
+
+    def label_axis(self, text: str) -> None:
+        """Write a name beside the value axis."""
+        if text != self.plot.getAxis("left").labelText:
+            self.plot.setLabel("left", text)
+
+    def recolour(self, theme: Theme) -> None:
+        """Use these colours."""
+        for axis in (self.scales.value_axis, self.scales.step_axis):
+            recolour_axis(axis, theme)
+        self.plot.showGrid(x=False, y=True, alpha=0.25)
+        for overlay in self.overlays:
+            overlay.apply_theme(theme)

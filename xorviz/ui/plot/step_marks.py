@@ -1,0 +1,58 @@
+"""Dashed lines with texts at steps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from xorviz.ui.plot.overlay import Overlay, Scales
+from xorviz.ui.theme.palette import faint
+
+MARK_LINES = 3
+"""Lines between which the texts alternate, so that neighbours do not overlap."""
+GAP = 4.0
+_VEIL = 190
+"""Opacity of a text's background, of 255: the curve below stays visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepMark:
+    """A line with a text."""
+
+    step: float
+    text: str
+    is_success: bool = False
+
+
+class StepMarks(Overlay):
+    """All marks as one item."""
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.marks: list[StepMark] = []
+        self.setZValue(5)
+
+    def show_marks(self, marks: list[StepMark]) -> None:
+        """Draw these marks."""
+        if marks != self.marks:
+            self.marks = marks
+            self.update()
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        metrics, area = QFontMetricsF(painter.font()), self.scales.area
+        across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
+        for place, (mark, x) in enumerate(zip(self.marks, across.tolist(), strict=True)):
+            if not 0 <= x <= area.width():
+                continue
+            color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
+            painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
+            width = metrics.horizontalAdvance(mark.text)
+            left = x + GAP if x + GAP + width <= area.width() else max(x - GAP - width, 0.0)
+            top = (place % MARK_LINES) * (metrics.height() + GAP)
+            text = QRectF(left, top, width, metrics.height())
+            painter.fillRect(text, faint(self._theme.panel, _VEIL))
+            painter.setPen(color)
+            painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
