@@ -185,29 +185,35 @@ def test_numba_is_not_loaded_before_it_is_needed() -> None:
 
 LOADED = """
 import sys
-{}
-print(sorted({{name.partition(".")[0] for name in sys.modules}}))
+def run(words):
+    from xorviz.cli.main import main
+    assert main(words.split()) == 0
+PROGRAM
+print(sorted(sys.modules))
 """
+QT = {"PySide6", "shiboken6", "pyqtgraph"}
+LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
 
 
 @pytest.mark.parametrize(
     ("program", "unneeded"),
     [
-        ("import xorviz", {"numpy", "PySide6", "pyqtgraph"}),
-        ("import xorviz.panels.registry", {"numpy", "PySide6", "pyqtgraph"}),
+        ("import xorviz", {"numpy", *QT}),
+        ("import xorviz.__main__", {"numpy", "xorviz.cli"}),
+        ("import xorviz.panels.registry", {"numpy", *QT}),
+        ("import xorviz.files.exports.animation", {"PIL", *QT}),
+        ("from xorviz.files.exports import animation; animation.is_available()", QT),
+        ("run('train --steps 10')", {*QT, *LAB}),
+        ("run('diagnose --outputs 0,.5,1,.5')", {"numba", *QT}),
+        ("run('lab --seeds 0..3 --steps 10')", {"distributed", "dask", *QT}),
         (
-            "from xorviz.cli.main import main; main(['train', '--steps', '10', '--json'])",
-            {"PySide6", "shiboken6", "pyqtgraph"},
-        ),
-        (
-            "from xorviz.cli.main import main; main(['diagnose', '--outputs', '0 .5 1 .5'])",
-            {"PySide6", "shiboken6", "pyqtgraph", "numba"},
+            "run('train --steps 9 --save a'); run('export a --script p --csv c --npz n --json j')",
+            QT,
         ),
     ],
-    ids=["package", "registry", "train", "diagnose"],
 )
-def test_it_loads_no_more_than_it_needs(program: str, unneeded: set[str]) -> None:
-    done = python("-c", LOADED.format(program))
+def test_it_loads_no_more_than_it_needs(program: str, unneeded: set[str], tmp_path: Path) -> None:
+    done = python("-c", LOADED.replace("PROGRAM", program), folder=tmp_path)
     assert done.status == 0, done.err
     assert unneeded.isdisjoint(ast.literal_eval(done.out.splitlines()[-1]))
 

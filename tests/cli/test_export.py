@@ -1,6 +1,5 @@
 """The command export."""
 
-import ast
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import Done, Run, environment, python, xorviz
+from tests.support.commands import Done, Run, environment, xorviz
 from xorviz.cli import preflight
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
@@ -166,20 +165,6 @@ def test_a_run_that_cannot_be_replayed_is_one_line(
     told = f"xorviz: {target}: this run cannot be taken again to step {SHOWN}"
     assert (done.status, done.line) == (1, told)
     assert not target.exists()
-
-
-EXPORT_AND_PRINT_LOADED_PACKAGES = """
-import sys, xorviz.cli.main
-assert xorviz.cli.main.main(["export", *sys.argv[1:]]) == 0
-print(sorted({name.partition(".")[0] for name in sys.modules}))
-"""
-
-
-def test_numbers_and_scripts_do_not_load_qt(run_file: Path) -> None:
-    words = run_file, *outputs_in(run_file.parent)
-    done = python("-c", EXPORT_AND_PRINT_LOADED_PACKAGES, *words)
-    assert (done.status, done.err) == (0, "")
-    assert {"PySide6", "shiboken6", "pyqtgraph"}.isdisjoint(ast.literal_eval(done.out))
 
 
 Rendered = list[tuple[Any, ...]]

@@ -1,6 +1,5 @@
 """The command lab."""
 
-import ast
 import errno
 import io
 import json
@@ -24,7 +23,7 @@ from tqdm import tqdm
 
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.cases import some
-from tests.support.commands import ROOT, Done, Run, environment, python
+from tests.support.commands import ROOT, Done, Run, environment
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import lab
@@ -594,36 +593,3 @@ def test_finished_networks_do_not_count_as_cost(
     )
     monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.6 * seconds)
     assert trained(LabOptions(SMALL, path, resumes=True))[1] == ""
-
-
-PRINT_LOADED_MODULES = """
-import sys
-if __name__ == "__main__":
-    import xorviz.cli.main
-    assert xorviz.cli.main.main(sys.argv[1:]) == 0
-    print(sorted(sys.modules))
-"""
-
-
-def loaded(tmp_path: Path, *arguments: str) -> set[str]:
-    program = tmp_path / "program.py"
-    program.write_text(PRINT_LOADED_MODULES)
-    done = python(program, *arguments, env=environment(tmp_path, PYTHONPATH=str(ROOT)))
-    assert (done.status, done.err) == (0, "")
-    report, names = done.out.splitlines()
-    assert json.loads(report)
-    return set(ast.literal_eval(names))
-
-
-def test_lab_loads_neither_qt_nor_dask(tmp_path: Path) -> None:
-    names = loaded(tmp_path, "lab", "--seeds", "0..3", "--steps", "10", "--json")
-    assert {"xorviz.lab.workers.lab", "tqdm"} <= names
-    roots = {name.partition(".")[0] for name in names}
-    assert {"PySide6", "shiboken6", "pyqtgraph", "distributed", "dask"}.isdisjoint(roots)
-
-
-@pytest.mark.thorough
-def test_train_loads_nothing_of_the_lab(tmp_path: Path) -> None:
-    names = loaded(tmp_path, "train", "--steps", "10", "--json")
-    assert "xorviz.cli.main" in names
-    assert {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}.isdisjoint(names)

@@ -54,11 +54,13 @@ class Done:
 Run = Callable[..., Done]
 
 
-def python(*arguments: object, env: Mapping[str, str] | None = None) -> Done:
-    """Run Python and wait for its end."""
+def python(*arguments: object, env: Mapping[str, str] | None = None, folder: Path = ROOT) -> Done:
+    """Run Python in a folder, with the package of the project's, and wait for its end."""
     command = [sys.executable, *map(str, arguments)]
+    own = dict(os.environ if env is None else env)
+    own.setdefault("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+        command, cwd=folder, env=own, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     return Done(done.returncode, done.stdout, done.stderr)
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.support.cases import some
-from tests.support.commands import Done, python
 from xorviz.files.exports.animation import (
     LAST_FRAME_MS,
     GifWriter,
@@ -154,16 +153,3 @@ def test_without_pillow_the_message_says_how_to_install_it(monkeypatch: pytest.M
     with pytest.raises(PillowMissingError) as caught:
         GifWriter(moving_square(1))
     assert str(caught.value) == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
-
-
-ASK_AND_TELL_WHAT_IS_LOADED = """
-import sys
-from xorviz.files.exports.animation import is_available
-assert "PIL" not in sys.modules
-is_available()
-print(any(name.startswith(("PySide6", "shiboken6")) for name in sys.modules))
-"""
-
-
-def test_checking_for_pillow_loads_no_qt() -> None:
-    assert python("-c", ASK_AND_TELL_WHAT_IS_LOADED) == Done(0, "False\n", "")
