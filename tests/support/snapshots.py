@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 
@@ -20,10 +22,12 @@ QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 
 
 @cache
-def trained(config: RunConfig, steps: int = 0) -> Snapshot:
-    """Return the snapshot after this many steps."""
-    trainer = Trainer(config)
-    trainer.advance(steps)
+def trained(
+    config: RunConfig, steps: int = 0, rules: StopRules = NEVER, kernel: str = NUMPY
+) -> Snapshot:
+    """Return the snapshot after this many steps, or fewer if a rule stops the run."""
+    trainer = Trainer(config, kernel=kernel)
+    trainer.advance(steps, rules)
     return trainer.snapshot()
 
 

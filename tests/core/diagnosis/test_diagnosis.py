@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.config import RunConfig
@@ -20,24 +22,21 @@ from xorviz.core.diagnosis.diagnosis import (
     diagnose_seen,
 )
 from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights
 from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
-from xorviz.core.runs.trainer import Trainer
 from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)
 STUCK_RATE = 0.5
 
 
-def trained(config: RunConfig, steps: int = 0) -> Snapshot:
-    """Return a run of the Numba kernel, which is the faster one."""
-    trainer = Trainer(config, kernel="numba")
-    trainer.advance(steps)
-    return trainer.snapshot()
+trained = partial(snapshots.trained, kernel=NUMBA)
+"""The faster kernel."""
 
 
 def of(snapshot: Snapshot) -> Diagnosis:

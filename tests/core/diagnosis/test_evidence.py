@@ -3,26 +3,24 @@
 import json
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, hidden
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.trainer import Trainer
 
 PLAIN = RunConfig(width=2)
 
 
-def trained(config: RunConfig, steps: int = 0) -> Snapshot:
-    """Return a run of the Numba kernel, which is the faster one."""
-    trainer = Trainer(config, kernel="numba")
-    trainer.advance(steps)
-    return trainer.snapshot()
+trained = partial(snapshots.trained, kernel=NUMBA)
+"""The faster kernel."""
 
 
 def network(w1: list[list[float]], w2: list[float]) -> Weights:
@@ -151,16 +149,6 @@ def test_without_biases_tanh_and_relu_fix_the_origin() -> None:
 def test_outputs_at_the_wrong_bound_are_firmly_wrong() -> None:
     evidence = Evidence((0.01, 0.0, 1.0, 0.985), (1, 0, 1, 0))
     assert [row_name(row) for row in evidence.firmly_wrong] == ["1 0", "1 1"]
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("scale", [1e6, 1e100, 1e155, 1e300])
-def test_huge_weights_give_no_warning(scale: float) -> None:
-    for activation in ("sigmoid", "relu"):
-        config = RunConfig(width=64, activation=activation, biases=True)
-        json.dumps(
-            gathered(with_weights(config, scale=scale).weights, config).to_dict(), allow_nan=False
-        )
 
 
 def test_evidence_can_be_written_as_json() -> None:

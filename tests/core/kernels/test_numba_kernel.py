@@ -7,18 +7,14 @@ import types
 import numpy as np
 import pytest
 
-from tests.core.runs.test_trainer import LESSON
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import compiler, kernels, numba_kernel
-from xorviz.core.kernels.numba_kernel import BLOCK, NumbaKernel
+from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Checkpoint, Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.runs.trainer import Trainer
 from xorviz.files import dumps, loads
 
 EVERY_SHAPE = pytest.mark.parametrize(
@@ -62,59 +58,6 @@ def test_one_step_is_that_of_numpy(config: RunConfig) -> None:
             )
         np.testing.assert_allclose(ours.losses, theirs.losses, rtol=1e-13)
         np.testing.assert_allclose(ours.outputs, theirs.outputs, rtol=1e-14, atol=1e-15)
-
-
-def test_the_28_lines_are_reproduced() -> None:
-    trainer = Trainer(RunConfig(), kernel="numba")
-    for step, (loss, outputs) in LESSON.items():
-        trainer.advance(step - trainer.step)
-        assert trainer.loss == pytest.approx(loss, rel=1e-9)
-        np.testing.assert_allclose(trainer.snapshot().outputs, outputs, rtol=0, atol=5.1e-9)
-
-
-@pytest.mark.parametrize("division", [1, 64, 1000, BLOCK - 1, BLOCK, 3 * BLOCK])
-def test_dividing_steps_changes_no_bit(division: int) -> None:
-    config, end = RunConfig(rate=0.5, momentum=0.5), (500 if division < 64 else 3 * BLOCK + 5)
-    whole, divided = (Trainer(config, kernel="numba") for _ in range(2))
-    whole.advance(end)
-    while divided.step < end:
-        divided.advance(min(division, end - divided.step))
-    mine, other = divided.record(), whole.record()
-    np.testing.assert_array_equal(mine.checkpoints[-1].parameters, other.checkpoints[-1].parameters)
-    np.testing.assert_array_equal(mine.trace.steps, other.trace.steps)
-    np.testing.assert_array_equal(mine.trace.losses, other.trace.losses)
-    assert mine.learned == other.learned
-
-
-def test_later_steps_do_not_change_a_snapshot() -> None:
-    trainer = Trainer(RunConfig(rate=0.5), kernel="numba")
-    trainer.advance(100)
-    snapshot = trainer.snapshot()
-    shown = snapshot.outputs.copy(), snapshot.trace.losses.copy()
-    trainer.advance(BLOCK)
-    np.testing.assert_array_equal(snapshot.outputs, shown[0])
-    np.testing.assert_array_equal(snapshot.trace.losses, shown[1])
-
-
-def test_a_state_of_the_numpy_kernel_is_resumed_exactly() -> None:
-    other = Trainer(RunConfig(rate=0.5))
-    other.advance(1000)
-    record = other.record()
-    tip: Checkpoint = record.checkpoints[-1]
-    mine = Trainer(RunConfig(rate=0.5), kernel="numba")
-    mine.resume(record, tip)
-    np.testing.assert_array_equal(mine.checkpoint().parameters, tip.parameters)
-    assert isinstance(mine.record(), Record)
-
-
-def test_both_kernels_learn_at_the_same_step() -> None:
-    firsts = []
-    for kernel in ("numpy", "numba"):
-        trainer = Trainer(RunConfig(rate=0.5), kernel=kernel)
-        trainer.advance(20_000)
-        firsts.append(trainer.record().learned.first)
-        assert np.abs(trainer.snapshot().outputs - [1, 0, 1, 0]).max() < LEARNED_ERROR
-    assert firsts[0] == firsts[1]
 
 
 def test_a_kernel_that_is_ready_compiles_nothing_more() -> None:

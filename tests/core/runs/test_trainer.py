@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.support.bits import assert_same_state, assert_same_trace
 from tests.support.cases import some
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, trained
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.snapshot import Snapshot
@@ -31,12 +32,6 @@ LESSON = {
 
 
 LEARNED = StopRules(at_step=None, when_learned=True)
-
-
-def trained(config: RunConfig, steps: int) -> Snapshot:
-    trainer = Trainer(config)
-    trainer.advance(steps)
-    return trainer.snapshot()
 
 
 def textbook(width: int, rate: float, steps: int) -> tuple[float, Array]:
@@ -241,10 +236,11 @@ def test_a_long_trace_does_not_depend_on_division() -> None:
     assert_same_bits(trainer.snapshot(), trained(QUICK, 10_000))
 
 
-def test_later_training_does_not_change_a_snapshot() -> None:
-    trainer = Trainer(QUICK)
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_later_training_does_not_change_a_snapshot(kernel: str) -> None:
+    trainer = Trainer(QUICK, kernel=kernel)
     trainer.advance(10)
-    early, twin = trainer.snapshot(), trained(QUICK, 10)
+    early, twin = trainer.snapshot(), trained(QUICK, 10, kernel=kernel)
     trainer.intervene("rate", 0.1)
     trainer.advance(10_000)
     trainer.snapshot()

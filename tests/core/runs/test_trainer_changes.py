@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.core.runs.test_trainer import assert_same_bits, trained
+from tests.core.runs.test_trainer import assert_same_bits
 from tests.support.bits import Change
 from tests.support.reference import Readable
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import LOSS_NAMES, RULES, RunConfig
 from xorviz.core.network import Weights, flat, loss, outputs
 from xorviz.core.rules import SettingError

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from tests.core.runs.test_trainer import LEARNED, assert_same_bits, trained
+from tests.core.runs.test_trainer import LEARNED, assert_same_bits
 from tests.support.reference import Readable
+from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import Weights, flat, initial_weights, loss, outputs

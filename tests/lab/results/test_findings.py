@@ -11,12 +11,11 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
+from tests.support.snapshots import trained
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, initial_weights
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.runs.trainer import Trainer
+from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.results.findings import LabResult, result_of, train_many
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
@@ -34,13 +33,6 @@ MIXED = [
 
 def seeded(config: RunConfig, count: int) -> list[RunConfig]:
     return [replace(config, seed=seed) for seed in range(count)]
-
-
-def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
-    """Return what the trainer of a single network shows."""
-    trainer = Trainer(config)
-    trainer.advance(steps, rules)
-    return trainer.snapshot()
 
 
 def assert_same(one: LabResult, other: LabResult) -> None:
@@ -71,7 +63,7 @@ def test_findings_match_those_of_each_trainer() -> None:
     result = train_many(MIXED, 200, LEARNED)
     assert 3 < (result.steps < 200).sum() < len(MIXED)
     for i, config in enumerate(MIXED):
-        seen = after(config, 200, LEARNED)
+        seen = trained(config, 200, LEARNED)
         assert result.steps[i] == seen.step
         assert result.loss[i] == pytest.approx(seen.loss, rel=1e-9)
         np.testing.assert_allclose(result.outputs[i], seen.outputs, rtol=1e-9)
@@ -133,7 +125,7 @@ def any_network(random: np.random.Generator) -> RunConfig:
 def test_states_are_named_as_in_the_window(steps: int, kinds: int) -> None:
     random = np.random.default_rng(1)
     configs = [any_network(random) for _ in range(300)]
-    wanted = [diagnose_seen(after(config, steps)).state for config in configs]
+    wanted = [diagnose_seen(trained(config, steps)).state for config in configs]
     assert list(train_many(configs, steps).states) == wanted
     assert len(set(wanted)) >= kinds
 
@@ -144,7 +136,7 @@ def test_stopped_networks_keep_the_states_in_which_they_stopped() -> None:
     configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)
     result = train_many(configs, 600, rules)
     assert 0.25 < np.mean(result.steps < 600) < 1
-    wanted = [diagnose_seen(after(config, 600, rules)).state for config in configs]
+    wanted = [diagnose_seen(trained(config, 600, rules)).state for config in configs]
     assert list(result.states) == wanted
     assert len(set(wanted)) > 2
 

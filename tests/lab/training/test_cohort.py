@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.lab.training.test_numpy_steps import mixed
 from tests.support.cases import some
 from tests.support.reference import Readable
+from tests.support.snapshots import trained
 from xorviz.core import network
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
@@ -62,9 +63,7 @@ def drawn(configs: Sequence[RunConfig]) -> Cohort:
 
 def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
     """Return what the trainer of a single network shows."""
-    trainer = Trainer(config, kernel=_used[0])
-    trainer.advance(steps, rules)
-    return trainer.snapshot()
+    return trained(config, steps, rules, _used[0])
 
 
 def assert_same_bits(one: Cohort, other: Cohort) -> None:
