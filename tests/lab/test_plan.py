@@ -214,11 +214,6 @@ def test_networks_of_a_share_are_picked_by_a_mask() -> None:
     assert (picked.places.tolist(), picked.recipes, picked.seeds) == ([0, 2], ONE * 2, (7, 4))
 
 
-def test_a_plan_holds_its_stop_rules() -> None:
-    rules = StopRules(at_step=None, when_learned=True)
-    assert LabPlan(ONE, [1], 10, rules).rules is rules
-
-
 def test_memory_is_that_of_the_results_and_two_snapshots() -> None:
     plan = LabPlan(ONE, range(20_000), 10)
     tracemalloc.start()
@@ -251,7 +246,3 @@ def test_all_unusual_settings_are_named() -> None:
         "width 5 · rate 0.01 · 20\u2009000 steps · relu · ¼Σ(t−y)² · biases · momentum 0.9 · "
         "U(−1, 1) · targets 0 0 0 1 · stops when learned · stops at loss 0.001"
     )
-
-
-def test_targets_are_listed_in_counting_order() -> None:
-    assert "targets 0 1 0 0" in line(targets=[0, 0, 1, 0])

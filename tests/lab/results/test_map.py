@@ -214,21 +214,3 @@ def test_names_and_switches_in_words() -> None:
         "median step right 5"
     )
     assert MapPlan(BASE, "init", "loss").name((0, 3, 4)) == "loss cross-entropy, init default-rng"
-
-
-def test_all_but_one_is_not_100_percent() -> None:
-    words = known(199, 200, 640).words((0, 0, 0))
-    assert "99 % right, 199 of 200" in words
-    assert "95 % interval 97 to 100" in words
-
-
-def test_cells_count_correct_networks_as_the_snapshot_does() -> None:
-    random, networks = np.random.RandomState(0), len(SMALL.plan)
-    snapshot = replace(
-        LabResults(SMALL.plan).snapshot(),
-        done=random.uniform(size=networks) < 0.9,
-        outputs=random.choice([0.1, 0.499, 0.501, 0.9], size=(networks, 4)),
-    )
-    cells = SMALL.cells(snapshot)
-    assert cells.right.ravel().tolist() == snapshot.right.reshape(12, -1).sum(axis=1).tolist()
-    assert cells.right.sum() > 0

@@ -28,14 +28,14 @@ class Rules(NamedTuple):
 
 
 class Fates(NamedTuple):
-    """States and outcomes of networks, updated in place."""
+    """States and outcomes of networks as in Cohort, updated in place."""
 
     parameters: Array
     """(P, N) the current ones; for stopped networks those before their last block."""
     velocity: Array
     """(P, N) what the last step subtracted."""
-    recent: Array
-    """(K, N) the losses of the last steps of each."""
+    losses: Array
+    """(K, N) of the last steps of each."""
     first_right: Steps
     """(N,)."""
     first_learned: Steps
@@ -69,7 +69,7 @@ def train_cohort(
     lanes: Lanes, rules: Rules, step: int, n: int,
 ) -> None:  # fmt: skip
     """Train all networks that have not stopped by n steps, from a step."""
-    now, block, count = lanes.now, fates.recent.shape[0], fates.parameters.shape[1]
+    now, block, count = lanes.now, fates.losses.shape[0], fates.parameters.shape[1]
     most = now.parameters.shape[1]
     for first in range(0, count, most):
         load_group(fates, targets, rates, momenta, lanes, first)
@@ -105,7 +105,7 @@ def load_group(
             now.parameters[k, i] = fates.parameters[k, n]
             now.velocity[k, i] = fates.velocity[k, n]
         for k in range(lanes.recent.shape[0]):
-            lanes.recent[k, i] = fates.recent[k, n]
+            lanes.recent[k, i] = fates.losses[k, n]
 
 
 def copy_state(now: Networks, to: Networks) -> None:
@@ -177,11 +177,11 @@ def store_lane(fates: Fates, n: int, state: Networks, lanes: Lanes, i: int, step
     for k in range(state.parameters.shape[0]):
         fates.parameters[k, n] = state.parameters[k, i]
         fates.velocity[k, n] = state.velocity[k, i]
-    kept = fates.recent.shape[0] - steps
+    kept = fates.losses.shape[0] - steps
     for k in range(kept):
-        fates.recent[k, n] = lanes.recent[k + steps, i]
+        fates.losses[k, n] = lanes.recent[k + steps, i]
     for k in range(steps):
-        fates.recent[kept + k, n] = lanes.results.losses[k + 1, i]
+        fates.losses[kept + k, n] = lanes.results.losses[k + 1, i]
 
 
 def append_losses(lanes: Lanes, steps: int) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from xorviz.lab.training.cohort import NO_STEP, WORTH_LEAVING, Cohort
 from xorviz.lab.training.loops import Fates, Lanes, Rules
 
 _INLINED = (*loops.INLINED, *lab_loops.INLINED)
+_KEPT = tuple(name for name in Fates._fields if name != "owed")
 _AT_ONCE = 128
 """Networks side by side: with fewer the loops cost too much, more exceed the cache."""
 _STEPS = 1024
@@ -37,17 +39,8 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
         _train(start, fates, rules, step, n)
         step += n
     _retrain_stopped(start, fates)
-    return replace(
-        start,
-        step=step,
-        parameters=fates.parameters,
-        velocity=-fates.velocity,
-        losses=fates.recent,
-        first_right=fates.first_right,
-        first_learned=fates.first_learned,
-        diverged_at=fates.diverged_at,
-        stopped_at=fates.stopped_at,
-    )
+    kept: dict[str, Any] = {name: getattr(fates, name) for name in _KEPT}
+    return replace(start, step=step, **kept | {"velocity": -fates.velocity})
 
 
 def _retrain_stopped(start: Cohort, fates: Fates) -> None:
@@ -78,16 +71,9 @@ def _train(cohort: Cohort, fates: Fates, rules: StopRules, step: int, n: int) ->
 
 def fates_of(cohort: Cohort) -> Fates:
     """Return a cohort's state in new arrays."""
-    return Fates(
-        parameters=np.array(cohort.parameters, order="C"),
-        velocity=np.ascontiguousarray(-cohort.velocity),
-        recent=np.array(cohort.losses, order="C"),
-        first_right=cohort.first_right.copy(),
-        first_learned=cohort.first_learned.copy(),
-        diverged_at=cohort.diverged_at.copy(),
-        stopped_at=cohort.stopped_at.copy(),
-        owed=np.zeros(len(cohort), dtype=np.int64),
-    )
+    kept = {name: np.array(getattr(cohort, name), order="C") for name in _KEPT}
+    np.negative(kept["velocity"], out=kept["velocity"])
+    return Fates(**kept, owed=np.zeros(len(cohort), dtype=np.int64))
 
 
 def lanes_for(shape: RunConfig, count: int) -> Lanes:
