@@ -11,18 +11,10 @@ from tests.support.screen import near
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, color_of
-from xorviz.panels.lab.seeds.columns import (
-    COLUMNS,
-    FIRST_LEARNED,
-    FIRST_RIGHT,
-    LOSS,
-    NEVER,
-    OUTCOME,
-    SEED,
-    SeedRows,
-)
+from xorviz.panels.lab.seeds.columns import COLUMNS, NEVER, SeedRows
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
+BY_TITLE = {column.title: column for column in COLUMNS}
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
@@ -30,8 +22,8 @@ def networks(snapshot: LabSnapshot) -> SeedRows:
     return SeedRows(snapshot, snapshot.plan.places_of(0))
 
 
-def keys(rows: SeedRows, column: int) -> list[float]:
-    found = COLUMNS[column].keys
+def keys(rows: SeedRows, title: str) -> list[float]:
+    found = BY_TITLE[title].keys
     assert found is not None
     return list(found(rows))
 
@@ -42,31 +34,31 @@ def test_texts_of_networks() -> None:
     assert row[:6] == ["1", "right", "20", "40", "0.0004000", "0.1250"]
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
     assert [column.title for column in COLUMNS[6:]] == ["y 00", "y 01", "y 10", "y 11"]
-    first_right = [COLUMNS[FIRST_RIGHT].text(rows[number]) for number in range(len(rows))]
+    first_right = [BY_TITLE["first right"].text(rows[number]) for number in range(len(rows))]
     assert first_right == [NEVER, "20", "", "40"], "what may still come is empty"
 
 
 def test_what_columns_are_sorted_by() -> None:
     rows = networks(with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7))
-    assert keys(rows, SEED) == [7, 8, 9]
-    assert [OUTCOMES[int(code)] for code in keys(rows, OUTCOME)] == [RIGHT, ON_THE_FENCE, NOT_YET]
-    np.testing.assert_array_equal(keys(rows, FIRST_RIGHT), [10, np.nan, np.nan])
-    np.testing.assert_array_equal(keys(rows, FIRST_LEARNED), [20, np.nan, np.nan])
-    np.testing.assert_array_equal(keys(rows, LOSS), [0.0004, 0.5, np.nan])
-    np.testing.assert_array_equal(keys(rows, LOSS + 1), [0.125, 0.125, np.nan])
+    assert keys(rows, "seed") == [7, 8, 9]
+    assert [OUTCOMES[int(code)] for code in keys(rows, "outcome")] == [RIGHT, ON_THE_FENCE, NOT_YET]
+    np.testing.assert_array_equal(keys(rows, "first right"), [10, np.nan, np.nan])
+    np.testing.assert_array_equal(keys(rows, "first learned"), [20, np.nan, np.nan])
+    np.testing.assert_array_equal(keys(rows, "loss"), [0.0004, 0.5, np.nan])
+    np.testing.assert_array_equal(keys(rows, "gradient"), [0.125, 0.125, np.nan])
 
 
 def test_one_of_several_recipes_has_its_own_values() -> None:
     snapshot = trained_seeds(seeds=4, steps=50, widths=(1, 3))
     rows = SeedRows(snapshot, snapshot.plan.places_of(1))
-    assert keys(rows, SEED) == list(snapshot.plan.seeds)
-    assert keys(rows, LOSS) == list(snapshot.loss[4:])
+    assert keys(rows, "seed") == list(snapshot.plan.seeds)
+    assert keys(rows, "loss") == list(snapshot.loss[4:])
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_an_outcome_has_its_mark(theme: Theme) -> None:
     rows = networks(with_outcomes([ON_THE_FENCE, RIGHT]))
     for number, outcome in enumerate((ON_THE_FENCE, RIGHT)):
-        mark = COLUMNS[OUTCOME].looks[Qt.ItemDataRole.DecorationRole](rows[number], theme)
+        mark = BY_TITLE["outcome"].looks[Qt.ItemDataRole.DecorationRole](rows[number], theme)
         assert isinstance(mark, QPixmap)
         assert near(mark.toImage(), QColor(color_of(theme, outcome))).mean() > 0.5

@@ -140,4 +140,3 @@ COLUMNS = (
             numerals.real(8.888e-8), partial(_numbers, "gradient_norm"), numerals.real),
     *(_output(row) for row in COUNTED),
 )  # fmt: skip
-SEED, OUTCOME, FIRST_RIGHT, FIRST_LEARNED, LOSS = range(5)
