@@ -68,7 +68,9 @@ class StatusBar(QStatusBar):
     def show_state(self, text: str, is_active: bool) -> None:
         """Show the state; an active one in the accent colour."""
         _write_into(self.state, f"● {text}" if is_active else text)
-        self.state.setForegroundRole(_ROLES.Accent if is_active else _ROLES.WindowText)
+        role = _ROLES.Accent if is_active else _ROLES.WindowText
+        if role != self.state.foregroundRole():  # setting it costs more than the rest
+            self.state.setForegroundRole(role)
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed reached; None while paused."""
