@@ -1,7 +1,5 @@
 """The kernel in the whole window: compilation, failure, and runs of another kernel."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.commands import environment
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels, numba_kernel
@@ -72,12 +69,6 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compiler]:
 
 def kernel_of(window: MainWindow) -> str:
     return text(window, "status_kernel")
-
-
-@pytest.mark.thorough
-def test_the_window_shows_its_kernel(qtbot: QtBot, open_window: Open) -> None:
-    assert kernel_of(open_window()) == NUMPY
-    assert kernel_of(open_window(kernel=NUMBA)) == NUMBA
 
 
 @pytest.mark.thorough
@@ -157,37 +148,6 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     assert not bar_of(window).isVisible()
 
 
-PAINTS_BEFORE_NUMBA = """
-import sys
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
-from xorviz.core.config import RunConfig
-from xorviz.window.main_window import MainWindow
-
-application = QApplication([])
-window = MainWindow(RunConfig(), QSettings(sys.argv[1], QSettings.Format.IniFormat), "numba")
-window.show()
-assert "numba" not in sys.modules, "before the event loop"
-window.session.preparation.done.connect(application.quit)
-application.exec()
-assert "numba" in sys.modules
-window.close()
-"""
-
-
-@pytest.mark.thorough
-def test_numba_is_loaded_after_the_first_frame(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", PAINTS_BEFORE_NUMBA, str(tmp_path / "settings.ini")]
-    done = subprocess.run(
-        command,
-        env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.thorough
 def test_about_names_the_kernel(qtbot: QtBot, open_window: Open) -> None:
     for kernel in KERNEL_NAMES:
@@ -235,18 +195,11 @@ def test_a_file_of_another_kernel_is_reported_once(
     assert button.text() == UNDERSTOOD
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
-
-
-@pytest.mark.thorough
-def test_the_note_is_hidden_for_the_next_run(
-    qtbot: QtBot, open_window: Open, tmp_path: Path
-) -> None:
-    window = open_window(kernel=NUMBA)
-    window.file.open_path(file_of(tmp_path, NUMPY))
-    assert bar_of(window).isVisible()
-    action(window, "new").trigger()
+    window.file.open_path(file_of(tmp_path, other))
+    assert bar.isVisible()
+    action(window, "new").trigger()  # it is about another run
     settle(qtbot, window)
-    assert not bar_of(window).isVisible()
+    assert not bar.isVisible()
 
 
 @pytest.mark.thorough
