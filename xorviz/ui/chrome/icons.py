@@ -13,25 +13,20 @@ _INK = "#000"
 
 def tinted(svg: str, color: str, disabled: str) -> QIcon:
     """Return an icon in one colour, and in another for the disabled state."""
-    icon = QIcon()
-    for pixmap in _drawn(svg.replace(_INK, color)):
-        icon.addPixmap(pixmap)
+    icon = coloured(svg.replace(_INK, color))
+    for size in icon.availableSizes():
         # Painting it over is far quicker than rendering it again.
-        icon.addPixmap(_painted_over(pixmap, disabled), QIcon.Mode.Disabled)
+        drawn = icon.pixmap(size, 1.0)
+        icon.addPixmap(_painted_over(drawn, disabled), QIcon.Mode.Disabled)
     return icon
 
 
 def coloured(svg: str) -> QIcon:
     """Return an icon in its own colours."""
-    icon = QIcon()
-    for pixmap in _drawn(svg):
-        icon.addPixmap(pixmap)
+    renderer, icon = QSvgRenderer(QByteArray(svg.encode())), QIcon()
+    for size in _SIZES:
+        icon.addPixmap(pixmap_of(QSize(size, size), 1.0, renderer.render))
     return icon
-
-
-def _drawn(svg: str) -> list[QPixmap]:
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
-    return [pixmap_of(QSize(size, size), 1.0, renderer.render) for size in _SIZES]
 
 
 def _painted_over(pixmap: QPixmap, color: str) -> QPixmap:

@@ -23,16 +23,23 @@ class NoticeBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._answers: list[str] = []
-        self._text = ElidedLabel()
-        self._buttons = [_button(number) for number in range(_MOST_ANSWERS)]
-        self._group = QButtonGroup(self)
         self.setObjectName("notice_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWhatsThis(_ABOUT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._lay_out()
+        self._answers: list[str] = []
+        self._text = ElidedLabel()
+        self._text.setObjectName("notice_text")
+        self._buttons = [_button(number) for number in range(_MOST_ANSWERS)]
+        self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._answer)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        for number, button in enumerate(self._buttons):
+            self._group.addButton(button, number)
+            row.addWidget(button)
         self.hide()
 
     def ask(self, text: str, answers: Sequence[str]) -> None:
@@ -68,16 +75,6 @@ class NoticeBar(QWidget):
             self._answer(len(self._answers) - 1)
         else:
             super().keyPressEvent(event)
-
-    def _lay_out(self) -> None:
-        self._text.setObjectName("notice_text")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(self._text, 1)
-        for number, button in enumerate(self._buttons):
-            self._group.addButton(button, number)
-            row.addWidget(button)
 
 
 def _button(number: int) -> QPushButton:

@@ -97,8 +97,8 @@ class ViewSet(QObject):
 
     def _add(self, views: Iterable[View]) -> list[View]:
         added = list(views)
+        self.all += added
         for view in added:
-            self.all.append(view)
             view.apply_theme(self._theme)
             if isinstance(view, SnapshotView):
                 self._join(view)
