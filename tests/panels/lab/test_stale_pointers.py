@@ -21,11 +21,11 @@ from xorviz.lab.results.map import MapPlan
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
-from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.strip import SeedStrip
+from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import LIGHT
 
@@ -58,7 +58,7 @@ VIEWS: dict[str, tuple[Callable[[], Any], type[QWidget], Callable[[], tuple[_Sho
     "gallery": (LabGallery, GalleryCanvas, _show_plans),
     "seeds": (LabSeeds, SeedStrip, _show_plans),
     "table": (_seeds_with_table, Table, _show_plans),
-    "map": (LabMap, MapCanvas, _show_maps),
+    "map": (LabMap, CellGrid, _show_maps),
 }
 
 

@@ -37,9 +37,9 @@ from xorviz.panels.base.export import EXPORTS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
-from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.look import heading_of
+from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.ui.table.table import Table
@@ -311,7 +311,7 @@ def test_pictures_of_a_map_have_no_cursor(lab: Lab) -> None:
     assert b"<image" not in lab.save("map", "svg")
     before = lab.save("map", "png")
     lab.map.show_base(SMALL.config((0, 1, 1)))
-    child(lab.map, MapCanvas).mark((0, 0, 1))
+    child(lab.map, MapPicture).mark((0, 0, 1))
     assert lab.save("map", "png") == before
 
 
@@ -327,7 +327,7 @@ def test_the_heading_of_a_map_has_the_colours_of_the_theme(
     root = ET.fromstring(lab.save("map", "svg"))
     title, words, *_ = root.iter(f"{SVG}text")
     assert [t.get("fill", "").upper() for t in (title, words)] == [theme.text, theme.quiet]
-    canvas = child(lab.map, MapCanvas)
+    canvas = child(lab.map, MapPicture)
     high, margin = 2 * canvas.height(), 16
     assert 0 < float(title.get("y", "")) < float(words.get("y", "")) < (image.height() - high) / 2
     below = rgb(image)[-high - margin : -margin, margin:-margin]

@@ -50,9 +50,14 @@ class ColorBar(QWidget):
         return labels if fits else [labels[0], labels[-1]]
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        self.paint(painter)
+        painter.end()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the strip and its labels."""
         if not self._colors:
             return
-        painter = QPainter(self)
         bar = QRectF(0, 0, self.width(), _BAR_HEIGHT)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
         for i, color in enumerate(self._colors):
@@ -64,4 +69,3 @@ class ColorBar(QWidget):
         for i, label in self._readable():
             where = {0: Qt.AlignmentFlag.AlignLeft, last: Qt.AlignmentFlag.AlignRight}
             painter.drawText(line, where.get(i, Qt.AlignmentFlag.AlignHCenter), label)
-        painter.end()

@@ -214,6 +214,10 @@ class CellGrid(Canvas):
             lines = self._rows, self._columns
             self._labels = labels(self.frame, *lines, tops, self._selected, self.font())
 
+    def paint_cells(self, painter: QPainter) -> None:
+        """Paint everything but the marks, for an export."""
+        self._paint(painter)
+
     def _paint(self, painter: QPainter) -> None:
         if (frame := self.frame) is None:
             painter.setPen(QColor(self.theme.quiet))
@@ -261,7 +265,6 @@ class CellGrid(Canvas):
 
     def _paint_cells(self, painter: QPainter) -> None:
         """Colour the cells; a border surrounds the tentative ones."""
-        painter.setPen(Qt.PenStyle.NoPen)
         # Cells of a colour at once: one by one they take three times as long.
         alike: dict[int, list[QRectF]] = {}
         borders = []
@@ -273,9 +276,10 @@ class CellGrid(Canvas):
                 borders.append(rect)
             fill = _inside(rect, 2) if is_open else rect
             alike.setdefault(levels[row][column], []).append(fill)
-        for inside, color in enumerate((self.theme.hairline, self.theme.panel)):
-            painter.setBrush(QColor(color))
-            painter.drawRects([_inside(rect, inside) for rect in borders])
+        painter.setPen(QColor(self.theme.hairline))
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRects([_inside(rect, 0.5) for rect in borders])
+        painter.setPen(Qt.PenStyle.NoPen)
         alike.pop(NONE, None)
         for level, rects in alike.items():
             painter.setBrush(self._colors[level][0])
@@ -334,7 +338,7 @@ def _line_at(edges: Lines, at: float) -> int | None:
     return found if found >= 0 and at < edges[found][1] + 1 else None
 
 
-def _inside(rect: QRectF, pixels: int) -> QRectF:
+def _inside(rect: QRectF, pixels: float) -> QRectF:
     return rect.adjusted(pixels, pixels, -pixels, -pixels)
 
 

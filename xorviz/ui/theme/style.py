@@ -47,11 +47,15 @@ QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
-QToolButton#options, QToolButton#more {{ border: 1px solid transparent; border-radius: 4px;
+QToolButton#options, QToolButton#more, QToolButton#map_disclosure {{
+    border: 1px solid transparent; border-radius: 4px;
     background: transparent; color: {quiet}; padding: 1px 14px 1px 4px; }}
-QToolButton#more {{ text-align: left; color: {text}; padding: 3px 2px; }}
-QToolButton#options:hover, QToolButton#more:hover {{ background: {hover}; }}
-QToolButton#options:focus, QToolButton#more:focus {{ border-color: {accent}; }}
+QToolButton#more, QToolButton#map_disclosure {{ text-align: left; padding: 3px 2px; }}
+QToolButton#more {{ color: {text}; }}
+QToolButton#options:hover, QToolButton#more:hover,
+QToolButton#map_disclosure:hover {{ background: {hover}; }}
+QToolButton#options:focus, QToolButton#more:focus,
+QToolButton#map_disclosure:focus {{ border-color: {accent}; }}
 View {{ border: 1px solid transparent; border-radius: 4px; }}
 View:focus {{ border-color: {accent}; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}

@@ -14,10 +14,11 @@ from tests.support.screen import active_window, child, move_mouse, shown, type_i
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell, MapPlan
-from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.lab_map import LabMap
+from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import CountField
 from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import LIGHT
 
@@ -50,15 +51,20 @@ class Harness:
         return next(action for action in self.view.options if action.objectName() == name)
 
     @property
-    def canvas(self) -> MapCanvas:
-        return child(self.view, MapCanvas)
+    def picture(self) -> MapPicture:
+        return child(self.view, MapPicture)
+
+    @property
+    def canvas(self) -> CellGrid:
+        return self.picture.grid
 
     def button(self, name: str) -> ActionButton:
         return child(self.view, ActionButton, f"{name}_button")
 
     def centre(self, cell: Cell) -> QPoint:
-        assert self.canvas.frame is not None
-        return self.canvas.frame.rects[cell].center().toPoint()
+        at = self.picture.centre_of(cell)
+        assert at is not None
+        return self.canvas.mapFromGlobal(at)
 
     def point_at(self, cell: Cell | None) -> None:
         at = QPointF(self.centre(cell) if cell else QPoint(1, 1))
@@ -158,7 +164,7 @@ def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSna
     assert harness.readouts[-1].endswith("; biases on")
     harness.view.show_map(SMALL, replace(snapshot, plan=early.plan))
     assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
-    assert harness.canvas.toolTip() == harness.readouts[-1]
+    assert harness.picture.toolTip() == harness.readouts[-1]
     harness.point_at(None)
     assert harness.readouts[-1] == RESTING
     assert not harness.canvas.toolTip()
@@ -168,14 +174,14 @@ def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: L
     harness.view.show_map(SMALL, snapshot)
     before = harness.look()
     harness.view.show_base(replace(BASE, seed=5))
-    assert harness.canvas._base == (0, 1, 1)
     assert harness.look() != before
     harness.point_at((0, 1, 1))
     assert harness.readouts[-1].endswith("; biases off; the lab’s recipe")
     harness.view.show_base(replace(BASE, biases=True))
-    assert harness.canvas._base == (1, 1, 1)
+    assert harness.canvas.start == (1, 4)
     harness.view.show_base(replace(BASE, momentum=0.5))
-    assert harness.canvas._base is None
+    harness.point_at(None)
+    assert harness.look() == before
 
 
 def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
@@ -315,13 +321,13 @@ def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSna
     assert harness.canvas.frame is not None
 
 
-def test_in_a_narrow_panel_an_option_shows_the_settings(harness: Harness) -> None:
+def test_in_a_narrow_panel_an_option_shows_the_settings(qtbot: QtBot, harness: Harness) -> None:
     seeds = child(harness.view, CountField, "map_seeds")
     assert seeds.isVisible()
     harness.view.resize(324, 208)
     assert not seeds.isVisible()
-    closed = harness.canvas.height()
+    qtbot.waitUntil(lambda: harness.picture.height() > 150)
     harness.option("map_settings").trigger()
     assert seeds.isVisible()
-    assert harness.canvas.height() < closed
-    assert harness.canvas.geometry().bottom() < harness.view.height()
+    qtbot.waitUntil(lambda: harness.picture.height() < 150)
+    assert harness.picture.geometry().bottom() < harness.view.height()

@@ -6,7 +6,8 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.map import MapCells, MapPlan
-from xorviz.panels.lab.map.look import UNKNOWN, MapLook, compact, map_colors, may_rise_text
+from xorviz.panels.lab.map.look import MapLook, compact, map_colors, may_rise_text
+from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, luminance
 
 PLAN = MapPlan(RunConfig(), seeds=10, across_values=(0.1, 0.5, 1), up_values=(2, 3))
@@ -24,8 +25,8 @@ SOME = cells([10, 10, 10, 4, 4, 0], [0, 5, 10, 1, 0, 0], [np.nan, 640, 10, 4000,
 
 def test_rates_are_percent_on_a_fixed_scale() -> None:
     look = MapLook.of_shares(SOME)
-    assert look.texts == ("0", "50", "100", "25", "0", "")
-    assert look.levels.ravel().tolist() == [0, 128, LEVELS - 1, 64, 0, UNKNOWN]
+    assert tuple(look.texts.flat) == ("0", "50", "100", "25", "0", "")
+    assert look.levels.ravel().tolist() == [0, 128, LEVELS - 1, 64, 0, NONE]
     assert look.ends == ("0", "100 %")
 
 
@@ -33,7 +34,7 @@ def test_a_share_that_would_rise_with_more_steps_has_a_plus() -> None:
     """From half a percent on: less would not change the number."""
     counts = [1000] * 6, [0, 999, 1000, 40, 0, 0], [np.nan] * 6
     look = MapLook.of_shares(some_learn := cells(*counts, (900, 1, 0, 5, 4, 0)))
-    assert look.texts == ("0+", "99", "100", "4+", "0", "0")
+    assert tuple(look.texts.flat) == ("0+", "99", "100", "4+", "0", "0")
     assert look.widest == "99+"
     assert may_rise_text(some_learn) == "+ some still learning when stopped"
     assert may_rise_text(SOME) == ""
@@ -41,14 +42,14 @@ def test_a_share_that_would_rise_with_more_steps_has_a_plus() -> None:
 
 def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     look = MapLook.of_medians(SOME)
-    assert look.texts == ("–", "640", "10", "4.0k", "–", "")
+    assert tuple(look.texts.flat) == ("–", "640", "10", "4.0k", "–", "")
     half = round((LEVELS - 1) * np.log(4000 / 640) / np.log(400))
-    assert look.levels.ravel().tolist() == [0, half, LEVELS - 1, 0, 0, UNKNOWN]
+    assert look.levels.ravel().tolist() == [0, half, LEVELS - 1, 0, 0, NONE]
     assert look.ends == ("4\u2009000", "10 steps")
     plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
     one = np.ones(plan.shape, dtype=np.int64)
     look = MapLook.of_medians(MapCells(plan, one, one, 0 * one, one.astype(float)))
-    assert look.texts == ("1",)
+    assert tuple(look.texts.flat) == ("1",)
     assert 0 <= look.levels.item() < LEVELS
 
 

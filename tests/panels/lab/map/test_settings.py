@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -14,7 +14,6 @@ from tests.support.screen import child, shown, turn_wheel, type_into
 from xorviz.lab.results.map import AXES
 from xorviz.panels.lab.map.settings import NARROW, CountField, MapHead
 from xorviz.ui.forms.fields import ChoiceField
-from xorviz.ui.theme.palette import LIGHT
 
 
 @dataclass
@@ -33,7 +32,9 @@ class Harness:
         return child(self.head, CountField, f"map_{name}")
 
     def resize(self, width: int) -> None:
+        self.head.resize(width, self.head.height())
         self.head.resize(width, self.head.heightForWidth(width))
+        QApplication.processEvents()
 
     @property
     def disclosure(self) -> QToolButton:
@@ -50,8 +51,7 @@ def harness(qtbot: QtBot) -> Harness:
         action.setObjectName(action.text())
     actions[0].setCheckable(True)
     head = MapHead(actions[0], (actions[1], actions[2]))
-    head.apply_theme(LIGHT)
-    actions[0].toggled.connect(head.lay_out)
+    actions[0].toggled.connect(head.fold)
     harness = Harness(head, actions)
     head.changed.connect(lambda: harness.changes.append(head.values))
     head.refused.connect(harness.refusals.append)

@@ -3,8 +3,8 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -13,11 +13,12 @@ from xorviz.core.runs.recipe_text import joined
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView
-from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.look import MapLook, may_rise_text
+from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
 from xorviz.panels.lab.seed_menu import opening_text
 from xorviz.ui.guard import guarded
+from xorviz.ui.one_of import OneOf
 
 _MARGIN, _GAP = 4, 6
 _SOLID = "\u00a0"
@@ -63,10 +64,13 @@ class LabMap(LabView):
         self._make_options()
         self.head = MapHead(self._settings, (self._run, self._cancel))
         """Settings of the next map."""
-        self._canvas = MapCanvas()
-        self._canvas.setAccessibleName(self.title)
-        self.head.setParent(self)
-        self._canvas.setParent(self)
+        self._picture = MapPicture()
+        self._picture.grid.setAccessibleName(self.title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, 2, _MARGIN, 2)
+        layout.setSpacing(_GAP)
+        layout.addWidget(self.head)
+        layout.addWidget(self._picture, 1)
         self._menu = self._make_menu()
         self._connect()
         self.setMinimumSize(180, 120)
@@ -74,7 +78,7 @@ class LabMap(LabView):
 
     @property
     def options_text(self) -> str:
-        return "median step" if self._medians.isChecked() else "% right"
+        return "median step" if self._of_medians.value else "% right"
 
     @property
     def cells(self) -> MapCells | None:
@@ -118,24 +122,36 @@ class LabMap(LabView):
         super().drawing()
         if self._drawn is None:
             return self
-        return self._canvas.sheet(self._drawn, self._medians.isChecked())
+        return self._picture.sheet(self._drawn, self._of_medians.value)
 
     def _make_options(self) -> None:
-        self._shares = self._option("map_shares", "Percent that are right", checked=True)
-        self._medians = self._option("map_medians", "Median step right", checked=False)
-        kinds = QActionGroup(self)
-        for action in (self._shares, self._medians):
-            kinds.addAction(action)
-        self._biases = self._option("map_biases", "Biases off beside on", checked=False)
-        self._alone = self._option("map_alone", "One map at a time, with numbers", checked=False)
-        self._settings = self._option("map_settings", "Settings of the map", checked=False)
+        kinds = {
+            False: self._option("map_shares", "Percent that are right", checked=True),
+            True: self._option("map_medians", "Median step right", checked=False),
+        }
+        self._of_medians = OneOf(self, kinds, value=False)
+        self._biases = self._option(
+            "map_biases",
+            "Biases off beside on",
+            checked=False,
+            tip="The next map is of networks without biases and with them",
+        )
+        self._alone = self._option(
+            "map_alone",
+            "One map at a time, with numbers",
+            checked=False,
+            tip="Where two maps have no room for numbers, show one of them",
+        )
+        self._settings = self._option(
+            "map_settings",
+            "Settings of the map",
+            checked=False,
+            tip="Show what the map is of, also where the panel is narrow",
+        )
         self._run = self._option("map_run", "Run map")
         self._cancel = self._option("map_cancel", "Cancel")
         self._cancel.setToolTip("Stop the map; what is done of it stays")
-        self._biases.setStatusTip("The next map is of networks without biases and with them")
-        self._settings.setStatusTip("Show what the map is of, also where the panel is narrow")
-        self._alone.setStatusTip("Where two maps have no room for numbers, show one of them")
-        self.options = [self._shares, self._medians, self._biases, self._alone, self._settings]
+        self.options = [*kinds.values(), self._biases, self._alone, self._settings]
         self.options += [self._run, self._cancel]
 
     def _make_menu(self) -> QMenu:
@@ -149,16 +165,17 @@ class LabMap(LabView):
         return menu
 
     def _connect(self) -> None:
-        self._medians.toggled.connect(self.draw_anew)
+        self._of_medians.chosen.connect(self.draw_anew)
         self._biases.toggled.connect(self._show_wanted)
-        self._alone.toggled.connect(self._canvas.show_alone)
-        self._settings.toggled.connect(self._lay_out)
+        self._alone.toggled.connect(self._picture.show_alone)
+        self._settings.toggled.connect(self.head.fold)
         self._run.triggered.connect(self._request_map)
         self._cancel.triggered.connect(self.cancel_requested)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
-        self._canvas.pointed_at.connect(self._point_at)
-        self._canvas.clicked.connect(self._choose)
+        self._cursor_over(self._picture)
+        self._picture.clicked.connect(self._choose)
+        self._picture.menu_requested.connect(self._open_menu)
 
     @Slot()
     def _request_map(self) -> None:
@@ -170,7 +187,7 @@ class LabMap(LabView):
         cost = self._cost()
         self._run.setToolTip(f"Train {cost}")
         if self._drawn is None:
-            self._canvas.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
+            self._picture.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
 
     def _words(self) -> dict[str, str]:
         wanted = self.wanted
@@ -193,8 +210,8 @@ class LabMap(LabView):
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         self._cells = self._drawn_part.cells(snapshot)
-        look = MapLook.of_medians if self._medians.isChecked() else MapLook.of_shares
-        self._canvas.show_look(look(self._cells))
+        look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares
+        self._picture.show_look(look(self._cells))
         self._show_base_cell()
         self._read()
 
@@ -210,7 +227,7 @@ class LabMap(LabView):
         self._menu.close()
 
     def _show_base_cell(self) -> None:
-        self._canvas.show_base(self._map.cell_of(self._base) if self._map else None)
+        self._picture.show_base(self._map.cell_of(self._base) if self._map else None)
 
     @property
     def _map(self) -> MapPlan | None:
@@ -220,20 +237,8 @@ class LabMap(LabView):
     @Slot(object)
     def _point_at(self, cell: Cell | None) -> None:
         self._pointed = cell
-        self._canvas.mark(cell)
+        self._picture.mark(cell)
         self._read()
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        if (frame := self._canvas.frame) is None:
-            return
-        if self._pointed is not None:
-            self._point_at(frame.neighbour(self._pointed, dx, dy))
-        else:
-            base = frame.map_plan.cell_of(self._base)
-            self._point_at(base or (self._canvas.front, 0, 0))
-
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
 
     def _use_cursor(self) -> None:
         self._choose(self._pointed, False)
@@ -270,7 +275,7 @@ class LabMap(LabView):
             text = self._cells.words(self._pointed)
             if self._map is not None and self._pointed == self._map.cell_of(self._base):
                 text += "; the lab’s recipe"
-        self._canvas.setToolTip(text)
+        self._picture.setToolTip(text)
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:
@@ -283,7 +288,7 @@ class LabMap(LabView):
         found, note = f"{self.options_text} of {of}", ""
         if self._drawn.was_stopped:
             found = f"cancelled at {percent} of {of}"
-        if self._cells is not None and not self._medians.isChecked():
+        if self._cells is not None and not self._of_medians.value:
             note = may_rise_text(self._cells)
         return joined((note, found))  # in this order: the settings below repeat the end
 
@@ -291,20 +296,18 @@ class LabMap(LabView):
         self._choose(self._pointed, True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if (frame := self._canvas.frame) is None:
-            super().contextMenuEvent(event)
-            return
-        at: QPoint = event.globalPos()
-        self._menu_cell = self._pointed
-        if event.reason() == QContextMenuEvent.Reason.Mouse:
-            self._menu_cell = frame.cell_at(self._canvas.mapFromGlobal(at).toPointF())
-        elif self._pointed in frame.rects:
-            at = self._canvas.mapToGlobal(frame.rects[self._pointed].center().toPoint())
-        if self._menu_cell is not None:
-            self._fill_menu(self._step_of_first(self._menu_cell))
-            self._menu.popup(at)
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        at = self._picture.centre_of(self._pointed) if self._pointed and not is_mouse else None
+        if self._pointed is not None and at is not None:
+            self._open_menu(self._pointed, at)
         else:
             super().contextMenuEvent(event)
+
+    @Slot(object, QPoint)
+    def _open_menu(self, cell: Cell, at: QPoint) -> None:
+        self._menu_cell = cell
+        self._fill_menu(self._step_of_first(cell))
+        self._menu.popup(at)
 
     def _fill_menu(self, step: int) -> None:
         """Say the steps at which the first seed of the menu's cell can be opened."""
@@ -316,20 +319,5 @@ class LabMap(LabView):
             action.setData(at_step)
         self._untrained.setVisible(step > 0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
-    @Slot()
-    def _lay_out(self) -> None:
-        width = self.width() - 2 * _MARGIN
-        high = self.head.heightForWidth(width)
-        self.head.setGeometry(_MARGIN, 2, width, high)
-        self.head.lay_out()
-        top = 2 + high + _GAP
-        self._canvas.setGeometry(_MARGIN, top, width, self.height() - top - 2)
-
     def _recolour(self) -> None:
-        self.head.apply_theme(self.theme)
-        self._canvas.apply_theme(self.theme)
-        self._lay_out()
+        self._picture.apply_theme(self.theme)

@@ -17,6 +17,7 @@ from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, MapCells, MapPlan
 from xorviz.lab.results.success import percent
+from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
 
 _PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "targets")
@@ -64,8 +65,6 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
 
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
-UNKNOWN = -1
-"""Level of a cell without finished networks."""
 _LEAST_SHARE = 400
 """The strongest colour stands for this fraction of the plan's steps."""
 
@@ -76,18 +75,13 @@ class MapLook:
 
     cells: MapCells
     levels: NDArray[np.intp]
-    """(B, R, C) indices in map_colors, or UNKNOWN."""
-    texts: tuple[str, ...]
-    """Texts of the cells, block by block and row by row."""
+    """(B, R, C) indices in map_colors, or NONE."""
+    texts: NDArray[np.str_]
+    """(B, R, C)."""
     widest: str
     """A text at least as wide as any."""
     ends: tuple[str, str]
     """Labels of the palest and the strongest colour."""
-
-    @property
-    def layout_key(self) -> tuple[MapPlan, str]:
-        """Everything the layout depends on."""
-        return self.cells.map_plan, self.widest
 
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
@@ -96,7 +90,8 @@ class MapLook:
         for cell in np.ndindex(cells.done.shape):
             share = cells.share((cell[0], cell[1], cell[2]))
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
-        return cls(cells, _levels(cells.shares), tuple(texts), f"99{MAY_RISE}", ("0", "100 %"))
+        found = np.array(texts).reshape(cells.done.shape)
+        return cls(cells, _levels(cells.shares), found, f"99{MAY_RISE}", ("0", "100 %"))
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -111,7 +106,8 @@ class MapLook:
             for none, median in zip(none_right.flat, cells.medians.ravel().tolist(), strict=True)
         ]
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
-        return cls(cells, _levels(np.where(none_right, 0, shares)), tuple(texts), "8.8k", ends)
+        found = np.array(texts).reshape(cells.done.shape)
+        return cls(cells, _levels(np.where(none_right, 0, shares)), found, "8.8k", ends)
 
 
 @cache
@@ -140,7 +136,7 @@ def compact(steps: float) -> str:
 
 
 def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the levels of shares from 0 to 1, UNKNOWN for NaN."""
+    """Return the levels of shares from 0 to 1, NONE for NaN."""
     known = np.isfinite(shares)
     levels = np.rint(np.where(known, shares, 0) * (LEVELS - 1)).astype(np.intp)
-    return np.where(known, levels, UNKNOWN)
+    return np.where(known, levels, NONE)

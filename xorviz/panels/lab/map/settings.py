@@ -2,9 +2,9 @@
 
 from itertools import permutations
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Choice, Whole
@@ -15,7 +15,6 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
-from xorviz.ui.theme.palette import Theme
 
 PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
 """Names of the columns' and the rows' setting."""
@@ -24,13 +23,9 @@ NARROW = 420
 _GAP = 6
 _COUNT_WIDTH = 92
 """Width in pixels of a count of five digits with its unit."""
+_ARROW = 28
+"""Width in pixels of the arrow that unfolds the settings, with the space around it."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_DISCLOSURE = """
-QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
-    color: {quiet}; padding: 3px 2px; text-align: left; }}
-QToolButton:hover {{ background: {hover}; }}
-QToolButton:focus {{ border-color: {accent}; }}
-"""
 
 
 @guarded
@@ -45,17 +40,24 @@ class MapHead(QWidget):
         """Create the fields; ``opens`` unfolds them in a narrow panel."""
         super().__init__()
         self._opens = opens
-        self._disclosure = QToolButton(self)
+        self._disclosure = QToolButton()
         self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
         self.counts = [
             CountField("map_seeds", "Seeds of each cell", SEED_COUNT, "seeds", 200),
             CountField("map_steps", "Steps of each network", STEPS, "steps", 4000),
         ]
         self._fields = WrappingRow([*self._axes, *self.counts])
-        self._fields.setParent(self)
         self._buttons = {action: ActionButton(action) for action in actions}
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(_GAP)
+        self._layout.setColumnStretch(0, 1)
+        self._layout.addWidget(self._disclosure, 0, 0)
+        self._layout.addWidget(self._fields, 0, 0)
+        widest = max(button.sizeHint().width() for button in self._buttons.values())
         for button in self._buttons.values():
-            button.setParent(self)
+            button.setMinimumWidth(widest)
+            self._layout.addWidget(button, 0, 1, Qt.AlignmentFlag.AlignTop)
         self._pair = "rate", "width"
         self._show_pair()
         self._connect()
@@ -98,61 +100,30 @@ class MapHead(QWidget):
             one.setEnabled(one is action)
             one.setVisible(one is action)
 
-    def apply_theme(self, theme: Theme) -> None:
-        self._disclosure.setStyleSheet(_DISCLOSURE.format_map(vars(theme)))
-
-    def heightForWidth(self, width: int) -> int:
-        top = self._button_size().height()
-        if not self._shows_fields(width):
-            return top
-        fields = self._fields.heightForWidth(self._fields_rect(width).width())
-        return top + _GAP + fields if width < NARROW else max(top, fields)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.lay_out()
+        self.fold()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep Enter, which ends typing, from the view."""
         if event.key() not in ENTER:
             super().keyPressEvent(event)
 
-    def lay_out(self) -> None:
-        """Lay out the parts; also after folding or unfolding."""
-        width, size = self.width(), self._button_size()
-        for button in self._buttons.values():
-            button.setGeometry(QRect(width - size.width(), 0, size.width(), size.height()))
-        self._fields.setVisible(self._shows_fields(width))
-        self._fields.setGeometry(self._fields_rect(width))
-        self._disclosure.setVisible(width < NARROW)
-        self._disclosure.setGeometry(0, 0, width - size.width() - _GAP, size.height())
+    @Slot()
+    def fold(self) -> None:
+        """Have the fields beside the button or, in a narrow panel, below it, if unfolded."""
+        is_narrow = self.width() < NARROW
+        self._layout.addWidget(self._fields, *((1, 0, 1, 2) if is_narrow else (0, 0)))
+        self._disclosure.setVisible(is_narrow)
+        self._fields.setVisible(not is_narrow or self._opens.isChecked())
         self._show_summary()
-
-    def _shows_fields(self, width: int) -> bool:
-        return width >= NARROW or self._opens.isChecked()
-
-    def _fields_rect(self, width: int) -> QRect:
-        """Return the rectangle of the fields, beside the button or below it."""
-        size = self._button_size()
-        if width < NARROW:
-            left = QRect(0, size.height() + _GAP, width, 0)
-        else:
-            left = QRect(0, 0, width - size.width() - _GAP, 0)
-        left.setHeight(self._fields.heightForWidth(left.width()))
-        return left
-
-    def _button_size(self) -> QSize:
-        hints = [button.sizeHint() for button in self._buttons.values()]
-        return hints[0].expandedTo(hints[1])
 
     def _show_summary(self) -> None:
         is_open, summary = self._opens.isChecked(), self.summary
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._disclosure.setArrowType(arrow)
-        space = self._disclosure.width() - 28
+        widest = max(button.minimumWidth() for button in self._buttons.values())
+        space = self.width() - widest - _GAP - _ARROW
         elide = Qt.TextElideMode.ElideRight
         self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
         self._disclosure.setToolTip(f"{summary}. Click to change it")
@@ -161,6 +132,7 @@ class MapHead(QWidget):
     def _connect(self) -> None:
         self._disclosure.setObjectName("map_disclosure")
         self._disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._disclosure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._disclosure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._disclosure.clicked.connect(self._opens.toggle)
         for axis in self._axes:

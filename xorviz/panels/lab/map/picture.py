@@ -1,0 +1,241 @@
+"""The picture of a map: its cells in one or two blocks, with the scale of their colours."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+
+from xorviz.core.runs.recipe_text import joined
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.map import AXES, Cell, MapPlan, value_text
+from xorviz.panels.lab.map.look import MapLook, heading_of, map_colors, may_rise_text
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.cell_grid import CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
+from xorviz.ui.draw.painted import Sheet
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
+
+HEADINGS = ("biases off", "biases on")
+_WITH_BAR, _BAR_WIDTH = 180, 200
+"""Least height in pixels that shows the scale of the colours, and its largest width."""
+_LARGEST_CELL = QSize(400, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks of a map in one grid of rows and columns: side by side or above each other."""
+
+    map_plan: MapPlan
+    numbers: tuple[int, ...]
+    is_stacked: bool = False
+
+    def arranged(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values of all cells (B, R, C) as rows and columns of the grid."""
+        shown = [values[block] for block in self.numbers]
+        return np.concatenate(shown, axis=0 if self.is_stacked else 1)
+
+    def cell(self, place: Place) -> Cell:
+        """Return the cell at a place of the grid."""
+        _, rows, columns = self.map_plan.shape
+        return (
+            self.numbers[place[0] // rows + place[1] // columns],
+            place[0] % rows,
+            place[1] % columns,
+        )
+
+    def place(self, cell: Cell | None) -> Place | None:
+        """Return the place of a cell in the grid, if it is shown."""
+        if cell is None or cell[0] not in self.numbers:
+            return None
+        (_, rows, columns), before = self.map_plan.shape, self.numbers.index(cell[0])
+        down, across = (before, 0) if self.is_stacked else (0, before)
+        return down * rows + cell[1], across * columns + cell[2]
+
+
+@lru_cache(maxsize=8)  # asked for at every frame of a growing map
+def grid_plan(way: Blocks, widest: str) -> GridPlan:
+    """Return the names of an arrangement's rows and columns."""
+    plan, count = way.map_plan, len(way.numbers)
+    names = tuple(HEADINGS[block] for block in way.numbers) if count > 1 else ()
+    down, across = (count, 1) if way.is_stacked else (1, count)
+    return GridPlan(
+        _heads(plan.up, plan.up_values, down, names if way.is_stacked else ()),
+        _heads(plan.across, plan.across_values, across, () if way.is_stacked else names),
+        widest,
+        _LARGEST_CELL,
+    )
+
+
+def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str, ...]) -> Heads:
+    """Return the names of a setting's values, repeated for each block."""
+    return Heads(
+        tuple(map(value_text, values)) * count,
+        tuple(len(values) * block for block in range(1, count)),
+        blocks,
+        AXES[setting].label,
+        isinstance(values[0], str),
+    )
+
+
+class MapPicture(QWidget):
+    """A map as a grid. Of two blocks one may be chosen where both have no room for numbers."""
+
+    pointed_at = Signal(object)  # Cell | None
+    clicked = Signal(object, bool)  # Cell | None, whether Shift was held
+    menu_requested = Signal(object, QPoint)  # Cell, a point of the screen
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grid = CellGrid(QSize(420, 240), QSize(160, 70), map_colors)
+        self.grid.is_cached = self.grid.has_menus = True
+        self.blocks = QTabBar()
+        """The choice of one of two blocks."""
+        for name in HEADINGS:
+            self.blocks.addTab(name)
+        self.blocks.setExpanding(False)
+        self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.blocks.hide()
+        self._bar = ColorBar()
+        self._bar.setMaximumWidth(_BAR_WIDTH)
+        self._sheet = Sheet(self, self._paint_all)
+        self._theme = LIGHT
+        self._look: MapLook | None = None
+        self.shown: Blocks | None = None
+        self._is_alone = False
+        self._base: Cell | None = None
+        self._marked: Cell | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.blocks)
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(self._bar, alignment=Qt.AlignmentFlag.AlignRight)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.grid.pointed_at.connect(self._point_at)
+        self.grid.clicked.connect(self._click)
+        self.grid.menu_requested.connect(self._request_menu)
+        self.grid.laid_out.connect(self._arrange)
+        self.blocks.currentChanged.connect(self._arrange)
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.grid.apply_theme(theme)
+        fills = [fill.name() for fill, _ in map_colors(theme)]
+        self._bar.set_colors(fills[:: LEVELS // 8], theme.quiet)
+
+    def show_look(self, look: MapLook) -> None:
+        """Show the cells of a map."""
+        self._look = look
+        self._bar.set_labels(look.ends)
+        self._arrange()
+
+    def show_message(self, message: str) -> None:
+        """Show a sentence in place of a map."""
+        self._look = self.shown = None
+        self.blocks.hide()
+        self._bar.hide()
+        self.grid.show_message(message)
+
+    def show_base(self, cell: Cell | None) -> None:
+        """Outline the cell of the lab's recipe, or none; the arrow keys start there."""
+        self._base = cell
+        self._show_marks()
+
+    def mark(self, cell: Cell | None) -> None:
+        """Frame a cell, or none."""
+        self._marked = cell
+        self._show_marks()
+
+    @Slot(bool)
+    def show_alone(self, is_alone: bool) -> None:
+        """Choose whether one block is shown at a time if numbers do not fit into two."""
+        self._is_alone = is_alone
+        self._arrange()
+
+    def neighbour(self, dx: int, dy: int) -> Cell | None:
+        """Return the cell beside the marked one, also in the other block, or the first."""
+        place = self.grid.neighbour(dx, dy)
+        return self.shown.cell(place) if self.shown and place else None
+
+    def centre_of(self, cell: Cell) -> QPoint | None:
+        """Return the centre of a cell on the screen, if it is shown."""
+        place = self.shown.place(cell) if self.shown else None
+        if place is None:
+            return None
+        return self.grid.mapToGlobal(self.grid.rect_of(place).center().toPoint())
+
+    def sheet(self, snapshot: LabSnapshot, of_medians: bool) -> Sheet:
+        """Return the map below a heading, for export."""
+        assert self._look is not None, "the map is drawn first"
+        cells, notes = self._look.cells, []
+        if not of_medians:
+            notes.append(may_rise_text(cells))
+        if not self.blocks.isHidden():
+            notes.append(HEADINGS[self.blocks.currentIndex()])
+        heading = heading_of(cells.map_plan, snapshot, of_medians, joined(notes))
+        self._sheet.show_heading(*heading, self._theme)
+        return self._sheet
+
+    def _paint_all(self, painter: QPainter) -> None:
+        """Paint the map without its marks, and its colours."""
+        for part, paint in ((self.grid, self.grid.paint_cells), (self._bar, self._bar.paint)):
+            if not part.isHidden():
+                painter.save()
+                painter.translate(part.pos())
+                paint(painter)
+                painter.restore()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Show two blocks side by side or above each other: whichever has larger numbers."""
+        if (look := self._look) is None:
+            return
+        map_plan = look.cells.map_plan
+        both = tuple(range(map_plan.shape[0]))
+        ways = [Blocks(map_plan, both, is_stacked) for is_stacked in (False, True)[: len(both)]]
+        frames = [self._frame(way, look) for way in ways]
+        best = max(range(len(both)), key=lambda i: (not frames[i].is_turned, frames[i].digits))
+        self.shown = ways[best]
+        is_choice = len(both) > 1 and self._is_alone and not frames[best].digits
+        if is_choice:
+            self.shown = Blocks(map_plan, (self.blocks.currentIndex(),))
+        self.blocks.setVisible(is_choice)
+        self._bar.setVisible(self.height() >= _WITH_BAR)
+        texts = self.shown.arranged(look.texts).tolist()
+        self.grid.show_cells(
+            grid_plan(self.shown, look.widest),
+            self.shown.arranged(look.levels),
+            lambda row, column: texts[row][column],
+            self.shown.arranged(~look.cells.is_final),
+        )
+        self._show_marks()
+
+    def _frame(self, way: Blocks, look: MapLook) -> GridLayout:
+        return GridLayout.fitted(grid_plan(way, look.widest), self.grid.size(), self.grid.font())
+
+    def _show_marks(self) -> None:
+        if self.shown is not None:
+            base = self.shown.place(self._base)
+            self.grid.outline(base)
+            self.grid.start = base or (0, 0)
+            self.grid.mark(self.shown.place(self._marked))
+
+    @Slot(object)
+    def _point_at(self, place: Place | None) -> None:
+        self.pointed_at.emit(self.shown.cell(place) if self.shown and place else None)
+
+    @Slot(object, bool)
+    def _click(self, place: Place | None, is_shift: bool) -> None:
+        self.clicked.emit(self.shown.cell(place) if self.shown and place else None, is_shift)
+
+    @Slot(object, QPoint)
+    def _request_menu(self, place: Place, at: QPoint) -> None:
+        if self.shown is not None:
+            self.menu_requested.emit(self.shown.cell(place), at)
