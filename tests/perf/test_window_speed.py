@@ -332,14 +332,14 @@ def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     warm(qtbot, window)
     meter = Meter(window)
     yield meter
-    window._lab.cancel()
-    qtbot.waitUntil(lambda: not window._lab.runner.names, timeout=60_000)
+    window.lab.cancel()
+    qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
 
 
 def warm(qtbot: QtBot, window: MainWindow) -> None:
     """Start the workers."""
-    window._lab.run()
-    qtbot.waitUntil(lambda: not window._lab.runner.names, timeout=60_000)
+    window.lab.run()
+    qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
 
 
 @pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
@@ -352,13 +352,13 @@ def test_it_is_smooth_while_the_lab_trains_on_all_cores(
         if is_training:
             window.session.play()
         if what == "map":
-            window._lab.views.map.map_requested.emit(window._lab.views.map.wanted)
+            window.lab.views.map.map_requested.emit(window.lab.views.map.wanted)
         else:
-            window._lab.views.recipe.numbers["lab_steps"].setValue(1_000_000)
-            window._lab.runner.run(Order("seeds", window._lab.views.recipe.plan))
+            window.lab.views.recipe.numbers["lab_steps"].setValue(1_000_000)
+            window.lab.runner.run(Order("seeds", window.lab.views.recipe.plan))
         qtbot.wait(500)
         meter.clear()
         qtbot.wait(5000)
-        assert window._lab.runner.names, "the lab was done before it was measured"
+        assert window.lab.runner.names, "the lab was done before it was measured"
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
         print(f"\n{kernel}, lab, {what}{training}: {heartbeat_of(meter)}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -44,7 +44,9 @@ from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import Settings
 from xorviz.window.inside_controller import InsideController
-from xorviz.window.lab.lab_controller import LabController
+
+if TYPE_CHECKING:  # not loaded at the start
+    from xorviz.window.lab.lab_controller import LabController
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
@@ -72,7 +74,8 @@ class MainWindow(QMainWindow):
         self._views = ViewSet(self, self._themes.theme)
         self._controls = self._views[Controls]
         self._inside = InsideController(self.session, self._views, self.document)
-        self._lab = LabController(self.session, self.document, self._settings, self._actions)
+        self._lab: LabController | None = None
+        self._actions["lab_cancel"].setEnabled(False)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
@@ -107,13 +110,24 @@ class MainWindow(QMainWindow):
         self.file.leave_copy()
         self.close()
 
+    @property
+    def lab(self) -> "LabController":
+        """What trains in the lab; its panels must exist."""
+        assert self._lab is not None
+        return self._lab
+
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
+        from xorviz.window.lab.lab_controller import LabController
+
         views = self._views.make_late()
         self._connect_views(views)
         self._keep_options(views)
         self._inside.connect_late()
-        self._lab.connect_late(self._views)
+        parts = (self.session, self.document, self._settings, self._actions, self._views)
+        self._lab = LabController(*parts)
+        self._lab.refused.connect(self._status.show_notice)
+        self._lab.noticed.connect(self._status.show_notice)
         return views
 
     def _make_beside(self) -> list[View]:
@@ -216,9 +230,9 @@ class MainWindow(QMainWindow):
         self._docks.workspace_changed.connect(self._note_workspace)
         saver = self._dialogs.saver
         fields = (self._tools.step_count, self._timeline)
-        for refusing in (self._lab, *fields, document, self._clipboard, saver):
+        for refusing in (*fields, document, self._clipboard, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, self._clipboard, self._lab, saver):
+        for noticing in (document, self.file, self._clipboard, saver):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -295,7 +309,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _run_lab(self) -> None:
         self._docks.switch(Workspace.LAB)
-        self._docks.gate.make(self._lab.run)  # it needs the panels
+        self._docks.gate.make(self._train_in_lab)  # once there are the panels
+
+    def _train_in_lab(self) -> None:
+        self.lab.run()
 
     @Slot()
     def _show_details(self) -> None:
@@ -333,7 +350,8 @@ class MainWindow(QMainWindow):
         self._settings.set_config(self.session.config)
         self.session.close()
         self._inside.close()
-        self._lab.close()
+        if self._lab is not None:
+            self._lab.close()
         self.file.close()
         super().closeEvent(event)
 

@@ -597,7 +597,7 @@ def test_all_weights_are_one_change(harness: DocumentHarness) -> None:
 
 def test_an_imported_run_can_be_undone(harness: DocumentHarness) -> None:
     brought = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
-    harness.do(harness.document.import_run, brought)
+    harness.do(harness.document.open_alone, brought, "own network")
     assert harness.document.project.record == brought
     assert harness.labels() == ("own network", None)
     harness.do(harness.document.undo)

@@ -41,7 +41,7 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.lab.lab_views import LabViews
+from xorviz.window.lab.lab_controller import LabViews
 from xorviz.window.main_window import MainWindow
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -67,11 +67,11 @@ def choose(window: MainWindow, seeds: int, steps: int) -> None:
 
 
 def views(window: MainWindow) -> LabViews:
-    return window._lab.views
+    return window.lab.views
 
 
 def runner(window: MainWindow) -> LabRunner:
-    return window._lab.runner
+    return window.lab.runner
 
 
 def run(qtbot: QtBot, window: MainWindow) -> None:
@@ -112,7 +112,7 @@ def test_a_key_trains_the_current_recipe_from_any_workspace(
 def test_a_new_window_has_no_workers(open_window: Open) -> None:
     fresh = open_window()
     fresh._docks.switch(Workspace.LEARN)
-    assert fresh._lab._runner is None
+    assert fresh._lab is None
 
 
 @pytest.mark.thorough
@@ -273,7 +273,7 @@ def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
     share, *_ = shares_of(plan, 1, (5,))
     cohort = advanced(Cohort.drawn(share.configs()), 300)
     book.add(share.places, cohort, findings_of(cohort))
-    window._lab._show_progress(Progress(Order("seeds", plan), book.snapshot(is_over=True)))
+    window.lab._show_progress(Progress(Order("seeds", plan), book.snapshot(is_over=True)))
     assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
     assert "seeds right" not in text(window, "status_message")
 

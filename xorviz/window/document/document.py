@@ -93,28 +93,26 @@ class Document(QObject):
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
         """Change the rate or the momentum from the next step on."""
-        self._intervene(name, value, (), f"{name} {numerals.plain(value)}")
+        label = f"{name} {numerals.plain(value)}"
+        self._branch(label, lambda: self._session.intervene(name, value))
 
     @Slot(str, object, float)
     def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
         label = f"{weight_name(field, index)} {numerals.plain(value)}"
-        self._intervene(field, value, index, label)
+        self._branch(label, lambda: self._session.intervene(field, value, index))
 
     @Slot(str, object, float)
     def set_weight_beside(self, field: str, index: tuple[int, ...], value: float) -> None:
         label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
-        self._intervene(field, value, index, label, beside=True)
+        self._branch(
+            label, lambda: self._session.intervene(field, value, index, beside=True), beside=True
+        )
 
     @Slot(object, str)
     def set_weights(self, weights: Weights, label: str) -> None:
         """Set all weights of the current run as one change."""
         done = f"{label.capitalize()}. Ctrl+Z takes it back."
-        self._branch(label, False, lambda: self._session.set_weights(weights), done)
-
-    @Slot(object)
-    def import_run(self, record: Record) -> None:
-        """Open a run from another program at its first step."""
-        self.open_alone(record, "own network")
+        self._branch(label, lambda: self._session.set_weights(weights), done)
 
     def open_alone(self, record: Record, label: str) -> None:
         """Open a run at its first step, without another beside it."""
@@ -237,12 +235,9 @@ class Document(QObject):
         if self._project.pinned != before.pinned:
             self.project_changed.emit(self._project)
 
-    def _intervene(
-        self, field: str, value: float, index: tuple[int, ...], label: str, beside: bool = False
+    def _branch(
+        self, label: str, do: Callable[[], None], done: str = "", beside: bool = False
     ) -> None:
-        self._branch(label, beside, lambda: self._session.intervene(field, value, index, beside))
-
-    def _branch(self, label: str, beside: bool, do: Callable[[], None], done: str = "") -> None:
         """Change a run; before its newest step, pin the run as it is, and branch."""
         step, second, last = self._session.step_wanted, self._project.beside, self.history.last
         changed = second if beside and second is not None else self._project.record

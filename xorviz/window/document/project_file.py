@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QMessageBox
+from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -239,13 +239,10 @@ class ProjectFile(QObject):
 
     @Slot(int)
     def _act_on(self, answer: int) -> None:
-        match Answer(answer):
-            case QMessageBox.StandardButton.Save:
-                self.save()
-            case QMessageBox.StandardButton.Discard:
-                self._finish_pending(may_proceed=True)
-            case _:
-                self._cancel_pending()
+        if answer == Answer.Save:
+            self.save()
+        else:
+            self._finish_pending(may_proceed=answer == Answer.Discard)
 
     @Slot()
     def _cancel_pending(self) -> None:

@@ -2,56 +2,90 @@
 
 import math
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError, Switch, checked
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
+from xorviz.lab.lists import NETWORK_COUNT
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.map import WAVES, MapPlan
+from xorviz.lab.results.published import Published
+from xorviz.lab.results.success import interval_text, percent, still_learning_text
+from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.lab.gallery.lab_gallery import LabGallery
+from xorviz.panels.lab.map.lab_map import LabMap
+from xorviz.panels.lab.map.settings import PAIRS
+from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.recipe import LabRecipe, OwnSteps
+from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
+from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
 from xorviz.window.lab.open_from_lab import OpenFromLab
-
-if TYPE_CHECKING:  # not loaded at the start
-    from xorviz.engine.lab_runner import LabRunner, Order, Progress
-    from xorviz.lab.plan import LabPlan
-    from xorviz.lab.results.lab_results import LabSnapshot
-    from xorviz.lab.results.map import MapPlan
-    from xorviz.lab.results.published import Published
-    from xorviz.window.lab.lab_views import LabViews
+from xorviz.window.lab.published_runs import PublishedRuns
 
 _SEEDS, _MAP = "seeds", "map"
+
+
+@dataclass(frozen=True, slots=True)
+class LabViews:
+    """The panels of the lab."""
+
+    recipe: LabRecipe
+    seeds: LabSeeds
+    map: LabMap
+    gallery: LabGallery
+    published: LabPublished
+
+    @classmethod
+    def of(cls, views: ViewSet) -> "LabViews":
+        """Return those of a window; they must exist."""
+        kinds = views[LabRecipe], views[LabSeeds], views[LabMap], views[LabGallery]
+        return cls(*kinds, views[LabPublished])
+
+    @property
+    def panels(self) -> tuple[LabPanel, ...]:
+        """The panels that show networks."""
+        return self.seeds, self.map, self.gallery, self.published
 
 
 class LabController(QObject):
     """Trains what the panels of the lab request. The workers start with the first order.
 
-    Lives in the window's thread.
+    Made with the panels, since it takes time to load. Lives in the window's thread.
     """
 
     refused = Signal(str)
     noticed = Signal(str)
 
     def __init__(
-        self, session: TrainingSession, document: Document, settings: Settings, actions: Actions
+        self,
+        session: TrainingSession,
+        document: Document,
+        settings: Settings,
+        actions: Actions,
+        views: ViewSet,
     ) -> None:
         super().__init__(document)
-        self._session, self._settings = session, settings
+        self._session = session
+        self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
+        self.views = LabViews.of(views)
+        self.runner = LabRunner(self, kernel=session.preparation.kernel)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)
-        self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
-        self._views: LabViews | None = None
-        self._runner: LabRunner | None = None
         self._latest: Progress | None = None
         """The last progress of an order."""
         self._cell: tuple[LabPlan, int] | None = None
@@ -60,46 +94,17 @@ class LabController(QObject):
         """The newest step of the current run, as far as seen."""
         self._followed: RunConfig | None = None
         """The settings of the current run that the recipe shows."""
-        self._cancel_action.setEnabled(False)
-        self._cancel_action.triggered.connect(self.cancel)
-
-    @property
-    def views(self) -> "LabViews":
-        """The panels; they must exist."""
-        assert self._views is not None
-        return self._views
-
-    @property
-    def runner(self) -> "LabRunner":
-        """The runner of plans; it exists once the panels do."""
-        assert self._runner is not None
-        return self._runner
-
-    def connect_late(self, views: ViewSet) -> None:
-        """Connect the panels of the lab, which are not made at the start."""
-        from xorviz.engine.lab_runner import LabRunner
-        from xorviz.window.lab.lab_views import LabViews
-        from xorviz.window.lab.published_runs import PublishedRuns
-
-        self._views = LabViews.of(views)
-        self._views.recipe.offer((self._run_action, self._cancel_action))
-        self._runner = LabRunner(self, kernel=self._session.preparation.kernel)
-        self._runner.progressed.connect(self._show_progress)
-        self._runner.changed.connect(self._show_orders)
-        self._runner.compiling_changed.connect(self._session.preparation.set_compiling)
-        self._runner.fell_back.connect(self.refused)
-        PublishedRuns(self._views.published, self._runner, self._order, self)
+        self._connect_runner()
         self._connect_views()
-        keep_choices(self._views, self._settings)
-        self._follow_config(self._session.config)
+        keep_choices(self.views, settings)
+        self._follow_config(session.config)
         self.follow_steps()
-        self._session.snapshot_arrived.connect(self._follow_current_run)
-        self._session.activity_changed.connect(self.follow_steps)
+        session.snapshot_arrived.connect(self._follow_current_run)
+        session.activity_changed.connect(self.follow_steps)
         views[Controls].rules_requested.connect(self.follow_steps)  # the session has them by then
 
     def close(self) -> None:
-        if self._runner is not None:
-            self._runner.close()
+        self.runner.close()
 
     @Slot()
     def run(self) -> None:
@@ -114,11 +119,19 @@ class LabController(QObject):
     @Slot()
     def cancel(self) -> None:
         """Cancel all orders; finished networks stay."""
-        if self._runner is not None:
-            self._runner.cancel_all()
+        self.runner.cancel_all()
+
+    def _connect_runner(self) -> None:
+        self.runner.progressed.connect(self._show_progress)
+        self.runner.changed.connect(self._show_orders)
+        self.runner.compiling_changed.connect(self._session.preparation.set_compiling)
+        self.runner.fell_back.connect(self.refused)
+        self._cancel_action.triggered.connect(self.cancel)
+        PublishedRuns(self.views.published, self.runner, self._order, self)
 
     def _connect_views(self) -> None:
         views = self.views
+        views.recipe.offer((self._run_action, self._cancel_action))
         views.recipe.recipe_changed.connect(views.map.show_base)
         for run_requested in (views.seeds.run_requested, views.gallery.run_requested):
             run_requested.connect(self._run_action.trigger)
@@ -132,13 +145,9 @@ class LabController(QObject):
     # Orders.
 
     def _order(
-        self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
+        self, name: str, plan: LabPlan, waves: tuple[int, ...] = (), subject: object = None
     ) -> None:
         """Train a plan; ask first if it is expensive."""
-        from xorviz.engine.lab_runner import Order
-        from xorviz.lab.lists import NETWORK_COUNT
-        from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
-
         try:
             checked(NETWORK_COUNT, "the number of networks", len(plan))
         except SettingError as error:
@@ -146,25 +155,18 @@ class LabController(QObject):
             return
         order = partial(self.runner.run, Order(name, plan, waves, subject))
         if is_expensive(plan, self.runner.jobs):
-            ask_about_cost(self._window, plan, self.runner.jobs, order)
+            ask_about_cost(self.views.recipe.window(), plan, self.runner.jobs, order)
         else:
             order()
 
-    @property
-    def _window(self) -> QWidget:
-        return self.views.recipe.window()
-
     @Slot(object)
-    def _order_map(self, requested: "MapPlan") -> None:
-        from xorviz.lab.results.map import WAVES
+    def _order_map(self, requested: MapPlan) -> None:
 
         self._order(_MAP, requested.plan, WAVES, requested)
 
     @Slot(object, int)
-    def _show_cell(self, snapshot: "LabSnapshot", recipe: int) -> None:
+    def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
         """Show the seeds of a cell of the map, and make it the recipe."""
-        from xorviz.lab.plan import LabPlan
-
         config, plan = snapshot.plan.recipes[recipe], snapshot.plan
         self.views.recipe.show_recipe(config)
         now = self.runner.under_way
@@ -178,7 +180,7 @@ class LabController(QObject):
     # Results.
 
     @Slot(object)
-    def _show_progress(self, progress: "Progress") -> None:
+    def _show_progress(self, progress: Progress) -> None:
         self._latest = progress
         # An order cancelled before its first result replaces nothing.
         if progress.snapshot.progress > 0 or not progress.is_over:
@@ -188,7 +190,7 @@ class LabController(QObject):
         else:
             self._update_progress()
 
-    def _show_end(self, progress: "Progress") -> None:
+    def _show_end(self, progress: Progress) -> None:
         self.views.recipe.show_idle(_ended(progress))
         if progress.trouble:
             sys.stderr.write(progress.details)
@@ -196,7 +198,7 @@ class LabController(QObject):
         elif progress.order.name == _SEEDS and progress.snapshot.done.all():
             self.noticed.emit(_summary_text(progress.snapshot))
 
-    def _show_snapshot(self, order: "Order", snapshot: "LabSnapshot") -> None:
+    def _show_snapshot(self, order: Order, snapshot: LabSnapshot) -> None:
         views = self.views
         if order.name == _SEEDS:
             self._cell = None
@@ -240,12 +242,10 @@ class LabController(QObject):
     @Slot()
     def follow_steps(self) -> None:
         """Show how many steps the current run takes; a run that goes on first comes to rest."""
-        if self._views is None or self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
+        if self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
             return
-        from xorviz.panels.lab.recipe import OwnSteps
-
         limit = self._session.rules.at_step
-        self._views.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
+        self.views.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:
@@ -263,10 +263,8 @@ class LabController(QObject):
         self._opener.open(config, step, loss)
 
 
-def keep_choices(views: "LabViews", settings: Settings) -> None:
+def keep_choices(views: LabViews, settings: Settings) -> None:
     """Restore the last choices of the panels, and save each new one."""
-    from xorviz.panels.lab.map.settings import PAIRS
-
     recipe, head = views.recipe, views.map.head
     follow = recipe.follow_steps
     settings.keep(follow.objectName(), Switch(), True, follow.setChecked, follow.toggled)
@@ -286,14 +284,14 @@ def keep_choices(views: "LabViews", settings: Settings) -> None:
     recipe.options_changed.connect(save)
 
 
-def _name_of(order: "Order") -> str:
+def _name_of(order: Order) -> str:
     """Return what is being trained, in a few words."""
     if order.name == _SEEDS:
         return numerals.counted(len(order.plan), "seed")
     return "Map" if order.name == _MAP else cast("Published", order.subject).title
 
 
-def _ended(progress: "Progress") -> str:
+def _ended(progress: Progress) -> str:
     """Return how an order ended, in a few words."""
     snapshot, what = progress.snapshot, _name_of(progress.order)
     if not snapshot.was_stopped:
@@ -302,10 +300,8 @@ def _ended(progress: "Progress") -> str:
     return f"{what}: {how} at {int(100 * snapshot.progress)} %"
 
 
-def _summary_text(snapshot: "LabSnapshot") -> str:
+def _summary_text(snapshot: LabSnapshot) -> str:
     """Return the share of correct seeds and its interval first: the end may be cut off."""
-    from xorviz.lab.results.success import interval_text, percent, still_learning_text
-
     summary, recipe = snapshot.summary(), snapshot.plan.recipes[0]
     assert summary is not None
     seeds = numerals.counted(summary.networks, "seed")
