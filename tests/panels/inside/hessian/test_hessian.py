@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -268,6 +269,18 @@ def test_a_hidden_view_kicks_the_latest_snapshot(harness: Harness) -> None:
     harness.view.options[1].trigger()
     moved = flat(harness.weights[0]) - flat(IN_VALLEY.weights)
     assert np.linalg.norm(moved) == pytest.approx(0.1)
+
+
+def test_a_snapshot_enables_longer_and_kick(harness: Harness) -> None:
+    actions = harness.view.options[:3]
+    assert [action.isEnabled() for action in actions] == [False] * 3
+    harness.view.show_snapshot(ON_SADDLE)
+    assert [action.isEnabled() for action in actions] == [True, True, False]
+    changes: list[QAction] = []
+    for action in actions:
+        action.changed.connect(lambda action=action: changes.append(action))
+    harness.view.show_snapshot(IN_VALLEY)
+    assert changes == [], "buttons and menus are drawn anew at each change of an action"
 
 
 def test_follow_is_refused_if_no_loss_is_lower(harness: Harness, qtbot: QtBot) -> None:

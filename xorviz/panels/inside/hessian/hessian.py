@@ -2,10 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question
+from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question, followed, kicked
 from xorviz.core.analysis.verdict import verdict
 from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
@@ -13,11 +14,11 @@ from xorviz.panels.base.asker import Asker
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
-from xorviz.panels.inside.hessian.experiments import Experiments
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
+from xorviz.ui.one_of import OneOf
 
 REST_MS = 400
 _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
@@ -25,6 +26,20 @@ _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
 _BARS, _TEXT = 2, 3
 """Least shares of bars and text in the height above the buttons."""
 _WAITING = "Working it out…"
+
+KICK_SIZES = (0.01, 0.1, 1.0)
+LONGER = 5
+"""Factor by which a run is made longer."""
+FIRST_STEPS = 5_000
+"""Steps added to a run at step 0."""
+_DEFAULT_SIZE = 0.1
+
+_LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here"
+_KICK_TIP = "Move all weights a little, in a random direction"
+_FOLLOW_TIP = "Move along the direction that curves down most, to where the loss is lowest"
+_NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"
+_NO_WAY = "No direction curves down here, so there is none to follow"
+_NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
 
 _BUTTONS = """
 QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
@@ -39,7 +54,8 @@ QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
 class HessianView(SnapshotView):
     """The eigenvalues of the Hessian, a verdict and three experiments.
 
-    An answer stays until the next one arrives; it names the step it belongs to.
+    An answer stays until the next one arrives; it names the step it belongs to. Experiments are
+    on the latest snapshot; every run repeats the same sequence of kicks.
     """
 
     longer_requested = Signal(object)  # int: number of steps
@@ -63,9 +79,17 @@ class HessianView(SnapshotView):
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._pointed: int | None = None
-        self._experiments = Experiments(self)
-        self.options = [*self._experiments.actions, *self._experiments.sizes.actions()]
-        self._buttons = WrappingRow([ActionButton(action) for action in self._experiments.actions])
+        self._kicks, self._kicked_run = 0, -1
+        self._longer = self._experiment("longer", f"Run {LONGER}× longer", "Alt+L", _LONGER_TIP)
+        self._kick = self._experiment("kick", "Kick", "Alt+K", _KICK_TIP)
+        # Alt+F opens the file menu; D is for down.
+        self._follow = self._experiment("follow", "Follow", "Alt+D", _NOT_YET)
+        sizes = {size: self._size_option(size) for size in KICK_SIZES}
+        self._size = OneOf(self, sizes, _DEFAULT_SIZE)
+        """Distance that a kick moves the weights, over all of them."""
+        experiments = [self._longer, self._kick, self._follow]
+        self.options = [*experiments, *sizes.values()]
+        self._buttons = WrappingRow([ActionButton(action) for action in experiments])
         self._bars.setAccessibleName("Eigenvalues")
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
@@ -77,20 +101,29 @@ class HessianView(SnapshotView):
         self._asker = Asker(self, REST_MS, self._question)
         self._connect()
 
+    def _experiment(self, name: str, text: str, key: str, tip: str) -> QAction:
+        action = self._option(name, text, key)
+        action.setEnabled(False)
+        _set_tip(action, tip)
+        return action
+
+    def _size_option(self, size: float) -> QAction:
+        tip = "How far a kick moves the weights, all of them together"
+        return self._option(f"kick_{size:g}", f"Kick by {size:g}", tip=tip)
+
     def _connect(self) -> None:
-        experiments = self._experiments
-        experiments.longer_requested.connect(self.longer_requested)
-        experiments.weights_requested.connect(self.weights_requested)
-        experiments.refused.connect(self.refused)
-        experiments.sizes.chosen.connect(self.options_changed)
-        self._bars.pointed_at.connect(self._point_at)
+        self._longer.triggered.connect(self._choose_longer)
+        self._kick.triggered.connect(self._choose_kick)
+        self._follow.triggered.connect(self._choose_follow)
+        self._size.chosen.connect(self.options_changed)
+        self._cursor_over(self._bars)
         self._asker.answered.connect(self._show_answer)
         self._asker.failed.connect(self._show_failure)
         self._asker.rest.timeout.connect(self._offer_follow)
 
     @property
     def options_text(self) -> str:
-        return f"kick {self._experiments.sizes.value:g}"
+        return f"kick {self._size.value:g}"
 
     def table(self) -> Cells | None:
         """Return the eigenvalues that are shown, from the largest, and their step."""
@@ -100,10 +133,11 @@ class HessianView(SnapshotView):
         return ("step", "eigenvalue"), ((step, value) for value in values)
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
-        """Hand every snapshot to the experiments, also while the view is hidden."""
+        """Experiment on every snapshot, also while the view is hidden."""
         super().note_snapshot(snapshot)
-        self._experiments.show_snapshot(snapshot)
-        self._experiments.show_curvature(self._current_curvature(), may_enable=False)
+        self._longer.setEnabled(True)
+        self._kick.setEnabled(True)
+        self._show_follow()
 
     def answer_at_once(self) -> None:
         self._asker.answer_at_once()
@@ -128,7 +162,7 @@ class HessianView(SnapshotView):
         said = verdict(answer, question.config)
         self._text.show_text(said.kind, said.sentence, (said.doubt, *said.evidence))
         self._show_step()
-        self._experiments.show_curvature(self._current_curvature(), may_enable=False)
+        self._show_follow()
         self._read()
 
     @Slot(str)
@@ -151,19 +185,46 @@ class HessianView(SnapshotView):
     @Slot()
     def _offer_follow(self) -> None:
         """Enable Follow only once snapshots pause: it must not blink during a run."""
-        self._experiments.show_curvature(self._current_curvature(), may_enable=True)
+        self._show_follow(may_enable=True)
 
-    def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
-        last = self._bars.count - 1
-        if last < 0 or not dx:
+    def _show_follow(self, may_enable: bool = False) -> None:
+        """Enable following the curvature if it is known and curves down.
+
+        If that is disabled, it stays so unless ``may_enable``.
+        """
+        found = self._current_curvature()
+        curves_down = found is not None and found.curves_down
+        self._follow.setEnabled(curves_down and (may_enable or self._follow.isEnabled()))
+        tip = _NOT_YET if found is None else _FOLLOW_TIP if curves_down else _NO_WAY
+        _set_tip(self._follow, tip)
+
+    @Slot()
+    def _choose_longer(self) -> None:
+        if self._snapshot is not None:
+            self.longer_requested.emit((LONGER - 1) * self._snapshot.step or FIRST_STEPS)
+
+    @Slot()
+    def _choose_kick(self) -> None:
+        if (snapshot := self._snapshot) is None:
             return
-        if self._pointed is None:
-            self._point_at(0 if dx > 0 else last)
-        else:
-            self._point_at(min(max(self._pointed + dx, 0), last))
+        if snapshot.run != self._kicked_run:
+            self._kicked_run, self._kicks = snapshot.run, 0
+        self._kicks += 1
+        size = self._size.value
+        weights = kicked(snapshot.weights, size, self._kicks)
+        self.weights_requested.emit(weights, f"kick {size:g}, seed {self._kicks}")
 
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
+    @Slot()
+    def _choose_follow(self) -> None:
+        snapshot, found = self._snapshot, self._current_curvature()
+        if snapshot is None or found is None:
+            return
+        weights = followed(snapshot.weights, snapshot.config, found)
+        if weights is None:
+            self.refused.emit(_NOTHING_LOWER)
+            return
+        lowest = numerals.real(float(found.eigenvalues[0]), 3)
+        self.weights_requested.emit(weights, f"follow, eigenvalue {lowest}")
 
     @Slot(object)
     def _point_at(self, bar: int | None) -> None:
@@ -188,3 +249,10 @@ class HessianView(SnapshotView):
         self._bars.apply_theme(self.theme)
         self._text.apply_theme(self.theme)
         self._buttons.setStyleSheet(_BUTTONS.format_map(vars(self.theme)))
+
+
+def _set_tip(action: QAction, tip: str) -> None:
+    """Set an action's tips if they changed, since buttons redraw with them."""
+    if action.statusTip() != tip:
+        action.setToolTip(f"{tip} ({action.shortcut().toString()})")
+        action.setStatusTip(tip)
