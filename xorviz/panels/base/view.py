@@ -22,6 +22,9 @@ class Pointable(Protocol):
     def neighbour(self, dx: int, dy: int) -> Any:
         """Return the spot beside the cursor's, or the first; None if there is none."""
 
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+
 
 @guarded
 class View(QWidget):
@@ -139,6 +142,8 @@ class View(QWidget):
 
     def _recolour(self) -> None:
         """Apply the colours of self.theme that drawing does not set each time."""
+        if self._pointable is not None:
+            self._pointable.apply_theme(self.theme)
 
     def _cursor_over(self, pointable: Pointable) -> None:
         """Point at what the mouse and the arrow keys point at in a part of the view."""

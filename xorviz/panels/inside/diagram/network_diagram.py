@@ -116,9 +116,6 @@ class NetworkDiagram(SnapshotView):
         self._is_drawn = False
         self.redraw()
 
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
-
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
         """Mark a spot, and report its hidden unit."""

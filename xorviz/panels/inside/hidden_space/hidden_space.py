@@ -137,9 +137,6 @@ class HiddenSpace(SnapshotView):
         self._canvas.show_plane(None)
         self._show_marked()
 
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
-
     def _show_unit(self) -> None:
         self._canvas.show_unit(self.unit)
 

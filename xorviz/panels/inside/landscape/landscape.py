@@ -239,9 +239,6 @@ class LandscapeView(SnapshotView):
         for label in self._labels:
             label.setVisible(self.width() >= _WITH_LABELS)
 
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
-
 
 def notes_of(landscape: Landscape) -> list[str]:
     """Return the notes below a landscape; the last one matters most."""

@@ -116,9 +116,6 @@ class LabGallery(LabView):
         if self._tiles:
             super()._move_cursor(dx, dy)
 
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
-
     @Slot(object)
     def _point_at(self, place: int | None) -> None:
         if place != self._pointed:
