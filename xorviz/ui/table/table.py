@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, MOVES, claims, is_plain
+from xorviz.ui.keys import ARROWS, ENDS, ENTER, claims, is_plain
 from xorviz.ui.table.model import Column, TableModel
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -39,8 +39,11 @@ class Table(QTableView):
     """Whether each row has a menu of its own."""
 
     model_class = TableModel
-    keys: Collection[Qt.Key] = (*MOVES, *ENTER)
-    """Those that it handles before the window's shortcuts; the sort key only if it can sort."""
+    keys: Collection[Qt.Key] = (*ARROWS, *ENTER)
+    """Those that it handles before the window's shortcuts.
+
+    A table that sorts may be long: it has also the sort key, and those to its ends and by pages.
+    """
 
     def __init__(self, name: str, columns: Sequence[Column[Any]], row_height: int) -> None:
         super().__init__()
@@ -48,7 +51,7 @@ class Table(QTableView):
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
         if self.rows.is_sorting:
-            self.keys = (*self.keys, SORT_KEY)
+            self.keys = (*self.keys, *ENDS, SORT_KEY)
         self._theme = LIGHT
         self._least: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
