@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from tests.support.cases import some
 from xorviz.files.exports.animation import (
@@ -54,19 +54,11 @@ def written(frames: Sequence[Pixels], samples: Sequence[Pixels], ms: float = 100
 
 
 def read(image: Image.Image) -> list[Pixels]:
-    frames = []
-    for i in range(image.n_frames):  # type: ignore[attr-defined]
-        image.seek(i)
-        frames.append(np.array(image.convert("RGB")))
-    return frames
+    return [np.array(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
 
 
 def durations(image: Image.Image) -> list[int]:
-    found = []
-    for i in range(image.n_frames):  # type: ignore[attr-defined]
-        image.seek(i)
-        found.append(image.info["duration"])
-    return found
+    return [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
 
 
 def test_every_frame_is_exact() -> None:

@@ -141,40 +141,25 @@ def test_without_biases_there_are_none() -> None:
     assert not config_for(network, RunConfig(biases=True)).biases
 
 
+W1_ALLOWED = "allowed: (2, H) or (H, 2), H from 1 to 64"
+THREE_UNITS = "allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)"
+W2 = [1, 2, 3]
 NO_NETWORKS: list[tuple[Arrays, str]] = [
     (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
     (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-    (
-        arrays(w1=np.ones((3, 4)), w2=[1]),
-        "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), H from 1 to 64",
-    ),
-    (
-        arrays(w1=np.ones((2, 65)), w2=[1]),
-        "w1 has the shape (2, 65); allowed: (2, H) or (H, 2), H from 1 to 64",
-    ),
-    (
-        arrays(w1=np.ones((2, 0)), w2=[1]),
-        "w1 has the shape (2, 0); allowed: (2, H) or (H, 2), H from 1 to 64",
-    ),
-    (arrays(w1=[1, 2], w2=[1]), "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64"),
-    (
-        arrays(w1=W1, w2=[1, 2]),
-        "w2 has the shape (2,); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
-    ),
-    (
-        arrays(w1=W1, w2=[1, 2, 3], b1=np.ones((3, 3)), b2=1),
-        "b1 has the shape (3, 3); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
-    ),
-    (
-        arrays(w1=W1, w2=[1, 2, 3], b1=[1, 2, 3], b2=[1, 2]),
-        "b2 has the shape (2,); allowed: one number",
-    ),
+    (arrays(w1=np.ones((3, 4)), w2=[1]), f"w1 has the shape (3, 4); {W1_ALLOWED}"),
+    (arrays(w1=np.ones((2, 65)), w2=[1]), f"w1 has the shape (2, 65); {W1_ALLOWED}"),
+    (arrays(w1=np.ones((2, 0)), w2=[1]), f"w1 has the shape (2, 0); {W1_ALLOWED}"),
+    (arrays(w1=[1, 2], w2=[1]), f"w1 has the shape (2,); {W1_ALLOWED}"),
+    (arrays(w1=W1, w2=[1, 2]), f"w2 has the shape (2,); {THREE_UNITS}"),
+    (arrays(w1=W1, w2=W2, b1=np.ones((3, 3))), f"b1 has the shape (3, 3); {THREE_UNITS}"),
+    (arrays(w1=W1, w2=W2, b2=[1, 2]), "b2 has the shape (2,); allowed: one number"),
     (
         arrays(w1=[[1], [2]], w2=[1, 2]),
         "w2 has the shape (2,); allowed beside 1 hidden unit: one number",
     ),
     (
-        arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=[1, 2, 3]),
+        arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=W2),
         f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
     ),
     (arrays(w1=W1, w2=[1, np.nan, 3]), f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}"),
