@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout
 
@@ -13,7 +13,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import SHOWN_ROWS
+from xorviz.panels.base.row_signs import SHOWN_ROWS, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.table.model import CENTRE, LEFT, Column
@@ -49,17 +49,12 @@ def _known(write: Callable[[_TruthRow], str]) -> Callable[[_TruthRow], str]:
 
 
 @cache
-def _sign(target: int | None, theme: Theme) -> QPixmap:
+def _sign(target: int, theme: Theme) -> QPixmap:
     """Return the sign of a target: a circle for 0, a square for 1."""
 
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.plus if target else theme.minus))
-        if target:
-            painter.drawRoundedRect(2, 2, 10, 10, 1.5, 1.5)
-        else:
-            painter.drawEllipse(2, 2, 10, 10)
+        paint_sign(painter, QPointF(7, 7), 5.4, target, theme, ring="transparent")
 
     return pixmap_of(QSize(14, 14) * 3, 3, paint)
 
@@ -76,7 +71,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         _known(lambda row: str(row.target)),
         align=LEFT,
         looks={
-            Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target, theme),
+            Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target or 0, theme),
             Qt.ItemDataRole.ToolTipRole: lambda *_: "Click, or press Enter, to flip this target",
         },
         is_button=True,

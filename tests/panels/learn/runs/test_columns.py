@@ -27,7 +27,6 @@ from xorviz.panels.learn.runs.columns import (
     SETTINGS,
     STEPS,
     RunRow,
-    differing_settings,
     needed_columns,
     rows_of,
 )
@@ -128,17 +127,16 @@ def test_a_real_run_has_its_results() -> None:
 
 
 def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
-    assert differing_settings([record(), record(), record()]) == frozenset()
+    def differing(*records: Record) -> set[str]:
+        return set(rows(*records)[0].differing)
 
-    runs = [record(), record(width=4), record(seed=1)]
-    assert differing_settings(runs) == {"width", "seed"}
-
-    assert differing_settings([record(), record(rate(3, 1.0))]) == {"rate"}
+    assert differing(record(), record(), record()) == set()
+    assert differing(record(), record(width=4), record(seed=1)) == {"width", "seed"}
+    assert differing(record(), record(rate(3, 1.0))) == {"rate"}
     # A rate changed back is still changed.
-    there_and_back = record(rate(3, 1.0), rate(4, 0.01))
-    assert differing_settings([record(), there_and_back]) == {"rate"}
-    assert differing_settings([record(), record(WEIGHT)]) == frozenset()
-    assert differing_settings([record(rate(3, 1.0)), record(rate(30, 1.0))]) == frozenset()
+    assert differing(record(), record(rate(3, 1.0), rate(4, 0.01))) == {"rate"}
+    assert differing(record(), record(WEIGHT)) == set()
+    assert differing(record(rate(3, 1.0)), record(rate(30, 1.0))) == set()
 
 
 def test_columns_are_shown_when_they_are_needed() -> None:

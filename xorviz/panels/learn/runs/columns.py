@@ -9,8 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
 
 from xorviz.core import numerals
-from xorviz.core.config import LIVE_FIELDS
-from xorviz.core.runs import project
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
@@ -21,6 +19,7 @@ from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen
 from xorviz.ui.table.model import LEFT, Column
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold
 
 CURRENT_RUN = -1
 """The style of the current run; pinned runs have an index of RUN_STYLES."""
@@ -43,7 +42,7 @@ class RunRow:
     differing: frozenset[str]
     """The settings in which the runs differ."""
     unlike: frozenset[str]
-    """Those whose text is not the current run's."""
+    """Those in which this one differs from the current run."""
 
     def following(self, current: Record) -> "RunRow":
         """Return the current run's row at another step."""
@@ -53,38 +52,32 @@ class RunRow:
 def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
     """Return a row for each run, the current one first."""
     runs = [_as_pinned(current), *pinned]
-    differing = differing_settings([run.record for run in runs])
-    texts = [{field: _setting(field, run.record) for field in SETTINGS} for run in runs]
-    unlike = [{field for field in own if own[field] != texts[0][field]} for own in texts]
-    return [
-        RunRow(run, own, differing, frozenset(others & differing))
-        for run, own, others in zip(runs, texts, unlike, strict=True)
+    histories = [{field: _history(field, run.record) for field in SETTINGS} for run in runs]
+    unlike = [
+        frozenset(field for field, values in own.items() if values != histories[0][field])
+        for own in histories
     ]
-
-
-def differing_settings(records: Sequence[Record]) -> frozenset[str]:
-    """Return the settings in which runs differ, at the start or by changes on the way."""
-    at_start = project.differing(record.config for record in records)
-    later = (n for n in LIVE_FIELDS if len({_values_later(record, n) for record in records}) > 1)
-    return frozenset((*at_start, *later))
+    differing = frozenset[str]().union(*unlike)
+    return [
+        RunRow(run, {field: _written(values) for field, values in own.items()}, differing, others)
+        for run, own, others in zip(runs, histories, unlike, strict=True)
+    ]
 
 
 def _as_pinned(current: Record) -> PinnedRun:
     return PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN)
 
 
-def _setting(field: str, record: Record) -> str:
-    """Return the text of a setting, with its last change on the way."""
-    value = getattr(record.config, field)
-    later = _values_later(record, field)
-    skipped = ["…"] if len(later) > 1 else []
-    shown = [written(value, FUNCTIONS), *skipped, *(written(v, FUNCTIONS) for v in later[-1:])]
-    return " → ".join(shown)
+def _history(field: str, record: Record) -> tuple[object, ...]:
+    """Return the value of a setting at the start, and those it was changed to on the way."""
+    later = (change.value for change in record.interventions if change.field == field)
+    return getattr(record.config, field), *later
 
 
-def _values_later(record: Record, field: str) -> tuple[float, ...]:
-    """Return the values that a setting was changed to on the way."""
-    return tuple(change.value for change in record.interventions if change.field == field)
+def _written(history: tuple[object, ...]) -> str:
+    """Return the first and the last value as text."""
+    first, *later = (written(value, FUNCTIONS) for value in history)
+    return " → ".join((first, *["…"] * (len(later) > 1), *later[-1:]))
 
 
 def _step(step: int | None) -> str:
@@ -148,11 +141,7 @@ def _setting_column(field: str, tip: str) -> Column[RunRow]:
         return QBrush(QColor(color)) if field in row.differing else None
 
     def font(row: RunRow, _theme: Theme) -> QFont | None:
-        if field not in row.differing:
-            return None
-        bold = QFont()
-        bold.setBold(True)
-        return bold
+        return bold(QFont()) if field in row.differing else None
 
     looks = {
         Qt.ItemDataRole.ToolTipRole: _tip,
