@@ -208,13 +208,6 @@ def test_still_curves_and_curves_beside_are_fitted_too(harness: Harness) -> None
     assert harness.ranges == alone
 
 
-def test_fixed_ends_stay(harness: Harness) -> None:
-    harness.plot.rows[0].ends = (-0.03, 1.03)
-    for newest in (10, 1000):
-        harness.show(newest)
-        assert harness.ranges[0][1] == pytest.approx((-0.03, 1.03))
-
-
 @scales
 def test_extreme_values_keep_a_finite_range(
     harness: Harness, log_value: bool, log_step: bool

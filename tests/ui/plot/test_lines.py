@@ -86,6 +86,15 @@ def test_the_ends_and_the_extremes_of_each_column_are_kept(
                 assert {before[0], before[-1]} <= {*after}
 
 
+@pytest.mark.parametrize("shape", ["flat", "falling", "rising"])
+def test_a_curve_begins_and_ends_where_it_did(shape: str) -> None:
+    x = np.linspace(0, 300.5, 5000)
+    y = {"flat": x * 0 + 5, "falling": -3 * x, "rising": 3 * x}[shape]
+    few_x, few_y = fewer(x, y)
+    assert len(few_x) < len(x) / 3
+    assert (few_x[0], few_y[0], few_x[-1], few_y[-1]) == (x[0], y[0], x[-1], y[-1])
+
+
 def test_a_smooth_curve_has_one_point_a_column() -> None:
     x = np.linspace(0, 300, 4000)
     assert len(fewer(x, 50 + 40 * np.sin(x / 100))[0]) <= 303

@@ -194,12 +194,6 @@ def test_the_curve_is_the_trace_and_all_of_it_is_shown(
         harness.assert_in_range(trace)
 
 
-def test_a_plateau_looks_flat(harness: Harness) -> None:
-    harness.view.show_snapshot(with_losses([1.0, 0.999, 0.998]))
-    _, (bottom, top) = harness.range
-    assert np.log10(1 / 0.998) < 0.05 * (top - bottom)
-
-
 def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
     for loss in LOSS_NAMES:
         harness.view.show_snapshot(trained(RunConfig(loss=loss)))
@@ -247,9 +241,8 @@ def test_another_scale_or_another_run_fits_again(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 600))
     assert harness.range == chosen
     harness.view.show_snapshot(replace(trained(QUICK, 5), run=9))
-    (left, right), _ = harness.range
-    assert left < 0
-    assert 5 < right < 300
+    harness.assert_in_range(trained(QUICK, 5).trace)
+    assert harness.range[0][1] == 100
 
 
 # Reading out
@@ -303,36 +296,16 @@ def test_arrow_keys_move_along_exact_points(harness: Harness) -> None:
     assert harness.readouts[-1] == ""
 
 
-@pytest.mark.parametrize(("key", "step"), [(Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 2)])
-def test_an_arrow_key_continues_from_the_mouse(harness: Harness, key: Qt.Key, step: int) -> None:
-    snapshot = with_losses([1.0, 0.75, 0.5, 0.25])
-    harness.view.show_snapshot(snapshot)
-    harness.point_at(1.3)
-    assert harness.readouts[-1] == as_read(snapshot, 1)
-    QTest.keyClick(harness.view, key)
-    assert harness.readouts[-1] == as_read(snapshot, step)
-
-
-def test_about_a_hundred_key_presses_cross_the_curve(harness: Harness) -> None:
-    snapshot, presses = trained(QUICK, 1000), 0
-    harness.view.show_snapshot(snapshot)
-    while harness.readouts[-1] != as_read(snapshot, 0) and presses < 300:
-        QTest.keyClick(harness.view, Qt.Key.Key_Left)
-        presses += 1
-    assert 90 <= presses <= 130
-
-
 # Going to steps
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_enter_requests_the_step_read_out(harness: Harness, key: Qt.Key) -> None:
+def test_enter_requests_the_step_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 60))
-    QTest.keyClick(harness.view, key)
+    QTest.keyClick(harness.view, Qt.Key.Key_Return)
     assert harness.chosen == []
     for _ in range(3):
         QTest.keyClick(harness.view, Qt.Key.Key_Left)
-    QTest.keyClick(harness.view, key)
+    QTest.keyClick(harness.view, Qt.Key.Key_Return)
     assert harness.chosen == [57]
     assert harness.readouts[-1] == as_read(trained(QUICK, 60), 57)
 
@@ -366,13 +339,6 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
     assert harness.losses.pointers.rules.shown is None
 
 
-def test_arrow_keys_start_at_the_step_shown(harness: Harness, recording: Recording) -> None:
-    harness.view.show_snapshot(recording.state_at(200))
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    stride = 401 // 100
-    assert harness.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
-
-
 # Other runs
 
 
@@ -401,14 +367,6 @@ def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
     assert not harness.losses.still.isVisible()
     assert harness.named == []
     assert harness.range == alone
-
-
-def test_pinned_runs_keep_a_range_chosen_by_the_user(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 50))
-    harness.zoom()
-    chosen = harness.range
-    harness.view.show_runs((pinned(3, QUICK, 5000),))
-    assert harness.range == chosen
 
 
 def test_pinned_runs_may_arrive_before_a_snapshot(harness: Harness) -> None:
