@@ -109,17 +109,12 @@ def setting_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else written(value)
 
 
-def _asked_texts(plan: LabPlan) -> tuple[str, ...]:
-    """Return the values of the columns ASKED."""
-    rules = plan.rules
-    return str(plan.steps), setting_text(rules.when_learned), setting_text(rules.at_loss)
-
-
 def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
-    found, asked = ended.findings, ",".join(_asked_texts(plan))
+    found, rules = ended.findings, plan.rules
+    asked = f"{plan.steps},{setting_text(rules.when_learned)},{setting_text(rules.at_loss)}"
     recipes, seeds = np.divmod(ended.places, len(plan.seeds))
     worst = largest_errors(plan, ended.places, found.outputs)
-    settings = {place: _around_seed(plan.recipes[place]) for place in set(recipes.tolist())}
+    settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
     columns = (
         *(recipes.tolist(), seeds.tolist(), ended.steps.tolist()),
         np.stack([ended.marks[name] for name in MARKS], axis=1).tolist(),
@@ -130,23 +125,17 @@ def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
     for recipe, seed, step, marks, loss, norm, right, learned, state, outputs in zip(
         *columns, strict=True
     ):
-        before, after = settings[recipe]
+        when = ",".join("" if mark == NO_STEP else str(mark) for mark in marks)
         yield (
-            f"{before}{plan.seeds[seed]}{after},{asked},{step},{','.join(map(_mark_text, marks))},"
+            f"{settings[recipe] % plan.seeds[seed]},{asked},{step},{when},"
             f"{loss!r},{norm!r},{right},{learned},{state},{','.join(map(repr, outputs))}"
         )
 
 
-def _mark_text(step: int) -> str:
-    return "" if step == NO_STEP else str(step)
-
-
-def _around_seed(recipe: RunConfig) -> tuple[str, str]:
-    """Return a recipe's part of a row before the seed, and the part after it."""
-    texts = [setting_text(getattr(recipe, name)) for name in SETTINGS]
-    place = SETTINGS.index("seed")
-    return "".join(f"{text}," for text in texts[:place]), "".join(
-        f",{t}" for t in texts[place + 1 :]
+def _settings_row(recipe: RunConfig) -> str:
+    """Return a recipe's part of a row, with %d in place of the seed."""
+    return ",".join(
+        "%d" if name == "seed" else setting_text(getattr(recipe, name)) for name in SETTINGS
     )
 
 

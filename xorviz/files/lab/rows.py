@@ -233,8 +233,4 @@ def _read(rule: Rule, row: _Row, name: str) -> Any:
 
 def _mark(row: _Row, name: str, last: int) -> int:
     """Return a step up to the last one, or NO_STEP."""
-    if not row[name]:
-        return NO_STEP
-    step = _read(Whole(1, last), row, name)
-    assert isinstance(step, int)
-    return step
+    return int(_read(Whole(1, last), row, name)) if row[name] else NO_STEP
