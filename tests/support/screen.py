@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from xorviz.files.exports import pictures
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -190,10 +191,8 @@ def is_near(one: QColor, other: QColor | str, tolerance: int = 6) -> bool:
 
 
 def rgb(image: QImage) -> NDArray[np.int64]:
-    """Return the colours (H, W, 3) of an image."""
-    shown = image.convertToFormat(QImage.Format.Format_RGB32)
-    bgra = np.frombuffer(shown.constBits(), np.uint8).reshape(shown.height(), shown.width(), 4)
-    return bgra[..., 2::-1].astype(np.int64)
+    """Return the colours (H, W, 3) of an image, to calculate with."""
+    return pictures.rgb(image).astype(np.int64)
 
 
 def near(image: QImage, color: QColor | str, tolerance: int = 6) -> NDArray[np.bool_]:

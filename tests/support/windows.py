@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.support.screen import child, type_into
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -23,26 +23,17 @@ from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 
-W = TypeVar("W", bound=QWidget)
 Open = Callable[..., MainWindow]
+find, enter = child, type_into
 
 BUSY = (Activity.STEPPING, Activity.SEEKING)
 CONFIG = RunConfig(width=2, rate=0.5, biases=True)
 OTHER = replace(CONFIG, activation="tanh")
 
 
-def find(window: QWidget, kind: type[W], name: str) -> W:
-    """Return the child of this kind and name."""
-    found = window.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
 def action(window: MainWindow, name: str) -> QAction:
     """Return an action of the window."""
-    found = window.findChild(QAction, name)
-    assert isinstance(found, QAction), name
-    return found
+    return find(window, QAction, name)
 
 
 def text(window: MainWindow, label: str) -> str:
@@ -54,14 +45,6 @@ def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no step is being taken or sought."""
     session = window.session
     qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=30_000)
-
-
-def enter(field: QDoubleSpinBox, typed: str) -> None:
-    """Type a number into a field, and press Enter."""
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, typed)
-    QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def opened(settings: Path) -> MainWindow:

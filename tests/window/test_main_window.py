@@ -52,7 +52,7 @@ def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow
     assert text(window, "status_state") == "Ready"
     assert text(window, "status_step") == "step 0"
     assert text(window, "status_loss") == "loss 1.068"
-    model = find(window, QTableView, "").model()
+    model = find(find(window, QWidget, "truth_table"), QTableView).model()
     assert [model.index(row, 3).data() for row in range(4)] == ["0.631", "0.612", "0.648", "0.629"]
     for view in ("loss_plot", "weight_heatmap", "decision_surface", "truth_table"):
         picture = find(window, QWidget, view).grab().toImage()
@@ -106,7 +106,7 @@ def test_many_steps_show_progress_and_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:
     window.session.step(1_000_000)
-    progress = find(window, QProgressBar, "")
+    progress = find(window, QProgressBar)
     qtbot.waitUntil(progress.isVisible)
     cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
@@ -184,7 +184,7 @@ def test_an_invalid_value_is_explained_and_changes_nothing(
 def test_a_click_on_a_target_restarts_with_other_targets(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:
-    table = find(window, QTableView, "")
+    table = find(find(window, QWidget, "truth_table"), QTableView)
     place = table.visualRect(table.model().index(3, 2)).center()  # row 11
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     settle(qtbot, window)

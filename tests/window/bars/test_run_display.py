@@ -22,7 +22,7 @@ def window(reset_window: MainWindow) -> MainWindow:
 
 
 def display(window: MainWindow) -> RunDisplay:
-    return find(window, RunDisplay, "")  # type: ignore[type-var]
+    return find(window, RunDisplay)
 
 
 def offered(window: MainWindow) -> tuple[tuple[str, bool], tuple[str, bool]]:
