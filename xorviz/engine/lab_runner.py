@@ -176,7 +176,9 @@ class LabRunner(QObject):
         """Queue an order; earlier ones of its name are dropped."""
         self._drop(order.name)
         self._orders.append(order)
-        self._send_first(len(self._orders) == 1)
+        if len(self._orders) == 1:
+            self._send_first()
+        self.changed.emit()
 
     def cancel(self, name: str) -> None:
         """Stop or remove the orders of a name."""
@@ -197,21 +199,18 @@ class LabRunner(QObject):
 
     def _drop(self, name: str) -> bool:
         """Stop or remove the orders of a name; return whether there were any."""
-        before = self.names
-        first = self._orders[:1]
-        if first and first[0].name == name:
+        names = self.names
+        if names[:1] == (name,):
             self._runner.wanted = None
             self._lab.stop()
-        self._orders = first + [order for order in self._orders[1:] if order.name != name]
-        return name in before
+        self._orders[1:] = [order for order in self._orders[1:] if order.name != name]
+        return name in names
 
-    def _send_first(self, is_new: bool) -> None:
-        if is_new and self._orders:
-            if not self._thread.isRunning():
-                self._thread.start()
-            self._runner.wanted = self._orders[0]
-            self._order_sent.emit(self._orders[0])
-        self.changed.emit()
+    def _send_first(self) -> None:
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._runner.wanted = self._orders[0]
+        self._order_sent.emit(self._orders[0])
 
     @Slot(object)
     def _deliver(self, progress: Progress) -> None:
@@ -220,8 +219,7 @@ class LabRunner(QObject):
         self.progressed.emit(progress)
         self._runner.is_received.set()
         if progress.is_over:
-            self._end_first()
-
-    def _end_first(self) -> None:
-        self._orders.pop(0)
-        self._send_first(True)
+            self._orders.pop(0)
+            if self._orders:
+                self._send_first()
+            self.changed.emit()

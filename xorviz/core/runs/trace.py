@@ -31,14 +31,6 @@ _OUTPUTS = 4
 Indices = NDArray[np.intp]
 
 
-def _unknown_outputs() -> Array:
-    return np.empty((0, _OUTPUTS))
-
-
-def _unknown_norms() -> Array:
-    return np.empty(0)
-
-
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The history of a run. A value: its arrays are never written to."""
@@ -47,9 +39,9 @@ class Trace:
     """(P,) in increasing order."""
     losses: Array
     """(P,) the loss at these steps."""
-    outputs: Array = field(default_factory=_unknown_outputs)
+    outputs: Array = field(default_factory=lambda: np.empty((0, _OUTPUTS)))
     """(P, 4) the outputs, in the order of ROWS; NaN where unknown."""
-    gradient_norms: Array = field(default_factory=_unknown_norms)
+    gradient_norms: Array = field(default_factory=lambda: np.empty(0))
     """(P,) the gradient norm; NaN where unknown."""
 
     def __post_init__(self) -> None:
@@ -65,17 +57,16 @@ class Trace:
         """Return a trace without points."""
         return cls(np.empty(0, dtype=np.int64), np.empty(0))
 
-    def until(self, step: int, loss: float, outputs: Array | None = None) -> "Trace":
+    def until(self, step: int, loss: float, outputs: Array | float = np.nan) -> "Trace":
         """Return the points before a step and the loss at it, for a fork.
 
         The gradient norm at the step is unknown.
         """
         kept = int(np.searchsorted(self.steps, step))
-        here = np.full(_OUTPUTS, np.nan) if outputs is None else outputs
         return Trace(
             np.append(self.steps[:kept], step),
             np.append(self.losses[:kept], loss),
-            np.vstack((self.outputs[:kept], here)),
+            np.vstack((self.outputs[:kept], np.full(_OUTPUTS, outputs))),
             np.append(self.gradient_norms[:kept], np.nan),
         )
 
@@ -155,11 +146,11 @@ class TraceRecorder:
         self._norms[here] = norms_after
         self._count = here.stop
 
-    def correct(self, loss: float, outputs: Array | None = None) -> None:
+    def correct(self, loss: float, outputs: Array | float = np.nan) -> None:
         """Replace the last point after a weight was set by hand."""
         last = self._count - 1
         self._losses[last] = loss
-        self._outputs[last] = np.nan if outputs is None else outputs
+        self._outputs[last] = outputs
         self._norms[last] = np.nan
 
     def complete(self, norm: float) -> None:
