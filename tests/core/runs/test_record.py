@@ -141,16 +141,6 @@ def test_settings_hold_from_their_change_on() -> None:
     assert record.config == QUICK
 
 
-def test_config_at_matches_the_snapshots() -> None:
-    changes: dict[int, list[Change]] = {
-        3: [("rate", 0.5, ()), ("b2", 1.0, (0,))],
-        9: [("momentum", 0.0, ()), ("rate", 0.25, ())],
-    }
-    plain = straight(QUICK, 12, changes)
-    record = plain.trainer.record()
-    assert [record.config_at(s.step) for s in plain.seen] == [s.config for s in plain.seen]
-
-
 def test_records_of_the_same_run_are_equal() -> None:
     run = Recording(QUICK)
     run.advance(100)
