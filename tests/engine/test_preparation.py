@@ -67,42 +67,41 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernels]:
     stand_in.may_end.set()
 
 
-class Log:
-    """A log of a preparation's signals, which must arrive in the main thread."""
+class Stage:
+    """A preparation, and a log of its signals, which must arrive in the main thread."""
 
-    def __init__(self, preparation: Preparation) -> None:
-        self.all: list[object] = []
-        preparation.compiling_changed.connect(self.note)
-        preparation.done.connect(lambda: self.note("done"))
-        preparation.fell_back.connect(self.note)
+    def __init__(self, bot: QtBot, kernels: Kernels) -> None:
+        self.kernels, self._bot = kernels, bot
+        self.preparation = Preparation("numba")
+        self.log: list[object] = []
+        self.preparation.compiling_changed.connect(self.note)
+        self.preparation.done.connect(lambda: self.note("done"))
+        self.preparation.fell_back.connect(self.note)
 
     def note(self, what: object) -> None:
         assert is_main_thread()
-        self.all.append(what)
+        self.log.append(what)
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self._bot.waitUntil(condition)
 
 
 @pytest.fixture
-def preparation(qtbot: QtBot) -> Iterator[Preparation]:
-    parent = QObject()
-    preparation = Preparation("numba", parent)
-    yield preparation
-    preparation.close()
-    parent.deleteLater()
-
-
-@pytest.fixture
-def log(preparation: Preparation) -> Log:
-    return Log(preparation)
+def stage(qtbot: QtBot, prepared: Kernels) -> Iterator[Stage]:
+    stage = Stage(qtbot, prepared)
+    yield stage
+    stage.preparation.close()
+    stage.preparation.deleteLater()
 
 
 def threads_of(preparation: QObject) -> list[_Thread]:
     return preparation.findChildren(_Thread)
 
 
-def test_nothing_happens_before_start(preparation: Preparation, prepared: Kernels) -> None:
-    assert not preparation.is_done
-    assert not preparation.is_compiling
-    assert prepared.asked == []
+def test_nothing_happens_before_start(stage: Stage) -> None:
+    assert not stage.preparation.is_done
+    assert not stage.preparation.is_compiling
+    assert stage.kernels.asked == []
 
 
 @pytest.mark.parametrize(("kernel", "is_free"), [("numpy", False), ("numba", True)])
@@ -121,39 +120,33 @@ def test_a_ready_kernel_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None
     assert threads_of(numpy) == threads_of(numba) == []
 
 
-def test_loading_a_kernel_signals_no_compiling(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    preparation.start()
-    qtbot.waitUntil(lambda: log.all != [])
-    assert log.all == ["done"]
-    assert prepared.asked == [("numba", False)]
+def test_loading_a_kernel_signals_no_compiling(stage: Stage) -> None:
+    stage.preparation.start()
+    stage.wait(lambda: stage.log != [])
+    assert stage.log == ["done"]
+    assert stage.kernels.asked == [("numba", False)]
 
 
-def test_compiling_is_signalled_at_its_start_and_end(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    prepared.compiles = True
-    prepared.may_end.clear()
-    preparation.start()
-    qtbot.waitUntil(lambda: preparation.is_compiling)
-    assert log.all == [True]
-    prepared.may_end.set()
-    qtbot.waitUntil(lambda: "done" in log.all)
-    assert log.all == [True, False, "done"]
-    assert not preparation.is_compiling
+def test_compiling_is_signalled_at_its_start_and_end(stage: Stage) -> None:
+    stage.kernels.compiles = True
+    stage.kernels.may_end.clear()
+    stage.preparation.start()
+    stage.wait(lambda: stage.preparation.is_compiling)
+    assert stage.log == [True]
+    stage.kernels.may_end.set()
+    stage.wait(lambda: "done" in stage.log)
+    assert stage.log == [True, False, "done"]
+    assert not stage.preparation.is_compiling
 
 
-def test_only_one_preparation_runs_at_a_time(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    prepared.may_end.clear()
+def test_only_one_preparation_runs_at_a_time(stage: Stage) -> None:
+    stage.kernels.may_end.clear()
     for _ in range(3):
-        preparation.start()
-    prepared.may_end.set()
-    qtbot.waitUntil(lambda: log.all != [])
-    assert log.all == ["done"]
-    assert len(prepared.asked) == 1
+        stage.preparation.start()
+    stage.kernels.may_end.set()
+    stage.wait(lambda: stage.log != [])
+    assert stage.log == ["done"]
+    assert len(stage.kernels.asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -164,49 +157,43 @@ def test_only_one_preparation_runs_at_a_time(
     ],
 )
 def test_numpy_takes_the_place_of_a_kernel_that_fails(
-    qtbot: QtBot,
-    preparation: Preparation,
-    log: Log,
-    prepared: Kernels,
-    capsys: pytest.CaptureFixture[str],
-    error: Exception,
-    why: str,
+    stage: Stage, capsys: pytest.CaptureFixture[str], error: Exception, why: str
 ) -> None:
-    prepared.compiles, prepared.error = True, error
-    preparation.start()
-    qtbot.waitUntil(lambda: "done" in log.all)
-    assert log.all == [True, False, f"{why} {INSTEAD}", "done"]
-    assert (preparation.kernel, preparation.is_done, preparation.is_free) == ("numpy", True, False)
+    stage.kernels.compiles, stage.kernels.error = True, error
+    stage.preparation.start()
+    stage.wait(lambda: "done" in stage.log)
+    assert stage.log == [True, False, f"{why} {INSTEAD}", "done"]
+    assert (stage.preparation.kernel, stage.preparation.is_done, stage.preparation.is_free) == (
+        "numpy",
+        True,
+        False,
+    )
     assert type(error).__name__ in capsys.readouterr().err
-    preparation.start()
-    assert len(prepared.asked) == 1
+    stage.preparation.start()
+    assert len(stage.kernels.asked) == 1
 
 
-def test_finished_threads_are_deleted(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    preparation.start()
-    qtbot.waitUntil(lambda: log.all == ["done"])
-    qtbot.waitUntil(lambda: threads_of(preparation) == [])
+def test_finished_threads_are_deleted(stage: Stage) -> None:
+    stage.preparation.start()
+    stage.wait(lambda: stage.log == ["done"])
+    stage.wait(lambda: threads_of(stage.preparation) == [])
 
 
-def test_closing_waits_for_the_thread_and_starts_no_more(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    preparation.start()
-    (thread,) = threads_of(preparation)
-    preparation.close()
+def test_closing_waits_for_the_thread_and_starts_no_more(stage: Stage) -> None:
+    stage.preparation.start()
+    (thread,) = threads_of(stage.preparation)
+    stage.preparation.close()
     assert thread.isFinished()
-    qtbot.waitUntil(lambda: log.all != [])
-    preparation.start()
-    assert len(prepared.asked) == 1
-    preparation.close()  # does no harm
+    stage.wait(lambda: stage.log != [])
+    stage.preparation.start()
+    assert len(stage.kernels.asked) == 1
+    stage.preparation.close()  # does no harm
 
 
-def test_closing_before_start_is_allowed(preparation: Preparation, prepared: Kernels) -> None:
-    preparation.close()
-    preparation.start()
-    assert prepared.asked == []
+def test_closing_before_start_is_allowed(stage: Stage) -> None:
+    stage.preparation.close()
+    stage.preparation.start()
+    assert stage.kernels.asked == []
 
 
 def test_the_thread_keeps_why_it_failed(qtbot: QtBot, prepared: Kernels) -> None:

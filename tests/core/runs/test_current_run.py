@@ -330,7 +330,7 @@ def test_a_snapshot_trains_nothing(record: Record) -> None:
     assert current.newest == 120
 
 
-def test_set_weights_sets_all_weights(record: Record) -> None:
+def test_all_weights_are_changed_at_once(record: Record) -> None:
     current = CurrentRun(record, record.newest)
     other = initial_weights(OTHER)
     current.intervene(setting(other, 0))
@@ -342,20 +342,3 @@ def test_set_weights_sets_all_weights(record: Record) -> None:
     again = Recording(current.snapshot().record)
     assert_same_state(again.state_at(record.newest + 50), current.snapshot())
     assert_same_state(again.state_at(record.newest), seen)
-
-
-def test_set_weights_in_the_past_forks_the_run(record: Record) -> None:
-    current = CurrentRun(record, 40)
-    current.intervene(setting(initial_weights(OTHER), 0))
-    assert current.newest == current.step == 40
-    np.testing.assert_array_equal(current.snapshot().weights.w1, initial_weights(OTHER).w1)
-    assert record.newest == 120
-
-
-def test_set_weights_changes_the_first_of_two_runs() -> None:
-    current = CurrentRun(Record(QUICK), 0, beside=Record(OTHER))
-    current.intervene(setting(initial_weights(replace(QUICK, seed=99)), 0))
-    seen = current.snapshot()
-    assert seen.beside is not None
-    np.testing.assert_array_equal(seen.weights.w1, initial_weights(replace(QUICK, seed=99)).w1)
-    np.testing.assert_array_equal(seen.beside.weights.w1, initial_weights(OTHER).w1)
