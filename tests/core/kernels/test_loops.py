@@ -132,7 +132,7 @@ SHAPES = [
     for loss in LOSS_NAMES
 ]
 EVERY_SHAPE = pytest.mark.parametrize(
-    "shape", some(SHAPES, 6), ids=lambda c: f"{c.width}-{c.activation}-{c.loss}-{c.biases}"
+    "shape", some(SHAPES, 7), ids=lambda c: f"{c.width}-{c.activation}-{c.loss}-{c.biases}"
 )
 STEPS = 4
 
