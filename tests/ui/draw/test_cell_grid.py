@@ -20,7 +20,7 @@ from xorviz.ui.theme.palette import LIGHT
 
 RED, BLUE = QColor("#C02020"), QColor("#2020C0")
 COLORS = [(RED, QColor("white")), (BLUE, QColor("yellow"))]
-SQUARE = GridPlan(Heads(("a", "b")), Heads(("A", "B")), "−0.00", QSize(90, 50), is_square=True)
+SQUARE = GridPlan(Heads(("a", "b")), Heads(("A", "B")), "−0.00", is_square=True)
 
 
 def plan(rows: int, columns: int) -> GridPlan:
@@ -169,7 +169,7 @@ def test_cells_have_their_colour_and_a_tentative_one_has_a_border(qtbot: QtBot) 
 def test_a_number_has_the_ink_of_its_level_and_none_is_cut_off(qtbot: QtBot) -> None:
     grid = made(qtbot, SQUARE)
     assert near(grid.grab(inside(grid, (1, 1))).toImage(), "yellow", 60).any()
-    grid.show_cells(SQUARE, np.ones((2, 2), int), lambda *_: "−123456.78901")
+    grid.show_cells(SQUARE, np.ones((2, 2), int), lambda *_: "−123456.78901" * 3)
     assert ink(grid, (1, 1)) == (0, 0)
 
 

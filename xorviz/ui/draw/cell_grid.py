@@ -140,16 +140,6 @@ class CellGrid(Canvas):
         """Return the rectangle of a place."""
         return self._rects[place[0] * self.shape[1] + place[1]]
 
-    def largest(self) -> QSize:
-        """Return the size beyond which cells do not grow."""
-        assert self._plan is not None
-        assert self.frame is not None
-        across, down = self.frame.across, self.frame.down
-        return QSize(
-            across.start + across.whole(self._plan.largest.width()),
-            down.start + down.whole(self._plan.largest.height()),
-        )
-
     def lines_at(self, point: QPointF) -> tuple[int | None, int | None]:
         """Return the row and the column at a point, also beside all cells."""
         return _line_at(self._rows, point.y()), _line_at(self._columns, point.x())
@@ -227,7 +217,7 @@ class CellGrid(Canvas):
         self._paint_names(painter, frame)
         painter.save()
         self._clip(painter, frame)
-        if frame.has_lines or is_vector(painter):
+        if frame.across.has_lines or frame.down.has_lines or is_vector(painter):
             self._paint_cells(painter)
         else:
             self._paint_image(painter)

@@ -55,8 +55,6 @@ class GridPlan:
     columns: Heads
     widest: str
     """A text as wide as that of almost any cell: numbers are as large as it fits."""
-    largest: QSize
-    """Size of the largest cells."""
     is_square: bool = False
     """Whether cells without numbers are square."""
 
@@ -71,34 +69,40 @@ class Side:
     """Of the area for cells."""
     gap: float
     """Between blocks."""
-    cell: float = 0.0
-    """Size of a cell, with the line after it."""
-
-    def fitted(self, largest: float) -> "Side":
-        """Return the side with the largest cells that all fit."""
-        room = self.length - self.whole(0)
-        return replace(self, cell=max(1.0, min(largest, room / self.count)))
+    least: float = 1.0
+    most: float = math.inf
+    """Least and largest size of a cell, with the line after it."""
 
     @property
     def count(self) -> int:
         return len(self.heads.names)
 
     @property
+    def cell(self) -> float:
+        """Size of a cell, such that all fit into the area if they may."""
+        return max(self.least, min(self.most, (self.length - self._gaps) / self.count))
+
+    @property
     def beyond(self) -> int:
         """Pixels that do not fit into the area."""
-        return max(0, round(self.whole(self.cell) - self.length))
+        return max(0, round(self.cell * self.count + self._gaps - self.length))
 
-    def whole(self, cell: float) -> int:
-        """Return the length of all cells of a size, with the gaps."""
-        return round(cell * self.count + self.gap * len(self.heads.breaks))
+    @property
+    def has_lines(self) -> bool:
+        """Whether anything is between cells."""
+        return self.cell >= _WITH_LINES or bool(self.heads.breaks)
+
+    @property
+    def _gaps(self) -> float:
+        return self.gap * len(self.heads.breaks)
 
     def edges(self, shift: int) -> Lines:
         """Return where each row or column starts and ends, scrolled by some pixels."""
-        start, line, edges = float(self.start - shift), self.cell >= _WITH_LINES, []
+        start, cell, edges = float(self.start - shift), self.cell, []
         for i in range(self.count):
             start += self.gap * (i in self.heads.breaks)
-            edges.append((math.floor(start), math.floor(start + self.cell) - line))
-            start += self.cell
+            edges.append((math.floor(start), math.floor(start + cell) - (cell >= _WITH_LINES)))
+            start += cell
         return edges
 
 
@@ -108,9 +112,9 @@ class GridLayout:
 
     across: Side
     down: Side
-    digits: int = 0
+    digits: int
     """Size in pixels of the numbers; 0 if they do not fit."""
-    is_turned: bool = False
+    is_turned: bool
     """Whether numbers are turned by a quarter."""
 
     @classmethod
@@ -124,50 +128,25 @@ class GridLayout:
         rows, columns = plan.rows, plan.columns
         left = int(rows.widest(bold(font)) + BESIDE + line * bool(rows.title))
         top = int(3 + line * (1 + bool(columns.title) + bool(rows.blocks or columns.blocks)))
-        found = cls(
-            Side(columns, left, size.width() - left, _GAP),
-            Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP),
-        )._with_cells(plan, font)
-        if bar and not found.digits:
-            grown = found._grown(plan, font)
-            found = cls(
-                replace(found.across, length=found.across.length - bar * (grown.down.beyond > 0)),
-                replace(found.down, length=found.down.length - bar * (grown.across.beyond > 0)),
-            )._with_cells(plan, font)
-            found = found._grown(plan, font)
-        elif plan.is_square and not found.digits:
-            cell = min(found.across.cell, found.down.cell)
-            found = cls(replace(found.across, cell=cell), replace(found.down, cell=cell))
-        return found
+        across = Side(columns, left, size.width() - left, _GAP)
+        down = Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP)
+        numbers = _digits(plan.widest, across.cell, down.cell, font)
+        if bar and not numbers[0]:
+            wide, tall = _grown(plan.widest, across, down, font)
+            across = replace(across, length=across.length - bar * (tall.beyond > 0))
+            down = replace(down, length=down.length - bar * (wide.beyond > 0))
+            across, down = _grown(plan.widest, across, down, font)
+            numbers = _digits(plan.widest, across.cell, down.cell, font)
+        elif plan.is_square and not numbers[0]:
+            cell = min(across.cell, down.cell)
+            across, down = replace(across, most=cell), replace(down, most=cell)
+        return cls(across, down, *numbers)
 
     @property
     def area(self) -> QRectF:
         """The cells in sight."""
         across, down = self.across, self.down
         return QRectF(across.start, down.start, across.length, down.length)
-
-    @property
-    def has_lines(self) -> bool:
-        """Whether anything is between cells."""
-        sides = self.across, self.down
-        return any(side.cell >= _WITH_LINES or side.heads.breaks for side in sides)
-
-    def _with_cells(self, plan: GridPlan, font: QFont) -> "GridLayout":
-        across = self.across.fitted(plan.largest.width())
-        down = self.down.fitted(plan.largest.height())
-        return GridLayout(across, down, *_digits(plan.widest, across.cell, down.cell, font))
-
-    def _grown(self, plan: GridPlan, font: QFont) -> "GridLayout":
-        """Return the layout with cells large enough for the smallest numbers, either way up.
-
-        All rows stay in sight if they can, and else as many cells as can.
-        """
-        width, height = self.across.cell, self.down.cell
-        length, high = (part + 1 for part in _text_size(plan.widest, font.key(), _LEAST_DIGITS))
-        ways = [(max(width, w), max(height, h)) for w, h in ((length, high), (high, length))]
-        wide, tall = min(ways, key=lambda way: (way[1] > height, way[0] * way[1]))
-        sides = replace(self.across, cell=wide), replace(self.down, cell=tall)
-        return GridLayout(*sides, *_digits(plan.widest, wide, tall, font))
 
 
 def sized(font: QFont, pixels: int) -> QFont:
@@ -191,6 +170,19 @@ def _digits(text: str, width: float, height: float, font: QFont) -> tuple[int, b
     if pixels := largest_size(text, width - 1, height - 1, font, _LEAST_DIGITS):
         return pixels, False
     return largest_size(text, height - 1, width - 1, font, _LEAST_DIGITS), True
+
+
+def _grown(text: str, across: Side, down: Side, font: QFont) -> tuple[Side, Side]:
+    """Return sides with cells large enough for the smallest numbers, either way up.
+
+    All rows stay in sight if they can, and else as many cells as can.
+    """
+    length, high = (part + 1 for part in _text_size(text, font.key(), _LEAST_DIGITS))
+    ways = [
+        (replace(across, least=w), replace(down, least=h))
+        for w, h in ((length, high), (high, length))
+    ]
+    return min(ways, key=lambda way: (way[1].beyond > 0, way[0].cell * way[1].cell))
 
 
 @cache

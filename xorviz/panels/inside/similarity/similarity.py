@@ -27,9 +27,6 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, diverging_colors
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
-_LARGEST_CELL = QSize(84, 44)
-_GAP = 8
-_UNLIMITED = 16777215  # QWIDGETSIZE_MAX
 
 
 class SimilarityMatrix(CellGrid):
@@ -71,8 +68,9 @@ class Similarity(SnapshotView):
         self._curve = SimilarityCurve()
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setContentsMargins(6, 2, 6, 4)
-        self._layout.addWidget(self._matrix)
-        self._layout.addWidget(self._curve)
+        self._layout.setSpacing(12)
+        self._layout.addWidget(self._matrix, 1)
+        self._layout.addWidget(self._curve, 1)
         self._curve.step_requested.connect(self.step_requested)
         self._scrolls = self._option(
             "similarity_numbers",
@@ -141,13 +139,6 @@ class Similarity(SnapshotView):
         is_wide = self.width() >= max(420, 1.6 * self.height())
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
-        self._layout.setSpacing(2 * _GAP if is_wide else _GAP)
-        # Below each other the matrix has more than half, since the curve needs less height.
-        self._layout.setStretch(0, 50 if is_wide else 54)
-        self._layout.setStretch(1, 50 if is_wide else 46)
-        most = self._matrix.largest() if has_cells else QSize(_UNLIMITED, _UNLIMITED)
-        self._matrix.setMaximumWidth(most.width() if is_wide else _UNLIMITED)
-        self._matrix.setMaximumHeight(_UNLIMITED if is_wide else most.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -203,7 +194,7 @@ class Similarity(SnapshotView):
 @cache
 def _plan(count: int) -> GridPlan:
     heads = Heads(tuple(f"h{unit + 1}" for unit in range(count)))
-    return GridPlan(heads, heads, f"{numerals.MINUS}0.00", _LARGEST_CELL, is_square=True)
+    return GridPlan(heads, heads, f"{numerals.MINUS}0.00", is_square=True)
 
 
 def _read(snapshot: Snapshot, one: int, other: int) -> str:

@@ -140,7 +140,7 @@ class LabMap(LabView):
             "map_alone",
             "One map at a time, with numbers",
             checked=False,
-            tip="Where two maps have no room for numbers, show one of them",
+            tip="Where numbers have no room, show one of two maps, and scroll if need be",
         )
         self._settings = self._option(
             "map_settings",

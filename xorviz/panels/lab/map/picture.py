@@ -23,7 +23,6 @@ from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 HEADINGS = ("biases off", "biases on")
 _WITH_BAR, _BAR_WIDTH = 180, 200
 """Least height in pixels that shows the scale of the colours, and its largest width."""
-_LARGEST_CELL = QSize(400, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,6 @@ def grid_plan(way: Blocks, widest: str) -> GridPlan:
         _heads(plan.up, plan.up_values, down, names if way.is_stacked else ()),
         _heads(plan.across, plan.across_values, across, () if way.is_stacked else names),
         widest,
-        _LARGEST_CELL,
     )
 
 
@@ -155,9 +153,9 @@ class MapPicture(QWidget):
 
     @Slot(bool)
     def show_alone(self, is_alone: bool) -> None:
-        """Choose whether one block is shown at a time if numbers do not fit into two."""
+        """Choose whether one block is shown if numbers do not fit into two; it may scroll."""
         self._is_alone = is_alone
-        self._arrange()
+        self.grid.show_scrolled(is_alone)  # which arranges the blocks
 
     def neighbour(self, dx: int, dy: int) -> Cell | None:
         """Return the cell beside the marked one, also in the other block, or the first."""

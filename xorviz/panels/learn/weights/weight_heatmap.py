@@ -25,7 +25,6 @@ from xorviz.ui.theme.palette import diverging_colors, diverging_names, level
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
 _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to set it."
-_LARGEST_CELL = QSize(120, 56)
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
 
@@ -225,7 +224,6 @@ def _plan(width: int, biases: bool, are_powers: bool) -> GridPlan:
         Heads(rows, breaks=(len(rows) - 1,)),
         Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
         f"{numerals.MINUS}0·10⁻⁰" if are_powers else f"{numerals.MINUS}00.00",
-        _LARGEST_CELL,
     )
 
 
