@@ -1,6 +1,8 @@
 """Copies of unsaved work, and their recovery after a crash."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
-from xorviz.files import FileError, atomic, load_run, save_run
+from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import DISCARD, RESTORE, Autosave
@@ -55,6 +57,18 @@ def notices(window: MainWindow) -> list[str]:
     told: list[str] = []
     window.file.noticed.connect(told.append)
     return told
+
+
+@contextmanager
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let every file that is to be replaced meanwhile fail."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", refuse)
+        yield
 
 
 # The copy.
@@ -158,11 +172,7 @@ def test_a_failed_copy_leaves_the_last_one(
     before = window.document.project
     train(qtbot, window)
 
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Path, "replace", refuse)
+    with full_disk(monkeypatch):
         let_time_pass(window)
     assert text(window, "status_message").endswith("The disk is full.")
     assert load_run(*copies(folder)) == before
@@ -201,12 +211,7 @@ def test_the_last_copy_stays_if_another_fails(
     qtbot.addWidget(asking)
     keeper = Autosave(folder, lambda: project, asking, asking)
     keeper.copy()
-
-    def refuse(*_: object) -> None:
-        raise FileError("The disk is full.")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(atomic, "write", refuse)
+    with full_disk(monkeypatch):
         keeper.leave()
     keeper.close()
     assert load_run(*copies(folder)) == project
@@ -447,12 +452,7 @@ def test_a_restored_copy_stays_until_it_is_copied_again(
 ) -> None:
     path = left_behind(folder, 3)
     window = open_window()
-
-    def refuse(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Path, "replace", refuse)
+    with full_disk(monkeypatch):
         answer(window, RESTORE)
     settle(qtbot, window)
     assert is_at(window, left_project(3))
