@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER, Halt
-from xorviz.engine.activity import Activity, FrameUnderWay, StepCount, is_ended
-from xorviz.engine.commands import Advance, Intervene
-
-FRAME = Advance(1, 10, 0.0, NEVER)
-EQUAL = Advance(1, 10, 0.0, NEVER)
+from xorviz.core.runs.stopping import Halt
+from xorviz.engine.activity import Activity, StepCount, is_ended
 
 
 def test_added_steps_keep_those_done() -> None:
@@ -98,35 +94,3 @@ def test_a_halt_counts_only_at_a_step_taken_for_the_first_time() -> None:
 
 def test_divergence_does_not_end_a_seek() -> None:
     assert not is_ended(Activity.SEEKING, seen(5, Halt.DIVERGED), seen(0), 5, count())
-
-
-def test_nothing_is_under_way_at_first() -> None:
-    frame = FrameUnderWay()
-    assert not frame
-    assert frame.arrive(FRAME) == (False, False)
-
-
-def test_a_frame_is_under_way_until_it_arrives() -> None:
-    frame = FrameUnderWay()
-    assert frame.send(FRAME) is FRAME
-    assert frame
-    assert frame.arrive(FRAME) == (True, True)
-    assert not frame
-    assert frame.arrive(FRAME) == (False, False)
-
-
-def test_an_equal_command_is_not_the_frame() -> None:
-    frame = FrameUnderWay()
-    frame.send(FRAME)
-    for other in (Intervene(1, ()), EQUAL):
-        assert frame.arrive(other) == (False, False)
-    assert frame
-
-
-def test_a_new_request_makes_the_frame_unwanted() -> None:
-    frame = FrameUnderWay()
-    frame.send(FRAME)
-    frame.begin_request()
-    assert frame.arrive(FRAME) == (True, False)
-    frame.send(EQUAL)
-    assert frame.arrive(EQUAL) == (True, True)

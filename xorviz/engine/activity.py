@@ -1,10 +1,9 @@
-"""The state of a session: its activity, progress in steps, and the frame under way."""
+"""The state of a session: its activity, and progress in steps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.commands import Command
 
 
 class Activity(StrEnum):
@@ -41,34 +40,6 @@ class StepCount:
     def progress(self) -> tuple[int, int]:
         """Steps done and steps in total."""
         return self.total - self.left, self.total
-
-
-class FrameUnderWay:
-    """The command the session waits for, and whether its answer is still wanted."""
-
-    def __init__(self) -> None:
-        self._frame: Command | None = None
-        self._is_wanted = False
-
-    def __bool__(self) -> bool:
-        """Whether a frame is under way."""
-        return self._frame is not None
-
-    def begin_request(self) -> None:
-        """Make the frame under way unwanted."""
-        self._is_wanted = False
-
-    def send(self, frame: Command) -> Command:
-        """Record a frame as under way and return it."""
-        self._frame, self._is_wanted = frame, True
-        return frame
-
-    def arrive(self, command: Command) -> tuple[bool, bool]:
-        """Return whether a command was the frame, and whether it is still wanted."""
-        is_frame = command is self._frame
-        if is_frame:
-            self._frame = None
-        return is_frame, is_frame and self._is_wanted
 
 
 def is_ended(

@@ -15,7 +15,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.engine.activity import Activity, FrameUnderWay, StepCount, is_ended
+from xorviz.engine.activity import Activity, StepCount, is_ended
 from xorviz.engine.commands import (
     Advance,
     Begin,
@@ -74,7 +74,10 @@ class TrainingSession(QObject):
         self._waiting: list[Command] = []
         """Changes to be made at the target."""
         self._wanted_steps = StepCount()
-        self._frame = FrameUnderWay()
+        self._frame: Command | None = None
+        """The one that is under way."""
+        self._is_wanted = False
+        """Whether nothing was asked for since that makes its answer unwanted."""
         self._calm = CalmFrames()
         self._left_out: Snapshot | None = None
         """The newest snapshot, if it is not shown."""
@@ -127,7 +130,7 @@ class TrainingSession(QObject):
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
-        self._frame.begin_request()
+        self._is_wanted = False
         self._pace.start(self.speed, self._clock())
         self._set_activity(Activity.PLAYING)
         self._request()
@@ -161,7 +164,7 @@ class TrainingSession(QObject):
             return
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = StepCount()
-            self._frame.begin_request()
+            self._is_wanted = False
         self._wanted_steps.add(n)
         self._next_frame.stop()
         self._set_activity(Activity.STEPPING)
@@ -176,7 +179,7 @@ class TrainingSession(QObject):
             self.stopped_before.emit(self._target, True)
         self._set_target(max(0, min(step, self._newest)))
         self._wanted_steps = StepCount()
-        self._frame.begin_request()
+        self._is_wanted = False
         self._set_activity(Activity.SEEKING)
         self._request()
 
@@ -243,7 +246,7 @@ class TrainingSession(QObject):
         self.speed = steps_per_second
         if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
-        self._frame.begin_request()
+        self._is_wanted = False
         self._pace.start(steps_per_second, self._clock())
         if self.playing:
             self._next_frame.stop()
@@ -261,7 +264,7 @@ class TrainingSession(QObject):
     @Slot()
     def _request(self) -> None:
         """Request the next frame, unless one is under way: its answer requests the next."""
-        if self._frame or not self.preparation.is_done:
+        if self._frame is not None or not self.preparation.is_done:
             return
         seconds = budget_seconds(self.preparation.is_free)
         if self._target is not None:
@@ -277,7 +280,8 @@ class TrainingSession(QObject):
                     self._request_when_due()
 
     def _send(self, frame: Command) -> None:
-        self._thread.send(self._frame.send(frame))
+        self._frame, self._is_wanted = frame, True
+        self._thread.send(frame)
 
     def _set_target(self, step: int) -> None:
         self._target, self._way, self._waiting = step, StepCount(), []
@@ -309,7 +313,10 @@ class TrainingSession(QObject):
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
         """Process an answer, unless its run was replaced, and continue."""
-        is_frame, is_wanted = self._frame.arrive(command)
+        is_frame = command is self._frame
+        is_wanted = is_frame and self._is_wanted
+        if is_frame:
+            self._frame = None
         if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)

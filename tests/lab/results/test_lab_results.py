@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
@@ -69,7 +70,7 @@ def test_full_results_have_the_outcome_of_each_network(
         np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
     for name in ("loss", "outputs", "gradient_norm"):
         np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
-    assert [snapshot.state_of(place) for place in range(60)] == list(result.states)
+    assert [STATES[snapshot.state[place]] for place in range(60)] == list(result.states)
     for shown, parameters in zip(snapshot.shown, result.parameters, strict=True):
         np.testing.assert_array_equal(shown, parameters)
 
@@ -237,7 +238,9 @@ def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
         np.testing.assert_array_equal(
             getattr(recalled, name)[places], getattr(snapshot, name)[places], err_msg=name
         )
-    assert [recalled.state_of(i) for i in places] == [snapshot.state_of(i) for i in places]
+    assert [STATES[recalled.state[i]] for i in places] == [
+        STATES[snapshot.state[i]] for i in places
+    ]
     assert [len(weights) for weights in recalled.shown] == [0] * 60
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.files.lab.csv import Ended
 from xorviz.lab.plan import LabPlan
@@ -39,7 +40,7 @@ def test_the_28_lines_are_still_learning_at_a_third_of_their_steps() -> None:
     learning = early.still_learning
     assert learning.sum() > 30
     assert not (learning & early.right).any()
-    stuck = [early.state_of(place) in NAMES for place in np.flatnonzero(learning).tolist()]
+    stuck = [STATES[early.state[place]] in NAMES for place in np.flatnonzero(learning).tolist()]
     assert 0 < sum(stuck) < len(stuck), "some fall, others leave a plateau"
     assert late.right.sum() > 2 * early.right.sum()
     better = much_later.right | (loss_left(early, much_later) < 0.8)

@@ -64,10 +64,6 @@ class LabSnapshot:
         """Whether it ended before all were done."""
         return self.is_over and not self.done.all()
 
-    def state_of(self, place: int) -> str:
-        """Return the name of the state of a network that is done."""
-        return STATES[self.state[place]]
-
     @property
     def right(self) -> Mask:
         """(N,) which networks are done and have all four rows correct."""
