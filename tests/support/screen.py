@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QBuffer, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAction,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -199,3 +200,14 @@ def near(image: QImage, color: QColor | str, tolerance: int = 6) -> NDArray[np.b
     """Return where (H, W) an image has a colour but for rounding."""
     wanted = QColor(color).getRgb()[:3]  # type: ignore[index]
     return np.asarray((np.abs(rgb(image) - wanted) <= tolerance).all(axis=-1))
+
+
+def svg_of(widget: QWidget) -> str:
+    """Return the drawing of a widget as SVG."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    widget.render(generator)
+    return bytes(buffer.data().data()).decode()

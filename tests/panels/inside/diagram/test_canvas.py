@@ -49,33 +49,6 @@ class Sheet:
         self.canvas.render(image, QPoint(), QRegion(), without_ground)
         return image
 
-    def along(self, name: str) -> list[QColor]:
-        """Return the colours along an edge, between its nodes."""
-        edge = next(edge for edge in self.picture.graph.edges if edge.name == name)
-        points = [QPointF(*self.plan.along(edge, 0.3 + i / 500)).toPoint() for i in range(200)]
-        return [self.image.pixelColor(point) for point in points]
-
-
-def gaps(colors: list[QColor], theme: Theme = LIGHT) -> int:
-    return sum(is_near(color, theme.panel, 4) for color in colors)
-
-
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_only_negative_edges_have_gaps(qtbot: QtBot, theme: Theme) -> None:
-    config = RunConfig(width=1)
-    positive = Sheet(with_weights(config, fill=4.0), theme)
-    negative = Sheet(with_weights(config, fill=-4.0), theme)
-    for name in ("w1[x1→h1]", "w1[x2→h1]", "w2[h1→o]"):
-        assert gaps(positive.along(name), theme) == 0
-        assert 20 < gaps(negative.along(name), theme) < 120
-
-
-@pytest.mark.parametrize("fill", some([0.0, 1e-12, 0.01, -0.01], 1))
-def test_a_weight_near_zero_is_still_visible(qtbot: QtBot, fill: float) -> None:
-    sheet = Sheet(with_weights(CONFIG, fill=fill))
-    for edge in sheet.picture.graph.edges:
-        assert gaps(sheet.along(edge.name)) < 150
-
 
 def test_the_strongest_edges_lie_on_top(qtbot: QtBot) -> None:
     snapshot = with_weights(RunConfig(width=2), fill=0.5)

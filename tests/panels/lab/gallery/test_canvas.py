@@ -4,13 +4,12 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QPointF
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds
-from tests.support.screen import is_near, shown
+from tests.support.screen import is_near, shown, svg_of
 from xorviz.core.analysis.surface import HIGH, LOW, output_at
 from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -25,16 +24,6 @@ END = trained_seeds(64)
 def show(canvas: GalleryCanvas, snapshot: LabSnapshot, by_outcome: bool = True) -> None:
     groups = groups_of(tiles_of(snapshot), by_outcome)
     canvas.show_groups(snapshot.plan.recipes[0], groups)
-
-
-def drawing(canvas: GalleryCanvas) -> str:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(canvas.size())
-    canvas.render(generator)
-    return bytes(buffer.data().data()).decode()
 
 
 @pytest.fixture
@@ -73,14 +62,14 @@ def test_unchanged_networks_are_painted_from_the_cache(canvas: GalleryCanvas) ->
 
 
 def test_an_svg_export_has_images_and_text(canvas: GalleryCanvas) -> None:
-    text = drawing(canvas)
+    text = svg_of(canvas)
     assert text.count("<image") == 64
     counts = Counter(tile.outcome for tile in tiles_of(END))
     for outcome, count in counts.items():
         assert f">{outcome}</text>" in text
         assert f">{count}</text>" in text
     canvas.show_card(Card.of(END, tiles_of(END)[9]))
-    text = drawing(canvas)
+    text = svg_of(canvas)
     assert text.count("<image") == 65
     assert ">seed 9</text>" in text
 

@@ -1,7 +1,6 @@
 """The header of the seeds panel: wrapping, progress and accessible name."""
 
 import pytest
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -72,8 +71,3 @@ def test_accessible_name_and_tool_tip(qtbot: QtBot) -> None:
     head = fitted(qtbot, DONE, 400)
     assert head.accessibleName() == DONE.spoken
     assert head.toolTip() == DONE.recipe
-
-
-def test_without_a_headline_it_is_empty(qtbot: QtBot) -> None:
-    head = shown(qtbot, SeedHead(), 300, 60)
-    assert head.grab().size() == QSize(300, 60)

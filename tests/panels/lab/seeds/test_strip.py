@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, pixel, shown
+from tests.support.screen import is_near, pixel, shown, svg_of
 from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
 from xorviz.panels.lab.seeds.strip import (
@@ -32,16 +31,6 @@ THEMES = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda the
 
 def codes(count: int) -> Codes:
     return (np.arange(count) % 5).astype(np.uint8)
-
-
-def drawing(strip: SeedStrip) -> str:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(strip.size())
-    strip.render(generator)
-    return bytes(buffer.data().data()).decode()
 
 
 @pytest.fixture
@@ -94,10 +83,10 @@ def test_the_height_is_limited(qtbot: QtBot, width: int, height: int, count: int
 
 
 def test_a_note_says_if_not_all_seeds_fit(strip: SeedStrip) -> None:
-    assert "The first" not in drawing(strip)
+    assert "The first" not in svg_of(strip)
     strip.show_codes(codes(100_000))
     assert strip.grid.pitch == 3
-    assert f"The first {numerals.whole(strip.grid.count)} of 100\u2009000;" in drawing(strip)
+    assert f"The first {numerals.whole(strip.grid.count)} of 100\u2009000;" in svg_of(strip)
 
 
 def test_the_accessible_name_has_the_counts(strip: SeedStrip) -> None:
@@ -105,7 +94,7 @@ def test_the_accessible_name_has_the_counts(strip: SeedStrip) -> None:
 
 
 def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:
-    text = drawing(strip)
+    text = svg_of(strip)
     assert "<image" not in text
     assert text.count("<circle") + text.count("<ellipse") >= 120  # one row on the fence, coin toss
     assert "one row on the fence" in text

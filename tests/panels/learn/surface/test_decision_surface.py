@@ -202,12 +202,6 @@ def test_each_corner_has_the_colour_of_its_output(
         )
 
 
-def test_an_output_of_one_half_has_the_neutral_colour(harness: Harness) -> None:
-    harness.lines_action.setChecked(False)
-    harness.view.show_snapshot(with_weights(RunConfig(), fill=0.0))
-    assert is_near(harness.color_at(0.5, 0.25), LIGHT.neutral)
-
-
 @pytest.mark.parametrize(
     "config", some([LOPSIDED, replace(QUICK, activation="tanh")], 1), ids=["one", "two"]
 )
