@@ -57,12 +57,6 @@ def test_small_nodes_omit_values_then_names(width: int, names: Names) -> None:
     assert layout.fits_value(unit) is (names is Names.ABOVE)
 
 
-def test_the_output_s_value_always_fits() -> None:
-    for size in SIZES:
-        layout = laid_out(64, True, size)
-        assert layout.fits_value(layout.graph.nodes[-1])
-
-
 def test_names_of_inputs_move_beside_in_a_low_diagram() -> None:
     layout = laid_out(3, True, SIZES[0])
     first = layout.graph.nodes[0]
@@ -120,9 +114,3 @@ def test_the_selected_unit_s_edges_take_precedence() -> None:
     assert layout.spot_at(x, y + 2, None) != own
     far = layout.along(layout.graph.edges[60], 0.6)
     assert layout.spot_at(*far, 19) != own
-
-
-def test_far_from_everything_nothing_is_found() -> None:
-    layout = laid_out(3, biases=False)
-    assert layout.spot_at(2, 2, None) is None
-    assert layout.spot_at(2, 2, 1) is None

@@ -158,12 +158,6 @@ def test_arrow_keys_move_along_the_bars(harness: Harness, qtbot: QtBot) -> None:
     harness.view.setParent(None)
 
 
-def test_without_an_answer_arrow_keys_do_nothing(harness: Harness) -> None:
-    harness.view._move_cursor(1, 0)
-    harness.view._clear_cursor()
-    assert harness.readouts == []
-
-
 def test_the_bar_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.answer()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QPicture
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -278,16 +278,6 @@ def test_dots_mark_the_start_and_the_shown_network(harness: Harness) -> None:
     (start, *_, now) = harness.drawn.path.tolist()
     assert is_near(picture.pixelColor(harness.pixel_of(*now).toPoint()), LIGHT.text)
     assert is_near(picture.pixelColor(harness.pixel_of(*start).toPoint()), LIGHT.panel)
-
-
-def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
-    harness.view.show_snapshot(recorded())
-    harness.canvas.grab()
-    picture, drawing = harness.canvas._picture.pixmap, QPicture()
-    harness.canvas.render(drawing)
-    pixels = 3 * 101 * 101  # an image of the losses; one of the whole widget is larger
-    assert 1000 < drawing.size() < 8 * pixels
-    assert harness.canvas._picture.pixmap is picture
 
 
 def test_notes_below_the_landscape(harness: Harness) -> None:

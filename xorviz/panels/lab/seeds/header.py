@@ -77,26 +77,22 @@ class SeedHead(QWidget):
         """
         if self.headline is None:
             return []
-        number, word = self._bold(_SMALL if is_small else _LARGE), self._bold(1)
+        headline, plain = self.headline, self.font()
+        number, line = self._bold(_SMALL if is_small else _LARGE), QFontMetricsF(plain).height()
         top = base = QFontMetricsF(number).ascent()
-        placed = [_HeaderText(QPointF(0, base), self.headline.number, number, False)]
-        x = QFontMetricsF(number).horizontalAdvance(self.headline.number) + _GAP
-        placed.append(_HeaderText(QPointF(x, base), self.headline.word, word, False))
-        x += QFontMetricsF(word).horizontalAdvance(self.headline.word) + _GAP
-        metrics = QFontMetricsF(self.font())
-        for note in self.headline.short_notes if is_small else self.headline.notes:
-            needed = metrics.horizontalAdvance(note)
-            if x + needed > width and is_small:
-                break
-            if x + needed > width:
-                x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
-            placed.append(_HeaderText(QPointF(x, base), note, self.font(), True))
+        placed = [_HeaderText(QPointF(0, base), headline.number, number, False)]
+        x = QFontMetricsF(number).horizontalAdvance(headline.number) + _GAP
+        notes = headline.short_notes if is_small else (*headline.notes, headline.recipe)
+        texts = [(headline.word, self._bold(1), False), *((note, plain, True) for note in notes)]
+        for text, font, is_quiet in texts:
+            needed = QFontMetricsF(font).horizontalAdvance(text)
+            is_below = base == top and text == headline.recipe
+            if is_quiet and (is_below or x + needed > width):
+                if is_small:
+                    break
+                x, base = 0.0, base + line + (_BELOW if base == top else 0)
+            placed.append(_HeaderText(QPointF(x, base), text, font, is_quiet))
             x += needed + _GAP
-        if not is_small:
-            needed = metrics.horizontalAdvance(self.headline.recipe)
-            if base == top or x + needed > width:
-                x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
-            placed.append(_HeaderText(QPointF(x, base), self.headline.recipe, self.font(), True))
         return placed
 
     def _bold(self, scale: float) -> QFont:
