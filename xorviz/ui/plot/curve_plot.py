@@ -50,7 +50,7 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMinimumSize(120, 60)
+        self.setMinimumSize(68, 60)
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setVerticalSpacing(2)
         self._theme = LIGHT
