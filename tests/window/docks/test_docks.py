@@ -249,6 +249,18 @@ def test_a_small_window_that_panels_enlarged_has_its_own_size_again(
 
 
 @pytest.mark.thorough
+def test_the_panel_of_runs_comes_to_the_panels_as_they_are_then(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    put(qtbot, window, PINNED)
+    put(qtbot, window, ALONE)
+    before = move_splitters(window)
+    put(qtbot, window, PINNED)
+    now = places(window)
+    assert {title: now[title][2] for title in FIRST} == {title: before[title][2] for title in FIRST}
+
+
+@pytest.mark.thorough
 def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
     qtbot: QtBot, window: MainWindow
 ) -> None:

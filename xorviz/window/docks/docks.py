@@ -219,9 +219,6 @@ class Docks(QObject):
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
         for bar in self._window.findChildren(QToolBar):  # a layout has no say in them
             bar.show()
-        if not self._mode.is_pair:  # the layout may have been saved during one
-            for name in self._beside:
-                self._by_name[name].hide()
         if not layout.has_late:
             self._dock_late()
         return is_restored
