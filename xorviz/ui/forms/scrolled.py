@@ -58,9 +58,14 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def quiet_label() -> QLabel:
-    """Return a label for notes beside fields: plain text that wraps."""
-    label = QLabel()
-    label.setObjectName("quiet")
+    """Return a label for notes beside fields."""
+    return plain_label("quiet")
+
+
+def plain_label(name: str, text: str = "") -> QLabel:
+    """Return a label for plain text that wraps."""
+    label = QLabel(text)
+    label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -48,7 +47,7 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import ChoiceField, explain
-from xorviz.ui.forms.scrolled import quiet_label
+from xorviz.ui.forms.scrolled import plain_label, quiet_label
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import ask_to_open
 
@@ -107,7 +106,8 @@ class OwnNetworkDialog(QDialog):
         self._fields = SettingFields(self, _FIELDS, "own_")
         self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
         self._order = QLineEdit(order_text(PRINTED_ORDER))
-        self._question, self._verdict = _label("own_question"), _label("own_verdict")
+        self._question = plain_label("own_question", ASKS)
+        self._verdict = plain_label("own_verdict")
         self._detail = quiet_label()
         self._diagnosis = QTextBrowser()
         self._build()
@@ -123,17 +123,14 @@ class OwnNetworkDialog(QDialog):
         self._text.setTabChangesFocus(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 8 + 16)
-        self._question.setText(ASKS)
         self._verdict.setAccessibleName("What was recognised")
         self._diagnosis.setObjectName("own_diagnosis")
         self._diagnosis.setAccessibleName("Diagnosis")
         self._diagnosis.setWhatsThis("In which state a network with these outputs is.")
-        says = _label("own_says")
-        says.setText(SAYS)
         self._form = self._built_form()
         column = QVBoxLayout(self)
         column.setSpacing(10)
-        column.addWidget(says)
+        column.addWidget(plain_label("own_says", SAYS))
         column.addWidget(self._text, 1)
         column.addLayout(self._built_verdict())
         column.addWidget(self._question)
@@ -288,11 +285,3 @@ class OwnNetworkDialog(QDialog):
     @Slot()
     def _choose(self) -> None:
         self.record_requested.emit(self._record)
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

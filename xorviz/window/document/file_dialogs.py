@@ -6,7 +6,6 @@ it. Each is deleted when closed.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDropEvent
@@ -14,8 +13,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from xorviz.files import SUFFIX, FileError, atomic
 from xorviz.window.document.settings import Settings
-
-D = TypeVar("D", bound=QDialog)
 
 Answer = QMessageBox.StandardButton
 RUNS = f"Runs of xorviz (*{SUFFIX})"
@@ -83,7 +80,7 @@ def ask_to_open(
     dialog = QFileDialog(parent, title, str(folder), pattern)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-    _prepared(dialog, "open_dialog").open()
+    open_named(dialog, "open_dialog")
 
 
 def ask_to_save(
@@ -101,7 +98,7 @@ def ask_to_save(
     dialog.selectFile(suggestion.name)
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.rejected.connect(cancelled)
-    _prepared(dialog, "save_dialog").open()
+    open_named(dialog, "save_dialog")
 
 
 class FileSaver(QObject):
@@ -142,11 +139,11 @@ def with_remark(notice: str, remark: str) -> str:
 
 def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -> None:
     """Ask whether to save; the answer is the number of an Answer."""
-    dialog = _question(parent, text)
+    dialog = question(parent, text)
     dialog.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
     dialog.setDefaultButton(Answer.Save)
     dialog.finished.connect(answered)
-    _prepared(dialog, "unsaved_dialog").open()
+    open_named(dialog, "unsaved_dialog")
 
 
 def ask_to_replace(
@@ -158,7 +155,7 @@ def ask_to_replace(
 ) -> None:
     """Ask whether to replace a file that something else has changed."""
     role = QMessageBox.ButtonRole.AcceptRole
-    dialog = _question(parent, f"The file {name} was changed outside this window.")
+    dialog = question(parent, f"The file {name} was changed outside this window.")
     dialog.setInformativeText("Replace it, or save this under another name?")
     dialog.addButton("&Replace", role).clicked.connect(replace)
     other = dialog.addButton("Save &as…", role)
@@ -166,10 +163,11 @@ def ask_to_replace(
     dialog.addButton(Answer.Cancel)
     dialog.setDefaultButton(other)
     dialog.rejected.connect(cancelled)
-    _prepared(dialog, "changed_dialog").open()
+    open_named(dialog, "changed_dialog")
 
 
-def _question(parent: QWidget, text: str) -> QMessageBox:
+def question(parent: QWidget, text: str) -> QMessageBox:
+    """Return a question without answers."""
     dialog = QMessageBox(parent)
     dialog.setIcon(QMessageBox.Icon.Question)
     dialog.setWindowTitle("xorviz")
@@ -178,7 +176,8 @@ def _question(parent: QWidget, text: str) -> QMessageBox:
     return dialog
 
 
-def _prepared(dialog: D, name: str) -> D:
+def open_named(dialog: QDialog, name: str) -> None:
+    """Open a dialog that is deleted when closed."""
     dialog.setObjectName(name)
     dialog.finished.connect(dialog.deleteLater)
-    return dialog
+    dialog.open()

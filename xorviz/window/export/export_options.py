@@ -17,6 +17,7 @@ from xorviz.core.rules import Whole
 from xorviz.files.exports.animation import PillowMissingError, is_available
 from xorviz.files.exports.pictures import SCALES
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
+from xorviz.ui.forms.scrolled import plain_label
 from xorviz.window.export.exporter import KINDS, WINDOW
 from xorviz.window.export.film import FRAMES_PER_SECOND
 
@@ -145,10 +146,7 @@ class FilmOptions(QWidget):
 
 def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
     """Return a label for sentences, with space for this many lines."""
-    label = QLabel(text)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = plain_label(name, text)
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    label.setWordWrap(True)
     label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
     return label

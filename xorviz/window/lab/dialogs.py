@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
 from xorviz.lab.plan import LabPlan
+from xorviz.window.document.file_dialogs import open_named, question
 
 _EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
@@ -17,18 +17,10 @@ def is_expensive(plan: LabPlan, jobs: int) -> bool:
     return plan.seconds(jobs) > _EXPENSIVE_SECONDS or plan.megabytes > _EXPENSIVE_MEGABYTES
 
 
-def ask_about_cost(
-    parent: QWidget | None, plan: LabPlan, jobs: int, proceed: Callable[[], None]
-) -> None:
+def ask_about_cost(parent: QWidget, plan: LabPlan, jobs: int, proceed: Callable[[], None]) -> None:
     """Show the cost of a plan, and proceed if it is accepted."""
-    dialog = QMessageBox(parent)
-    dialog.setObjectName("lab_cost_dialog")
-    dialog.setIcon(QMessageBox.Icon.Question)
-    dialog.setWindowTitle("xorviz")
-    dialog.setTextFormat(Qt.TextFormat.PlainText)
-    dialog.setText(
-        f"Train {numerals.whole(len(plan))} networks for {numerals.whole(plan.steps)} steps each?"
-    )
+    networks, steps = numerals.whole(len(plan)), numerals.whole(plan.steps)
+    dialog = question(parent, f"Train {networks} networks for {steps} steps each?")
     cores = "1 core" if jobs == 1 else f"{jobs} cores"
     dialog.setInformativeText(
         f"That takes about {duration(plan.seconds(jobs))} on {cores}, and "
@@ -38,5 +30,4 @@ def ask_about_cost(
     train = dialog.addButton("Train them", QMessageBox.ButtonRole.AcceptRole)
     dialog.setDefaultButton(dialog.addButton(QMessageBox.StandardButton.Cancel))
     train.clicked.connect(proceed)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    open_named(dialog, "lab_cost_dialog")
