@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -175,6 +176,13 @@ def test_a_folder_holds_few_entries() -> None:
     unseen = {"__init__.py", "__pycache__", "py.typed"}
     held = {str(path): len({entry.name for entry in path.iterdir()} - unseen) for path in FOLDERS}
     assert {path: count for path, count in held.items() if count > MOST_ENTRIES} == {}
+
+
+def test_every_package_is_installed() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    folders = {path.parent.relative_to(ROOT) for path in PACKAGE.rglob("__init__.py")}
+    names = {".".join(folder.parts) for folder in folders}
+    assert set(tools["setuptools"]["packages"]) == {*names, "xorviz.resources"}
 
 
 def test_numba_is_not_loaded_before_it_is_needed() -> None:
