@@ -3,16 +3,16 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 import venv
 import zipfile
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT, environment
+from tests.support.commands import ROOT, ended, environment
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.trainer import Trainer
@@ -55,33 +55,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, sources / name)
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, sources / name)
-    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "-w", str(folder)]
-    done = subprocess.run([*command, str(sources)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    done = ended(sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "-w", folder, sources)
+    assert done.status == 0, done.err
     return next(folder.glob("xorviz-*.whl"))
 
 
 @pytest.mark.thorough
-def test_resources_ship_in_the_wheel(wheel: Path) -> None:
-    held = set(zipfile.ZipFile(wheel).namelist())
-    resources = [
-        p
-        for p in (ROOT / "resources").rglob("*")
-        if p.suffix in {".svg", ".json", ".html", ".desktop"}
-    ]
-    assert len(resources) > 10
-    for path in resources:
-        assert f"xorviz/resources/{path.relative_to(ROOT / 'resources').as_posix()}" in held
-    assert "xorviz/py.typed" in held
-    assert not any(name.startswith(("tests/", "resources/")) for name in held)
-
-
-@pytest.mark.thorough
-def test_every_module_ships_in_the_wheel(wheel: Path) -> None:
+def test_modules_and_resources_ship_in_the_wheel(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "xorviz").rglob("*.py")}
-    assert "xorviz/files/run_file.py" in modules
-    assert modules <= held
+    resources = {
+        f"xorviz/{path.relative_to(ROOT).as_posix()}"
+        for path in (ROOT / "resources").rglob("*")
+        if path.suffix in {".svg", ".json", ".html", ".desktop"}
+    }
+    assert len(resources) > 10
+    assert modules | resources | {"xorviz/py.typed"} <= held
+    assert not any(name.startswith(("tests/", "resources/")) for name in held)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +80,8 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("installed")
     venv.create(place, with_pip=False, system_site_packages=False)
     python = place / "bin" / "python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
-    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    assert ended(*pip, "install", "-q", "--no-deps", wheel).status == 0
     # Qt, pyqtgraph and NumPy are those of the tests; xorviz itself must not be.
     here = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
     site = next(place.glob("lib/python*/site-packages"))
@@ -101,43 +91,28 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def run_away_from_here(
-    home: Path, program: Path, *arguments: str, **more: str
-) -> subprocess.CompletedProcess[str]:
-    """Run an installed program in another folder than the checkout."""
-    return subprocess.run(
-        [str(program), *arguments],
-        cwd=home,
-        env=environment(home, **more),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.mark.thorough
 def test_the_window_opens_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
-    settings = str(tmp_path / "settings.ini")
-    more = {"QT_QPA_PLATFORM": "offscreen"}
-    done = run_away_from_here(tmp_path, python, "-c", OPENS_A_WINDOW, settings, **more)
-    assert done.returncode == 0, done.stderr
-    package, opened = done.stdout.splitlines()
+    env = environment(tmp_path, QT_QPA_PLATFORM="offscreen", PYTHONPATH="")
+    settings = tmp_path / "settings.ini"
+    done = ended(python, "-c", OPENS_A_WINDOW, settings, env=env, folder=tmp_path)
+    assert done.status == 0, done.err
+    package, opened = done.out.splitlines()
     assert Path(package).is_relative_to(python.parent.parent)
     assert opened == "True True"
 
 
 @pytest.mark.thorough
 def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
-    xorviz = python.with_name("xorviz")
-    train = ["train", "--steps", "50", "--width", "4", "--seed", "9", "--save", "run.xorviz"]
-    done = run_away_from_here(tmp_path, xorviz, *train)
-    assert done.returncode == 0, done.stderr
+    xorviz = partial(
+        ended, python.with_name("xorviz"), env=environment(tmp_path, PYTHONPATH=""), folder=tmp_path
+    )
+    done = xorviz("train", "--steps", 50, "--width", 4, "--seed", 9, "--save", "run.xorviz")
+    assert done.status == 0, done.err
     suffixes = ("script", "csv", "npz", "json", "png", "svg")
     outputs = {f"--{suffix}": f"out.{suffix}" for suffix in suffixes}
-    export = ["export", "run.xorviz", "--step", "30", *chain.from_iterable(outputs.items())]
-    done = run_away_from_here(tmp_path, xorviz, *export)
-    assert done.returncode == 0, done.stderr
+    done = xorviz("export", "run.xorviz", "--step", 30, *chain.from_iterable(outputs.items()))
+    assert done.status == 0, done.err
     for name in outputs.values():
         assert (tmp_path / name).stat().st_size > 100, name
     kernels.prepare(compiler.NUMBA)

@@ -3,7 +3,6 @@
 import json
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import Done, Run, environment, xorviz
+from tests.support.commands import Done, Run, ended, environment, xorviz
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
@@ -129,14 +128,12 @@ def test_a_diverged_run_shows_and_saves_its_last_finite_state(
 @pytest.mark.parametrize("reader", some(["| head -n 1", "| true", ">/dev/full"]))
 def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: str) -> None:
     program = f"{shlex.quote(sys.executable)} -m xorviz train --steps 3000 {more} {reader}"
-    command = ["bash", "-c", f"set -o pipefail; {program}"]
-    env = environment(tmp_path)
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    done = ended("bash", "-c", f"set -o pipefail; {program}", env=environment(tmp_path))
     if reader == ">/dev/full":
-        assert done.returncode == 1
-        assert done.stderr == "xorviz: the output cannot be written: No space left on device\n"
+        assert done.status == 1
+        assert done.line == "xorviz: the output cannot be written: No space left on device"
     else:
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.status, done.err) == (0, "")
 
 
 @pytest.mark.parametrize("more", some(["", "--json"], 1))

@@ -54,15 +54,24 @@ class Done:
 Run = Callable[..., Done]
 
 
-def python(*arguments: object, env: Mapping[str, str] | None = None, folder: Path = ROOT) -> Done:
-    """Run Python in a folder, with the package of the project's, and wait for its end."""
-    command = [sys.executable, *map(str, arguments)]
-    own = dict(os.environ if env is None else env)
-    own.setdefault("PYTHONPATH", str(ROOT))
+def ended(*command: object, env: Mapping[str, str] | None = None, folder: Path = ROOT) -> Done:
+    """Run a program in a folder and wait for its end."""
     done = subprocess.run(
-        command, cwd=folder, env=own, capture_output=True, text=True, timeout=SECONDS, check=False
+        list(map(str, command)),
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+def python(*arguments: object, env: Mapping[str, str] | None = None, folder: Path = ROOT) -> Done:
+    """Run Python with the package of this project, and wait for its end."""
+    own = {"PYTHONPATH": str(ROOT)} | dict(os.environ if env is None else env)
+    return ended(sys.executable, *arguments, env=own, folder=folder)
 
 
 def xorviz(*arguments: object, env: Mapping[str, str] | None = None) -> Done:
