@@ -148,9 +148,8 @@ class CellGrid(Canvas):
         row, column = self.lines_at(point)
         if row is None or column is None or self.frame is None:
             return None
-        return (
-            (row, column) if self.frame.area.contains(point) and self.has((row, column)) else None
-        )
+        is_there = self.frame.area.contains(point) and self.has((row, column))
+        return (row, column) if is_there else None
 
     def neighbour(self, dx: int, dy: int) -> Place | None:
         """Return the cell beside the marked one, the marked one at an edge, or the first.
@@ -198,7 +197,7 @@ class CellGrid(Canvas):
             bar.setVisible(self.frame is not None and bar.maximum() > 0)
 
     def _name(self) -> None:
-        """Place the names, once for many frames: half of the time of a small grid's frame."""
+        """Place the names, once for many frames: else that of a small grid takes twice as long."""
         if self.frame is not None:
             tops = (self._levels != NONE).argmax(axis=0).tolist()
             lines = self._rows, self._columns
@@ -247,7 +246,7 @@ class CellGrid(Canvas):
             painter.setClipRect(frame.area.adjusted(-1, -1, 0, 0))
 
     def _paint_image(self, painter: QPainter) -> None:
-        """Paint cells without lines and gaps: as rectangles 64 x 64 take twice as long (3 ms)."""
+        """Paint cells without lines and gaps: 64 x 64 take 0.5 ms, as rectangles 3.7."""
         pixels = np.ascontiguousarray(self._pixels[self._levels])
         rows, columns = self.shape
         image = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
@@ -255,26 +254,16 @@ class CellGrid(Canvas):
 
     def _paint_cells(self, painter: QPainter) -> None:
         """Colour the cells; a border surrounds the tentative ones."""
-        # Cells of a colour at once: one by one they take three times as long.
-        alike: dict[int, list[QRectF]] = {}
-        borders = []
         levels = self._levels.tolist()
         tentative = None if self._tentative is None else self._tentative.tolist()
+        border, panel = QColor(self.theme.hairline), QColor(self.theme.panel)
         for (row, column), rect in self._in_sight:
             is_open = tentative is not None and tentative[row][column]
             if is_open:
-                borders.append(rect)
-            fill = _inside(rect, 2) if is_open else rect
-            alike.setdefault(levels[row][column], []).append(fill)
-        painter.setPen(QColor(self.theme.hairline))
-        painter.setBrush(QColor(self.theme.panel))
-        painter.drawRects([_inside(rect, 0.5) for rect in borders])
-        painter.setPen(Qt.PenStyle.NoPen)
-        alike.pop(NONE, None)
-        for level, rects in alike.items():
-            painter.setBrush(self._colors[level][0])
-            painter.drawRects(rects)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.fillRect(rect, border)
+                painter.fillRect(_inside(rect, 1), panel)
+            if (level := levels[row][column]) != NONE:
+                painter.fillRect(_inside(rect, 2) if is_open else rect, self._colors[level][0])
 
     def _paint_numbers(self, painter: QPainter, frame: GridLayout) -> None:
         """Write the numbers that fit; turned ones read upwards."""
@@ -328,11 +317,11 @@ def _line_at(edges: Lines, at: float) -> int | None:
     return found if found >= 0 and at < edges[found][1] + 1 else None
 
 
-def _inside(rect: QRectF, pixels: float) -> QRectF:
+def _inside(rect: QRectF, pixels: int) -> QRectF:
     return rect.adjusted(pixels, pixels, -pixels, -pixels)
 
 
-# Laid out each time, the numbers of a frame take twice as long.
+# Laid out each time, 72 numbers take 1.7 ms in place of 0.4.
 @lru_cache(maxsize=4096)
 def _number(text: str, font_key: str, is_turned: bool) -> tuple[QStaticText, float, float]:
     """Return the cached layout of a number in a font, and its size."""
