@@ -131,7 +131,7 @@ def test_names_and_what_is_scrolled_away_do_not_mix(qtbot: QtBot) -> None:
     assert not near(grid.grab(QRect(0, 0, left - 2, 130)).toImage(), BLUE).any()
 
 
-@pytest.mark.parametrize(("width", "height"), some([(60, 40), (300, 150), (900, 700)], 1))
+@pytest.mark.parametrize(("width", "height"), some([(160, 96), (300, 150), (900, 700)], 1))
 @pytest.mark.parametrize("columns", some([1, 3, 64], 1))
 def test_all_cells_are_inside_and_apart(
     qtbot: QtBot, columns: int, width: int, height: int
