@@ -81,10 +81,11 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def mixed(one: str, other: str) -> str:
-    """Return the colour half-way between two."""
+@cache
+def mixed(one: str, other: str, share: float = 0.5) -> str:
+    """Return a colour with a share of one, the rest of another. Translucent ones paint slowly."""
     pairs = zip(_rgb(one), _rgb(other), strict=True)
-    return "#" + "".join(f"{(a + b) // 2:02X}" for a, b in pairs)
+    return "#" + "".join(f"{int(share * a + (1 - share) * b):02X}" for a, b in pairs)
 
 
 def faint(color: str, alpha: int) -> QColor:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from xorviz.core.numerals import MINUS
 from xorviz.panels.learn.weights.range import range_text
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging_names, level, mixed
 
 _THINNEST = 1.0
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
@@ -70,13 +70,13 @@ class EdgeInk:
         """Return the colour of an edge, never too pale to be seen."""
         palest, strength, _ = emphasis.value
         if at in _ZERO:
-            return _blended(QColor(self.theme.panel), QColor(self.theme.quiet), strength)
+            return QColor(mixed(self.theme.quiet, self.theme.panel, strength))
         share = _share(at)
         depth = palest + (1 - palest) * abs(share)
         name = diverging_names(self.theme)[level(depth if share >= 0 else -depth, 1)][0]
         if emphasis is Emphasis.PLAIN:
             strength *= self.strength
-        return _blended(QColor(self.theme.panel), QColor(name), strength)
+        return QColor(mixed(name, self.theme.panel, strength))
 
     def _make_pen(self, at: int, emphasis: Emphasis) -> QPen:
         width = self.width(at) + emphasis.value[2]
@@ -125,12 +125,6 @@ class EdgeInk:
             # Every fourth slice is a gap between dashes.
             if at in _ZERO or _share(at) >= 0 or i % 4 != 3
         ]
-
-
-def _blended(ground: QColor, color: QColor, strength: float) -> QColor:
-    """Return a colour mixed with a background."""
-    pairs = zip(ground.getRgb()[:3], color.getRgb()[:3], strict=True)  # type: ignore[index]
-    return QColor(*(round(low + strength * (high - low)) for low, high in pairs))
 
 
 def _share(at: int) -> float:

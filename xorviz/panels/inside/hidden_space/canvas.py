@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -15,7 +14,7 @@ from xorviz.panels.inside.hidden_space.chart import Chart, ramp_color, warped_pa
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import Place, place_labels
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import Theme, faint, mixed
+from xorviz.ui.theme.palette import faint, mixed
 
 _REACH = 12.0
 """Pixels from a row's marker within which the mouse points at it."""
@@ -110,15 +109,16 @@ class HiddenPlane(Canvas):
         theme, border = self.theme, plane.border
         rests = [own.rest - border.rest for own in plane.borders]
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(chart.rect, _tint(theme, theme.neutral, 0.5))
+        painter.fillRect(chart.rect, QColor(mixed(theme.neutral, theme.panel)))
         for color, end, swept in (
             (theme.minus, -math.inf, -max(rests)),
             (theme.plus, math.inf, -min(rests)),
         ):
-            painter.setBrush(_tint(theme, color, 0.13))
+            painter.setBrush(QColor(mixed(color, theme.panel, 0.13)))
             painter.drawPolygon(chart.strip(border, min(end, 0.0), max(end, 0.0)))
             if not plane.is_exact:
-                painter.setBrush(_tint(theme, mixed(color, theme.quiet), 0.3))
+                swept_over = mixed(mixed(color, theme.quiet), theme.panel, 0.3)
+                painter.setBrush(QColor(swept_over))
                 painter.drawPolygon(chart.strip(border, min(swept, 0.0), max(swept, 0.0)))
 
     def _paint_grid(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
@@ -139,7 +139,7 @@ class HiddenPlane(Canvas):
         self._places = place_labels(
             [_around(point, radius + 2) for point in points],
             self._label_size(),
-            QRectF(self.rect()) & _around_box(chart.rect),
+            QRectF(self.rect()) & chart.rect.adjusted(-OVERHANG, -OVERHANG, OVERHANG, OVERHANG),
             self._places,
         )
         # Circles last and smaller: where both coincide, the square's corners show.
@@ -179,16 +179,3 @@ def _draw_border(painter: QPainter, chart: Chart, border: Border, pen: QPen) -> 
 
 def _around(point: QPointF, half: float) -> QRectF:
     return QRectF(point.x() - half, point.y() - half, 2 * half, 2 * half)
-
-
-@cache
-def _tint(theme: Theme, color: str, share: float) -> QColor:
-    """Return a colour laid over the panel's. Opaque: translucent areas paint slowly."""
-    over, under = QColor(color), QColor(theme.panel)
-    pairs = zip(over.getRgbF()[:3], under.getRgbF()[:3], strict=True)  # type: ignore[index]
-    return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in pairs))
-
-
-def _around_box(rect: QRectF) -> QRectF:
-    """Return the area available to markers and labels."""
-    return rect.adjusted(-OVERHANG, -OVERHANG, OVERHANG, OVERHANG)

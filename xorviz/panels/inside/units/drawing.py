@@ -12,7 +12,8 @@ from xorviz.core.analysis.responses import Span
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
-from xorviz.ui.theme.palette import Theme, diverging, diverging_names, level
+from xorviz.ui.theme.palette import Theme, diverging, diverging_colors, level
+from xorviz.ui.theme.style import bold
 
 WEIGHT_LIMIT = 5.0
 """Absolute outgoing weight with the strongest colour."""
@@ -32,12 +33,11 @@ class UnitDrawing:
 
     def __init__(self, theme: Theme, font: QFont, side: int, ratio: float) -> None:
         self._theme, self._side = theme, side
-        self._font, self._bold, self._small = font, QFont(font), QFont(font)
-        self._bold.setBold(True)
+        self._font, self._bold, self._small = font, bold(font), QFont(font)
         self._small.setPointSizeF(font.pointSizeF() * 0.9)
         self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
         self._small_metrics = QFontMetricsF(self._small)
-        self._fills = [(QColor(fill), QColor(ink)) for fill, ink in diverging_names(theme)]
+        self._fills = diverging_colors(theme)
         self._text, self._accent = QColor(theme.text), QColor(theme.accent)
         self._line_pen = QPen(self._text, 1.5, c=Qt.PenCapStyle.FlatCap)
         self._radius = float(np.clip(side / 26, 2.5, 7))

@@ -5,6 +5,7 @@ Shapes: N networks, n pixels a side, K points of a line.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF
@@ -25,7 +26,7 @@ _LASTING, _LASTING_FINEST = 3_000_000, 48
 """The same for networks that are done, whose surfaces stay."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Surface:
     """Decision surface of one network."""
 
@@ -35,14 +36,11 @@ class Surface:
     image: QImage
     is_lasting: bool = False
     """Whether the network is done."""
-    _line: list[QPolygonF] | None = None
 
-    @property
+    @cached_property
     def line(self) -> list[QPolygonF]:
         """The line at output 0.5 in a unit square, y downwards."""
-        if self._line is None:
-            self._line = half_lines(self.z, every=2)
-        return self._line
+        return half_lines(self.z, every=2)
 
 
 class GalleryImages:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.panels.lab.seeds.headline import Headline
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.style import bold
 
 _LARGE, _SMALL = 2.3, 1.4
 """Size of the number relative to the text, in a normal and a small header."""
@@ -96,8 +97,7 @@ class SeedHead(QWidget):
         return placed
 
     def _bold(self, scale: float) -> QFont:
-        font = QFont(self.font())
-        font.setBold(True)
+        font = bold(self.font())
         font.setPixelSize(round(QFontInfo(self.font()).pixelSize() * scale))
         return font
 
