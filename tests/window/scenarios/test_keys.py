@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.windows import Open, action, settle
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.table.table import Table
 from xorviz.window.main_window import MainWindow
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -47,8 +46,8 @@ KEYS: dict[str, tuple[Qt.Key, str, Qt.KeyboardModifier]] = {
 USED_BY: dict[str, tuple[type[QWidget], ...]] = {
     "step_back": (QAbstractSpinBox, QAbstractSlider, SnapshotView, QTableView),
     "step_back_n": (QAbstractSpinBox,),
-    "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox, Table),
-    "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox, Table),
+    "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox),
+    "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox),
 }
 """Widgets that use a key themselves while they have the focus."""
 
