@@ -65,7 +65,7 @@ def test_tiny_values_are_at_the_lower_end(axis: ScaledAxis) -> None:
 
 
 def test_step_zero_is_at_step_one_on_a_logarithmic_axis(qtbot: QtBot) -> None:
-    axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True)
+    axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
     plot = Plot(bottom=axis)
     qtbot.addWidget(plot)
     axis.set_log(True)
@@ -169,7 +169,8 @@ def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.Mon
     monkeypatch.setattr(StillAxis, "drawPicture", noted)
     value = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
     plot = shown(
-        qtbot, Plot(left=value, bottom=ScaledAxis("bottom", step_text, 1.0, is_whole=True))
+        qtbot,
+        Plot(left=value, bottom=ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")),
     )
     plot.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
     for _ in range(3):
@@ -184,7 +185,10 @@ def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("is_log", [False, True])
 def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None:
-    metrics, axis = QFontMetricsF(QFont()), ScaledAxis("bottom", step_text, 1.0, is_whole=True)
+    metrics, axis = (
+        QFontMetricsF(QFont()),
+        ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step "),
+    )
     axis.set_log(is_log)
     for size, newest in itertools.product(range(150, 900, 30), [100, 120, 40_000, 10**7, 10**12]):
         low, high = axis.to_view(np.array([0.0, newest]))

@@ -18,6 +18,7 @@ from xorviz.ui.plot.lines import (
     line_pen,
     paint_curve,
     segments,
+    simplified,
     traced,
 )
 
@@ -235,3 +236,26 @@ def test_a_curve_that_oscillates_is_its_lowest_and_highest(qtbot: QtBot) -> None
     assert at[0] == at[2] == QColor(GROUND)
     assert QColor(INK).green() < at[1].green() < QColor(GROUND).green()
     assert near(sheet.image, INK)[:, 110].sum() == 4, "two lines of two pixels"
+
+
+def test_a_simplified_line_stays_within_the_tolerance() -> None:
+    for bend in [0.0, 0.3, 3.0]:
+        x = np.linspace(0, 1, 201)
+        line = np.column_stack((x, np.sin(bend * x) + (x > 0.7) * (x - 0.7)))
+        fewer = simplified(line, 1e-3)
+        assert len(fewer) < 80
+        assert fewer[[0, -1]].tolist() == line[[0, -1]].tolist()
+        assert {tuple(point) for point in fewer.tolist()} <= {
+            tuple(point) for point in line.tolist()
+        }
+        between = np.interp(x, fewer[:, 0], fewer[:, 1])
+        assert np.abs(between - line[:, 1]).max() <= 2e-3 * np.hypot(1, 4)
+
+
+def test_corners_short_lines_and_thin_loops_are_kept() -> None:
+    for points in [2, 3, 4, 5]:
+        zigzag = np.column_stack((np.arange(points), np.arange(points) % 2)).astype(float)
+        np.testing.assert_array_equal(simplified(zigzag, 0.01), zigzag)
+
+    loop = np.array([(0, 0), (1, 1e-6), (2, 0), (1, -1e-6), (0, 0)], dtype=float)
+    assert simplified(loop, 0.01)[:, 0].max() == 2

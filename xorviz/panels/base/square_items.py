@@ -18,24 +18,6 @@ class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
         return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
 
 
-def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
-    """Return a line (K, 2) without points within the tolerance of their neighbours' chord.
-
-    Its ends stay, and at least every fourth point. Qt's cost of wide smooth lines is per point.
-    """
-    for _ in range(2):
-        before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
-        chord, offset = after - before, point - before
-        area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
-        length = np.hypot(chord[:, 0], chord[:, 1])
-        # Points where the line turns back stay, else thin loops would be lost.
-        is_near = (area <= tolerance * length) & (np.hypot(offset[:, 0], offset[:, 1]) <= length)
-        kept = np.ones(len(line), dtype=bool)
-        kept[1:-1:2] = ~is_near
-        line = line[kept]
-    return line
-
-
 @guarded
 class LevelImage(pg.ImageItem):  # type: ignore[misc]
     """An image (n, n) of levels 0 to 255, each with its colour.

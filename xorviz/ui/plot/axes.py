@@ -22,8 +22,6 @@ _LARGEST = 1e300
 
 _MARGIN = 1.15
 """Space above and below a curve, as a ratio on a logarithmic axis."""
-_FIRST = "step "
-"""Before the first text of an axis of steps."""
 _BETWEEN = 12.0
 """Pixels between the texts of two ticks."""
 _ZERO_ROOM = 0.5
@@ -86,8 +84,11 @@ class ScaledAxis(StillAxis):
         least_ratio: float = 2.0,
         fixed: Sequence[float] = (),
         is_whole: bool = False,
+        lead: str = "",
     ) -> None:
         """Make a linear axis, with fixed ticks if given, or at whole numbers only.
+
+        The first text is written after a lead, such as what the axis is of.
 
         On a logarithmic one, smaller values than the smallest are drawn there, and its ends are
         fitted at least this ratio apart, so that a plateau looks flat.
@@ -96,7 +97,7 @@ class ScaledAxis(StillAxis):
         self._write = write
         self._floor = smallest or _SMALLEST
         self._least_ratio, self._fixed = least_ratio, fixed
-        self._least_spacing = 1.0 if is_whole else 0.0
+        self._least_spacing, self._lead = float(is_whole), lead
         self.is_log = False
         self.zero: float | None = None
         """The view coordinate of exact zeros on a logarithmic axis, if they have a place there."""
@@ -151,20 +152,21 @@ class ScaledAxis(StillAxis):
         if self.orientation == "bottom":
             widest = self._metrics.horizontalAdvance(self._write(round(self.from_view(high))))
             needed = max(widest, line) + _BETWEEN
-            if self._write is step_text:
-                needed += self._metrics.horizontalAdvance(_FIRST) / 2
+            needed += self._metrics.horizontalAdvance(self._lead) / 2
         most = max(2.0, size / needed)
         if not self.is_log:
             return [(1.0, linear_ticks(low, high, most - 1, self._least_spacing))]
         first = low if self.zero is None else max(low, self.zero + _ZERO_ROOM)
         ticks = log_ticks(self.from_view(first), self.from_view(high), most)
+        if self._least_spacing:
+            ticks = [tick for tick in ticks if tick == round(tick)]
         zeros = [] if self.zero is None else [self.zero]
         return [(1.0, [*zeros, *(math.log10(tick) for tick in ticks)])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         texts = [self._write(self.from_view(value)) for value in values]
-        if self._write is step_text and (named := next(filter(None, texts), "")):
-            texts[texts.index(named)] = f"{_FIRST}{named}"
+        if self._lead and (named := next(filter(None, texts), "")):
+            texts[texts.index(named)] = self._lead + named
         return texts
 
     def widest_text(self) -> float:

@@ -43,8 +43,13 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     rows: Sequence[Row] = ()
     """From the top. Qt resizes the plot before it has any."""
 
-    def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
-        """Make a row for each value axis, from the top, with a title above it if given."""
+    def __init__(
+        self, name: str, *values: ScaledAxis, titles: Sequence[str] = (), beside: int = _RIGHT_SPACE
+    ) -> None:
+        """Make a row for each value axis, from the top, with a title above it if given.
+
+        There are some pixels beside the axes, for labels at the end of curves.
+        """
         super().__init__()
         self.setAccessibleName(name)
         self.setFrameShape(self.Shape.NoFrame)
@@ -56,7 +61,7 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._theme = LIGHT
         self._line = self.fontMetrics().height()
         for axis, title in zip(values, titles or [""] * len(values), strict=True):
-            self._add_row(axis, title)
+            self._add_row(axis, title, beside)
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
         self.newest = self.newest_still = 0
@@ -71,11 +76,11 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._is_picking = False
         self._limit_zoom()
 
-    def _add_row(self, axis: ScaledAxis, title: str) -> None:
-        step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True)
+    def _add_row(self, axis: ScaledAxis, title: str, beside: int) -> None:
+        step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
         row = Row(axis, step_axis, self._line + 2 if title else 0)
         row.pointers.title = title
-        row.plot.setContentsMargins(0, self._line + 6 if title else 6, _RIGHT_SPACE, 0)
+        row.plot.setContentsMargins(0, self._line + 6 if title else 6, beside, 0)
         place = len(self.rows)
         self.ci.addItem(row.plot, place, 0)
         self.ci.layout.setRowStretchFactor(place, 3 if place else 5)

@@ -276,6 +276,7 @@ class Row:
             enableMenu=False,
         )
         self.plot.hideButtons()
+        value_axis.setZValue(-1)  # its grid lies below the curves
         self.box = self.plot.getViewBox()
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0)

@@ -21,6 +21,8 @@ _MOST_DASHES = 600
 """In one curve: on a curve that oscillates, longer dashes are cheaper and look the same."""
 _FAR = 1e4
 """Pixels: lines further outside would be cut into dashes of another length."""
+_STRAIGHT = 0.2
+"""Pixels: points no further from a straight line through their neighbours are left out."""
 _FLAT = 0.6
 """Pixels: a curve that varies less within a column is one point there."""
 
@@ -71,7 +73,7 @@ def paint_curve(
 ) -> None:
     """Paint the finite parts of a curve with heights y (P,) inside an area."""
     lines, areas = enveloped(*traced(columns, y[columns.here]))
-    pieces = segments(lines)
+    pieces = segments([simplified(line, _STRAIGHT) for line in lines])
     if not np.isfinite(y[columns.here]).all():
         pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]
     if len(pieces) and np.abs(pieces).max() > _FAR:
@@ -82,7 +84,7 @@ def paint_curve(
     fill_areas(painter, [shape.clip(*corners) for shape in areas], color)
     # Qt's wide polylines cost up to 60 ms a curve, dashed ones up to 90; segments hardly any.
     pen = line_pen(color, width)
-    if not dash:  # where two flat ends meet within a pixel, antialiasing makes it lighter
+    if not dash:  # where flat ends meet, antialiasing makes it lighter; round ones cost twice
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)
     draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
@@ -107,6 +109,24 @@ def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
     kept[both[1] - both[0] < _FLAT, 1:] = False
     kept[-1, -1] = True
     return across[kept], down[kept]
+
+
+def simplified(line: Array, tolerance: float) -> Array:
+    """Return a line (K, 2) without points within the tolerance of their neighbours' chord.
+
+    Its ends stay, and at least every fourth point. Qt's cost of wide smooth lines is per point.
+    """
+    for _ in range(2):
+        before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
+        chord, offset = after - before, point - before
+        area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
+        length = np.hypot(chord[:, 0], chord[:, 1])
+        # Points where the line turns back stay, else thin loops would be lost.
+        is_near = (area <= tolerance * length) & (np.hypot(offset[:, 0], offset[:, 1]) <= length)
+        kept = np.ones(len(line), dtype=bool)
+        kept[1:-1:2] = ~is_near
+        line = line[kept]
+    return line
 
 
 def segments(lines: list[Array]) -> Array:

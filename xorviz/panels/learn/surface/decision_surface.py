@@ -15,12 +15,13 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.square_items import LevelImage, SquareCurve, simplified
+from xorviz.panels.base.square_items import LevelImage, SquareCurve
 from xorviz.panels.learn.surface.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
+from xorviz.ui.plot.lines import simplified
 from xorviz.ui.plot.plot import Dot, Plot
 from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
 
