@@ -74,10 +74,8 @@ class TrainingSession(QObject):
         self._waiting: list[Command] = []
         """Changes to be made at the target."""
         self._wanted_steps = StepCount()
-        self._frame: Command | None = None
-        """The one that is under way."""
-        self._is_wanted = False
-        """Whether nothing was asked for since that makes its answer unwanted."""
+        self._frame: Command | None = None  # under way
+        self._is_wanted = False  # its answer, as nothing else was asked for since
         self._calm = CalmFrames()
         self._left_out: Snapshot | None = None
         """The newest snapshot, if it is not shown."""
