@@ -128,6 +128,8 @@ def test_outputs_alone_determine_the_pinned_rows() -> None:
     )
     assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
     assert diagnosis.evidence.gradient_norm is None
+    three = diagnose_outputs(counted(0, 2 / 3, 2 / 3, 2 / 3), XOR)
+    assert "the other three answer near two thirds;" in three.sentence
 
 
 @pytest.mark.parametrize(
