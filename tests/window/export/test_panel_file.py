@@ -226,6 +226,7 @@ class Lab:
 def lab(qtbot: QtBot) -> Lab:
     lab = Lab(LabSeeds(), LabGallery(), LabMap(), LabPublished())
     for panel in (lab.seeds, lab.gallery, lab.map, lab.published):
+        panel.apply_theme(LIGHT)
         shown(qtbot, panel, 420, 300)
     return lab
 
