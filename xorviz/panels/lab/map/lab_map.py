@@ -81,10 +81,6 @@ class LabMap(LabView):
         return "median step" if self._of_medians.value else "% right"
 
     @property
-    def cells(self) -> MapCells | None:
-        return self._cells
-
-    @property
     def wanted(self) -> MapPlan:
         """The map that the settings describe."""
         across, up, seeds, steps = self.head.values
