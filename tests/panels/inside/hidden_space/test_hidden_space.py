@@ -138,7 +138,7 @@ def test_the_read_out_mentions_other_units(harness: Harness, width: int, text: s
 
 def test_the_row_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(solved())
-    harness.point_at(harness.canvas.mark_at(of_row(0, 0)))
+    harness.point_at(harness.canvas.mark_at(of_row(0, 0)) + QPointF(6, 6))
     assert harness.readouts[-1] == "00: h1 0.12, h2 0.00 → 0.05"
     harness.picture()
     harness.point_at(harness.canvas.label_rects()[of_row(1, 1)].center())
