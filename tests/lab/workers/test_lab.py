@@ -3,9 +3,8 @@
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -45,10 +44,6 @@ def threads(count: int) -> Workers:
     return Workers(lambda: ThreadPoolExecutor(count), count)
 
 
-def spawned(count: int) -> Workers:
-    return Workers(lambda: ProcessPoolExecutor(count, get_context("spawn")), count)
-
-
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     """Return a lab of two processes."""
@@ -70,9 +65,7 @@ def kill_a_worker() -> None:
     multiprocessing.active_children()[0].kill()
 
 
-@pytest.mark.parametrize(
-    "workers", some([threads(3), threads(1), Processes(1), spawned(2), Processes(3)], 1)
-)
+@pytest.mark.parametrize("workers", some([threads(3), threads(1), Processes(1), Processes(3)], 1))
 def test_all_kinds_of_workers_give_the_same_bits(workers: Workers, bits: Bits) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, PLAN) == bits
@@ -157,16 +150,6 @@ def test_the_task_of_a_killed_worker_is_repeated(lab: Lab, bits: Bits, times: in
             yield piece
 
     assert bits_in_the_end(pieces()) == bits
-
-
-@pytest.mark.thorough
-def test_workers_that_break_together_are_replaced_together(bits: Bits) -> None:
-    lab = Lab(spawned(2), SLICE)
-    pieces = lab.run(PLAN, shares_of(PLAN, 2))
-    first = next(pieces)
-    kill_a_worker()
-    assert bits_in_the_end([first, *pieces]) == bits
-    lab.close()
 
 
 def test_stopped_workers_are_replaced(thread_lab: Lab, bits: Bits) -> None:
