@@ -223,18 +223,6 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
 
 
-def test_a_cancelled_comparison_leaves_no_file(
-    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(jobs, "SLICE_SECONDS", 0.0)
-    answering(monkeypatch, tmp_path / "script.py")
-    choose(dialog, "py")
-    click(dialog, "export_save")
-    click(dialog, "export_cancel")
-    assert text(dialog, "message") == "Cancelled. No file was written."
-    assert not list(tmp_path.iterdir())
-
-
 def test_a_failed_save_is_reported(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -12,12 +12,10 @@ from shiboken6 import isValid
 
 from tests.support.cases import some
 from tests.support.snapshots import QUICK
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.atomic import FileError
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.window.export import jobs
 from xorviz.window.export.jobs import FileMaker, Job, film_job, script_job
 
 FRAMES = 6
@@ -129,21 +127,3 @@ def test_an_unexpected_error_is_raised_once(qtbot: QtBot, owner: QWidget, maker:
         qtbot.waitUntil(lambda: not maker.is_busy)
     assert [str(e[1]) for e in exceptions] == ["a fault"]
     assert is_at_rest(maker)
-
-
-def test_a_script_is_compared_with_its_run_in_slices(
-    qtbot: QtBot, maker: FileMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "SLICE_SECONDS", 0.0)
-    recording = Recording(RunConfig(rate=7, seed=11))
-    recording.advance(3000)
-    told: list[tuple[int, int]] = []
-    maker.progressed.connect(lambda done, total: told.append((done, total)))
-    with qtbot.waitSignal(maker.completed, timeout=60_000) as completed:
-        maker.begin(script_job(recording.record(), 3000))
-    assert len(told) > 100
-    assert told[-1][0] < told[-1][1] == 3000
-    script, remark = completed.args
-    assert remark.startswith("Rounding decides this run")
-    said = " ".join(line.removeprefix("# ") for line in script.decode().splitlines()[2:5])
-    assert said.startswith(remark[:200])
