@@ -78,10 +78,6 @@ class Trace:
             right = left
         return int(self.steps[right]), float(self.losses[right])
 
-    def norm_at(self, step: int) -> float:
-        """Return the gradient norm at a recorded step."""
-        return float(self.gradient_norms[np.searchsorted(self.steps, step)])
-
 
 class TraceRecorder:
     """A buffer for every step, thinned to the extremes of buckets as the run grows.

@@ -13,10 +13,10 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, norm_of, norm_text
+from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
 from xorviz.ui.plot.overlay import Overlay
 from xorviz.ui.theme.palette import Theme
 
@@ -116,20 +116,15 @@ class OutputsPlot(SnapshotView):
         snapshot, pointed = self._snapshot, self._plot.pointed
         if snapshot is None or not len(snapshot.trace.steps):
             return
-        trace, step = snapshot.trace, snapshot.step
-        outputs, norm = snapshot.outputs, norm_of(snapshot.gradient)
+        step, outputs = snapshot.step, snapshot.outputs
         if pointed is not None:
-            step, place = pointed, int(np.searchsorted(trace.steps, pointed))
-            outputs, norm = trace.outputs[place], float(trace.gradient_norms[place])
-        at = f"at {numerals.whole(step)}"
-        said = f"{at}: {_outputs_text(outputs)}, gradient {norm_text(norm)}"
+            place = int(np.searchsorted(snapshot.trace.steps, pointed))
+            step, outputs = pointed, snapshot.trace.outputs[place]
+        norm = read_norm(self._norms, snapshot, pointed, self.theme)
+        said = f"at {numerals.whole(step)}: {_outputs_text(outputs)}, gradient {norm}"
         self.readout_changed.emit(self.resting_text if pointed is None else said)
-        targets = snapshot.config.targets
-        pairs = zip(outputs.tolist(), targets, strict=True)
+        pairs = zip(outputs.tolist(), snapshot.config.targets, strict=True)
         self._outputs.point([_sign(step, *pair, self.theme) for pair in pairs])
-        readings = [f"{norm_text(norm)} {at}"] if pointed is not None or snapshot.is_past else []
-        point = round_point(step, norm, self.theme.text, self.theme.panel)
-        self._norms.point([point], *readings, norm_text(norm))
         self._name(snapshot, outputs, pointed)
 
     def _name(self, snapshot: Snapshot, outputs: Array, pointed: int | None) -> None:

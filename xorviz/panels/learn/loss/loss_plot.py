@@ -10,7 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, norm_of, norm_text
+from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.learn.loss.marks import marks_of
@@ -210,7 +210,7 @@ class LossPlot(SnapshotView):
             self._legend.show_rows(rows, f"at {numerals.whole(at)}")
         self._losses.point(points)
         if self._gradient.isChecked():
-            self._read_norm(snapshot, step)
+            read_norm(self._norms, snapshot, step, self.theme)
 
     def _points(self, snapshot: Snapshot) -> list[PlotPoint]:
         """Return a hollow point at the newest step of each run, and a filled one at that shown."""
@@ -223,16 +223,6 @@ class LossPlot(SnapshotView):
                 points.append(round_point(*newest, panel, ink))
             points.append(round_point(one.step, one.loss, ink, panel))
         return points
-
-    def _read_norm(self, snapshot: Snapshot, pointed: int | None) -> None:
-        step, norm, ink = snapshot.step, norm_of(snapshot.gradient), self.theme.text
-        if pointed is not None:
-            step, ink = pointed, self.theme.accent
-            norm = snapshot.trace.norm_at(pointed)
-        is_elsewhere = pointed is not None or snapshot.is_past
-        readings = [f"{norm_text(norm)} at {numerals.whole(step)}"] if is_elsewhere else []
-        point = round_point(step, norm, ink, self.theme.panel)
-        self._norms.point([point], *readings, norm_text(norm))
 
     def _recolour(self) -> None:
         self._plot.apply_theme(self.theme)
