@@ -130,7 +130,8 @@ def test_thinning_does_not_change_the_picture(qtbot: QtBot, name: str) -> None:
         draw_lines(sheet.painter, pieces_of(*line))
         pictures.append(sheet.inked)
     full, thin = pictures
-    assert (full != thin)[full | thin].mean() < 0.05
+    # A jump within a column of pixels may be drawn as a slope there.
+    assert (full != thin)[full | thin].mean() < 0.1
 
 
 # Clipping

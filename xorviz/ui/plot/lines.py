@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
@@ -23,6 +23,8 @@ _FAR = 1e4
 """Pixels: lines further outside would be cut into dashes of another length."""
 _STRAIGHT = 0.2
 """Pixels: points no further from a straight line through their neighbours are left out."""
+_FEW = 400
+"""Points that are drawn as one joined line."""
 _FLAT = 0.6
 """Pixels: a curve that varies less within a column is one point there."""
 
@@ -73,28 +75,35 @@ def paint_curve(
 ) -> None:
     """Paint the finite parts of a curve with heights y (P,) inside an area."""
     lines, areas = enveloped(*traced(columns, y[columns.here]))
-    pieces = segments([simplified(line, _STRAIGHT) for line in lines])
-    if not np.isfinite(y[columns.here]).all():
-        pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]
-    if len(pieces) and np.abs(pieces).max() > _FAR:
-        pieces = clipped(pieces, area)
+    lines = [simplified(line, _STRAIGHT, passes=4) for line in lines]
     corners = area.topLeft().toTuple(), area.bottomRight().toTuple()
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     fill_areas(painter, [shape.clip(*corners) for shape in areas], color)
-    # Qt's wide polylines cost up to 60 ms a curve, dashed ones up to 90; segments hardly any.
     pen = line_pen(color, width)
-    if not dash:  # where flat ends meet, antialiasing makes it lighter; round ones cost twice
-        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     painter.setPen(pen)
-    draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
+    points = np.concatenate(lines)
+    furthest = np.abs(points).max(initial=0.0)  # NaN if there is any
+    if not dash and len(points) <= _FEW and furthest <= _FAR:
+        for line in lines:
+            painter.drawPolyline([QPointF(*point) for point in line.tolist()])
+    else:
+        # Qt's wide polylines cost 2 us a point, dashed ones more; segments a tenth, but where they
+        # meet, antialiasing makes a line paler.
+        pieces = segments(lines)
+        pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]
+        if furthest > _FAR or np.isnan(furthest):
+            pieces = clipped(pieces, area)
+        draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
     painter.restore()
 
 
 def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
     """Return a curve with heights y (P,) in fewer points that cover the same pixels.
 
-    Of each column: its first, lowest, highest and last point; of a flat one the first.
+    Of each column: its first and last point, and its lowest and highest where it turns; of a flat
+    one the first.
     """
     x, first, last = columns.x, columns.first, columns.last
     if len(x) < 2 or 2 * len(first) >= len(x):
@@ -105,18 +114,21 @@ def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
     middle = (x[first] + x[last]) / 2
     across = np.stack((x[first], middle, middle, x[last]), axis=1)
     down = np.stack((y[first], early, late, y[last]), axis=1)
+    ends = np.minimum(y[first], y[last]), np.maximum(y[first], y[last])
     kept = np.ones(across.shape, dtype=bool)
+    kept[(both[0] >= ends[0]) & (both[1] <= ends[1]), 1:3] = False
     kept[both[1] - both[0] < _FLAT, 1:] = False
     kept[-1, -1] = True
     return across[kept], down[kept]
 
 
-def simplified(line: Array, tolerance: float) -> Array:
+def simplified(line: Array, tolerance: float, passes: int = 2) -> Array:
     """Return a line (K, 2) without points within the tolerance of their neighbours' chord.
 
-    Its ends stay, and at least every fourth point. Qt's cost of wide smooth lines is per point.
+    Each pass drops at most every other point; the ends stay. Qt's cost of wide smooth lines is
+    per point.
     """
-    for _ in range(2):
+    for _ in range(passes):
         before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
         chord, offset = after - before, point - before
         area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
