@@ -62,6 +62,7 @@ QTableView {{ background: {panel}; border: 1px solid transparent; }}
 QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
 QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
 QTableView::item:focus {{ background: {hover}; }}
+PublishedTable::item:focus {{ background: transparent; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
     padding: 0 3px; }}
 QWidget#step_explainer QToolButton {{ background: {panel}; border: 1px solid {hairline};

@@ -46,7 +46,7 @@ class PublishedRuns(QObject):
         if (experiment := _subject(progress.order)) is None:
             return
         if not progress.is_over:
-            self._view.show_progress(experiment.name, progress.snapshot.progress)
+            self._view.show_state(experiment.name, progress.snapshot.progress)
         elif progress.snapshot.done.all():
             self._shown.pop(experiment.name, None)
             self._view.show_result(experiment.name, experiment.read(progress.snapshot))
@@ -59,14 +59,10 @@ class PublishedRuns(QObject):
         first = None if now is None else _subject(now)
         running = {name: first is not None and name == first.name for name in names}
         for name in self._shown.keys() - running.keys():
-            self._view.show_stopped(name)
+            self._view.show_state(name, None)
         for name, is_running in running.items():
-            if self._shown.get(name) is is_running:
-                continue
-            if is_running:
-                self._view.show_progress(name, 0.0)
-            else:
-                self._view.show_waiting(name)
+            if self._shown.get(name) is not is_running:
+                self._view.show_state(name, 0.0 if is_running else None, not is_running)
         self._shown = running
 
 

@@ -1,18 +1,28 @@
 """A row of the table of published experiments: result, progress and texts."""
 
-import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published import Published
 from xorviz.lab.results.published_readings import ExperimentResult, Match
 
-_TIP_CHARACTERS = 72
-"""Qt does not wrap tool tips of plain text."""
-_NOT_YET = "Not run yet"
+_SIGNS = {Match.MATCH: "✓", Match.MISS: "✗", Match.SOFT: "≈"}
 _UNBROKEN = "\u202f"
 """A thin space that never breaks a line."""
+
+
+class PublishedState(NamedTuple):
+    """What has become of an experiment."""
+
+    sign: str
+    """One character."""
+    now: str
+    """The result or the progress in a few words."""
+    verdict: str
+    """A sentence without its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,70 +47,40 @@ class PublishedRow:
         return self.result.mark if self.result is not None and self.is_free else None
 
     @property
-    def now(self) -> str:
-        """Text of the result or the progress."""
+    def state(self) -> PublishedState:
         if self.progress is not None:
-            return f"{int(100 * self.progress)} %"
+            now = f"{int(100 * self.progress)} %"
+            return PublishedState("○◔◑◕●"[int(4 * self.progress)], now, f"Running, {now}")
         if self.is_waiting:
-            return "waits"
-        return "" if self.result is None else self.result.now
-
-    @property
-    def verdict(self) -> str:
-        """The state as a sentence without its full stop."""
-        if self.progress is not None:
-            return f"Running, {self.now}"
-        if self.is_waiting:
-            return "Waits for others to end"
-        return _NOT_YET if self.result is None else self.result.verdict
+            return PublishedState("…", "waits", "Waits for others to end")
+        if self.result is None:
+            return PublishedState("–", "", "Not run yet")
+        return PublishedState(_SIGNS[self.result.mark], self.result.now, self.result.verdict)
 
     @property
     def spoken(self) -> str:
         """The row as text for screen readers."""
-        now = f", xorviz {self.now}" if self.result is not None and self.is_free else ""
-        one = self.experiment
-        return f"{one.title}. Published {one.published}{now}. {self.verdict}."
+        one, state = self.experiment, self.state
+        now = "" if self.mark is None else f", xorviz {state.now}"
+        return f"{one.title}. Published {one.published}{now}. {state.verdict}."
 
     @property
-    def paragraphs(self) -> tuple[str, ...]:
-        """Details: verdict, comparison, recipe, notes and source."""
+    def details(self) -> str:
+        """Title, verdict, comparison, recipe, notes and source as paragraphs of rich text."""
         one = self.experiment
-        compared = "" if self.result is None or not self.is_free else "\n".join(
-            self.result.details
-        )  # fmt: skip
+        compared = "\n".join(self.result.details) if self.result and self.is_free else ""
         year = "" if one.year is None else f", {one.year}"
         source = f"Source: {one.source}{year}."
-        lines = (f"{self.verdict}.", compared, f"Recipe: {one.recipe}", one.notes, source)
-        return tuple(line.replace(THIN_SPACE, _UNBROKEN) for line in lines if line)
-
-    @property
-    def tip(self) -> str:
-        lines = [line for paragraph in self.paragraphs for line in paragraph.split("\n")]
-        wrapped = (textwrap.fill(line, _TIP_CHARACTERS) for line in lines)
-        return "\n".join((self.experiment.title, *wrapped))
-
-    def running(self, share: float) -> "PublishedRow":
-        return replace(self, progress=min(max(share, 0.0), 1.0), is_waiting=False)
-
-    def waiting(self) -> "PublishedRow":
-        """Return the row as queued."""
-        return replace(self, progress=None, is_waiting=True)
-
-    def stopped(self) -> "PublishedRow":
-        """Return the row as neither running nor queued."""
-        return replace(self, progress=None, is_waiting=False)
-
-    def finished(self, result: ExperimentResult) -> "PublishedRow":
-        """Return the row with a result."""
-        return replace(self.stopped(), result=result)
+        verdict, recipe = f"{self.state.verdict}.", f"Recipe: {one.recipe}"
+        texts = filter(None, (one.title, verdict, compared, recipe, one.notes, source))
+        return "".join(map(_paragraph, texts)).replace(THIN_SPACE, _UNBROKEN)
 
 
-def shorter(value: str) -> str:
-    """Return a shorter form of a value."""
-    return value.replace(", median ", " · ")
+def _paragraph(text: str) -> str:
+    return f'<p style="white-space: pre-wrap; margin: 0 0 5px">{escape(text)}</p>'
 
 
-def summary(rows: Sequence[PublishedRow]) -> str:
+def summary(rows: Iterable[PublishedRow]) -> str:
     """Return the number of rows by outcome as text; empty if there are none."""
     marks = [row.mark for row in rows]
     names = {Match.MISS: "missed", Match.MATCH: "matched", Match.SOFT: "soft"}
