@@ -75,7 +75,7 @@ def paint_curve(
 ) -> None:
     """Paint the finite parts of a curve with heights y (P,) inside an area."""
     lines, areas = enveloped(*traced(columns, y[columns.here]))
-    lines = [simplified(line, _STRAIGHT, passes=4) for line in lines]
+    lines = [simplified(line, _STRAIGHT, blocks=(8,)) for line in lines]
     corners = area.topLeft().toTuple(), area.bottomRight().toTuple()
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
@@ -122,21 +122,23 @@ def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
     return across[kept], down[kept]
 
 
-def simplified(line: Array, tolerance: float, passes: int = 2) -> Array:
-    """Return a line (K, 2) without points within the tolerance of their neighbours' chord.
+def simplified(line: Array, tolerance: float, blocks: tuple[int, ...] = (2, 2)) -> Array:
+    """Return a line (K, 2) without points within the tolerance of a chord.
 
-    Each pass drops at most every other point; the ends stay. Qt's cost of wide smooth lines is
-    per point.
+    One pass for each size of block: the points within a block go if all are near the chord of its
+    ends. The ends of the line stay. Qt's cost of wide smooth lines is per point.
     """
-    for _ in range(passes):
-        before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
-        chord, offset = after - before, point - before
-        area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
-        length = np.hypot(chord[:, 0], chord[:, 1])
+    for size in blocks:
+        count = max(0, len(line) - 1) // size
+        whole = line[: count * size].reshape(count, size, 2)
+        start, end = whole[:, :1], line[size : count * size + 1 : size, None]
+        chord, offset = end - start, whole[:, 1:] - start
+        area = np.abs(chord[..., 0] * offset[..., 1] - chord[..., 1] * offset[..., 0])
+        length = np.hypot(chord[..., 0], chord[..., 1])
         # Points where the line turns back stay, else thin loops would be lost.
-        is_near = (area <= tolerance * length) & (np.hypot(offset[:, 0], offset[:, 1]) <= length)
+        is_near = (area <= tolerance * length) & (np.hypot(*np.moveaxis(offset, -1, 0)) <= length)
         kept = np.ones(len(line), dtype=bool)
-        kept[1:-1:2] = ~is_near
+        kept[: count * size].reshape(count, size)[is_near.all(axis=1), 1:] = False
         line = line[kept]
     return line
 
