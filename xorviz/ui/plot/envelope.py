@@ -50,7 +50,8 @@ def enveloped(x: Array, y: Array) -> tuple[list[Array], list[Array]]:
 
 def _bands(x: Array, y: Array) -> Iterator[tuple[int, int]]:
     """Yield the first and the last index of each part that goes up and down."""
-    if len(x) <= _TURNS + 1:
+    falls = np.signbit(np.diff(y))
+    if np.count_nonzero(falls[1:] != falls[:-1]) < _TURNS:
         return
     first, last = column_ends(x / _COLUMN)
     height = np.maximum.reduceat(y, first) - np.minimum.reduceat(y, first)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
@@ -86,8 +87,8 @@ def paint_curve(
     points = np.concatenate(lines)
     furthest = np.abs(points).max(initial=0.0)  # NaN if there is any
     if not dash and len(points) <= _FEW and furthest <= _FAR:
-        for line in lines:
-            painter.drawPolyline([QPointF(*point) for point in line.tolist()])
+        for line in filter(len, lines):
+            painter.drawPolyline(pg.functions.arrayToQPolygonF(line[:, 0], line[:, 1]))
     else:
         # Qt's wide polylines cost 2 us a point, dashed ones more; segments a tenth, but where they
         # meet, antialiasing makes a line paler.
