@@ -290,6 +290,8 @@ def test_the_menu_of_a_row(harness: Harness) -> None:
     assert harness.experiments == [CROSS_VALIDATED]
     details.trigger()
     assert CROSS_VALIDATED.title in harness.details
+    details.trigger()
+    assert harness.details == ""
     menu.close()
     QApplication.sendPostedEvents(menu)
     harness.view.show_state(CROSS_VALIDATED.name, 0.5)

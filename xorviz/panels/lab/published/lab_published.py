@@ -61,7 +61,7 @@ class LabPublished(LabPanel):
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
         for signal in (self._table.clicked, self._table.doubleClicked):
-            signal.connect(self._toggle)
+            signal.connect(self._click)
         self._scroll = scrolled(self._details)
         self._words.setText(INTRODUCTION)
         self._details.setTextFormat(Qt.TextFormat.RichText)
@@ -152,10 +152,12 @@ class LabPublished(LabPanel):
         self._show_details(None)
 
     @Slot(QModelIndex)
-    def _toggle(self, index: QModelIndex) -> None:
-        """Open a row's details, or close them, unless its button was clicked."""
+    def _click(self, index: QModelIndex) -> None:
         if index.column() != RUN:
-            self._show_details(None if index.row() == self._open else index.row())
+            self._toggle(index.row())
+
+    def _toggle(self, number: int) -> None:
+        self._show_details(None if number == self._open else number)
 
     @Slot(int, bool)
     def _use(self, number: int, with_shift: bool) -> None:
@@ -180,7 +182,7 @@ class LabPublished(LabPanel):
             key = "Shift+Enter" if (step > 0) == (row.result is not None) else ""
             opening = menu.addAction(opening_text("its first network", step, key))
             opening.triggered.connect(partial(self._open_network, row, step))
-        menu.addAction("Details\tRight").triggered.connect(lambda: self._show_details(number))
+        menu.addAction("Details\tRight").triggered.connect(lambda: self._toggle(number))
         self.add_exports(menu)
         menu.popup(at)
 

@@ -15,14 +15,12 @@ _UNBROKEN = "\u202f"
 
 
 class PublishedState(NamedTuple):
-    """What has become of an experiment."""
+    """What has become of an experiment: in a character, in a few words, and in a sentence."""
 
     sign: str
-    """One character."""
     now: str
-    """The result or the progress in a few words."""
     verdict: str
-    """A sentence without its full stop."""
+    """Without its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
