@@ -14,6 +14,9 @@ ARROWS = {
 }
 """Arrow keys and their directions: (right, down)."""
 
+ZOOM = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+"""Keys that zoom in or out; Equal is Plus without Shift."""
+
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)

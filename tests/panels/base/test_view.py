@@ -36,6 +36,9 @@ class Sketch(View):
     def _clear_cursor(self) -> None:
         self.done.append("cleared")
 
+    def _zoom_by(self, steps: int) -> None:
+        self.done.append(steps)
+
 
 @pytest.fixture
 def sketch(qtbot: QtBot) -> Sketch:
@@ -101,11 +104,11 @@ def test_an_option_is_checkable_on_request(hidden: Sketch) -> None:
     assert wavy.parent() is save.parent() is hidden
 
 
-def test_keys_move_use_and_clear_the_cursor(sketch: Sketch) -> None:
+def test_keys_move_use_and_clear_the_cursor_and_zoom(sketch: Sketch) -> None:
     keys = (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    for key in (*keys, Qt.Key.Key_Escape):
+    for key in (*keys, Qt.Key.Key_Escape, Qt.Key.Key_Plus, Qt.Key.Key_Minus):
         QTest.keyClick(sketch, key)
-    assert sketch.done == [(-1, 0), (0, 1), "used", "used", "cleared"]
+    assert sketch.done == [(-1, 0), (0, 1), "used", "used", "cleared", 1, -1]
 
 
 def test_arrow_keys_are_the_view_s_and_others_the_window_s(qtbot: QtBot) -> None:

@@ -264,8 +264,13 @@ def pan(harness: Harness, button: Qt.MouseButton, modifier: Qt.KeyboardModifier 
 
 @pytest.mark.parametrize(
     "choose",
-    [zoom, lambda harness: pan(harness, MIDDLE), lambda harness: pan(harness, LEFT, SHIFT)],
-    ids=["wheel", "middle", "shift"],
+    [
+        zoom,
+        lambda harness: harness.plot.zoom_by(1),
+        lambda harness: pan(harness, MIDDLE),
+        lambda harness: pan(harness, LEFT, SHIFT),
+    ],
+    ids=["wheel", "keys", "middle", "shift"],
 )
 def test_a_range_chosen_by_the_user_stays_until_another_run(
     harness: Harness, choose: Callable[[Harness], None]
@@ -294,6 +299,19 @@ def test_the_wheel_zooms_steps_of_all_rows_around_the_mouse(harness: Harness, ro
     assert right - left < 0.8 * (old_right - old_left)
     assert after[1 - row][1] == before[1 - row][1]
     assert harness.x_of(200, row) == pytest.approx(place.x(), abs=1)
+
+
+def test_keys_zoom_around_the_cursor_and_back(harness: Harness) -> None:
+    harness.run(400)
+    before = harness.ranges
+    harness.plot.mark(100)
+    place = harness.x_of(100, 0)
+    harness.plot.zoom_by(2)
+    for (ends, _), (old, _) in zip(harness.ranges, before, strict=True):
+        assert ends[1] - ends[0] == pytest.approx(0.64 * (old[1] - old[0]))
+    assert harness.x_of(100, 0) == pytest.approx(place, abs=1)
+    harness.plot.zoom_by(-2)
+    np.testing.assert_allclose(harness.ranges, before)
 
 
 @pytest.mark.parametrize("place", ["inside", "below", "value axis", "step axis"])

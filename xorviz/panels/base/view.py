@@ -10,7 +10,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded, paint_failed_again
-from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
+from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 
@@ -166,6 +166,9 @@ class View(QWidget):
         """Remove the cursor."""
         self._point_at(None)
 
+    def _zoom_by(self, steps: int) -> None:
+        """Zoom in by some steps, or out, in views that can."""
+
     def _escape(self) -> None:
         """Handle Esc."""
         self._clear_cursor()
@@ -196,5 +199,7 @@ class View(QWidget):
             self._use_cursor()
         elif key == Qt.Key.Key_Escape:
             self._escape()
+        elif key in ZOOM:
+            self._zoom_by(ZOOM[key])
         else:
             super().keyPressEvent(event)

@@ -20,6 +20,8 @@ _LEFT_SPACE = 0.015
 """Share of the step axis before step 0, so that the first point is not cut off."""
 _RIGHT_SPACE = 26
 """Pixels for half of the last step's text, which is centred on the end of the axis."""
+_ZOOM = 0.8
+"""Part of the range that a step of zooming leaves in sight."""
 _LEAST_HEIGHT = 110
 """Of a plot that has lower rows, in pixels."""
 _BESIDE_TEXT = 12
@@ -190,6 +192,21 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         for axis in axes:
             if axis.width() != width:
                 axis.setWidth(width)
+
+    def zoom_by(self, steps: int) -> None:
+        """Zoom in by some steps, or out, around the cursor or the middle."""
+        (left, right), _ = self.rows[0].box.viewRange()
+        at = (left + right) / 2
+        if self.marked is not None:
+            at = float(self.rows[0].scales.step_axis.to_view(np.array([self.marked]))[0])
+        for row in self.rows:
+            middle = sum(row.box.viewRange()[1]) / 2
+            row.box.scaleBy(
+                x=_ZOOM**steps if row is self.rows[0] else 1,
+                y=_ZOOM**steps,
+                center=pg.Point(at, middle),
+            )
+        self._keep_range()
 
     def _limit_zoom(self) -> None:
         """Limit panning and zooming to where curves can be."""

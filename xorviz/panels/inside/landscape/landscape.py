@@ -1,7 +1,7 @@
 """The view of the loss landscape: loss on a plane through the shown network."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
@@ -226,13 +226,6 @@ class LandscapeView(SnapshotView):
             x, y = (numerals.real(value, 3) for value in self._cursor)
             text = f"({x}, {y}) → loss {loss}"
         self.readout_changed.emit(text)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
-        if (key := Qt.Key(event.key())) in steps:
-            self._zoom_by(steps[key])
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

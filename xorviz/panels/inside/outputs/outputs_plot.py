@@ -44,9 +44,9 @@ class OutputsPlot(SnapshotView):
         "lowest and its highest. Below is the norm of the gradient, how steep the loss is for the"
         " weights: near zero, training hardly moves. Click, or drag, to go to a step: all panels "
         "then show the network as it was, and a solid line marks it here. Point, or move with the"
-        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it. "
-        "Turn the wheel to zoom, drag with the middle button or with Shift to pan, double-click to "
-        "fit."
+        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it. Turn the "
+        "wheel, or press plus and minus, to zoom; drag with the middle button or with Shift to "
+        "pan; double-click to fit."
     )
 
     def __init__(self) -> None:
@@ -68,7 +68,10 @@ class OutputsPlot(SnapshotView):
             tip="Equal ratios of steps are equal distances",
         )  # fmt: skip
         log_step.toggled.connect(self._plot.set_log_steps)
-        self.options = [log_step]
+        tip = "Undo panning and zooming (also by a double-click)"
+        fit = self._option("fit_outputs", "Fit the outputs to the run", tip=tip)
+        fit.triggered.connect(self._plot.fit)
+        self.options = [log_step, fit]
 
     @property
     def options_text(self) -> str:
@@ -105,6 +108,9 @@ class OutputsPlot(SnapshotView):
 
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
+
+    def _zoom_by(self, steps: int) -> None:
+        self._plot.zoom_by(steps)
 
     @Slot(object)
     def _point_at(self, step: float | None) -> None:

@@ -34,9 +34,9 @@ class LossPlot(SnapshotView):
         "Point at the curve, or move along it with the arrow keys, to read an exact step and "
         "loss; Enter goes there. Dashed lines mark what you changed, and since when all four rows"
         " have been right; a solid one is the step that is shown. Runs that you keep are drawn "
-        "too, and the legend reads each where you point. Turn the wheel to zoom, drag with the "
-        "middle button or with Shift to pan, double-click to fit. The gradient norm, how "
-        "steep the loss is for the weights, can be shown below it."
+        "too, and the legend reads each where you point. Turn the wheel, or press plus and "
+        "minus, to zoom; drag with the middle button or with Shift to pan; double-click to fit. "
+        "The gradient norm, how steep the loss is for the weights, can be shown below it."
     )
 
     def __init__(self) -> None:
@@ -184,6 +184,9 @@ class LossPlot(SnapshotView):
 
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
+
+    def _zoom_by(self, steps: int) -> None:
+        self._plot.zoom_by(steps)
 
     @Slot(object)
     def _point_at(self, step: float | None) -> None:
