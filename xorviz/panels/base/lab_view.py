@@ -1,49 +1,25 @@
-"""Base classes of the lab's panels."""
+"""Base class of the views of a plan's results."""
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal, Slot
 
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
-from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
 
 
-@guarded
-class LabPanel(View):
-    """A view whose networks can become current runs."""
-
-    open_requested = Signal(object, int)
-    """RunConfig of a network to make the current run, and the step to train it to."""
-
-    has_table = True
-    unit = "network"
-    """The name of one entry of its table."""
-
-    @property
-    def is_any_done(self) -> bool:
-        """Whether there is any row for a table."""
-        raise NotImplementedError
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._use_cursor_with_shift()
-        else:
-            super().keyPressEvent(event)
-
-    def _use_cursor_with_shift(self) -> None:
-        """Do what a Shift-click does at the cursor."""
-
-
-class LabView(LabPanel):
+class LabView(View):
     """A view of a part of a plan's results; empty before there is a plan.
 
     Pointers, menus and keys are about what is drawn, which is older than the latest results while
     the view is hidden. They are dropped when another plan, or another part of it, is drawn.
     """
+
+    open_requested = Signal(object, int)
+    """RunConfig of a network to make the current run, and the step to train it to."""
+
+    has_table = True
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -66,11 +42,6 @@ class LabView(LabPanel):
     @property
     def is_empty(self) -> bool:
         return self._snapshot is None
-
-    @property
-    def is_any_done(self) -> bool:
-        here = slice(self.places.start, self.places.stop)
-        return self._snapshot is not None and bool(self._snapshot.done[here].any())
 
     @Slot(object)
     def show_snapshot(self, snapshot: LabSnapshot | None, part: Any = 0) -> None:

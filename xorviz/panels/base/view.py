@@ -162,6 +162,10 @@ class View(QWidget):
     def _use_cursor(self) -> None:
         """Do what a click does at the cursor."""
 
+    def _use_cursor_with_shift(self) -> None:
+        """Do what a click with Shift does at the cursor."""
+        self._use_cursor()
+
     def _clear_cursor(self) -> None:
         """Remove the cursor."""
         self._point_at(None)
@@ -195,6 +199,8 @@ class View(QWidget):
         key = Qt.Key(event.key())
         if key in ARROWS:
             self._move_cursor(*ARROWS[key])
+        elif key in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._use_cursor_with_shift()
         elif key in ENTER:
             self._use_cursor()
         elif key == Qt.Key.Key_Escape:

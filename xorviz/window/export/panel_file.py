@@ -1,14 +1,18 @@
 """What a panel shows, as a file."""
 
+from typing import TypeVar
+
 from xorviz.files import FileError
 from xorviz.files.exports.tables import table_csv
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.results.published import published_csv
-from xorviz.panels.base.lab_view import LabPanel, LabView
+from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.window.export.offscreen import picture
+
+T = TypeVar("T")
 
 _SCALE = 2
 """Pixels of a picture for each pixel of the screen: sharp in print."""
@@ -20,22 +24,26 @@ def content_of(view: View, kind: str) -> bytes:
         raise _nothing_in(view)
     if kind != "csv":
         return picture(view.drawing(), kind, _SCALE)
-    if isinstance(view, LabPanel):
+    if isinstance(view, LabPublished):
+        return published_csv(_done(view.results, "experiment")).encode()
+    if isinstance(view, LabView):
         return _lab_csv(view).encode()
     if (table := view.table()) is None:
         raise _nothing_in(view)
     return table_csv(*table).encode()
 
 
-def _lab_csv(view: LabPanel) -> str:
-    if not view.is_any_done:
-        raise FileError(f"No {view.unit} is done yet.")
-    if isinstance(view, LabPublished):
-        return published_csv(view.results)
-    assert isinstance(view, LabView)
-    assert view.snapshot is not None
-    is_map = isinstance(view, LabMap)
-    return recipes_csv(view.snapshot) if is_map else networks_csv(view.snapshot, view.places)
+def _lab_csv(view: LabView) -> str:
+    snapshot, places = view.snapshot, view.places
+    assert snapshot is not None
+    _done(snapshot.done[places.start : places.stop].any(), "network")
+    return recipes_csv(snapshot) if isinstance(view, LabMap) else networks_csv(snapshot, places)
+
+
+def _done(found: T, unit: str) -> T:
+    if not found:
+        raise FileError(f"No {unit} is done yet.")
+    return found
 
 
 def _nothing_in(view: View) -> FileError:

@@ -21,7 +21,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import WAVES, MapPlan
 from xorviz.lab.results.published import Published
 from xorviz.lab.results.success import interval_text, percent, still_learning_text
-from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.settings import PAIRS
@@ -57,7 +57,7 @@ class LabViews:
         return cls(*kinds, views[LabPublished])
 
     @property
-    def panels(self) -> tuple[LabPanel, ...]:
+    def panels(self) -> tuple[LabView | LabPublished, ...]:
         """The panels that show networks."""
         return self.seeds, self.map, self.gallery, self.published
 

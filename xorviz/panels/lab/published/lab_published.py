@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
 
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
-from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.base.view import View
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.panels.lab.seed_menu import opening_text
@@ -29,7 +29,7 @@ _WITH_WORDS = 260
 
 
 @guarded
-class LabPublished(LabPanel):
+class LabPublished(View):
     """One row per experiment. It runs none itself, but requests it."""
 
     explanation = (
@@ -43,9 +43,11 @@ class LabPublished(LabPanel):
         "else at step 0; its menu offers both."
     )
 
-    unit = "experiment"
+    has_table = True
 
     experiment_requested = Signal(object)  # Published
+    open_requested = Signal(object, int)
+    """RunConfig of a network to make the current run, and the step to train it to."""
     all_requested = Signal()
 
     def __init__(self) -> None:
@@ -96,10 +98,6 @@ class LabPublished(LabPanel):
         """Results of the experiments that have been run, by name."""
         found = ((name, row.result) for name, row in self._rows.items())
         return {name: result for name, result in found if result is not None}
-
-    @property
-    def is_any_done(self) -> bool:
-        return bool(self.results)
 
     @Slot(str, object)
     def show_result(self, name: str, result: ExperimentResult) -> None:
