@@ -75,8 +75,9 @@ def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> Non
 # Files and recovery.
 
 
-def copies(home: Path) -> list[Path]:
-    return sorted((home / "config" / "xorviz").glob("recovery/*"))
+def copies(home: Path, suffix: str = "") -> list[Path]:
+    """Return the files in the recovery folder: all, or those that end like this."""
+    return sorted((home / "config" / "xorviz").glob(f"recovery/*{suffix}"))
 
 
 def what_it_says(process: subprocess.Popen[str]) -> list[str]:
@@ -148,7 +149,7 @@ def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     assert title == "shows Untitled* – xorviz"
-    (left,) = (path for path in copies(tmp_path) if path.suffix == SUFFIX)
+    (left,) = copies(tmp_path, SUFFIX)
     copy = load_run(left)
     anew = Recording(RunConfig(seed=77))
     anew.advance(copy.record.newest)
@@ -160,7 +161,7 @@ def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
         assert what_it_says(process) == [title, step, pinned]
         process.send_signal(signal.SIGTERM)
         assert end_of(process) == (0, "")
-    (again,) = copies(tmp_path)
+    (again,) = copies(tmp_path, SUFFIX)
     assert again != left
     assert load_run(again) == copy
     assert load_run(again).step == copy.step
@@ -192,7 +193,7 @@ def test_a_signal_ends_at_once_and_the_next_start_offers_pinned_work(
             what_it_says(process)
         process.send_signal(number)
         assert end_of(process) == (0, "")
-    (left,) = copies(tmp_path)
+    (left,) = copies(tmp_path, SUFFIX)
     assert load_run(left).record.config.seed == 5
     with talking_program(tmp_path, "restore") as process:
         assert line_that_starts_with("offers", process) == "offers True, Restore"
