@@ -213,8 +213,8 @@ class Pointers(Overlay):
         veil = faint(self._theme.panel, _VEIL)
         painter.setPen(QColor(self._theme.text))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for one, (x, _), y in zip(self.labels, places, centres, strict=True):
-            if not np.isfinite(y):
+        for one, (x, at_y), y in zip(self.labels, places, centres, strict=True):
+            if not -height <= at_y <= area.height() + height:  # out of sight, or unknown
                 continue
             fits = x + 1.7 * _GAP + width <= right
             left = x + 1.7 * _GAP if fits else x - 1.7 * _GAP - width
@@ -325,8 +325,11 @@ class Row:
             known = known[known > 0]
         return [float(known.min()), float(known.max())] if len(known) else []
 
-    def label_axis(self, text: str) -> None:
-        """Write a name beside the value axis."""
+    def label_axis(self, *names: str) -> None:
+        """Write a name beside the value axis: the first that fits, else the last."""
+        metrics, space = QFontMetricsF(self.plot.font()), self.box.height()
+        fitting = (name for name in names if metrics.horizontalAdvance(name) <= space)
+        text = next(fitting, names[-1])
         if text != self.plot.getAxis("left").labelText:
             self.plot.setLabel("left", text)
 

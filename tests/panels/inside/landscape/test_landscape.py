@@ -240,9 +240,14 @@ def test_wheel_and_keys_zoom_and_fit_resets(harness: Harness) -> None:
     harness.press(Qt.Key.Key_Minus)
     harness.end_pause()
     assert harness.drawn.xs[[0, -1]].tolist() == [-1.5, 1.5]
-    harness.option("fit_landscape").trigger()
-    harness.end_pause()
-    assert harness.drawn.xs[[0, -1]].tolist() == [-3, 3]
+    for fit in (
+        harness.option("fit_landscape").trigger,
+        lambda: QTest.mouseDClick(harness.canvas, Qt.MouseButton.LeftButton),
+    ):
+        harness.press(Qt.Key.Key_Plus)
+        fit()
+        harness.end_pause()
+        assert harness.drawn.xs[[0, -1]].tolist() == [-3, 3]
 
 
 def test_zoom_is_limited(harness: Harness) -> None:

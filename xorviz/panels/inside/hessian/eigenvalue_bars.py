@@ -18,6 +18,8 @@ DECADES = 6
 """Decades from the zero line to either end; smaller values get the shortest bar."""
 _FEWEST = 6
 """Bars that fill the width, so that few are not too wide."""
+_BELOW = 8
+"""Pixels for the lower half of the lowest text."""
 _TITLE = "Log scale, largest first"
 
 
@@ -42,7 +44,7 @@ class SignedLogAxis(ScaledAxis):
         """Return as many decades as fit, zero among them."""
         per_decade = size / (2 * DECADES)
         line = self.text_height
-        every = next((n for n in (1, 2, 3) if n * per_decade >= line), DECADES)
+        every = next((n for n in (1, 2, 3) if n * per_decade >= 1.3 * line), DECADES)
         return [(1.0, [float(d) for d in range(-DECADES, DECADES + 1, every)])]
 
     def _label(self, decades: float) -> str:
@@ -66,6 +68,7 @@ class EigenvalueBars(QWidget):
         self._plot = CurvePlot("Eigenvalues", self._axis, titles=[_TITLE])
         row = self._plot.rows[0]
         row.plot.hideAxis("bottom")
+        row.plot.layout.setContentsMargins(0, 0, 0, _BELOW)
         row.ends = -DECADES - 0.4, DECADES + 0.4
         self._bars = Bars(row.scales)
         row.overlays.append(self._bars)

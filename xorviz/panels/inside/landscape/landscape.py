@@ -49,7 +49,8 @@ class LandscapeView(SnapshotView):
         "what spans the plane: two weights, the two directions in which the path varies most, or "
         "the gradient and the direction in which the loss curves down most. Point anywhere, or "
         "use the arrow keys, to read the loss there. Turn the wheel, or press plus and minus, to "
-        "zoom; Fit shows all again. It is a slice: the other directions are not to be seen."
+        "zoom; a double-click, or Fit, shows all again. It is a slice: the other directions are "
+        "not to be seen."
     )
 
     def __init__(self) -> None:
@@ -78,6 +79,7 @@ class LandscapeView(SnapshotView):
         self._canvas.show_message(WAITING)
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)
+        self._canvas.clicked_twice.connect(self.fit)
         self._asker = Asker(self, REST_MS, self._question)
         self._asker.answered.connect(self._show_answer)
         self._asker.failed.connect(self._show_failure)

@@ -58,7 +58,7 @@ class OutputsPlot(SnapshotView):
         self._outputs.ends = _ENDS
         self._outputs.overlays.append(TargetSigns(self._outputs.scales))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 0, 4, 0)
+        layout.setContentsMargins(6, 2, 4, 2)
         layout.addWidget(self._plot)
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)

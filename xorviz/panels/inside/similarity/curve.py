@@ -17,6 +17,9 @@ from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, round_point
 from xorviz.ui.theme.palette import LIGHT, Theme
 
+_NAMES = ("largest", "smallest")
+_BESIDE = 64
+"""Pixels for them beside the axes."""
 _ZERO_SPACE = 0.6
 """Decades from the lowest power of ten to the line for exact zeros."""
 
@@ -48,7 +51,7 @@ class SimilarityCurve(QWidget):
         self._axis = ScaledAxis("left", _tick_text, smallest=1e-300)
         self._axis.set_log(True)
         name = "Differences of hidden units against step"
-        self._plot = CurvePlot(name, self._axis, titles=["Difference"])
+        self._plot = CurvePlot(name, self._axis, titles=["Difference"], beside=_BESIDE)
         self._sentence = ElidedLabel()
         self._shown: CurveData | None = None
         self._theme = LIGHT
@@ -126,21 +129,27 @@ class SimilarityCurve(QWidget):
         fill, ring = self._theme.accent, self._theme.panel
         points = [round_point(step, value, fill, ring, 4.0) for value in values]
         texts = [_difference_text(value) for value in values]
-        names = ("largest", "smallest")
-        named = ", ".join(f"{n} {t}" for n, t in zip(names, texts, strict=False))
+        named = ", ".join(f"{n} {t}" for n, t in zip(_NAMES, texts, strict=False))
         full = named if count > 1 else texts[0]
         at = f" at {numerals.whole(step)}"
         readings = (full + at * (pointed is not None or shown.is_past), full, ", ".join(texts))
         row = self._plot.rows[0]
         row.point(points, *readings)
-        row.label(
-            [PlotLabel(step, *end) for end in zip(values, names, strict=False)] if count > 1 else []
-        )
+        row.label(_names(shown) if count > 1 else [])
 
     def _is_one_line(self, shown: CurveData) -> bool:
         """Tell whether largest and smallest difference are always equal."""
         pairs = (shown.curve.spread, shown.now)
         return all(np.array_equal(spread.largest, spread.smallest) for spread in pairs)
+
+
+def _names(shown: CurveData) -> list[PlotLabel]:
+    """Return the names of both lines, at their ends."""
+    step, ends = shown.step, shown.now
+    if len(shown.curve.steps):
+        step, ends = int(shown.curve.steps[-1]), shown.curve.spread
+    lines = (ends.largest, ends.smallest)
+    return [PlotLabel(step, float(v[-1]), name) for v, name in zip(lines, _NAMES, strict=True)]
 
 
 def _difference_text(value: float) -> str:

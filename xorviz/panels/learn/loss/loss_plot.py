@@ -54,7 +54,7 @@ class LossPlot(SnapshotView):
         self._labelled: tuple[int, bool] | None = None
         """The curves for which the legend has been placed: run, and whether there is run B."""
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(2, 2, 2, 2)
         layout.addWidget(self._plot)
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
@@ -142,7 +142,7 @@ class LossPlot(SnapshotView):
     @Slot(bool)
     def _show_gradient(self, is_shown: bool) -> None:
         self._plot.offer_row(1, is_shown)
-        self.draw_anew()
+        self._draw_fitted()
 
     @Slot()
     def _draw_fitted(self) -> None:
@@ -166,7 +166,7 @@ class LossPlot(SnapshotView):
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
         self._legend.leave_room(min(len(marks), MARK_LINES))
-        self._losses.label_axis(f"loss {LOSSES[snapshot.config.loss].formula}")
+        self._losses.label_axis(f"loss {LOSSES[snapshot.config.loss].formula}", "loss")
         self._plot.fit_curves()
         self._read()
         self._place_legend(traces)
