@@ -25,10 +25,22 @@ QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 def trained(
     config: RunConfig, steps: int = 0, rules: StopRules = NEVER, kernel: str = NUMPY
 ) -> Snapshot:
-    """Return the snapshot after this many steps, or fewer if a rule stops the run."""
+    """Return the snapshot after this many steps, or fewer if a rule stops the run.
+
+    Tests share it: its numbers cannot be written to.
+    """
     trainer = Trainer(config, kernel=kernel)
     trainer.advance(steps, rules)
-    return trainer.snapshot()
+    made = trainer.snapshot()
+    trace = made.trace
+    for array in (
+        *made.weights.arrays(),
+        *made.gradient.arrays(),
+        made.outputs,
+        *(trace.steps, trace.losses, trace.outputs, trace.gradient_norms),
+    ):
+        array.flags.writeable = False
+    return made
 
 
 def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
+from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.plot.envelope import column_ends, enveloped, fill_areas
 
 SOLID: tuple[float, ...] = ()
@@ -75,8 +76,10 @@ def paint_curve(
     width: float = 1.6,
 ) -> None:
     """Paint the finite parts of a curve with heights y (P,) inside an area."""
-    lines, areas = enveloped(*traced(columns, y[columns.here]))
-    lines = [simplified(line, _STRAIGHT, blocks=(8,)) for line in lines]
+    is_drawing, y = is_vector(painter), y[columns.here]
+    lines, areas = enveloped(*(columns.x, y) if is_drawing else traced(columns, y))
+    if not is_drawing:
+        lines = [simplified(line, _STRAIGHT, blocks=(8,)) for line in lines]
     corners = area.topLeft().toTuple(), area.bottomRight().toTuple()
     painter.save()
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
@@ -86,7 +89,7 @@ def paint_curve(
     painter.setPen(pen)
     points = np.concatenate(lines)
     furthest = np.abs(points).max(initial=0.0)  # NaN if there is any
-    if not dash and len(points) <= _FEW and furthest <= _FAR:
+    if not dash and (len(points) <= _FEW or is_drawing) and furthest <= _FAR:
         for line in filter(len, lines):
             painter.drawPolyline(pg.functions.arrayToQPolygonF(line[:, 0], line[:, 1]))
     else:
