@@ -283,8 +283,8 @@ def test_a_range_chosen_by_the_user_stays_until_another_run(
     harness.show(1000)
     assert harness.ranges == chosen
     assert (harness.chosen, harness.fits) == ([], 0)
-    harness.plot.follow()
-    harness.show(1000)
+    harness.plot.show_steps(np.arange(1001), 1000, None, run=7)
+    harness.plot.fit_curves()
     harness.assert_whole_curve_is_shown()
 
 

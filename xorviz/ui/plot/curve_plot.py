@@ -73,6 +73,7 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self.marked: float | None = None
         """The step that the cursor is at, before rounding."""
         self._is_fitting = True
+        self._run = 0
         self._wanted: tuple[object, ...] = ()
         self._picked: int | None = None
         self._is_picking = False
@@ -97,8 +98,14 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
     # What is shown
 
-    def show_steps(self, steps: Steps, newest: int, shown: int | None) -> None:
-        """Set the recorded steps (P,), the newest one, and the one shown if it is past."""
+    def show_steps(self, steps: Steps, newest: int, shown: int | None, run: int = 0) -> None:
+        """Set the recorded steps (P,), the newest one, the one shown if it is past, and the run.
+
+        A range that a person has chosen for another run is void.
+        """
+        if run != self._run:
+            self._run = run
+            self.follow()
         self.steps, self.newest = steps, newest
         rules = StepRules(shown, self.pointed)
         for row in self.rows:
@@ -167,12 +174,13 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if not self._is_fitting:
             return
         left, right = self.step_ends or self._step_ends()
-        ends = [row.fitted() for row in self.rows if row.is_shown]
+        shown = [row for row in self.rows if row.is_shown]
+        ends = [row.fitted() for row in shown]
         wanted = left, right, ends, self.size()
         if wanted == self._wanted:
             return
         self._wanted = wanted
-        for row, (bottom, top) in zip(self.rows, ends, strict=False):
+        for row, (bottom, top) in zip(shown, ends, strict=True):
             row.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
         self._align()
 
@@ -258,7 +266,7 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     def mark(self, step: float | None) -> None:
         """Move the cursor to a step, or remove it."""
         self.marked = step
-        self.show_steps(self.steps, self.newest, self.rows[0].pointers.rules.shown)
+        self.show_steps(self.steps, self.newest, self.rows[0].pointers.rules.shown, self._run)
 
     def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
         """Return a recorded step some hundredths of the curve's points beside the cursor's."""

@@ -112,8 +112,7 @@ class StillCurves(CachedOverlay):
         self.hide()
 
     def _look(self) -> tuple[object, ...]:
-        drawn = (identity for one in self.curves for identity in (id(one.values), one.color))
-        return *drawn, *self.scales.look()
+        return *self.curves, *self.scales.look()
 
     def _paint(self, painter: QPainter) -> None:
         paint_curves(painter, self.scales, self.curves)

@@ -67,6 +67,14 @@ def test_any_number_of_bars_fits(bars: EigenvalueBars, count: int, width: int) -
     assert all(area.adjusted(-1, -1, 2, 1).contains(rect) for rect in rects(bars))
 
 
+def test_another_number_of_bars_is_fitted_after_zooming(bars: EigenvalueBars) -> None:
+    bars._plot.zoom_by(3)
+    bars.show_values(SOME / 2, negative=2, positive=3)
+    assert bars._plot.rows[0].box.viewRange()[0][1] < 6
+    bars.show_values(np.linspace(1, -1, 20), 10, 10)
+    assert bars._plot.rows[0].box.viewRange()[0] == [0, 20]
+
+
 def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
     bars: EigenvalueBars,
 ) -> None:

@@ -63,6 +63,14 @@ def test_the_axis_is_logarithmic_and_starts_just_below_the_first_bar(bars: SeedH
         assert 10**right == pytest.approx(20_001)
 
 
+def test_a_plan_of_other_steps_is_fitted_after_zooming(bars: SeedHistogram) -> None:
+    bars._plot.zoom_by(3)
+    bars.show_histogram(of(150, 1500))
+    assert bars._plot.rows[0].box.viewRange()[0][1] < 4
+    bars.show_histogram(of(150, 1500, steps=100_000))
+    assert bars._plot.rows[0].box.viewRange()[0][1] == pytest.approx(5, abs=1e-4)
+
+
 def test_bars_keep_their_positions_during_training(bars: SeedHistogram) -> None:
     before = rect_of(bars, 150)
     bars.show_histogram(of(*[150] * 4, *[1500] * 8, *[5000] * 3, never=75))

@@ -100,6 +100,8 @@ class EigenvalueBars(QWidget):
 
     def show_values(self, falling: Array, negative: int, positive: int) -> None:
         """Show eigenvalues, largest first; all but the given numbers of each sign count as zero."""
+        if len(falling) != self.count:
+            self._plot.follow()
         self._values, self._negative, self._positive = falling, negative, positive
         self._fit_scale(float(np.abs(falling).max(initial=0.0)))
         self._draw()

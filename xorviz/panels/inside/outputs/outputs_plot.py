@@ -97,9 +97,8 @@ class OutputsPlot(SnapshotView):
             ]
         )
         self._norms.show([norm_curve(trace, self.theme.text)])
-        self._plot.show_steps(
-            trace.steps, snapshot.newest, snapshot.step if snapshot.is_past else None
-        )
+        shown = snapshot.step if snapshot.is_past else None
+        self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.fit_curves()
         self._read()
 

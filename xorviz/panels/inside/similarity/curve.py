@@ -35,6 +35,7 @@ class CurveData:
     is_past: bool
     sentence: str
     """About equal units; empty if there are none."""
+    run: int = 0
 
 
 @guarded
@@ -104,7 +105,7 @@ class SimilarityCurve(QWidget):
         )
         row.ends = self._ends(known)
         newest = max(int(steps[-1]) if len(steps) else 0, shown.step)
-        self._plot.show_steps(steps, newest, shown.step if shown.is_past else None)
+        self._plot.show_steps(steps, newest, shown.step if shown.is_past else None, shown.run)
         self._plot.fit_curves()
         self._read(shown, len(lines))
 

@@ -118,6 +118,7 @@ class Similarity(SnapshotView):
                 snapshot.step,
                 snapshot.is_past,
                 equal_sentence(equal_units(weights), count),
+                snapshot.run,
             )
         )
         self._arrange()

@@ -57,7 +57,9 @@ class SeedHistogram(QWidget):
         self._draw()
 
     def show_histogram(self, histogram: StepHistogram) -> None:
-        self.histogram = histogram
+        before, self.histogram = self.histogram, histogram
+        if before is None or len(before.edges) != len(histogram.edges):
+            self._plot.follow()
         self.setAccessibleName(_spoken(histogram))
         self._notes.setText("\n".join(_notes(histogram)))
         self._draw()

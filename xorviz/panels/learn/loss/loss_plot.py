@@ -50,7 +50,6 @@ class LossPlot(SnapshotView):
         self._losses.overlays += [self._marks, self._legend]
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
-        self._run = 0
         self._labelled: tuple[int, bool] | None = None
         """The curves for which the legend has been placed: run, and whether there is run B."""
         layout = QVBoxLayout(self)
@@ -150,9 +149,6 @@ class LossPlot(SnapshotView):
         self.draw_anew()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        if snapshot.run != self._run:  # a new curve: the range chosen for the last is void
-            self._run = snapshot.run
-            self._plot.follow()
         traces = [snapshot.trace]
         if snapshot.beside is not None:
             traces.append(snapshot.beside.trace)
@@ -160,20 +156,19 @@ class LossPlot(SnapshotView):
         self._losses.show([Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks])
         if self._gradient.isChecked():
             self._norms.show([norm_curve(trace, ink) for trace, ink in inks])
-        self._plot.show_steps(
-            snapshot.trace.steps, snapshot.newest, snapshot.step if snapshot.is_past else None
-        )
+        shown = snapshot.step if snapshot.is_past else None
+        self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
         self._legend.leave_room(min(len(marks), MARK_LINES))
         self._losses.label_axis(f"loss {LOSSES[snapshot.config.loss].formula}", "loss")
         self._plot.fit_curves()
         self._read()
-        self._place_legend(traces)
+        self._place_legend(traces, snapshot.run)
 
-    def _place_legend(self, traces: list[Trace]) -> None:
+    def _place_legend(self, traces: list[Trace], run: int) -> None:
         """Move the legend to where it covers least, if the curves are not the same as before."""
-        labelled = self._run, len(traces) > 1
+        labelled = run, len(traces) > 1
         if labelled != self._labelled and self._legend.rows:
             self._labelled = labelled
             traces = [*traces, *(run.record.trace for run in self._pinned)]
