@@ -4,12 +4,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
+from tests.support.screen import shown, svg_of
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
@@ -109,49 +110,41 @@ def test_a_mark_stays_within_its_square(qtbot: QtBot) -> None:
 ALL = np.arange(len(OUTCOMES), dtype=np.uint8)
 
 
-def painted_legend(legend: OutcomeLegend, lines: int) -> QImage:
-    image = QImage(300, 400, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(0)
-    painter = QPainter(image)
-    painter.setFont(QFont())
-    legend.paint(painter, QPointF(0, 0), 300, lines, LIGHT)
-    painter.end()
-    return image
+@pytest.fixture
+def legend(qtbot: QtBot) -> OutcomeLegend:
+    legend = shown(qtbot, OutcomeLegend(), 300, 400)
+    legend.show_codes(ALL)
+    return legend
 
 
-def lowest(image: QImage) -> int:
-    shape = image.height(), image.width()
-    pixels = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(shape)
-    return int(np.flatnonzero(pixels.any(axis=1)).max())
-
-
-def test_the_legend_counts_outcomes_in_order() -> None:
-    legend = OutcomeLegend()
+def test_the_legend_counts_outcomes_in_order(legend: OutcomeLegend) -> None:
     legend.show_codes(np.array([4, 0, 0, 1, 0], dtype=np.uint8))
     assert list(legend.counts.items()) == [
         ("right", 3), ("one row on the fence", 1), ("coin toss", 1),
     ]  # fmt: skip
-    assert legend.spoken == "right 3, one row on the fence 1, coin toss 1"
-    assert not legend.is_open
+    assert legend.accessibleName() == "right 3, one row on the fence 1, coin toss 1"
 
 
-def test_the_legend_is_open_during_training() -> None:
-    legend = OutcomeLegend()
-    legend.show_codes(np.array([OUTCOMES.index(RIGHT), OUTCOMES.index(NOT_YET)], dtype=np.uint8))
-    assert legend.is_open
+def test_the_legend_has_room_for_more_during_training(legend: OutcomeLegend) -> None:
+    line = legend.fontMetrics().height()
+    for last, lines in ((RIGHT, 1), (NOT_YET, 2), (RIGHT_SO_FAR, 2)):
+        codes = [OUTCOMES.index(RIGHT), OUTCOMES.index(last)]
+        legend.show_codes(np.array(codes, dtype=np.uint8))
+        assert legend.height_for(300, 400) == lines * line
 
 
-def test_a_narrow_legend_wraps(qtbot: QtBot) -> None:
-    legend = OutcomeLegend()
-    assert legend.lines(QFont(), 300) == 1
-    legend.show_codes(ALL)
-    assert legend.lines(QFont(), 5000) == 1
-    assert legend.lines(QFont(), 300) > legend.lines(QFont(), 600) > 1
+def test_a_narrow_legend_wraps(legend: OutcomeLegend) -> None:
+    line = legend.fontMetrics().height()
+    assert legend.height_for(300, 999) > legend.height_for(600, 999) > line
+    assert legend.height_for(300, 2.5 * line) == 2 * line
+    assert legend.height_for(300, 0) == line
 
 
-def test_the_lines_of_the_legend_are_limited(qtbot: QtBot) -> None:
-    legend = OutcomeLegend()
-    legend.show_codes(ALL)
-    needed = legend.lines(QFont(), 300)
-    height = lowest(painted_legend(legend, needed)) / needed
-    assert lowest(painted_legend(legend, 2)) < 2.2 * height
+def test_lines_without_room_have_an_ellipsis(legend: OutcomeLegend) -> None:
+    whole = legend.height_for(300, 400)
+    assert svg_of(legend).count(">…</text>") == 0
+    legend.resize(300, whole // 2)
+    text = svg_of(legend)
+    assert text.count(">…</text>") == 1
+    assert f">{OUTCOMES[0]}</text>" in text
+    assert f">{OUTCOMES[-1]}</text>" not in text

@@ -4,12 +4,12 @@ Shapes: N networks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import STATES
@@ -17,7 +17,8 @@ from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_F
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import bold as bold_font
 
 RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
@@ -155,76 +156,79 @@ _MARK, _AFTER_MARK, _BEFORE_COUNT, _BETWEEN = 9.0, 5.0, 4.0, 14.0
 _MORE = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class _LegendEntry:
-    """An outcome with its position."""
-
-    outcome: str
-    count: str
-    left: float
-    line: int
+_OPEN_LINES = 2
+"""Lines reserved while networks are in training, so that little moves as outcomes come."""
 
 
-class OutcomeLegend:
-    """Legend of a strip of seeds: each outcome that occurs, and how often."""
+@guarded
+class OutcomeLegend(QWidget):
+    """Each outcome that occurs among networks, and how often, in as many lines as needed."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
+        super().__init__()
+        self.setObjectName("outcome_legend")
+        self.counts: dict[str, int] = {}
+        """Number of networks by outcome, in the order of OUTCOMES."""
+        self._theme = LIGHT
 
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of seeds by outcome, in the order of OUTCOMES."""
-        return dict(self._counts)
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
 
     def show_codes(self, codes: NDArray[np.uint8]) -> None:
         """Count outcomes, given as indices in OUTCOMES."""
         found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
-        self._counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
-
-    @property
-    def is_open(self) -> bool:
-        """Whether networks are in training, so that more outcomes may follow."""
-        return NOT_YET in self._counts or RIGHT_SO_FAR in self._counts
+        self.counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
+        self.setAccessibleName(self.spoken)
+        self.update()
 
     @property
     def spoken(self) -> str:
         """The legend as one line of text."""
-        return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self._counts.items())
+        return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self.counts.items())
 
-    def lines(self, font: QFont, width: float) -> int:
-        return 1 + max((entry.line for entry in self._entries(font, width)), default=0)
+    def height_for(self, width: int, most: float) -> int:
+        """Return the height at a width, up to a limit but of at least one line."""
+        line, needed = self.fontMetrics().height(), self._places(width)[-1][1] + 1
+        if self.counts.keys() & {NOT_YET, RIGHT_SO_FAR}:  # more outcomes may follow
+            needed = max(needed, _OPEN_LINES)
+        return line * max(1, min(needed, int(most / line)))
 
-    def paint(self, painter: QPainter, at: QPointF, width: float, lines: int, theme: Theme) -> None:
-        """Paint the legend below a point, with an ellipsis in place of further lines."""
-        metrics = QFontMetricsF(painter.font())
-        plain, bold = QFont(painter.font()), bold_font(painter.font())
-        left, base = at.x(), at.y() + metrics.ascent()
-        for entry in self._entries(plain, width):
-            if entry.line >= lines:
-                painter.drawText(QPointF(left, base), _MORE)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paint the legend, with an ellipsis in place of lines that have no room."""
+        painter, metrics = QPainter(self), QFontMetricsF(self.font())
+        painter.setPen(QColor(self._theme.text))
+        bold, end, base = bold_font(self.font()), 0.0, 0.0
+        for (outcome, count), (left, line) in zip(
+            self.counts.items(), self._places(self.width()), strict=False
+        ):
+            top = line * metrics.height()
+            if top + metrics.height() > self.height() + 1:
+                painter.drawText(QPointF(end, base), _MORE)
                 break
-            left, top = at.x() + entry.left, at.y() + entry.line * metrics.height()
+            base = top + metrics.ascent()
             mark = QRectF(left, round(top + (metrics.height() - _MARK) / 2), _MARK, _MARK)
-            paint_mark(painter, mark, entry.outcome, theme)
-            base, left = top + metrics.ascent(), left + _MARK + _AFTER_MARK
-            painter.setPen(QColor(theme.text))
-            painter.drawText(QPointF(left, base), entry.outcome)
-            left += metrics.horizontalAdvance(entry.outcome) + _BEFORE_COUNT
+            paint_mark(painter, mark, outcome, self._theme)
+            at = QPointF(left + _MARK + _AFTER_MARK, base)
+            painter.drawText(at, outcome)
+            at.setX(at.x() + metrics.horizontalAdvance(outcome) + _BEFORE_COUNT)
             painter.setFont(bold)
-            painter.drawText(QPointF(left, base), entry.count)
-            left += QFontMetricsF(bold).horizontalAdvance(entry.count) + _BEFORE_COUNT
-            painter.setFont(plain)
+            painter.drawText(at, numerals.whole(count))
+            painter.setFont(self.font())
+            end = left + self._width(outcome) + _BEFORE_COUNT
+        painter.end()
 
-    def _entries(self, font: QFont, width: float) -> list[_LegendEntry]:
-        plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
-        entries: list[_LegendEntry] = []
-        left, line = 0.0, 0
-        for outcome, count in self._counts.items():
-            text = numerals.whole(count)
-            words = plain.horizontalAdvance(outcome) + _BEFORE_COUNT + bold.horizontalAdvance(text)
-            space = _MARK + _AFTER_MARK + words
-            if left > 0 and left + space > width:
+    def _places(self, width: float) -> list[tuple[float, int]]:
+        """Return the left edge and the line of each outcome, then of what would follow."""
+        places, left, line = [], 0.0, 0
+        for outcome in self.counts:
+            if left > 0 and left + self._width(outcome) > width:
                 left, line = 0.0, line + 1
-            entries.append(_LegendEntry(outcome, text, left, line))
-            left += space + _BETWEEN
-        return entries
+            places.append((left, line))
+            left += self._width(outcome) + _BETWEEN
+        return [*places, (left, line)]
+
+    def _width(self, outcome: str) -> float:
+        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(bold_font(self.font()))
+        count = bold.horizontalAdvance(numerals.whole(self.counts[outcome]))
+        return _MARK + _AFTER_MARK + plain.horizontalAdvance(outcome) + _BEFORE_COUNT + count

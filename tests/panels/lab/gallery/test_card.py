@@ -19,7 +19,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.card import Card, CardFrame, paint_card
-from xorviz.panels.lab.gallery.layout import tiles_of
+from xorviz.panels.lab.gallery.tile import tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 

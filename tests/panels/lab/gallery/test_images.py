@@ -12,8 +12,7 @@ from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
-from xorviz.panels.lab.gallery.layout import tiles_of
+from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, half_lines, tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
 DONE = trained_seeds(12)

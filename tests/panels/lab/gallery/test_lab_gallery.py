@@ -18,6 +18,8 @@ from xorviz.core.config import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.lab_gallery import INVITATION, LabGallery
+from xorviz.panels.lab.gallery.tile import tiles_of
+from xorviz.panels.lab.outcomes import OutcomeLegend
 from xorviz.ui.theme.palette import LIGHT
 
 BEFORE, START, MIDWAY, END = snapshots_at((0, 300, 2000), range(64))
@@ -96,16 +98,21 @@ def test_the_read_out_of_irregular_seeds(
     assert harness.readouts[-1] == text
 
 
-def test_tiles_are_regrouped_only_once_all_are_done(harness: Harness) -> None:
+def test_tiles_are_sorted_only_once_all_are_done(harness: Harness) -> None:
     for snapshot in (BEFORE, START):
         harness.show(snapshot)
     places = [harness.canvas.rect_of(place) for place in range(64)]
     harness.show(MIDWAY)
     assert [harness.canvas.rect_of(place) for place in range(64)] == places
     harness.show(END)
-    outcomes = [group.outcome for group in harness.canvas._groups]
+    assert harness.canvas.rect_of(harness.canvas.tiles[0].place) == places[0]
+    outcomes = [tile.outcome for tile in harness.canvas.tiles]
     assert outcomes[0] == "right"
-    assert len(outcomes) > 1
+    assert outcomes != [tile.outcome for tile in tiles_of(END)]
+    right = int(END.right[:64].sum())
+    assert harness.canvas.accessibleName().startswith(f"Decision surfaces: right {right}, ")
+    legend = child(harness.view, OutcomeLegend)
+    assert (legend.isVisible(), legend.counts["right"]) == (True, right)
 
 
 def test_grouping_is_an_option(harness: Harness) -> None:
@@ -115,7 +122,7 @@ def test_grouping_is_an_option(harness: Harness) -> None:
     assert harness.view.options_text == "by outcome"
     option.trigger()
     assert harness.view.options_text == "by seed"
-    assert [tile.place for tile in harness.canvas._tiles] == list(range(64))
+    assert [tile.place for tile in harness.canvas.tiles] == list(range(64))
 
 
 def test_the_network_pointed_at_stays_enlarged_during_training(harness: Harness) -> None:
@@ -148,7 +155,7 @@ def test_a_click_requests_a_network_as_it_is_pictured(
 
 def test_keys_move_and_request(harness: Harness) -> None:
     harness.show(MIDWAY)
-    columns = harness.canvas.layout_now.blocks[0].columns
+    columns = harness.canvas.grid.columns
     seen = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
         press(key)

@@ -10,9 +10,7 @@ from tests.support.lab import snapshots_at, trained_seeds
 from tests.support.screen import is_near, near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.gallery.images import GalleryImages, Surface
-from xorviz.panels.lab.gallery.layout import tiles_of
-from xorviz.panels.lab.gallery.tile import paint_tile
+from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, paint_tile, tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 

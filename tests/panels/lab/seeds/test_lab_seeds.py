@@ -18,7 +18,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.invitation import Invitation
-from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
+from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
@@ -46,6 +46,7 @@ class Harness:
         view.readout_changed.connect(self.readouts.append)
         self.strip, self.table = child(view, SeedStrip), child(view, Table)
         self.histogram, self.head = child(view, SeedHistogram), child(view, SeedHead)
+        self.legend = child(view, OutcomeLegend)
         self.window = active_window(qtbot, view, *keys) if keys else None
         if self.window is None:
             shown(qtbot, view, width, height)
@@ -105,16 +106,17 @@ def test_all_parts_show_the_same_networks(qtbot: QtBot) -> None:
     assert harness.head.headline.notes[0].startswith(f"{count} of 60 seeds")
     assert harness.histogram.histogram is not None
     assert harness.histogram.histogram.counts.sum() == count
-    assert harness.strip.legend.counts[RIGHT] == count
-    assert sum(harness.strip.legend.counts.values()) == 60
+    assert harness.legend.counts[RIGHT] == count
+    assert sum(harness.legend.counts.values()) == 60
+    assert harness.strip.accessibleName().startswith(f"Seeds: right {count}, ")
 
 
 def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
     snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
     harness = Harness(qtbot, snapshot, 540, 518)
-    assert RIGHT not in harness.strip.legend.counts
+    assert RIGHT not in harness.legend.counts
     harness.view.show_snapshot(snapshot, 1)
-    assert harness.strip.legend.counts[RIGHT] > 5
+    assert harness.legend.counts[RIGHT] > 5
     harness.click(4)
     assert harness.requests == [(replace(RECIPE, width=3, seed=4), 1500)]
 

@@ -14,9 +14,7 @@ from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
-from xorviz.panels.lab.gallery.images import half_lines, images_of
-from xorviz.panels.lab.gallery.layout import Tile
-from xorviz.panels.lab.gallery.tile import paint_line
+from xorviz.panels.lab.gallery.tile import Tile, half_lines, images_of, paint_line
 from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, STILL_LEARNING, color_of, paint_mark
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font

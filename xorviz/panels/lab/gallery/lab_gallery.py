@@ -2,16 +2,17 @@
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
-from xorviz.panels.lab.gallery.layout import Tile, groups_of, tiles_of
+from xorviz.panels.lab.gallery.tile import Tile, tiles_of
 from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.ui.guard import guarded
 
@@ -20,7 +21,7 @@ INVITATION = f"The networks of this recipe side by side, up to {MOST_SHOWN}.\nCt
 
 @guarded
 class LabGallery(LabView):
-    """The first networks of a plan's first recipe, grouped by outcome once all are done."""
+    """The first networks of a plan's first recipe, by outcome once all are done."""
 
     run_requested = Signal()
 
@@ -38,10 +39,11 @@ class LabGallery(LabView):
 
     def __init__(self) -> None:
         super().__init__("lab_gallery")
-        self._tiles: tuple[Tile, ...] = ()
+        self._tiles: list[Tile] = []
+        """In the order of the plan."""
         self._pointed: int | None = None
         """Index of the enlarged network."""
-        self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
+        self._canvas, self._legend, self._menu = GalleryCanvas(), OutcomeLegend(), SeedMenu(self)
         self._invitation = Invitation(INVITATION)
         self._invitation.run_requested.connect(self.run_requested)
         self.show_ordered = self._invitation.show_ordered
@@ -49,7 +51,12 @@ class LabGallery(LabView):
         around.setContentsMargins(6, 3, 6, 4)
         self._pages = QStackedLayout()  # it ignores margins of its own
         around.addLayout(self._pages)
-        for page in (self._invitation, self._canvas):
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._canvas)
+        column.addWidget(self._legend)
+        for page in (self._invitation, self._page):
             self._pages.addWidget(page)
         tip = "Once all are done: by what became of them, not by seed"
         self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", "", True, tip)
@@ -101,20 +108,31 @@ class LabGallery(LabView):
             self._draw_nothing()
             return
         self._menu.show_seeds(snapshot, snapshot.plan.places_of(0))
-        self._pages.setCurrentWidget(self._canvas)
-        groups = groups_of(self._tiles, self._by_outcome.isChecked())
-        self._canvas.show_groups(snapshot.plan.recipes[0], groups)
+        self._legend.show_codes(codes_of(snapshot, range(len(self._tiles))))
+        self._canvas.setAccessibleName(f"Decision surfaces: {self._legend.spoken}")
+        self._arrange()
+        self._pages.setCurrentWidget(self._page)
+        shown = tiles_of(snapshot, self._by_outcome.isChecked())
+        self._canvas.show_tiles(snapshot.plan.recipes[0], shown)
         self._show_pointed()
         self.readout_changed.emit(_readout(snapshot, self._tiles))
 
     def _draw_nothing(self) -> None:
-        self._tiles = ()
+        self._tiles = []
         self._pages.setCurrentWidget(self._invitation)
         self.readout_changed.emit("")
 
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        if self._tiles:
-            super()._move_cursor(dx, dy)
+    def _recolour(self) -> None:
+        super()._recolour()
+        self._legend.apply_theme(self.theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Give the legend its height, up to a third of what there is."""
+        self._legend.setFixedHeight(self._legend.height_for(self.width() - 12, self.height() / 3))
 
     @Slot(object)
     def _point_at(self, place: int | None) -> None:
@@ -130,7 +148,7 @@ class LabGallery(LabView):
         self._canvas.setAccessibleDescription("" if card is None else card.spoken)
 
 
-def _readout(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:
+def _readout(snapshot: LabSnapshot, tiles: list[Tile]) -> str:
     """Return the read-out: the seeds, and the step of networks in training."""
     seeds = [int(snapshot.plan.seeds[tile.place]) for tile in tiles]
     if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):

@@ -1,14 +1,36 @@
-"""Drawing of a gallery tile: a small decision surface, framed in the colour of its outcome."""
+"""The networks of the gallery as tiles: decision surfaces, kept and framed by outcome.
+
+Shapes: N networks, n pixels a side, K points of a line, P parameters.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
-from xorviz.panels.lab.gallery.images import Surface
-from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of, paint_mark
-from xorviz.ui.theme.palette import Theme
+from xorviz.core.analysis.surface import fineness, logit_maps
+from xorviz.core.arrays import Array, Pixels
+from xorviz.core.config import RunConfig
+from xorviz.core.network import sigmoid
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.panels.inside.units.drawing import rgb32
+from xorviz.panels.lab.outcomes import (
+    NOT_YET,
+    OUTCOMES,
+    RIGHT,
+    RIGHT_SO_FAR,
+    codes_of,
+    color_of,
+    paint_mark,
+)
+from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 
+_LIVE, _LASTING = (300_000, 32), (3_000_000, 48)
+"""Samples computed for all networks, and most pixels along a side: in training, and done."""
 _FRAME, _THIN, _THIN_BELOW = 2.0, 1.0, 20
 """Widths of frames, and the side in pixels below which frames are thin."""
 _ROOMY = 30
@@ -17,6 +39,113 @@ _LINE_FROM = 56
 """Least side in pixels of a tile with a line at output 0.5."""
 _MARK_SHARE, _LEAST_MARK, _MOST_MARK = 0.24, 6.0, 14.0
 """Size of an outcome's mark: share of a tile's side, and limits in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A network of the gallery."""
+
+    place: int
+    """Index in the plan."""
+    outcome: str
+    """One of OUTCOMES."""
+    is_done: bool
+    parameters: Array = field(compare=False)
+    """(P,) in the order of core/network.py; empty at step 0."""
+
+
+def tiles_of(snapshot: LabSnapshot, by_outcome: bool = False) -> list[Tile]:
+    """Return the networks of a plan's first recipe whose weights are known, in seed order.
+
+    By outcome only once all are done: earlier, tiles would jump while outcomes change.
+    """
+    count = min(len(snapshot.plan.places_of(0)), len(snapshot.shown))
+    tiles = [
+        Tile(place, OUTCOMES[code], bool(snapshot.done[place]), snapshot.shown[place])
+        for place, code in enumerate(codes_of(snapshot, range(count)).tolist())
+    ]
+    if by_outcome and all(tile.is_done for tile in tiles):
+        tiles.sort(key=lambda tile: OUTCOMES.index(tile.outcome))
+    return tiles
+
+
+@dataclass
+class Surface:
+    """Decision surface of one network."""
+
+    parameters: Array
+    z: Pixels
+    """(n, n) net input of the output unit, top row first."""
+    image: QImage
+    is_lasting: bool = False
+    """Whether the network is done."""
+
+    @cached_property
+    def line(self) -> list[QPolygonF]:
+        """The line at output 0.5 in a unit square, y downwards."""
+        return half_lines(self.z, every=2)
+
+
+class GalleryImages:
+    """Keeps a surface for each tile until its network changes."""
+
+    def __init__(self) -> None:
+        self._config = RunConfig()
+        self._theme = LIGHT
+        self._surfaces: dict[int, Surface] = {}
+
+    def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        for surface in self._surfaces.values():
+            (surface.image,) = images_of(surface.z[np.newaxis], theme)
+
+    def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> bool:
+        """Compute the surfaces of new and changed networks of a recipe; tell if any changed."""
+        before, is_same = self._surfaces, config == self._config
+        self._config = config
+        kept = [tile.place for tile in tiles if is_same and self._has(tile)]
+        self._surfaces = {place: before[place] for place in kept}
+        new = [tile for tile in tiles if len(tile.parameters) and tile.place not in self._surfaces]
+        for is_done, (samples, finest) in ((False, _LIVE), (True, _LASTING)):
+            n = fineness(len(tiles), config.width, samples, finest)
+            self._compute([tile for tile in new if tile.is_done == is_done], n)
+        return bool(new) or len(before) > len(kept)
+
+    def surface(self, place: int) -> Surface | None:
+        """Return the surface of a network; None before its first step."""
+        return self._surfaces.get(place)
+
+    def _has(self, tile: Tile) -> bool:
+        known = self._surfaces.get(tile.place)
+        if known is None or known.is_lasting != tile.is_done:
+            return False
+        return known.parameters is tile.parameters
+
+    def _compute(self, tiles: Sequence[Tile], n: int) -> None:
+        if not tiles:
+            return
+        z = logit_maps(np.stack([tile.parameters for tile in tiles]), self._config, n)
+        for tile, plane, image in zip(tiles, z, images_of(z, self._theme), strict=True):
+            self._surfaces[tile.place] = Surface(tile.parameters, plane, image, tile.is_done)
+
+
+def images_of(z: Pixels, theme: Theme) -> list[QImage]:
+    """Return images of net inputs (N, n, n) in the colours of the outputs."""
+    n = z.shape[-1]
+    levels = (sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8)
+    kind = QImage.Format.Format_RGB32
+    # Copied: an image does not own the buffer it is made from.
+    return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in rgb32(theme)[levels]]
+
+
+def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
+    """Return the lines at output 0.5 of net inputs (n, n) in a unit square, y downwards.
+
+    Every second pixel is enough for small images: lines of many points are expensive.
+    """
+    at = (np.arange(len(z)) + 0.5)[::every] / len(z)
+    lines = Isolines(at, at, z[::every, ::every]).at(0.0)
+    return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 
 def paint_tile(

@@ -8,7 +8,7 @@ from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.invitation import Invitation
-from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
+from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, OutcomeLegend, codes_of
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.panels.lab.seeds.columns import COLUMNS, SeedRows
 from xorviz.panels.lab.seeds.header import SeedHead
@@ -59,11 +59,12 @@ class LabSeeds(LabView):
         """Number of the seed that is read out."""
         self._chosen: int | None = None
         """Number of the seed last made the current run."""
-        self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
+        self._head, self._histogram = SeedHead(), SeedHistogram()
+        self._strip, self._legend = SeedStrip(), OutcomeLegend()
         self._table = Table("Seeds", COLUMNS, _ROW_HEIGHT)
         self._table.has_menus = True
         self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
-        self._parts = (self._head, self._histogram, self._strip, self._table)
+        self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
         around = QVBoxLayout(self)
         around.setContentsMargins(8, 2, 8, 4)
         # The parts share the height there is, and set no least one.
@@ -151,6 +152,8 @@ class LabSeeds(LabView):
         )
         self._menu.show_seeds(snapshot, places)
         self._strip.show_codes(codes)
+        self._legend.show_codes(codes)
+        self._strip.setAccessibleName(f"Seeds: {self._legend.spoken}")
         if self._table_option.isChecked():
             self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
         self._arrange()
@@ -177,13 +180,15 @@ class LabSeeds(LabView):
         is_both = has_table and height >= _BOTH
         head = self._head.height_for(width, height < _SMALL)
         rest = max(0, height - head - _GAP)
-        strip = table = 0
+        strip = legend = table = 0
         if is_both or not has_table:
-            most = rest * (_STRIP_OF_BOTH if is_both else _STRIP)
-            strip = self._strip.height_for(width, round(most))
+            most = round(rest * (_STRIP_OF_BOTH if is_both else _STRIP))
+            legend = self._legend.height_for(width, most / 2)
+            strip = self._strip.height_for(width, most - legend)
         if has_table:
             table = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
-        for part, high in ((self._head, head), (self._strip, strip), (self._table, table)):
+        heights = (head, strip, legend, table)
+        for part, high in zip((self._head, *self._parts[2:]), heights, strict=True):
             part.setFixedHeight(high)
             part.setVisible(high > 0)
         # Arrow keys move along the strip; without a strip, the table handles them.

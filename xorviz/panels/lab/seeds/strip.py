@@ -5,10 +5,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
+from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.draw.tiles import Tiles
@@ -39,9 +39,6 @@ def _cells(count: int, width: int, cell: int) -> Tiles:
 
 Codes = NDArray[np.uint8]
 
-_ABOVE_LEGEND = 6
-_OPEN_LINES = 2
-"""Lines reserved while networks are in training, so that little moves as outcomes come."""
 _EDGE = 2.0
 """Pixels around the cells, for outlines at the edge."""
 _CLOSE_FROM = 7
@@ -50,7 +47,7 @@ _CLOSE_FROM = 7
 
 @guarded
 class SeedStrip(Canvas):
-    """Wrapped cells with a legend below; its spots are the seeds, by their numbers.
+    """Wrapped cells; its spots are the seeds, by their numbers.
 
     Marks the seed pointed at and the chosen one.
     """
@@ -61,7 +58,6 @@ class SeedStrip(Canvas):
     def __init__(self) -> None:
         super().__init__(QSize(0, 0), QSize(0, 0))
         self.setObjectName("seed_strip")
-        self.legend = OutcomeLegend()
         self.grid = seed_tiles(0, 1, 1)
         self.codes: Codes = np.empty(0, dtype=np.uint8)
         """(N,) indices in OUTCOMES."""
@@ -70,8 +66,6 @@ class SeedStrip(Canvas):
     def show_codes(self, codes: Codes) -> None:
         """Show outcomes (N,), given as indices in OUTCOMES."""
         self.codes = codes
-        self.legend.show_codes(codes)
-        self.setAccessibleName(f"Seeds: {self.legend.spoken}")
         self.lay_out()
 
     def choose(self, chosen: int | None) -> None:
@@ -83,8 +77,7 @@ class SeedStrip(Canvas):
     def height_for(self, width: int, most: int) -> int:
         """Return the height at a width, up to a limit."""
         grid = self._grid_for(width, most)
-        is_short = grid.count < len(self.codes)
-        return min(most, grid.rows * grid.pitch + self._foot(width, most, is_short))
+        return min(most, grid.rows * grid.pitch + self._around(grid))
 
     def center_of(self, index: int) -> QPointF:
         return self.grid.picture(index).translated(_EDGE, _EDGE).center()
@@ -106,17 +99,10 @@ class SeedStrip(Canvas):
         elif self.grid.count:
             ratio = painter.deviceTransform().m11()
             painter.drawImage(0, 0, strip_image(self.codes, self.grid, self.theme, ratio))
-        across, top = (
-            self._across(self.width()),
-            float(self.grid.rows * self.grid.pitch + _ABOVE_LEGEND),
-        )
         if self.grid.count < len(self.codes):
-            metrics = QFontMetricsF(self.font())
+            below = self.grid.rows * self.grid.pitch + self.fontMetrics().ascent()
             painter.setPen(QColor(self.theme.quiet))
-            painter.drawText(QPointF(0, top + metrics.ascent()), self._shortage())
-            top += metrics.height()
-        lines = self._legend_lines(self.width(), self.height())
-        self.legend.paint(painter, QPointF(0, top), across, lines, self.theme)
+            painter.drawText(QPointF(0, below), self._shortage())
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Frame the seed pointed at and the chosen one, outside the marks."""
@@ -130,26 +116,16 @@ class SeedStrip(Canvas):
                 painter.drawRect(frame)
 
     def _grid_for(self, width: int, height: int) -> Tiles:
-        count, across = len(self.codes), self._across(width)
-        grid = seed_tiles(count, across, height - self._foot(width, height))
+        count, across = len(self.codes), round(width - 2 * _EDGE)
+        grid = seed_tiles(count, across, height - self._around())
         if grid.count < count:
-            grid = seed_tiles(count, across, height - self._foot(width, height, True))
+            grid = seed_tiles(count, across, height - self._around(grid))
         return grid
 
-    def _foot(self, width: int, height: int, is_short: bool = False) -> int:
-        """Return the height below the cells, with an extra line if not all seeds have a cell."""
-        lines = self._legend_lines(width, height) + is_short
-        return round(lines * QFontMetricsF(self.font()).height() + _ABOVE_LEGEND + 2 * _EDGE)
-
-    def _legend_lines(self, width: int, height: int) -> int:
-        """Return the number of legend lines, up to half the height."""
-        needed = self.legend.lines(self.font(), self._across(width))
-        if self.legend.is_open:
-            needed = max(needed, _OPEN_LINES)
-        return max(1, min(needed, int(height / 2 / QFontMetricsF(self.font()).height())))
-
-    def _across(self, width: int) -> int:
-        return round(width - 2 * _EDGE)
+    def _around(self, grid: Tiles | None = None) -> int:
+        """Return the height that the cells leave; below too few of them is a line of text."""
+        is_short = grid is not None and grid.count < len(self.codes)
+        return round(2 * _EDGE) + is_short * self.fontMetrics().height()
 
     def _shortage(self) -> str:
         shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
