@@ -117,8 +117,7 @@ class DocumentHarness:
 
     def labels(self) -> tuple[str | None, str | None]:
         """Return what can be undone and redone."""
-        history = self.document.history
-        return history.undo_label, history.redo_label
+        return self.document.history.labels
 
     def rest(self) -> None:
         """Wait until the session is paused."""

@@ -38,7 +38,6 @@ from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
 from xorviz.window.docks.view_set import ViewSet
-from xorviz.window.document.clipboard import Clipboard
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
@@ -85,7 +84,6 @@ class MainWindow(QMainWindow):
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
-        self._clipboard = Clipboard(self.session, self)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._themes)
@@ -96,7 +94,7 @@ class MainWindow(QMainWindow):
         self._restore_settings()
         self._recolour(self._themes.theme)
         self.document.put(Project(Record(config), 0))
-        self.file.offer_recovery()
+        self.file.autosave.offer()
         self._guard.offer()
         self._themes.put_on_sheet()
         self.setFocus()  # so that no button is highlighted before Tab is pressed
@@ -170,7 +168,7 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
-        menus = (self._tools.presets_menu, self.file.recent_menu)
+        menus = (self._tools.presets_menu, self.file.recent)
         options = [view.options for view in self._views.all if view.options]
         fill_menus(self, self._actions, *menus, lambda: self._docks.all, options)
 
@@ -185,8 +183,8 @@ class MainWindow(QMainWindow):
             "undo": document.undo,
             "redo": document.redo,
             "own_network": self._dialogs.own_network,
-            "copy_command": self._clipboard.copy,
-            "paste_settings": self._clipboard.paste,
+            "copy_command": document.copy_command,
+            "paste_settings": document.paste_settings,
             "run": session.toggle,
             "step": self._take_step,
             "step_n": lambda: session.step(self._tools.steps),
@@ -221,7 +219,6 @@ class MainWindow(QMainWindow):
         self._inside.strip.details_requested.connect(self._show_details)
         self._tools.speed_requested.connect(self._choose_speed)
         self._tools.preset_requested.connect(self._choose_preset)
-        self._clipboard.config_pasted.connect(document.restart)
         self._timeline.step_requested.connect(session.seek)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
@@ -230,9 +227,9 @@ class MainWindow(QMainWindow):
         self._docks.workspace_changed.connect(self._note_workspace)
         saver = self._dialogs.saver
         fields = (self._tools.step_count, self._timeline)
-        for refusing in (*fields, document, self._clipboard, saver):
+        for refusing in (*fields, document, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, self._clipboard, saver):
+        for noticing in (document, self.file, saver):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -352,7 +349,7 @@ class MainWindow(QMainWindow):
         self._inside.close()
         if self._lab is not None:
             self._lab.close()
-        self.file.close()
+        self.file.autosave.close()
         super().closeEvent(event)
 
     @Slot()

@@ -100,7 +100,7 @@ def test_a_paused_run_is_saved_for_recovery(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
-    monkeypatch.setattr(window.file, "copy_for_recovery", lambda: copied.append("copy"))
+    monkeypatch.setattr(window.file.autosave, "copy_soon", lambda: copied.append("copy"))
     window.session.step(5)
     settle(qtbot, window)
     assert copied == []

@@ -24,7 +24,7 @@ from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,
     FileSaver,
-    RecentFiles,
+    RecentMenu,
     ask_to_keep,
     ask_to_open,
     ask_to_save,
@@ -213,28 +213,28 @@ def test_all_else_is_refused(window: MainWindow, file: Path) -> None:
 
 
 @pytest.fixture
-def recent(parent: QWidget, store: QSettings) -> RecentFiles:
-    return RecentFiles(Settings(store), parent)
+def recent(parent: QWidget, store: QSettings) -> RecentMenu:
+    return RecentMenu(Settings(store), parent)
 
 
-def entries(recent: RecentFiles) -> list[QAction]:
+def entries(recent: RecentMenu) -> list[QAction]:
     """Return what the menu holds when it is opened."""
-    recent.menu.aboutToShow.emit()
-    return recent.menu.actions()
+    recent.aboutToShow.emit()
+    return recent.actions()
 
 
-def texts(recent: RecentFiles) -> list[str]:
+def texts(recent: RecentMenu) -> list[str]:
     return [entry.text() for entry in entries(recent)]
 
 
-def test_an_empty_menu_says_so(recent: RecentFiles) -> None:
+def test_an_empty_menu_says_so(recent: RecentMenu) -> None:
     (entry,) = entries(recent)
     assert entry.text() == "No files yet"
     assert not entry.isEnabled()
     assert recent.folder == Path.home()
 
 
-def test_files_are_listed_once_newest_first(recent: RecentFiles) -> None:
+def test_files_are_listed_once_newest_first(recent: RecentMenu) -> None:
     for name in "abcab":
         recent.remember(Path(f"/runs/{name}.xorviz"))
     assert texts(recent) == ["b.xorviz", "a.xorviz", "c.xorviz"]
@@ -245,7 +245,7 @@ def test_files_are_listed_once_newest_first(recent: RecentFiles) -> None:
     assert texts(recent)[:3] == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
 
 
-def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentFiles) -> None:
+def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentMenu) -> None:
     paths = [Path("/runs/a.xorviz"), Path("/runs/b\udcff ü.xorviz")]
     for path in paths:
         recent.remember(path)
@@ -266,7 +266,7 @@ def test_recent_files_are_listed_at_the_next_start(
     first.file.open_path(tmp_path / "missing.xorviz")
     first.close()
     again = open_window()
-    menu = again.file.recent_menu
+    menu = again.file.recent
     menu.aboutToShow.emit()
     assert [entry.text() for entry in menu.actions()] == ["b.xorviz", "a.xorviz"]
     menu.actions()[1].trigger()

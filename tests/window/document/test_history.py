@@ -27,7 +27,7 @@ def history() -> History:
 
 
 def labels(history: History) -> tuple[str | None, str | None]:
-    return history.undo_label, history.redo_label
+    return history.labels
 
 
 def test_the_last_change_is_undone_first_and_redone_last(history: History) -> None:
@@ -44,14 +44,14 @@ def test_the_last_change_is_undone_first_and_redone_last(history: History) -> No
 def test_undone_entries_are_ordered_furthest_first(history: History) -> None:
     history.undo(project(9))
     history.undo(project(3))
-    assert history.undone == (entry("c", 9), entry("b", 3))
+    assert history.undone == [entry("c", 9), entry("b", 3)]
 
 
 def test_a_new_change_discards_redo(history: History) -> None:
     history.undo(project(9))
     history.note(entry("d", 4))
     assert labels(history) == ("d", None)
-    assert history.undone == ()
+    assert history.undone == []
     assert history.redo(project(5)) is None
 
 

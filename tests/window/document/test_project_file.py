@@ -290,7 +290,7 @@ def test_a_relative_path_is_kept_absolute(
     person.train(1)
     person.press("save")
     assert load_run(file) == person.project
-    menu = person.window.file.recent_menu
+    menu = person.window.file.recent
     menu.aboutToShow.emit()
     assert menu.actions()[0].statusTip() == str(file)
 
@@ -323,7 +323,7 @@ def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sen
     settle(person.qtbot, person.window)
     assert person.project is before
     assert person.title == "some.xorviz* – xorviz"
-    assert person.window.document.history.undo_label == "keep"
+    assert person.window.document.history.labels[0] == "keep"
     person.do("undo")
     assert person.title == "some.xorviz – xorviz"
 

@@ -134,4 +134,4 @@ def test_what_follows_a_far_step_can_be_cancelled(
     assert window._display.seen().record == FAR
     told = "The change there is not made." in text(window, "status_message")
     assert told == (then == "change")
-    assert window.document.history.undo_label is None
+    assert window.document.history.labels[0] is None

@@ -73,8 +73,7 @@ class RunDisplay(QObject):
 
     @Slot()
     def show_history(self) -> None:
-        history = self._document.history
-        self._actions.show_history(history.undo_label, history.redo_label)
+        self._actions.show_history(*self._document.history.labels)
 
     @Slot(object)
     def show_activity(self, activity: Activity) -> None:
@@ -86,7 +85,7 @@ class RunDisplay(QObject):
         if activity is not Activity.PLAYING:
             self._status.show_speed(None)
         if self._was_playing and activity is Activity.PAUSED:
-            self._file.copy_for_recovery()
+            self._file.autosave.copy_soon()
         self._was_playing = activity is Activity.PLAYING
         if activity is not Activity.SEEKING:  # most steps are found at once
             self._show_state()

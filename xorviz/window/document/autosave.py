@@ -37,16 +37,15 @@ class Autosave(QObject):
         self._left: list[Path] = []
         """Copies of crashed programs that are not yet restored or discarded, newest first."""
         bar.answered.connect(self._answer)
-        self._timer = QTimer(self, interval=AUTOSAVE_MS)
-        self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
-        for timer, name in ((self._timer, "autosave"), (self._soon, "copy_soon")):
-            timer.setObjectName(name)
-            timer.timeout.connect(self.copy)
-        self._timer.start()
+        self._timer = QTimer(self)
+        self._timer.setObjectName("autosave")
+        self._timer.timeout.connect(self.copy)
+        self._timer.start(AUTOSAVE_MS)
 
     @Slot()
     def copy(self) -> None:
         """Copy unsaved work if it has changed; report a failure once."""
+        self._timer.setInterval(AUTOSAVE_MS)
         project = self._unsaved()
         if project is None:
             self._recovery.close()
@@ -57,7 +56,7 @@ class Autosave(QObject):
     @Slot()
     def copy_soon(self) -> None:
         """Copy it once the current frame has arrived."""
-        self._soon.start()
+        self._timer.start(SOON_MS)
 
     def leave(self) -> None:
         """Leave a copy for the next start, or the last one if that fails."""
@@ -69,15 +68,14 @@ class Autosave(QObject):
     def close(self) -> None:
         """Stop copying, and remove the copy."""
         self._timer.stop()
-        self._soon.stop()
         self._recovery.close()
 
     def offer(self) -> None:
         """Offer to restore the copies that crashed programs have left."""
         self._left = orphans(self._folder)
-        self.offer_again()
+        self._offer_next()
 
-    def offer_again(self) -> None:
+    def _offer_next(self) -> None:
         """Offer the newest copy that is left, if any."""
         while self._left:
             with suppress(OSError):  # another window may have removed it
@@ -93,7 +91,8 @@ class Autosave(QObject):
         path = self._left.pop(0)
         if self._copied is not None:  # else it is the only copy
             discard(path)
-        self.offer_again()
+        self._bar.hide()
+        self._offer_next()
 
     def _save(self, project: Project) -> None:
         self._copied = None
@@ -115,7 +114,7 @@ class Autosave(QObject):
             self._restore(self._left[0])
         elif answer == DISCARD:
             discard(self._left.pop(0))
-            self.offer_again()
+            self._offer_next()
 
     def _restore(self, path: Path) -> None:
         try:
@@ -123,9 +122,9 @@ class Autosave(QObject):
         except FileError as error:
             del self._left[0]
             self.noticed.emit(f"The copy cannot be restored{_set_aside(path)}: {error}")
-            self.offer_again()
         else:
             self.restore_requested.emit(project)
+        self._offer_next()  # again, if that must wait for an answer
 
 
 def _written(path: Path) -> str:

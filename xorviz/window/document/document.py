@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -85,6 +86,27 @@ class Document(QObject):
         config = self._session.config
         seeds = [seed for seed in range(LARGEST_DRAWN_SEED + 1) if seed != config.seed]
         self.restart(replace(config, seed=random.choice(seeds)), "new seed")
+
+    @Slot()
+    def copy_command(self) -> None:
+        """Copy the current settings as a command."""
+        from xorviz.files.arguments import command_of  # loads argparse
+
+        command = command_of(self._session.config)
+        QGuiApplication.clipboard().setText(command)
+        self.noticed.emit(f"Copied: {command}")
+
+    @Slot()
+    def paste_settings(self) -> None:
+        """Start a run with the settings of a copied command."""
+        from xorviz.files.arguments import config_of
+
+        try:
+            config = config_of(QGuiApplication.clipboard().text())
+        except SettingError as error:
+            self.refused.emit(f"Nothing is pasted: {error}")
+        else:
+            self.restart(config)
 
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:

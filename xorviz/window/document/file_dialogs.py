@@ -32,17 +32,16 @@ def taken_run_file(event: QDropEvent) -> Path | None:
     return path
 
 
-class RecentFiles(QObject):
+class RecentMenu(QMenu):
     """The menu of recent files, newest first, saved in the settings."""
 
     chosen = Signal(object)  # Path
 
     def __init__(self, settings: Settings, window: QWidget) -> None:
-        super().__init__(window)
+        super().__init__("Open &recent", window)
         self._settings = settings
-        self.menu = QMenu("Open &recent", window)
-        self.menu.aboutToShow.connect(self._fill)
-        self.menu.triggered.connect(self._choose)
+        self.aboutToShow.connect(self._fill)
+        self.triggered.connect(self._choose)
 
     @property
     def folder(self) -> Path:
@@ -56,16 +55,16 @@ class RecentFiles(QObject):
 
     @Slot()
     def _fill(self) -> None:
-        self.menu.clear()
+        self.clear()
         recent = self._settings.recent()
         names = [path.name for path in recent]
         for path in recent:
             text = path.name if names.count(path.name) == 1 else f"{path.name} in {path.parent}"
-            action = self.menu.addAction(text.replace("&", "&&"))
+            action = self.addAction(text.replace("&", "&&"))
             action.setData(path)
             action.setStatusTip(str(path))
         if not recent:
-            self.menu.addAction("No files yet").setEnabled(False)
+            self.addAction("No files yet").setEnabled(False)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -84,12 +83,7 @@ def ask_to_open(
 
 
 def ask_to_save(
-    parent: QWidget,
-    title: str,
-    suggestion: Path,
-    pattern: str,
-    chosen: Callable[[Path], object],
-    cancelled: Callable[[], object] = lambda: None,
+    parent: QWidget, title: str, suggestion: Path, pattern: str, chosen: Callable[[Path], object]
 ) -> None:
     """Ask for a file to save to; a name without a suffix gets the suggested one."""
     dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
@@ -97,7 +91,6 @@ def ask_to_save(
     dialog.setDefaultSuffix(suggestion.suffix.removeprefix("."))
     dialog.selectFile(suggestion.name)
     dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-    dialog.rejected.connect(cancelled)
     open_named(dialog, "save_dialog")
 
 
@@ -147,11 +140,7 @@ def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -
 
 
 def ask_to_replace(
-    parent: QWidget,
-    name: str,
-    replace: Callable[[], object],
-    save_as: Callable[[], object],
-    cancelled: Callable[[], object],
+    parent: QWidget, name: str, replace: Callable[[], object], save_as: Callable[[], object]
 ) -> None:
     """Ask whether to replace a file that something else has changed."""
     role = QMessageBox.ButtonRole.AcceptRole
@@ -162,7 +151,6 @@ def ask_to_replace(
     other.clicked.connect(save_as)
     dialog.addButton(Answer.Cancel)
     dialog.setDefaultButton(other)
-    dialog.rejected.connect(cancelled)
     open_named(dialog, "changed_dialog")
 
 

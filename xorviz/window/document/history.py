@@ -24,22 +24,14 @@ class History:
 
     def __init__(self) -> None:
         self._done: list[Entry] = []
-        self._undone: list[Entry] = []
-
-    @property
-    def undo_label(self) -> str | None:
-        """The change that undo would revert, if any."""
-        return self._done[-1].label if self._done else None
-
-    @property
-    def redo_label(self) -> str | None:
-        """The change that redo would repeat, if any."""
-        return self._undone[-1].label if self._undone else None
-
-    @property
-    def undone(self) -> tuple[Entry, ...]:
+        self.undone: list[Entry] = []
         """The entries that a new change would discard, the furthest first."""
-        return tuple(self._undone)
+
+    @property
+    def labels(self) -> tuple[str | None, str | None]:
+        """The changes that undo would revert and redo would repeat, if any."""
+        undo, redo = self._done[-1:], self.undone[-1:]
+        return undo[0].label if undo else None, redo[0].label if redo else None
 
     @property
     def last(self) -> Entry | None:
@@ -55,7 +47,7 @@ class History:
 
         A change from the same project as the last one replaces it: the last was never shown.
         """
-        self._undone.clear()
+        self.undone.clear()
         if self._done and _is_same_place(self._done[-1], entry):
             self._done.pop()
         self._done.append(entry)
@@ -63,15 +55,15 @@ class History:
 
     def undo(self, now: Project) -> Entry | None:
         """Return the entry to restore, given the current project."""
-        return _moved(self._done, self._undone, now)
+        return _moved(self._done, self.undone, now)
 
     def redo(self, now: Project) -> Entry | None:
         """Return the entry to restore, given the current project."""
-        return _moved(self._undone, self._done, now)
+        return _moved(self.undone, self._done, now)
 
     def clear(self) -> None:
         self._done.clear()
-        self._undone.clear()
+        self.undone.clear()
 
 
 def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -19,7 +20,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,
-    RecentFiles,
+    RecentMenu,
     ask_to_keep,
     ask_to_open,
     ask_to_replace,
@@ -49,16 +50,13 @@ class ProjectFile(QObject):
         self._path: Path | None = None
         self._saved: Project | None = None
         self._is_restored = self._may_discard = False
-        self._pending: tuple[Callback, Callback] | None = None
-        """What to do once unsaved changes are saved or discarded, and what if they are not."""
-        self._recent = RecentFiles(settings, window)
-        self._recent.chosen.connect(self.open_path)
-        self.recent_menu = self._recent.menu
-        self._autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
+        self.recent = RecentMenu(settings, window)
+        self.recent.chosen.connect(self.open_path)
+        self.autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
         self.kernel_note = KernelNote(kernel, bar, self)
-        for part in (self._autosave, self.kernel_note):
+        for part in (self.autosave, self.kernel_note):
             part.noticed.connect(self.noticed)
-        self._autosave.restore_requested.connect(self._restore)
+        self.autosave.restore_requested.connect(self._restore)
         self.show_title()
 
     # Unsaved changes.
@@ -77,19 +75,23 @@ class ProjectFile(QObject):
         has_worth = has_name or self._is_restored or bool(self._document.project.pinned)
         return has_worth and not self._may_discard and self.is_modified
 
-    def ask_unsaved(self, proceed: Callback, otherwise: Callback = lambda: None) -> None:
+    def ask_unsaved(self, proceed: Callback) -> None:
         """Proceed at once, or after unsaved changes are saved or discarded.
 
         While a question is open, another request is refused.
         """
+
+        def act_on(answer: int) -> None:
+            if answer == Answer.Save:
+                self._save(proceed)
+            elif answer == Answer.Discard:
+                proceed()
+
         if not self.would_lose:
             proceed()
-        elif self._pending is not None:
-            otherwise()
-        else:
-            self._pending = (proceed, otherwise)
+        elif not self._window.findChildren(QMessageBox):
             what = f"the changes to {self._path.name}" if self._path else "this run and those kept"
-            ask_to_keep(self._window, f"Save {what}?", self._act_on)
+            ask_to_keep(self._window, f"Save {what}?", act_on)
 
     @Slot()
     def show_title(self) -> None:
@@ -112,7 +114,7 @@ class ProjectFile(QObject):
 
     @Slot()
     def open(self) -> None:
-        folder = self._path.parent if self._path else self._recent.folder
+        folder = self._path.parent if self._path else self.recent.folder
         ask_to_open(self._window, "Open a run", folder, RUNS, self.open_path)
 
     @Slot(object)
@@ -137,20 +139,11 @@ class ProjectFile(QObject):
     @Slot()
     def save(self) -> None:
         """Save to the file that is open, or ask for one; ask if another program has changed it."""
-        path = self._path
-        if path is None:
-            self.save_as()
-        elif self._is_changed_elsewhere(path):
-            replace, leave = lambda: self._save_to(path), self._cancel_pending
-            ask_to_replace(self._window, path.name, replace, self.save_as, leave)
-        else:
-            self._save_to(path)
+        self._save(_do_no_more)
 
     @Slot()
     def save_as(self) -> None:
-        suggestion = self._path or self._recent.folder / f"run{SUFFIX}"
-        take, leave = self._save_to, self._cancel_pending
-        ask_to_save(self._window, "Save the run", suggestion, RUNS, take, leave)
+        self._save_as(_do_no_more)
 
     # Closing, and recovery after a crash.
 
@@ -161,21 +154,8 @@ class ProjectFile(QObject):
     def leave_copy(self) -> None:
         """Leave unsaved changes as a copy for the next start: nobody can be asked."""
         if self.would_lose:
-            self._autosave.leave()
+            self.autosave.leave()
         self.discard_changes()
-
-    def close(self) -> None:
-        """Stop the autosave; a clean exit leaves no copy behind."""
-        self._autosave.close()
-
-    @Slot()
-    def copy_for_recovery(self) -> None:
-        """Save a copy for recovery if there are changes since the last one."""
-        self._autosave.copy_soon()
-
-    def offer_recovery(self) -> None:
-        """Offer to restore what a crashed program has left."""
-        self._autosave.offer()
 
     def _unsaved(self) -> Project | None:
         return self._document.project if self.is_modified else None
@@ -184,14 +164,14 @@ class ProjectFile(QObject):
         self._is_restored = is_restored
         self._set_file(path, project if path else None)
         self._document.put(project)
-        self._autosave.copy()
+        self.autosave.copy()
         self.show_title()
 
     def _set_file(self, path: Path | None, saved: Project | None) -> None:
         """Note the file's path and content."""
         self._path, self._saved = path.absolute() if path else None, saved
         if self._path:
-            self._recent.remember(self._path)
+            self.recent.remember(self._path)
 
     def _read(self, path: Path) -> Project | None:
         try:
@@ -206,12 +186,12 @@ class ProjectFile(QObject):
 
     @Slot(object)
     def _restore(self, project: Project) -> None:
-        self.ask_unsaved(lambda: self._put_restored(project), self._autosave.offer_again)
+        self.ask_unsaved(lambda: self._put_restored(project))
 
     def _put_restored(self, project: Project) -> None:
         self._take(project, None, is_restored=True)
         self.noticed.emit(f"Restored at step {numerals.whole(project.step)}, not saved yet.")
-        self._autosave.take_over()
+        self.autosave.take_over()
         self.kernel_note.show_project(project)
 
     def _is_changed_elsewhere(self, path: Path) -> bool:
@@ -223,34 +203,35 @@ class ProjectFile(QObject):
                 return path.is_file()  # else there is nothing to lose
             return False
 
-    def _save_to(self, path: Path) -> None:
+    def _save(self, proceed: Callback) -> None:
+        path = self._path
+        if path is None:
+            self._save_as(proceed)
+        elif self._is_changed_elsewhere(path):
+            replace, save_as = lambda: self._save_to(path, proceed), lambda: self._save_as(proceed)
+            ask_to_replace(self._window, path.name, replace, save_as)
+        else:
+            self._save_to(path, proceed)
+
+    def _save_as(self, proceed: Callback) -> None:
+        suggestion = self._path or self.recent.folder / f"run{SUFFIX}"
+        take = partial(self._save_to, proceed=proceed)
+        ask_to_save(self._window, "Save the run", suggestion, RUNS, take)
+
+    def _save_to(self, path: Path, proceed: Callback) -> None:
+        """Save to a file, and proceed unless that fails."""
         project = self._document.project
         try:
             save_run(project, path)
         except FileError as error:
             self.noticed.emit(f"{path.name} is not saved: {error}")
-            self._cancel_pending()
             return
         self._set_file(path, project)
-        self._autosave.copy()
+        self.autosave.copy()
         self.show_title()
         self.noticed.emit(f"Saved as {path.name}.")
-        self._finish_pending(may_proceed=True)
+        proceed()
 
-    @Slot(int)
-    def _act_on(self, answer: int) -> None:
-        if answer == Answer.Save:
-            self.save()
-        else:
-            self._finish_pending(may_proceed=answer == Answer.Discard)
 
-    @Slot()
-    def _cancel_pending(self) -> None:
-        self._finish_pending(may_proceed=False)
-
-    def _finish_pending(self, may_proceed: bool) -> None:
-        """Carry out what waited for the answer about unsaved changes, or cancel it."""
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            proceed, otherwise = pending
-            proceed() if may_proceed else otherwise()
+def _do_no_more() -> None:
+    """Proceed with nothing."""
