@@ -234,10 +234,10 @@ def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> Non
     step = seen().step
     explainer.next_step_requested.emit()
     assert (seen().step, inside.session.playing) == (step + 1, False)
-    diagram.row_requested.emit(3)
-    assert explainer.row == 3
-    explainer.row_requested.emit(0)
-    assert diagram._row.value == 0
+    diagram.row.choose(3)
+    assert explainer.row.value == 3
+    explainer.row.choose(0)
+    assert diagram.row.value == 0
 
 
 def test_a_question_that_fails_is_reported(

@@ -24,6 +24,7 @@ class OneOf(QActionGroup):
             self.addAction(action)
             action.toggled.connect(self._take_checked)
 
+    @Slot(object)
     def choose(self, value: Any) -> None:
         """Check the action of a value."""
         self._options[value].setChecked(True)

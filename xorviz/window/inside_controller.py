@@ -42,8 +42,8 @@ class InsideController(QObject):
                 self._analyst.answered.connect(asker.take_answer)
                 self._analyst.failed.connect(asker.take_failure)
         diagram, explainer = views[NetworkDiagram], views[StepExplainer]
-        diagram.row_requested.connect(explainer.show_row)
-        explainer.row_requested.connect(diagram.show_row)
+        diagram.row.chosen.connect(explainer.row.choose)
+        explainer.row.chosen.connect(diagram.row.choose)
         views[DiagnosisView].show_diagnosis(self.strip.diagnosis)
         self.strip.diagnosed.connect(views[DiagnosisView].show_diagnosis)
 

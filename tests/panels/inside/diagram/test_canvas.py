@@ -1,7 +1,6 @@
 """Pixels of the diagram: dashes, fills, rings and texts."""
 
 from dataclasses import replace
-from math import hypot
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF
@@ -14,9 +13,9 @@ from tests.support.screen import is_near
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.inside.diagram.canvas import DiagramCanvas, edge_label, verdict
-from xorviz.panels.inside.diagram.layout import DiagramLayout
-from xorviz.panels.inside.diagram.picture import DiagramPicture
+from xorviz.panels.inside.diagram.canvas import DiagramCanvas, edge_label
+from xorviz.panels.inside.diagram.graph import DiagramPicture
+from xorviz.panels.inside.diagram.layout import DiagramLayout, verdict
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SIZE = (460, 300)
@@ -27,7 +26,7 @@ class Sheet:
     """A canvas, and what it has painted."""
 
     def __init__(self, snapshot: Snapshot, theme: Theme = LIGHT) -> None:
-        self.picture = DiagramPicture.of(snapshot, 2, 5)
+        self.picture = DiagramPicture(snapshot, 2, 5)
         self.canvas = DiagramCanvas()
         self.canvas.resize(*SIZE)
         self.canvas.apply_theme(theme)
@@ -55,7 +54,7 @@ def test_the_strongest_edges_lie_on_top(qtbot: QtBot) -> None:
     w1 = snapshot.weights.w1.copy()
     w1[0, 1] = 5.0
     sheet = Sheet(replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
-    crossing = QPointF(*sheet.plan.along(sheet.picture.graph.edges[1], 0.5)).toPoint()
+    crossing = sheet.plan.lines[1].pointAt(0.5).toPoint()
     assert is_near(sheet.image.pixelColor(crossing), LIGHT.plus, 12)
 
 
@@ -84,9 +83,9 @@ def test_a_marked_node_has_a_ring_even_if_selected(qtbot: QtBot) -> None:
 def test_the_layout_stays_until_size_or_network_change(qtbot: QtBot) -> None:
     sheet = Sheet(trained(CONFIG))
     first = sheet.plan
-    sheet.canvas.show_picture(DiagramPicture.of(trained(CONFIG, 500), 0, 10), 1)
+    sheet.canvas.show_picture(DiagramPicture(trained(CONFIG, 500), 0, 10), 1)
     assert sheet.plan is first
-    sheet.canvas.show_picture(DiagramPicture.of(trained(replace(CONFIG, width=2)), 0, 10), 1)
+    sheet.canvas.show_picture(DiagramPicture(trained(replace(CONFIG, width=2)), 0, 10), 1)
     assert len(sheet.plan.centers) < len(first.centers)
 
 
@@ -100,9 +99,9 @@ def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot, size: tuple[
     for edge in sheet.picture.graph.edges:
         place = sheet.canvas.rect_of(edge)
         assert sheet.canvas.rect().contains(place.toAlignedRect())
-        x0, y0, x1, y1 = sheet.plan.segments[edge.number]
-        x, y = place.center().x() - x0, place.center().y() - y0
-        assert abs(x * (y1 - y0) - y * (x1 - x0)) / hypot(x1 - x0, y1 - y0) < 1
+        line = sheet.plan.lines[edge.number]
+        away = place.center() - line.p1()
+        assert abs(away.x() * line.dy() - away.y() * line.dx()) / line.length() < 1
         if edge.unit == 1:
             assert selected.copy(place.toAlignedRect()) != plain.copy(place.toAlignedRect())
 

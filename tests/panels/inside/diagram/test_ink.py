@@ -14,14 +14,11 @@ MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
 
 
 def ink(theme: Theme = LIGHT) -> EdgeInk:
-    ink = EdgeInk()
-    ink.recolour(theme)
-    return ink
+    return EdgeInk(theme, 7, 1)
 
 
 def test_width_grows_with_the_absolute_weight() -> None:
     pens = ink()
-    pens.adapt(7, 1)
     widths = [pens.pen(at, Emphasis.PLAIN).widthF() for at in range(ZERO, LEVELS)]
     assert widths == sorted(widths)
     assert widths[0] == pytest.approx(1, abs=0.1)
@@ -64,19 +61,14 @@ def test_faded_edges_are_weaker_and_highlighted_ones_wider(theme: Theme) -> None
         assert pens.pen(at, Emphasis.FRONT).widthF() > pens.pen(at, Emphasis.PLAIN).widthF()
 
 
-def test_pens_are_cached_until_colours_or_widths_change() -> None:
+def test_pens_are_cached_and_opaque() -> None:
     pens = ink()
     first = pens.pen(MOST, Emphasis.PLAIN)
     assert pens.pen(MOST, Emphasis.PLAIN) is first
-    pens.adapt(pens.widest, pens.strength)
-    assert pens.pen(MOST, Emphasis.PLAIN) is first
-    pens.adapt(2, 0.5)
-    second = pens.pen(MOST, Emphasis.PLAIN)
+    second = EdgeInk(LIGHT, 2, 0.5).pen(MOST, Emphasis.PLAIN)
     assert second.widthF() == 2
     assert second.color() != first.color()
-    assert not pens.pen(MOST, Emphasis.PLAIN).color().alpha() < 255
-    pens.recolour(DARK)
-    assert pens.pen(MOST, Emphasis.PLAIN).color() != second.color()
+    assert second.color().alpha() == 255
 
 
 def painted_key(width: int, limit: float) -> QImage:

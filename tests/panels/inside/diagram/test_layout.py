@@ -4,12 +4,13 @@ from math import hypot
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFont, QFontMetrics
 
 from tests.support.cases import some
-from xorviz.panels.inside.diagram.graph import Node, graph_of
-from xorviz.panels.inside.diagram.layout import EDGE_REACH, DiagramLayout, Lettering, Names
+from xorviz.panels.inside.diagram.graph import HIDDEN, Node, graph_of
+from xorviz.panels.inside.diagram.layout import EDGE_REACH, DiagramLayout, Names
 
-LETTERS = Lettering(height=15, value=26, answer=26, name=20, verdict=60)
+pytestmark = pytest.mark.usefixtures("qapp")
 
 SIZES = [(214, 108), (380, 250), (880, 640)]
 ONE_OF_SIZES = [SIZES[0], *(pytest.param(size, marks=pytest.mark.thorough) for size in SIZES[1:])]
@@ -17,7 +18,7 @@ SHAPES = [(1, False), (3, False), (3, True), (16, True), (64, False), (64, True)
 
 
 def laid_out(width: int, biases: bool, size: tuple[int, int] = (380, 250)) -> DiagramLayout:
-    return DiagramLayout(graph_of(width, biases), *size, LETTERS)
+    return DiagramLayout(graph_of(width, biases), "0.00", *size, QFontMetrics(QFont()))
 
 
 @pytest.mark.parametrize("size", ONE_OF_SIZES)
@@ -37,9 +38,10 @@ def test_all_nodes_are_inside_and_apart(width: int, biases: bool, size: tuple[in
 @pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
 def test_names_above_nodes_do_not_overlap(width: int, biases: bool, size: tuple[int, int]) -> None:
     layout = laid_out(width, biases, size)
-    named = [n for n in layout.graph.nodes if layout.names_of(n) is Names.ABOVE]
+    line = QFontMetrics(QFont()).height()
+    named = [n for n in layout.graph.nodes if layout.names[n.layer] is Names.ABOVE]
     for node in named:
-        top = layout.centers[node.number, 1] - layout.radii[node.number] - LETTERS.height
+        top = layout.centers[node.number, 1] - layout.radii[node.number] - line
         assert top >= 0
         above = [n for n in named if (n.layer, n.position) == (node.layer, node.position - 1)]
         for other in above:
@@ -52,7 +54,7 @@ def test_names_above_nodes_do_not_overlap(width: int, biases: bool, size: tuple[
 )
 def test_small_nodes_omit_values_then_names(width: int, names: Names) -> None:
     layout = laid_out(width, biases=False)
-    assert layout.names_of_hidden is names
+    assert layout.names[HIDDEN] is names
     unit = next(node for node in layout.graph.nodes if node.unit == 0)
     assert layout.fits_value(unit) is (names is Names.ABOVE)
 
@@ -60,17 +62,15 @@ def test_small_nodes_omit_values_then_names(width: int, names: Names) -> None:
 def test_names_of_inputs_move_beside_in_a_low_diagram() -> None:
     layout = laid_out(3, True, SIZES[0])
     first = layout.graph.nodes[0]
-    assert layout.names_of(first) is Names.BESIDE
-    assert layout.centers[0, 0] - layout.radii[0] >= LETTERS.name
+    assert layout.names[first.layer] is Names.BESIDE
+    assert layout.centers[0, 0] - layout.radii[0] >= QFontMetrics(QFont()).horizontalAdvance("x1")
 
 
 def test_edges_join_the_centres_of_nodes() -> None:
     layout = laid_out(3, biases=True)
-    for edge, ends in zip(layout.graph.edges, layout.segments, strict=True):
-        np.testing.assert_allclose(ends[:2], layout.centers[edge.start])
-        np.testing.assert_allclose(ends[2:], layout.centers[edge.end])
-        assert layout.along(edge, 0) == pytest.approx(tuple(ends[:2]))
-        assert layout.along(edge, 0.5) == pytest.approx(tuple((ends[:2] + ends[2:]) / 2))
+    for edge, line in zip(layout.graph.edges, layout.lines, strict=True):
+        np.testing.assert_allclose(line.p1().toTuple(), layout.centers[edge.start])
+        np.testing.assert_allclose(line.p2().toTuple(), layout.centers[edge.end])
 
 
 @pytest.mark.parametrize("size", ONE_OF_SIZES)
@@ -92,11 +92,9 @@ def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -
         found = layout.spot_at(x, y, None)
         if isinstance(found, Node):
             continue
+        ends = [np.array((line.p1().toTuple(), line.p2().toTuple())) for line in layout.lines]
         walked = np.array(
-            [
-                np.hypot(*(ends[:2] + shares * (ends[2:] - ends[:2]) - (x, y)).T).min()
-                for ends in layout.segments
-            ]
+            [np.hypot(*(start + shares * (end - start) - (x, y)).T).min() for start, end in ends]
         )
         if found is None:
             assert walked.min() > EDGE_REACH - 0.1
@@ -109,8 +107,8 @@ def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -
 def test_the_selected_unit_s_edges_take_precedence() -> None:
     layout = laid_out(64, biases=False)
     own = next(edge for edge in layout.graph.edges if edge.name == "w1[x2→h20]")
-    x, y = layout.along(own, 0.4)
+    x, y = layout.lines[own.number].pointAt(0.4).toTuple()
     assert layout.spot_at(x, y + 2, 19) == own
     assert layout.spot_at(x, y + 2, None) != own
-    far = layout.along(layout.graph.edges[60], 0.6)
+    far = layout.lines[60].pointAt(0.6).toTuple()
     assert layout.spot_at(*far, 19) != own

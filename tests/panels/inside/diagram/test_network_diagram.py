@@ -60,7 +60,7 @@ class Harness:
         self.view.readout_changed.connect(self.readouts.append)
         self.view.weight_requested.connect(self.note)
         self.view.refused.connect(self.refused.append)
-        self.view.row_requested.connect(self.rows.append)
+        self.view.row.chosen.connect(self.rows.append)
         self.view.unit_pointed.connect(self.pointed.append)
         self.view.unit_requested.connect(self.units.append)
 
@@ -92,7 +92,7 @@ class Harness:
         layout = self.plan
         if not isinstance(spot, Edge):
             return QPointF(*layout.centers[spot.number].tolist()).toPoint()
-        points = [QPointF(*layout.along(spot, i / 40)).toPoint() for i in range(5, 38)]
+        points = [layout.lines[spot.number].pointAt(i / 40).toPoint() for i in range(5, 38)]
         return next(p for p in points if layout.spot_at(p.x(), p.y(), None) == spot)
 
     def point_at(self, name: str) -> None:
@@ -150,7 +150,7 @@ def color_of(harness: Harness, picture: QImage, name: str) -> QColor:
 @pytest.mark.parametrize("row", some(range(4), 1))
 def test_each_node_has_the_colour_of_its_value(harness: Harness, theme: Theme, row: int) -> None:
     harness.view.apply_theme(theme)
-    harness.view.show_row(row)
+    harness.view.row.choose(row)
     picture = harness.picture()
     values = {f"h{j + 1}": h for j, h in enumerate(hidden(SNAPSHOT.weights, "sigmoid")[row])}
     values |= {"x1": ROWS[row][0], "x2": ROWS[row][1], "o": SNAPSHOT.outputs[row]}
@@ -187,7 +187,8 @@ def test_what_is_pointed_at_is_highlighted(harness: Harness) -> None:
 
 @pytest.mark.parametrize("row", some(range(4), 1))
 def test_a_digit_chooses_a_row(harness: Harness, row: int) -> None:
-    harness.view.show_row((row + 1) % 4)
+    harness.view.row.choose((row + 1) % 4)
+    harness.rows.clear()
     QTest.keyClick(harness.view, KEYS[ROWS[row]])
     x1, x2 = ROWS[row]
     assert harness.rows == [row]
@@ -229,13 +230,10 @@ def test_a_double_click_flips_an_input_twice(harness: Harness) -> None:
     assert [ROWS[row] for row in harness.rows] == [(1, 1), (0, 1)]
 
 
-def test_showing_a_row_emits_no_request(harness: Harness) -> None:
-    harness.view.show_row(ROWS.index((1, 0)))
+def test_an_option_chooses_the_row(harness: Harness) -> None:
+    harness.option("network_row_10").trigger()
     assert harness.readouts[-1] == "row 10"
-    assert harness.option("network_row_10").isChecked()
-    assert harness.rows == []
-    harness.option("network_row_01").trigger()
-    assert harness.rows == [ROWS.index((0, 1))]
+    assert harness.rows == [ROWS.index((1, 0))]
 
 
 @pytest.mark.parametrize("target", [0, 1])
@@ -273,7 +271,7 @@ def test_new_snapshots_leave_the_editor_alone(harness: Harness) -> None:
     QTest.keyClicks(harness.editor, "2.5")
     before = (harness.editor.geometry(), harness.editor.text())
     harness.view.show_snapshot(trained(BIASED, 3500))
-    harness.view.show_row(0)
+    harness.view.row.choose(0)
     harness.view.grab()
     assert (harness.editor.geometry(), harness.editor.text()) == before
     QTest.keyClick(harness.editor, Qt.Key.Key_Return)

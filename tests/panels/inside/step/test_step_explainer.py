@@ -47,7 +47,7 @@ def button(view: StepExplainer, name: str) -> QToolButton:
 def test_arrow_keys_move_through_all_stages_and_back(view: StepExplainer) -> None:
     view.setFocus()
     for stage in range(len(STAGES)):
-        assert (view.stage, formulas(view)) == (stage, expected(view.row, stage))
+        assert (view.stage, formulas(view)) == (stage, expected(view.row.value, stage))
         QTest.keyClick(view, Qt.Key.Key_Right)
     assert view.stage == len(STAGES) - 1
     for _ in range(len(STAGES)):
@@ -87,13 +87,12 @@ def test_up_and_down_move_through_the_lines(view: StepExplainer) -> None:
 
 def test_an_option_chooses_the_row(view: StepExplainer) -> None:
     chosen: list[int] = []
-    view.row_requested.connect(chosen.append)
+    view.row.chosen.connect(chosen.append)
     by_name = {action.objectName(): action for action in view.options}
     by_name["explain_row_11"].trigger()
-    assert (chosen, view.row, view.options_text) == ([3], 3, "row 11")
+    assert (chosen, view.row.value, view.options_text) == ([3], 3, "row 11")
     assert view.lines[0].value == 1
-    view.show_row(1)
-    assert chosen == [3]  # shown, not requested
+    view.row.choose(1)
     assert by_name["explain_row_00"].isChecked()
     assert [line.value for line in view.lines] == [0, 0, 0]
 
@@ -126,7 +125,7 @@ def test_slow_motion_marks_every_line_and_takes_the_step(
     qtbot.waitUntil(lambda: requests == ["pause", "step"], timeout=10_000)
     seen = {(stage, index) for stage, index in marked if index is not None}
     for stage in range(len(STAGES)):
-        count = len(expected(view.row, stage))
+        count = len(expected(view.row.value, stage))
         assert {index for at, index in seen if at == stage} == set(range(count))
     button(view, "stage_slow").click()
     assert sheet_of(view).marked is None

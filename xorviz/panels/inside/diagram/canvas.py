@@ -1,17 +1,36 @@
 """Canvas of the network diagram: edges, nodes and their labels."""
 
+from collections.abc import Sequence
+from functools import cache
+
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Edge, Node, Spot
+from xorviz.panels.inside.diagram.graph import (
+    HIDDEN,
+    INPUTS,
+    OUTPUT,
+    DiagramPicture,
+    Edge,
+    Node,
+    Spot,
+)
 from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
-from xorviz.panels.inside.diagram.layout import DiagramLayout, Lettering, Names
-from xorviz.panels.inside.diagram.picture import DiagramPicture
+from xorviz.panels.inside.diagram.layout import DiagramLayout, Names, verdict
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, diverging_names, faint, ink_on, level, mixed
+from xorviz.ui.theme.palette import (
+    LEVELS,
+    Theme,
+    diverging_colors,
+    diverging_names,
+    faint,
+    ink_on,
+    level,
+    mixed,
+)
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
@@ -34,11 +53,6 @@ _VEIL = 204
 """Opacity, of 255, of the background of a name written over edges."""
 
 
-def verdict(target: int, is_correct: bool) -> str:
-    """Return the text below the output."""
-    return f"target {target} {'✓' if is_correct else '✗'}"
-
-
 def edge_label(value: float) -> str:
     """Return a weight with two decimals."""
     return numerals.signed(value, 2)
@@ -58,15 +72,12 @@ class DiagramCanvas(Canvas):
         """Layout of the picture."""
         self.unit: int | None = None
         """The selected hidden unit. May be beyond the width."""
-        self._ink = EdgeInk()
-        self._lines: list[QLineF] = []
-        self._fills: dict[tuple[int, bool], tuple[QColor, QColor]] = {}
 
-    def show_picture(self, picture: DiagramPicture | None, unit: int | None) -> None:
-        """Paint a network, or nothing, with the edges of one hidden unit highlighted."""
+    def show_picture(self, picture: DiagramPicture, unit: int | None) -> None:
+        """Paint a network, with the edges of one hidden unit highlighted."""
         before, self.picture = self.picture, picture
-        self.unit = unit if picture is not None and unit in range(picture.graph.width) else None
-        if picture is None or before is None or picture.shape != before.shape:
+        self.unit = unit if unit in range(picture.graph.width) else None
+        if before is None or before.shape != picture.shape:
             self.lay_out()
         self.update()
 
@@ -91,35 +102,24 @@ class DiagramCanvas(Canvas):
         if plan is None or picture is None:
             return QRectF()
         is_first = plan.graph.nodes[edge.start].layer == INPUTS
-        x, y = plan.along(edge, _LABEL_AT[0 if is_first else 1])
-        metrics = self.fontMetrics()
-        label = edge_label(float(picture.weights[edge.number]))
-        width, height = metrics.horizontalAdvance(label) + 8.0, float(metrics.height())
-        return QRectF(x - width / 2, y - height / 2, width, height)
+        metrics, label = self.fontMetrics(), edge_label(float(picture.weights[edge.number]))
+        rect = QRectF(0, 0, metrics.horizontalAdvance(label) + 8, metrics.height())
+        rect.moveCenter(plan.lines[edge.number].pointAt(_LABEL_AT[0 if is_first else 1]))
+        return rect
 
     def _recolour(self) -> None:
-        self._ink.recolour(self.theme)
-        self._fills.clear()
+        self._lay_out()
 
     def _lay_out(self) -> None:
-        picture, metrics = self.picture, self.fontMetrics()
-        self.plan = None
-        if picture is None:
+        if (picture := self.picture) is None:
             return
-        letters = Lettering(
-            height=metrics.height(),
-            value=metrics.horizontalAdvance(picture.widest_value),
-            answer=metrics.horizontalAdvance("0.00"),
-            name=metrics.horizontalAdvance(f"h{picture.graph.width}"),
-            verdict=metrics.horizontalAdvance(verdict(0, is_correct=True)),
-        )
         height = self.height() - self._key_height()
-        plan = self.plan = DiagramLayout(picture.graph, self.width(), height, letters)
-        self._lines = [QLineF(*ends) for ends in plan.segments.tolist()]
+        plan = DiagramLayout(*picture.shape, self.width(), height, self.fontMetrics())
+        self.plan = plan
         # Edges are thinner and paler the closer the hidden units are.
-        is_crowded = plan.names_of_hidden is Names.NOWHERE
+        is_crowded = plan.names[HIDDEN] is Names.NOWHERE
         widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
-        self._ink.adapt(widest, _CROWDED_STRENGTH if is_crowded else 1.0)
+        self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
 
     def _key_height(self) -> int:
         return self.fontMetrics().height() + _KEY_SPACE
@@ -129,7 +129,7 @@ class DiagramCanvas(Canvas):
         if plan is None or picture is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_edges(painter, picture)
+        self._paint_edges(painter, picture, plan.lines)
         for node in picture.graph.nodes:
             self._paint_node(painter, picture, plan, node)
         self._write_names(painter, plan)
@@ -139,22 +139,24 @@ class DiagramCanvas(Canvas):
         key = QRectF(0, self.height() - height, self.width(), height)
         self._ink.paint_key(painter, key, picture.limit)
 
-    def _paint_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
+    def _paint_edges(
+        self, painter: QPainter, picture: DiagramPicture, lines: Sequence[QLineF]
+    ) -> None:
         """Paint weak edges first, then the selected unit's, then the edge under the mouse."""
         shares = np.clip(picture.weights / picture.limit, -1, 1)
         levels = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
         order = np.argsort(np.abs(shares), kind="stable").tolist()
         edges, unit, pen = picture.graph.edges, self.unit, self._ink.pen
-        own = [number for number in order if unit is None or edges[number].unit == unit]
-        others = [] if unit is None else [n for n in order if edges[n].unit != unit]
-        front = Emphasis.PLAIN if unit is None else Emphasis.FRONT
-        for numbers, emphasis in ((others, Emphasis.BACK), (own, front)):
-            for number in numbers:
-                painter.setPen(pen(levels[number], emphasis))
-                painter.drawLine(self._lines[number])
+        drawn = [(number, Emphasis.PLAIN) for number in order]
+        if unit is not None:
+            others = [(n, Emphasis.BACK) for n in order if edges[n].unit != unit]
+            drawn = others + [(n, Emphasis.FRONT) for n in order if edges[n].unit == unit]
+        for number, emphasis in drawn:
+            painter.setPen(pen(levels[number], emphasis))
+            painter.drawLine(lines[number])
         if isinstance(self.marked, Edge):
             number = self.marked.number
-            self._paint_marked(painter, self._lines[number], levels[number])
+            self._paint_marked(painter, lines[number], levels[number])
 
     def _paint_marked(self, painter: QPainter, line: QLineF, at: int) -> None:
         width = self._ink.width(at)
@@ -184,12 +186,16 @@ class DiagramCanvas(Canvas):
             painter.setPen(ink)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _is_selected(self, spot: Spot) -> bool:
+        """Tell whether a node or an edge is the selected unit's."""
+        return self.unit is not None and spot.unit == self.unit
+
     def _is_highlighted(self, node: Node) -> bool:
-        return node == self.marked or (self.unit is not None and node.unit == self.unit)
+        return node == self.marked or self._is_selected(node)
 
     def _paint_ring(self, painter: QPainter, rect: QRectF, node: Node) -> None:
         """Ring a node: in the accent colour if selected, in the text colour if marked."""
-        is_selected = self.unit is not None and node.unit == self.unit
+        is_selected = self._is_selected(node)
         away = _RING if rect.width() > 2 * _LEAST_TEXT_RADIUS else 1.5
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if is_selected:
@@ -204,13 +210,9 @@ class DiagramCanvas(Canvas):
         """Return fill and text colour of a node; other units fade while one is selected."""
         if node.is_constant:
             return QColor(self.theme.hover), QColor(self.theme.text)
-        is_faded = self.unit is not None and node.layer == HIDDEN and node.unit != self.unit
-        key = level(shade, 1), is_faded
-        if key not in self._fills:
-            color = diverging_names(self.theme)[key[0]][0]
-            color = mixed(color, self.theme.panel) if is_faded else color
-            self._fills[key] = QColor(color), QColor(ink_on(color))
-        return self._fills[key]
+        at = level(shade, 1)
+        is_faded = self.unit is not None and node.layer == HIDDEN and not self._is_selected(node)
+        return _faded(self.theme, at) if is_faded else diverging_colors(self.theme)[at]
 
     def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
         if node.layer == OUTPUT:
@@ -222,7 +224,7 @@ class DiagramCanvas(Canvas):
         """Write the names of the units; in a crowded layer only the first and the last."""
         units = [node for node in plan.graph.nodes if node.unit is not None]
         for node in plan.graph.nodes:
-            names = plan.names_of(node)
+            names = plan.names[node.layer]
             is_shown = names in {Names.ABOVE, Names.BESIDE} and not node.is_constant
             at_end = names is Names.NOWHERE and node in {units[0], units[-1]}
             if is_shown or at_end or (names is Names.NOWHERE and self._is_highlighted(node)):
@@ -235,12 +237,11 @@ class DiagramCanvas(Canvas):
         width = painter.fontMetrics().horizontalAdvance(node.name) + 4.0
         is_highlighted = self._is_highlighted(node)
         gap = _RING + 2 if is_highlighted else _NAME_GAP
-        match plan.names_of(node):
-            case Names.ABOVE:
-                space = QRectF(x - width / 2, y - radius - gap - height, width, height)
-            case _:
-                space = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
-                painter.fillRect(space, faint(self.theme.panel, _VEIL))
+        if plan.names[node.layer] is Names.ABOVE:
+            space = QRectF(x - width / 2, y - radius - gap - height, width, height)
+        else:
+            space = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
+            painter.fillRect(space, faint(self.theme.panel, _VEIL))
         painter.setPen(QColor(self.theme.text if is_highlighted else self.theme.quiet))
         painter.drawText(space, Qt.AlignmentFlag.AlignCenter, node.name)
 
@@ -259,8 +260,7 @@ class DiagramCanvas(Canvas):
 
     def _write_at_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
         """Write the weights of the selected unit's edges and of the marked edge."""
-        edges = picture.graph.edges
-        shown = [edge for edge in edges if self.unit is not None and edge.unit == self.unit]
+        shown = [edge for edge in picture.graph.edges if self._is_selected(edge)]
         if isinstance(self.marked, Edge):
             shown = [edge for edge in shown if edge != self.marked] + [self.marked]
         for edge in shown:
@@ -274,6 +274,13 @@ class DiagramCanvas(Canvas):
             painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
 
 
+@cache
+def _faded(theme: Theme, at: int) -> tuple[QColor, QColor]:
+    """Return fill and text colour of a unit that is not the selected one."""
+    color = mixed(diverging_names(theme)[at][0], theme.panel)
+    return QColor(color), QColor(ink_on(color))
+
+
 def _inside(node: Node, value: float, plan: DiagramLayout) -> str:
     """Return the text inside a node: its value, else its name, else nothing."""
     if node.is_constant:
@@ -282,4 +289,4 @@ def _inside(node: Node, value: float, plan: DiagramLayout) -> str:
         return numerals.fixed(value, 2)
     if node.is_input:
         return numerals.fixed(value, 0)
-    return node.name if plan.names_of(node) is Names.INSIDE else ""
+    return node.name if plan.names[node.layer] is Names.INSIDE else ""

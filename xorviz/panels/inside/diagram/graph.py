@@ -1,12 +1,30 @@
-"""A network as nodes and edges, with one edge for each trainable number."""
+"""A network as nodes and edges, one for each trainable number, and their values in a row.
+
+Shapes: N nodes, P edges.
+"""
 
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.core.analysis.responses import round_bound
+from xorviz.core.arrays import Array
+from xorviz.core.config import ROWS
+from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_signs import NAMES
+from xorviz.panels.learn.weights.range import AUTOMATIC
 
 INPUTS, HIDDEN, OUTPUT = range(3)
 """The layers, from left to right."""
+
+_WIDEST_VALUES = {"sigmoid": "0.00", "tanh": f"{numerals.MINUS}0.00", "relu": "00.00"}
+"""The widest text of a hidden unit's value, by activation."""
+_DIGITS = 6
+"""Significant digits of the read-out, as in the heatmap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +90,6 @@ class Graph:
     def spots(self) -> tuple[Spot, ...]:
         return (*self.nodes, *self.edges)
 
-    def has(self, spot: Spot) -> bool:
-        among: tuple[Spot, ...] = self.nodes if isinstance(spot, Node) else self.edges
-        return spot.number < len(among) and among[spot.number] == spot
-
     def column_of(self, spot: Spot) -> tuple[Spot, ...]:
         """Return all nodes or edges of the same layer, from the top."""
         if isinstance(spot, Node):
@@ -118,3 +132,50 @@ def _edges(width: int, biases: bool) -> tuple[Edge, ...]:
     if biases:
         ends.append(("b2", (0,), output - 1, output, None))
     return tuple(Edge(number, *rest) for number, rest in enumerate(ends))
+
+
+class DiagramPicture:
+    """A network at one row of the truth table. Never changes."""
+
+    def __init__(self, snapshot: Snapshot, row: int, limit: float) -> None:
+        """Take a row, as an index into ROWS, and a limit, which may be AUTOMATIC."""
+        config = snapshot.config
+        self.graph, self.row = graph_of(config.width, config.biases), row
+        self.weights = flat(snapshot.weights)
+        """(P,)"""
+        self.limit = limit
+        """The weight with the widest and strongest edge."""
+        if limit == AUTOMATIC:
+            self.limit = round_bound(float(np.abs(self.weights).max()))
+        self.values = _values(snapshot, row)
+        """(N,) the output of each node."""
+        # Sigmoid outputs are centred at one half; those of tanh and relu at zero.
+        is_centred = np.array([node.layer == HIDDEN for node in self.graph.nodes])
+        is_centred &= config.activation != "sigmoid"
+        self.shades = np.where(is_centred, self.values, 2 * self.values - 1)
+        """(N,) the same scaled to -1 (blue) to 1 (orange)."""
+        self.shape = self.graph, _WIDEST_VALUES[config.activation]
+        """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
+        self.target, self.is_correct = config.targets[row], bool(snapshot.right[row])
+
+    def readout(self, spot: Spot | None) -> str:
+        """Return the read-out of an edge or a node; of neither, the name of the row."""
+        if spot is None:
+            return f"row {NAMES[self.row]}"
+        if isinstance(spot, Edge):
+            return f"{spot.name} {numerals.real(float(self.weights[spot.number]), _DIGITS)}"
+        value = float(self.values[spot.number])
+        if spot.is_constant:
+            return "1, for the biases"
+        if spot.is_input:
+            return f"{spot.name} {value:.0f}"
+        return f"{spot.name} {numerals.real(value, _DIGITS)}"
+
+
+def _values(snapshot: Snapshot, row: int) -> Array:
+    """Return the output of each node (N,), in the order of Graph.nodes."""
+    constant = [1.0] if snapshot.config.biases else []
+    with np.errstate(all="ignore"):  # those of a file may be huge
+        h = hidden(snapshot.weights, snapshot.config.activation)[row]
+    output = [float(snapshot.outputs[row])]
+    return np.concatenate((ROWS[row], constant, h, constant, output))

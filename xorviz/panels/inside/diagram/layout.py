@@ -6,12 +6,13 @@ Shapes: N nodes, P edges. All lengths are in pixels.
 import math
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
+from PySide6.QtCore import QLineF
+from PySide6.QtGui import QFontMetrics
 
 from xorviz.core.arrays import Array
-from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
+from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Graph, Node, Spot
 
 NODE_REACH, EDGE_REACH = 3.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""
@@ -39,26 +40,6 @@ class Names(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Lettering:
-    """Sizes of texts."""
-
-    height: float
-    value: float
-    """Width of a hidden unit's value."""
-    answer: float
-    """Width of an input's or the output's value."""
-    name: float
-    """Width of the longest name."""
-    verdict: float
-    """Width of the text below the output."""
-
-    def radius(self, layer: int) -> float:
-        """Return the least radius of a node that contains its value."""
-        width = self.value if layer == HIDDEN else self.answer
-        return math.hypot(width / 2, self.height / 4) + 1.5
-
-
-@dataclass(frozen=True, slots=True)
 class _Column:
     """Layout of one layer."""
 
@@ -70,15 +51,20 @@ class _Column:
 class DiagramLayout:
     """Positions and sizes of nodes and edges. Never changes."""
 
-    def __init__(self, graph: Graph, width: float, height: float, letters: Lettering) -> None:
-        self.graph, self._letters = graph, letters
+    def __init__(
+        self, graph: Graph, widest_value: str, width: float, height: float, metrics: QFontMetrics
+    ) -> None:
+        """Lay out a graph, with the widest text of a hidden unit's value."""
+        self.graph, self._metrics = graph, metrics
+        self._text_radii = [self._text_radius(text) for text in ("0.00", widest_value, "0.00")]
         self._largest = min(max(_SMALLEST, min(width, height) / 14), _LARGEST)
         counts = [sum(node.layer == layer for node in graph.nodes) for layer in (INPUTS, HIDDEN)]
         columns = [self._column(height, n, layer) for layer, n in enumerate(counts)]
-        largest = max(self._largest, letters.radius(OUTPUT))
-        radius = max(6.0, min(largest, (height - 2 * letters.height - 4) / 2))
+        largest = max(self._largest, self._text_radii[OUTPUT])
+        radius = max(6.0, min(largest, (height - 2 * metrics.height() - 4) / 2))
         columns.append(_Column(radius, 0, Names.ABOVE))
-        self._names = [column.names for column in columns]
+        self.names = [column.names for column in columns]
+        """By layer."""
         self.hidden_apart = columns[HIDDEN].apart
         """Distance between neighbouring hidden units."""
         self.radii: Array = np.array(
@@ -89,37 +75,44 @@ class DiagramLayout:
         """(N, 2)"""
         self._starts = self.centers[[edge.start for edge in graph.edges]]
         self._ways = self.centers[[edge.end for edge in graph.edges]] - self._starts
+        ends = np.concatenate((self._starts, self._starts + self._ways), axis=1)
+        self.lines = [QLineF(*places) for places in ends.tolist()]
+        """Of the edges, from start to end."""
 
-    @cached_property
-    def segments(self) -> Array:
-        """(P, 4) start and end of each edge: x, y, x, y."""
-        return np.concatenate((self._starts, self._starts + self._ways), axis=1)
+    def _text_radius(self, text: str) -> float:
+        """Return the least radius of a node that contains a text."""
+        width, height = self._metrics.horizontalAdvance(text), self._metrics.height()
+        return math.hypot(width / 2, height / 4) + 1.5
+
+    def _name_width(self) -> float:
+        """Return the width of the longest name."""
+        return self._metrics.horizontalAdvance(f"h{self.graph.width}")
 
     def _column(self, height: float, count: int, layer: int) -> _Column:
         """Fit a layer: names above the nodes, else beside or inside, else mostly omitted."""
-        letters, space = self._letters, height / count
-        largest = max(self._largest, letters.radius(layer))
+        line, space, needed = self._metrics.height(), height / count, self._text_radii[layer]
+        largest = max(self._largest, needed)
         apart = min(space, _MOST_APART * largest)
-        radius = min(largest, (space - letters.height - 4) / 2)
-        if radius >= letters.radius(layer):
+        radius = min(largest, (space - line - 4) / 2)
+        if radius >= needed:
             return _Column(radius, apart, Names.ABOVE)
         radius = min(self._largest, space * _SHARE)
         if layer == INPUTS:
             return _Column(radius, apart, Names.BESIDE)
-        if radius >= letters.name / 2 + 2:
+        if radius >= self._name_width() / 2 + 2:
             return _Column(radius, apart, Names.INSIDE)
         # The outermost names need half a line above and below the nodes.
-        space = (height - letters.height) / count
+        space = (height - line) / count
         return _Column(min(self._largest, space * _SHARE), space, Names.NOWHERE)
 
     def _centers(
         self, width: float, height: float, columns: list[_Column], counts: list[int]
     ) -> Array:
         """Return the node centres (N, 2), one column per layer."""
-        letters = self._letters
-        beside = letters.name + 4 if columns[INPUTS].names is Names.BESIDE else 0
+        beside = self._name_width() + 4 if columns[INPUTS].names is Names.BESIDE else 0
         left = _MARGIN + columns[INPUTS].radius + beside
-        right = width - _MARGIN - max(columns[OUTPUT].radius, letters.verdict / 2)
+        below_output = self._metrics.horizontalAdvance(verdict(0, is_correct=True))
+        right = width - _MARGIN - max(columns[OUTPUT].radius, below_output / 2)
         excess = max(0.0, (right - left) / 2 - _MOST_BETWEEN)
         x = np.linspace(left + excess, right - excess, 3)
         middles = [self._middle(height, column) for column in columns]
@@ -137,20 +130,8 @@ class DiagramLayout:
     def _middle(self, height: float, column: _Column) -> float:
         """Return the middle of a column, lower where names are written above the nodes."""
         if column.names is Names.ABOVE and column.apart:
-            return height / 2 + self._letters.height / 2
+            return height / 2 + self._metrics.height() / 2
         return height / 2
-
-    @property
-    def names_of_hidden(self) -> Names:
-        return self._names[HIDDEN]
-
-    def names_of(self, node: Node) -> Names:
-        return self._names[node.layer]
-
-    def along(self, edge: Edge, share: float) -> tuple[float, float]:
-        """Return the point at a share of the way along an edge."""
-        x, y = self._starts[edge.number] + share * self._ways[edge.number]
-        return float(x), float(y)
 
     def spot_at(self, x: float, y: float, unit: int | None) -> Spot | None:
         """Return the node at a point, else the nearest edge, preferring the given unit's."""
@@ -175,4 +156,9 @@ class DiagramLayout:
         return distances
 
     def fits_value(self, node: Node) -> bool:
-        return bool(self.radii[node.number] >= self._letters.radius(node.layer))
+        return bool(self.radii[node.number] >= self._text_radii[node.layer])
+
+
+def verdict(target: int, is_correct: bool) -> str:
+    """Return the text below the output."""
+    return f"target {target} {'✓' if is_correct else '✗'}"

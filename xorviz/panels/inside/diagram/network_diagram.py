@@ -9,8 +9,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
-from xorviz.panels.inside.diagram.graph import Edge, Node, Spot
-from xorviz.panels.inside.diagram.picture import DiagramPicture
+from xorviz.panels.inside.diagram.graph import DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
@@ -34,7 +33,6 @@ class NetworkDiagram(SnapshotView):
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)  # why a weight cannot be set
-    row_requested = Signal(int)  # in the order of ROWS
 
     explanation = (
         "The network from left to right: the inputs x1 and x2, the hidden units, the output o. "
@@ -59,9 +57,10 @@ class NetworkDiagram(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self._row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        self.row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        """The row whose values are shown, as an index into ROWS."""
         self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
-        self.options = [*self._row.actions(), *self._ranges.actions()]
+        self.options = [*self.row.actions(), *self._ranges.actions()]
         self._connect()
 
     def _row_option(self, row: int) -> QAction:
@@ -76,7 +75,7 @@ class NetworkDiagram(SnapshotView):
         canvas.laid_out.connect(self._place_editor)
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
-        self._row.chosen.connect(self._choose_row)
+        self.row.chosen.connect(self.draw_anew)
         self._ranges.chosen.connect(self.draw_anew)
 
     @property
@@ -84,32 +83,13 @@ class NetworkDiagram(SnapshotView):
         chosen = self._ranges.value
         return f"±{chosen}" if chosen != AUTOMATIC else "to fit"
 
-    @Slot(int)
-    def show_row(self, row: int) -> None:
-        """Show the values for a row, given in the order of ROWS."""
-        if row != self._row.value:
-            self._row.value = row  # set first, so that the option emits no request
-            self._row.choose(row)
-            self.draw_anew()
-
-    @Slot(object)
-    def _choose_row(self, row: int) -> None:
-        self.draw_anew()
-        self.row_requested.emit(row)
-
     def _draw(self, snapshot: Snapshot) -> None:
         limit = float(self._ranges.value)
-        picture = DiagramPicture.of(snapshot, self._row.value, limit)
+        picture = DiagramPicture(snapshot, self.row.value, limit)
         self._editor.serve((snapshot.run, picture.graph))
-        if self._canvas.marked is not None and not picture.graph.has(self._canvas.marked):
+        if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
         self._canvas.show_picture(picture, self.unit)
-        self._show_spot()
-
-    def _draw_nothing(self) -> None:
-        self._editor.serve(())
-        self._canvas.mark(None)
-        self._canvas.show_picture(None, None)
         self._show_spot()
 
     def _show_unit(self) -> None:
@@ -154,9 +134,9 @@ class NetworkDiagram(SnapshotView):
         if isinstance(spot, Edge):
             self._edit(spot)
         elif spot.is_input:
-            x = list(ROWS[self._row.value])
+            x = list(ROWS[self.row.value])
             x[spot.position] = 1 - x[spot.position]
-            self._row.choose(ROWS.index((x[0], x[1])))
+            self.row.choose(ROWS.index((x[0], x[1])))
         elif spot.unit is not None:
             self._click_unit(spot.unit)
         else:
@@ -186,7 +166,7 @@ class NetworkDiagram(SnapshotView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _DIGITS and is_plain(event):
-            self._row.choose(SHOWN_ROWS[_DIGITS.index(key)])
+            self.row.choose(SHOWN_ROWS[_DIGITS.index(key)])
         else:
             super().keyPressEvent(event)
 

@@ -29,7 +29,6 @@ class StepExplainer(SnapshotView):
     Slow motion advances line by line and takes the step at the end.
     """
 
-    row_requested = Signal(int)  # index into ROWS
     next_step_requested = Signal()  # slow motion has explained the whole step
     pause_requested = Signal()  # slow motion starts
 
@@ -56,11 +55,12 @@ class StepExplainer(SnapshotView):
         self._scroll.viewport().setAutoFillBackground(False)
         self._ticks = QTimer(self, interval=_LINE_MS)
         self._ticks.timeout.connect(self._advance)
-        self._row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
-        self._row.chosen.connect(self._choose_row)
+        self.row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        """The explained row, as an index into ROWS."""
+        self.row.chosen.connect(self.draw_anew)
         self._slow = self._option("slow_motion", "Slow motion", "W", False, _SLOW_TIP)
         self._slow.toggled.connect(self._run_slowly)
-        self.options = [*self._row.actions(), self._slow]
+        self.options = [*self.row.actions(), self._slow]
         self._lay_out()
 
     def _row_option(self, row: int) -> QAction:
@@ -68,13 +68,7 @@ class StepExplainer(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return f"row {NAMES[self.row]}"
-
-    @property
-    def row(self) -> int:
-        """Index of the explained row in ROWS."""
-        row: int = self._row.value
-        return row
+        return f"row {NAMES[self.row.value]}"
 
     @property
     def lines(self) -> list[Line]:
@@ -84,7 +78,7 @@ class StepExplainer(SnapshotView):
         """Return the lines of all stages."""
         if (snapshot := self._snapshot) is None:
             return None
-        told = Explanation(snapshot.weights, snapshot.config, self.row, snapshot.velocity)
+        told = self._explanation(snapshot)
         rows = (
             (stage.title, line.name, line.formula, line.numbers, line.value)
             for number, stage in enumerate(STAGES)
@@ -92,12 +86,9 @@ class StepExplainer(SnapshotView):
         )
         return ("stage", "quantity", "formula", "numbers", "value"), rows
 
-    @Slot(int)
-    def show_row(self, row: int) -> None:
-        if row != self.row:
-            self._row.value = row  # set first, so that the option emits no request
-            self._row.choose(row)
-            self.draw_anew()
+    def _explanation(self, snapshot: Snapshot) -> Explanation:
+        row = self.row.value
+        return Explanation(snapshot.weights, snapshot.config, row, snapshot.velocity)
 
     @Slot()
     def forward(self) -> None:
@@ -131,7 +122,9 @@ class StepExplainer(SnapshotView):
         column.insertLayout(0, bar)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        explanation = Explanation(snapshot.weights, snapshot.config, self.row, snapshot.velocity)
+        explanation = Explanation(
+            snapshot.weights, snapshot.config, self.row.value, snapshot.velocity
+        )
         self._sheet.show_lines(explanation.lines(self.stage))
         self._title.setText(f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
         self._about.setText(STAGES[self.stage].about)
@@ -178,11 +171,6 @@ class StepExplainer(SnapshotView):
 
     def hideEvent(self, event: object) -> None:  # noqa: ARG002
         self._slow.setChecked(False)
-
-    @Slot(object)
-    def _choose_row(self, row: int) -> None:
-        self.draw_anew()
-        self.row_requested.emit(row)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if dx:
