@@ -352,10 +352,10 @@ def test_it_is_smooth_while_the_lab_trains_on_all_cores(
         if is_training:
             window.session.play()
         if what == "map":
-            window.lab.views.map.map_requested.emit(window.lab.views.map.wanted)
+            window.lab.map.map_requested.emit(window.lab.map.wanted)
         else:
-            window.lab.views.recipe.numbers["lab_steps"].setValue(1_000_000)
-            window.lab.runner.run(Order("seeds", window.lab.views.recipe.plan))
+            window.lab.recipe.numbers["lab_steps"].setValue(1_000_000)
+            window.lab.runner.run(Order("seeds", window.lab.recipe.plan))
         qtbot.wait(500)
         meter.clear()
         qtbot.wait(5000)

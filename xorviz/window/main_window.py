@@ -124,7 +124,6 @@ class MainWindow(QMainWindow):
         self._inside.connect_late()
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
-        self._lab.refused.connect(self._status.show_notice)
         self._lab.noticed.connect(self._status.show_notice)
         return views
 

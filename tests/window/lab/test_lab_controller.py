@@ -39,7 +39,8 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.lab.lab_controller import LabViews
+from xorviz.window.lab import lab_controller
+from xorviz.window.lab.lab_controller import LabController
 from xorviz.window.main_window import MainWindow
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -64,8 +65,8 @@ def choose(window: MainWindow, seeds: int, steps: int) -> None:
     find(window, NumberField, "lab_steps").setValue(steps)
 
 
-def views(window: MainWindow) -> LabViews:
-    return window.lab.views
+def views(window: MainWindow) -> LabController:
+    return window.lab
 
 
 def runner(window: MainWindow) -> LabRunner:
@@ -467,3 +468,51 @@ def test_seeds_that_wait_for_the_map_are_not_offered_again(
     rest(qtbot, window)
     assert seeds.is_empty
     assert words.text().endswith("Ctrl+R trains them.")
+
+
+# Published experiments.
+
+QUICK = next(one for one in EXPERIMENTS if one.name == "hinton_problems")
+
+
+def free(window: MainWindow) -> list[bool]:
+    """Return which experiments are neither running nor queued."""
+    rows = views(window).published._rows
+    return [rows[one.name].is_free for one in EXPERIMENTS]
+
+
+def test_a_requested_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
+    view = views(window).published
+    view.experiment_requested.emit(QUICK)
+    assert not view._rows[QUICK.name].is_free
+    qtbot.waitUntil(lambda: QUICK.name in view.results, timeout=20_000)
+    assert view.results[QUICK.name].mark == "match"
+    rest(qtbot, window)
+    assert all(free(window))
+
+
+def test_cancelled_experiments_can_be_requested_again(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab_controller, "is_expensive", lambda *_: False)
+    view = views(window).published
+    view.all_requested.emit()
+    assert not any(free(window))
+    names = runner(window).names
+    view.all_requested.emit()  # does not replace the same orders
+    assert runner(window).names == names
+    action(window, "lab_cancel").trigger()
+    rest(qtbot, window)
+    assert all(free(window))
+    assert not view.results
+
+
+@pytest.mark.thorough
+def test_an_experiment_that_waits_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    views(window).published.experiment_requested.emit(QUICK)
+    assert not all(free(window))
+    runner(window).cancel(f"published {QUICK.name}")
+    assert all(free(window))
+    rest(qtbot, window)
+    assert not views(window).published.results

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -19,9 +19,8 @@ from xorviz.lab.lists import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import WAVES, MapPlan
-from xorviz.lab.results.published import Published
+from xorviz.lab.results.published import EXPERIMENTS, Published
 from xorviz.lab.results.success import interval_text, percent, still_learning_text
-from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.settings import PAIRS
@@ -35,31 +34,9 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
 from xorviz.window.lab.open_from_lab import OpenFromLab
-from xorviz.window.lab.published_runs import PublishedRuns
 
-_SEEDS, _MAP = "seeds", "map"
-
-
-@dataclass(frozen=True, slots=True)
-class LabViews:
-    """The panels of the lab."""
-
-    recipe: LabRecipe
-    seeds: LabSeeds
-    map: LabMap
-    gallery: LabGallery
-    published: LabPublished
-
-    @classmethod
-    def of(cls, views: ViewSet) -> "LabViews":
-        """Return those of a window; they must exist."""
-        kinds = views[LabRecipe], views[LabSeeds], views[LabMap], views[LabGallery]
-        return cls(*kinds, views[LabPublished])
-
-    @property
-    def panels(self) -> tuple[LabView | LabPublished, ...]:
-        """The panels that show networks."""
-        return self.seeds, self.map, self.gallery, self.published
+_SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
+"""Names of orders; the last is the beginning of one, before the experiment's own."""
 
 
 class LabController(QObject):
@@ -68,7 +45,6 @@ class LabController(QObject):
     Made with the panels, since it takes time to load. Lives in the window's thread.
     """
 
-    refused = Signal(str)
     noticed = Signal(str)
 
     def __init__(
@@ -82,7 +58,8 @@ class LabController(QObject):
         super().__init__(document)
         self._session = session
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
-        self.views = LabViews.of(views)
+        self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
+        self.gallery, self.published = views[LabGallery], views[LabPublished]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)
@@ -96,7 +73,7 @@ class LabController(QObject):
         """The settings of the current run that the recipe shows."""
         self._connect_runner()
         self._connect_views()
-        keep_choices(self.views, settings)
+        self._keep_choices(settings)
         self._follow_config(session.config)
         self.follow_steps()
         session.snapshot_arrived.connect(self._follow_current_run)
@@ -110,9 +87,9 @@ class LabController(QObject):
     def run(self) -> None:
         """Train the recipe with all its seeds."""
         try:
-            plan = self.views.recipe.plan
+            plan = self.recipe.plan
         except SettingError as error:
-            self.refused.emit(str(error))
+            self.noticed.emit(str(error))
             return
         self._order(_SEEDS, plan)
 
@@ -125,22 +102,22 @@ class LabController(QObject):
         self.runner.progressed.connect(self._show_progress)
         self.runner.changed.connect(self._show_orders)
         self.runner.compiling_changed.connect(self._session.preparation.set_compiling)
-        self.runner.fell_back.connect(self.refused)
+        self.runner.fell_back.connect(self.noticed)
         self._cancel_action.triggered.connect(self.cancel)
-        PublishedRuns(self.views.published, self.runner, self._order, self)
 
     def _connect_views(self) -> None:
-        views = self.views
-        views.recipe.offer((self._run_action, self._cancel_action))
-        views.recipe.recipe_changed.connect(views.map.show_base)
-        for run_requested in (views.seeds.run_requested, views.gallery.run_requested):
+        self.recipe.offer((self._run_action, self._cancel_action))
+        self.recipe.recipe_changed.connect(self.map.show_base)
+        for run_requested in (self.seeds.run_requested, self.gallery.run_requested):
             run_requested.connect(self._run_action.trigger)
-        for panel in views.panels:
+        for panel in (self.seeds, self.map, self.gallery, self.published):
             panel.open_requested.connect(self._open)
-        views.map.set_jobs(self.runner.jobs)
-        views.map.map_requested.connect(self._order_map)
-        views.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
-        views.map.cell_requested.connect(self._show_cell)
+        self.map.set_jobs(self.runner.jobs)
+        self.map.map_requested.connect(self._order_map)
+        self.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
+        self.map.cell_requested.connect(self._show_cell)
+        self.published.experiment_requested.connect(self._order_experiment)
+        self.published.all_requested.connect(self._order_all_experiments)
 
     # Orders.
 
@@ -151,30 +128,40 @@ class LabController(QObject):
         try:
             checked(NETWORK_COUNT, "the number of networks", len(plan))
         except SettingError as error:
-            self.refused.emit(str(error))
+            self.noticed.emit(str(error))
             return
         order = partial(self.runner.run, Order(name, plan, waves, subject))
         if is_expensive(plan, self.runner.jobs):
-            ask_about_cost(self.views.recipe.window(), plan, self.runner.jobs, order)
+            ask_about_cost(self.recipe.window(), plan, self.runner.jobs, order)
         else:
             order()
 
     @Slot(object)
     def _order_map(self, requested: MapPlan) -> None:
-
         self._order(_MAP, requested.plan, WAVES, requested)
+
+    @Slot(object)
+    def _order_experiment(self, experiment: Published) -> None:
+        self._order(_PUBLISHED + experiment.name, experiment.plan, (), experiment)
+
+    @Slot()
+    def _order_all_experiments(self) -> None:
+        """Order all experiments that are not running or waiting."""
+        for experiment in EXPERIMENTS:
+            if _PUBLISHED + experiment.name not in self.runner.names:
+                self._order_experiment(experiment)
 
     @Slot(object, int)
     def _show_cell(self, snapshot: LabSnapshot, recipe: int) -> None:
         """Show the seeds of a cell of the map, and make it the recipe."""
         config, plan = snapshot.plan.recipes[recipe], snapshot.plan
-        self.views.recipe.show_recipe(config)
+        self.recipe.show_recipe(config)
         now = self.runner.under_way
         if now is not None and now.name != _SEEDS:
             # Show what the map has of these seeds until the lab trains them.
             self._cell = (snapshot.plan, recipe)
-            self.views.seeds.show_snapshot(snapshot, recipe)
-            self.views.gallery.show_snapshot(None)
+            self.seeds.show_snapshot(snapshot, recipe)
+            self.gallery.show_snapshot(None)
         self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
 
     # Results.
@@ -191,35 +178,39 @@ class LabController(QObject):
             self._update_progress()
 
     def _show_end(self, progress: Progress) -> None:
-        self.views.recipe.show_idle(_ended(progress))
+        self.recipe.show_idle(_ended(progress))
         if progress.trouble:
             sys.stderr.write(progress.details)
-            self.refused.emit(f"The lab failed: {progress.trouble}")
+            self.noticed.emit(f"The lab failed: {progress.trouble}")
         elif progress.order.name == _SEEDS and progress.snapshot.done.all():
             self.noticed.emit(_summary_text(progress.snapshot))
 
     def _show_snapshot(self, order: Order, snapshot: LabSnapshot) -> None:
-        views = self.views
         if order.name == _SEEDS:
             self._cell = None
-            views.seeds.show_snapshot(snapshot)
-            views.gallery.show_snapshot(snapshot)
-        elif order.name == _MAP:
-            views.map.show_map(cast("MapPlan", order.subject), snapshot)
+            self.seeds.show_snapshot(snapshot)
+            self.gallery.show_snapshot(snapshot)
+        elif isinstance(order.subject, MapPlan):
+            self.map.show_map(order.subject, snapshot)
             if self._cell is not None and self._cell[0] is snapshot.plan:
-                views.seeds.show_snapshot(snapshot, self._cell[1])
+                self.seeds.show_snapshot(snapshot, self._cell[1])
+        elif isinstance(order.subject, Published) and snapshot.done.all():
+            self.published.show_result(order.subject.name, order.subject.read(snapshot))
 
     def _update_progress(self) -> None:
         """Show the progress of the running order, and what comes next."""
         latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
-        if now is None:
-            return
-        then = ", ".join(_name_of(order) for order in waiting[:1])
-        then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         is_known = latest is not None and latest.order is now and not latest.is_over
         share = latest.snapshot.progress if latest is not None and is_known else 0.0
         left = latest.seconds_left if latest is not None and is_known else 0.0
-        self.views.recipe.show_progress(share, left, _name_of(now), then)
+        for experiment in EXPERIMENTS:
+            is_now = now is not None and now.subject is experiment
+            is_waiting = any(order.subject is experiment for order in waiting)
+            self.published.show_state(experiment.name, share if is_now else None, is_waiting)
+        if now is not None:
+            then = ", ".join(_name_of(order) for order in waiting[:1])
+            then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            self.recipe.show_progress(share, left, _name_of(now), then)
 
     @Slot()
     def _show_orders(self) -> None:
@@ -227,8 +218,8 @@ class LabController(QObject):
         names = self.runner.names
         self._update_progress()
         self._cancel_action.setEnabled(bool(names))
-        self.views.map.set_running(_MAP in names)
-        for panel in (self.views.seeds, self.views.gallery):
+        self.map.set_running(_MAP in names)
+        for panel in (self.seeds, self.gallery):
             panel.show_ordered(_SEEDS in names)
 
     # The current run.
@@ -245,43 +236,42 @@ class LabController(QObject):
         if self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
             return
         limit = self._session.rules.at_step
-        self.views.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
+        self.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:
             self._followed = config
             # Without its seed, which is not part of a recipe.
-            self.views.recipe.show_current_run(replace(config, seed=0))
+            self.recipe.show_current_run(replace(config, seed=0))
 
     @Slot(object, int)
     def _open(self, config: RunConfig, step: int) -> None:
         """Open a network as the current run, with its loss in the lab if that is known."""
-        snapshot, loss = self.views.seeds.snapshot, math.nan
+        snapshot, loss = self.seeds.snapshot, math.nan
         index = None if snapshot is None else snapshot.plan.place_of(config)
         if snapshot is not None and index is not None and int(snapshot.steps[index]) == step:
             loss = float(snapshot.loss[index])
         self._opener.open(config, step, loss)
 
+    def _keep_choices(self, settings: Settings) -> None:
+        """Restore the last choices of the panels, and save each new one."""
+        recipe, head = self.recipe, self.map.head
+        follow = recipe.follow_steps
+        settings.keep(follow.objectName(), Switch(), True, follow.setChecked, follow.toggled)
+        for field in (*recipe.numbers.values(), *head.counts):
+            now, show = round(field.value()), field.setValue
+            if field is recipe.numbers["lab_steps"]:
+                show = recipe.restore_steps
+            settings.keep(field.objectName(), field.rule, now, show, field.valueChanged)
+        settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
+        if (own := settings.lab_recipe()) is not None:
+            recipe.show_recipe(own)
 
-def keep_choices(views: LabViews, settings: Settings) -> None:
-    """Restore the last choices of the panels, and save each new one."""
-    recipe, head = views.recipe, views.map.head
-    follow = recipe.follow_steps
-    settings.keep(follow.objectName(), Switch(), True, follow.setChecked, follow.toggled)
-    for field in (*recipe.numbers.values(), *head.counts):
-        now, show = round(field.value()), field.setValue
-        if field is recipe.numbers["lab_steps"]:
-            show = recipe.restore_steps
-        settings.keep(field.objectName(), field.rule, now, show, field.valueChanged)
-    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
-    if (own := settings.lab_recipe()) is not None:
-        recipe.show_recipe(own)
+        def save() -> None:
+            settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
 
-    def save() -> None:
-        settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
-
-    recipe.recipe_changed.connect(save)
-    recipe.options_changed.connect(save)
+        recipe.recipe_changed.connect(save)
+        recipe.options_changed.connect(save)
 
 
 def _name_of(order: Order) -> str:
