@@ -35,10 +35,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.support.screen import plot_of
 from xorviz.core.config import RunConfig
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.plot import Plot
 from xorviz.window.app import _showing_errors
 from xorviz.window.main_window import MainWindow
 
@@ -126,14 +126,15 @@ class Failing:
                     table.setItemDelegate(self.kind(table))
                 return table
             case "axis" | "ticks":
-                return Plot(left=self.kind("left", str, 0.0))
+                return plot_of(self.kind("left", str, 0.0))
             case "wheel":
-                plot = Plot()
-                plot.getViewBox().scaleBy = MethodType(self.kind.scaleBy, plot.getViewBox())
+                plot = plot_of()
+                box = plot.frames[0].box
+                box.scaleBy = MethodType(self.kind.scaleBy, box)
                 return plot
             case "item":
-                plot = Plot()
-                plot.addItem(self.kind())
+                plot = plot_of()
+                plot.frames[0].box.addItem(self.kind())
                 return plot
             case "filter":
                 watched = QWidget()
@@ -167,7 +168,7 @@ class Failing:
             case "model" | "cell":
                 widget.viewport().update()
             case "item" | "axis" | "ticks":
-                widget.getAxis("left").picture = None
+                widget.frames[0].left.picture = None
                 widget.viewport().update()
             case _:
                 widget.update()

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Collection
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
-from PySide6.QtWidgets import QApplication, QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import getCppPointer, isValid
 
 
@@ -60,18 +60,12 @@ def _finish_deletions() -> None:
 
 
 def _windows() -> list[QWidget]:
-    return [w for w in QApplication.topLevelWidgets() if not _is_left_by_pyqtgraph(w)]
-
-
-def _is_left_by_pyqtgraph(widget: QWidget) -> bool:
-    """Return whether it is a hidden menu that a PlotItem keeps without a parent, or part of one.
+    """Return all windows but those that Qt makes when it first paints a scene of plots.
 
     Deleting one while its plot is shown would end the process with the plot.
     """
-    is_menu = type(widget) in {QMenu, QFrame, QWidget} or type(widget).__module__.startswith(
-        "pyqtgraph.g"
-    )
-    return is_menu and widget.isHidden()
+    windows = QApplication.topLevelWidgets()
+    return [w for w in windows if type(w) is not QWidget or w.children() or w.isVisible()]
 
 
 def _ended_thread(thread: QThread) -> str:

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
@@ -22,6 +23,8 @@ from pytestqt.qtbot import QtBot
 
 from xorviz.files.exports import pictures
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.plot.axes import StillAxis
+from xorviz.ui.plot.plot import Plot, PlotFrame
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 W = TypeVar("W", bound=QWidget)
@@ -44,6 +47,11 @@ def shown_view(
     """Show a view in a theme."""
     view.apply_theme(theme)
     return shown(qtbot, view, width, height)
+
+
+def plot_of(left: pg.AxisItem | None = None, bottom: pg.AxisItem | None = None) -> Plot:
+    """Return a plot of one frame, with these axes or plain ones."""
+    return Plot(PlotFrame(left or StillAxis("left"), bottom or StillAxis("bottom")))
 
 
 def child(parent: QObject, kind: type[O], name: str = "") -> O:

@@ -105,7 +105,7 @@ def test_a_larger_picture_is_painted_not_enlarged(qtbot: QtBot) -> None:
 def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, scale: int) -> None:
     view = full(qtbot, DecisionSurface(), theme)
     plot = child(view, Plot)
-    box = plot.getPlotItem().getViewBox()
+    box = plot.frames[0].box
     snapshot = trained(QUICK, 400)
     image = read(png_bytes(view, scale))
     for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):

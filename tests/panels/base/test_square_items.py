@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import shown
+from tests.support.screen import plot_of, shown
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
 from xorviz.ui.plot.plot import Plot
@@ -29,10 +29,11 @@ def pixels(plot: Plot) -> NDArray[np.int64]:
 @pytest.fixture
 def plots(qtbot: QtBot) -> Iterator[tuple[Plot, Plot]]:
     """Return two empty plots of the input square."""
-    pair = (shown(qtbot, Plot()), shown(qtbot, Plot()))
+    pair = (shown(qtbot, plot_of()), shown(qtbot, plot_of()))
     for plot in pair:
-        plot.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
-        plot.recolour(LIGHT)
+        plot.frames[0].left.setWidth(30)  # else painting sets it
+        plot.frames[0].box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+        plot.apply_theme(LIGHT)
         plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     yield pair
     for plot in pair:
@@ -42,7 +43,7 @@ def plots(qtbot: QtBot) -> Iterator[tuple[Plot, Plot]]:
 def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) -> None:
     ours, plain = LevelImage(), pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
     for plot, image in zip(plots, (ours, plain), strict=True):
-        plot.addItem(image)
+        plot.frames[0].box.addItem(image)
     for theme, levels in ((LIGHT, RAMP), (DARK, RAMP), (DARK, RAMP[::-1, :8])):
         ours.set_colors(diverging(theme))
         plain.setLookupTable(diverging(theme))
@@ -55,7 +56,7 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
 
 def test_new_colours_repaint_the_image(plots: tuple[Plot, Plot]) -> None:
     image, (plot, _) = LevelImage(), plots
-    plot.addItem(image)
+    plot.frames[0].box.addItem(image)
     image.set_colors(diverging(LIGHT))
     image.setImage(RAMP, autoLevels=False)
     light = plot.grab().toImage()
@@ -65,7 +66,7 @@ def test_new_colours_repaint_the_image(plots: tuple[Plot, Plot]) -> None:
 
 def test_an_image_without_colours_is_grey(plots: tuple[Plot, Plot]) -> None:
     image, (plot, _) = LevelImage(), plots
-    plot.addItem(image)
+    plot.frames[0].box.addItem(image)
     image.setImage(RAMP, autoLevels=False)
     plot.grab()
     assert image.qimage.pixelColor(3, 4).name() == "#808080"
@@ -75,7 +76,7 @@ def test_a_moving_curve_looks_like_pyqtgraph_s(plots: tuple[Plot, Plot]) -> None
     ours, plain = SquareCurve(antialias=True), pg.PlotCurveItem(antialias=True)
     x = np.linspace(LOW, HIGH, 50)
     for plot, curve in zip(plots, (ours, plain), strict=True):
-        plot.addItem(curve, ignoreBounds=True)
+        plot.frames[0].box.addItem(curve, ignoreBounds=True)
         curve.setPen(pg.mkPen(LIGHT.text, width=2))
     for y in (x, x**2, np.full(50, HIGH), np.full(50, LOW)):
         for curve in (ours, plain):

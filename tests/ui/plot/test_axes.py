@@ -15,9 +15,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import shown
+from tests.support.screen import plot_of, shown
 from xorviz.ui.plot.axes import ScaledAxis, StillAxis, loss_text, step_text
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SIZE = 300.0
@@ -28,7 +27,7 @@ def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
     """Return a logarithmic axis; it lives as long as its plot."""
     axis = ScaledAxis("left", loss_text)
     axis.set_log(True)
-    plot = shown(qtbot, Plot(left=axis))
+    plot = shown(qtbot, plot_of(axis))
     yield axis
     plot.hide()
 
@@ -66,7 +65,7 @@ def test_tiny_values_are_at_the_lower_end(axis: ScaledAxis) -> None:
 
 def test_step_zero_is_at_step_one_on_a_logarithmic_axis(qtbot: QtBot) -> None:
     axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
-    plot = Plot(bottom=axis)
+    plot = plot_of(bottom=axis)
     qtbot.addWidget(plot)
     axis.set_log(True)
     assert axis.to_view(np.array([0.0, 1.0])).tolist() == [0.0, 0.0]
@@ -169,10 +168,9 @@ def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.Mon
     monkeypatch.setattr(StillAxis, "drawPicture", noted)
     value = ScaledAxis("left", "{:g}".format, fixed=(0.0, 0.5, 1.0))
     plot = shown(
-        qtbot,
-        Plot(left=value, bottom=ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")),
+        qtbot, plot_of(value, ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step "))
     )
-    plot.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
+    plot.frames[0].box.setRange(xRange=(0, 100), yRange=(0, 1), padding=0)
     for _ in range(3):
         plot.grab()
         QApplication.processEvents()
@@ -234,24 +232,25 @@ class Board:
     """A plot with a curve and a grid, painted into an image in parts as on a screen."""
 
     def __init__(self, qtbot: QtBot, kind: type[pg.AxisItem]) -> None:
-        self.plot = shown(qtbot, Plot(left=kind("left"), bottom=kind("bottom")))
-        self.curve = self.plot.plot(np.zeros(3))
+        self.plot = shown(qtbot, plot_of(kind("left"), kind("bottom")))
+        self.frame = self.plot.frames[0]
+        self.frame.left.setGrid(63)
+        self.curve = pg.PlotCurveItem(np.zeros(3))
+        self.frame.box.addItem(self.curve)
         self.apply_theme(LIGHT)
         self.show_range(3.0)
         self.image = self.whole()
 
     def apply_theme(self, theme: Theme) -> None:
-        self.plot.recolour(theme)
-        self.plot.showGrid(x=False, y=True, alpha=0.25)
+        self.plot.apply_theme(theme)
 
     def show_range(self, high: float) -> None:
-        self.plot.setRange(xRange=(0, 2), yRange=(0, high), padding=0)
+        self.frame.box.setRange(xRange=(0, 2), yRange=(0, high), padding=0)
 
     def draw(self, values: list[float]) -> None:
         """Change the curve, and repaint what that exposes: the inside of the plot."""
         self.curve.setData(values)
-        box = self.plot.getPlotItem().getViewBox()
-        area = self.plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
+        area = self.plot.mapFromScene(self.frame.box.sceneBoundingRect()).boundingRect()
         self.plot.viewport().render(self.image, area.topLeft(), QRegion(area))
 
     def whole(self) -> QImage:
@@ -289,7 +288,7 @@ def test_it_looks_like_pyqtgraph_s_own_axis_after_each_change(boards: tuple[Boar
         lambda board: board.apply_theme(DARK),
         lambda board: board.show_range(40.0),
         lambda board: board.plot.resize(300, 420),
-        lambda board: board.plot.getAxis("left").setLabel("loss"),
+        lambda board: board.frame.left.setLabel("loss"),
     ]
     for change in changes:
         for board in boards:

@@ -373,8 +373,8 @@ def test_a_lower_row_is_shown_where_it_is_wanted_and_there_is_space(harness: Har
 
     def state() -> tuple[bool, bool, bool]:
         harness.settle()
-        below = upper.plot.getAxis("bottom").isVisible()
-        return lower.is_shown, lower.plot.scene() is not None, below
+        below = upper.frame.bottom.isVisible()
+        return lower.is_shown, lower.frame.isVisible(), below
 
     harness.run(400)
     assert state() == (True, True, False)
@@ -418,8 +418,8 @@ def test_the_look_is_that_of_the_theme_and_of_the_font(harness: Harness) -> None
     font.setPointSize(17)
     harness.plot.setFont(font)
     for row in harness.plot.rows:
-        for side in ("left", "bottom"):
-            assert row.plot.getAxis(side).style["tickFont"].pointSize() == 17
+        for axis in (row.frame.left, row.frame.bottom):
+            assert axis.style["tickFont"].pointSize() == 17
     harness.run(101)
     harness.assert_aligned()
 

@@ -298,4 +298,4 @@ def test_a_lower_row_has_a_title_and_the_longest_reading_that_fits(
 
 def test_the_axis_is_named(board: Board) -> None:
     board.row.label_axis("loss (y - t)²")
-    assert board.row.plot.getAxis("left").labelText == "loss (y - t)²"
+    assert board.row.frame.left.labelText == "loss (y - t)²"

@@ -7,17 +7,16 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import shown
+from tests.support.screen import plot_of, shown
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.plot import Plot
 
 
 @pytest.fixture
 def scales(qtbot: QtBot) -> Iterator[Scales]:
     step, value = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text)
-    plot = shown(qtbot, Plot(bottom=step, left=value))
-    yield Scales(plot.getPlotItem().getViewBox(), step, value)
+    plot = shown(qtbot, plot_of(value, step))
+    yield Scales(plot.frames[0].box, step, value)
     plot.hide()
 
 

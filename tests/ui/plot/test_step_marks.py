@@ -12,11 +12,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import near, shown
+from tests.support.screen import near, plot_of, shown
 from xorviz.core.arrays import Mask
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -26,14 +25,14 @@ class Board:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.axis = ScaledAxis("bottom", step_text, 1.0)
-        self.plot = shown(qtbot, Plot(bottom=self.axis))
-        self.box = self.plot.getPlotItem().getViewBox()
+        self.plot = shown(qtbot, plot_of(bottom=self.axis))
+        self.box = self.plot.frames[0].box
         self.box.setRange(xRange=(0, 1000), yRange=(0, 1), padding=0)
         self.marks = StepMarks(Scales(self.box, self.axis, ScaledAxis("left", loss_text)))
         self.apply_theme(LIGHT)
 
     def apply_theme(self, theme: Theme) -> None:
-        self.plot.recolour(theme)
+        self.plot.apply_theme(theme)
         self.marks.apply_theme(theme)
 
     def inked(self, color: str) -> Mask:

@@ -172,7 +172,8 @@ class ScaledAxis(StillAxis):
     def widest_text(self) -> float:
         """Return the width of the widest text of the current range."""
         low, high = self.range
-        ticks = self.tickValues(low, high, self.size().height())[0][1]
+        # Its own size follows that of the box.
+        ticks = self.tickValues(low, high, self.linkedView().height())[0][1]
         texts = self.tickStrings(ticks, 1.0, 1.0)
         return max((self._metrics.horizontalAdvance(text) for text in texts), default=0.0)
 

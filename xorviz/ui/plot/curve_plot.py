@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication
 
 from xorviz.core.arrays import Steps
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.curve_row import Row, StepRules
+from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.ticks import FINE, round_above
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 
 _FEWEST_STEPS = 100
 """Shortest step axis, so that the first steps do not race across it."""
@@ -29,7 +31,7 @@ _BESIDE_TEXT = 12
 
 
 @guarded
-class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
+class CurvePlot(Plot):
     """Rows of curves with one step axis. Its ranges grow in jumps, so that axes stay readable.
 
     Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
@@ -43,7 +45,6 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
     """The range was fitted by a double-click or ``fit``."""
 
     rows: Sequence[Row] = ()
-    """From the top. Qt resizes the plot before it has any."""
 
     def __init__(
         self, name: str, *values: ScaledAxis, titles: Sequence[str] = (), beside: int = _RIGHT_SPACE
@@ -52,18 +53,20 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
 
         There are some pixels beside the axes, for labels at the end of curves.
         """
-        super().__init__()
+        line = QFontMetrics(QApplication.font()).height()
+        texts = titles or [""] * len(values)
+        rows = [_row(*one, line, beside) for one in zip(values, texts, strict=True)]
+        super().__init__(*(row.frame for row in rows))
         self.setAccessibleName(name)
-        self.setFrameShape(self.Shape.NoFrame)
-        for widget in (self, self.viewport()):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumSize(68, 60)
-        self.ci.layout.setContentsMargins(0, 0, 0, 0)
-        self.ci.layout.setVerticalSpacing(2)
-        self._theme = LIGHT
-        self._line = self.fontMetrics().height()
-        for axis, title in zip(values, titles or [""] * len(values), strict=True):
-            self._add_row(axis, title, beside)
+        self.grid.setVerticalSpacing(2)
+        for place, row in enumerate(rows):
+            self.grid.setRowStretchFactor(place, 3 if place else 5)
+            row.frame.bottom.setVisible(row is rows[-1])
+            row.box.sigRangeChangedManually.connect(self._keep_range)
+            row.box.sigXRangeChanged.connect(self._link)
+            row.box.sigResized.connect(self._align)  # as many ticks as fit
+        self.rows = rows
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
         self.newest = self.newest_still = 0
@@ -78,20 +81,6 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._picked: int | None = None
         self._is_picking = False
         self._limit_zoom()
-
-    def _add_row(self, axis: ScaledAxis, title: str, beside: int) -> None:
-        step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
-        row = Row(axis, step_axis, self._line + 2 if title else 0)
-        row.pointers.title = title
-        row.plot.setContentsMargins(0, self._line + 6 if title else 6, beside, 0)
-        place = len(self.rows)
-        self.ci.addItem(row.plot, place, 0)
-        self.ci.layout.setRowStretchFactor(place, 3 if place else 5)
-        if self.rows:
-            self.rows[-1].plot.hideAxis("bottom")
-        row.box.sigRangeChangedManually.connect(self._keep_range)
-        row.box.sigXRangeChanged.connect(self._link)
-        self.rows = [*self.rows, row]
 
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
@@ -125,12 +114,13 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             if is_shown == row.is_shown:
                 continue
             row.is_shown = is_shown
+            row.frame.setVisible(is_shown)
             if is_shown:
-                self.ci.addItem(row.plot, place, 0)
+                self.grid.addItem(row.frame, place, 0)
             else:
-                self.ci.removeItem(row.plot)
-            self.ci.layout.setRowStretchFactor(place, 3 if is_shown else 0)
-            self.rows[place - 1].plot.showAxis("bottom", not is_shown)
+                self.grid.removeItem(row.frame)
+            self.grid.setRowStretchFactor(place, 3 if is_shown else 0)
+            self.rows[place - 1].frame.bottom.setVisible(not is_shown)
             self._wanted = ()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -176,7 +166,7 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         left, right = self.step_ends or self._step_ends()
         shown = [row for row in self.rows if row.is_shown]
         ends = [row.fitted() for row in shown]
-        wanted = left, right, ends, self.size()
+        wanted = left, right, ends
         if wanted == self._wanted:
             return
         self._wanted = wanted
@@ -191,11 +181,12 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         left, right = (float(x) for x in axis.to_view(np.array([0.0, last])))
         return left - _LEFT_SPACE * (right - left), right
 
+    @Slot()
     def _align(self) -> None:
         """Give all value axes the same width, so that steps are below each other."""
         axes = [row.scales.value_axis for row in self.rows if row.is_shown]
         widest = max(axis.widest_text() for axis in axes)
-        label = self._line if any(axis.label.isVisible() for axis in axes) else 0
+        label = self.fontMetrics().height() if any(axis.label.isVisible() for axis in axes) else 0
         width = round(widest + label + _BESIDE_TEXT)
         for axis in axes:
             if axis.width() != width:
@@ -236,23 +227,14 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         self._is_fitting = False
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours; pyqtgraph does not follow the application's palette."""
-        self._theme = theme
-        self.setBackground(theme.panel)
-        self._set_fonts()
+        super().apply_theme(theme)
         for row in self.rows:
-            row.recolour(theme)
+            for overlay in row.overlays:
+                overlay.apply_theme(theme)
 
-    def _set_fonts(self) -> None:
-        for row in self.rows:
-            for axis in (row.scales.value_axis, row.scales.step_axis):
-                axis.setTickFont(QFont(self.font()))
+    def _use_font(self) -> None:
+        super()._use_font()
         self._wanted = ()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._set_fonts()
 
     # The cursor
 
@@ -345,6 +327,15 @@ class CurvePlot(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         if step != self._picked and len(self.steps):
             self._picked = step
             self.step_requested.emit(step)
+
+
+def _row(value_axis: ScaledAxis, title: str, line: int, beside: int) -> Row:
+    """Return a row with space around it for a title of a line's height, and for labels."""
+    step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
+    row = Row(value_axis, step_axis, line + 2 if title else 0)
+    row.pointers.title = title
+    row.frame.setContentsMargins(0, line + 6 if title else 6, beside, 0)
+    return row
 
 
 def newest_end(newest: int) -> float:

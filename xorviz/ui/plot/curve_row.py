@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -13,8 +12,8 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import CachedOverlay, Overlay, Scales
-from xorviz.ui.plot.plot import GuardedBox, recolour_axis
-from xorviz.ui.theme.palette import Theme, faint
+from xorviz.ui.plot.plot import PlotFrame
+from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
 _GAP = 6.0
@@ -22,6 +21,8 @@ _HANDLE = 5.0
 """Half the width of the handle at the step shown."""
 _VEIL = 215
 """Opacity of a label's background, of 255."""
+_GRID = 63
+"""Opacity of the lines at the ticks of the value axis, of 255."""
 _LABELS = 150.0
 """Pixels beside the axes that labels may use."""
 
@@ -265,18 +266,14 @@ def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
 
 
 class Row:
-    """A pyqtgraph plot item, its axes, and the overlays with what it shows."""
+    """A frame of axes, and the overlays with what it shows."""
 
     def __init__(self, value_axis: ScaledAxis, step_axis: ScaledAxis, heading: float) -> None:
         """Leave a height in pixels for a heading above the axes."""
-        self.plot = pg.PlotItem(
-            axisItems={"left": value_axis, "bottom": step_axis},
-            viewBox=GuardedBox(enableMenu=False),
-            enableMenu=False,
-        )
-        self.plot.hideButtons()
+        self.frame = PlotFrame(value_axis, step_axis)
+        value_axis.setGrid(_GRID)
         value_axis.setZValue(-1)  # its grid lies below the curves
-        self.box = self.plot.getViewBox()
+        self.box = self.frame.box
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0)
         self.scales = Scales(self.box, step_axis, value_axis)
@@ -326,16 +323,9 @@ class Row:
 
     def label_axis(self, *names: str) -> None:
         """Write a name beside the value axis: the first that fits, else the last."""
-        metrics, space = QFontMetricsF(self.plot.font()), self.box.height()
+        axis = self.scales.value_axis
+        metrics, space = QFontMetricsF(axis.font()), self.box.height()
         fitting = (name for name in names if metrics.horizontalAdvance(name) <= space)
         text = next(fitting, names[-1])
-        if text != self.plot.getAxis("left").labelText:
-            self.plot.setLabel("left", text)
-
-    def recolour(self, theme: Theme) -> None:
-        """Use these colours."""
-        for axis in (self.scales.value_axis, self.scales.step_axis):
-            recolour_axis(axis, theme)
-        self.plot.showGrid(x=False, y=True, alpha=0.25)
-        for overlay in self.overlays:
-            overlay.apply_theme(theme)
+        if text != axis.labelText:
+            axis.setLabel(text)

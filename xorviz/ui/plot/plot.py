@@ -1,9 +1,11 @@
-"""A pyqtgraph plot that fits into the window, and a round mark for it."""
+"""Frames of axes and the view that shows them, and a round mark."""
+
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -16,36 +18,70 @@ class GuardedBox(pg.ViewBox):  # type: ignore[misc]
     """A view box: pyqtgraph handles the wheel and a change of size in it."""
 
 
-def recolour_axis(axis: pg.AxisItem, theme: Theme) -> None:
-    """Use a theme for an axis."""
-    axis.setPen(pg.mkPen(theme.hairline))
-    axis.setStyle(hideOverlappingLabels=False)
-    axis.setTextPen(pg.mkPen(theme.quiet))
+@guarded
+class PlotFrame(pg.GraphicsWidget):  # type: ignore[misc]
+    """A view box with an axis at its left and one below it.
+
+    pyqtgraph's PlotItem makes two more axes, a title, a button and hidden menus, which takes 6 ms
+    instead of 1, and its exporter fails on Qt 6.11 (pyqtgraph#3485).
+    """
+
+    def __init__(self, left: pg.AxisItem, bottom: pg.AxisItem) -> None:
+        super().__init__()
+        self.left, self.bottom, self.box = left, bottom, GuardedBox(enableMenu=False)
+        grid = QGraphicsGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addItem(left, 0, 0)
+        grid.addItem(self.box, 0, 1)
+        grid.addItem(bottom, 1, 1)
+        for axis in (left, bottom):
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)  # its ticks lie above images
+            axis.setFlag(QGraphicsItem.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+
+    def recolour(self, theme: Theme) -> None:
+        """Use these colours for the axes."""
+        for axis in (self.left, self.bottom):
+            axis.setPen(pg.mkPen(theme.hairline))
+            axis.setStyle(hideOverlappingLabels=False)
+            axis.setTextPen(pg.mkPen(theme.quiet))
 
 
 @guarded
-class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """A plot without focus, buttons and menu (its exporter fails on Qt 6.11, pyqtgraph#3485)."""
+class Plot(pg.GraphicsView):  # type: ignore[misc]
+    """Frames below each other, from the top. The view takes no focus."""
 
-    def __init__(self, **axes: pg.AxisItem) -> None:
-        super().__init__(axisItems=axes, viewBox=GuardedBox(enableMenu=False), enableMenu=False)
-        self.hideButtons()
+    frames: Sequence[PlotFrame] = ()
+    """Qt resizes the view before it has any."""
+
+    def __init__(self, *frames: PlotFrame) -> None:
+        super().__init__()
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
+        self.frames = frames
+        self.grid = self.centralLayout
+        self.grid.setContentsMargins(0, 0, 0, 0)
+        for place, frame in enumerate(frames):
+            self.grid.addItem(frame, place, 0)
+        self._use_font()
 
-    def recolour(self, theme: Theme) -> None:
-        """Use a theme; pyqtgraph does not follow the application's palette."""
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours; pyqtgraph does not follow the application's palette."""
         self.setBackground(theme.panel)
-        for side in ("left", "bottom"):
-            recolour_axis(self.getAxis(side), theme)
-            self.getAxis(side).setTickFont(self.font())
+        for frame in self.frames:
+            frame.recolour(theme)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            for side in ("left", "bottom"):
-                self.getAxis(side).setTickFont(self.font())
+            self._use_font()
+
+    def _use_font(self) -> None:
+        for frame in self.frames:
+            for axis in (frame.left, frame.bottom):
+                axis.setTickFont(QFont(self.font()))
 
 
 @guarded

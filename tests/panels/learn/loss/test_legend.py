@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, shown
+from tests.support.screen import is_near, plot_of, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -23,7 +23,6 @@ from xorviz.panels.curves.run_styles import pen
 from xorviz.panels.learn.loss.legend import Legend, LegendRow, rows_of
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -33,8 +32,8 @@ class Board:
 
     def __init__(self, qtbot: QtBot, width: int = 400, height: int = 300) -> None:
         step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text)
-        self.plot = shown(qtbot, Plot(bottom=step, left=loss), width, height)
-        self.box = self.plot.getPlotItem().getViewBox()
+        self.plot = shown(qtbot, plot_of(loss, step), width, height)
+        self.box = self.plot.frames[0].box
         self.legend = Legend(Scales(self.box, step, loss))
         self.settle()
 
@@ -211,7 +210,7 @@ def test_names_are_plain_text(board: Board) -> None:
 
 
 def test_lines_have_the_colours_of_their_curves(board: Board) -> None:
-    board.plot.recolour(LIGHT)
+    board.plot.apply_theme(LIGHT)
     board.legend.show_rows(rows(6))
     board.settle()
     image = board.plot.viewport().grab().toImage()

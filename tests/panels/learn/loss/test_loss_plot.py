@@ -197,7 +197,7 @@ def test_the_curve_is_the_trace_and_all_of_it_is_shown(
 def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
     for loss in LOSS_NAMES:
         harness.view.show_snapshot(trained(RunConfig(loss=loss)))
-        assert harness.losses.plot.getAxis("left").labelText == f"loss {FORMULAS[loss].formula}"
+        assert harness.losses.frame.left.labelText == f"loss {FORMULAS[loss].formula}"
 
     texts = []
     for log_loss, log_step in SCALES:
@@ -471,7 +471,7 @@ def test_the_gradient_norm_is_an_option_and_off_at_first(harness: Harness) -> No
     for is_on in (False, True, False):
         option.setChecked(is_on)
         assert harness.norms.is_shown == is_on
-        assert harness.losses.plot.getAxis("bottom").isVisible() != is_on
+        assert harness.losses.frame.bottom.isVisible() != is_on
         assert harness.range == before
     harness.view.show_snapshot(trained(QUICK, 150))
     assert harness.norm_read[0] == 200, "while it is hidden, it is not drawn"

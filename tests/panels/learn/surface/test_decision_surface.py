@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -64,17 +64,21 @@ class Harness:
         return child(self.view, Plot)
 
     @property
+    def items(self) -> list[QGraphicsItem]:
+        return list(self.plot.scene().items(Qt.SortOrder.AscendingOrder))
+
+    @property
     def image(self) -> pg.ImageItem:
-        (image,) = (i for i in self.plot.getPlotItem().items if isinstance(i, pg.ImageItem))
+        (image,) = (i for i in self.items if isinstance(i, pg.ImageItem))
         return image
 
     @property
     def markers(self) -> list[RowMarker]:
-        return [i for i in self.plot.getPlotItem().items if isinstance(i, RowMarker)]
+        return [i for i in self.items if isinstance(i, RowMarker)]
 
     @property
     def selected_line(self) -> SelectedLine:
-        items = self.plot.getPlotItem().items
+        items = self.items
         (line,) = (item for item in items if isinstance(item, SelectedLine))
         return line
 
@@ -87,7 +91,7 @@ class Harness:
         """Return the contour, which is a solid line, or the units' dotted lines."""
         (found,) = (
             item
-            for item in self.plot.getPlotItem().items
+            for item in self.items
             if isinstance(item, pg.PlotCurveItem) and pg.mkPen(item.opts["pen"]).style() == style
         )
         return found
@@ -102,7 +106,7 @@ class Harness:
 
     def at(self, x1: float, x2: float) -> QPoint:
         """Return the pixel of the viewport where these inputs are."""
-        scene = self.plot.getViewBox().mapViewToScene(QPointF(x1, x2))
+        scene = self.plot.frames[0].box.mapViewToScene(QPointF(x1, x2))
         place: QPoint = self.plot.mapFromScene(scene)
         return place
 
@@ -120,7 +124,7 @@ class Harness:
         QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
         QTest.mouseMove(self.plot.viewport(), place)
         QApplication.processEvents()
-        inputs = self.plot.getViewBox().mapSceneToView(self.plot.mapToScene(place))
+        inputs = self.plot.frames[0].box.mapSceneToView(self.plot.mapToScene(place))
         return inputs.x(), inputs.y()
 
 
@@ -356,7 +360,7 @@ def test_the_square_stays_square(harness: Harness, lopsided: Snapshot) -> None:
         harness.view.show_snapshot(lopsided)
         harness.view.resize(width, height)
         QApplication.processEvents()
-        box = harness.plot.getViewBox()
+        box = harness.plot.frames[0].box
         assert box.width() == pytest.approx(box.height(), abs=1.5)
         (left, right), (bottom, top) = box.viewRange()
         assert (left, right, bottom, top) == pytest.approx((LOW, HIGH, LOW, HIGH))
@@ -374,7 +378,7 @@ def test_another_width_keeps_the_image_in_place(harness: Harness) -> None:
         expected = (LOW - pixel / 2, LOW - pixel / 2, HIGH + pixel / 2, HIGH + pixel / 2)
         corners = (place.left(), place.top(), place.right(), place.bottom())
         assert corners == pytest.approx(expected)
-        assert harness.plot.getViewBox().viewRange()[0] == pytest.approx([LOW, HIGH])
+        assert harness.plot.frames[0].box.viewRange()[0] == pytest.approx([LOW, HIGH])
 
 
 def test_wheel_and_drag_do_not_move_the_square(harness: Harness, lopsided: Snapshot) -> None:
@@ -382,7 +386,7 @@ def test_wheel_and_drag_do_not_move_the_square(harness: Harness, lopsided: Snaps
     middle = harness.plot.viewport().rect().center()
     turn_wheel(harness.plot.viewport(), 3)
     drag(harness.plot.viewport(), middle, middle + QPoint(50, 20))
-    assert harness.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
+    assert harness.plot.frames[0].box.viewRange() == [[LOW, HIGH], [LOW, HIGH]]
 
 
 def test_a_network_that_jumps_says_so(harness: Harness) -> None:
@@ -450,7 +454,7 @@ def test_the_twin_is_empty_without_a_second_run(
     harness: Harness, twin: Harness, lopsided: Snapshot
 ) -> None:
     empty = twin.picture()
-    square = twin.plot.getViewBox().geometry()
+    square = twin.plot.frames[0].box.geometry()
     twin.view.show_snapshot(lopsided)
     assert twin.picture() == empty
     twin.view.show_snapshot(replace(lopsided, beside=lopsided))
@@ -461,7 +465,7 @@ def test_the_twin_is_empty_without_a_second_run(
     assert twin.readouts[-1] == ""
     twin.point_at(0.5, 0.5)
     assert twin.readouts[-1] == ""
-    assert twin.plot.getViewBox().geometry() == square
+    assert twin.plot.frames[0].box.geometry() == square
 
 
 def test_the_twin_follows_the_first_one_s_option(
@@ -530,7 +534,7 @@ def test_pointing_near_a_line_points_at_its_unit(harness: Harness) -> None:
     pointed: list[int | None] = []
     harness.view.unit_pointed.connect(pointed.append)
     harness.view.show_snapshot(with_lines())
-    pixel = (HIGH - LOW) / harness.plot.getViewBox().width()
+    pixel = (HIGH - LOW) / harness.plot.frames[0].box.width()
     for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1), (0.25 + 9 * pixel, 0.1), (1.2, 0.75)):
         harness.point_at(x1, x2)
     QApplication.sendEvent(harness.plot.viewport(), QEvent(QEvent.Type.Leave))

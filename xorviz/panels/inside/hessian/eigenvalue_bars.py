@@ -67,8 +67,8 @@ class EigenvalueBars(QWidget):
         self._axis = SignedLogAxis()
         self._plot = CurvePlot("Eigenvalues", self._axis, titles=[_TITLE])
         row = self._plot.rows[0]
-        row.plot.hideAxis("bottom")
-        row.plot.layout.setContentsMargins(0, 0, 0, _BELOW)
+        row.frame.bottom.hide()
+        row.frame.layout().setContentsMargins(0, 0, 0, _BELOW)
         row.ends = -DECADES - 0.4, DECADES + 0.4
         self._bars = Bars(row.scales)
         row.overlays.append(self._bars)

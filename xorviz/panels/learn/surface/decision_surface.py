@@ -22,7 +22,7 @@ from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import simplified
-from xorviz.ui.plot.plot import Dot, Plot
+from xorviz.ui.plot.plot import Dot, Plot, PlotFrame
 from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
 
 _JUMPS = "the next step looks different"
@@ -66,7 +66,7 @@ class DecisionSurface(SnapshotView):
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
         super().__init__("decision_surface", twin_of)
         self._plot = _plot_of_inputs()
-        self._box = self._plot.getPlotItem().getViewBox()
+        self._box = self._plot.frames[0].box
         self._grid = Grid(2)
         self._points = self._grid.points
         self._image = LevelImage()
@@ -79,7 +79,7 @@ class DecisionSurface(SnapshotView):
         self._jumps = False
         lines = (self._lines, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
-            self._plot.addItem(item, ignoreBounds=True)
+            self._box.addItem(item, ignoreBounds=True)
 
         self._bar = ColorBar()
         self._bar.set_labels(("0", "output ½", "1"))
@@ -284,9 +284,7 @@ class DecisionSurface(SnapshotView):
 
     def _recolour(self) -> None:
         theme = self.theme
-        self._plot.recolour(theme)
-        for side, name in (("left", "x2"), ("bottom", "x1")):
-            self._plot.setLabel(side, name, color=theme.quiet)
+        self._plot.apply_theme(theme)
         self._image.set_colors(diverging(theme))
         self._contour.setPen(pg.mkPen(theme.text, width=2))
         self._selected_line.recolour(theme)
@@ -298,20 +296,20 @@ class DecisionSurface(SnapshotView):
 
 def _plot_of_inputs() -> Plot:
     """Return an empty plot of the input square that wheel and mouse cannot move."""
-    plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
+    frame = PlotFrame(_input_axis("left", "x2"), _input_axis("bottom", "x1"))
+    frame.setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
+    frame.left.setWidth(_AXIS_WIDTH)
+    frame.bottom.setHeight(_AXIS_HEIGHT)
+    frame.box.setMouseEnabled(x=False, y=False)
+    frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+    plot = Plot(frame)
     plot.setAccessibleName("Output over the inputs x1 and x2")
     plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    plot.setMouseEnabled(x=False, y=False)
-    item = plot.getPlotItem()
-    item.setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
-    item.layout.setContentsMargins(0, 0, 0, 0)
-    plot.getAxis("left").setWidth(_AXIS_WIDTH)
-    plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
-    item.getViewBox().setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
     return plot
 
 
-def _input_axis(side: str) -> pg.AxisItem:
+def _input_axis(side: str, name: str) -> pg.AxisItem:
     axis = StillAxis(side)
+    axis.setLabel(name)
     axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
     return axis
