@@ -85,6 +85,24 @@ def outcome_of(snapshot: LabSnapshot, place: int) -> str:
     return OUTCOMES[codes_of(snapshot, range(place, place + 1))[0]]
 
 
+def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
+    """Return in words a network's step, the first step right, and divergence."""
+    outcome, is_done = outcome_of(snapshot, place), snapshot.done[place]
+    first, diverged, step = (
+        int(known[place]) for known in (snapshot.first_right, snapshot.diverged_at, snapshot.steps)
+    )
+    found = [] if is_done else [f"at step {numerals.whole(step)}"]
+    if first != NO_STEP:
+        lead = "" if outcome in {RIGHT, RIGHT_SO_FAR} else "right "
+        found.append(f"{lead}first at step {numerals.whole(first)}")
+    if diverged != NO_STEP:
+        found.append(f"diverged at step {numerals.whole(diverged)}")
+    elif is_done and first == NO_STEP:
+        lead = "not yet right" if outcome == STILL_LEARNING else "never right"
+        found.append(f"{lead} in {numerals.whole(step)} steps")
+    return found
+
+
 def color_of(theme: Theme, outcome: str) -> str:
     """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
     if outcome in {RIGHT, RIGHT_SO_FAR}:

@@ -151,7 +151,10 @@ def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harnes
     assert harness.readouts[-1] == "seed 54: right, first at step 50, loss 0.0004000"
     assert harness.histogram.marked == harness.histogram.bin_of(50)
     harness.point(3)
-    assert harness.readouts[-1] == "seed 53: half learned, loss 0.5000"
+    assert (
+        harness.readouts[-1]
+        == "seed 53: half learned, never right in 1\u2009000 steps, loss 0.5000"
+    )
     assert harness.histogram.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
     assert harness.readouts[-1] == "click a seed to open it as it is here"

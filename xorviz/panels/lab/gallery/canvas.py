@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 from xorviz.core.config import RunConfig
 from xorviz.panels.lab.gallery.card import Card, paint_card
 from xorviz.panels.lab.gallery.tile import GalleryImages, Tile, paint_tile
-from xorviz.ui.draw.canvas import Canvas
+from xorviz.panels.lab.networks_view import NetworkCanvas
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
 
@@ -19,11 +19,8 @@ _GAP, _WIDE_GAP, _ROOMY = 4, 8, 480
 
 
 @guarded
-class GalleryCanvas(Canvas):
-    """Paints tiles, with a card over them. Its spots are the networks, as places in the plan."""
-
-    is_cached = True
-    has_menus = True
+class GalleryCanvas(NetworkCanvas):
+    """Paints tiles, with a card over them."""
 
     def __init__(self) -> None:
         super().__init__(QSize(420, 250), QSize(120, 80))
@@ -46,6 +43,9 @@ class GalleryCanvas(Canvas):
 
     def rect_of(self, place: int) -> QRectF:
         return self.grid.picture(self._index(place))
+
+    def center_of(self, number: int) -> QPointF:
+        return self.rect_of(number).center()
 
     def spot_at(self, point: QPointF) -> int | None:
         return self._place(self.grid.index_at(point))

@@ -12,10 +12,9 @@ from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import loss, outputs, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.lab.gallery.tile import Tile, half_lines, images_of, paint_line
-from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, STILL_LEARNING, color_of, paint_mark
+from xorviz.panels.lab.outcomes import color_of, paint_mark, story_of
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
@@ -45,7 +44,7 @@ class Card:
     @classmethod
     def of(cls, snapshot: LabSnapshot, tile: Tile) -> "Card":
         config = snapshot.plan.config(tile.place)
-        title, lines = f"seed {numerals.plain(config.seed)}", _steps(snapshot, tile)
+        title, lines = f"seed {numerals.plain(config.seed)}", story_of(snapshot, tile.place)
         answers: tuple[float, ...] = ()
         if tile.parameters.size:
             with np.errstate(all="ignore"):  # the last finite weights may be huge
@@ -64,26 +63,6 @@ class Card:
     def spoken(self) -> str:
         """The card as one line of text."""
         return f"{self.title}: {', '.join((self.tile.outcome, *self.lines))}"
-
-
-def _steps(snapshot: LabSnapshot, tile: Tile) -> list[str]:
-    """Return lines about the current step, the first step right, and divergence."""
-    first, diverged = (
-        int(known[tile.place]) for known in (snapshot.first_right, snapshot.diverged_at)
-    )
-    found = []
-    if not tile.is_done:
-        found.append(f"at step {numerals.whole(int(snapshot.steps[tile.place]))}")
-    if first != NO_STEP:
-        is_right = tile.outcome in {RIGHT, RIGHT_SO_FAR}
-        word = "first" if is_right else "right first"
-        found.append(f"{word} at step {numerals.whole(first)}")
-    if diverged != NO_STEP:
-        found.append(f"diverged at step {numerals.whole(diverged)}")
-    elif tile.is_done and first == NO_STEP:
-        lead = "not yet right" if tile.outcome == STILL_LEARNING else "never right"
-        found.append(f"{lead} in {numerals.whole(int(snapshot.steps[tile.place]))} steps")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

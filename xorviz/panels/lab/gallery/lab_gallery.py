@@ -1,29 +1,24 @@
 """The view of the gallery: decision surfaces of one recipe's seeds during training."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 
 from xorviz.core import numerals
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
-from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.tile import Tile, tiles_of
-from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.networks_view import NetworksView
 from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of
-from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.ui.guard import guarded
 
 INVITATION = f"The networks of this recipe side by side, up to {MOST_SHOWN}.\nCtrl+R trains them."
 
 
 @guarded
-class LabGallery(LabView):
+class LabGallery(NetworksView):
     """The first networks of a plan's first recipe, by outcome once all are done."""
-
-    run_requested = Signal()
 
     explanation = (
         f"What the networks of the first {MOST_SHOWN} seeds answer, each over the same square as "
@@ -38,35 +33,17 @@ class LabGallery(LabView):
     )
 
     def __init__(self) -> None:
-        super().__init__("lab_gallery")
+        self._gallery, self._legend = GalleryCanvas(), OutcomeLegend()
         self._tiles: list[Tile] = []
         """In the order of the plan."""
-        self._pointed: int | None = None
-        """Index of the enlarged network."""
-        self._canvas, self._legend, self._menu = GalleryCanvas(), OutcomeLegend(), SeedMenu(self)
-        self._invitation = Invitation(INVITATION)
-        self._invitation.run_requested.connect(self.run_requested)
-        self.show_ordered = self._invitation.show_ordered
-        around = QVBoxLayout(self)
-        around.setContentsMargins(6, 3, 6, 4)
-        self._pages = QStackedLayout()  # it ignores margins of its own
-        around.addLayout(self._pages)
-        self._page = QWidget()
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._canvas)
-        column.addWidget(self._legend)
-        for page in (self._invitation, self._page):
-            self._pages.addWidget(page)
+        super().__init__("lab_gallery", self._gallery, INVITATION)
+        self.setContentsMargins(6, 3, 6, 4)
+        self._column.addWidget(self._gallery)
+        self._column.addWidget(self._legend)
         tip = "Once all are done: by what became of them, not by seed"
         self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", "", True, tip)
         self._by_outcome.toggled.connect(self.draw_anew)
         self.options = [self._by_outcome]
-        self._cursor_over(self._canvas)
-        self._canvas.clicked.connect(self._menu.use)
-        self._canvas.menu_requested.connect(self._menu.open_at)
-        self.add_exports(self._menu)
-        self._menu.open_requested.connect(self.open_requested)
 
     @property
     def options_text(self) -> str:
@@ -78,28 +55,11 @@ class LabGallery(LabView):
     def sizeHint(self) -> QSize:
         return QSize(436, 256)
 
-    def _use_cursor(self) -> None:
-        self._menu.use(self._pointed, untrained=False)
-
-    def _use_cursor_with_shift(self) -> None:
-        self._menu.use(self._pointed, untrained=True)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing without the keyboard focus, unless a menu has it."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._clear_cursor()
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Mouse or self._pointed is None:
-            super().contextMenuEvent(event)
-        else:
-            at = self._canvas.rect_of(self._pointed).center().toPoint()
-            self._menu.open_at(self._pointed, self._canvas.mapToGlobal(at))
-
-    def _let_go(self) -> None:
-        self._point_at(None)
-        self._menu.let_go()
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         self._tiles = tiles_of(snapshot)
@@ -107,20 +67,18 @@ class LabGallery(LabView):
             self._let_go()
             self._draw_nothing()
             return
-        self._menu.show_seeds(snapshot, snapshot.plan.places_of(0))
         self._legend.show_codes(codes_of(snapshot, range(len(self._tiles))))
-        self._canvas.setAccessibleName(f"Decision surfaces: {self._legend.spoken}")
+        self._gallery.setAccessibleName(f"Decision surfaces: {self._legend.spoken}")
         self._arrange()
         self._pages.setCurrentWidget(self._page)
         shown = tiles_of(snapshot, self._by_outcome.isChecked())
-        self._canvas.show_tiles(snapshot.plan.recipes[0], shown)
+        self._gallery.show_tiles(snapshot.plan.recipes[0], shown)
         self._show_pointed()
         self.readout_changed.emit(_readout(snapshot, self._tiles))
 
     def _draw_nothing(self) -> None:
         self._tiles = []
-        self._pages.setCurrentWidget(self._invitation)
-        self.readout_changed.emit("")
+        super()._draw_nothing()
 
     def _recolour(self) -> None:
         super()._recolour()
@@ -132,7 +90,8 @@ class LabGallery(LabView):
 
     def _arrange(self) -> None:
         """Give the legend its height, up to a third of what there is."""
-        self._legend.setFixedHeight(self._legend.height_for(self.width() - 12, self.height() / 3))
+        space = self.contentsRect()
+        self._legend.setFixedHeight(self._legend.height_for(space.width(), space.height() / 3))
 
     @Slot(object)
     def _point_at(self, place: int | None) -> None:
@@ -144,8 +103,8 @@ class LabGallery(LabView):
         snapshot, place, card = self._drawn, self._pointed, None
         if snapshot is not None and place is not None:
             card = Card.of(snapshot, self._tiles[place])
-        self._canvas.show_card(card)
-        self._canvas.setAccessibleDescription("" if card is None else card.spoken)
+        self._gallery.show_card(card)
+        self._gallery.setAccessibleDescription("" if card is None else card.spoken)
 
 
 def _readout(snapshot: LabSnapshot, tiles: list[Tile]) -> str:

@@ -1,10 +1,8 @@
 """The view of the success map: success rate over two settings."""
 
-from functools import partial
-
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -16,7 +14,7 @@ from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.look import MapLook, may_rise_text
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
-from xorviz.panels.lab.seed_menu import opening_text
+from xorviz.panels.lab.open_menu import OpenMenu
 from xorviz.ui.guard import guarded
 from xorviz.ui.one_of import OneOf
 
@@ -150,13 +148,13 @@ class LabMap(LabView):
         self.options = [*kinds.values(), self._biases, self._alone, self._settings]
         self.options += [self._run, self._cancel]
 
-    def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
+    def _make_menu(self) -> OpenMenu:
+        menu = OpenMenu(self, "Shift+Enter", "")
         menu.setObjectName("map_menu")
-        menu.addAction("Show its seeds\tEnter").triggered.connect(self._choose_in_menu)
-        self._trained, self._untrained = menu.addAction(""), menu.addAction("")
-        for action in (self._trained, self._untrained):
-            action.triggered.connect(partial(self._open_in_menu, action))
+        show = QAction("Show its seeds\tEnter", menu)
+        show.triggered.connect(self._choose_in_menu)
+        menu.insertAction(menu.actions()[0], show)
+        menu.open_requested.connect(self.open_requested)
         self.add_exports(menu)
         return menu
 
@@ -220,7 +218,7 @@ class LabMap(LabView):
     def _let_go(self) -> None:
         self._cells = self._menu_cell = None
         self._clear_cursor()
-        self._menu.close()
+        self._menu.let_go()
 
     def _show_base_cell(self) -> None:
         self._picture.show_base(self._map.cell_of(self._base) if self._map else None)
@@ -259,11 +257,6 @@ class LabMap(LabView):
     def _choose_in_menu(self) -> None:
         self._choose(self._menu_cell, False)
 
-    def _open_in_menu(self, action: QAction, _checked: bool = False) -> None:
-        """Open the first seed of the menu's cell, at the step that the action names."""
-        if self._menu_cell is not None and self._map is not None:
-            self.open_requested.emit(self._map.config(self._menu_cell), action.data())
-
     def _read(self) -> None:
         """Read out the cell pointed at, or the state of the map."""
         text = ""
@@ -301,19 +294,10 @@ class LabMap(LabView):
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:
+        assert self._map is not None
         self._menu_cell = cell
-        self._fill_menu(self._step_of_first(cell))
-        self._menu.popup(at)
-
-    def _fill_menu(self, step: int) -> None:
-        """Say the steps at which the first seed of the menu's cell can be opened."""
-        for action, at_step, key in (
-            (self._trained, step, "Shift+Enter"),
-            (self._untrained, 0, ""),
-        ):
-            action.setText(opening_text("its first seed", at_step, key))
-            action.setData(at_step)
-        self._untrained.setVisible(step > 0)
+        config, step = self._map.config(cell), self._step_of_first(cell)
+        self._menu.open_at(at, "its first seed", config, step)
 
     def _recolour(self) -> None:
         self._picture.apply_theme(self.theme)

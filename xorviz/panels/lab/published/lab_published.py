@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
 from xorviz.panels.base.view import View
+from xorviz.panels.lab.open_menu import opening_text
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
-from xorviz.panels.lab.seed_menu import opening_text
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 from xorviz.ui.guard import guarded
 

@@ -14,30 +14,15 @@ from xorviz.lab.results.success import (
     percent,
     still_learning_text,
 )
-from xorviz.lab.training.cohort import NO_STEP
-from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of
+from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of, story_of
 
 
 def seed_readout(snapshot: LabSnapshot, place: int) -> str:
     """Return the read-out of a network: seed, outcome, first step right, and loss."""
-    outcome = outcome_of(snapshot, place)
-    said = [outcome, *_steps(snapshot, place, outcome)]
+    said = [outcome_of(snapshot, place), *story_of(snapshot, place)]
     if snapshot.done[place]:
         said.append(f"loss {numerals.real(float(snapshot.loss[place]))}")
     return f"seed {numerals.plain(snapshot.plan.config(place).seed)}: {', '.join(said)}"
-
-
-def _steps(snapshot: LabSnapshot, place: int, outcome: str) -> list[str]:
-    first, diverged = int(snapshot.first_right[place]), int(snapshot.diverged_at[place])
-    found = []
-    if outcome == NOT_YET:
-        found.append(f"at step {numerals.whole(int(snapshot.steps[place]))}")
-    elif first != NO_STEP:
-        lead = "" if outcome in {RIGHT, RIGHT_SO_FAR} else "right "
-        found.append(f"{lead}first at step {numerals.whole(first)}")
-    if diverged != NO_STEP:
-        found.append(f"diverged at step {numerals.whole(diverged)}")
-    return found
 
 
 _PERCENT = "\u00a0%"

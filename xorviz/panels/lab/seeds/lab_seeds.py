@@ -1,15 +1,13 @@
 """The view of the outcomes of a recipe's seeds."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QResizeEvent
 
+from xorviz.core.config import RunConfig
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.base.lab_view import LabView
-from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.networks_view import NetworksView
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, OutcomeLegend, codes_of
-from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.panels.lab.seeds.columns import COLUMNS, SeedRows
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
@@ -36,10 +34,8 @@ INVITATION = (
 
 
 @guarded
-class LabSeeds(LabView):
+class LabSeeds(NetworksView):
     """One recipe's success rate, histogram of first steps right, strip and table of seeds."""
-
-    run_requested = Signal()
 
     explanation = (
         "How many of the seeds of one recipe have learned to get all four rows right, with the "
@@ -54,50 +50,27 @@ class LabSeeds(LabView):
     )
 
     def __init__(self) -> None:
-        super().__init__("lab_seeds")
-        self._pointed: int | None = None
-        """Number of the seed that is read out."""
+        self._strip = SeedStrip()
         self._chosen: int | None = None
         """Number of the seed last made the current run."""
-        self._head, self._histogram = SeedHead(), SeedHistogram()
-        self._strip, self._legend = SeedStrip(), OutcomeLegend()
+        super().__init__("lab_seeds", self._strip, INVITATION)
+        self._head, self._histogram, self._legend = SeedHead(), SeedHistogram(), OutcomeLegend()
         self._table = Table("Seeds", COLUMNS, _ROW_HEIGHT)
         self._table.has_menus = True
-        self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
         self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
-        around = QVBoxLayout(self)
-        around.setContentsMargins(8, 2, 8, 4)
-        # The parts share the height there is, and set no least one.
-        around.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        self._pages = QStackedLayout()  # it ignores margins of its own
-        around.addLayout(self._pages)
-        self._page = QWidget()
-        column = QVBoxLayout(self._page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
+        self.setContentsMargins(8, 2, 8, 4)
+        self._column.setSpacing(_GAP)
         for part in self._parts:
-            column.addWidget(part, part is self._histogram)
-        for page in (self._invitation, self._page):
-            self._pages.addWidget(page)
+            self._column.addWidget(part, part is self._histogram)
         tip = "All seeds in a table, in place of the strip or below it"
         self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False, tip)
         self._table_option.toggled.connect(self._choose_table)
         self.options = [self._table_option]
-        self._connect()
-
-    def _connect(self) -> None:
-        self._cursor_over(self._strip)
-        self._table.pointed_at.connect(self._point_at)
         self._histogram.pointed_at.connect(self._point_at_bin)
-        for signal in (self._strip.clicked, self._table.used):
-            signal.connect(self._menu.use)
-        self.add_exports(self._menu)
-        self._menu.chosen.connect(self._show_chosen)
-        self._menu.open_requested.connect(self.open_requested)
-        for signal in (self._strip.menu_requested, self._table.menu_requested):
-            signal.connect(self._open_menu)
-        self._invitation.run_requested.connect(self.run_requested)
-        self.show_ordered = self._invitation.show_ordered
+        self._table.pointed_at.connect(self._point_at)
+        self._table.used.connect(self._open)
+        self._table.menu_requested.connect(self._open_menu)
+        self.open_requested.connect(self._show_chosen)
 
     @property
     def options_text(self) -> str:
@@ -117,24 +90,9 @@ class LabSeeds(LabView):
         super().resizeEvent(event)
         self._arrange()
 
-    def _use_cursor(self) -> None:
-        self._menu.use(self._pointed, untrained=False)
-
-    def _use_cursor_with_shift(self) -> None:
-        self._menu.use(self._pointed, untrained=True)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        if is_mouse or self._pointed is None or self._strip.isHidden():
-            super().contextMenuEvent(event)
-        else:
-            at = self._strip.center_of(self._pointed).toPoint()
-            self._menu.open_at(self._pointed, self._strip.mapToGlobal(at))
-
     def _let_go(self) -> None:
-        self._pointed = self._chosen = None
-        self._menu.let_go()
-        self._histogram.mark(None)
+        self._chosen = None
+        super()._let_go()
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         places = snapshot.plan.places_of(self._drawn_part)
@@ -150,19 +108,18 @@ class LabSeeds(LabView):
                 snapshot.plan.steps,
             )
         )
-        self._menu.show_seeds(snapshot, places)
         self._strip.show_codes(codes)
         self._legend.show_codes(codes)
         self._strip.setAccessibleName(f"Seeds: {self._legend.spoken}")
         if self._table_option.isChecked():
             self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
         self._arrange()
+        self._pages.setCurrentWidget(self._page)
         self._show_pointed()
 
     def _draw_nothing(self) -> None:
         self._table.rows.show_rows(())
-        self._arrange()
-        self.readout_changed.emit("")
+        super()._draw_nothing()
 
     def _recolour(self) -> None:
         for part in self._parts:
@@ -171,11 +128,8 @@ class LabSeeds(LabView):
     def _arrange(self) -> None:
         """Give each part its height, or hide it; the histogram gets what the others leave."""
         if self._drawn is None:
-            self._pages.setCurrentWidget(self._invitation)
             return
-        self._pages.setCurrentWidget(self._page)
-        space = self.rect().adjusted(8, 2, -8, -4)
-        width, height = space.width(), space.height()
+        width, height = self.contentsRect().size().toTuple()
         has_table = self._table_option.isChecked()
         is_both = has_table and height >= _BOTH
         head = self._head.height_for(width, height < _SMALL)
@@ -184,7 +138,7 @@ class LabSeeds(LabView):
         if is_both or not has_table:
             most = round(rest * (_STRIP_OF_BOTH if is_both else _STRIP))
             legend = self._legend.height_for(width, most / 2)
-            strip = self._strip.height_for(width, most - legend)
+            strip = self._strip.height_for(width, most - legend - _GAP)
         if has_table:
             table = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
         heights = (head, strip, legend, table)
@@ -211,8 +165,10 @@ class LabSeeds(LabView):
         self._histogram.mark(place)
         self.readout_changed.emit(_RESTING if place is None else self._histogram.bin_text(place))
 
-    @Slot(int)
-    def _show_chosen(self, number: int) -> None:
+    @Slot(object, int)
+    def _show_chosen(self, config: RunConfig, _step: int) -> None:
+        assert self._drawn is not None
+        number = self._drawn.plan.seeds.index(config.seed)
         self._chosen = self._pointed = number
         if self._table.isVisible():
             self._table.show_current(number)
@@ -221,7 +177,7 @@ class LabSeeds(LabView):
     @Slot(object, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
         self._point_at(number)
-        self._menu.open_at(number, at)
+        super()._open_menu(number, at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if self._drawn is not None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from xorviz.core import numerals
+from xorviz.panels.lab.networks_view import NetworkCanvas
 from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
-from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
@@ -46,14 +46,8 @@ _CLOSE_FROM = 7
 
 
 @guarded
-class SeedStrip(Canvas):
-    """Wrapped cells; its spots are the seeds, by their numbers.
-
-    Marks the seed pointed at and the chosen one.
-    """
-
-    is_cached = True
-    has_menus = True
+class SeedStrip(NetworkCanvas):
+    """Wrapped cells; marks the seed pointed at and the chosen one."""
 
     def __init__(self) -> None:
         super().__init__(QSize(0, 0), QSize(0, 0))
@@ -79,8 +73,8 @@ class SeedStrip(Canvas):
         grid = self._grid_for(width, most)
         return min(most, grid.rows * grid.pitch + self._around(grid))
 
-    def center_of(self, index: int) -> QPointF:
-        return self.grid.picture(index).translated(_EDGE, _EDGE).center()
+    def center_of(self, number: int) -> QPointF:
+        return self.grid.picture(number).translated(_EDGE, _EDGE).center()
 
     def spot_at(self, point: QPointF) -> int | None:
         return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
