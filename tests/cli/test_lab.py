@@ -32,7 +32,7 @@ from xorviz.cli.lab_table import as_json, table
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
-from xorviz.files.lab.csv import HEADER, Ended, networks_csv
+from xorviz.files.lab.csv import HEADER, networks_csv
 from xorviz.files.lab.file import LabFile, read
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -212,8 +212,8 @@ def test_rows_are_written_as_networks_finish(
     sizes = []
 
     class Watched(LabFile):
-        def add(self, plan: LabPlan, ended: Ended) -> None:
-            super().add(plan, ended)
+        def add(self, plan: LabPlan, *done: Any) -> None:
+            super().add(plan, *done)
             sizes.append(path.read_text().count("\n"))
 
     monkeypatch.setattr(lab_command, "LabFile", Watched)
@@ -450,7 +450,7 @@ def test_ctrl_c_keeps_and_prints_the_results_so_far(start: Any, path: Path) -> N
     child.read_until(r"[2-9]%\|")  # the first of sixty shares is finished
     done = interrupted(child, path, 60_000)
     ended, _ = read(path, LabPlan((RunConfig(width=1),), range(60_000), 1000))
-    assert sum(len(each.places) for each in ended) == done
+    assert sum(len(each[0]) for each in ended) == done
 
 
 @pytest.mark.thorough
@@ -489,8 +489,8 @@ def test_a_second_ctrl_c_loses_nothing(
         signal.raise_signal(signal.SIGINT)
         return table(snapshot, *spelled)
 
-    def interrupted(file: LabFile, plan: LabPlan, ended: Ended) -> None:
-        add(file, plan, ended)
+    def interrupted(file: LabFile, plan: LabPlan, *done: Any) -> None:
+        add(file, plan, *done)
         signal.raise_signal(signal.SIGINT)
 
     add = LabFile.add

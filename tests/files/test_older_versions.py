@@ -49,7 +49,7 @@ def test_a_lab_file_of_0_5_0_opens() -> None:
     results = LabResults(plan)
     ended, end = read(path, plan)
     for some in ended:
-        results.recall(some.places, some.steps, some.marks, some.findings)
+        results.recall(*some)
     snapshot = results.snapshot()
     assert end == path.stat().st_size
     assert snapshot.done.all()

@@ -17,8 +17,8 @@ from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, file_errors
-from xorviz.files.lab.csv import Ended
 from xorviz.files.lab.file import LabFile, read
+from xorviz.files.lab.rows import Done
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
@@ -66,7 +66,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
                 file.close()
 
 
-def _resumed(options: LabOptions) -> tuple[list[Ended], int]:
+def _resumed(options: LabOptions) -> tuple[list[Done], int]:
     """Return the finished networks of a file to resume, and its valid length. Raises FileError."""
     if options.csv is None:
         return [], 0
@@ -108,10 +108,10 @@ def _file(options: LabOptions, end: int) -> LabFile | None:
     return LabFile.reopened(options.csv, end) if options.resumes else LabFile.created(options.csv)
 
 
-def _refusal(options: LabOptions, resumed: list[Ended], workers: Workers) -> int | None:
+def _refusal(options: LabOptions, resumed: list[Done], workers: Workers) -> int | None:
     """Ask the user to confirm a large plan; return the exit code if it is not confirmed."""
     plan, count = options.plan, workers.count
-    left = len(plan) - sum(len(ended.places) for ended in resumed)
+    left = len(plan) - sum(len(places) for places, _ in resumed)
     seconds = plan.seconds(count) * left / len(plan)
     if options.is_confirmed or (seconds <= _MANY_SECONDS and plan.megabytes <= _MANY_MEGABYTES):
         return None
@@ -130,15 +130,15 @@ def _refusal(options: LabOptions, resumed: list[Ended], workers: Workers) -> int
 
 def _train_and_print(
     options: LabOptions,
-    resumed: list[Ended],
+    resumed: list[Done],
     laboratory: Lab,
     file: LabFile | None,
     interruption: Interruption,
 ) -> int:
     """Train the missing networks and print the results of all."""
     results = LabResults(options.plan)
-    for ended in resumed:
-        results.recall(ended.places, ended.steps, ended.marks, ended.findings)
+    for done in resumed:
+        results.recall(*done)
     status, why = 0, ""
     try:
         _train(results, laboratory, file, interruption)
@@ -154,7 +154,7 @@ def _train_and_print(
     if not status:
         _print(options, snapshot)
         return 0
-    kept = None if file is None else file.added + sum(len(ended.places) for ended in resumed)
+    kept = None if file is None else file.added + sum(len(places) for places, _ in resumed)
     try:
         _print(options, snapshot)
         sys.stdout.flush()
@@ -186,7 +186,7 @@ def _train(
             cohort = piece.cohort
             results.add(piece.places, cohort, piece.findings)
             if file is not None and piece.findings is not None:
-                file.add(plan, Ended.of(piece.places, cohort, piece.findings))
+                file.add(plan, piece.places, piece.findings)
             # Networks that have stopped count as finished.
             now = np.where(cohort.going_on, cohort.step, plan.steps)
             bar.update(int((now - taken[piece.places]).sum()))

@@ -12,13 +12,13 @@ import pytest
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.lab import SMALL, trained_snapshot
 from xorviz.files.atomic import FileError
-from xorviz.files.lab.csv import HEADER, Ended, networks_csv
+from xorviz.files.lab.csv import HEADER, done_in, networks_csv
 from xorviz.files.lab.file import LabFile, read
-from xorviz.files.lab.rows import LONGEST
+from xorviz.files.lab.rows import LONGEST, Done
 from xorviz.lab.plan import LabPlan
 
 TEXT = networks_csv(trained_snapshot(SMALL)).encode()
-PARTS = [Ended.in_snapshot(trained_snapshot(SMALL, [number])) for number in range(3)]
+PARTS = [done_in(trained_snapshot(SMALL, [number])) for number in range(3)]
 THREE = networks_csv(trained_snapshot(SMALL, range(3))).encode()
 
 
@@ -41,9 +41,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "größe 3.csv"
 
 
-def add_all(file: LabFile, parts: Sequence[Ended]) -> None:
+def add_all(file: LabFile, parts: Sequence[Done]) -> None:
     for part in parts:
-        file.add(SMALL, part)
+        file.add(SMALL, *part)
 
 
 def refusal(path: Path, plan: LabPlan = SMALL) -> str:
@@ -56,7 +56,7 @@ def test_added_rows_are_written_at_once(path: Path) -> None:
     file = LabFile.created(path)
     assert path.read_text() == f"{HEADER}\n"
     for number, ended in enumerate(PARTS, 1):
-        file.add(SMALL, ended)
+        file.add(SMALL, *ended)
         assert path.read_bytes() == networks_csv(trained_snapshot(SMALL, range(number))).encode()
     file.close()
     assert path.read_bytes() == THREE
@@ -64,10 +64,10 @@ def test_added_rows_are_written_at_once(path: Path) -> None:
 
 def test_a_file_is_continued(path: Path) -> None:
     file = LabFile.created(path)
-    file.add(SMALL, PARTS[0])
+    file.add(SMALL, *PARTS[0])
     file.close()
     ended, end = read(path, SMALL)
-    assert [some.places.tolist() for some in ended] == [PARTS[0].places.tolist()]
+    assert [some[0].tolist() for some in ended] == [PARTS[0][0].tolist()]
     with closing(LabFile.reopened(path, end)) as file:
         add_all(file, PARTS[1:])
     assert path.read_bytes() == THREE
@@ -77,7 +77,7 @@ def test_a_file_is_continued(path: Path) -> None:
 def test_half_a_row_is_removed(path: Path, cut: int) -> None:
     path.write_bytes(TEXT[:-cut])
     ended, end = read(path, SMALL)
-    assert sum(len(some.places) for some in ended) == 47
+    assert sum(len(some[0]) for some in ended) == 47
     assert path.read_bytes() == TEXT[:-cut]  # not before it is written to
     LabFile.reopened(path, end).close()
     assert path.read_bytes() == b"".join(TEXT.splitlines(keepends=True)[:-1])
@@ -85,18 +85,18 @@ def test_half_a_row_is_removed(path: Path, cut: int) -> None:
 
 def test_a_file_has_one_writer_at_a_time(path: Path) -> None:
     with closing(LabFile.created(path)) as file:
-        file.add(SMALL, PARTS[0])
+        file.add(SMALL, *PARTS[0])
         _, end = read(path, SMALL)
         with pytest.raises(FileError, match=r"Another program is writing to it\."):
             LabFile.reopened(path, end)
-        file.add(SMALL, PARTS[1])
+        file.add(SMALL, *PARTS[1])
     with pytest.raises(FileError, match=r"Another program has written to it in the meantime\."):
         LabFile.reopened(path, end)
     add_rest(path, PARTS[2:])
     assert path.read_bytes() == THREE
 
 
-def add_rest(path: Path, parts: Sequence[Ended]) -> None:
+def add_rest(path: Path, parts: Sequence[Done]) -> None:
     with closing(LabFile.reopened(path, read(path, SMALL)[1])) as file:
         add_all(file, parts)
 
@@ -115,7 +115,7 @@ def test_a_disk_without_locks_is_written_to(monkeypatch: pytest.MonkeyPatch, pat
 def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> None:
     disk = Disk(path, "xb")
     file = LabFile(disk)
-    file.add(SMALL, PARTS[0])
+    file.add(SMALL, *PARTS[0])
     size = len(path.read_bytes())
     disk.room = min(room, len(THREE) - size - 1)
     whole_rows = THREE[: THREE.rindex(b"\n", 0, size + disk.room) + 1]
@@ -124,7 +124,7 @@ def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> 
     assert path.read_bytes() == whole_rows
     ended, end = read(path, SMALL)
     assert end == len(whole_rows)
-    assert sum(len(some.places) for some in ended) == file.added == whole_rows.count(b"\n") - 1
+    assert sum(len(some[0]) for some in ended) == file.added == whole_rows.count(b"\n") - 1
 
 
 def test_a_file_without_a_header_is_removed(path: Path) -> None:

@@ -18,9 +18,9 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.files.atomic import FileError
 from xorviz.files.lab import file as lab_file
 from xorviz.files.lab import rows as lab_rows
-from xorviz.files.lab.csv import COLUMNS, HEADER, Ended, networks_csv
+from xorviz.files.lab.csv import COLUMNS, HEADER, done_in, networks_csv
 from xorviz.files.lab.file import LabFile
-from xorviz.files.lab.rows import LONGEST, RowReader
+from xorviz.files.lab.rows import LONGEST, Done, RowReader
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
@@ -37,14 +37,14 @@ def lines_of(plan: LabPlan) -> list[bytes]:
 LINES = {plan: lines_of(plan) for plan in (SMALL, WILD)}
 
 
-def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
+def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Done]:
     return RowReader(plan).read(io.BytesIO(b"".join(lines) + rest))[0]
 
 
-def recalled(plan: LabPlan, ended: list[Ended]) -> LabSnapshot:
+def recalled(plan: LabPlan, ended: list[Done]) -> LabSnapshot:
     results = LabResults(plan)
     for one in ended:
-        results.recall(one.places, one.steps, one.marks, one.findings)
+        results.recall(*one)
     return results.snapshot()
 
 
@@ -97,7 +97,7 @@ def test_rows_may_be_in_any_order_and_some_may_be_missing() -> None:
 def test_many_rows_are_converted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_rows, "_AT_ONCE", 7)
     ended = read(SMALL, LINES[SMALL])
-    assert [len(some.places) for some in ended] == [7] * 6 + [6]
+    assert [len(some[0]) for some in ended] == [7] * 6 + [6]
     assert_same(recalled(SMALL, ended), trained_snapshot(SMALL))
 
 
@@ -118,7 +118,7 @@ def test_other_spellings_of_numbers_are_read() -> None:
 
 def test_an_incomplete_last_line_is_skipped() -> None:
     for rest in [b"", b"2,0.1,", LINES[SMALL][1][:-1], b"\0" * 100]:
-        assert sum(len(some.places) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
+        assert sum(len(some[0]) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
 
 
 @pytest.mark.parametrize("mark", [b"", BOM_UTF8])
@@ -145,9 +145,9 @@ def test_a_file_with_a_byte_order_mark_is_continued(tmp_path: Path, cut: int) ->
     some = BOM_UTF8 + b"".join(LINES[SMALL][:13])
     path.write_bytes(text[: len(some) + cut])
     ended, end = lab_file.read(path, SMALL)
-    assert (sum(len(each.places) for each in ended), end) == (12, len(some))
+    assert (sum(len(each[0]) for each in ended), end) == (12, len(some))
     with closing(LabFile.reopened(path, end)) as file:
-        file.add(SMALL, Ended.in_snapshot(trained_snapshot(SMALL, range(2, 8))))
+        file.add(SMALL, *done_in(trained_snapshot(SMALL, range(2, 8))))
     assert path.read_bytes() == text
     ended, end = lab_file.read(path, SMALL)
     assert end == len(text)
@@ -269,4 +269,4 @@ def test_any_value_is_accepted_or_refused(name: str, value: str) -> None:
     except FileError as error:
         assert re.match(r"Line 2 .*\.$", str(error))  # noqa: PT017
     else:
-        assert len(ended[0].places) == 1
+        assert len(ended[0][0]) == 1

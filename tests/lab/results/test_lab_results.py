@@ -1,6 +1,7 @@
 """Results of a plan's networks during and after training."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import cast
 
@@ -75,19 +76,19 @@ def test_full_results_have_the_outcome_of_each_network(
         np.testing.assert_array_equal(shown, parameters)
 
 
-def summed_up(part: LabResult, still_learning: int) -> Summary:
-    states = Counter(part.states)
-    return summary_of(part.right, part.learned, part.first_right, states, still_learning)
+def summed_up(result: LabResult, places: Sequence[int], still_learning: int) -> Summary:
+    states = Counter(result.states[place] for place in places)
+    right, learned = result.right[places], result.learned[places]
+    return summary_of(right, learned, result.first_right[places], states, still_learning)
 
 
 @pytest.mark.parametrize("recipe", [0, 1])
 def test_a_summary_is_of_one_recipe(snapshot: LabSnapshot, result: LabResult, recipe: int) -> None:
-    part = result.picked(PLAN.places_of(recipe))
-    assert part.right.sum() > 0
     places = PLAN.places_of(recipe)
+    assert result.right[places].sum() > 0
     still_learning = int(snapshot.still_learning[places.start : places.stop].sum())
     assert still_learning > 0
-    wanted = summed_up(part, still_learning)
+    wanted = summed_up(result, places, still_learning)
     assert snapshot.summary(recipe) == wanted
     assert wanted.networks == 30
 
@@ -99,10 +100,10 @@ def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
     other = next(share for share in shares if share.places[0] == 35)
     note(results, other, 150, is_known=False)
     snapshot = results.snapshot()
-    part = result.picked(first.places.tolist())
-    assert snapshot.summary(1) == summed_up(part, int(snapshot.still_learning.sum()))
+    places, still_learning = first.places.tolist(), int(snapshot.still_learning.sum())
+    assert snapshot.summary(1) == summed_up(result, places, still_learning)
     assert snapshot.summary(0) is None
-    assert snapshot.done.sum() == snapshot.right.sum() + 5 - part.right.sum() == 5
+    assert snapshot.done.sum() == snapshot.right.sum() + 5 - result.right[places].sum() == 5
 
 
 def test_results_are_full_once_all_are_done() -> None:
@@ -226,12 +227,7 @@ def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
     results, places = LabResults(PLAN), np.array([40, 3, 59])
     cohorts = [advanced(Cohort.drawn([PLAN.config(place)]), PLAN.steps) for place in places]
     for place, cohort in zip(places, cohorts, strict=True):
-        marks = {
-            "first_right": cohort.first_right,
-            "first_learned": cohort.first_learned,
-            "diverged_at": cohort.diverged_at,
-        }
-        results.recall(np.array([place]), cohort.steps, marks, findings_of(cohort))
+        results.recall(np.array([place]), findings_of(cohort))
     recalled = results.snapshot()
     assert np.flatnonzero(recalled.done).tolist() == [3, 40, 59]
     for name in ("steps", "first_right", "first_learned", "diverged_at", "loss", "outputs"):

@@ -8,7 +8,7 @@ import pytest
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
-from xorviz.files.lab.csv import Ended
+from xorviz.files.lab.csv import done_in
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -65,35 +65,39 @@ def test_networks_that_stay_where_they_are_are_not(config: RunConfig) -> None:
 
 def one(**numbers: float) -> Findings:
     """Return a network at the plateau of four equal outputs, whose loss is 1 there."""
+    never = np.array([-1])
     return Findings(
+        steps=np.array([numbers.get("steps", 1000)], dtype=np.int64),
+        first_right=never,
+        first_learned=never,
+        diverged_at=never,
         loss=np.array([numbers.get("loss", 0.99)]),
-        outputs=np.full((1, 4), 0.5),
         gradient_norm=np.array([numbers.get("norm", 0.02)]),
-        states=("coin toss",),
+        outputs=np.full((1, 4), 0.5),
+        state=np.array([STATES.index("coin toss")], dtype=np.uint8),
     )
 
 
-def is_learning(findings: Findings, steps: int = 1000) -> bool:
-    plan = LabPlan((RunConfig(rate=0.1),), range(1), steps)
-    return bool(still_learning(plan, np.array([0]), np.array([steps]), findings)[0])
+def is_learning(findings: Findings) -> bool:
+    plan = LabPlan((RunConfig(rate=0.1),), range(1), int(findings.steps[0]))
+    return bool(still_learning(plan, np.array([0]), findings)[0])
 
 
 def test_a_plateau_is_left_where_the_loss_falls_from_below_it() -> None:
     """0.01 below, falling by 0.1 * 0.02**2 a step: at a quarter in 805 steps."""
-    assert is_learning(one(), steps=403)
-    assert not is_learning(one(), steps=402)
-    assert not is_learning(one(loss=1.0), steps=10**6)
-    assert not is_learning(one(loss=1.001), steps=10**6)
-    assert not is_learning(one(norm=0.0), steps=10**6)
-    assert not is_learning(one(norm=np.nan), steps=10**6)
+    assert is_learning(one(steps=403))
+    assert not is_learning(one(steps=402))
+    assert not is_learning(one(loss=1.0, steps=10**6))
+    assert not is_learning(one(loss=1.001, steps=10**6))
+    assert not is_learning(one(norm=0.0, steps=10**6))
+    assert not is_learning(one(norm=np.nan, steps=10**6))
 
 
 def test_a_resumed_table_tells_the_same() -> None:
     (snapshot,) = trained(RunConfig(rate=0.1), 40, 1500)
     assert 0 < snapshot.still_learning.sum() < 40
-    ended = Ended.in_snapshot(snapshot)
     results = LabResults(snapshot.plan)
-    results.recall(ended.places, ended.steps, ended.marks, ended.findings)
+    results.recall(*done_in(snapshot))
     resumed = results.snapshot()
     assert resumed.still_learning.tolist() == snapshot.still_learning.tolist()
     assert resumed.summary() == snapshot.summary()

@@ -19,6 +19,7 @@ from tests.support.lab import (
     plan_of,
     run,
 )
+from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.kernels.compiler import WITHOUT_IT, KernelError
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import shares_of
@@ -118,7 +119,7 @@ def test_stopped_networks_are_done_before_the_others(thread_lab: Lab) -> None:
         if piece.findings is not None:
             assert not piece.cohort.going_on.any()
             assert snapshots_at - places
-            assert set(piece.findings.states) == {"learned"}
+            assert set(piece.findings.state.tolist()) == {STATES.index("learned")}
             break
         snapshots_at |= places
     thread_lab.stop()

@@ -33,7 +33,7 @@ def test_a_short_share_is_one_piece() -> None:
     assert piece.places.tolist() == share().places.tolist()
     found = findings_of(piece.cohort)
     assert piece.findings is not None
-    assert piece.findings.states == found.states
+    assert piece.findings.state.tolist() == found.state.tolist()
     np.testing.assert_array_equal(piece.findings.loss, found.loss)
 
 

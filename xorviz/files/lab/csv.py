@@ -1,20 +1,19 @@
 """Outcomes of a lab as CSV, a row for each network or recipe. Shapes: N networks, 4 rows (ROWS)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from xorviz.core.arrays import Steps
 from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
-from xorviz.lab.results.findings import Findings
-from xorviz.lab.results.lab_results import MARKS, LabSnapshot, largest_errors
+from xorviz.lab.results.findings import COLUMNS as FINDINGS
+from xorviz.lab.results.findings import MARKS, Findings
+from xorviz.lab.results.lab_results import LabSnapshot, largest_errors
 from xorviz.lab.results.success import Proportion, Summary
-from xorviz.lab.training.cohort import NO_STEP, Cohort
+from xorviz.lab.training.cohort import NO_STEP
 
 SETTINGS = tuple(RULES)
 """Columns of a network's settings."""
@@ -39,47 +38,21 @@ _OF_A_RECIPE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Networks of a plan that are done, with their outcomes. A value."""
-
-    places: Places
-    """(N,)."""
-    steps: Steps
-    """(N,) the last step of each."""
-    marks: Mapping[str, Steps]
-    """(N,) for each of MARKS, as in LabSnapshot; -1 for never."""
-    findings: Findings
-
-    @classmethod
-    def of(cls, places: Places, cohort: Cohort, findings: Findings) -> "Ended":
-        """Return the outcomes of a cohort."""
-        marks: dict[str, Steps] = {name: getattr(cohort, name) for name in MARKS}
-        return cls(places, cohort.steps, marks, findings)
-
-    @classmethod
-    def in_snapshot(cls, snapshot: LabSnapshot, places: range | None = None) -> "Ended":
-        """Return the networks of a snapshot, or those at some places, that are done."""
-        chosen = range(len(snapshot.plan)) if places is None else places
-        done = np.flatnonzero(snapshot.done[chosen.start : chosen.stop]) + chosen.start
-        marks: dict[str, Steps] = {name: getattr(snapshot, name)[done] for name in MARKS}
-        findings = Findings(
-            loss=snapshot.loss[done],
-            outputs=snapshot.outputs[done],
-            gradient_norm=snapshot.gradient_norm[done],
-            states=tuple(STATES[code] for code in snapshot.state[done].tolist()),
-        )
-        return cls(done, snapshot.steps[done], marks, findings)
-
-
 def networks_csv(snapshot: LabSnapshot, places: range | None = None) -> str:
     """Return the header and a row for each network, or for those at some places, that is done."""
-    return f"{HEADER}\n{rows_csv(snapshot.plan, Ended.in_snapshot(snapshot, places))}"
+    return f"{HEADER}\n{rows_csv(snapshot.plan, *done_in(snapshot, places))}"
 
 
-def rows_csv(plan: LabPlan, ended: Ended) -> str:
+def done_in(snapshot: LabSnapshot, places: range | None = None) -> tuple[Places, Findings]:
+    """Return the networks of a snapshot, or those at some places, that are done."""
+    chosen = range(len(snapshot.plan)) if places is None else places
+    done = np.flatnonzero(snapshot.done[chosen.start : chosen.stop]) + chosen.start
+    return done, Findings(**{name: getattr(snapshot, name)[done] for name in FINDINGS})
+
+
+def rows_csv(plan: LabPlan, places: Places, findings: Findings) -> str:
     """Return a row for each network. Numbers read back to the last bit."""
-    return "".join(f"{row}\n" for row in _rows(plan, ended))
+    return "".join(f"{row}\n" for row in _rows(plan, places, findings))
 
 
 def recipes_csv(snapshot: LabSnapshot) -> str:
@@ -109,18 +82,18 @@ def setting_text(value: object) -> str:
     return repr(value) if isinstance(value, float) else written(value)
 
 
-def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
-    found, rules = ended.findings, plan.rules
+def _rows(plan: LabPlan, places: Places, found: Findings) -> Iterator[str]:
+    rules = plan.rules
     asked = f"{plan.steps},{setting_text(rules.when_learned)},{setting_text(rules.at_loss)}"
-    recipes, seeds = np.divmod(ended.places, len(plan.seeds))
-    worst = largest_errors(plan, ended.places, found.outputs)
+    recipes, seeds = np.divmod(places, len(plan.seeds))
+    worst = largest_errors(plan, places, found.outputs)
     settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
     columns = (
-        *(recipes.tolist(), seeds.tolist(), ended.steps.tolist()),
-        np.stack([ended.marks[name] for name in MARKS], axis=1).tolist(),
+        *(recipes.tolist(), seeds.tolist(), found.steps.tolist()),
+        np.stack([getattr(found, name) for name in MARKS], axis=1).tolist(),
         *(found.loss.tolist(), found.gradient_norm.tolist()),
         *((worst < RIGHT_ERROR).astype(int).tolist(), (worst < LEARNED_ERROR).astype(int).tolist()),
-        *(found.states, found.outputs[:, COUNTED].tolist()),
+        *(found.state.tolist(), found.outputs[:, COUNTED].tolist()),
     )
     for recipe, seed, step, marks, loss, norm, right, learned, state, outputs in zip(
         *columns, strict=True
@@ -128,7 +101,7 @@ def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
         when = ",".join("" if mark == NO_STEP else str(mark) for mark in marks)
         yield (
             f"{settings[recipe] % plan.seeds[seed]},{asked},{step},{when},"
-            f"{loss!r},{norm!r},{right},{learned},{state},{','.join(map(repr, outputs))}"
+            f"{loss!r},{norm!r},{right},{learned},{STATES[state]},{','.join(map(repr, outputs))}"
         )
 
 

@@ -5,9 +5,10 @@ from io import RawIOBase
 from pathlib import Path
 
 from xorviz.files.atomic import FileError, file_errors, lock, reading
-from xorviz.files.lab.csv import HEADER, Ended, rows_csv
-from xorviz.files.lab.rows import LONGEST, RowReader
-from xorviz.lab.plan import LabPlan
+from xorviz.files.lab.csv import HEADER, rows_csv
+from xorviz.files.lab.rows import LONGEST, Done, RowReader
+from xorviz.lab.plan import LabPlan, Places
+from xorviz.lab.results.findings import Findings
 
 
 class LabFile:
@@ -54,9 +55,9 @@ class LabFile:
             file.close()
             raise
 
-    def add(self, plan: LabPlan, ended: Ended) -> None:
+    def add(self, plan: LabPlan, places: Places, findings: Findings) -> None:
         """Append a row for each network, unbuffered; as many as fit on the disk."""
-        self._write(rows_csv(plan, ended))
+        self._write(rows_csv(plan, places, findings))
 
     def close(self) -> None:
         """Close the file; everything has been written."""
@@ -82,7 +83,7 @@ class LabFile:
         self._file.truncate()
 
 
-def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
+def read(path: Path, plan: LabPlan) -> tuple[list[Done], int]:
     """Return the outcomes of a plan's networks in a file, and the end of its last whole row.
 
     Raises FileError if it cannot be read, or has other networks or one of them twice.

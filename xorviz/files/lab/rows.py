@@ -15,11 +15,10 @@ from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.files.atomic import FileError
-from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, Ended, setting_text
+from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, setting_text
 from xorviz.lab.lists import STEPS
-from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.findings import Findings
-from xorviz.lab.results.lab_results import MARKS
+from xorviz.lab.plan import LabPlan, Places
+from xorviz.lab.results.findings import MARKS, Findings
 from xorviz.lab.training.cohort import NO_STEP
 
 LONGEST = 1024
@@ -43,6 +42,8 @@ _RECIPE = tuple(name for name in SETTINGS if name != "seed")
 _settings = attrgetter(*_RECIPE)
 
 _Row = dict[str, str]
+Done = tuple[Places, Findings]
+"""Networks that are done: their places in the plan, and their outcomes."""
 
 
 class RowReader:
@@ -59,9 +60,9 @@ class RowReader:
         if not isinstance(plan.seeds, range):
             self._seeds = {seed: place for place, seed in enumerate(plan.seeds)}
         self._rows: list[tuple[Any, ...]] = []
-        self._ended: list[Ended] = []
+        self._done: list[Done] = []
 
-    def read(self, file: BinaryIO) -> tuple[list[Ended], int]:
+    def read(self, file: BinaryIO) -> tuple[list[Done], int]:
         """Return the networks in a file, and the end of its last whole line."""
         end = 0
         while (line := file.readline(LONGEST)).endswith(b"\n"):
@@ -69,7 +70,7 @@ class RowReader:
             end += len(line)
         self._leave(line)
         self._flush()
-        return self._ended, end
+        return self._done, end
 
     def _take(self, line: bytes) -> None:
         self._line += 1
@@ -129,7 +130,7 @@ class RowReader:
         if self._is_known[place]:
             raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
-        return place, *steps, _read(_LOSS, row, "final_loss"), norm, state, outputs
+        return place, *steps, _read(_LOSS, row, "final_loss"), norm, outputs, STATES.index(state)
 
     def _place(self, row: _Row) -> int:
         seed = _read(RULES["seed"], row, "seed")
@@ -210,20 +211,8 @@ class RowReader:
         """Convert the buffered rows to arrays."""
         if not self._rows:
             return
-        places, steps, *marks, losses, norms, states, outputs = zip(*self._rows, strict=True)
-        findings = Findings(
-            loss=np.array(losses), outputs=np.array(outputs), gradient_norm=np.array(norms),
-            states=states,
-        )  # fmt: skip
-        known = {
-            name: np.array(column, dtype=np.int64)
-            for name, column in zip(MARKS, marks, strict=True)
-        }
-        self._ended.append(
-            Ended(
-                np.array(places, dtype=np.int64), np.array(steps, dtype=np.int64), known, findings
-            )
-        )
+        places, *columns = (np.array(column) for column in zip(*self._rows, strict=True))
+        self._done.append((places, Findings(*columns)))
         self._rows = []
 
 

@@ -3,17 +3,19 @@
 Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import state_of
+from xorviz.core.diagnosis.diagnosis import STATES, state_of
 from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, flat, gradient, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -21,12 +23,13 @@ from xorviz.core.runs.trace import Trace
 from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 
+_STATES = (*STATES, UNTRAINED)
+
 
 @dataclass(frozen=True, slots=True)
-class LabResult:
-    """Outcomes of N networks, in the order of their settings. A value."""
+class Findings:
+    """Outcomes of N networks. A value: its arrays are never written to."""
 
-    configs: tuple[RunConfig, ...]
     steps: Steps
     """(N,) the last step of each; less than requested if it diverged or a rule stopped it."""
     first_right: Steps
@@ -37,12 +40,24 @@ class LabResult:
     """(N,) the step whose loss or weights would not be finite; -1 for never."""
     loss: Array
     """(N,)."""
-    outputs: Array
-    """(N, 4)."""
     gradient_norm: Array
     """(N,)."""
-    states: tuple[str, ...]
-    """One of diagnosis.STATES for each."""
+    outputs: Array
+    """(N, 4)."""
+    state: NDArray[np.uint8]
+    """(N,) indices into STATES."""
+
+
+COLUMNS = tuple(field.name for field in fields(Findings))
+MARKS = ("first_right", "first_learned", "diverged_at")
+"""Events recorded with their step."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabResult(Findings):
+    """Outcomes of N networks, in the order of their settings. A value."""
+
+    configs: tuple[RunConfig, ...]
     parameters: tuple[Array, ...]
     """(P,) for each network, as core/network.py orders them."""
 
@@ -53,6 +68,11 @@ class LabResult:
     def seed(self) -> Steps:
         """(N,) the seeds of the initial weights."""
         return np.array([config.seed for config in self.configs], dtype=np.int64)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """One of diagnosis.STATES for each network, or UNTRAINED after no step."""
+        return tuple(_STATES[code] for code in self.state.tolist())
 
     @property
     def right(self) -> Mask:
@@ -67,37 +87,12 @@ class LabResult:
     @property
     def _errors(self) -> Array:
         """(N,) the largest errors."""
-        targets = np.array([config.targets for config in self.configs]).reshape(-1, 4)
+        targets = np.array([config.targets for config in self.configs])
         return np.asarray(np.abs(self.outputs - targets).max(axis=1))
 
     def weights(self, i: int) -> Weights:
         """Return the final weights of a network, or the last finite ones if it diverged."""
         return weights_of(self.parameters[i], self.configs[i])
-
-    def picked(self, places: Iterable[int]) -> "LabResult":
-        """Return the networks at these places, in this order."""
-        chosen = list(places)
-        values: dict[str, Any] = {}
-        for name in _FIELDS:
-            column = getattr(self, name)
-            is_array = isinstance(column, np.ndarray)
-            values[name] = column[chosen] if is_array else tuple(column[i] for i in chosen)
-        return LabResult(**values)
-
-    @classmethod
-    def joined(cls, parts: Sequence["LabResult"]) -> "LabResult":
-        """Return the networks of several results, at least one, one after the other."""
-        values: dict[str, Any] = {}
-        for name in _FIELDS:
-            columns = [getattr(part, name) for part in parts]
-            is_array = isinstance(columns[0], np.ndarray)
-            values[name] = (
-                np.concatenate(columns) if is_array else tuple(x for c in columns for x in c)
-            )
-        return cls(**values)
-
-
-_FIELDS = tuple(field.name for field in fields(LabResult))
 
 
 def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVER) -> LabResult:
@@ -105,27 +100,20 @@ def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVE
 
     The rules' at_step is ignored.
     """
-    order, parts = [], []
+    order, cohorts = [], []
     for places in alike(configs):
         share = -(-len(places) // most_at_once(configs[places[0]]))
         for block in np.array_split(places, share):
             chosen = [configs[i] for i in block.tolist()]
-            parts.append(result_of(advanced(Cohort.drawn(chosen), steps, rules), chosen))
+            cohorts.append(advanced(Cohort.drawn(chosen), steps, rules))
         order += places
-    return LabResult.joined(parts).picked(np.argsort(order).tolist())
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Losses, outputs, gradients and states of a cohort's networks. A value."""
-
-    loss: Array
-    """(N,)."""
-    outputs: Array
-    """(N, 4)."""
-    gradient_norm: Array
-    """(N,)."""
-    states: tuple[str, ...]
+    as_given, found = np.argsort(order), [findings_of(cohort) for cohort in cohorts]
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in found])[as_given] for name in COLUMNS
+    }
+    rows = [row for cohort in cohorts for row in np.ascontiguousarray(cohort.parameters.T)]
+    parameters = tuple(rows[i] for i in as_given.tolist())
+    return LabResult(**columns, configs=tuple(configs), parameters=parameters)
 
 
 def findings_of(cohort: Cohort) -> Findings:
@@ -135,24 +123,14 @@ def findings_of(cohort: Cohort) -> Findings:
         answers = outputs(weights_of(rows, cohort.shape), cohort.shape.activation)
         norms = _gradient_norms(cohort, rows)
         worst = np.abs(answers - cohort.targets.T).max(axis=1)
-        states = tuple(_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort)))
-    return Findings(cohort.losses[-1], answers, norms, states)
-
-
-def result_of(cohort: Cohort, configs: Sequence[RunConfig]) -> LabResult:
-    """Return the outcomes of a cohort that was drawn with these settings."""
-    found = findings_of(cohort)
-    return LabResult(
-        configs=tuple(configs),
+        states = [_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort))]
+    return Findings(
         steps=cohort.steps,
-        first_right=cohort.first_right,
-        first_learned=cohort.first_learned,
-        diverged_at=cohort.diverged_at,
-        loss=found.loss,
-        outputs=found.outputs,
-        gradient_norm=found.gradient_norm,
-        states=found.states,
-        parameters=tuple(np.ascontiguousarray(cohort.parameters.T)),
+        **{name: getattr(cohort, name) for name in MARKS},
+        loss=cohort.losses[-1],
+        gradient_norm=norms,
+        outputs=answers,
+        state=np.array([_STATES.index(state) for state in states], dtype=np.uint8),
     )
 
 

@@ -3,54 +3,32 @@
 Shapes: N networks of the plan by their places, P parameters, 4 rows in the order of ROWS.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
-from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.findings import COLUMNS, MARKS, Findings
 from xorviz.lab.results.still_learning import still_learning
 from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
-
-MARKS = ("first_right", "first_learned", "diverged_at")
-"""Events recorded with their step, by their names in LabSnapshot."""
-
-_FOUND = ("loss", "gradient_norm", "outputs")
 
 MOST_SHOWN = 64
 """Networks of a plan whose weights are kept for the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabSnapshot:
-    """Results of a plan at some time. A value: its arrays are never written to."""
+class LabSnapshot(Findings):
+    """Results of a plan's networks at some time. A value: its arrays are never written to."""
 
     plan: LabPlan
     done: Mask
     """(N,) which networks are done. For the others only steps, marks and weights are known."""
-    steps: Steps
-    """(N,) the last step of each."""
-    first_right: Steps
-    """(N,) the first step, from 1, after which all four rows were correct; -1 for never."""
-    first_learned: Steps
-    """(N,) the same for all errors below 0.1."""
-    diverged_at: Steps
-    """(N,) -1 for never."""
-    loss: Array
-    """(N,)."""
-    gradient_norm: Array
-    """(N,)."""
-    outputs: Array
-    """(N, 4)."""
-    state: NDArray[np.uint8]
-    """(N,) indices into STATES."""
     still_learning: Mask
     """(N,) which networks are done and were still learning when they were stopped."""
     shown: tuple[Array, ...]
@@ -134,26 +112,20 @@ class LabResults:
 
     def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
         """Record the progress of the networks at some places, and their findings if known."""
-        marks = {name: getattr(cohort, name) for name in MARKS}
         for column in np.flatnonzero(places < len(self._shown)).tolist():
             self._shown[places[column]] = cohort.parameters[:, column].copy()
-        self.recall(places, cohort.steps, marks, findings)
-
-    def recall(
-        self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings | None
-    ) -> None:
-        """Record networks that were trained earlier, whose weights are unknown.
-
-        The steps (N,) are their last ones; the marks (N,) are named as in LabSnapshot.
-        """
-        values: dict[str, Any] = {"steps": steps, **marks}
         if findings is not None:
-            values |= {name: getattr(findings, name) for name in _FOUND}
-            values["done"] = True
-            values["state"] = [STATES.index(state) for state in findings.states]
-            values["still_learning"] = still_learning(self.plan, places, steps, findings)
-        for name, value in values.items():
-            self._columns[name][places] = value
+            self.recall(places, findings)
+            return
+        for name in ("steps", *MARKS):
+            self._columns[name][places] = getattr(cohort, name)
+
+    def recall(self, places: Places, findings: Findings) -> None:
+        """Record networks that are done, and whose weights may be unknown."""
+        for name in COLUMNS:
+            self._columns[name][places] = getattr(findings, name)
+        self._columns["done"][places] = True
+        self._columns["still_learning"][places] = still_learning(self.plan, places, findings)
 
     def snapshot(self, is_over: bool = False) -> LabSnapshot:
         """Return the current results."""

@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import LOSSES
@@ -24,8 +25,8 @@ _NEAR_BOUND = 1e-12
 """Stands for an output of 0, and its complement for 1: the logit of a bound is infinite."""
 
 
-def still_learning(plan: LabPlan, places: Places, steps: Steps, findings: Findings) -> Mask:
-    """Return which of N networks that are done, after steps (N,), were still learning.
+def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
+    """Return which of N networks that are done were still learning.
 
     Such a network can get all four rows correct, but has not yet. Its state is "learning", or it
     leaves a stuck state: its loss L is below the state's own, S. Near a stuck state the distance
@@ -37,7 +38,7 @@ def still_learning(plan: LabPlan, places: Places, steps: Steps, findings: Findin
     steps, and 60 % all four rows; of those not called so, 33 % and 19 %.
     """
     recipes = places // len(plan.seeds)
-    states, found = np.array(findings.states), np.zeros(len(places), dtype=bool)
+    states, found = np.array(STATES)[findings.state], np.zeros(len(places), dtype=bool)
     for number in np.unique(recipes).tolist():
         recipe, here = plan.recipes[number], recipes == number
         if most_right(recipe) == len(ROWS):
@@ -46,7 +47,7 @@ def still_learning(plan: LabPlan, places: Places, steps: Steps, findings: Findin
             learns = states[here] == "learning"
             learns |= np.isin(states[here], NAMES) & (
                 _steps_to_leave(recipe, findings.loss[here], findings.gradient_norm[here], outputs)
-                <= _SOON * steps[here]
+                <= _SOON * findings.steps[here]
             )
             found[here] = learns & (errors >= RIGHT_ERROR)
     return found
