@@ -208,12 +208,6 @@ def test_a_share_is_not_too_small() -> None:
     assert [len(share) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
 
 
-def test_networks_of_a_share_are_picked_by_a_mask() -> None:
-    (share,) = shares_of(LabPlan(ONE, (7, 1, 4), 10), 1)
-    picked = share.picked(np.array([True, False, True]))
-    assert (picked.places.tolist(), picked.recipes, picked.seeds) == ([0, 2], ONE * 2, (7, 4))
-
-
 def test_memory_is_that_of_the_results_and_two_snapshots() -> None:
     plan = LabPlan(ONE, range(20_000), 10)
     tracemalloc.start()

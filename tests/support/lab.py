@@ -19,8 +19,7 @@ from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.lab import Lab, Piece
 from xorviz.lab.workers.workers import Workers
 
 RECIPE = RunConfig(width=3, rate=0.5)

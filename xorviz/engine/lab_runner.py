@@ -13,8 +13,7 @@ from xorviz.engine.ending import end
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.lab import Lab, Piece
 from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 _SECONDS_BETWEEN_REPORTS = 0.1

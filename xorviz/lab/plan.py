@@ -6,7 +6,7 @@ Shapes: N networks, numbered recipe by recipe and seed by seed; the numbers are 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -100,11 +100,6 @@ class WorkShare:
 
     def __len__(self) -> int:
         return len(self.seeds)
-
-    def picked(self, which: NDArray[np.bool_]) -> "WorkShare":
-        """Return the networks of a mask (N,)."""
-        recipes, seeds = compress(self.recipes, which), compress(self.seeds, which)
-        return WorkShare(self.places[which], tuple(recipes), tuple(seeds))
 
     def configs(self) -> list[RunConfig]:
         """Return the settings of its networks."""

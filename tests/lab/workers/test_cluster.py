@@ -31,8 +31,7 @@ from tests.support.lab import (
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import cluster as cluster_module
 from xorviz.lab.workers.cluster import Cluster
-from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.lab import Lab, Piece
 from xorviz.lab.workers.workers import LabError
 
 SECONDS = 60

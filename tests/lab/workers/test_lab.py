@@ -24,10 +24,8 @@ from xorviz.core.kernels.compiler import WITHOUT_IT, KernelError
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import lab as lab_module
-from xorviz.lab.workers import work as work_module
-from xorviz.lab.workers.lab import MOST_DEATHS, Lab
-from xorviz.lab.workers.work import Piece
-from xorviz.lab.workers.workers import LabError, Processes, Workers
+from xorviz.lab.workers.lab import MOST_DEATHS, Lab, Piece
+from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 SECONDS = 60
 PLAN = plan_of(2500)
@@ -41,6 +39,10 @@ def bits() -> Bits:
     return bits_by_the_core(PLAN)
 
 
+def processes(count: int) -> Workers:
+    return workers_for("numpy", count)
+
+
 def threads(count: int) -> Workers:
     return Workers(lambda: ThreadPoolExecutor(count), count)
 
@@ -48,7 +50,7 @@ def threads(count: int) -> Workers:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     """Return a lab of two processes."""
-    lab = Lab(Processes(2), SLICE)
+    lab = Lab(processes(2), SLICE)
     yield lab
     lab.close()
     assert multiprocessing.active_children() == []
@@ -66,7 +68,7 @@ def kill_a_worker() -> None:
     multiprocessing.active_children()[0].kill()
 
 
-@pytest.mark.parametrize("workers", some([threads(3), threads(1), Processes(1), Processes(3)], 1))
+@pytest.mark.parametrize("workers", some([threads(3), threads(1), processes(1), processes(3)], 1))
 def test_all_kinds_of_workers_give_the_same_bits(workers: Workers, bits: Bits) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, PLAN) == bits
@@ -88,7 +90,7 @@ def test_shares_of_any_size_give_the_same_bits(jobs: int, bits: Bits) -> None:
 
 
 def test_an_empty_run_starts_no_workers() -> None:
-    lab = Lab(Processes(2))
+    lab = Lab(processes(2))
     assert list(lab.run(PLAN, [])) == []
     assert multiprocessing.active_children() == []
 
@@ -104,7 +106,7 @@ STOPPING = replace(plan_of(6000), rules=StopRules(at_step=None, when_learned=Tru
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("workers", some([threads(3), threads(1), Processes(2)], 1))
+@pytest.mark.parametrize("workers", some([threads(3), threads(1), processes(2)], 1))
 def test_networks_that_stop_early_have_the_same_bits(workers: Workers) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, STOPPING) == bits_by_the_core(STOPPING)
@@ -361,7 +363,7 @@ def test_a_kernel_that_a_worker_cannot_use_is_an_error_with_a_way_out(
     def fail(_: str) -> None:
         raise KernelError("Numba cannot be loaded: it is not there.")
 
-    monkeypatch.setattr(work_module, "prepare", fail)
+    monkeypatch.setattr(lab_module, "prepare", fail)
     lab = Lab(threads(1), kernel="numba")
     with pytest.raises(LabError, match=f"^Numba cannot be loaded: it is not there. {WITHOUT_IT}$"):
         run(lab, PLAN)

@@ -10,7 +10,7 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import WorkShare, shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.workers.work import Piece, Task, work
+from xorviz.lab.workers.lab import Piece, Task, work
 
 PLAN = plan_of(1500)
 
@@ -19,16 +19,20 @@ def share() -> WorkShare:
     return next(shares_of(PLAN, 1))
 
 
+def task(goal: int, rules: StopRules, seconds: float) -> Task:
+    return Task(share().places, share(), goal, rules, seconds)
+
+
 def pieces_of(task: Task) -> list[Piece]:
     """Work on a task until it is done."""
     pieces = [work(task)]
     while pieces[-1].findings is None:
-        pieces.append(work(replace(task, cohort=pieces[-1].cohort)))
+        pieces.append(work(replace(task, state=pieces[-1].cohort)))
     return pieces
 
 
 def test_a_short_share_is_one_piece() -> None:
-    piece = work(Task(share(), 300, PLAN.rules, seconds=60))
+    piece = work(task(300, PLAN.rules, seconds=60))
     assert piece.cohort.step == 300
     assert piece.places.tolist() == share().places.tolist()
     found = findings_of(piece.cohort)
@@ -39,7 +43,7 @@ def test_a_short_share_is_one_piece() -> None:
 
 @pytest.mark.parametrize("seconds", [0, 1e-9, 0.01])
 def test_every_piece_makes_progress_however_short_the_time(seconds: float) -> None:
-    pieces = pieces_of(Task(share(), PLAN.steps, PLAN.rules, seconds))
+    pieces = pieces_of(task(PLAN.steps, PLAN.rules, seconds))
     steps = [piece.cohort.step for piece in pieces]
     assert steps == sorted(set(steps))
     assert 0 < steps[0] < steps[-1] == PLAN.steps
@@ -50,7 +54,7 @@ def test_the_numbers_do_not_depend_on_the_pieces() -> None:
     pieces = [
         piece
         for share in shares_of(PLAN, 1)
-        for piece in pieces_of(Task(share, PLAN.steps, PLAN.rules, seconds=0))
+        for piece in pieces_of(Task(share.places, share, PLAN.steps, PLAN.rules, seconds=0))
     ]
     assert len(pieces) > len(list(shares_of(PLAN, 1)))
     assert bits_in_the_end(pieces) == bits_by_the_core(PLAN)
@@ -58,13 +62,13 @@ def test_the_numbers_do_not_depend_on_the_pieces() -> None:
 
 def test_networks_stop_by_the_rules() -> None:
     rules = StopRules(at_step=None, at_loss=0.9)
-    piece = work(Task(share(), 1500, rules, seconds=60))
+    piece = work(task(1500, rules, seconds=60))
     assert piece.findings is not None
     assert not piece.cohort.going_on.all()
 
 
 def test_a_finished_share_is_not_trained() -> None:
-    cohort = Cohort.drawn(share().configs())
-    piece = work(Task(share(), 0, PLAN.rules, seconds=60, cohort=cohort))
+    untrained = task(0, PLAN.rules, seconds=60)
+    piece = work(replace(untrained, state=Cohort.drawn(share().configs())))
     assert piece.cohort.step == 0
     assert piece.findings is not None

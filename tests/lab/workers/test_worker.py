@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support import lab
-from xorviz.lab.workers.worker import answer_to, pickled
+from xorviz.lab.workers.pool import answer_to, pickled
 
 
 def answer(call: Callable[[], Any]) -> tuple[bool, Any]:

@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadP
 import pytest
 
 from tests.support import lab
-from xorviz.lab.workers.workers import Processes, Threads, Workers, core_count, workers_for
+from xorviz.lab.workers.workers import Workers, core_count, workers_for
 
 SECONDS = 60
 
@@ -73,9 +73,9 @@ def test_many_threads_share_the_same_workers(workers: Workers, started: list[Exe
 
 @pytest.mark.thorough
 def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
-    workers = Processes()
+    workers = workers_for("numpy")
     assert workers.count == core_count() >= 1
-    assert Processes(3).count == 3
+    assert workers_for("numpy", 3).count == 3
     pid = workers.result(workers.submit(lab.own_pid, None))
     assert pid in [process.pid for process in multiprocessing.active_children()]
     busy = workers.submit(lab.wait_for_ever, None)
@@ -87,10 +87,10 @@ def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
     workers.stop()
 
 
-def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
-    workers = Threads()
+def test_kernels_that_release_the_gil_have_as_many_threads_as_cores() -> None:
+    workers = workers_for("numba")
     assert workers.count == core_count() >= 1
-    assert Threads(3).count == 3
+    assert workers_for("numba", 3).count == 3
     assert workers.result(workers.submit(lab.own_pid, None)) == os.getpid()
     workers.stop()
     assert not [t for t in threading.enumerate() if t.name.startswith("lab")]
@@ -98,16 +98,10 @@ def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
 def test_only_worker_threads_have_a_lower_priority() -> None:
-    before, workers = os.nice(0), Threads(1)
+    before, workers = os.nice(0), workers_for("numba", 1)
     assert workers.result(workers.submit(lab.niceness, None)) > before
     workers.stop()
     assert os.nice(0) == before
-
-
-def test_kernels_that_release_the_gil_run_in_threads() -> None:
-    assert isinstance(workers_for("numba", 2), Threads)
-    assert isinstance(workers_for("numpy", 2), Processes)
-    assert {workers_for(kernel, 3).count for kernel in ("numpy", "numba")} == {3}
 
 
 @pytest.mark.parametrize(("known", "count"), [(lambda: 5, 5), (lambda: None, 1)])

@@ -1,6 +1,7 @@
 """Training of plans by workers, share by share; the task of a worker that dies is repeated."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import (
@@ -12,13 +13,15 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, KernelError
-from xorviz.lab.plan import LabPlan, WorkShare
+from xorviz.core.runs.stopping import StopRules
+from xorviz.lab.plan import LabPlan, Places, WorkShare
+from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.workers.work import Piece, Task, work
+from xorviz.lab.training.training import advanced, prepare
 from xorviz.lab.workers.workers import LabError, Workers
 
 SECONDS = 0.2
@@ -27,6 +30,55 @@ MOST_DEATHS = 3
 """Failures in a row of the same task."""
 _LOOK_SECONDS = 1.0
 """Interval of checks that there are still workers, while none reports."""
+_FIRST_STEPS = 1024
+"""Before the clock is checked the first time; doubled each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Networks to be trained. A value."""
+
+    places: Places
+    """(N,) places in the plan."""
+    state: WorkShare | Cohort
+    """The networks, not drawn yet or as trained so far."""
+    goal: int
+    rules: StopRules
+    seconds: float
+    """After which the cohort is returned, finished or not."""
+    deaths: int = 0
+    """Failures of this task in a row."""
+    kernel: str = NUMPY
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Progress of a share. A value."""
+
+    places: Places
+    """(N,)."""
+    cohort: Cohort
+    findings: Findings | None = None
+    """Of networks that are done."""
+
+
+def work(task: Task) -> Piece:
+    """Train a share for the task's time; its bits do not depend on how long that is.
+
+    Raises KernelError if the kernel cannot be used here.
+    """
+    prepare(task.kernel)  # in a process elsewhere it is not ready
+    until = time.monotonic() + task.seconds
+    state = task.state
+    cohort = state if isinstance(state, Cohort) else Cohort.drawn(state.configs())
+    n = _FIRST_STEPS
+    while True:  # at least once, however short the time
+        cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules, task.kernel)
+        is_done = cohort.step == task.goal
+        if is_done or time.monotonic() >= until:
+            break
+        n *= 2
+    return Piece(task.places, cohort, findings_of(cohort) if is_done else None)
 
 
 class Lab:
@@ -54,8 +106,8 @@ class Lab:
             if not self._is_closed:
                 self._stopped = Future()
         fresh = (
-            Task(share, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
-            for share in shares
+            Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
+            for s in shares
         )
         return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
 
@@ -151,9 +203,7 @@ def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
     """Yield the rest of a task: first the networks that have stopped, which are done at once."""
     for which in (~cohort.going_on, cohort.going_on):
         if which.any():
-            yield replace(
-                task, share=task.share.picked(which), cohort=cohort.picked(which), deaths=0
-            )
+            yield replace(task, places=task.places[which], state=cohort.picked(which), deaths=0)
 
 
 def _again(task: Task, error: Exception) -> Task:

@@ -5,11 +5,11 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from xorviz.core.kernels.kernels import kernel_named
-from xorviz.lab.workers.pool import ProcessPool
-from xorviz.lab.workers.worker import stand_back
+from xorviz.lab.workers.pool import ProcessPool, stand_back
 
 T = TypeVar("T")
 
@@ -65,28 +65,19 @@ class Workers:
             executor.shutdown(cancel_futures=True)
 
 
-class Processes(Workers):
-    """Processes, by default one per core. None outlives this process, however it ends."""
-
-    def __init__(self, count: int | None = None) -> None:
-        count = count or core_count()
-        super().__init__(lambda: ProcessPool(count), count)
-
-
-class Threads(Workers):
-    """Threads, by default one per core, for a kernel that releases the GIL."""
-
-    def __init__(self, count: int | None = None) -> None:
-        count = count or core_count()
-        sys.setswitchinterval(_HAND_OVER_SECONDS)
-        # Elsewhere this would also lower the priority of the window's thread.
-        begin = stand_back if sys.platform == "linux" else None
-        super().__init__(lambda: ThreadPoolExecutor(count, "lab", initializer=begin), count)
-
-
 def workers_for(kernel: str, count: int | None = None) -> Workers:
-    """Return workers on this machine for a kernel, by default one per core."""
-    return Threads(count) if kernel_named(kernel).frees_the_lock else Processes(count)
+    """Return workers on this machine for a kernel, by default one per core.
+
+    They are threads if the kernel releases the GIL, otherwise processes, none of which outlives
+    this one, however it ends.
+    """
+    count = count or core_count()
+    if not kernel_named(kernel).frees_the_lock:
+        return Workers(partial(ProcessPool, count), count)
+    sys.setswitchinterval(_HAND_OVER_SECONDS)
+    # Elsewhere this would also lower the priority of the window's thread.
+    begin = stand_back if sys.platform == "linux" else None
+    return Workers(partial(ThreadPoolExecutor, count, "lab", begin), count)
 
 
 def core_count() -> int:
