@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.lists import SEED_COUNT, STEPS
+from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, WorkShare, recipe_line, recipes_of, shares_of
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once
@@ -57,14 +57,8 @@ IMPOSSIBLE: list[tuple[Any, ...]] = [
     (ONE, [3, -1], 10, f"seed is -1; allowed: {RULES['seed'].allowed}"),
     (ONE, [2**32, 3], 10, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
     (ONE, (1, 2.5), 10, f"seed is 2.5; allowed: {RULES['seed'].allowed}"),
-    (ONE, (1, 2.0, 3), 10, f"seed is 2.0; allowed: {RULES['seed'].allowed}"),
-    (ONE, (0, True, 2), 10, f"seed is True; allowed: {RULES['seed'].allowed}"),
-    (ONE, (1, "2", 3), 10, f"seed is '2'; allowed: {RULES['seed'].allowed}"),
     (ONE, (1, None), 10, f"seed is None; allowed: {RULES['seed'].allowed}"),
     (ONE, ([1], [1]), 10, f"seed is [1]; allowed: {RULES['seed'].allowed}"),
-    (ONE, (1, 1), 10, "seed 1 is listed twice"),
-    (ONE, [5, 7, 3, 7], 10, "seed 7 is listed twice"),
-    (ONE, [4, np.int64(4)], 10, "seed 4 is listed twice"),
     (ONE, range(2**32, 2**32 + 1), 1, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
 ]
 
@@ -80,13 +74,6 @@ def test_the_largest_allowed_plan_has_all_its_networks() -> None:
     plan = LabPlan(ONE, range(10**7), 10**9)
     assert len(plan) == 10**7
     assert plan.config(10**7 - 1).seed == 10**7 - 1
-
-
-@pytest.mark.thorough
-def test_a_million_seeds_may_be_listed() -> None:
-    many: list[Any] = [tuple(range(10**6, 0, -1)), tuple(np.arange(10**6))]
-    for seeds in many:
-        assert len(LabPlan(ONE, seeds, 10)) == 10**6
 
 
 @pytest.mark.parametrize("seeds", [range(3, 8), (7, 1, 4)])

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.files.arguments import add_kernel, add_option, given_settings
-from xorviz.lab.lists import NETWORK_COUNT, STEPS, Listed, Seeds, parsed_list
+from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 
 if TYPE_CHECKING:
     from xorviz.lab.plan import LabPlan
@@ -41,6 +42,72 @@ _HELP = {
     "perturbation": "deviation of nearly equal weights",
     "targets": "targets of the rows 10 00 01 11",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A Rule for values of another rule, separated by commas."""
+
+    rule: Rule
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        return f"{self.rule.allowed}; several with commas between them"
+
+    def check(self, value: object) -> tuple[object, ...]:
+        """Return the values in their proper types, each once, or raise ValueError."""
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(self.allowed)
+        return tuple(dict.fromkeys(self.rule.check(one) for one in value))
+
+    def parse(self, text: str) -> tuple[object, ...]:
+        """Return the values in a text, or raise ValueError."""
+        return tuple(dict.fromkeys(self.rule.parse(one.strip()) for one in text.split(",")))
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """A Rule for seeds, as ranges and separated by commas."""
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words."""
+        return (
+            f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each "
+            f"{RULES['seed'].allowed}"
+        )
+
+    def check(self, value: object) -> Sequence[int]:
+        """Return the seeds, each once, or raise ValueError."""
+        if not isinstance(value, range | list | tuple):
+            raise ValueError(self.allowed)
+        SEED_COUNT.check(len(value))
+        # The ends of a range suffice; a long one is not iterated over.
+        for seed in (value[0], value[-1]) if isinstance(value, range) else value:
+            RULES["seed"].check(seed)
+        return value if isinstance(value, range) else tuple(dict.fromkeys(map(index, value)))
+
+    def parse(self, text: str) -> Sequence[int]:
+        """Return the seeds in a text, or raise ValueError, for 9..0 argparse.ArgumentTypeError."""
+        parts = [self._part(part.strip()) for part in text.split(",")]
+        if len(parts) == 1:
+            return self.check(parts[0])
+        SEED_COUNT.check(sum(map(len, parts)))  # before the ranges are expanded
+        return self.check([seed for part in parts for seed in part])
+
+    def _part(self, text: str) -> range:
+        first, to, last = text.partition("..")
+        start = int(first)
+        found = range(start, int(last) + 1 if to else start + 1)
+        for seed in (found.start, found.stop - 1):
+            RULES["seed"].check(seed)
+        if not found:
+            raise argparse.ArgumentTypeError(
+                f"--seeds has an empty range, {start}..{last.strip()}: "
+                "the first seed must not be above the last"
+            )
+        return found
 
 
 class _Switches(Listed):
@@ -174,7 +241,7 @@ def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
 
 
 def _add(group: "argparse._ArgumentGroup", name: str, rule: Rule, text: str, **more: Any) -> None:
-    add_option(group, name, rule, text, parsed_list, help=text, **more)
+    add_option(group, name, rule, text, help=text, **more)
 
 
 def _list(name: str) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.runs.project import differing
 from xorviz.core.runs.recipe_text import written
-from xorviz.files.lab.csv import varying
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
@@ -33,7 +33,7 @@ def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
     ``spelled`` replaces characters that the terminal cannot show.
     """
     recipes = snapshot.plan.recipes
-    names = [name for name in _SETTINGS if name in varying(recipes)]
+    names = [name for name in _SETTINGS if name in differing(recipes)]
     lines = [[*(_heading(name, names, recipes[0]) for name in names), *_RESULTS]]
     for number, recipe in enumerate(recipes):
         settings = [_shown(name, recipe) for name in names]

@@ -3,7 +3,7 @@
 import argparse
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
@@ -60,7 +60,6 @@ def add_option(
     name: str,
     rule: Rule,
     text: str,
-    read: Callable[[Rule, str, str], object] = parsed,
     **more: Any,
 ) -> None:
     """Add an option whose value is read by a rule and whose help ends with the allowed range."""
@@ -71,7 +70,7 @@ def add_option(
 
     def read_value(text: str) -> object:
         try:
-            return read(rule, option, text)
+            return parsed(rule, option, text)
         except SettingError as error:  # argparse prints the message of this one unchanged
             raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -3,7 +3,6 @@
 Shapes: N networks, numbered recipe by recipe and seed by seed; the numbers are their places.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -17,7 +16,7 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.lists import SEED_COUNT, STEPS
+from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once, responses
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
@@ -45,7 +44,8 @@ class LabPlan:
     def __post_init__(self) -> None:
         checked(STEPS, "steps", self.steps)
         checked(SEED_COUNT, "the number of seeds", len(self.seeds))
-        _check_seeds(self.seeds)
+        for seed in self.seeds[0], self.seeds[-1]:  # seeds in a list were checked as it was read
+            checked(RULES["seed"], "seed", seed)
         if not self.recipes:
             raise SettingError("there is no recipe to train")
 
@@ -146,26 +146,6 @@ def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
     """Return the largest size of a share of ``count`` networks of a shape."""
     even = -(-count // jobs)
     return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
-
-
-def _check_seeds(seeds: Sequence[int]) -> None:
-    """Raise SettingError for an invalid seed, and for a seed that is listed twice."""
-    checks, is_range = seeds, isinstance(seeds, range)
-    if is_range:  # its ends suffice
-        checks = seeds[0], seeds[-1]
-    elif _are_whole(seeds):  # a million take 0.1 s; checking each would take 4 s
-        checks = min(seeds), max(seeds)
-    for seed in checks:
-        checked(RULES["seed"], "seed", seed)
-    if not is_range and len(set(seeds)) < len(seeds):
-        twice, _ = Counter(seeds).most_common(1)[0]
-        raise SettingError(f"seed {twice} is listed twice")
-
-
-def _are_whole(numbers: Sequence[object]) -> bool:
-    """Return whether all have integer types."""
-    kinds = set(map(type, numbers))
-    return bool not in kinds and all(issubclass(kind, int | np.integer) for kind in kinds)
 
 
 def _share(plan: LabPlan, places: Places) -> WorkShare:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
-from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text, varying
+from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -139,7 +139,6 @@ def test_only_settings_that_differ_have_a_column(small: LabSnapshot, wild: LabSn
     assert recipes_csv(wild).startswith("rate,momentum,networks,")
     one = trained_snapshot(LabPlan((RunConfig(),), range(2), 10))
     assert recipes_csv(one).startswith("networks,")
-    assert varying((RunConfig(seed=1), RunConfig(seed=2))) == ()
 
 
 def test_a_recipe_without_results_has_empty_fields() -> None:

@@ -7,8 +7,8 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import LOSS_NAMES
 from xorviz.core.network import LOSSES, sigmoid
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.lab.training.numpy_cohort import LabWatch
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER
-from xorviz.lab.training.watch import LabWatch
 
 XOR = np.array([[1.0], [0.0], [1.0], [0.0]])
 

@@ -1,11 +1,12 @@
 """Outcomes of a lab as CSV, a row for each network or recipe. Shapes: N networks, 4 rows (ROWS)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.runs.project import differing
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
@@ -58,21 +59,12 @@ def rows_csv(plan: LabPlan, places: Places, findings: Findings) -> str:
 def recipes_csv(snapshot: LabSnapshot) -> str:
     """Return a header and a row for each recipe, with the settings in which they differ."""
     recipes = snapshot.plan.recipes
-    names = varying(recipes)
+    names = differing(recipes)
     lines = [(*names, *_OF_A_RECIPE)]
     for number, recipe in enumerate(recipes):
         settings = (setting_text(getattr(recipe, name)) for name in names)
         lines.append((*settings, *_summary_row(snapshot.summary(number))))
     return "".join(f"{','.join(line)}\n" for line in lines)
-
-
-def varying(recipes: Sequence[RunConfig]) -> tuple[str, ...]:
-    """Return the names of the settings in which recipes differ, without the seed."""
-    return tuple(
-        name
-        for name in RULES
-        if name != "seed" and len({getattr(recipe, name) for recipe in recipes}) > 1
-    )
 
 
 def setting_text(value: object) -> str:

@@ -16,7 +16,7 @@ from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, setting_text
-from xorviz.lab.lists import STEPS
+from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import MARKS, Findings
 from xorviz.lab.training.cohort import NO_STEP

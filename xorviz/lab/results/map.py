@@ -14,7 +14,8 @@ from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
-from xorviz.lab.lists import SEED_COUNT, STEPS
+from xorviz.core.runs.recipe_text import written
+from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
@@ -128,7 +129,7 @@ class MapPlan:
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
         values = (self.up, self.up_values[cell[1]]), (self.across, self.across_values[cell[2]])
-        return ", ".join(f"{name.replace('_', ' ')} {value_text(v)}" for name, v in values)
+        return ", ".join(f"{name.replace('_', ' ')} {written(v)}" for name, v in values)
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return the cells of a snapshot, which must be of this map's plan."""
@@ -193,15 +194,8 @@ class MapCells:
         if not np.isnan(self.medians[cell]):
             parts.append(f"median step right {numerals.whole(float(self.medians[cell]))}")
         if _BIASES not in {plan.across, plan.up}:
-            parts.append(f"biases {value_text(plan.config(cell).biases)}")
+            parts.append(f"biases {written(plan.config(cell).biases)}")
         return "; ".join(parts)
-
-
-def value_text(value: Value) -> str:
-    """Return a setting's value as text for people."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return value if isinstance(value, str) else numerals.plain(value)
 
 
 def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...]:

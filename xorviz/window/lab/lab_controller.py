@@ -15,7 +15,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
-from xorviz.lab.lists import NETWORK_COUNT
+from xorviz.lab import NETWORK_COUNT
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import WAVES, MapPlan

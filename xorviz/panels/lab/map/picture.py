@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
-from xorviz.core.runs.recipe_text import joined
+from xorviz.core.runs.recipe_text import joined, written
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import AXES, Cell, MapPlan, value_text
+from xorviz.lab.results.map import AXES, Cell, MapPlan
 from xorviz.panels.lab.map.look import MapLook, heading_of, map_colors, may_rise_text
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
@@ -72,7 +72,7 @@ def grid_plan(way: Blocks, widest: str) -> GridPlan:
 def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str, ...]) -> Heads:
     """Return the names of a setting's values, repeated for each block."""
     return Heads(
-        tuple(map(value_text, values)) * count,
+        tuple(map(written, values)) * count,
         tuple(len(values) * block for block in range(1, count)),
         blocks,
         AXES[setting].label,

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Choice, Whole
-from xorviz.lab.lists import SEED_COUNT, STEPS
+from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField

@@ -1,6 +1,7 @@
 """Lists are parsed or refused; huge ranges are never expanded."""
 
 import tracemalloc
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xorviz.cli.lab_options import Listed, Seeds
 from xorviz.core.config import RULES
 from xorviz.core.rules import Rule, SettingError, checked, parsed
-from xorviz.lab.lists import Listed, Seeds, parsed_list
 
 LAST = 2**32 - 1
 WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))
@@ -82,7 +83,7 @@ def test_seeds_are_parsed() -> None:
 
 NO_SEEDS: list[str] = [
     *("", ",", "1,", "..", "1..", "..3", "1..2..3", "1-3", "1.5", "0..1.5", "all"),
-    *("5..4", "-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1", "1,5..4"),
+    *("-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1"),
     *("0..10000000", f"0..{LAST}", f"0..{10**300}", "0..9999999,10000000"),
 ]
 
@@ -103,8 +104,8 @@ EMPTY_RANGES: list[tuple[str, str]] = [
 
 def test_an_empty_range_has_its_own_message() -> None:
     for text, shown in EMPTY_RANGES:
-        with pytest.raises(SettingError) as refused:
-            parsed_list(Seeds(), "--seeds", text)
+        with pytest.raises(ArgumentTypeError) as refused:
+            Seeds().parse(text)
         assert str(refused.value) == (
             f"--seeds has an empty range, {shown}: the first seed must not be above the last"
         )
@@ -120,13 +121,13 @@ OTHER_LISTS: list[tuple[Rule, str, str]] = [
 def test_other_lists_are_refused_with_the_allowed_values() -> None:
     for rule, text, allowed in OTHER_LISTS:
         with pytest.raises(SettingError) as refused:
-            parsed_list(rule, "--list", text)
+            parsed(rule, "--list", text)
         assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
 
 
 def test_valid_lists_are_parsed() -> None:
-    assert parsed_list(Seeds(), "--seeds", "0..2,9") == (0, 1, 2, 9)
-    assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
+    assert parsed(Seeds(), "--seeds", "0..2,9") == (0, 1, 2, 9)
+    assert parsed(WIDTHS, "--width", "2,3") == (2, 3)
 
 
 def test_huge_ranges_are_read_or_refused_without_expanding_them() -> None:
@@ -159,7 +160,7 @@ def test_a_written_range_reads_back(first: int, more: int) -> None:
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         seeds = parsed(Seeds(), "seeds", text)
-    except SettingError:
+    except (SettingError, ArgumentTypeError):
         return
     assert isinstance(seeds, range | tuple)
     assert 0 < len(seeds) <= 10**7
