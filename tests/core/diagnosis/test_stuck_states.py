@@ -69,7 +69,7 @@ def test_outputs_near_a_state_match_it() -> None:
         ((0.81, 0, 1, 0.31), ON_THE_FENCE),
     ]
     for outputs, name in cases:
-        found = nearest(np.array(outputs), XOR)
+        found = nearest(outputs, XOR)
         assert found is not None
         assert found.name == name
 
@@ -83,4 +83,4 @@ def test_outputs_far_from_every_state_match_none() -> None:
         (np.nan,) * 4,
     ]
     for outputs in cases:
-        assert nearest(np.array(outputs), XOR) is None
+        assert nearest(outputs, XOR) is None

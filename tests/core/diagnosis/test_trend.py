@@ -22,7 +22,6 @@ def trend_of(losses: Sequence[float], stride: int = 1) -> Trend:
 def test_a_falling_curve_falls_by_its_slope() -> None:
     trend = trend_of([10 - 0.5 * i for i in range(10)], stride=4)
     assert trend.fall_per_step == pytest.approx(0.5 / 4)
-    assert (trend.rising, trend.turns) == (0, 0)
     assert trend.change == pytest.approx(-0.5 / 4)
     assert not trend.wavers
 
@@ -30,7 +29,6 @@ def test_a_falling_curve_falls_by_its_slope() -> None:
 def test_a_loss_that_rises_and_falls_wavers() -> None:
     trend = trend_of([1.0, 0.5] * 5)
     assert trend.wavers
-    assert (trend.rising, trend.turns) == pytest.approx((4 / 9, 8))
     assert trend.swing == pytest.approx(0.5)
 
 
@@ -47,7 +45,7 @@ def test_the_largest_losses_waver_as_any() -> None:
 
 def test_only_the_last_points_count() -> None:
     trend = trend_of([1.0, 0.5] * 50 + [2 - 0.01 * i for i in range(RECENT)])
-    assert trend.first == 2
+    assert (trend.highest, trend.fall_per_step) == pytest.approx((2, 0.01))
     assert not trend.wavers
 
 
@@ -59,7 +57,7 @@ def test_points_after_the_step_do_not_count() -> None:
     step, trend = trend_until(curve([5.0, 4, 3, 9, 9], stride=10), 29)
     assert step == 29
     assert trend is not None
-    assert (trend.first, trend.last, trend.span) == (5, 3, 20)
+    assert (trend.highest, trend.last, trend.fall_per_step) == (5, 3, 2 / 20)
 
 
 def test_the_step_defaults_to_the_end() -> None:
@@ -79,4 +77,4 @@ def test_a_short_trace_has_no_trend() -> None:
 
 def test_nonfinite_losses_are_ignored() -> None:
     trend = trend_of([3.0, np.inf, 2.0, np.nan])
-    assert (trend.first, trend.last, trend.span) == (3, 2, 2)
+    assert (trend.highest, trend.last, trend.fall_per_step) == (3, 2, 1 / 2)

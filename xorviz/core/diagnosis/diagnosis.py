@@ -21,6 +21,7 @@ the loss of a network that learns ends as about 1 / step, which needs at most on
 state means stuck for ever: most plateaus are left in the end.
 """
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
@@ -28,14 +29,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis import causes
 from xorviz.core.diagnosis.advice import advice_for
-from xorviz.core.diagnosis.causes import Case
-from xorviz.core.diagnosis.evidence import Evidence, gathered
-from xorviz.core.diagnosis.stuck_states import NAMES, StuckState, nearest
-from xorviz.core.diagnosis.trend import trend_until
+from xorviz.core.diagnosis.evidence import ALIKE, Evidence, gathered, promised_fall
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
+from xorviz.core.diagnosis.stuck_states import NAMES, nearest
+from xorviz.core.diagnosis.trend import Trend, trend_until
 from xorviz.core.diagnosis.words import UNTRAINED, sentence
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
@@ -46,6 +46,20 @@ STATES = (
     *("diverging", "dead units", "symmetric units"),
 )
 """The names of the states that training can lead to."""
+
+_HUGE = 1e6
+"""Larger weights diverge: learning needs weights of about ten."""
+_STANDING = 1e-3
+"""Huge weights that a step changes by a smaller share are at rest, not diverging."""
+_FAR, _PATIENCE = 2, 1000
+"""Loss 0 is far away beyond this multiple of the steps taken, and at least this many steps."""
+_UNKNOWN_STEPS = 5000
+"""Steps assumed for a network without a run."""
+_SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
+_VISIBLE_SWING = 0.05
+_OVERSHOOT = 100
+"""A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
+_SAME_RESPONSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +122,15 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     is_given = seen.step == 0 and not seen.is_untrained
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
     state, evidence = _judged(seen.weights, seen.config, trace, step, since)
-    state = certain_state(seen) or state
     evidence = replace(evidence, is_last=seen.halt is Halt.DIVERGED)
+    # What the snapshot alone decides is the same in every part of the window.
+    if evidence.is_last:
+        state = "diverging"
+    elif seen.is_untrained:
+        state = UNTRAINED
+    elif seen.learned_since is not None:
+        state = "learned"
     return _described(state, evidence, seen.config, seen.step)
-
-
-def certain_state(seen: Snapshot) -> str | None:
-    """Return the state if the snapshot alone decides it, as every part of the window shows it."""
-    if seen.halt is Halt.DIVERGED:
-        return "diverging"
-    if seen.is_untrained:
-        return UNTRAINED
-    return None if seen.learned_since is None else "learned"
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
@@ -136,33 +147,105 @@ def _judged(
     step, trend = trend_until(trace, step, since)
     with np.errstate(all="ignore"):  # weights may be huge
         evidence = gathered(weights, config, trend)
-        return _state(Case(weights, config, evidence, trend, step)), evidence
+        if step == 0:
+            return UNTRAINED, evidence
+        steps = _UNKNOWN_STEPS if step is None else step
+        return _state(_Case(weights, config, evidence, trend, steps)), evidence
 
 
-def _state(case: Case) -> str:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The data of a diagnosis."""
+
+    weights: Weights
+    config: RunConfig
+    evidence: Evidence
+    trend: Trend | None
+    steps: int
+    """Steps taken, or assumed."""
+
+    @property
+    def hardly_falls(self) -> bool:
+        """Whether a linear extrapolation reaches loss 0 only long after this step."""
+        loss, slope = self.evidence.loss or 0.0, self.evidence.slope or 0.0
+        return loss >= -slope * max(_FAR * self.steps, _PATIENCE)
+
+
+def _state(case: _Case) -> str:
     """Return the first state that applies, in the order given at the top of the module."""
-    if case.step == 0:
-        return UNTRAINED
     for state, fits in (
-        ("diverging", causes.diverges),
+        ("diverging", _diverges),
         ("learned", lambda case: case.evidence.is_learned),
-        ("oscillating", causes.oscillates),
-        ("dead units", causes.is_held_by_dead_units),
-        ("symmetric units", causes.is_held_by_symmetry),
+        ("oscillating", _oscillates),
+        ("dead units", _is_held_by_dead_units),
+        ("symmetric units", _is_held_by_symmetry),
     ):
         if fits(case):
             return state
-    stuck = _stuck(case.evidence)
+    stuck = nearest(case.evidence.outputs, case.config.targets)
     if stuck is not None and case.hardly_falls:
         return stuck.name
-    if causes.is_saturated(case):
+    if _is_saturated(case):
         return "saturated"
-    return "too slow" if causes.is_too_slow(case) else "learning"
+    return "too slow" if _is_too_slow(case) else "learning"
 
 
-def _stuck(evidence: Evidence) -> StuckState | None:
-    """Return the stuck state near the outputs, if there is one."""
-    return nearest(np.array(evidence.outputs), evidence.targets)
+def _diverges(case: _Case) -> bool:
+    """Return whether a number is not finite, or huge weights still move far."""
+    evidence = case.evidence
+    largest = max(float(np.abs(a).max()) for a in case.weights.arrays())
+    if not all(map(math.isfinite, (*evidence.outputs, evidence.loss or 0.0, largest))):
+        return True
+    speed = case.config.rate / (1 - case.config.momentum)
+    step_length = speed * (evidence.gradient_norm or 0.0)
+    return largest > _HUGE and not step_length < _STANDING * largest
+
+
+def _oscillates(case: _Case) -> bool:
+    """Return whether steps are too long: the loss wavers instead of falling."""
+    trend = case.trend
+    if trend is None or not trend.wavers:
+        return False
+    promised = promised_fall(case.evidence.gradient_norm or 0.0, case.config)
+    return trend.swing > _VISIBLE_SWING or promised * _OVERSHOOT > trend.last
+
+
+def _is_held_by_dead_units(case: _Case) -> bool:
+    """Return whether the living units cannot separate rows with different targets."""
+    dead = case.evidence.dead
+    if not dead or not case.hardly_falls:
+        return False
+    h = hidden(case.weights, case.config.activation)
+    living = np.delete(h, dead, axis=1)
+    if living.shape[1] < 2 and case.config.targets in NOT_FOR_ONE_UNIT:
+        return True
+    targets = np.array(case.config.targets)
+    same = np.abs(living[:, np.newaxis] - living).max(axis=2, initial=0) < _SAME_RESPONSE
+    return bool((same & (targets[:, np.newaxis] != targets)).any())
+
+
+def _is_held_by_symmetry(case: _Case) -> bool:
+    """Return whether all hidden units act as one, in incoming and outgoing weights."""
+    width = case.config.width
+    groups = case.evidence.coinciding
+    if width < 2 or not groups or len(groups[0]) < width:
+        return False
+    w2 = case.weights.w2[:, 0]
+    is_one = float(np.ptp(w2)) <= ALIKE * float(np.abs(w2).max())
+    return is_one and (case.config.targets in NOT_FOR_ONE_UNIT or case.hardly_falls)
+
+
+def _is_saturated(case: _Case) -> bool:
+    """Return whether the loss hardly falls because units, or the output, are at their bounds."""
+    evidence = case.evidence
+    at_bounds = 2 * len(evidence.saturated) >= case.config.width
+    return case.hardly_falls and (at_bounds or bool(evidence.firmly_wrong))
+
+
+def _is_too_slow(case: _Case) -> bool:
+    """Return whether the remaining steps, if there is an end, far exceed those taken."""
+    left = case.evidence.steps_left or 0.0
+    return left > min(_TOO_MANY_STEPS, max(_SLOW_RATIO * case.steps, _SLOW_STEPS))
 
 
 def _state_of_outputs(evidence: Evidence) -> str:
@@ -170,7 +253,7 @@ def _state_of_outputs(evidence: Evidence) -> str:
         return "diverging"
     if evidence.is_learned:
         return "learned"
-    if (stuck := _stuck(evidence)) is not None:
+    if (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         return stuck.name
     return "saturated" if evidence.firmly_wrong else "learning"
 
@@ -180,7 +263,7 @@ def _described(
 ) -> Diagnosis:
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
-    if state in NAMES and (stuck := _stuck(evidence)) is not None:
+    if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     advice = advice_for(state, evidence, config)
     return Diagnosis(state, sentence(state, evidence), evidence, advice, step)

@@ -147,7 +147,9 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
             swing=(trend.lowest, trend.highest) if trend is not None and trend.wavers else None,
             coinciding=_coinciding(weights),
             saturation=_saturation(h, config.activation),
-            dead=_dead(h) if config.activation == "relu" else (),
+            dead=tuple(np.flatnonzero(~h.any(axis=0)).tolist())
+            if config.activation == "relu"
+            else (),
             has_fixed_origin=has_fixed_origin(config),
             limit=limit,
         )
@@ -220,15 +222,10 @@ def incoming(weights: Weights) -> Array:
 
 def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:
     """Return the groups of two or more units that are alike (H, H)."""
-    first = alike.argmax(axis=1)
-    if len(set(first.tolist())) == len(first):
-        return ()  # the usual case, without the expensive np.unique
-    leaders, counts = np.unique(first, return_counts=True)
-    return tuple(
-        tuple(np.flatnonzero(first == leader).tolist())
-        for leader, count in zip(leaders, counts, strict=True)
-        if count > 1
-    )
+    groups: dict[int, list[int]] = {}
+    for unit, first in enumerate(alike.argmax(axis=1).tolist()):
+        groups.setdefault(first, []).append(unit)
+    return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
 def _saturation(h: Array, activation: str) -> tuple[float, ...]:
@@ -238,10 +235,6 @@ def _saturation(h: Array, activation: str) -> tuple[float, ...]:
     near = _BOUND * (high - low)
     at_a_bound = (h < low + near) | (h > high - near)
     return tuple(float(share) for share in at_a_bound.mean(axis=0))
-
-
-def _dead(h: Array) -> tuple[int, ...]:
-    return tuple(np.flatnonzero((h == 0).all(axis=0)).tolist())
 
 
 def _plain(number: float | None) -> float | None:

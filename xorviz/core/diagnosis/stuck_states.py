@@ -5,6 +5,7 @@ the squared errors are least. Two rows at one half is the local minimum of Rumel
 Williams (1986).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -40,12 +41,11 @@ class StuckState:
     """In the order of ROWS."""
 
 
-def nearest(outputs: Array, targets: tuple[int, ...]) -> StuckState | None:
+def nearest(outputs: Sequence[float], targets: tuple[int, ...]) -> StuckState | None:
     """Return the nearest stuck state to outputs (4,), or None beyond TOLERANCE."""
-    states, table = _table(targets)
-    distances = np.abs(table - outputs).max(axis=1)
+    distances = np.abs(_table(targets) - outputs).max(axis=1)
     closest = int(distances.argmin())
-    return states[closest] if distances[closest] <= TOLERANCE else None
+    return states_of(targets)[closest] if distances[closest] <= TOLERANCE else None
 
 
 @cache
@@ -61,18 +61,13 @@ def states_of(targets: tuple[int, ...]) -> tuple[StuckState, ...]:
             if count > 1 and len(set(wanted)) == 1:
                 continue
             level = sum(wanted) / count if count > 1 else 0.5
-            found.append(_state(pinned, level, targets))
+            outputs = tuple(
+                level if row in pinned else float(target) for row, target in enumerate(targets)
+            )
+            found.append(StuckState(NAMES[len(ROWS) - count], pinned, level, outputs))
     return tuple(found)
 
 
-def _state(pinned: tuple[int, ...], level: float, targets: tuple[int, ...]) -> StuckState:
-    outputs = [float(target) for target in targets]
-    for row in pinned:
-        outputs[row] = level
-    return StuckState(NAMES[len(ROWS) - len(pinned)], pinned, level, tuple(outputs))
-
-
 @cache
-def _table(targets: tuple[int, ...]) -> tuple[tuple[StuckState, ...], Array]:
-    states = states_of(targets)
-    return states, np.array([state.outputs for state in states])
+def _table(targets: tuple[int, ...]) -> Array:
+    return np.array([state.outputs for state in states_of(targets)])

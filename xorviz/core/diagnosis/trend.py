@@ -11,34 +11,22 @@ RECENT = 32
 """Points of the trace that count as recent; thinned traces end in single steps too."""
 
 _FEWEST_TURNS = 4
+"""Changes of direction of a loss that wavers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
     """A summary of the last points of a loss curve."""
 
-    span: int
-    """Steps from the first to the last of these points."""
-    first: float
+    fall_per_step: float
+    """Mean fall of the loss per step, negative where it rose."""
+    change: float
+    """Change of the loss in the last step, or for each step between the last two points."""
     last: float
     lowest: float
     highest: float
-    rising: float
-    """Share of the increases in all changes from point to point, 0 to 1."""
-    turns: int
-    """Number of changes of direction."""
-    change: float
-    """Change of the loss in the last step, or for each step between the last two points."""
-
-    @property
-    def fall_per_step(self) -> float:
-        """Mean fall of the loss per step, negative where it rose."""
-        return (self.first - self.last) / self.span
-
-    @property
-    def wavers(self) -> bool:
-        """Whether the loss repeatedly rose about as much as it fell."""
-        return self.turns >= _FEWEST_TURNS and self.rising > 1 / 3
+    wavers: bool
+    """Whether the loss repeatedly rose about as much as it fell."""
 
     @property
     def swing(self) -> float:
@@ -55,11 +43,9 @@ def trend_until(
     """
     if trace is None or not len(trace.steps):
         return step, None
-    end = len(trace.steps)
     if step is None:
         step = int(trace.steps[-1])
-    elif step < trace.steps[-1]:
-        end = int(np.searchsorted(trace.steps, step, side="right"))
+    end = int(np.searchsorted(trace.steps, step, side="right"))
     start = max(end - RECENT, int(np.searchsorted(trace.steps, since)))
     return step, _trend(trace.steps[start:end], trace.losses[start:end])
 
@@ -72,16 +58,15 @@ def _trend(steps: Steps, losses: Array) -> Trend | None:
         return None
     # As shares of the largest loss, differences and sums cannot overflow.
     changes = np.diff(losses / (np.abs(losses).max() or 1.0))
-    moves = np.abs(changes).sum()
     signs = np.sign(changes[changes != 0])
+    turns = int((signs[1:] != signs[:-1]).sum())
+    rises = changes[changes > 0].sum()
     first, before, last = float(losses[0]), float(losses[-2]), float(losses[-1])
     return Trend(
-        span=int(steps[-1] - steps[0]),
-        first=first,
+        fall_per_step=(first - last) / int(steps[-1] - steps[0]),
+        change=(last - before) / int(steps[-1] - steps[-2]),
         last=last,
         lowest=float(losses.min()),
         highest=float(losses.max()),
-        rising=float(changes[changes > 0].sum() / moves) if moves else 0.0,
-        turns=int((signs[1:] != signs[:-1]).sum()),
-        change=(last - before) / int(steps[-1] - steps[-2]),
+        wavers=turns >= _FEWEST_TURNS and bool(rises / np.abs(changes).sum() > 1 / 3),
     )

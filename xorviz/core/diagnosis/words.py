@@ -1,7 +1,7 @@
 """The sentences of a diagnosis and its evidence."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from xorviz.core import numerals
@@ -36,9 +36,11 @@ def sentence(state: str, evidence: Evidence) -> str:
 
 def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
     """Return a name and a text for each known number, the most important first."""
-    found = [("Outputs", _outputs(evidence))]
-    if evidence.pinned:
-        found.append(("Pinned rows", _pinned(evidence)))
+    outputs = ", ".join(f"{row_name(row)}: {_output(evidence, row)}" for row in COUNTED)
+    pinned = [f"{row_name(row)} at {_output(evidence, row)}" for row in evidence.pinned]
+    found = [("Outputs", outputs)]
+    if pinned:
+        found.append(("Pinned rows", listed(pinned)))
     found += _numbers(evidence)
     if evidence.saturation:
         found += _units(evidence)
@@ -233,48 +235,28 @@ _DETAILS: dict[str, Callable[[Evidence], str]] = {
 }
 
 
-def _outputs(evidence: Evidence) -> str:
-    return ", ".join(f"{row_name(row)}: {_output(evidence, row)}" for row in COUNTED)
-
-
-def _pinned(evidence: Evidence) -> str:
-    return listed([f"{row_name(row)} at {_output(evidence, row)}" for row in evidence.pinned])
-
-
 def _output(evidence: Evidence, row: int) -> str:
     output = evidence.outputs[row]
     return numerals.fixed(output, 3) if math.isfinite(output) else "not a number"
 
 
-def _numbers(evidence: Evidence) -> list[Line]:
-    found = []
+def _numbers(evidence: Evidence) -> Iterator[Line]:
     if evidence.loss is not None:
-        found.append(("Loss", numerals.real(evidence.loss)))
+        yield "Loss", numerals.real(evidence.loss)
     if evidence.gradient_norm is not None:
-        found.append(("Gradient norm", numerals.real(evidence.gradient_norm, 3)))
+        yield "Gradient norm", numerals.real(evidence.gradient_norm, 3)
     if evidence.change is not None:
-        found.append(("Slope of the loss", f"{numerals.real(evidence.change, 2)} a step"))
+        yield "Slope of the loss", f"{numerals.real(evidence.change, 2)} a step"
     # While rows are wrong, the slope says little about how long it takes.
-    if evidence.steps_left and evidence.right == len(evidence.outputs):
-        found.append(("Left at this pace", _left(evidence.steps_left)))
-    return found
+    if (left := evidence.steps_left) and evidence.right == len(evidence.outputs):
+        yield "Left at this pace", about(left) if math.isfinite(left) else "no end in sight"
 
 
-def _left(steps: float) -> str:
-    return about(steps) if math.isfinite(steps) else "no end in sight"
-
-
-def _units(evidence: Evidence) -> list[Line]:
+def _units(evidence: Evidence) -> Iterator[Line]:
     width = len(evidence.saturation)
     groups = [units_text(group, width) for group in evidence.coinciding]
-    found = [
-        ("Coinciding units", "; ".join(groups) or "none"),
-        ("Saturated units", _named(evidence.saturated, width)),
-    ]
+    yield "Coinciding units", "; ".join(groups) or "none"
+    saturated = evidence.saturated
+    yield "Saturated units", units_text(saturated, width) if saturated else "none"
     if evidence.dead:
-        found.append(("Dead units", _named(evidence.dead, width)))
-    return found
-
-
-def _named(units: tuple[int, ...], width: int) -> str:
-    return units_text(units, width) if units else "none"
+        yield "Dead units", units_text(evidence.dead, width)
