@@ -19,7 +19,7 @@ from xorviz.core.analysis.landscape import (
     side_for,
 )
 from xorviz.core.analysis.planes import PlaneKind
-from xorviz.core.analysis.symmetry import Spread, SpreadCurve
+from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.config import RunConfig
 from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.recording import Recording
@@ -46,7 +46,7 @@ def test_a_line_needs_every_step_or_many(points: int, step: int, is_line: bool) 
     landscape = asked(trained(QUICK), PlaneKind.WEIGHTS)
     assert replace(landscape, path=np.zeros((points, 2)), step=step).is_line == is_line
     steps = np.append(np.arange(points - 1), step)
-    assert SpreadCurve(steps, Spread(np.zeros(points), np.zeros(points))).is_line == is_line
+    assert SpreadCurve(steps, np.zeros((points, 2))).is_line == is_line
 
 
 def test_losses_are_those_of_the_networks_on_the_plane() -> None:

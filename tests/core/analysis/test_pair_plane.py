@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.analysis.pair_plane import (
+    INPUT_GRID,
     LINES,
     POINTS,
     Border,
     Pair,
     choose_pair,
-    input_grid,
     plane_of,
     rest_of_logit,
 )
@@ -96,7 +96,7 @@ def test_no_unit_is_clearly_larger_than_the_pair(sizes: list[float], data: st.Da
 
 
 def test_the_grid_spans_the_square_and_contains_the_rows() -> None:
-    grid = input_grid()
+    grid = INPUT_GRID
     assert grid.shape == (2 * LINES, POINTS, 2)
     upright, level = grid[:LINES], grid[LINES:]
     assert (np.ptp(upright[..., 0], axis=1) == 0).all()
@@ -113,7 +113,7 @@ def test_a_plane_holds_the_hidden_responses() -> None:
             weights = drawn(3)
             plane = plane_of(weights, activation, pair)
             np.testing.assert_allclose(plane.rows, hidden(weights, activation)[:, list(pair.units)])
-            exact = hidden(weights, activation, input_grid().reshape(-1, 2))
+            exact = hidden(weights, activation, INPUT_GRID.reshape(-1, 2))
             np.testing.assert_allclose(plane.grid.reshape(-1, 2), exact[:, list(pair.units)])
             assert plane.third is not None
             assert plane.third.unit == ({0, 1, 2} - {*pair.units}).pop()

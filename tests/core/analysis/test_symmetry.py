@@ -133,11 +133,11 @@ def test_the_spread_covers_every_pair() -> None:
             networks = [initial_weights(config) for config in configs]
             found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
             pairs = [pair_by_pair(weights) for weights in networks]
-            np.testing.assert_array_equal(found.largest, [max(apart) for apart in pairs])
-            np.testing.assert_array_equal(found.smallest, [min(apart) for apart in pairs])
+            ends = [(max(apart), min(apart)) for apart in pairs]
+            np.testing.assert_array_equal(found, ends)
             for n, weights in enumerate(networks):
-                assert (found.smallest[n] == 0) == bool(equal_units(weights))
-                assert found.largest[n] == max(
+                assert (found[n, 1] == 0) == bool(equal_units(weights))
+                assert found[n, 0] == max(
                     difference(weights, one, other) for one, other in combinations(range(width), 2)
                 )
 
@@ -145,30 +145,28 @@ def test_the_spread_covers_every_pair() -> None:
 def test_tiny_differences_survive_beside_large_numbers() -> None:
     weights = with_units((1000, 3), (math.nextafter(1000, 0), 3), (-1000, 3))
     found = spread(flat(weights)[np.newaxis], RunConfig())
-    assert found.largest.tolist() == [2000]
-    assert found.smallest.tolist() == [1000 - math.nextafter(1000, 0)]
-    assert spread(flat(with_units((5e-324, 0), (0, 0)))[np.newaxis], RunConfig(width=2)).largest > 0
+    assert found.tolist() == [[2000, 1000 - math.nextafter(1000, 0)]]
+    assert spread(flat(with_units((5e-324, 0), (0, 0)))[np.newaxis], RunConfig(width=2))[0, 0] > 0
 
 
 def test_a_difference_beyond_the_largest_number_is_the_largest_number() -> None:
     weights, largest = with_units((1.7e308, 3), (-1.7e308, 3)), np.finfo(float).max
     with np.errstate(all="raise"):
         found = spread(flat(weights)[np.newaxis], RunConfig(width=2))
-        assert found.largest.tolist() == found.smallest.tolist() == [largest]
+        assert found.tolist() == [[largest, largest]]
         assert difference(weights, 0, 1) == largest
 
 
 def test_one_unit_or_no_step_has_no_spread() -> None:
     alone = spread(np.ones((4, 3)), RunConfig(width=1))
-    assert alone.largest.tolist() == alone.smallest.tolist() == [0] * 4
-    assert spread(np.empty((0, 9)), RunConfig()).smallest.shape == (0,)
+    assert alone.tolist() == [[0, 0]] * 4
+    assert spread(np.empty((0, 9)), RunConfig()).shape == (0, 2)
 
 
-def whole_curve(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def whole_curve(recording: Recording) -> NDArray[np.float64]:
     """Return the spread of all checkpoints, computed at once."""
     kept = recording.record().checkpoints
-    found = spread(np.stack([c.parameters for c in kept]), recording.config)
-    return found.largest, found.smallest
+    return spread(np.stack([c.parameters for c in kept]), recording.config)
 
 
 def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,28 +181,24 @@ def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch
     for n in (1000, 64, 10, 64 * MOST_CHECKPOINTS):
         recording.advance(n)
         curve = history.curve(recording.record())
-        largest, smallest = whole_curve(recording)
-        np.testing.assert_array_equal(curve.spread.largest, largest)
-        np.testing.assert_array_equal(curve.spread.smallest, smallest)
+        np.testing.assert_array_equal(curve.spread, whole_curve(recording))
         assert curve.steps.tolist() == [c.step for c in recording.record().checkpoints]
     # At 1064 and 1074: the step itself, and at 1024 and 1056 what was passed.
     assert reckoned[1:3] == [3, 1]
     branch = recording.fork(500)
     branch.advance(100)
-    np.testing.assert_array_equal(
-        history.curve(branch.record()).spread.largest, whole_curve(branch)[0]
-    )
+    np.testing.assert_array_equal(history.curve(branch.record()).spread, whole_curve(branch))
 
 
 def test_an_empty_history_is_empty() -> None:
     record = replace(Recording(RunConfig()).record(), checkpoints=())
     curve = SpreadHistory().curve(record)
-    assert len(curve.steps) == len(curve.spread.largest) == len(curve.spread.smallest) == 0
+    assert len(curve.steps) == len(curve.spread) == 0
 
 
 def test_units_that_start_equal_stay_equal_to_the_last_bit() -> None:
     recording = Recording(RunConfig(width=5, rate=0.5, biases=True, init="equal"))
     recording.advance(2000)
     curve = SpreadHistory().curve(recording.record())
-    assert not curve.spread.largest.any()
+    assert not curve.spread.any()
     assert equal_units(recording.snapshot().weights) == [(0, 1, 2, 3, 4)]

@@ -98,33 +98,32 @@ class CurvatureQuestion:
     """The number of the run."""
 
     def answer(self) -> Curvature:
-        """Return the curvature: 0.1 ms at width 3, 6 ms at width 64."""
-        return curvature(self.weights, self.config)
+        """Return the curvature: 0.1 ms at width 3, 6 ms at width 64.
 
-
-def curvature(weights: Weights, config: RunConfig) -> Curvature:
-    """Return the curvature of the loss at a network; finite weights give finite numbers."""
-    with np.errstate(all="ignore"):  # huge weights may overflow
-        slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
-        height = float(np.nan_to_num(loss(weights, config)))
-        errors = outputs(weights, config.activation) - np.array(config.targets)
-    eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
-    tolerance = ZERO * float(np.abs(eigenvalues).max())
-    along = directions.T @ slopes
-    down = eigenvalues < -tolerance
-    norm = float(np.linalg.norm(slopes))
-    return Curvature(
-        eigenvalues=eigenvalues,
-        negative=int(down.sum()),
-        positive=int((eigenvalues > tolerance).sum()),
-        direction=_downhill(directions[:, 0], slopes),
-        gradient_norm=norm,
-        share=_share(along[:1], norm),
-        downward_share=_share(along[down], norm),
-        loss=height,
-        drop=_drop(along[~down], np.maximum(eigenvalues[~down], tolerance), height),
-        is_learned=bool((np.abs(errors) < LEARNED_ERROR).all()),
-    )
+        Finite weights give finite numbers.
+        """
+        weights, config = self.weights, self.config
+        with np.errstate(all="ignore"):  # huge weights may overflow
+            slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
+            height = float(np.nan_to_num(loss(weights, config)))
+            errors = outputs(weights, config.activation) - np.array(config.targets)
+        eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
+        tolerance = ZERO * float(np.abs(eigenvalues).max())
+        along = directions.T @ slopes
+        down = eigenvalues < -tolerance
+        norm = float(np.linalg.norm(slopes))
+        return Curvature(
+            eigenvalues=eigenvalues,
+            negative=int(down.sum()),
+            positive=int((eigenvalues > tolerance).sum()),
+            direction=_downhill(directions[:, 0], slopes),
+            gradient_norm=norm,
+            share=_share(along[:1], norm),
+            downward_share=_share(along[down], norm),
+            loss=height,
+            drop=_drop(along[~down], np.maximum(eigenvalues[~down], tolerance), height),
+            is_learned=bool((np.abs(errors) < LEARNED_ERROR).all()),
+        )
 
 
 def _share(parts: Array, norm: float) -> float:

@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.analysis.formula import Line, line
-from xorviz.core.arrays import Numbers
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import ACTIVATIONS, LOSSES, Weights, gradient, hidden, logits, sigmoid
 from xorviz.core.runs.record import numbers_of, weight_name
@@ -74,37 +73,6 @@ class Explanation:
         with np.errstate(all="ignore"):
             return list(stages[stage]())
 
-    @cached_property
-    def _h(self) -> Numbers:
-        """(4, H)."""
-        return hidden(self.weights, self.config.activation)
-
-    @cached_property
-    def _z(self) -> Numbers:
-        """(4,)."""
-        return logits(self.weights, self._h)
-
-    @cached_property
-    def _y(self) -> Numbers:
-        """(4,)."""
-        return sigmoid(self._z)
-
-    @cached_property
-    def _d_z(self) -> Numbers:
-        """(4,)."""
-        return LOSSES[self.config.loss].slope(self._y, np.array(self.config.targets))
-
-    @cached_property
-    def _d_h(self) -> Numbers:
-        """(4, H) derivatives by the input of each hidden unit."""
-        slope = ACTIVATIONS[self.config.activation].slope(self._h)
-        product: Numbers = np.outer(self._d_z, self.weights.w2) * slope
-        return product
-
-    @cached_property
-    def _slope(self) -> Weights:
-        return gradient(self.weights, self.config)
-
     @property
     def _units(self) -> range:
         return range(self.config.width)
@@ -112,28 +80,27 @@ class Explanation:
     @cached_property
     def _known(self) -> Mapping[str, float]:
         """All numbers by name: the weights, this row, and each row with its own as a mark."""
-        known = {"rate": self.config.rate, "m": self.config.momentum}
-        known |= _named(self.weights) | self._of_row(self.row, "")
-        for row in range(len(ROWS)):
-            known |= self._of_row(row, f"[{row_name(row)}]")
+        config, weights = self.config, self.weights
+        before = np.array(ROWS) @ weights.w1
+        if weights.b1 is not None:
+            before = before + weights.b1
+        h = hidden(weights, config.activation)
+        z = logits(weights, h)
+        y = sigmoid(z)
+        d_z = LOSSES[config.loss].slope(y, np.array(config.targets))
+        d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
+        known = {"rate": config.rate, "m": config.momentum} | _named(weights)
+        for row, (x1, x2) in enumerate(ROWS):
+            numbers: dict[str, float] = {"x1": x1, "x2": x2, "t": config.targets[row]}
+            numbers |= {"z": float(z[row]), "y": float(y[row]), "δ": float(d_z[row])}
+            for j in self._units:
+                numbers[f"z{j + 1}"] = float(before[row, j])
+                numbers[f"h{j + 1}"] = float(h[row, j])
+                numbers[f"δ{j + 1}"] = float(d_h[row, j])
+            known |= {f"{name}[{row_name(row)}]": number for name, number in numbers.items()}
+            if row == self.row:
+                known |= numbers
         return known
-
-    def _of_row(self, row: int, mark: str) -> dict[str, float]:
-        """Return the numbers of a row by name, each name followed by the mark."""
-        known: dict[str, float] = {f"x1{mark}": ROWS[row][0], f"x2{mark}": ROWS[row][1]}
-        known |= {f"t{mark}": self.config.targets[row], f"z{mark}": float(self._z[row])}
-        known |= {f"y{mark}": float(self._y[row]), f"δ{mark}": float(self._d_z[row])}
-        z = self._hidden_inputs(row)
-        for j in self._units:
-            known[f"z{j + 1}{mark}"] = float(z[j])
-            known[f"h{j + 1}{mark}"] = float(self._h[row, j])
-            known[f"δ{j + 1}{mark}"] = float(self._d_h[row, j])
-        return known
-
-    def _hidden_inputs(self, row: int) -> Numbers:
-        """Return the inputs of the hidden units (H,)."""
-        z: Numbers = np.array(ROWS[row]) @ self.weights.w1
-        return z if self.weights.b1 is None else z + self.weights.b1
 
     def _line(self, name: str, formula: str, index: tuple[int, ...] = ()) -> Line:
         """Return the line of a known number; an index is that of its hidden unit."""
@@ -160,17 +127,15 @@ class Explanation:
         yield self._line("y", "σ({z})")
 
     def _error(self) -> Iterator[Line]:
-        yield line("error", "{y} − {t}", self._known, self._known["y"] - self._known["t"])
-        losses = {f"loss[{row_name(row)}]": self._row_loss(row) for row in range(len(ROWS))}
-        for row, (name, value) in enumerate(losses.items()):
-            yield line(name, self._loss_formula(row), self._known, value)
+        known = self._known
+        yield line("error", "{y} − {t}", known, known["y"] - known["t"])
+        losses = {}
+        for row, target in enumerate(self.config.targets):
+            name, z = f"loss[{row_name(row)}]", known[f"z[{row_name(row)}]"]
+            losses[name] = float(LOSSES[self.config.loss].value(np.array([z]), np.array([target])))
+            yield line(name, self._loss_formula(row), known, losses[name])
         formula = " + ".join(f"{{{name}}}" for name in losses)
         yield line("loss", formula, losses, sum(losses.values()))
-
-    def _row_loss(self, row: int) -> float:
-        one = slice(row, row + 1)
-        targets = np.array(self.config.targets)
-        return float(LOSSES[self.config.loss].value(self._z[one], targets[one]))
 
     def _loss_formula(self, row: int) -> str:
         y, t = f"{{y[{row_name(row)}]}}", f"{{t[{row_name(row)}]}}"
@@ -201,7 +166,7 @@ class Explanation:
             yield from self._back_to_hidden(mark)
 
     def _gradient(self) -> Iterator[Line]:
-        for field, index, value in numbers_of(self._slope):
+        for field, index, value in numbers_of(gradient(self.weights, self.config)):
             name = weight_name(field, index)
             formula = " + ".join(_terms(field, index))
             yield line(f"∂loss/∂{name}", formula, self._known, value, field, index)
@@ -210,7 +175,7 @@ class Explanation:
         known = dict(self._known)
         has_momentum = self.config.momentum > 0
         velocities = _named(self.velocity) if self.velocity and has_momentum else {}
-        for field, index, slope in numbers_of(self._slope):
+        for field, index, slope in numbers_of(gradient(self.weights, self.config)):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope
             formula = f"{{{name}}} − {{rate}}·{{∂loss/∂{name}}}"
@@ -232,8 +197,7 @@ def _terms(field: str, index: tuple[int, ...]) -> list[str]:
     match field:
         case "w1":
             i, j = index
-            ones = [row_name(row) for row in range(len(ROWS)) if ROWS[row][i]]
-            return [f"{{δ{j + 1}[{row}]}}" for row in ones]
+            return [f"{{δ{j + 1}[{row}]}}" for row in rows if row[i] == "1"]
         case "b1":
             return [f"{{δ{index[0] + 1}[{row}]}}" for row in rows]
         case "w2":

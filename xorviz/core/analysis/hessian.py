@@ -21,12 +21,6 @@ _LARGEST = 1e100
 
 def hessian(weights: Weights, config: RunConfig) -> Numbers:
     """Return the Hessian of the loss (P, P): exact, symmetric and finite."""
-    second = unsymmetrised(weights, config)
-    return (second + second.T) / 2
-
-
-def unsymmetrised(weights: Weights, config: RunConfig) -> Numbers:
-    """Return the Hessian as computed, symmetric except for rounding."""
     w1, w2 = _bounded(weights.w1), _bounded(weights.w2)[:, 0]
     taken_in = INPUTS
     if weights.b1 is not None and weights.b2 is not None:
@@ -44,11 +38,11 @@ def unsymmetrised(weights: Weights, config: RunConfig) -> Numbers:
     stiffness = _derivative(lambda u: loss.slope(sigmoid(u), targets), z)
 
     jacobian = _jacobian(taken_in, h, slope * w2, biased=weights.b2 is not None)
-    second = (jacobian * stiffness[:, np.newaxis]).T @ jacobian
+    second: Numbers = (jacobian * stiffness[:, np.newaxis]).T @ jacobian
     _add_curved_outputs(
         second, taken_in, pull[:, np.newaxis] * slope, pull[:, np.newaxis] * bend * w2
     )
-    return second
+    return (second + second.T) / 2  # symmetric also in the last bits
 
 
 def _bounded(array: Numbers) -> Numbers:

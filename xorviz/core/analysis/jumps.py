@@ -48,7 +48,8 @@ class CalmFrames:
 
     def shows(self, snapshot: Snapshot, now: float) -> bool:
         """Return whether to show a frame that arrives at a time in seconds."""
-        look = _look_of_both(snapshot)
+        shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
+        look = np.concatenate([look_of(s.weights, s.config.activation) for s in shown])
         if len(look) != len(self._shown):
             self.clear()
             self._shown, self._heading = look, np.zeros_like(look)
@@ -85,12 +86,6 @@ def look_of(weights: Weights, activation: str) -> Array:
     """Return the outputs (N,) over a coarse grid; NaN where infinities cancel."""
     with np.errstate(all="ignore"):  # weights may be huge
         return outputs(weights, activation, _POINTS)
-
-
-def _look_of_both(snapshot: Snapshot) -> Array:
-    """Return the look of a run, followed by that of the run beside it, if there is one."""
-    shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
-    return np.concatenate([look_of(s.weights, s.config.activation) for s in shown])
 
 
 def _is_large(changes: Mask) -> bool:

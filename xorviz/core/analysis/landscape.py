@@ -15,8 +15,6 @@ from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.record import is_line
 from xorviz.core.runs.snapshot import Snapshot
 
-Range = tuple[float, float]
-
 LARGEST_LOSS = 1e30
 """Losses are clipped here."""
 
@@ -37,7 +35,6 @@ _LARGEST_WEIGHT = 1e100
 class Landscape:
     """The losses on a plane. A value: never written to."""
 
-    kind: PlaneKind
     config: RunConfig
     plane: LandscapePlane
     xs: Array
@@ -98,8 +95,7 @@ class LandscapeQuestion:
         points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         losses = _losses(plane, points, config).reshape(side, side)
         share = share_of_variance(path, plane)
-        at = (seen.loss, seen.step)
-        return Landscape(self.kind, config, plane, xs, ys, losses, feet, share, *at)
+        return Landscape(config, plane, xs, ys, losses, feet, share, seen.loss, seen.step)
 
 
 def path_of(snapshot: Snapshot) -> Array:
@@ -113,7 +109,7 @@ def side_for(width: int) -> int:
     return int(np.clip(np.sqrt(_UNITS / width), _COARSEST, _FINEST))
 
 
-def extent(along: Array, least: float, zoom: int = 0) -> Range:
+def extent(along: Array, least: float, zoom: int = 0) -> tuple[float, float]:
     """Return round limits around coordinates (C,), which change rarely and in jumps.
 
     With a zoom they are centered near the last coordinate.

@@ -70,17 +70,14 @@ def _strongest(sizes: Array, count: int, taken: Sequence[int], kept: Sequence[in
     return placed
 
 
-def input_grid() -> Array:
-    """Return a grid over the input square as polylines (2 * LINES, POINTS, 2) of x1 and x2.
+_STILL, _MOVING = np.meshgrid(
+    np.linspace(LOW, HIGH, LINES), np.linspace(LOW, HIGH, POINTS), indexing="ij"
+)
+INPUT_GRID = np.concatenate((np.stack((_STILL, _MOVING), -1), np.stack((_MOVING, _STILL), -1)))
+"""(2 * LINES, POINTS, 2) x1 and x2 along lines over the input square.
 
-    The first half has constant x1, the second constant x2.
-    """
-    lines, along = np.linspace(LOW, HIGH, LINES), np.linspace(LOW, HIGH, POINTS)
-    still, moving = np.meshgrid(lines, along, indexing="ij")
-    return np.concatenate([np.stack((still, moving), -1), np.stack((moving, still), -1)])
-
-
-_GRID = input_grid()
+The first half has constant x1, the second constant x2.
+"""
 
 
 def rest_of_logit(weights: Weights, activation: str, pair: Pair) -> Array:
@@ -94,17 +91,14 @@ def rest_of_logit(weights: Weights, activation: str, pair: Pair) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """The line of logit 0 in the plane: a * across + b * up + rest = 0."""
+    """The line of logit 0 in the plane: a * across + b * up + rest = 0.
+
+    With a single unit b is 0 and the border vertical.
+    """
 
     a: float
     b: float
     rest: float
-
-    @classmethod
-    def of(cls, weights: Weights, pair: Pair, rest: float) -> "Border":
-        """Return the border in the plane of a pair; with a single unit it is vertical."""
-        a, *up = np.clip(weights.w2[list(pair.units), 0], -_LARGEST, _LARGEST).tolist()
-        return cls(a, up[0] if up else 0.0, rest)
 
     def side(self, across: float, up: float) -> float:
         """Return the logit at a point: above 0 the output is above ½."""
@@ -145,7 +139,7 @@ class PairPlane:
     rows: Array
     """(4, 2) the pair's responses, in the order of ROWS."""
     grid: Array
-    """(2 * LINES, POINTS, 2) the pair's responses along the lines of input_grid()."""
+    """(2 * LINES, POINTS, 2) the pair's responses along the lines of INPUT_GRID."""
     third: Third | None
     borders: tuple[Border, ...]
     """One for each of ROWS, with the other units at their responses to that row."""
@@ -170,11 +164,12 @@ def plane_of(weights: Weights, activation: str, pair: Pair) -> PairPlane:
     largest = largest_responses(weights, activation)
     spans = [span_of(activation, float(largest[unit])) for unit in shown]
     rows = responses(weights, activation, units=shown)
-    grid = responses(weights, activation, _GRID, shown)
+    grid = responses(weights, activation, INPUT_GRID, shown)
     if pair.up is None:
         rows, grid = (np.concatenate((a, np.zeros_like(a)), axis=-1) for a in (rows, grid))
         spans.append(Span(-1.0, 1.0))
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
     rests = rest_of_logit(weights, activation, pair)
-    borders = tuple(Border.of(weights, pair, float(rest)) for rest in rests)
+    a, *b = np.clip(weights.w2[list(pair.units), 0], -_LARGEST, _LARGEST).tolist()
+    borders = tuple(Border(a, b[0] if b else 0.0, rest) for rest in rests.tolist())
     return PairPlane(pair, spans[0], spans[1], rows[:, :2], grid[..., :2], third, borders)

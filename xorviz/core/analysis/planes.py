@@ -15,7 +15,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, flat, gradient, weights_of
+from xorviz.core.network import Weights, flat, gradient, parameter_count, weights_of
 from xorviz.core.runs.record import is_telling, weight_name, weight_shapes
 
 Pair = tuple[int, int]
@@ -68,7 +68,7 @@ def telling_pair(weights: Weights, config: RunConfig) -> Pair:
     """Return the indices of the two largest weights of w2, or of w1 at width 1."""
     if config.width == 1:
         return 0, 1
-    first = len(parameter_names(config)) - config.width - int(config.biases)
+    first = parameter_count(config) - config.width - config.biases
     one, other = sorted(np.argsort(-np.abs(weights.w2[:, 0]), kind="stable")[:2].tolist())
     return first + one, first + other
 
@@ -95,7 +95,7 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     directions, shares = principal_directions(path)
     tells = is_telling(len(path))
     named = [
-        (f"direction {i + 1} {_share(share) if tells else 'of the path'}", direction)
+        (f"direction {i + 1} {_of_path(share) if tells else 'of the path'}", direction)
         for i, (direction, share) in enumerate(zip(directions, shares, strict=True))
     ]
     spare = (_gradient(path[-1], config), *_axes(config))
@@ -109,7 +109,7 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     return _from_start(_spanned(path[-1], (*named, *spare), note), path)
 
 
-def _share(share: float) -> str:
+def _of_path(share: float) -> str:
     return f"({percent(share)} of the path’s variance)"
 
 
@@ -119,8 +119,8 @@ def principal_directions(path: Array) -> tuple[Array, Array]:
     K is 2, or less where the path varies in fewer directions. After Li et al. 2018, "Visualizing
     the loss landscape of neural nets": the components of w_i - w_n, about their mean.
     """
-    deviations, scale = _deviations(path)
-    if scale == 0:
+    deviations = _deviations(path)
+    if not deviations.any():
         return np.empty((0, path.shape[1])), np.empty(0)
     # The smaller of two square matrices: a path has up to 512 points.
     if path.shape[0] > path.shape[1]:
@@ -135,21 +135,19 @@ def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
 
     None where the path does not vary, or has too few points to tell.
     """
-    deviations, scale = _deviations(path)
-    if scale == 0 or not is_telling(len(path)):
+    deviations = _deviations(path)
+    if not deviations.any() or not is_telling(len(path)):
         return None
     within = ((deviations @ plane.directions.T) ** 2).sum()
     return float(min(within / (deviations**2).sum(), 1.0))
 
 
-def _deviations(path: Array) -> tuple[Array, float]:
-    """Return the path's deviations from its mean (C, P), over the largest one, and that one."""
+def _deviations(path: Array) -> Array:
+    """Return the path's deviations from its mean (C, P), over the largest one; 0 if all are."""
     deviations = path - path.mean(axis=0)
     scale = float(np.abs(deviations).max())
     # The mean of equal numbers can differ from them by rounding.
-    if scale <= 1e-12 * np.abs(path).max():
-        return np.zeros_like(path), 0.0
-    return deviations / scale, scale
+    return deviations / scale if scale > 1e-12 * np.abs(path).max() else np.zeros_like(path)
 
 
 def _plane_of_curvature(here: Array, config: RunConfig) -> LandscapePlane:

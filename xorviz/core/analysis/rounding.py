@@ -6,7 +6,6 @@ import time
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Numbers, Steps
 from xorviz.core.network import Weights, gradient, initial_weights, loss, step
 from xorviz.core.runs.record import Record, at_step
 
@@ -39,9 +38,12 @@ class RoundingCheck:
         self._weights = initial_weights(self._config)
         self._velocity: Weights | None = None
         self._change()
-        self._points = dict(
-            zip(*(column.tolist() for column in _compared(record, self.total)), strict=True)
-        )
+        trace = record.trace
+        known = np.flatnonzero((trace.steps > 0) & (trace.steps <= self.total))
+        compared = known[np.diff(trace.steps[known] // _APART, append=-1) != 0]  # the last of each
+        recorded = zip(trace.steps[compared].tolist(), trace.losses[compared].tolist(), strict=True)
+        self._recorded = dict(recorded)
+        """The recorded losses that are compared, by step."""
         self._since: int | None = None
         self._largest = 0.0
         self._last = (0, 0.0)
@@ -58,8 +60,8 @@ class RoundingCheck:
                 )
                 self.done += 1
                 self._change()
-                if self.done in self._points:
-                    self._compare(self._points[self.done])
+                if self.done in self._recorded:
+                    self._compare(self._recorded[self.done])
                 if self.done % _AT_ONCE == 0 and time.perf_counter() > end:
                     break
         return self.done < self.total
@@ -100,12 +102,3 @@ class RoundingCheck:
         self._largest = max(self._largest, difference)
         if self._since is None:
             self._since = self.done
-
-
-def _compared(record: Record, last: int) -> tuple[Steps, Numbers]:
-    """Return the recorded steps to compare, up to the last, and their losses."""
-    trace = record.trace
-    known = np.flatnonzero((trace.steps > 0) & (trace.steps <= last))
-    blocks = trace.steps[known] // _APART
-    chosen = known[np.diff(blocks, append=-1) != 0]  # the last of each
-    return trace.steps[chosen], trace.losses[chosen]

@@ -69,29 +69,19 @@ def equal_units(weights: Weights) -> list[tuple[int, ...]]:
     return [tuple(units) for units in groups.values() if len(units) > 1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spread:
-    """Differences between hidden units, as of difference(), at some steps. A value.
+def spread(parameters: Numbers, config: RunConfig) -> Array:
+    """Return the largest and the smallest difference (C, 2) between two units of networks (C, P).
 
-    All are 0 for a single unit.
+    Differences are those of difference(); both are 0 for a single unit.
     """
-
-    largest: Array
-    """(C,) between the two units that differ most."""
-    smallest: Array
-    """(C,) between the two that differ least."""
-
-
-def spread(parameters: Numbers, config: RunConfig) -> Spread:
-    """Return the differences between the units of networks (C, P)."""
     count, width, inputs = len(parameters), config.width, 3 if config.biases else 2
     into = parameters[:, : inputs * width].reshape(count, inputs, width)
-    largest = _apart(into.max(axis=2), into.min(axis=2)).max(axis=1)
-    if width == 1:
-        return Spread(largest, largest)
-    stride = max(1, _AT_ONCE // width**2)
-    parts = (into[start : start + stride] for start in range(0, count, stride))
-    return Spread(largest, np.concatenate([np.empty(0), *map(_smallest, parts)]))
+    smallest = largest = _apart(into.max(axis=2), into.min(axis=2)).max(axis=1)
+    if width > 1:
+        stride = max(1, _AT_ONCE // width**2)
+        parts = (into[start : start + stride] for start in range(0, count, stride))
+        smallest = np.concatenate([np.empty(0), *map(_smallest, parts)])
+    return np.column_stack((largest, smallest))
 
 
 def _smallest(into: Array) -> Array:
@@ -109,7 +99,8 @@ class SpreadCurve:
 
     steps: Steps
     """(C,) in increasing order."""
-    spread: Spread
+    spread: Array
+    """(C, 2) the largest and the smallest difference, as of spread()."""
 
     @property
     def is_line(self) -> bool:
@@ -121,19 +112,17 @@ class SpreadHistory:
     """A cache that computes the spread of each checkpoint once."""
 
     def __init__(self) -> None:
-        self._known: dict[Checkpoint, tuple[float, float]] = {}
+        self._known: dict[Checkpoint, list[float]] = {}
 
     def curve(self, record: Record) -> SpreadCurve:
         """Return the curve of a run; drop checkpoints that it does not have."""
         kept, known = record.checkpoints, self._known
         if new := [checkpoint for checkpoint in kept if checkpoint not in known]:
             found = spread(np.stack([c.parameters for c in new]), record.config)
-            pairs = zip(found.largest.tolist(), found.smallest.tolist(), strict=True)
-            known |= dict(zip(new, pairs, strict=True))
+            known |= zip(new, found.tolist(), strict=True)
         self._known = {checkpoint: known[checkpoint] for checkpoint in kept}
-        values = np.array(list(self._known.values()), dtype=float).reshape(-1, 2)
         steps = np.array([checkpoint.step for checkpoint in kept], dtype=np.int64)
-        return SpreadCurve(steps, Spread(values[:, 0], values[:, 1]))
+        return SpreadCurve(steps, np.array([*self._known.values()]).reshape(-1, 2))
 
 
 def _apart(numbers: Array, others: Array) -> Array:

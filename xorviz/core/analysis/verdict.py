@@ -41,9 +41,6 @@ _LEADS_ON = "The way down may end on another plateau."
 _DOUBTS = {
     Kind.LEARNED: "The gradient shrinks with the errors and never becomes exactly zero.",
     Kind.BALANCED: "In a long time rounding may tip it over. " + _LEADS_ON,
-    Kind.STEEPENING: _LEADS_ON,
-    Kind.SADDLE: _LEADS_ON,
-    Kind.SLOPE: _LEADS_ON,
     Kind.FLAT: "Where nothing curves, only a kick or a longer run tells.",
     Kind.STRAIGHT: "How far it goes on like this the curvature does not say.",
     Kind.VALLEY: "What lies further along the valley the curvature here does not say.",
@@ -61,11 +58,6 @@ class Verdict:
     sentence: str
     doubt: str
     evidence: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """All parts, one paragraph each."""
-        return "\n".join((f"{self.kind}. {self.sentence}", self.doubt, *self.evidence))
 
 
 def verdict(curvature: Curvature, config: RunConfig) -> Verdict:
@@ -141,7 +133,7 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
             "Not for ever: from every finite point a way down to zero error is proven, but the "
             "curvature here does not show it (Sprinkhuizen-Kuyper and Boers)."
         )
-    return _DOUBTS[kind]
+    return _DOUBTS.get(kind, _LEADS_ON)
 
 
 def _has_way_out(config: RunConfig) -> bool:

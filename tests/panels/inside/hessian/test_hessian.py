@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, child, press, press_left, release_left, shown_view
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.analysis.curvature import CurvatureQuestion, curvature, followed, kicked
+from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, loss
 from xorviz.core.runs.snapshot import Snapshot
@@ -107,7 +107,7 @@ def test_it_requests_the_curvature_of_the_snapshot(harness: Harness) -> None:
 def test_an_answer_is_shown_as_bars_and_a_verdict(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.answer()
-    expected = curvature(ON_SADDLE.weights, RunConfig())
+    expected = CurvatureQuestion(ON_SADDLE.weights, RunConfig()).answer()
     shown = [harness.bars.value(bar) for bar in range(harness.bars.count)]
     assert shown == expected.eigenvalues[::-1].tolist()
     assert harness.text.accessibleName().startswith("Saddle. 3 directions curve down")
@@ -141,7 +141,7 @@ def test_arrow_keys_move_along_the_bars(harness: Harness, qtbot: QtBot) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.answer()
     window = active_window(qtbot, harness.view, "Right", "Left")
-    values = curvature(ON_SADDLE.weights, RunConfig()).eigenvalues[::-1]
+    values = CurvatureQuestion(ON_SADDLE.weights, RunConfig()).answer().eigenvalues[::-1]
     assert values[-1] == pytest.approx(-0.0106, abs=5e-5)
     for key in [Qt.Key.Key_Left, Qt.Key.Key_Right]:  # the last bar stays
         press(key)
@@ -207,7 +207,8 @@ def test_follow_requests_weights_of_lower_loss(harness: Harness, qtbot: QtBot) -
     harness.press("follow")
     config = RunConfig()
     (found,) = harness.weights
-    expected = followed(ON_SADDLE.weights, config, curvature(ON_SADDLE.weights, config))
+    curvature = CurvatureQuestion(ON_SADDLE.weights, config).answer()
+    expected = followed(ON_SADDLE.weights, config, curvature)
     assert expected is not None
     np.testing.assert_array_equal(flat(found), flat(expected))
     assert loss(found, config) < ON_SADDLE.loss

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, move_pressed, shown
-from xorviz.core.analysis.symmetry import Spread, SpreadCurve
+from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Row
@@ -22,9 +22,10 @@ def curve_of(
     """Return the data of a curve with these differences at steps 0, 10, 20 ..."""
     steps = np.arange(len(largest)) * 10
     at = len(largest) - 1 if step is None else step // 10
-    now = Spread(np.array(largest[at : at + 1]), np.array(smallest[at : at + 1]))
-    spread = Spread(np.array(largest), np.array(smallest))
-    return CurveData(SpreadCurve(steps, spread), now, at * 10, step is not None, sentence)
+    spread = np.column_stack((largest, smallest))
+    return CurveData(
+        SpreadCurve(steps, spread), spread[at : at + 1], at * 10, step is not None, sentence
+    )
 
 
 @pytest.fixture

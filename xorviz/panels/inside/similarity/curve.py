@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.symmetry import Spread, SpreadCurve
+from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.arrays import Array
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
@@ -29,8 +29,8 @@ class CurveData:
     """The content of the plot."""
 
     curve: SpreadCurve
-    now: Spread
-    """(1,) at the shown step."""
+    now: Array
+    """(1, 2) the largest and the smallest difference at the shown step."""
     step: int
     is_past: bool
     sentence: str
@@ -93,16 +93,11 @@ class SimilarityCurve(QWidget):
         if shown is None:
             return
         steps, spread, is_line = shown.curve.steps, shown.curve.spread, shown.curve.is_line
-        lines = [
-            (spread.largest, self._theme.text, ()),
-            (spread.smallest, self._theme.quiet, (4, 3)),
-        ]
+        lines = [(spread[:, 0], self._theme.text, ()), (spread[:, 1], self._theme.quiet, (4, 3))]
         if self._is_one_line(shown):
             lines = lines[:1]
         row.show([Curve(steps, *line, width=1.5, is_line=is_line) for line in lines])
-        known = np.concatenate(
-            (*(line[0] for line in lines), shown.now.largest, shown.now.smallest)
-        )
+        known = np.concatenate((spread[:, : len(lines)].ravel(), shown.now.ravel()))
         row.ends = self._ends(known)
         newest = max(int(steps[-1]) if len(steps) else 0, shown.step)
         self._plot.show_steps(steps, newest, shown.step if shown.is_past else None, shown.run)
@@ -126,7 +121,7 @@ class SimilarityCurve(QWidget):
         if (pointed := self._plot.pointed) is not None:
             step, spread = pointed, shown.curve.spread
             place = int(np.searchsorted(shown.curve.steps, pointed))
-        values = [float(end[place]) for end in (spread.largest, spread.smallest)][:count]
+        values = spread[place, :count].tolist()
         fill, ring = self._theme.accent, self._theme.panel
         points = [round_point(step, value, fill, ring, 4.0) for value in values]
         texts = [_difference_text(value) for value in values]
@@ -141,7 +136,7 @@ class SimilarityCurve(QWidget):
     def _is_one_line(self, shown: CurveData) -> bool:
         """Tell whether largest and smallest difference are always equal."""
         pairs = (shown.curve.spread, shown.now)
-        return all(np.array_equal(spread.largest, spread.smallest) for spread in pairs)
+        return all(np.array_equal(spread[:, 0], spread[:, 1]) for spread in pairs)
 
 
 def _names(shown: CurveData) -> list[PlotLabel]:
@@ -149,8 +144,8 @@ def _names(shown: CurveData) -> list[PlotLabel]:
     step, ends = shown.step, shown.now
     if len(shown.curve.steps):
         step, ends = int(shown.curve.steps[-1]), shown.curve.spread
-    lines = (ends.largest, ends.smallest)
-    return [PlotLabel(step, float(v[-1]), name) for v, name in zip(lines, _NAMES, strict=True)]
+    values = ends[-1].tolist()
+    return [PlotLabel(step, value, name) for value, name in zip(values, _NAMES, strict=True)]
 
 
 def _difference_text(value: float) -> str:
