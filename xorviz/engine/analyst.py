@@ -1,5 +1,6 @@
 """Slow analyses of networks in a thread of their own."""
 
+import sys
 import traceback
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
@@ -9,23 +10,20 @@ from xorviz.engine.ending import end
 
 
 class _AnalysisWorker(QObject):
-    """Answers every question exactly once, with a result or a failure."""
+    """Answers every question exactly once."""
 
-    answered = Signal(object, object)  # Question, answer
-    failed = Signal(object, str, str)  # Question, one-line message, traceback
-    is_free = Signal()
+    finished = Signal(object, object, str)  # Question, answer, a failure in one line
 
     @Slot(object)
     def answer(self, question: Question) -> None:
-        """Compute the answer to a question."""
+        """Compute the answer to a question; any error must reach the window."""
+        answer, trouble = None, ""
         try:
             answer = question.answer()
-        except Exception as error:  # any error must reach the window
-            line = f"{type(error).__name__}: {error}"
-            self.failed.emit(question, line, traceback.format_exc())
-        else:
-            self.answered.emit(question, answer)
-        self.is_free.emit()
+        except Exception as error:
+            sys.stderr.write(traceback.format_exc())
+            trouble = f"{type(error).__name__}: {error}"
+        self.finished.emit(question, answer, trouble)
 
 
 class Analyst(QObject):
@@ -35,7 +33,7 @@ class Analyst(QObject):
     """
 
     answered = Signal(object, object)  # Question, answer
-    failed = Signal(object, str, str)  # Question, one-line message, traceback
+    failed = Signal(object, str)  # Question, why, in one line
 
     _question_sent = Signal(object)  # Question
 
@@ -49,9 +47,7 @@ class Analyst(QObject):
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._question_sent.connect(self._worker.answer, queued)
-        self._worker.answered.connect(self.answered, queued)
-        self._worker.failed.connect(self.failed, queued)
-        self._worker.is_free.connect(self._go_on, queued)
+        self._worker.finished.connect(self._deliver, queued)
 
     @Slot(object)
     def ask(self, question: Question) -> None:
@@ -72,7 +68,11 @@ class Analyst(QObject):
         self._is_busy = True
         self._question_sent.emit(self._waiting.pop(next(iter(self._waiting))))
 
-    @Slot()
-    def _go_on(self) -> None:
+    @Slot(object, object, str)
+    def _deliver(self, question: Question, answer: object, trouble: str) -> None:
+        if trouble:
+            self.failed.emit(question, trouble)
+        else:
+            self.answered.emit(question, answer)
         self._is_busy = False
         self._send_next()

@@ -14,6 +14,7 @@ from xorviz.core.rules import Switch
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.activity import Activity
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
 from xorviz.files.assets import Preset
@@ -27,6 +28,7 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.status_bar import StatusBar
@@ -42,7 +44,6 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import Settings
-from xorviz.window.inside_controller import InsideController
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
@@ -72,7 +73,6 @@ class MainWindow(QMainWindow):
         self._themes = ThemeSwitcher(self._actions, self._settings, self)
         self._views = ViewSet(self, self._themes.theme)
         self._controls = self._views[Controls]
-        self._inside = InsideController(self.session, self._views, self.document)
         self._lab: LabController | None = None
         self._actions["lab_cancel"].setEnabled(False)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
@@ -81,6 +81,7 @@ class MainWindow(QMainWindow):
         backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
         self._timeline = Timeline(backwards, self._actions["to_live"])
         self._notices = NoticeBar()
+        self._strip = DiagnosisStrip()
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
@@ -116,12 +117,20 @@ class MainWindow(QMainWindow):
 
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
+        from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+        from xorviz.panels.inside.step.step_explainer import StepExplainer
+        from xorviz.panels.learn.diagnosis import DiagnosisView
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()
         self._connect_views(views)
         self._keep_options(views)
-        self._inside.connect_late()
+        diagram, explainer = self._views[NetworkDiagram], self._views[StepExplainer]
+        diagram.row.chosen.connect(explainer.row.choose)
+        explainer.row.chosen.connect(diagram.row.choose)
+        details = self._views[DiagnosisView]
+        details.show_diagnosis(self._strip.diagnosis)
+        self._strip.diagnosed.connect(details.show_diagnosis)
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
         self._lab.noticed.connect(self._status.show_notice)
@@ -163,7 +172,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
         self.addToolBarBreak()
-        self.addToolBar(Strip(self._notices, self._inside.strip, space_below=8))
+        self.addToolBar(Strip(self._notices, self._strip, space_below=8))
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
@@ -211,11 +220,12 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
-        for part in (self._display, self._views, self._timeline):
+        for part in (self._strip, self._display, self._views, self._timeline):
             session.snapshot_arrived.connect(part.show_snapshot)
+        session.activity_changed.connect(self._note_activity)
         self._connect_views(self._views.all)
         self._status.cancelled.connect(session.pause)
-        self._inside.strip.details_requested.connect(self._show_details)
+        self._strip.clicked.connect(self._show_details)
         self._tools.speed_requested.connect(self._choose_speed)
         self._tools.preset_requested.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
@@ -264,6 +274,12 @@ class MainWindow(QMainWindow):
         self._status.forget_notice()
         if isinstance(field := QApplication.focusWidget(), NumberField):
             field.interpretText()
+
+    @Slot(object)
+    def _note_activity(self, activity: Activity) -> None:
+        """Update views and diagnosis less often while a run goes on, and all of them after it."""
+        self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
+        self._strip.set_running(activity in {Activity.PLAYING, Activity.STEPPING})
 
     @Slot()
     def _take_step(self) -> None:
@@ -345,7 +361,7 @@ class MainWindow(QMainWindow):
         self._guard.end()
         self._settings.set_config(self.session.config)
         self.session.close()
-        self._inside.close()
+        self._views.close()
         if self._lab is not None:
             self._lab.close()
         self.file.autosave.close()

@@ -35,7 +35,6 @@ class DiagnosisStrip(StripButton):
     it. The diagnosis code is loaded with the first snapshot, which comes after the first frame.
     """
 
-    details_requested = Signal()
     diagnosed = Signal(object)  # Diagnosis
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -56,7 +55,6 @@ class DiagnosisStrip(StripButton):
         self._wait = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._wait.setObjectName("diagnosis_timer")
         self._wait.timeout.connect(self.catch_up)
-        self.clicked.connect(self.details_requested)
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:

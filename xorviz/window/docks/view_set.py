@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Slot
 
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.analyst import Analyst
 from xorviz.panels import registry
+from xorviz.panels.base.asker import Asker
 from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
@@ -18,6 +20,8 @@ V = TypeVar("V", bound=View)
 
 class ViewSet(QObject):
     """One view of each kind, and twins for a second run; all share the selected hidden unit.
+
+    Their questions go to an analyst, which answers in a thread of its own.
 
     Views that are not needed at the start are made later, since each takes time.
     """
@@ -30,6 +34,7 @@ class ViewSet(QObject):
         self._snapshot: Snapshot | None = None
         self._project: Project | None = None
         self._scheduler = DrawScheduler(self)
+        self._analyst = Analyst(self)
         self._chosen_unit: int | None = None
         self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
 
@@ -73,6 +78,10 @@ class ViewSet(QObject):
             for view in self.all:
                 view.apply_theme(theme)
 
+    def close(self) -> None:
+        """End the analyst's thread; wait at most for the answer under way."""
+        self._analyst.close()
+
     def step_unit(self, by: int) -> None:
         """Choose the next hidden unit or the one before; beyond the last one there is none."""
         if self._snapshot is None:
@@ -108,6 +117,10 @@ class ViewSet(QObject):
         """Connect a view to what the views of the current run share, and bring it up to date."""
         if not view.draws_every_frame or view.is_twin:
             self._scheduler.add([view])
+        for asker in view.findChildren(Asker):
+            asker.question_asked.connect(self._analyst.ask)
+            self._analyst.answered.connect(asker.take_answer)
+            self._analyst.failed.connect(asker.take_failure)
         view.unit_pointed.connect(self.point_at_unit)
         view.unit_requested.connect(self.choose_unit)
         view.show_unit(self._chosen_unit)

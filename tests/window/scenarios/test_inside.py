@@ -156,7 +156,7 @@ def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: Main
     for is_clicked in (False, True):
         press(window, Workspace.LEARN)
         if is_clicked:
-            QTest.mouseClick(window._inside.strip, Qt.MouseButton.LeftButton)
+            QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
         else:
             QTest.keyClick(window, Qt.Key.Key_D)
         assert window._docks.workspace is Workspace.INSIDE
@@ -208,7 +208,7 @@ def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) 
     press(window, Workspace.LAB)
     for name in ("landscape", "hessian"):
         window._docks[name].show_in_front()
-    window._inside._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
+    window._views._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
     window.session.step(300)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= set(answers), timeout=10_000)
@@ -238,13 +238,6 @@ def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> Non
     assert explainer.row.value == 3
     explainer.row.choose(0)
     assert diagram.row.value == 0
-
-
-def test_a_question_that_fails_is_reported(
-    inside: MainWindow, capsys: pytest.CaptureFixture[str]
-) -> None:
-    inside._inside._analyst.failed.emit(object(), "no such number", "the traceback")
-    assert "the traceback" in capsys.readouterr().err
 
 
 @pytest.mark.thorough
@@ -279,7 +272,7 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     assert len(visible) > 3
     assert all(v._is_drawn and v._snapshot is seen for v in visible)
     assert text(window, "status_step") == f"step {numerals.whole(seen.step)}"
-    assert window._inside.strip.diagnosis == diagnose_seen(seen)
+    assert window._strip.diagnosis == diagnose_seen(seen)
     sentence = diagnose_seen(seen).sentence
     assert text(window, "diagnosis") == sentence
     table = find(window, QTextBrowser, "diagnosis_text").toPlainText()
