@@ -235,7 +235,7 @@ def test_a_map_can_be_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
     views(window).map.map_requested.emit(replace(SMALL_MAP, steps=400_000))
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     assert runner(window).names == ("map", "seeds")
-    action(window, "map_cancel").trigger()
+    action(window, "map_run").trigger()
     rest(qtbot, window)
     snapshot = views(window).map.snapshot
     assert snapshot is None or snapshot.was_stopped

@@ -6,14 +6,12 @@ from PySide6.QtWidgets import QPushButton
 
 
 class ActionButton(QPushButton):
-    """A button that triggers its action; enabled and explained as the action is."""
+    """A button that triggers its action; named, enabled and explained as the action is."""
 
     def __init__(self, action: QAction) -> None:
-        # Without the menu's mnemonic: the button's key is the action's shortcut.
-        super().__init__(action.text().replace("&", ""))
+        super().__init__()
         self._action = action
         self.setObjectName(f"{action.objectName()}_button")
-        self.setAccessibleName(self.text())
         self.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
@@ -22,6 +20,9 @@ class ActionButton(QPushButton):
 
     @Slot()
     def _show_action(self) -> None:
+        # Without the menu's mnemonic: the button's key is the action's shortcut.
+        self.setText(self._action.text().replace("&", ""))
+        self.setAccessibleName(self.text())
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleDescription(self._action.toolTip())

@@ -96,7 +96,7 @@ class NumberField(QDoubleSpinBox):
 
     def show_number(self, value: float) -> None:
         """Show a number without emitting a signal; a text that was all selected stays so."""
-        is_selected = self.hasFocus() and self.lineEdit().selectedText() == self.text()
+        is_selected = self.hasFocus() and self.lineEdit().selectedText() == self.cleanText()
         with QSignalBlocker(self):
             self.setValue(value)
         if is_selected:
@@ -106,6 +106,10 @@ class NumberField(QDoubleSpinBox):
         """Finish typing as Enter does."""
         super().interpretText()
         self.editingFinished.emit()
+
+    def _number(self, text: str) -> str:
+        """Return the number in a text, which may end with the field's suffix."""
+        return ascii_number(text.removesuffix(self.suffix()))
 
     @Slot()
     def _end_typing(self) -> None:
@@ -128,14 +132,16 @@ class NumberField(QDoubleSpinBox):
         return numerals.plain(value).replace("-", numerals.MINUS)
 
     def valueFromText(self, text: str) -> float:
-        return float(self.rule.parse(ascii_number(text)))
+        return float(self.rule.parse(self._number(text)))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers within the rule, and as intermediate text all that may become one."""
         try:
-            self.rule.parse(ascii_number(text))
+            self.rule.parse(self._number(text))
         except ValueError:
-            may_become = all(c in _typed(self.rule) or c.isspace() for c in text)
+            may_become = all(
+                c in _typed(self.rule) or c.isspace() for c in text.removesuffix(self.suffix())
+            )
             state = QValidator.State.Intermediate if may_become else QValidator.State.Invalid
             return state, text, position
         return QValidator.State.Acceptable, text, position
@@ -143,7 +149,7 @@ class NumberField(QDoubleSpinBox):
     def fixup(self, text: str) -> str:
         """Emit why the text is refused, and return the previous value's text."""
         try:
-            parsed(self.rule, self.accessibleName() or self.objectName(), ascii_number(text))
+            parsed(self.rule, self.accessibleName() or self.objectName(), self._number(text))
         except SettingError as error:
             self.refused.emit(str(error))
         return self.textFromValue(self.value())

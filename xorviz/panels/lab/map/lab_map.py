@@ -19,6 +19,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.one_of import OneOf
 
 _MARGIN, _GAP = 4, 6
+_RUN, _CANCEL_TIP = "Run map", "Stop the map; what is done of it stays"
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
 _INTRODUCTION = (
@@ -60,7 +61,7 @@ class LabMap(LabView):
         self._pointed: Cell | None = None
         self._menu_cell: Cell | None = None
         self._make_options()
-        self.head = MapHead(self._settings, (self._run, self._cancel))
+        self.head = MapHead(self._settings, self._run)
         """Settings of the next map."""
         self._picture = MapPicture()
         self._picture.grid.setAccessibleName(self.title)
@@ -103,7 +104,7 @@ class LabMap(LabView):
     def set_running(self, is_running: bool) -> None:
         """Offer to cancel the map while it is running, else to run one."""
         self._is_running = is_running
-        self.head.offer(self._cancel if is_running else self._run)
+        self._show_wanted()
         self._read()
 
     @Slot(object, object)
@@ -142,11 +143,8 @@ class LabMap(LabView):
             checked=False,
             tip="Show what the map is of, also where the panel is narrow",
         )
-        self._run = self._option("map_run", "Run map")
-        self._cancel = self._option("map_cancel", "Cancel")
-        self._cancel.setToolTip("Stop the map; what is done of it stays")
-        self.options = [*kinds.values(), self._biases, self._alone, self._settings]
-        self.options += [self._run, self._cancel]
+        self._run = self._option("map_run", _RUN)
+        self.options = [*kinds.values(), self._biases, self._alone, self._settings, self._run]
 
     def _make_menu(self) -> OpenMenu:
         menu = OpenMenu(self, "Shift+Enter", "")
@@ -163,8 +161,7 @@ class LabMap(LabView):
         self._biases.toggled.connect(self._show_wanted)
         self._alone.toggled.connect(self._picture.show_alone)
         self._settings.toggled.connect(self.head.fold)
-        self._run.triggered.connect(self._request_map)
-        self._cancel.triggered.connect(self.cancel_requested)
+        self._run.triggered.connect(self._run_or_cancel)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
         self._cursor_over(self._picture)
@@ -172,14 +169,18 @@ class LabMap(LabView):
         self._picture.menu_requested.connect(self._open_menu)
 
     @Slot()
-    def _request_map(self) -> None:
-        self.map_requested.emit(self.wanted)
+    def _run_or_cancel(self) -> None:
+        if self._is_running:
+            self.cancel_requested.emit()
+        else:
+            self.map_requested.emit(self.wanted)
 
     @Slot()
     def _show_wanted(self) -> None:
-        """Show the cost of the next map."""
+        """Show the cost of the next map, or that the one running can be cancelled."""
         cost = self._cost()
-        self._run.setToolTip(f"Train {cost}")
+        self._run.setText("Cancel" if self._is_running else _RUN)
+        self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
         if self._drawn is None:
             self._picture.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
 

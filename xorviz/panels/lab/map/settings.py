@@ -2,8 +2,8 @@
 
 from itertools import permutations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from xorviz.core import numerals
@@ -21,43 +21,38 @@ PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
 NARROW = 420
 """Width in pixels below which the settings fold into one line."""
 _GAP = 6
-_COUNT_WIDTH = 92
-"""Width in pixels of a count of five digits with its unit."""
 _ARROW = 28
 """Width in pixels of the arrow that unfolds the settings, with the space around it."""
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @guarded
 class MapHead(QWidget):
-    """Fields for two settings, seeds and steps, and a button for one of two actions."""
+    """Fields for two settings, seeds and steps, and the button that runs the map."""
 
     changed = Signal()
     pair_requested = Signal(str)  # one of PAIRS
     refused = Signal(str)
 
-    def __init__(self, opens: QAction, actions: tuple[QAction, QAction]) -> None:
+    def __init__(self, opens: QAction, run: QAction) -> None:
         """Create the fields; ``opens`` unfolds them in a narrow panel."""
         super().__init__()
         self._opens = opens
         self._disclosure = QToolButton()
         self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
         self.counts = [
-            CountField("map_seeds", "Seeds of each cell", SEED_COUNT, "seeds", 200),
-            CountField("map_steps", "Steps of each network", STEPS, "steps", 4000),
+            _count_field("seeds", "Seeds of each cell", SEED_COUNT, 200),
+            _count_field("steps", "Steps of each network", STEPS, 4000),
         ]
         self._fields = WrappingRow([*self._axes, *self.counts])
-        self._buttons = {action: ActionButton(action) for action in actions}
+        self._button = ActionButton(run)
+        self._button.setMinimumWidth(self._button.sizeHint().width())
         self._layout = QGridLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(_GAP)
         self._layout.setColumnStretch(0, 1)
         self._layout.addWidget(self._disclosure, 0, 0)
         self._layout.addWidget(self._fields, 0, 0)
-        widest = max(button.sizeHint().width() for button in self._buttons.values())
-        for button in self._buttons.values():
-            button.setMinimumWidth(widest)
-            self._layout.addWidget(button, 0, 1, Qt.AlignmentFlag.AlignTop)
+        self._layout.addWidget(self._button, 0, 1, Qt.AlignmentFlag.AlignTop)
         self._pair = "rate", "width"
         self._show_pair()
         self._connect()
@@ -86,20 +81,6 @@ class MapHead(QWidget):
         counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
         return f"{AXES[up].label} × {AXES[across].label} · {counts}"
 
-    def offer(self, action: QAction) -> None:
-        """Offer one of the actions; its button takes over the focus of the other's."""
-        # Enabled first: a disabled button would pass the focus to any widget.
-        action.setVisible(True)
-        action.setEnabled(True)
-        has_focus = any(button.hasFocus() for button in self._buttons.values())
-        for one, button in self._buttons.items():
-            button.setVisible(one is action)
-        if has_focus:
-            self._buttons[action].setFocus(Qt.FocusReason.OtherFocusReason)
-        for one in self._buttons:
-            one.setEnabled(one is action)
-            one.setVisible(one is action)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fold()
@@ -122,8 +103,7 @@ class MapHead(QWidget):
         is_open, summary = self._opens.isChecked(), self.summary
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._disclosure.setArrowType(arrow)
-        widest = max(button.minimumWidth() for button in self._buttons.values())
-        space = self.width() - widest - _GAP - _ARROW
+        space = self.width() - self._button.minimumWidth() - _GAP - _ARROW
         elide = Qt.TextElideMode.ElideRight
         self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
         self._disclosure.setToolTip(f"{summary}. Click to change it")
@@ -160,37 +140,14 @@ class MapHead(QWidget):
                 field.choose(name)
 
 
-@guarded
-class CountField(NumberField):
-    """A whole number followed by its unit, which need not be typed."""
-
-    def __init__(self, name: str, title: str, rule: Whole, unit: str, value: int) -> None:
-        self._unit = unit
-        super().__init__(name, rule, grouped=True)
-        self.setAccessibleName(title)
-        self.setToolTip(f"{title}. Allowed: {rule.allowed}")
-        self.show_number(value)
-
-    def textFromValue(self, value: float) -> str:
-        return f"{super().textFromValue(value)} {self._unit}"
-
-    def valueFromText(self, text: str) -> float:
-        return super().valueFromText(_number_in(text))
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Accept a number with its unit, a part of the unit, or none."""
-        return super().validate(_number_in(text), position)[0], text, position
-
-    def fixup(self, text: str) -> str:
-        """Refuse an invalid number, and restore the previous one."""
-        return super().fixup(_number_in(text))
-
-    def sizeHint(self) -> QSize:
-        return QSize(_COUNT_WIDTH, super().sizeHint().height())
-
-
-def _number_in(text: str) -> str:
-    return text.rstrip(_LETTERS).strip()
+def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
+    """Return a field for a number followed by its unit, which need not be typed."""
+    field = NumberField(f"map_{name}", rule, grouped=True)
+    field.setSuffix(f" {name}")
+    field.setAccessibleName(title)
+    field.setToolTip(f"{title}. Allowed: {rule.allowed}")
+    field.show_number(value)
+    return field
 
 
 def _axis_field(name: str, sign: str) -> ChoiceField:
