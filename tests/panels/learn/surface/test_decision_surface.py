@@ -40,7 +40,6 @@ from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
-from xorviz.panels.learn.surface.unit_lines import SelectedLine
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -77,10 +76,8 @@ class Harness:
         return [i for i in self.items if isinstance(i, RowMarker)]
 
     @property
-    def selected_line(self) -> SelectedLine:
-        items = self.items
-        (line,) = (item for item in items if isinstance(item, SelectedLine))
-        return line
+    def selected_line(self) -> pg.PlotCurveItem:
+        return self.view._selected_line
 
     @property
     def lines_action(self) -> QAction:
@@ -92,7 +89,9 @@ class Harness:
         (found,) = (
             item
             for item in self.items
-            if isinstance(item, pg.PlotCurveItem) and pg.mkPen(item.opts["pen"]).style() == style
+            if isinstance(item, pg.PlotCurveItem)
+            and item is not self.selected_line
+            and pg.mkPen(item.opts["pen"]).style() == style
         )
         return found
 
@@ -526,8 +525,8 @@ def test_the_selected_line_follows_the_network_if_the_unit_has_one(
         harness.view.show_snapshot(snapshot)
         expected = unit_line(snapshot.weights, 0)
         assert expected is not None
-        assert harness.selected_line.ends is not None
-        np.testing.assert_array_equal(harness.selected_line.ends, expected)
+        assert harness.selected_line.isVisible()
+        np.testing.assert_array_equal(np.column_stack(harness.selected_line.getData()), expected)
 
 
 def test_pointing_near_a_line_points_at_its_unit(harness: Harness) -> None:

@@ -3,20 +3,28 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import jumps_next
-from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at
+from xorviz.core.analysis.surface import (
+    HIGH,
+    LOW,
+    Grid,
+    line_distances,
+    logit_grid,
+    output_at,
+    unit_line,
+    unit_lines,
+)
 from xorviz.core.config import ROWS
-from xorviz.core.network import outputs, sigmoid
+from xorviz.core.network import Weights, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
-from xorviz.panels.learn.surface.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
@@ -71,7 +79,9 @@ class DecisionSurface(SnapshotView):
         self._points = self._grid.points
         self._image = LevelImage()
         self._contour = SquareCurve(antialias=True, connect="finite")
-        self._lines, self._selected_line = UnitLines(), SelectedLine()
+        self._lines = SquareCurve(antialias=True, connect="pairs")
+        self._selected_line = SquareCurve(antialias=True)
+        self._selected_line.setZValue(5)
         self._markers = [RowMarker(row) for row in ROWS]
         self._cursor = Dot(4.5)
         self._cursor.hide()
@@ -195,7 +205,7 @@ class DecisionSurface(SnapshotView):
         self._image.setRect(self._pixels_rect())
         self._draw_contour(z)
         if self._show_lines.isChecked():
-            self._lines.show_weights(weights, self.theme)
+            self._draw_lines(weights)
         self._show_unit()
         for marker, target, is_right in zip(
             self._markers, config.targets, snapshot.right, strict=True
@@ -209,9 +219,21 @@ class DecisionSurface(SnapshotView):
         self._jumps = False
         self._show_cursor()
 
+    def _draw_lines(self, weights: Weights) -> None:
+        """Draw where each hidden unit's input is zero: fainter the more units there are."""
+        ends = unit_lines(weights).reshape(-1, 2)
+        ink = QColor(self.theme.text)
+        ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
+        self._lines.setData(ends[:, 0], ends[:, 1], pen=QPen(ink, 0, Qt.PenStyle.DotLine))
+
     def _show_unit(self) -> None:
-        weights = None if self._snapshot is None else self._snapshot.weights
-        self._selected_line.show_unit(weights, self.unit)
+        """Draw the highlighted unit's line above all others, if it has one in the square."""
+        ends, snapshot = None, self._snapshot
+        if snapshot is not None and self.unit is not None and self.unit < snapshot.config.width:
+            ends = unit_line(snapshot.weights, self.unit)
+        self._selected_line.setVisible(ends is not None)
+        if ends is not None:
+            self._selected_line.setData(ends[:, 0], ends[:, 1])
 
     def _use_grid(self, grid: Grid) -> None:
         if grid != self._grid:
@@ -287,7 +309,8 @@ class DecisionSurface(SnapshotView):
         self._plot.apply_theme(theme)
         self._image.set_colors(diverging(theme))
         self._contour.setPen(pg.mkPen(theme.text, width=2))
-        self._selected_line.recolour(theme)
+        self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5))
+        self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
         self._cursor.recolour(theme.accent, theme.panel)
         self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
         for marker in self._markers:
@@ -313,3 +336,14 @@ def _input_axis(side: str, name: str) -> pg.AxisItem:
     axis.setLabel(name)
     axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
     return axis
+
+
+def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:
+    """Return the hidden unit whose line in the square is nearest to a point, within reach."""
+    distances = line_distances(weights, x1, x2)
+    for unit in np.argsort(distances).tolist():
+        if distances[unit] > reach:
+            return None
+        if unit_line(weights, unit) is not None:
+            return int(unit)
+    return None
