@@ -152,8 +152,8 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
         configs = share.configs()
         assert configs == [plan.config(place) for place in share.places]
         assert len(alike(configs)) == 1
-        assert 1 <= len(share) <= most_at_once(configs[0])
-        assert len(share) == len(share.recipes) == len(share.places)
+        assert 1 <= len(share.seeds) <= most_at_once(configs[0])
+        assert len(share.seeds) == len(share.recipes) == len(share.places)
 
 
 def test_nothing_is_left_if_all_networks_are_skipped() -> None:
@@ -184,7 +184,7 @@ def test_early_shares_are_spread_over_the_whole_map() -> None:
 @pytest.mark.parametrize("jobs", [1, 2, 3, 8])
 def test_shares_are_of_similar_size(jobs: int) -> None:
     plan = LabPlan(ONE, range(1000), 10)
-    sizes = [len(share) for share in shares_of(plan, jobs)]
+    sizes = [len(share.seeds) for share in shares_of(plan, jobs)]
     assert max(sizes) - min(sizes) <= 1
     assert len(sizes) % jobs == 0
     assert min(sizes) >= FEWEST_AT_ONCE
@@ -192,7 +192,7 @@ def test_shares_are_of_similar_size(jobs: int) -> None:
 
 def test_a_share_is_not_too_small() -> None:
     plan = LabPlan(ONE, range(FEWEST_AT_ONCE), 10)
-    assert [len(share) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
+    assert [len(share.seeds) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
 
 
 def test_memory_is_that_of_the_results_and_two_snapshots() -> None:

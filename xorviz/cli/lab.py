@@ -181,7 +181,16 @@ def _train(
     done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
     taken = np.zeros(len(plan), dtype=np.int64)
-    with _progress((len(plan) - len(done)) * plan.steps) as bar:
+    # Shown on a terminal only, and removed at its end.
+    with tqdm(
+        total=(len(plan) - len(done)) * plan.steps,
+        unit="step",
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+        disable=None,
+        file=sys.stderr,
+    ) as bar:
         for piece in laboratory.run(plan, shares):
             cohort = piece.cohort
             results.add(piece.places, cohort, piece.findings)
@@ -193,19 +202,6 @@ def _train(
             taken[piece.places] = now
             if interruption.has_come:
                 break
-
-
-def _progress(steps: int) -> tqdm:
-    """Return a progress bar, shown on a terminal only, and removed at its end."""
-    return tqdm(
-        total=steps,
-        unit="step",
-        unit_scale=True,
-        leave=False,
-        dynamic_ncols=True,
-        disable=None,
-        file=sys.stderr,
-    )
 
 
 def _so_far(options: LabOptions, done: int, kept: int | None) -> str:

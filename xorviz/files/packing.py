@@ -1,17 +1,18 @@
 """Conversion of a run to JSON values and back. Shapes: T trace points, C checkpoints, P weights."""
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
-from xorviz.core.network import initial_weights, parameter_count
+from xorviz.core.network import flat, initial_weights, parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
@@ -25,9 +26,8 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
-from xorviz.files.arrays import REAL, WHOLE, known, packed_array, packed_known, shaped
 
-Wholes = NDArray[np.int64]
+REAL, WHOLE = "<f8", "<i8"
 
 STEP = Whole(0, MOST_STEPS)
 
@@ -59,15 +59,15 @@ def packed(record: Record) -> dict[str, Any]:
         "newest": record.newest,
         "kernels": list(record.kernels),
         "trace": {
-            "steps": packed_array(trace.steps, WHOLE),
-            "losses": packed_array(trace.losses, REAL),
-            "outputs": packed_known(trace.outputs),
-            "gradient_norms": packed_known(trace.gradient_norms),
+            "steps": _packed_array(trace.steps, WHOLE),
+            "losses": _packed_array(trace.losses, REAL),
+            "outputs": _packed_known(trace.outputs),
+            "gradient_norms": _packed_known(trace.gradient_norms),
         },
         "checkpoints": {
-            "steps": packed_array([c.step for c in kept], WHOLE),
-            "parameters": packed_array(_joined([c.parameters for c in kept]), REAL),
-            "velocities": packed_array(_joined([c.velocity for c in kept]), REAL),
+            "steps": _packed_array([c.step for c in kept], WHOLE),
+            "parameters": _packed_array(_joined([c.parameters for c in kept]), REAL),
+            "velocities": _packed_array(_joined([c.velocity for c in kept]), REAL),
             "right": _packed_streaks([c.right for c in kept]),
             "learned": _packed_streaks([c.learned for c in kept]),
         },
@@ -128,16 +128,16 @@ def whole(rule: Whole, value: object, where: str) -> int:
 
 def _packed_streaks(streaks: list[Streak]) -> str:
     steps = [step for streak in streaks for step in (streak.since, streak.first)]
-    return packed_array([_NONE if step is None else step for step in steps], WHOLE)
+    return _packed_array([_NONE if step is None else step for step in steps], WHOLE)
 
 
 def _joined(arrays: list[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.empty(0)
 
 
-def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
+def _steps(value: object, most: int, newest: int, where: str) -> Steps:
     """Return at most ``most`` rising steps that end at the newest, or none."""
-    steps: Wholes = shaped(value, WHOLE, (-1,), where)
+    steps: Steps = _shaped(value, WHOLE, (-1,), where)
     if len(steps) > most:
         raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
     if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
@@ -206,10 +206,10 @@ def _trace(value: object, newest: int, where: str) -> Trace:
     steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
     if len(steps) and steps[0] != 0:
         raise SettingError(f"{where}.steps do not begin at step 0")
-    losses: Array = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
+    losses: Array = _shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
     shapes = {"outputs": (len(steps), len(ROWS)), "gradient_norms": steps.shape}
     columns = {
-        name: known(trace[name], shapes[name], most, f"{where}.{name}")
+        name: _known(trace[name], shapes[name], most, f"{where}.{name}")
         for name, most in _MOST.items()
         if name in trace
     }
@@ -222,8 +222,8 @@ def _checkpoints(
     kept = entries(value, ("steps", "parameters", "velocities", "right", "learned"), where)
     steps = _steps(kept["steps"], MOST_CHECKPOINTS + 1, newest, f"{where}.steps")
     shape = len(steps), parameter_count(config)
-    parameters = shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
-    velocities = shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
+    parameters = _shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
+    velocities = _shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
@@ -234,13 +234,13 @@ def _checkpoints(
 
 def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
     """Return whether a run with these settings starts with these numbers."""
-    drawn = np.concatenate([array.ravel() for array in initial_weights(config).arrays()])
+    drawn = flat(initial_weights(config))
     return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)
 
 
-def _streaks(value: object, steps: Wholes, where: str) -> list[Streak]:
+def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:
     """Return a streak for each step, none of which is ahead of that step."""
-    streaks = shaped(value, WHOLE, (len(steps), 2), where)
+    streaks = _shaped(value, WHOLE, (len(steps), 2), where)
     since, first = streaks.T
     has_begun = since != _NONE
     is_sound = (streaks >= _NONE).all(axis=1) & (since <= steps) & (first <= steps)
@@ -248,3 +248,50 @@ def _streaks(value: object, steps: Wholes, where: str) -> list[Streak]:
     if not is_sound.all():
         raise SettingError(f"{where} hold steps that are impossible")
     return [Streak(*(None if n == _NONE else n for n in pair)) for pair in streaks.tolist()]
+
+
+def _packed_array(values: ArrayLike, kind: str) -> str:
+    """Return numbers as text. Raises ValueError if one is not finite."""
+    array = np.asarray(values, dtype=kind)
+    if not np.isfinite(array).all():
+        raise ValueError("a number is not finite")
+    return _text_of(array)
+
+
+def _packed_known(values: Array) -> str:
+    """Return numbers as text. Unknown ones are NaN, in the same bits on every machine."""
+    return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
+
+
+def _text_of(array: NDArray[Any]) -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    """Return the numbers in a text, all finite, in a shape; (-1,) stands for any number of them."""
+    array = _numbers(value, kind, shape, where)
+    if not np.isfinite(array).all():
+        raise SettingError(f"{where} holds a number that is not finite")
+    return array
+
+
+def _numbers(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    """Return the numbers in a text, also infinite ones and NaN, in a shape."""
+    try:
+        data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
+    except ValueError:
+        data = None
+    if data is None or len(data) % 8:
+        raise SettingError(f"{where} holds no numbers in base64")
+    array = np.frombuffer(data, kind)
+    if -1 not in shape and len(array) != (count := int(np.prod(shape))):
+        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
+    return array.astype(array.dtype.newbyteorder("=")).reshape(shape)
+
+
+def _known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
+    """Return the numbers in a text, each from 0 to ``most`` or NaN for unknown, in a shape."""
+    array: Array = _numbers(value, REAL, shape, where)
+    if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
+        raise SettingError(f"{where} holds a number out of range")
+    return array

@@ -98,9 +98,6 @@ class WorkShare:
     seeds: tuple[int, ...]
     """N of them."""
 
-    def __len__(self) -> int:
-        return len(self.seeds)
-
     def configs(self) -> list[RunConfig]:
         """Return the settings of its networks."""
         both = zip(self.recipes, self.seeds, strict=True)

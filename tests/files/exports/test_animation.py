@@ -10,12 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from tests.support.cases import some
-from xorviz.files.exports.animation import (
-    LAST_FRAME_MS,
-    GifWriter,
-    PillowMissingError,
-    is_available,
-)
+from xorviz.files.exports.animation import LAST_FRAME_MS, GifWriter, is_available
 
 Pixels = NDArray[np.uint8]
 
@@ -138,10 +133,7 @@ def test_a_frame_of_another_size_is_refused() -> None:
         writer.add(plain(40, 61))
 
 
-def test_without_pillow_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pillow_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_available()
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     assert not is_available()
-    with pytest.raises(PillowMissingError) as caught:
-        GifWriter(moving_square(1))
-    assert str(caught.value) == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"

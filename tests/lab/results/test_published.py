@@ -107,16 +107,6 @@ def nothing_converges(snapshot: LabSnapshot) -> LabSnapshot:
     return replace(snapshot, first_right=np.full_like(snapshot.first_right, -1))
 
 
-def test_an_unfinished_plan_cannot_be_read() -> None:
-    snapshot = picture_of(HINTON)
-    unfinished = snapshot.done.copy()
-    unfinished[7] = False
-    with pytest.raises(ValueError, match="hinton-problems"):
-        HINTON.read(replace(snapshot, done=unfinished))
-    with pytest.raises(ValueError, match="28 lines"):
-        START.read(snapshot)
-
-
 def test_the_csv_has_every_number() -> None:
     readings = {
         START.name: START.read(picture_of(START)),

@@ -15,7 +15,7 @@ from tests.support.snapshots import QUICK, far_record
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files.exports.animation import PillowMissingError
+from xorviz.files import FileError
 from xorviz.window.export import film as film_module
 from xorviz.window.export.film import film, finished, frame_steps
 
@@ -127,7 +127,8 @@ def test_two_runs_side_by_side_are_both_replayed() -> None:
     assert besides[2:] == [0, 100, 200, 300]
 
 
-def test_without_pillow_a_film_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    with pytest.raises(PillowMissingError):
+    with pytest.raises(FileError) as caught:
         next(film(project_of(recorded(10)), 3, Drawing()))
+    assert str(caught.value) == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.files.atomic import FileError
-
 Pixels = NDArray[np.uint8]
 
 LAST_FRAME_MS = 2000
@@ -27,11 +25,7 @@ _HEADER_BYTES = struct.calcsize(_HEADER) + 3 * 256
 _IMAGE, _TRAILER = b"\x2c", b"\x3b"
 
 
-class PillowMissingError(FileError):
-    """Pillow, which compresses the frames, is not installed. The message says how to install it."""
-
-    def __init__(self) -> None:
-        super().__init__("Animated GIFs need Pillow: pip install 'xorviz[gif]'")
+PILLOW_MISSING = "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
 
 
 def is_available() -> bool:
@@ -50,9 +44,7 @@ class GifWriter:
     """
 
     def __init__(self, samples: Sequence[Pixels]) -> None:
-        """Choose the colours from sample frames (h, w, 3). Raises PillowMissingError."""
-        if not is_available():
-            raise PillowMissingError
+        """Choose the colours from sample frames (h, w, 3). Needs Pillow."""
         self._height, self._width, _ = samples[0].shape
         self._palette = _palette(np.concatenate([_packed(sample).ravel() for sample in samples]))
         self._numbers = np.full(1 << 24, _UNKNOWN, np.uint8)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.recipe_text import written
@@ -20,7 +19,6 @@ from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
 
-Counts = NDArray[np.int64]
 Cell = tuple[int, int, int]
 """Block, row and column."""
 Value = int | float | str | bool
@@ -102,11 +100,6 @@ class MapPlan:
         """(B, R, C)."""
         return 1 + self.with_biases, len(self.up_values), len(self.across_values)
 
-    def cell(self, recipe: int) -> Cell:
-        """Return the cell of a recipe of the plan."""
-        block, row, column = np.unravel_index(recipe, self.shape)
-        return int(block), int(row), int(column)
-
     def recipe(self, cell: Cell) -> int:
         """Return the number of a cell's recipe in the plan."""
         return int(np.ravel_multi_index(cell, self.shape))
@@ -147,14 +140,14 @@ class MapPlan:
 
 @dataclass(frozen=True, slots=True)
 class MapCells:
-    """Counts for each cell of a map. A value: its arrays are never written to."""
+    """Steps for each cell of a map. A value: its arrays are never written to."""
 
     map_plan: MapPlan
-    done: Counts
+    done: Steps
     """(B, R, C) networks that are done."""
-    right: Counts
+    right: Steps
     """(B, R, C) those of them that have all four rows correct."""
-    still_learning: Counts
+    still_learning: Steps
     """(B, R, C) those of them that were still learning when they were stopped."""
     medians: Array
     """(B, R, C) median first correct step among these; NaN if there are none."""
@@ -209,7 +202,7 @@ def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...
     return proper
 
 
-def _medians(right: Mask, firsts: Counts) -> Array:
+def _medians(right: Mask, firsts: Steps) -> Array:
     """Return the medians (cells,) of the first steps (cells, S) of correct networks."""
     steps = np.sort(np.where(right, firsts, _NEVER), axis=1)
     counts, cells = right.sum(axis=1), np.arange(len(right))

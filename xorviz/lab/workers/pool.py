@@ -77,8 +77,9 @@ class ProcessPool(ThreadPoolExecutor):
                 raise BrokenExecutor(f"a process could not be started: {error}") from error
             with self._workers_lock:
                 self._workers.discard(worker)
-            worker.close()
-            raise BrokenExecutor(f"a process {worker.ending}") from error
+            code = worker.close()
+            ending = f"a process ended in the middle of its work, with exit code {code}"
+            raise BrokenExecutor(ending) from error
         is_done, result = ForkingPickler.loads(answer)
         if is_done:
             return result
@@ -109,11 +110,6 @@ class _Worker:
             theirs.close()  # else the end of the process would go unnoticed
         self._has_begun = False
 
-    @property
-    def ending(self) -> str:
-        """Description of how the process ended."""
-        return f"ended in the middle of its work, with exit code {self._process.exitcode}"
-
     def answer(self, request: bytes) -> bytes:
         """Return the process's answer. Raises EOFError or OSError if it dies."""
         if not self._has_begun:
@@ -133,11 +129,12 @@ class _Worker:
         """Kill the process, from any thread; answer() raises an error then."""
         self._process.kill()
 
-    def close(self) -> None:
-        """Kill the process and wait until it has ended."""
+    def close(self) -> int | None:
+        """Kill the process and wait until it has ended; return its exit code."""
         self._process.kill()
         self._process.join()
         self._pipe.close()
+        return self._process.exitcode
 
 
 def _keep_ctrl_c_from_children() -> None:
@@ -176,20 +173,15 @@ def answer_to(request: bytes) -> bytes:
         return pickled((True, ForkingPickler.loads(request)()))
     except Exception as error:  # any, for the caller
         note = f"In a worker process:\n{traceback.format_exc()}"
-        return _failure(error, note)
+        with suppress(Exception):  # not every error can be sent
+            error.add_note(note)
+            return pickled((False, error))
+        return pickled((False, RuntimeError(note)))
 
 
 def pickled(thing: object) -> bytes:
     """Return an object as bytes."""
     return bytes(ForkingPickler.dumps(thing))
-
-
-def _failure(error: Exception, note: str) -> bytes:
-    try:
-        error.add_note(note)
-        return pickled((False, error))
-    except Exception:  # not every error can be sent
-        return pickled((False, RuntimeError(note)))
 
 
 def _receive(pipe: Connection, requests: SimpleQueue[bytes]) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core.rules import Whole
-from xorviz.files.exports.animation import PillowMissingError, is_available
+from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.pictures import SCALES
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
@@ -43,7 +43,7 @@ class KindList(QWidget):
             column.addWidget(button)
             if suffix == "gif" and not is_available():
                 button.setEnabled(False)
-                column.addWidget(text_label("gif_missing", str(PillowMissingError())))
+                column.addWidget(text_label("gif_missing", PILLOW_MISSING))
         column.addStretch()
         self._kinds.buttons()[0].setChecked(True)
         self._kinds.buttonToggled.connect(self.changed)

@@ -11,7 +11,8 @@ from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files.exports.animation import GifWriter, PillowMissingError, is_available
+from xorviz.files import FileError
+from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
 
 T = TypeVar("T")
 
@@ -30,11 +31,11 @@ def film(
     """Replay a project's current run, and draw at most ``frames`` evenly spaced steps (h, w, 3).
 
     Give the number of frames made and of all frames after each frame, and after each 8 ms of
-    training; return a GIF file. Raises PillowMissingError, ArithmeticError if the run cannot be
-    replayed, and any error of drawing.
+    training; return a GIF file. Raises FileError without Pillow, ArithmeticError if the run
+    cannot be replayed, and any error of drawing.
     """
     if not is_available():
-        raise PillowMissingError
+        raise FileError(PILLOW_MISSING)
     kernel = kernel_for(project.record)
     current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
     steps = frame_steps(current.newest, frames)

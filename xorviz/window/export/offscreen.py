@@ -164,7 +164,7 @@ def render_gif(
 ) -> bytes:
     """Return a run from step 0 to its newest as an animation.
 
-    Raises PillowMissingError, FileError, and ArithmeticError if it cannot be replayed.
+    Raises FileError, and ArithmeticError if it cannot be replayed.
     """
     with _application(), closing(OffscreenRenderer(views)) as renderer:
         renderer.show_project(project)
