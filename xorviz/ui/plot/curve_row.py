@@ -309,10 +309,10 @@ class Row:
 
     def fitted(self) -> tuple[float, float]:
         """Return the ends of the value axis that show all curves, in view coordinates."""
+        if self.ends is not None:
+            return self.ends
         ends = [end for curve in self.moving.curves for end in self._ends(curve)] + self._still_ends
-        if self.ends is not None or not ends:
-            return self.ends or (0.0, 1.0)
-        return self.scales.value_axis.fitted(min(ends), max(ends))
+        return self.scales.value_axis.fitted(min(ends), max(ends)) if ends else (0.0, 1.0)
 
     def _ends(self, curve: Curve) -> list[float]:
         """Return the lowest and the highest value of a curve, if any is known."""

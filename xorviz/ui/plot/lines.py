@@ -112,18 +112,18 @@ def traced(columns: Columns, y: Array) -> tuple[Array, Array]:
     x, first, last = columns.x, columns.first, columns.last
     if len(x) < 2 or 2 * len(first) >= len(x):
         return x, y
-    both = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-    # Where the curve falls, the highest comes before the lowest: it must not seem to turn.
-    early, late = np.where(y[last] < y[first], both[::-1], both)
-    middle = (x[first] + x[last]) / 2
-    across = np.stack((x[first], middle, middle, x[last]), axis=1)
-    down = np.stack((y[first], early, late, y[last]), axis=1)
-    ends = np.minimum(y[first], y[last]), np.maximum(y[first], y[last])
-    kept = np.ones(across.shape, dtype=bool)
-    kept[(both[0] >= ends[0]) & (both[1] <= ends[1]), 1:3] = False
-    kept[both[1] - both[0] < _FLAT, 1:] = False
-    kept[-1, -1] = True
-    return across[kept], down[kept]
+    low, high = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    start, end, is_tall = y[first], y[last], high - low >= _FLAT
+    across, down, kept = [x[first], x[last]], [start, end], [np.ones_like(is_tall), is_tall]
+    turns = (low < np.minimum(start, end)) | (high > np.maximum(start, end))
+    if turns.any():
+        # Where the curve falls, the highest comes before the lowest: it must not seem to turn.
+        down[1:1] = np.where(end < start, (high, low), (low, high))
+        across[1:1] = [(x[first] + x[last]) / 2] * 2
+        kept[1:1] = [turns & is_tall] * 2
+    points = np.stack(kept, axis=1)
+    points[-1, -1] = True
+    return np.stack(across, axis=1)[points], np.stack(down, axis=1)[points]
 
 
 def simplified(line: Array, tolerance: float, blocks: tuple[int, ...] = (2, 2)) -> Array:
