@@ -11,6 +11,7 @@ from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims_arrow
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 
@@ -171,7 +172,9 @@ class View(QWidget):
         self._point_at(None)
 
     def _zoom_by(self, steps: int) -> None:
-        """Zoom in by some steps, or out, in views that can."""
+        """Zoom into the plots by some steps, or out."""
+        for plot in self.findChildren(CurvePlot):
+            plot.zoom_by(steps)
 
     def _escape(self) -> None:
         """Handle Esc."""

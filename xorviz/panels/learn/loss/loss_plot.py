@@ -180,9 +180,6 @@ class LossPlot(SnapshotView):
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
 
-    def _zoom_by(self, steps: int) -> None:
-        self._plot.zoom_by(steps)
-
     @Slot(object)
     def _point_at(self, step: float | None) -> None:
         self._plot.mark(step)
