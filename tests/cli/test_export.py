@@ -182,7 +182,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Rendered:
 
         return render
 
-    for name in ("render_png", "render_svg", "render_gif"):
+    for name in ("render_picture", "render_gif"):
         monkeypatch.setattr(stage, name, catch(name))
     return calls
 
@@ -195,10 +195,10 @@ def test_pictures_show_the_chosen_view_and_step(
     assert run("export", run_file, *chosen, "--png", png, "--svg", svg, "--gif", gif).status == 0
     assert run("export", run_file, "--png", png).status == 0
     assert rendered == [
-        ("render_png", 7, "loss_plot", 3),
-        ("render_svg", 7, "loss_plot"),
-        ("render_gif", ("loss_plot",), 60),
-        ("render_png", SHOWN, "decision_surface", 1),
+        ("render_picture", 7, "loss_plot", "png", 3),
+        ("render_picture", 7, "loss_plot", "svg", 3),
+        ("render_gif", "loss_plot", 60),
+        ("render_picture", SHOWN, "decision_surface", "png", 1),
     ]
     assert gif.read_bytes() == b"render_gif"
 

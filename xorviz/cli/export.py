@@ -94,7 +94,5 @@ class _Exports:
         from xorviz.window.export import offscreen
 
         if kind == "gif":
-            return offscreen.render_gif(self.project, (self.view,), GIF_FRAMES)
-        if kind == "svg":
-            return offscreen.render_svg(self.project, self.step, self.view)
-        return offscreen.render_png(self.project, self.step, self.view, self.scale)
+            return offscreen.render_gif(self.project, self.view, GIF_FRAMES)
+        return offscreen.render_picture(self.project, self.step, self.view, kind, self.scale)

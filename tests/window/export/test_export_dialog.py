@@ -3,7 +3,7 @@
 import io
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.files import FileError
 from xorviz.files.exports.script import numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.loss.loss_plot import LossPlot
@@ -40,9 +41,9 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import DARK, LIGHT, contrast
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export import jobs
+from xorviz.window.export import exporter
 from xorviz.window.export.export_dialog import ExportDialog
-from xorviz.window.export.exporter import KINDS, Source
+from xorviz.window.export.exporter import KINDS, Job, Source
 
 VIEWS = (TruthTable, DecisionSurface, LossPlot)
 
@@ -70,7 +71,7 @@ class Harness:
 @pytest.fixture(autouse=True)
 def _scripts_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare a script with its run in one slice, however slow the machine is."""
-    monkeypatch.setattr(jobs, "SLICE_SECONDS", math.inf)
+    monkeypatch.setattr(exporter, "SLICE_SECONDS", math.inf)
 
 
 @pytest.fixture
@@ -145,6 +146,11 @@ def set_combo(dialog: ExportDialog, name: str, data: str) -> None:
     combo.setCurrentIndex(combo.findData(data))
 
 
+def is_at_rest(dialog: ExportDialog) -> bool:
+    stages = [w for w in QApplication.topLevelWidgets() if w.objectName() == "stage"]
+    return dialog._job is None and not dialog._slices.isActive() and not stages
+
+
 def begin_film(dialog: ExportDialog, frames: int = 10) -> None:
     choose(dialog, "gif")
     child(dialog, NumberField, "film_frames").setValue(frames)
@@ -199,7 +205,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     tmp_path: Path,
     button: str,
 ) -> None:
-    monkeypatch.setattr(jobs, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(exporter, "SLICE_SECONDS", 0.0)
     harness.recording = Recording(RunConfig(rate=7, seed=11))
     harness.recording.advance(3000)
     harness.step = 3000
@@ -397,7 +403,11 @@ def test_an_animation_is_made_and_saved(
     progress = child(dialog, QProgressBar)
     assert progress.isVisible()
     assert not child(dialog, QPushButton, "export_save").isEnabled()
+    told: list[int] = []
+    progress.valueChanged.connect(told.append)
     qtbot.waitUntil(lambda: text(dialog, "message") == "Saved run.gif")
+    assert told == list(range(1, 11))
+    assert is_at_rest(dialog)
     with Image.open(io.BytesIO(path.read_bytes())) as image:
         assert image.n_frames == 10  # type: ignore[attr-defined]
     assert not progress.isVisible()
@@ -414,7 +424,7 @@ def test_a_cancelled_animation_leaves_no_file(
     assert QApplication.focusWidget() is child(dialog, QPushButton, "export_cancel")
     press(Qt.Key.Key_Space)
     assert text(dialog, "message") == "Cancelled. No file was written."
-    assert not dialog._maker.is_busy
+    assert is_at_rest(dialog)
     assert not list(tmp_path.iterdir())
     assert child(dialog, QPushButton, "export_save").isEnabled()
 
@@ -428,8 +438,41 @@ def test_closing_cancels_an_animation(
     qtbot.waitUntil(lambda: progress.value() >= 2)
     with qtbot.waitSignal(dialog.destroyed):
         press(Qt.Key.Key_Escape)
-        assert not dialog._maker.is_busy
+        assert is_at_rest(dialog)
     assert not list(tmp_path.iterdir())
+
+
+def failing(error: Exception) -> Job:
+    """Return a job that fails in its second slice."""
+
+    def work() -> Generator[tuple[int, int], None, tuple[bytes, str]]:
+        yield 0, 2
+        raise error
+
+    return work()
+
+
+def refuse(*_: object) -> None:
+    """Take a file that must not be made."""
+    raise AssertionError
+
+
+@pytest.mark.parametrize("kind", some([FileError, ArithmeticError], 1))
+def test_a_file_that_cannot_be_made_is_reported(
+    qtbot: QtBot, dialog: ExportDialog, kind: type[Exception]
+) -> None:
+    choose(dialog, "py")
+    dialog._begin(failing(kind("It cannot be made.")), refuse)
+    qtbot.waitUntil(lambda: text(dialog, "message") == "It cannot be made.")
+    assert is_at_rest(dialog)
+
+
+def test_an_unexpected_error_is_raised_once(qtbot: QtBot, dialog: ExportDialog) -> None:
+    choose(dialog, "py")
+    with qtbot.captureExceptions() as exceptions:
+        dialog._begin(failing(RuntimeError("a fault")), refuse)
+        qtbot.waitUntil(lambda: is_at_rest(dialog))
+    assert [str(e[1]) for e in exceptions] == ["a fault"]
 
 
 def test_without_pillow_the_dialog_says_how_to_get_it(

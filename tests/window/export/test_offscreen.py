@@ -28,13 +28,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.offscreen import (
-    OffscreenRenderer,
-    picture,
-    render_gif,
-    render_png,
-    render_svg,
-)
+from xorviz.window.export.offscreen import OffscreenRenderer, picture, render_gif, render_picture
 
 VIEWS = [entry.name for entry in registry.pictured()]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -138,35 +132,37 @@ def test_a_past_step_is_drawn_exactly(qtbot: QtBot, name: str) -> None:
         whole = Recording(project().record)
         renderer.show(whole.state_at(90))
         expected = picture(renderer.widget, "png", 2)
-    assert render_png(project(), 90, name, 2) == expected
-    assert render_png(project(), 91, name, 2) != expected
+    assert render_picture(project(), 90, name, "png", 2) == expected
+    assert render_picture(project(), 91, name, "png", 2) != expected
 
 
 def test_a_drawing_shows_the_requested_step(qtbot: QtBot) -> None:
-    assert "step 90, loss 0.3819" in texts(render_svg(project(), 90, "decision_surface"))
-    assert "step 0, loss 1.002" in texts(render_svg(project(), 0, "decision_surface"))
+    for step, moment in ((90, "step 90, loss 0.3819"), (0, "step 0, loss 1.002")):
+        svg = render_picture(project(), step, "decision_surface", "svg", 1)
+        assert moment in texts(svg)
 
 
 def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:
     other = Recording(type(QUICK)(width=2))
     other.advance(400)
     alone, compared = project(), project().pinning(other.record(), 400, "the other one")
-    assert render_png(compared, 400, "loss_plot") != render_png(alone, 400, "loss_plot")
-    assert render_png(compared, 400, "truth_table") == render_png(alone, 400, "truth_table")
+    for view, is_same in (("loss_plot", False), ("truth_table", True)):
+        pictures = [render_picture(one, 400, view, "png", 1) for one in (alone, compared)]
+        assert (pictures[0] == pictures[1]) is is_same
 
 
 def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
     with pytest.raises(IndexError, match="401"):
-        render_png(project(), 401, "truth_table")
+        render_picture(project(), 401, "truth_table", "png", 1)
 
 
 def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
-    gif = Image.open(io.BytesIO(render_gif(project(), ["truth_table"], 5, 20)))
+    gif = Image.open(io.BytesIO(render_gif(project(), "truth_table", 5)))
     assert gif.n_frames == 5  # type: ignore[attr-defined]
-    assert gif.info["duration"] == 50
+    assert gif.info["duration"] == 100
     for frame, step in ((0, 0), (2, 200), (4, 400)):
         gif.seek(frame)
-        still = rgb(read(render_png(project(), step, "truth_table")))
+        still = rgb(read(render_picture(project(), step, "truth_table", "png", 1)))
         difference = np.abs(np.array(gif.convert("RGB")).astype(int) - still)
         assert np.median(difference) == 0
         assert difference.max() < 32
@@ -174,11 +170,11 @@ def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
 
 ALL_WITHOUT_A_WINDOW = """
 from tests.window.export.test_offscreen import project
-from xorviz.window.export.offscreen import render_gif, render_png, render_svg
-png = render_png(project(), 90, "loss_plot", 2)
-svg = render_svg(project(), 90, "decision_surface")
-gif = render_gif(project(), ("decision_surface",), 3)
-assert render_png(project(), 90, "loss_plot", 2) == png
+from xorviz.window.export.offscreen import render_gif, render_picture
+png = render_picture(project(), 90, "loss_plot", "png", 2)
+svg = render_picture(project(), 90, "decision_surface", "svg", 1)
+gif = render_gif(project(), "decision_surface", 3)
+assert render_picture(project(), 90, "loss_plot", "png", 2) == png
 print(png[:4], svg[:5], gif[:6])
 """
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
 
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
@@ -18,7 +19,7 @@ from xorviz.window.export import film, offscreen
 
 @pytest.mark.parametrize("kernel", some(compiler.KERNEL_NAMES, 1))
 def test_pictures_and_animations_show_the_recorded_run(
-    kernel: str, monkeypatch: pytest.MonkeyPatch
+    qapp: QApplication, kernel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kernels.prepare(kernel)
     recording = Recording(RunConfig(rate=0.5), kernel=kernel)
@@ -27,14 +28,8 @@ def test_pictures_and_animations_show_the_recorded_run(
     record = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
     seen: list[Snapshot] = []
 
-    class Renderer:
-        def __init__(self, *_: object) -> None: ...
-        def show_project(self, *_: object) -> None: ...
-        def show(self, snapshot: Snapshot) -> None:
-            seen.append(snapshot)
-
-    monkeypatch.setattr(offscreen, "OffscreenRenderer", Renderer)
-    offscreen._at(Project(record, 0), 1234, "loss_plot")
+    monkeypatch.setattr(offscreen.OffscreenRenderer, "show", lambda _, shown: seen.append(shown))
+    offscreen.render_picture(Project(record, 0), 1234, "truth_table", "png", 1)
 
     def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
         seen.append(snapshot)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -26,9 +26,17 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import FileSaver, with_remark
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
-from xorviz.window.export.exporter import KINDS, PICTURES, ExportKind, Source, suggested_name
+from xorviz.window.export.exporter import (
+    KINDS,
+    PICTURES,
+    ExportKind,
+    Job,
+    Source,
+    film_job,
+    script_job,
+    suggested_name,
+)
 from xorviz.window.export.film import frame_steps
-from xorviz.window.export.jobs import FileMaker, Job, film_job, script_job
 
 _COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
 
@@ -61,10 +69,10 @@ class ExportDialog(QDialog):
         self._saver.refused.connect(self._show_failure)
         self._use: Callable[[bytes, str], None]
         """Writes or copies the file that is being made."""
-        self._maker = FileMaker(self)
-        self._maker.progressed.connect(self._show_progress)
-        self._maker.completed.connect(self._take_file)
-        self._maker.failed.connect(self._fail)
+        self._job: Job | None = None
+        """What is being made."""
+        self._slices = QTimer(self, interval=0)
+        self._slices.timeout.connect(self._work)
         self._build()
         self.setMinimumWidth(_WIDTH)
         self.apply_theme(source.theme)
@@ -139,17 +147,13 @@ class ExportDialog(QDialog):
         return buttons
 
     @property
-    def _suffix(self) -> str:
-        return self._kinds.suffix
-
-    @property
     def _kind(self) -> ExportKind:
         return KINDS[self._kinds.suffix]
 
     @Slot()
     def _show_kind(self) -> None:
         """Show the options and details of the chosen kind."""
-        kind, suffix = self._kind, self._suffix
+        kind, suffix = self._kind, self._kinds.suffix
         self._options.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
         self._picture_options.allow_scale(suffix == "png")
         self._sentence.setText(kind.sentence + self._details())
@@ -160,12 +164,12 @@ class ExportDialog(QDialog):
 
     def _details(self) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
-        if self._suffix == "png":
+        if self._kinds.suffix == "png":
             seen = self._source.seen(self._picture_options.view)
             size = seen.size() * self._picture_options.scale
             text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
             return text if seen.isVisible() else ""
-        if self._suffix != "gif":
+        if self._kinds.suffix != "gif":
             return ""
         if not self._film_options.views:
             return " Choose at least one panel."
@@ -199,29 +203,25 @@ class ExportDialog(QDialog):
         """Make the content, and ask for a path."""
         self._film_options.take_typed()
         # Before the path is asked for: the run may go on meanwhile.
-        name = suggested_name(self._source.snapshot(), self._suffix)
+        name = suggested_name(self._source.snapshot(), self._kinds.suffix)
         try:
             content = self._content()
         except FileError as error:
             self._show_failure(str(error))
             return
-        pattern = f"{self._kind.title} (*.{self._suffix})"
+        pattern = f"{self._kind.title} (*.{self._kinds.suffix})"
         self._saver.ask(self, "Export", name, pattern, partial(self._save_to, content))
 
     def _content(self) -> bytes | Job:
         """Return the file, or what makes it in the event loop. Raises FileError."""
-        if self._suffix == "py":
-            return self._script()
-        if self._suffix == "gif":
+        if self._kinds.suffix == "py":
+            return script_job(self._source.snapshot())
+        if self._kinds.suffix == "gif":
             options, source = self._film_options, self._source
             frames, pace = options.frames, options.frames_per_second
             return film_job(self, source.project(), options.views, frames, pace, source.theme)
         shown = self._picture_options
-        return self._source.content(self._suffix, shown.view, shown.scale)
-
-    def _script(self) -> Job:
-        snapshot = self._source.snapshot()
-        return script_job(snapshot.record, snapshot.step)
+        return self._source.content(self._kinds.suffix, shown.view, shown.scale)
 
     def _save_to(self, content: bytes | Job, path: Path) -> None:
         """Write the content, or begin to make it."""
@@ -236,12 +236,12 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _copy_it(self) -> None:
-        if self._suffix == "py":
-            self._begin(self._script(), self._copy_text)
+        if self._kinds.suffix == "py":
+            self._begin(script_job(self._source.snapshot()), self._copy_text)
             return
         options = self._picture_options
         try:
-            self._source.copy(self._suffix, options.view, options.scale)
+            self._source.copy(self._kinds.suffix, options.view, options.scale)
         except FileError as error:
             self._show_failure(str(error))
         else:
@@ -251,37 +251,49 @@ class ExportDialog(QDialog):
 
     def _begin(self, job: Job, use: Callable[[bytes, str], None]) -> None:
         """Make a file, at once if that is soon done, and use it with the remark on it."""
-        self._use = use
+        self._job, self._use = job, use
         self._say("")
-        self._progress.setFormat(f"%v of %m {_COUNTED[self._suffix]}")
-        self._maker.begin(job)
-        if self._maker.is_busy:
+        self._progress.setFormat(f"%v of %m {_COUNTED[self._kinds.suffix]}")
+        self._slices.start()
+        self._work()
+        if self._job is not None:
             self._show_working(True)
 
-    @Slot(int, int)
-    def _show_progress(self, done: int, total: int) -> None:
-        self._progress.setRange(0, total)
-        self._progress.setValue(done)
-
-    @Slot(object, str)
-    def _take_file(self, content: bytes, remark: str) -> None:
-        self._show_working(False)
-        self._use(content, remark)
+    @Slot()
+    def _work(self) -> None:
+        """Work for a slice, once in each iteration of the event loop."""
+        assert self._job is not None
+        try:
+            done, total = next(self._job)
+        except StopIteration as end:
+            self._end_job()
+            self._use(*end.value)
+        except (FileError, ArithmeticError) as error:
+            self._end_job()
+            self._show_failure(str(error))
+        except BaseException:
+            self._end_job()  # else it would be raised again in each iteration
+            raise
+        else:
+            self._progress.setRange(0, total)
+            self._progress.setValue(done)
 
     @Slot()
     def _cancel_job(self) -> None:
-        self._maker.cancel()
-        self._show_working(False)
+        self._end_job()
         self._say("Cancelled. No file was written.")
 
-    @Slot(str)
-    def _fail(self, sentence: str) -> None:
-        self._show_working(False)
-        self._show_failure(sentence)
+    def _end_job(self) -> None:
+        """End what is being made, done or not, and free what it needed."""
+        self._slices.stop()
+        if self._job is not None:
+            self._job.close()
+            self._job = None
+            self._show_working(False)
 
     def done(self, result: int) -> None:
         """Close, and cancel what is being made."""
-        self._maker.cancel()
+        self._end_job()
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,6 +1,6 @@
 """The kinds of exported files, and their content."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
@@ -8,12 +8,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
+from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
+from xorviz.files.exports.script import numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
+from xorviz.window.export.film import film
 from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole
 
 
@@ -72,6 +75,13 @@ KINDS = {
 
 PICTURES = ("png", "svg")
 
+Job = Generator[tuple[int, int], None, tuple[bytes, str]]
+"""Makes a file that takes longer: gives, after each slice of work, how much is done of how much;
+returns the file and a remark for the user, which may be empty. Closing it frees what it needed."""
+
+SLICE_SECONDS = 0.05
+"""Comparing for so long at once disturbs nothing that is drawn meanwhile."""
+
 WINDOW = ""
 """Stands for the whole window in place of a view's name."""
 
@@ -116,6 +126,29 @@ class Source:
             return
         with self.subject(view) as widget, whole():
             copy_picture(widget, scale) if suffix == "png" else copy_drawing(widget)
+
+
+def film_job(
+    owner: QWidget,
+    project: Project,
+    views: Sequence[str],
+    frames: int,
+    frames_per_second: float,
+    theme: Theme,
+) -> Job:
+    """Make an animation of a project, drawn off screen; counts frames."""
+    with closing(OffscreenRenderer(views, theme, owner)) as stage:
+        stage.show_project(project)
+        return (yield from film(project, frames, stage.pixels_of, frames_per_second)), ""
+
+
+def script_job(snapshot: Snapshot) -> Job:
+    """Make the script of a run up to a snapshot, and compare the two; counts steps."""
+    record, step = snapshot.record, snapshot.step
+    check = RoundingCheck(record, step)
+    while check.work(SLICE_SECONDS):
+        yield check.done, check.total
+    return numpy_script(record, step, check.finding).encode(), check.finding
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Generator
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +12,6 @@ from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
-
-T = TypeVar("T")
 
 FRAMES_PER_SECOND = 10
 
@@ -63,13 +60,13 @@ def frame_steps(newest: int, frames: int) -> list[int]:
     return sorted({newest * i // gaps for i in range(frames)}) if gaps else [newest]
 
 
-def finished(making: Generator[object, None, T]) -> T:
-    """Do all the work at once, and return what is made."""
+def finished(making: Generator[object, None, bytes]) -> bytes:
+    """Do all the work at once, and return the file."""
     while True:
         try:
             next(making)
         except StopIteration as end:
-            made: T = end.value
+            made: bytes = end.value
             return made
 
 

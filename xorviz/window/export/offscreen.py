@@ -24,7 +24,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.guard import PictureError, whole_pictures
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.film import FRAMES_PER_SECOND, film, finished
+from xorviz.window.export.film import film, finished
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
@@ -138,47 +138,27 @@ class OffscreenRenderer:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-def render_png(project: Project, step: int, view: str, scale: int = 1) -> bytes:
-    """Return a view of a run at a step as a PNG file, also without an application.
+def render_picture(project: Project, step: int, view: str, kind: str, scale: int) -> bytes:
+    """Return a view of a run at a step as a PNG or SVG file, also without an application.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), closing(_at(project, step, view)) as renderer:
-        return picture(renderer.widget, "png", scale)
+    kernel = kernel_for(project.record)
+    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
+    with _application(), closing(OffscreenRenderer([view])) as renderer:
+        renderer.show_project(project)
+        renderer.show(snapshot)
+        return picture(renderer.widget, kind, scale)
 
 
-def render_svg(project: Project, step: int, view: str) -> bytes:
-    """Return a view of a run at a step as an SVG file, also without an application.
-
-    Raises IndexError for a step that the run has not taken, and FileError.
-    """
-    with _application(), closing(_at(project, step, view)) as renderer:
-        return picture(renderer.widget, "svg", 1)
-
-
-def render_gif(
-    project: Project,
-    views: Sequence[str],
-    frames: int,
-    frames_per_second: float = FRAMES_PER_SECOND,
-) -> bytes:
-    """Return a run from step 0 to its newest as an animation.
+def render_gif(project: Project, view: str, frames: int) -> bytes:
+    """Return a run from step 0 to its newest as an animation, also without an application.
 
     Raises FileError, and ArithmeticError if it cannot be replayed.
     """
-    with _application(), closing(OffscreenRenderer(views)) as renderer:
+    with _application(), closing(OffscreenRenderer([view])) as renderer:
         renderer.show_project(project)
-        return finished(film(project, frames, renderer.pixels_of, frames_per_second))
-
-
-def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
-    """Return a renderer with one view of a run at a step."""
-    kernel = kernel_for(project.record)
-    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
-    renderer = OffscreenRenderer([view])
-    renderer.show_project(project)
-    renderer.show(snapshot)
-    return renderer
+        return finished(film(project, frames, renderer.pixels_of))
 
 
 @contextmanager
