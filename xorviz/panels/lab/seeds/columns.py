@@ -4,7 +4,7 @@ Shapes: N networks. A network's number is its index in the order of the plan's s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
@@ -26,56 +26,39 @@ NEVER = "–"
 _MARK, _MARK_RATIO = 9, 3
 
 
+_OUTPUTS = {f"y {x1}{x2}": row for row in COUNTED for x1, x2 in (ROWS[row],)}
+"""Indices of ROWS by the titles of their columns."""
+
+
 class SeedRows:
-    """The networks of a recipe as rows. The values of a column are computed when asked for."""
+    """The networks of a recipe as rows. A row is all of them, and a network's number."""
 
     def __init__(self, snapshot: LabSnapshot, places: range) -> None:
-        self.snapshot, self.places = snapshot, places
-        self._values: dict[_Values, Array] = {}
+        here = slice(places.start, places.stop)
+        self.done = snapshot.done[here]
+        self.values: dict[str, Array] = {
+            "seed": np.array(snapshot.plan.seeds, dtype=float),
+            "outcome": codes_of(snapshot, places).astype(float),
+            "first right": _known(snapshot.first_right[here]),
+            "first learned": _known(snapshot.first_learned[here]),
+            "loss": snapshot.loss[here],
+            "gradient": snapshot.gradient_norm[here],
+            **{title: snapshot.outputs[here, row] for title, row in _OUTPUTS.items()},
+        }
+        """The values (N,) of columns by title; NaN where there is none."""
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.done)
 
     def __getitem__(self, number: int) -> "SeedRow":
-        return SeedRow(self, number)
-
-    def part(self, name: str) -> Array:
-        """Return these networks' part (N, ...) of an array of the snapshot."""
-        found: Array = getattr(self.snapshot, name)[self.places.start : self.places.stop]
-        return found
-
-    def values(self, of: "_Values") -> Array:
-        """Return a column's values (N,)."""
-        if of not in self._values:
-            self._values[of] = of(self)
-        return self._values[of]
+        return self, number
 
 
-_Values = Callable[[SeedRows], Array]
-"""Gives values (N,) of networks; NaN where there is none."""
+SeedRow = tuple[SeedRows, int]
 
 
-@dataclass(frozen=True, slots=True)
-class SeedRow:
-    """A row of the table."""
-
-    rows: SeedRows
-    number: int
-
-    def text(self, values: _Values, write: Callable[[float], str]) -> str:
-        """Return a value as text; of a missing one, whether it may still come."""
-        value = float(self.rows.values(values)[self.number])
-        if not np.isnan(value):
-            return write(value)
-        return NEVER if self.rows.part("done")[self.number] else ""
-
-
-def _seeds(rows: SeedRows) -> Array:
-    return np.array(rows.snapshot.plan.seeds, dtype=float)
-
-
-def _outcomes(rows: SeedRows) -> Array:
-    return codes_of(rows.snapshot, rows.places).astype(float)
+def _known(steps: Steps) -> Array:
+    return np.where(steps == NO_STEP, np.nan, steps)
 
 
 def _outcome_text(code: float) -> str:
@@ -83,7 +66,8 @@ def _outcome_text(code: float) -> str:
 
 
 def _mark(row: SeedRow, theme: Theme) -> QPixmap:
-    return _drawn_mark(row.text(_outcomes, _outcome_text), theme)
+    rows, number = row
+    return _drawn_mark(_outcome_text(rows.values["outcome"][number]), theme)
 
 
 @cache
@@ -94,49 +78,39 @@ def _drawn_mark(outcome: str, theme: Theme) -> QPixmap:
     return pixmap_of(QSize(_MARK, _MARK + 1) * _MARK_RATIO, _MARK_RATIO, paint)
 
 
-def _column(
-    title: str, tip: str, sample: str, values: _Values, write: Callable[[float], str]
-) -> Column[SeedRow]:
+def _column(title: str, tip: str, sample: str, write: Callable[[float], str]) -> Column[SeedRow]:
+    def text(row: SeedRow) -> str:
+        """Return a value as text; of a missing one, whether it may still come."""
+        rows, number = row
+        value = float(rows.values[title][number])
+        if not np.isnan(value):
+            return write(value)
+        return NEVER if rows.done[number] else ""
+
     def keys(rows: SeedRows) -> Array:
-        return rows.values(values)
+        return rows.values[title]
 
-    return Column(
-        title, lambda row: row.text(values, write), tip, sample=sample, keys=keys, is_button=True
-    )
+    return Column(title, text, tip, sample=sample, keys=keys, is_button=True)
 
 
-def _steps(title: str, tip: str, name: str) -> Column[SeedRow]:
-    def values(rows: SeedRows) -> Array:
-        steps = rows.part(name)
-        return np.where(steps == NO_STEP, np.nan, steps)
-
-    return _column(title, tip, numerals.whole(88_888), values, numerals.whole)
-
-
-def _real(title: str, tip: str, name: str) -> Column[SeedRow]:
-    return _column(title, tip, numerals.real(8.888e-8), lambda rows: rows.part(name), numerals.real)
-
-
-def _output(row: int) -> Column[SeedRow]:
-    x1, x2 = ROWS[row]
-    tip = f"What the network answers to {x1} {x2} in the end"
-    write = partial(numerals.fixed, decimals=2)
-    return _column(f"y {x1}{x2}", tip, "0.88", lambda rows: rows.part("outputs")[:, row], write)
-
-
+_STEP, _REAL = numerals.whole(88_888), numerals.real(8.888e-8)
 COLUMNS = (
-    _column("seed", "Seed of the initial weights", "88888", _seeds, numerals.plain),
+    _column("seed", "Seed of the initial weights", "88888", numerals.plain),
     replace(
-        _column("outcome", "What became of the network", "■ one row on the fence", _outcomes,
-                _outcome_text),
+        _column("outcome", "What became of the network", "■ one row on the fence", _outcome_text),
         align=LEFT,
         looks={Qt.ItemDataRole.DecorationRole: _mark},
     ),
-    _steps("first right", "The first step after which all four rows were right", "first_right"),
-    _steps("first learned", "The first step after which all four errors were below 0.1",
-           "first_learned"),
-    _real("loss", "The loss in the end", "loss"),
-    _real("gradient", "The norm of the gradient in the end: how steep the loss is",
-          "gradient_norm"),
-    *(_output(row) for row in COUNTED),
+    _column("first right", "The first step after which all four rows were right", _STEP,
+            numerals.whole),
+    _column("first learned", "The first step after which all four errors were below 0.1", _STEP,
+            numerals.whole),
+    _column("loss", "The loss in the end", _REAL, numerals.real),
+    _column("gradient", "The norm of the gradient in the end: how steep the loss is", _REAL,
+            numerals.real),
+    *(
+        _column(title, f"What the network answers to {title[-2]} {title[-1]} in the end", "0.88",
+                partial(numerals.fixed, decimals=2))
+        for title in _OUTPUTS
+    ),
 )  # fmt: skip
