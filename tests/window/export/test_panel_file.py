@@ -29,7 +29,7 @@ from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.map import MapPlan
+from xorviz.lab.results.map import MapCells, MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, published_csv
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels import registry
@@ -38,7 +38,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.lab_map import LabMap
-from xorviz.panels.lab.map.look import heading_of
+from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
@@ -364,14 +364,16 @@ def test_the_heading_of_a_map_has_the_colours_of_the_theme(
 def test_the_heading_of_a_map_lists_settings_and_progress(
     plan: MapPlan, snapshot: LabSnapshot, words: str
 ) -> None:
-    assert heading_of(plan, snapshot, of_medians=False)[1].replace("\u00a0", " ") == words
+    none = np.zeros(plan.shape, dtype=np.int64)
+    look = MapLook.of_shares(MapCells(plan, none, none, none, none.astype(float)))
+    assert look.heading(snapshot, "")[1].replace("\u00a0", " ") == words
 
 
 @pytest.mark.thorough
 def test_an_unfinished_map_is_at_most_99_percent_done(lab: Lab) -> None:
     plan = replace(SMALL, seeds=500)
     almost = replace(LabResults(plan.plan).snapshot(), done=np.arange(2000) > 0)
-    assert "99\u00a0% done" in heading_of(plan, almost, of_medians=False)[1]
+    assert "99\u00a0% done" in MapLook.of_shares(plan.cells(almost)).heading(almost, "")[1]
     told: list[str] = []
     lab.map.readout_changed.connect(told.append)
     lab.map.set_running(True)

@@ -6,7 +6,7 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.map import MapCells, MapPlan
-from xorviz.panels.lab.map.look import MapLook, compact, map_colors, may_rise_text
+from xorviz.panels.lab.map.look import MapLook, compact, map_colors
 from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, luminance
 
@@ -33,11 +33,11 @@ def test_rates_are_percent_on_a_fixed_scale() -> None:
 def test_a_share_that_would_rise_with_more_steps_has_a_plus() -> None:
     """From half a percent on: less would not change the number."""
     counts = [1000] * 6, [0, 999, 1000, 40, 0, 0], [np.nan] * 6
-    look = MapLook.of_shares(some_learn := cells(*counts, (900, 1, 0, 5, 4, 0)))
+    look = MapLook.of_shares(cells(*counts, (900, 1, 0, 5, 4, 0)))
     assert tuple(look.texts.flat) == ("0+", "99", "100", "4+", "0", "0")
     assert look.widest == "99+"
-    assert may_rise_text(some_learn) == "+ some still learning when stopped"
-    assert may_rise_text(SOME) == ""
+    assert look.note == "+ some still learning when stopped"
+    assert MapLook.of_shares(SOME).note == ""
 
 
 def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:

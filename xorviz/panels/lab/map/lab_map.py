@@ -9,9 +9,9 @@ from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration
 from xorviz.core.runs.recipe_text import joined
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.map import AXES, Cell, MapPlan
 from xorviz.panels.base.lab_view import LabView
-from xorviz.panels.lab.map.look import MapLook, may_rise_text
+from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
 from xorviz.panels.lab.open_menu import OpenMenu
@@ -54,7 +54,8 @@ class LabMap(LabView):
 
     def __init__(self) -> None:
         super().__init__("lab_map")
-        self._cells: MapCells | None = None
+        self._look: MapLook | None = None
+        """What is drawn."""
         self._base = RunConfig()
         self._jobs = 1
         self._is_running = False
@@ -117,7 +118,7 @@ class LabMap(LabView):
         super().drawing()
         if self._drawn is None:
             return self
-        return self._picture.sheet(self._drawn, self._of_medians.value)
+        return self._picture.sheet(self._drawn)
 
     def _make_options(self) -> None:
         kinds = {
@@ -204,30 +205,30 @@ class LabMap(LabView):
         return f"{counts}, {took}"
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        self._cells = self._drawn_part.cells(snapshot)
         look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares
-        self._picture.show_look(look(self._cells))
+        self._look = look(self._drawn_part.cells(snapshot))
+        self._picture.show_look(self._look)
         self._show_base_cell()
         self._read()
 
     def _draw_nothing(self) -> None:
-        self._cells = None
+        self._look = None
         self._show_wanted()
         self._show_base_cell()
         self._read()
 
     def _let_go(self) -> None:
-        self._cells = self._menu_cell = None
+        self._look = self._menu_cell = None
         self._clear_cursor()
         self._menu.let_go()
 
     def _show_base_cell(self) -> None:
-        self._picture.show_base(self._map.cell_of(self._base) if self._map else None)
+        self._picture.show_base(self._base_cell)
 
     @property
-    def _map(self) -> MapPlan | None:
-        """The map that is drawn."""
-        return self._drawn_part if self._drawn is not None else None
+    def _base_cell(self) -> Cell | None:
+        """The cell of the lab's recipe in what is drawn."""
+        return None if self._look is None else self._look.cells.map_plan.cell_of(self._base)
 
     @Slot(object)
     def _point_at(self, cell: Cell | None) -> None:
@@ -241,18 +242,17 @@ class LabMap(LabView):
     @Slot(object, bool)
     def _choose(self, cell: Cell | None, is_opened: bool) -> None:
         """Request the seeds of a cell, or its first seed as the current run."""
-        if cell is None or self._map is None or self._drawn is None:
-            return
-        if is_opened:
-            self.open_requested.emit(self._map.config(cell), self._step_of_first(cell))
-        else:
-            self.cell_requested.emit(self._drawn, self._map.recipe(cell))
+        if cell is not None and is_opened:
+            self.open_requested.emit(*self._first_of(cell))
+        elif cell is not None:
+            self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
 
-    def _step_of_first(self, cell: Cell) -> int:
-        """Return the step of a cell's first network in the drawn results."""
-        assert self._map is not None
+    def _first_of(self, cell: Cell) -> tuple[RunConfig, int]:
+        """Return the settings of a cell's first network, and its step in what is drawn."""
         assert self._drawn is not None
-        return int(self._drawn.steps[self._drawn.plan.places_of(self._map.recipe(cell))[0]])
+        plan = self._drawn.plan
+        place = plan.places_of(self._drawn_part.recipe(cell))[0]
+        return plan.config(place), int(self._drawn.steps[place])
 
     @Slot()
     def _choose_in_menu(self) -> None:
@@ -261,26 +261,22 @@ class LabMap(LabView):
     def _read(self) -> None:
         """Read out the cell pointed at, or the state of the map."""
         text = ""
-        if self._pointed is not None and self._cells is not None:
-            text = self._cells.words(self._pointed)
-            if self._map is not None and self._pointed == self._map.cell_of(self._base):
-                text += "; the lab’s recipe"
+        if self._pointed is not None and self._look is not None:
+            is_base = self._pointed == self._base_cell
+            text = self._look.cells.words(self._pointed) + "; the lab’s recipe" * is_base
         self._picture.setToolTip(text)
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:
-        if self._map is None or self._drawn is None:
+        if self._look is None or self._drawn is None:
             return ""
-        of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
-        percent = f"{int(100 * self._drawn.progress)} %"
+        plan, percent = self._look.cells.map_plan, f"{int(100 * self._drawn.progress)} %"
+        of = f"{numerals.whole(plan.seeds)} seeds, {numerals.whole(plan.steps)} steps"
         if self._is_running:
             return f"{percent} done of {of}"
-        found, note = f"{self.options_text} of {of}", ""
-        if self._drawn.was_stopped:
-            found = f"cancelled at {percent} of {of}"
-        if self._cells is not None and not self._of_medians.value:
-            note = may_rise_text(self._cells)
-        return joined((note, found))  # in this order: the settings below repeat the end
+        found = f"cancelled at {percent}" if self._drawn.was_stopped else self.options_text
+        # In this order: the settings below repeat the end.
+        return joined((self._look.note, f"{found} of {of}"))
 
     def _use_cursor_with_shift(self) -> None:
         self._choose(self._pointed, True)
@@ -295,10 +291,8 @@ class LabMap(LabView):
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:
-        assert self._map is not None
         self._menu_cell = cell
-        config, step = self._map.config(cell), self._step_of_first(cell)
-        self._menu.open_at(at, "its first seed", config, step)
+        self._menu.open_at(at, "its first seed", *self._first_of(cell))
 
     def _recolour(self) -> None:
         self._picture.apply_theme(self.theme)

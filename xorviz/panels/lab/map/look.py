@@ -24,45 +24,6 @@ _PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "
 """Settings in the order of recipe_parts; init includes its range."""
 
 
-def heading_of(
-    map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool, note: str = ""
-) -> tuple[str, str]:
-    """Return a map's title, and a line with counts, a note and common settings."""
-    what = "How soon: median step right" if of_medians else "How often: % right"
-    counts = (
-        numerals.counted(map_plan.seeds, "seed"),
-        numerals.counted(map_plan.steps, "step"),
-        _how_far(snapshot),
-        note,
-    )
-    title = f"{what}, {AXES[map_plan.up].label} × {AXES[map_plan.across].label}"
-    return title, joined((*counts, *_common(map_plan)))
-
-
-def may_rise_text(cells: MapCells) -> str:
-    """Return what the sign after a share means, if any cell has it."""
-    return f"{MAY_RISE} some still learning when stopped" if cells.may_rise.any() else ""
-
-
-def _how_far(snapshot: LabSnapshot) -> str:
-    if snapshot.done.all():
-        return ""
-    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
-    return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
-
-
-def _common(map_plan: MapPlan) -> Iterator[str]:
-    """Yield the settings that all cells share, unless they are the default."""
-    varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
-    for name, part in zip(_PARTS, recipe_parts(map_plan.base), strict=True):
-        if name != "init" or not varied & {"init", "init_range"}:
-            yield "" if name in varied else part
-        elif "init_range" not in varied:
-            yield f"init range {numerals.plain(map_plan.base.init_range)}"
-        elif "init" not in varied:
-            yield f"start {map_plan.base.init}"
-
-
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
 _LEAST_SHARE = 400
@@ -82,6 +43,9 @@ class MapLook:
     """A text at least as wide as any."""
     ends: tuple[str, str]
     """Labels of the palest and the strongest colour."""
+    title: str
+    note: str = ""
+    """What the sign after a share means, if any cell has it."""
 
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
@@ -91,7 +55,9 @@ class MapLook:
             share = cells.share((cell[0], cell[1], cell[2]))
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
         found = np.array(texts).reshape(cells.done.shape)
-        return cls(cells, _levels(cells.shares), found, f"99{MAY_RISE}", ("0", "100 %"))
+        levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
+        note = f"{MAY_RISE} some still learning when stopped" if may_rise.any() else ""
+        return cls(cells, levels, found, widest, ends, "How often: % right", note)
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -107,7 +73,34 @@ class MapLook:
         ]
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
-        return cls(cells, _levels(np.where(none_right, 0, shares)), found, "8.8k", ends)
+        levels = _levels(np.where(none_right, 0, shares))
+        return cls(cells, levels, found, "8.8k", ends, "How soon: median step right")
+
+    def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
+        """Return the map's title, and a line with counts, notes and common settings."""
+        plan = self.cells.map_plan
+        counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
+        title = f"{self.title}, {AXES[plan.up].label} × {AXES[plan.across].label}"
+        return title, joined((*counts, _how_far(snapshot), self.note, block, *_common(plan)))
+
+
+def _how_far(snapshot: LabSnapshot) -> str:
+    if snapshot.done.all():
+        return ""
+    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
+    return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
+
+
+def _common(map_plan: MapPlan) -> Iterator[str]:
+    """Yield the settings that all cells share, unless they are the default."""
+    varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
+    for name, part in zip(_PARTS, recipe_parts(map_plan.base), strict=True):
+        if name != "init" or not varied & {"init", "init_range"}:
+            yield "" if name in varied else part
+        elif "init_range" not in varied:
+            yield f"init range {numerals.plain(map_plan.base.init_range)}"
+        elif "init" not in varied:
+            yield f"start {map_plan.base.init}"
 
 
 @cache

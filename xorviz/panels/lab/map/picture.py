@@ -10,10 +10,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
-from xorviz.core.runs.recipe_text import joined, written
+from xorviz.core.runs.recipe_text import written
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapPlan
-from xorviz.panels.lab.map.look import MapLook, heading_of, map_colors, may_rise_text
+from xorviz.panels.lab.map.look import MapLook, map_colors
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
@@ -169,16 +169,11 @@ class MapPicture(QWidget):
             return None
         return self.grid.mapToGlobal(self.grid.rect_of(place).center().toPoint())
 
-    def sheet(self, snapshot: LabSnapshot, of_medians: bool) -> Sheet:
+    def sheet(self, snapshot: LabSnapshot) -> Sheet:
         """Return the map below a heading, for export."""
         assert self._look is not None, "the map is drawn first"
-        cells, notes = self._look.cells, []
-        if not of_medians:
-            notes.append(may_rise_text(cells))
-        if not self.blocks.isHidden():
-            notes.append(HEADINGS[self.blocks.currentIndex()])
-        heading = heading_of(cells.map_plan, snapshot, of_medians, joined(notes))
-        self._sheet.show_heading(*heading, self._theme)
+        block = "" if self.blocks.isHidden() else HEADINGS[self.blocks.currentIndex()]
+        self._sheet.show_heading(*self._look.heading(snapshot, block), self._theme)
         return self._sheet
 
     def _paint_all(self, painter: QPainter) -> None:
