@@ -45,7 +45,7 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
     for plot, image in zip(plots, (ours, plain), strict=True):
         plot.frames[0].box.addItem(image)
     for theme, levels in ((LIGHT, RAMP), (DARK, RAMP), (DARK, RAMP[::-1, :8])):
-        ours.set_colors(diverging(theme))
+        ours.recolour(theme)
         plain.setLookupTable(diverging(theme))
         for image in (ours, plain):
             image.setImage(levels, autoLevels=False)
@@ -57,10 +57,10 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
 def test_new_colours_repaint_the_image(plots: tuple[Plot, Plot]) -> None:
     image, (plot, _) = LevelImage(), plots
     plot.frames[0].box.addItem(image)
-    image.set_colors(diverging(LIGHT))
+    image.recolour(LIGHT)
     image.setImage(RAMP, autoLevels=False)
     light = plot.grab().toImage()
-    image.set_colors(diverging(DARK))
+    image.recolour(DARK)
     assert plot.grab().toImage() != light
 
 

@@ -1,4 +1,4 @@
-"""Fast plot items over the input square, redrawn at each frame."""
+"""Fast pictures over the input square: plot items that are redrawn at each frame, and images."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, rgb32
 
 
 @guarded
@@ -20,7 +21,7 @@ class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
 
 @guarded
 class LevelImage(pg.ImageItem):  # type: ignore[misc]
-    """An image (n, n) of levels 0 to 255, each with its colour.
+    """An image (n, n) of levels of the diverging map.
 
     pyqtgraph builds a table of 256 colours in Python for each image, and Qt looks up each pixel
     while smoothing.
@@ -28,13 +29,12 @@ class LevelImage(pg.ImageItem):  # type: ignore[misc]
 
     def __init__(self) -> None:
         # Automatic levels would recolour one half on every frame.
-        super().__init__(axisOrder="row-major", levels=(0, 255))
-        self._colors = np.full(256, 0xFF808080, np.uint32)
+        super().__init__(axisOrder="row-major", levels=(0, LEVELS - 1))
+        self._colors = rgb32(LIGHT)
 
-    def set_colors(self, colors: NDArray[np.uint8]) -> None:
-        """Use these colours (L, 3) for the levels."""
-        red, green, blue = colors.T.astype(np.uint32)
-        self._colors = 0xFF000000 | red << 16 | green << 8 | blue
+    def recolour(self, theme: Theme) -> None:
+        """Use the colours of a theme's diverging map."""
+        self._colors = rgb32(theme)
         self._renderRequired = True
         self.update()
 
@@ -44,3 +44,12 @@ class LevelImage(pg.ImageItem):  # type: ignore[misc]
         self.qimage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         self._pixels = pixels  # the QImage uses this memory
         self._renderRequired = self._unrenderable = False
+
+
+def level_images(shares: NDArray[np.floating], theme: Theme) -> list[QImage]:
+    """Return images of planes (N, n, n) of shares, from 0 to 1, of the diverging map."""
+    n = shares.shape[-1]
+    pixels = rgb32(theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
+    kind = QImage.Format.Format_RGB32
+    # Copied: an image does not own the buffer it is made from.
+    return [QImage(plane.tobytes(), n, n, 4 * n, kind).copy() for plane in pixels]

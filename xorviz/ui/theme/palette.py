@@ -110,8 +110,15 @@ def diverging(theme: Theme) -> NDArray[np.uint8]:
 
 
 @cache
+def rgb32(theme: Theme) -> NDArray[np.uint32]:
+    """Return the same as pixels (LEVELS,) of QImage.Format_RGB32."""
+    red, green, blue = diverging(theme).astype(np.uint32).T
+    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
+
+
+@cache
 def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
-    """Return each colour of the diverging map with the ink for text on it."""
+    """Return each of these colours with the ink for text on it."""
     names = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in diverging(theme)]
     return tuple((name, ink_on(name)) for name in names)
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -54,25 +54,21 @@ class Harness:
     def canvas(self) -> UnitCanvas:
         return child(self.view, UnitCanvas)
 
-    @property
-    def viewport(self) -> QWidget:
-        return self.canvas.viewport()
-
     def picture(self) -> QImage:
-        image: QImage = self.viewport.grab().toImage()
+        image: QImage = self.canvas.grab().toImage()
         return image
 
     def middle(self, unit: int) -> QPoint:
-        return self.canvas.map_rect(unit).center().toPoint()
+        return self.canvas.tiles.picture(unit).center().toPoint()
 
     def place(self, unit: int, x1: float, x2: float) -> QPoint:
         """Return the pixel of an input point in a unit's map."""
-        rect = self.canvas.map_rect(unit)
+        rect = self.canvas.tiles.picture(unit)
         x = rect.left() + (x1 - LOW) / (HIGH - LOW) * rect.width()
         return QPointF(x, rect.bottom() - (x2 - LOW) / (HIGH - LOW) * rect.height()).toPoint()
 
     def point_at(self, point: QPoint) -> None:
-        move_mouse(self.viewport, point)
+        move_mouse(self.canvas, point)
 
 
 @pytest.fixture
@@ -151,7 +147,7 @@ def test_rows_are_marked_by_their_targets(harness: Harness, theme: Theme) -> Non
 
 def badge_color(harness: Harness, unit: int) -> QColor:
     """Return the background colour of a unit's outgoing weight."""
-    rect = harness.canvas.map_rect(unit)
+    rect = harness.canvas.tiles.picture(unit)
     return harness.picture().pixelColor(round(rect.right()) - 3, round(rect.bottom()) + 16)
 
 
@@ -203,7 +199,7 @@ def test_pointing_reads_out_the_responses_and_reports_the_unit(harness: Harness)
     later = trained(RunConfig(rate=0.5), 700)
     harness.view.show_snapshot(later)
     assert harness.readouts[-1] == readout_of(later, 2)
-    QApplication.sendEvent(harness.viewport, QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
     assert harness.pointed == [1, 2, None]
     assert harness.readouts[-1] == "colours 0 to 1"
 
@@ -233,8 +229,8 @@ def test_the_selected_unit_is_read_out_while_nothing_is_pointed_at(harness: Harn
 def test_a_click_selects_a_unit_and_another_clears_it(harness: Harness) -> None:
     harness.view.show_snapshot(trained(RunConfig()))
     for point in (harness.middle(2), harness.middle(0), harness.middle(0), harness.middle(1)):
-        press_left(harness.viewport, point)
-    press_left(harness.viewport, QPoint(1, harness.viewport.height() - 1))
+        press_left(harness.canvas, point)
+    press_left(harness.canvas, QPoint(1, harness.canvas.height() - 1))
     assert harness.chosen == [2, 0, None, 1, None]
 
 
@@ -245,7 +241,7 @@ def test_the_selected_unit_has_an_accent_frame(harness: Harness, theme: Theme) -
     harness.view.show_unit(1)
     picture = harness.picture()
     for unit in range(3):
-        rect = harness.canvas.map_rect(unit)
+        rect = harness.canvas.tiles.picture(unit)
         at = QPoint(round(rect.left()) - 2, round(rect.center().y()))
         assert is_near(picture.pixelColor(at), theme.accent) == (unit == 1)
 
@@ -281,7 +277,7 @@ def test_scrolling_keys_take_precedence_over_shortcuts(qtbot: QtBot) -> None:
     window = active_window(qtbot, view, "PgDown", "Right")
     window.resize(400, 300)
     view.show_snapshot(trained(RunConfig(width=64)))
-    bar = child(view, UnitCanvas).verticalScrollBar()
+    bar = child(view, UnitCanvas).bar
     press(Qt.Key.Key_PageDown)
     assert bar.value() > 0
     press(Qt.Key.Key_PageUp)
@@ -294,9 +290,9 @@ def test_many_units_scroll(harness: Harness) -> None:
     harness.view.resize(400, 300)
     harness.view.show_snapshot(trained(RunConfig(width=64)))
     assert harness.canvas.tiles.side >= 72
-    bar = harness.canvas.verticalScrollBar()
+    bar = harness.canvas.bar
     assert bar.maximum() > 0
-    assert turn_wheel(harness.viewport, -3)
+    assert turn_wheel(harness.canvas, -3)
     assert bar.value() > 0
     harness.view.show_snapshot(trained(RunConfig(width=3)))
     assert (bar.maximum(), bar.value()) == (0, 0)
@@ -317,7 +313,7 @@ def test_only_visible_maps_are_computed(harness: Harness, monkeypatch: pytest.Mo
     assert len(asked[-1]) < 24
     harness.picture()
     before = len(asked)
-    harness.canvas.verticalScrollBar().setValue(harness.canvas.tiles.pitch)
+    harness.canvas.bar.setValue(harness.canvas.tiles.pitch)
     harness.picture()
     assert len(asked) == before + 1
     assert set(asked[-1]).isdisjoint(asked[-2])
@@ -328,14 +324,14 @@ def test_the_chosen_unit_is_scrolled_into_view(harness: Harness) -> None:
     harness.view.show_snapshot(trained(RunConfig(width=64)))
     for unit in (63, 0, 30):
         harness.view.show_unit(unit)
-        rect = harness.canvas.map_rect(unit)
-        assert harness.viewport.rect().contains(rect.toAlignedRect())
+        rect = harness.canvas.tiles.picture(unit)
+        assert harness.canvas.rect().contains(rect.toAlignedRect())
     for _ in range(9):
         QTest.keyClick(harness.view, Qt.Key.Key_Down)
     at = 30 + 9 * harness.canvas.tiles.columns
     while at > 63:
         at -= harness.canvas.tiles.columns
-    assert harness.viewport.rect().contains(harness.canvas.map_rect(at).toAlignedRect())
+    assert harness.canvas.rect().contains(harness.canvas.tiles.picture(at).toAlignedRect())
 
 
 def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None:
@@ -353,7 +349,7 @@ def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None
 def test_without_a_network_it_is_empty(harness: Harness) -> None:
     empty = harness.picture()
     harness.point_at(QPoint(20, 20))
-    press_left(harness.viewport, QPoint(20, 20))
+    press_left(harness.canvas, QPoint(20, 20))
     QTest.keyClick(harness.view, Qt.Key.Key_Right)
     assert set(harness.readouts) <= {""}
     harness.view.show_snapshot(trained(RunConfig()))

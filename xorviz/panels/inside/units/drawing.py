@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from xorviz.core import numerals
@@ -12,7 +12,8 @@ from xorviz.core.analysis.responses import Span
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
-from xorviz.ui.theme.palette import Theme, diverging, diverging_colors, level
+from xorviz.ui.draw.painted import pixmap_of
+from xorviz.ui.theme.palette import Theme, diverging_colors, level
 from xorviz.ui.theme.style import bold
 
 WEIGHT_LIMIT = 5.0
@@ -31,7 +32,7 @@ def response_text(value: float) -> str:
 class UnitDrawing:
     """Draws tiles of one size in one theme. Caches what all tiles share."""
 
-    def __init__(self, theme: Theme, font: QFont, side: int, ratio: float) -> None:
+    def __init__(self, theme: Theme, font: QFont, side: int) -> None:
         self._theme, self._side = theme, side
         self._font, self._bold, self._small = font, bold(font), QFont(font)
         self._small.setPointSizeF(font.pointSizeF() * 0.9)
@@ -41,7 +42,8 @@ class UnitDrawing:
         self._text, self._accent = QColor(theme.text), QColor(theme.accent)
         self._line_pen = QPen(self._text, 1.5, c=Qt.PenCapStyle.FlatCap)
         self._radius = float(np.clip(side / 26, 2.5, 7))
-        self._markers = [_marker(theme, self._radius, target, ratio) for target in (0, 1)]
+        self._markers: dict[float, list[QPixmap]] = {}
+        """Of targets 0 and 1, by the pixels of a unit of length."""
         self._rows = [self._place(*row) for row in ROWS]
 
     def _place(self, x1: float, x2: float) -> QPointF:
@@ -55,11 +57,24 @@ class UnitDrawing:
         painter.drawLine(*(corner + self._place(x1, x2) for x1, x2 in ends.tolist()))
 
     def markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        if ratio not in self._markers:
+            self._markers[ratio] = [self._marker(target, ratio) for target in (0, 1)]
         for at, target in zip(self._rows, targets, strict=True):
-            sign = self._markers[target]
-            middle = QPointF(sign.deviceIndependentSize().width() / 2, 0)
-            middle.setY(middle.x())
-            painter.drawPixmap(corner + at - middle, sign)
+            sign = self._markers[ratio][target]
+            half = sign.deviceIndependentSize().width() / 2
+            painter.drawPixmap(corner + at - QPointF(half, half), sign)
+
+    def _marker(self, target: int, ratio: float) -> QPixmap:
+        """Return a picture of a row's marker: painted anew, they take ten times as long."""
+        side = round(2 * (self._radius + 2) * ratio)
+
+        def paint(painter: QPainter) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = QPointF(side / ratio / 2, side / ratio / 2)
+            paint_sign(painter, middle, self._radius, target, self._theme)
+
+        return pixmap_of(QSize(side, side), ratio, paint)
 
     def responses(
         self, painter: QPainter, corner: QPointF, values: Sequence[float], colors: Span
@@ -124,24 +139,3 @@ def _write(painter: QPainter, box: QRectF, left: float, text: str, metrics: QFon
     """Write text centred vertically in a box. Qt's own alignment takes three times as long."""
     base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
     painter.drawText(QPointF(left, base), text)
-
-
-def _marker(theme: Theme, radius: float, target: int, ratio: float) -> QPixmap:
-    """Return a pixmap of a row's marker."""
-    half = radius + 2
-    pixmap = QPixmap(round(2 * half * ratio), round(2 * half * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    center = pixmap.deviceIndependentSize().width() / 2
-    paint_sign(painter, QPointF(center, center), radius, target, theme)
-    painter.end()
-    return pixmap
-
-
-def rgb32(theme: Theme) -> NDArray[np.uint32]:
-    """Return the diverging colour map as (LEVELS,) RGB32 pixels."""
-    red, green, blue = diverging(theme).astype(np.uint32).T
-    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
-    return packed

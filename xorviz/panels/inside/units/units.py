@@ -44,7 +44,7 @@ class Units(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self._canvas.pointed_at.connect(self._point_at)
+        self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)
 
     def table(self) -> Cells | None:
@@ -60,13 +60,6 @@ class Units(SnapshotView):
         self._canvas.show_snapshot(snapshot)
         self._show_marked()
 
-    def _draw_nothing(self) -> None:
-        self._canvas.show_snapshot(None)
-        self._show_marked()
-
-    def _recolour(self) -> None:
-        self._canvas.apply_theme(self.theme)
-
     def _show_unit(self) -> None:
         is_under_mouse = self.unit == self._pointed_unit
         if self.unit is not None and self.unit < self._canvas.count and not is_under_mouse:
@@ -79,9 +72,7 @@ class Units(SnapshotView):
         self._show_marked()
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Move from the chosen unit to a neighbour; start at h1."""
-        if self._canvas.count:
-            self._choose_unit(self._canvas.tiles.beside(self._chosen_unit, dx, dy))
+        self._choose_unit(self._canvas.neighbour(dx, dy))
 
     def _use_cursor(self) -> None:
         self._click_unit(self._chosen_unit)
@@ -93,7 +84,7 @@ class Units(SnapshotView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _PAGES:
-            bar = self._canvas.verticalScrollBar()
+            bar = self._canvas.bar
             bar.setValue(bar.value() + _PAGES[key] * bar.pageStep())
         else:
             super().keyPressEvent(event)

@@ -16,7 +16,7 @@ from xorviz.core.arrays import Array, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.inside.units.drawing import rgb32
+from xorviz.panels.base.square_items import level_images
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
     OUTCOMES,
@@ -27,7 +27,7 @@ from xorviz.panels.lab.outcomes import (
     paint_mark,
 )
 from xorviz.ui.draw.isolines import Isolines
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT, Theme
 
 _LIVE, _LASTING = (300_000, 32), (3_000_000, 48)
 """Samples computed for all networks, and most pixels along a side: in training, and done."""
@@ -131,11 +131,7 @@ class GalleryImages:
 
 def images_of(z: Pixels, theme: Theme) -> list[QImage]:
     """Return images of net inputs (N, n, n) in the colours of the outputs."""
-    n = z.shape[-1]
-    levels = (sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8)
-    kind = QImage.Format.Format_RGB32
-    # Copied: an image does not own the buffer it is made from.
-    return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in rgb32(theme)[levels]]
+    return level_images(sigmoid(z), theme)
 
 
 def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:

@@ -31,7 +31,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import simplified
 from xorviz.ui.plot.plot import Dot, Plot, PlotFrame
-from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
+from xorviz.ui.theme.palette import LEVELS, diverging_names
 
 _JUMPS = "the next step looks different"
 
@@ -307,7 +307,7 @@ class DecisionSurface(SnapshotView):
     def _recolour(self) -> None:
         theme = self.theme
         self._plot.apply_theme(theme)
-        self._image.set_colors(diverging(theme))
+        self._image.recolour(theme)
         self._contour.setPen(pg.mkPen(theme.text, width=2))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
