@@ -64,14 +64,6 @@ def test_new_colours_repaint_the_image(plots: tuple[Plot, Plot]) -> None:
     assert plot.grab().toImage() != light
 
 
-def test_an_image_without_colours_is_grey(plots: tuple[Plot, Plot]) -> None:
-    image, (plot, _) = LevelImage(), plots
-    plot.frames[0].box.addItem(image)
-    image.setImage(RAMP, autoLevels=False)
-    plot.grab()
-    assert image.qimage.pixelColor(3, 4).name() == "#808080"
-
-
 def test_a_moving_curve_looks_like_pyqtgraph_s(plots: tuple[Plot, Plot]) -> None:
     ours, plain = SquareCurve(antialias=True), pg.PlotCurveItem(antialias=True)
     x = np.linspace(LOW, HIGH, 50)
