@@ -1,8 +1,7 @@
 """Layout of a landscape: parts apart and inside, and coordinates."""
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
@@ -40,11 +39,11 @@ def test_parts_are_inside_and_do_not_overlap(
 ) -> None:
     frame = framed(width, height, landscape, metrics)
     inside = QRectF(0, 0, width, height)
-    parts = [part for part in (frame.area, frame.bar, frame.notes) if not part.isEmpty()]
+    parts = [part for part in (frame.chart.rect, frame.bar, frame.notes) if not part.isEmpty()]
     assert all(inside.contains(part) for part in parts)
     assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[:i])
-    assert frame.area.height() >= 0.4 * height
-    assert frame.notes.top() - frame.area.bottom() >= metrics.height()
+    assert frame.chart.rect.height() >= 0.4 * height
+    assert frame.notes.top() - frame.chart.rect.bottom() >= metrics.height()
 
 
 def test_small_sizes_omit_notes_bar_and_names(landscape: Landscape, metrics: QFontMetricsF) -> None:
@@ -54,22 +53,6 @@ def test_small_sizes_omit_notes_bar_and_names(landscape: Landscape, metrics: QFo
     assert (small.bar.isEmpty(), large.bar.isEmpty()) == (True, False)
     assert (small.has_names, large.has_names) == (True, True)
     assert not framed(200, 100, landscape, metrics).has_names
-
-
-@pytest.mark.parametrize(("width", "height"), some(SIZES, 1))
-def test_pixels_and_points_are_inverse(
-    width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
-) -> None:
-    frame = framed(width, height, landscape, metrics)
-    for x, y in ((-2.9, 1.5), (0.0, 0.0), (2.0, -2.9)):
-        assert frame.point(frame.pixel(x, y)) == pytest.approx((x, y))
-    assert frame.pixel(-3, -3) == frame.area.bottomLeft()
-    assert frame.point(frame.area.topLeft() - QPointF(1, 0)) is None
-
-
-def test_far_points_are_clipped(landscape: Landscape, metrics: QFontMetricsF) -> None:
-    far = np.array([[1e100, -1e100]])
-    assert np.abs(framed(480, 400, landscape, metrics).pixels(far)).max() <= 1e6
 
 
 def test_tick_labels_have_a_real_minus_sign() -> None:

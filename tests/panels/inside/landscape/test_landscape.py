@@ -88,7 +88,7 @@ class Harness:
 
     def pixel_of(self, x: float, y: float) -> QPointF:
         assert self.canvas.frame is not None
-        return self.canvas.frame.pixel(x, y)
+        return self.canvas.frame.chart.at(x, y)
 
     def press(self, key: Qt.Key) -> None:
         QTest.keyClick(self.view, key)

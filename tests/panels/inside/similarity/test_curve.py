@@ -1,6 +1,7 @@
 """The curve of differences: lines, zeros, and what is read out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, move_pressed, shown
+from tests.support.snapshots import trained
 from xorviz.core.analysis.symmetry import SpreadCurve
-from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
+from xorviz.core.arrays import Array
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.theme.palette import LIGHT
@@ -18,14 +23,15 @@ from xorviz.ui.theme.palette import LIGHT
 
 def curve_of(
     largest: list[float], smallest: list[float], step: int | None = None, sentence: str = ""
-) -> CurveData:
-    """Return the data of a curve with these differences at steps 0, 10, 20 ..."""
+) -> tuple[SpreadCurve, Array, Snapshot, str]:
+    """Return what a curve with these differences at steps 0, 10, 20 ... is made of."""
     steps = np.arange(len(largest)) * 10
     at = len(largest) - 1 if step is None else step // 10
     spread = np.column_stack((largest, smallest))
-    return CurveData(
-        SpreadCurve(steps, spread), spread[at : at + 1], at * 10, step is not None, sentence
-    )
+    snapshot = trained(RunConfig())
+    record = replace(snapshot.record, newest=int(steps[-1]))
+    snapshot = replace(snapshot, step=at * 10, record=record)
+    return SpreadCurve(steps, spread), spread[at : at + 1], snapshot, sentence
 
 
 @pytest.fixture
@@ -46,13 +52,13 @@ def labels(curve: SimilarityCurve, low: float, high: float) -> list[str]:
 
 
 def test_zero_is_below_all_powers_of_ten(curve: SimilarityCurve) -> None:
-    curve.show_curve(curve_of([0.9, 0.5, 0.2], [1e-3, 0.0, 0.0]))
+    curve.show_curve(*curve_of([0.9, 0.5, 0.2], [1e-3, 0.0, 0.0]))
     scales = row_of(curve).scales
     heights = scales.y_of(np.array([0.0, 1e-3, 1.0]))
     assert heights[0] > heights[1] + 5 > heights[2] + 30
     _, (bottom, top) = row_of(curve).box.viewRange()
     assert labels(curve, bottom, top)[0] == "0"
-    curve.show_curve(curve_of([0.9, 0.5, 0.2], [1e-3, 0.1, 0.1]))
+    curve.show_curve(*curve_of([0.9, 0.5, 0.2], [1e-3, 0.1, 0.1]))
     _, (bottom, top) = row_of(curve).box.viewRange()
     assert (bottom, top) == pytest.approx((-3.05, 0.05))
     assert "0" not in labels(curve, bottom, top)
@@ -62,7 +68,7 @@ def test_zero_is_below_all_powers_of_ten(curve: SimilarityCurve) -> None:
 def test_the_axis_has_at_least_one_decade_of_any_values(
     curve: SimilarityCurve, values: list[float]
 ) -> None:
-    curve.show_curve(curve_of(values, values))
+    curve.show_curve(*curve_of(values, values))
     _, (bottom, top) = row_of(curve).box.viewRange()
     assert top - bottom >= 1
     (height,) = row_of(curve).scales.y_of(np.array(values))
@@ -70,18 +76,18 @@ def test_the_axis_has_at_least_one_decade_of_any_values(
 
 
 def test_the_smallest_is_dashed_and_one_pair_has_one_curve(curve: SimilarityCurve) -> None:
-    curve.show_curve(curve_of([0.5] * 12, [0.005] * 12))
+    curve.show_curve(*curve_of([0.5] * 12, [0.005] * 12))
     drawn = row_of(curve).moving.curves
     assert [bool(one.dash) for one in drawn] == [False, True]
     assert [label.text for label in row_of(curve).pointers.labels] == ["largest", "smallest"]
-    curve.show_curve(curve_of([0.5, 0.2] * 6, [0.5, 0.2] * 6))
+    curve.show_curve(*curve_of([0.5, 0.2] * 6, [0.5, 0.2] * 6))
     assert len(row_of(curve).moving.curves) == 1
     assert not row_of(curve).pointers.labels
 
 
 def test_no_line_is_drawn_through_a_few_steps_of_many(curve: SimilarityCurve) -> None:
     for count, is_line in ((3, False), (12, True)):
-        curve.show_curve(curve_of([0.5] * count, [0.1] * count))
+        curve.show_curve(*curve_of([0.5] * count, [0.1] * count))
         assert {one.is_line for one in row_of(curve).moving.curves} == {is_line}
 
 
@@ -89,7 +95,7 @@ def test_the_shown_step_is_read_out_and_a_click_goes_to_another(curve: Similarit
     asked: list[int] = []
     curve.step_requested.connect(asked.append)
     largest, smallest = [0.5 + n for n in range(12)], [0.25 + n for n in range(12)]
-    curve.show_curve(curve_of(largest, smallest))
+    curve.show_curve(*curve_of(largest, smallest))
     assert row_of(curve).pointers.readings[0] == "largest 11.5, smallest 11.2"
     plot = child(curve, CurvePlot)
     for _ in range(3):
@@ -102,11 +108,11 @@ def test_the_shown_step_is_read_out_and_a_click_goes_to_another(curve: Similarit
 
 def test_equal_units_are_mentioned_in_a_sentence(curve: SimilarityCurve) -> None:
     said = "All 3 units are equal to the last bit"
-    curve.show_curve(curve_of([0.0] * 5, [0.0] * 5, sentence=said))
+    curve.show_curve(*curve_of([0.0] * 5, [0.0] * 5, sentence=said))
     assert curve.accessibleDescription() == curve._sentence.text() == said
     assert curve._sentence.isVisible()
     assert row_of(curve).pointers.readings[0] == "0"
-    curve.show_curve(curve_of([0.1] * 5, [0.0] * 5))
+    curve.show_curve(*curve_of([0.1] * 5, [0.0] * 5))
     assert not curve._sentence.isVisible()
 
 
@@ -118,7 +124,5 @@ def test_it_can_be_painted_at_any_size(curve: SimilarityCurve, size: tuple[int, 
         curve_of([1.0, 2.0], [0.0, 1e-6], step=0, sentence="Equal to the last bit: h1 and h2"),
         curve_of([1e306, 1e306], [1e-300, 0.0]),
     ):
-        curve.show_curve(made)
+        curve.show_curve(*made)
         curve.grab()
-    curve.show_curve(None)
-    assert not child(curve, CurvePlot).isVisible()

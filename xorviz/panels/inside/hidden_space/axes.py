@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import PairPlane, Third
-from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp
+from xorviz.panels.inside.chart import Chart
+from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp
 from xorviz.ui.theme.palette import Theme
 
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from xorviz.core.analysis.pair_plane import Border, PairPlane
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
+from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.hidden_space.axes import OVERHANG, Axis, PlaneAxes
-from xorviz.panels.inside.hidden_space.chart import Chart, ramp_color, warped_paths
+from xorviz.panels.inside.hidden_space.geometry import ramp_color, strip, warped_paths
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import Place, place_labels
 from xorviz.ui.guard import guarded
@@ -115,11 +116,11 @@ class HiddenPlane(Canvas):
             (theme.plus, math.inf, -min(rests)),
         ):
             painter.setBrush(QColor(mixed(color, theme.panel, 0.13)))
-            painter.drawPolygon(chart.strip(border, min(end, 0.0), max(end, 0.0)))
+            painter.drawPolygon(strip(chart, border, min(end, 0.0), max(end, 0.0)))
             if not plane.is_exact:
                 swept_over = mixed(mixed(color, theme.quiet), theme.panel, 0.3)
                 painter.setBrush(QColor(swept_over))
-                painter.drawPolygon(chart.strip(border, min(swept, 0.0), max(swept, 0.0)))
+                painter.drawPolygon(strip(chart, border, min(swept, 0.0), max(swept, 0.0)))
 
     def _paint_grid(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

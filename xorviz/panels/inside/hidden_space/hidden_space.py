@@ -133,10 +133,6 @@ class HiddenSpace(SnapshotView):
         self._canvas.show_plane(plane, config.targets, snapshot.right.tolist())
         self._show_marked()
 
-    def _draw_nothing(self) -> None:
-        self._canvas.show_plane(None)
-        self._show_marked()
-
     def _show_unit(self) -> None:
         self._canvas.show_unit(self.unit)
 

@@ -20,19 +20,20 @@ _STOPS = 12
 
 def paint_axes(painter: QPainter, frame: Frame, names: tuple[str, str], theme: Theme) -> None:
     """Paint the frame, tick labels and names of both axes."""
-    area, line = frame.area, QFontMetricsF(painter.font()).height()
+    chart, line = frame.chart, QFontMetricsF(painter.font()).height()
+    area, across, up = chart.rect, chart.across, chart.up
     painter.setPen(QColor(theme.hairline))
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
     painter.setPen(QColor(theme.quiet))
     right = painter.window().right()
-    for x in linear_ticks(*frame.xs, area.width() / _TICK_WIDTH):
-        middle = frame.pixel(x, frame.ys[0]).x()
+    for x in linear_ticks(across.low, across.high, area.width() / _TICK_WIDTH):
+        middle = chart.at(x, up.low).x()
         half = QFontMetricsF(painter.font()).horizontalAdvance(tick_text(x)) / 2
         middle = min(middle, right - half)
         painter.drawText(QRectF(middle - 40, area.bottom() + GAP, 80, line), _CENTRE, tick_text(x))
     end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for y in linear_ticks(*frame.ys, area.height() / _TICK_HEIGHT):
-        middle = frame.pixel(frame.xs[0], y).y()
+    for y in linear_ticks(up.low, up.high, area.height() / _TICK_HEIGHT):
+        middle = chart.at(across.low, y).y()
         top = max(middle - line / 2, 0)
         painter.drawText(QRectF(0, top, area.left() - GAP, line), end, tick_text(y))
     if frame.has_names:
@@ -40,7 +41,7 @@ def paint_axes(painter: QPainter, frame: Frame, names: tuple[str, str], theme: T
 
 
 def _paint_names(painter: QPainter, frame: Frame, names: tuple[str, str], theme: Theme) -> None:
-    area, metrics = frame.area, QFontMetricsF(painter.font())
+    area, metrics = frame.chart.rect, QFontMetricsF(painter.font())
     line = metrics.height()
     painter.setPen(QColor(theme.text))
     across, up = (

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygo
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.arrays import Array
+from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.landscape.axes import paint_axes, paint_bar, paint_cross
 from xorviz.panels.inside.landscape.contours import Scale, contours
 from xorviz.panels.inside.landscape.frame import Frame
@@ -59,17 +60,17 @@ class LandscapeCanvas(Canvas):
         self.lay_out()
 
     def spot_at(self, point: QPointF) -> tuple[float, float] | None:
-        return self.frame.point(point) if self.frame else None
+        return self.frame.chart.point(point) if self.frame else None
 
     def neighbour(self, dx: int, dy: int) -> tuple[float, float] | None:
         """Return the point one key press from the marked one, or from the shown network."""
         if self.frame is None or self._landscape is None:
             return None
         x, y = self.marked or self._landscape.point
-        (left, right), (bottom, top) = self.frame.xs, self.frame.ys
-        x += dx * (right - left) / _KEY_STEPS
-        y -= dy * (top - bottom) / _KEY_STEPS
-        return min(max(x, left), right), min(max(y, bottom), top)
+        across, up = self.frame.chart.across, self.frame.chart.up
+        x += dx * (across.high - across.low) / _KEY_STEPS
+        y -= dy * (up.high - up.low) / _KEY_STEPS
+        return min(max(x, across.low), across.high), min(max(y, up.low), up.high)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if (turned := event.angleDelta().y()) and self.frame is not None:
@@ -83,7 +84,7 @@ class LandscapeCanvas(Canvas):
     def _paint_marks(self, painter: QPainter) -> None:
         if self.marked and self.frame:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_cross(painter, self.frame.pixel(*self.marked), self.theme)
+            paint_cross(painter, self.frame.chart.at(*self.marked), self.theme)
 
     def _paint(self, painter: QPainter) -> None:
         landscape, frame = self._landscape, self.frame
@@ -97,35 +98,37 @@ class LandscapeCanvas(Canvas):
         paint_axes(painter, frame, landscape.plane.names, self.theme)
         if not frame.bar.isEmpty():
             paint_bar(painter, frame.bar, self._scale, landscape.loss, self.theme)
-        painter.setClipRect(frame.area)
-        self._paint_losses(painter, frame, landscape)
-        self._paint_lines(painter, frame)
-        path = frame.pixels(landscape.path)
-        self._paint_path(painter, path, landscape.is_line)
-        labels = LabelSpace(frame.area.adjusted(2, 2, -2, -2), path)
-        self._paint_dots(painter, path, labels)
-        if frame.area.width() >= _NAMED_FROM:
-            self._name_dots(painter, path, labels, landscape.step)
-        self._paint_labels(painter, frame, labels)
+        chart = frame.chart
+        painter.setClipRect(chart.rect)
+        self._paint_losses(painter, chart.rect, landscape)
+        self._paint_lines(painter, chart)
+        self._paint_path(painter, chart.polygon(landscape.path), landscape.is_line)
+        labels = LabelSpace(chart.rect.adjusted(2, 2, -2, -2), chart.pixels(landscape.path))
+        start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
+        self._paint_dots(painter, start, shown, labels)
+        if chart.rect.width() >= _NAMED_FROM:
+            for name, dot in ((step_name(landscape.step), shown), ("start", start)):
+                self._paint_label(painter, labels.beside(dot, _label_size(painter, name)), name)
+        self._paint_labels(painter, chart, labels)
 
-    def _paint_losses(self, painter: QPainter, frame: Frame, landscape: Landscape) -> None:
+    def _paint_losses(self, painter: QPainter, area: QRectF, landscape: Landscape) -> None:
         """Colour the area, with the outermost samples on its edges."""
         side = len(landscape.xs)
         shares = self._scale.shares(landscape.losses[::-1])
         colors = sequential(self.theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
         pixels = colors.tobytes()  # the image does not own its buffer
         image = QImage(pixels, side, side, 3 * side, QImage.Format.Format_RGB888)
-        x, y = frame.area.width() / (side - 1) / 2, frame.area.height() / (side - 1) / 2
+        x, y = area.width() / (side - 1) / 2, area.height() / (side - 1) / 2
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(frame.area.adjusted(-x, -y, x, y), image)
+        painter.drawImage(area.adjusted(-x, -y, x, y), image)
 
-    def _paint_lines(self, painter: QPainter, frame: Frame) -> None:
+    def _paint_lines(self, painter: QPainter, chart: Chart) -> None:
         painter.setPen(QPen(faint(self.theme.text, 110), 1))
         for lines in self._lines.values():
             for line in lines:
-                painter.drawPolyline(_polygon(frame.pixels(line)))
+                painter.drawPolyline(chart.polygon(line))
 
-    def _paint_path(self, painter: QPainter, path: Array, is_line: bool) -> None:
+    def _paint_path(self, painter: QPainter, path: QPolygonF, is_line: bool) -> None:
         """Draw the path as a line; as dots where too little of it is known."""
         for color, width in ((self.theme.panel, 4.5), (self.theme.text, 2.0)):
             pen = QPen(QColor(color), width if is_line else 2 * width)
@@ -133,45 +136,39 @@ class LandscapeCanvas(Canvas):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_line else Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
             if is_line:
-                painter.drawPolyline(_polygon(path))
+                painter.drawPolyline(path)
             else:
-                painter.drawPoints(_polygon(path))
+                painter.drawPoints(path)
 
-    def _paint_dots(self, painter: QPainter, path: Array, labels: LabelSpace) -> None:
+    def _paint_dots(
+        self, painter: QPainter, start: QPointF, shown: QPointF, labels: LabelSpace
+    ) -> None:
         """Mark the start with an open dot, and the shown network with a filled one."""
         text, panel = QColor(self.theme.text), QColor(self.theme.panel)
-        for point, fill, ring in ((path[0], panel, text), (path[-1], text, panel)):
-            at = QPointF(*point.tolist())
+        for at, fill, ring in ((start, panel, text), (shown, text, panel)):
             painter.setPen(QPen(ring, 2))
             painter.setBrush(fill)
             painter.drawEllipse(at, _DOT, _DOT)
             labels.take(QRectF(at.x() - 8, at.y() - 8, 16, 16))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _name_dots(self, painter: QPainter, path: Array, labels: LabelSpace, step: int) -> None:
-        for name, point in ((step_name(step), path[-1]), ("start", path[0])):
-            rect = labels.beside(QPointF(*point.tolist()), self._label_size(painter, name))
-            if rect is not None:
-                self._paint_label(painter, rect, name)
-
-    def _paint_labels(self, painter: QPainter, frame: Frame, labels: LabelSpace) -> None:
+    def _paint_labels(self, painter: QPainter, chart: Chart, labels: LabelSpace) -> None:
         """Label as many contour lines with their loss as fit."""
         levels = list(self._lines)
-        most = max(2, round(frame.area.width() * frame.area.height() / _PIXELS_PER_LABEL))
+        most = max(2, round(chart.rect.width() * chart.rect.height() / _PIXELS_PER_LABEL))
         # Every other line first, so that lines without a label are not all neighbours.
         for level in (levels[::2] + levels[1::2])[:most]:
             text = loss_text(level)
-            size = self._label_size(painter, text)
-            rect = labels.along(map(frame.pixels, self._lines[level]), size)
+            size = _label_size(painter, text)
+            rect = labels.along(map(chart.pixels, self._lines[level]), size)
             if rect is not None:
                 self._paint_label(painter, rect, text)
                 labels.take(rect.adjusted(-8, -8, 8, 8))
 
-    def _label_size(self, painter: QPainter, text: str) -> QSizeF:
-        metrics = QFontMetricsF(painter.font())
-        return QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height())
-
-    def _paint_label(self, painter: QPainter, rect: QRectF, text: str) -> None:
+    def _paint_label(self, painter: QPainter, rect: QRectF | None, text: str) -> None:
+        """Write a label, if there is a place for it."""
+        if rect is None:
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faint(self.theme.panel, _VEIL))
         painter.drawRoundedRect(rect, 4, 4)
@@ -185,6 +182,6 @@ def step_name(step: int) -> str:
     return f"step {numerals.whole(step)}"
 
 
-def _polygon(points: Array) -> QPolygonF:
-    """Return points (K, 2) in pixels for Qt."""
-    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+def _label_size(painter: QPainter, text: str) -> QSizeF:
+    metrics = QFontMetricsF(painter.font())
+    return QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height())

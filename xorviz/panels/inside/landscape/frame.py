@@ -1,13 +1,13 @@
-"""Layout of a landscape: plot area, coordinates, colour bar and notes."""
+"""Layout of a landscape: plot area, colour bar and notes."""
 
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from xorviz.core.analysis.landscape import Landscape
-from xorviz.core.arrays import Array
+from xorviz.core.analysis.responses import Span
+from xorviz.panels.inside.chart import Chart
 
 BAR_WIDTH, BAR_GAP = 10, 14
 _WITH_BAR = 340
@@ -17,17 +17,13 @@ _WITH_NAMES = 110
 _TOP, _RIGHT, GAP = 6, 10, 4
 _NOTES_SHARE = 0.22
 """Largest share of the height used by notes."""
-_FURTHEST = 1e6
-"""Coordinates are clipped to this many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Plot area with the coordinates of its edges, and the parts around it."""
+    """The plot area, and the parts around it."""
 
-    area: QRectF
-    xs: tuple[float, float]
-    ys: tuple[float, float]
+    chart: Chart
     has_names: bool
     bar: QRectF
     """Empty if it does not fit."""
@@ -40,12 +36,11 @@ class Frame:
         cls, size: QSizeF, landscape: Landscape, notes: list[str], metrics: QFontMetricsF
     ) -> "Frame":
         """Lay out the parts, with as many of the last notes as fit."""
-        xs = float(landscape.xs[0]), float(landscape.xs[-1])
-        ys = float(landscape.ys[0]), float(landscape.ys[-1])
+        across, up = (Span(float(at[0]), float(at[-1])) for at in (landscape.xs, landscape.ys))
         line = metrics.height()
         text, notes_height = fitting(notes, size, metrics)
         has_names = size.height() - notes_height >= _WITH_NAMES
-        labels = max(metrics.horizontalAdvance(tick_text(y)) for y in ys)
+        labels = max(metrics.horizontalAdvance(tick_text(y)) for y in (up.low, up.high))
         left = labels + 2 * GAP + has_names * (line + GAP)
         bottom = notes_height + (1 + has_names) * (line + 1) + 2 * GAP
         has_bar = size.width() >= _WITH_BAR
@@ -56,26 +51,7 @@ class Frame:
         if has_bar:
             bar = QRectF(area.right() + BAR_GAP, _TOP + line, BAR_WIDTH, area.height() - line)
         foot = QRectF(GAP, size.height() - notes_height, size.width() - 2 * GAP, notes_height)
-        return cls(area, xs, ys, has_names, bar, foot, text)
-
-    def pixels(self, points: Array) -> Array:
-        """Return the pixel coordinates of points (N, 2) of the plane."""
-        (left, right), (bottom, top) = self.xs, self.ys
-        x = self.area.left() + (points[:, 0] - left) / (right - left) * self.area.width()
-        y = self.area.bottom() - (points[:, 1] - bottom) / (top - bottom) * self.area.height()
-        return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
-
-    def pixel(self, x: float, y: float) -> QPointF:
-        return QPointF(*self.pixels(np.array([[x, y]]))[0].tolist())
-
-    def point(self, pixel: QPointF) -> tuple[float, float] | None:
-        """Return the point of the plane at a pixel; None outside the plot area."""
-        if not self.area.contains(pixel):
-            return None
-        (left, right), (bottom, top) = self.xs, self.ys
-        across = (pixel.x() - self.area.left()) / self.area.width()
-        up = (self.area.bottom() - pixel.y()) / self.area.height()
-        return left + across * (right - left), bottom + up * (top - bottom)
+        return cls(Chart(area, across, up), has_names, bar, foot, text)
 
 
 def fitting(notes: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:

@@ -184,9 +184,6 @@ class LandscapeView(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
         self._asker.ask_anew()
 
-    def _draw_nothing(self) -> None:
-        self._forget(WAITING)
-
     def _question(self) -> Question | None:
         if self._snapshot is None:
             return None

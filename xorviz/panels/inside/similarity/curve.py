@@ -1,7 +1,6 @@
 """The differences between hidden units over a run."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.arrays import Array
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
@@ -22,20 +22,6 @@ _BESIDE = 64
 """Pixels for them beside the axes."""
 _ZERO_SPACE = 0.6
 """Decades from the lowest power of ten to the line for exact zeros."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CurveData:
-    """The content of the plot."""
-
-    curve: SpreadCurve
-    now: Array
-    """(1, 2) the largest and the smallest difference at the shown step."""
-    step: int
-    is_past: bool
-    sentence: str
-    """About equal units; empty if there are none."""
-    run: int = 0
 
 
 @guarded
@@ -54,7 +40,7 @@ class SimilarityCurve(QWidget):
         name = "Differences of hidden units against step"
         self._plot = CurvePlot(name, self._axis, titles=["Difference"], beside=_BESIDE)
         self._sentence = ElidedLabel()
-        self._shown: CurveData | None = None
+        self._shown: tuple[SpreadCurve, Array, Snapshot] | None = None
         self._theme = LIGHT
         self.setAccessibleName(name)
         layout = QVBoxLayout(self)
@@ -74,11 +60,12 @@ class SimilarityCurve(QWidget):
         self._plot.apply_theme(theme)
         self._draw()
 
-    def show_curve(self, shown: CurveData | None) -> None:
-        self._shown = shown
-        self._sentence.setText("" if shown is None else shown.sentence)
-        self._sentence.setVisible(bool(self._sentence.text()))
-        self.setAccessibleDescription(self._sentence.text())
+    def show_curve(self, curve: SpreadCurve, now: Array, snapshot: Snapshot, sentence: str) -> None:
+        """Show a curve, the differences (1, 2) in a snapshot, and a sentence about equal units."""
+        self._shown = curve, now, snapshot
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+        self.setAccessibleDescription(sentence)
         self._draw()
 
     @Slot(object)
@@ -88,21 +75,20 @@ class SimilarityCurve(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        shown, row = self._shown, self._plot.rows[0]
-        self._plot.setVisible(shown is not None)
-        if shown is None:
+        if self._shown is None:
             return
-        steps, spread, is_line = shown.curve.steps, shown.curve.spread, shown.curve.is_line
+        (curve, now, snapshot), row = self._shown, self._plot.rows[0]
+        steps, spread = curve.steps, curve.spread
         lines = [(spread[:, 0], self._theme.text, ()), (spread[:, 1], self._theme.quiet, (4, 3))]
-        if self._is_one_line(shown):
+        if all(np.array_equal(pairs[:, 0], pairs[:, 1]) for pairs in (spread, now)):
             lines = lines[:1]
-        row.show([Curve(steps, *line, width=1.5, is_line=is_line) for line in lines])
-        known = np.concatenate((spread[:, : len(lines)].ravel(), shown.now.ravel()))
-        row.ends = self._ends(known)
-        newest = max(int(steps[-1]) if len(steps) else 0, shown.step)
-        self._plot.show_steps(steps, newest, shown.step if shown.is_past else None, shown.run)
+        row.show([Curve(steps, *line, width=1.5, is_line=curve.is_line) for line in lines])
+        row.ends = self._ends(np.concatenate((spread[:, : len(lines)].ravel(), now.ravel())))
+        newest = max(int(steps[-1]) if len(steps) else 0, snapshot.step)
+        shown = snapshot.step if snapshot.is_past else None
+        self._plot.show_steps(steps, newest, shown, snapshot.run)
         self._plot.fit_curves()
-        self._read(shown, len(lines))
+        self._read(curve, now, snapshot, len(lines))
 
     def _ends(self, values: Array) -> tuple[float, float]:
         """Return the ends of an axis over whole decades, at least one, with zero at the bottom."""
@@ -115,12 +101,12 @@ class SimilarityCurve(QWidget):
         self._axis.zero = low - _ZERO_SPACE if has_zero else None
         return (low - _ZERO_SPACE if has_zero else low) - 0.05, high + 0.05
 
-    def _read(self, shown: CurveData, count: int) -> None:
+    def _read(self, curve: SpreadCurve, now: Array, snapshot: Snapshot, count: int) -> None:
         """Mark and read out the values at the step shown, or at the recorded one pointed at."""
-        step, spread, place = shown.step, shown.now, 0
+        step, spread, place = snapshot.step, now, 0
         if (pointed := self._plot.pointed) is not None:
-            step, spread = pointed, shown.curve.spread
-            place = int(np.searchsorted(shown.curve.steps, pointed))
+            step, spread = pointed, curve.spread
+            place = int(np.searchsorted(curve.steps, pointed))
         values = spread[place, :count].tolist()
         fill, ring = self._theme.accent, self._theme.panel
         points = [round_point(step, value, fill, ring, 4.0) for value in values]
@@ -128,24 +114,12 @@ class SimilarityCurve(QWidget):
         named = ", ".join(f"{n} {t}" for n, t in zip(_NAMES, texts, strict=False))
         full = named if count > 1 else texts[0]
         at = f" at {numerals.whole(step)}"
-        readings = (full + at * (pointed is not None or shown.is_past), full, ", ".join(texts))
+        readings = (full + at * (pointed is not None or snapshot.is_past), full, ", ".join(texts))
         row = self._plot.rows[0]
         row.point(points, *readings)
-        row.label(_names(shown) if count > 1 else [])
-
-    def _is_one_line(self, shown: CurveData) -> bool:
-        """Tell whether largest and smallest difference are always equal."""
-        pairs = (shown.curve.spread, shown.now)
-        return all(np.array_equal(spread[:, 0], spread[:, 1]) for spread in pairs)
-
-
-def _names(shown: CurveData) -> list[PlotLabel]:
-    """Return the names of both lines, at their ends."""
-    step, ends = shown.step, shown.now
-    if len(shown.curve.steps):
-        step, ends = int(shown.curve.steps[-1]), shown.curve.spread
-    values = ends[-1].tolist()
-    return [PlotLabel(step, value, name) for value, name in zip(values, _NAMES, strict=True)]
+        last, ends = (curve.steps, curve.spread) if len(curve.steps) else ([snapshot.step], now)
+        names = zip(ends[-1].tolist(), _NAMES, strict=True)
+        row.label([PlotLabel(int(last[-1]), *name) for name in names] if count > 1 else [])
 
 
 def _difference_text(value: float) -> str:

@@ -20,7 +20,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
+from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.guard import guarded
@@ -104,7 +104,9 @@ class Similarity(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         weights, count = snapshot.weights, snapshot.config.width
         if count == 1:
-            self._draw_sentence(_ALONE)
+            self._matrix.show_message(_ALONE)
+            self._arrange()
+            self._show_unit()
             return
         cosines = similarity(weights)
         levels = np.rint((np.clip(cosines, -1, 1) + 1) / 2 * (LEVELS - 1)).astype(np.intp)
@@ -112,24 +114,11 @@ class Similarity(SnapshotView):
             _plan(count), levels, lambda *pair: numerals.signed(float(cosines[pair]))
         )
         self._curve.show_curve(
-            CurveData(
-                self._history.curve(snapshot.record),
-                spread(flat(weights)[None], snapshot.config),
-                snapshot.step,
-                snapshot.is_past,
-                equal_sentence(equal_units(weights), count),
-                snapshot.run,
-            )
+            self._history.curve(snapshot.record),
+            spread(flat(weights)[None], snapshot.config),
+            snapshot,
+            equal_sentence(equal_units(weights), count),
         )
-        self._arrange()
-        self._show_unit()
-
-    def _draw_nothing(self) -> None:
-        self._draw_sentence("")
-
-    def _draw_sentence(self, sentence: str) -> None:
-        self._matrix.show_message(sentence)
-        self._curve.show_curve(None)
         self._arrange()
         self._show_unit()
 

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 from tests.support.cases import some
@@ -13,16 +13,11 @@ from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Pair, PairPlane, plane_of
 from xorviz.core.analysis.responses import Span
 from xorviz.core.config import RunConfig
-from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp, ramp_color, warped_paths
+from xorviz.panels.inside.chart import Chart
+from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp, ramp_color, strip, warped_paths
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 CHART = Chart(QRectF(30, 10, 200, 120), Span(-1, 1), Span(0, 4))
-
-
-def test_the_second_axis_points_upwards() -> None:
-    assert CHART.at(-1, 0) == QPointF(30, 130)
-    assert CHART.at(1, 4) == QPointF(230, 10)
-    assert CHART.at(0, 1) == QPointF(130, 100)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +37,13 @@ def test_the_second_axis_points_upwards() -> None:
 def test_a_strip_contains_the_points_between_two_values(
     border: Border, low: float, high: float
 ) -> None:
-    strip = CHART.strip(border, low, high)
+    part = strip(CHART, border, low, high)
     random = np.random.RandomState(0)
     checked = 0
     for across, up in random.uniform((-1, 0), (1, 4), (300, 2)).tolist():
         side = border.side(across, up)
         if min(abs(side - low), abs(side - high)) > 0.05:
-            inside = strip.containsPoint(CHART.at(across, up), Qt.FillRule.OddEvenFill)
+            inside = part.containsPoint(CHART.at(across, up), Qt.FillRule.OddEvenFill)
             assert inside == (low < side < high)
             checked += 1
     assert checked > 200
@@ -56,8 +51,8 @@ def test_a_strip_contains_the_points_between_two_values(
 
 def test_without_a_slope_the_whole_box_is_on_one_side() -> None:
     level = Border(0, 0, 2)
-    assert CHART.strip(level, 0, math.inf).boundingRect() == CHART.rect
-    assert CHART.strip(level, -math.inf, 0).isEmpty()
+    assert strip(CHART, level, 0, math.inf).boundingRect() == CHART.rect
+    assert strip(CHART, level, -math.inf, 0).isEmpty()
 
 
 BOX = QRectF(20, 10, 300, 200)

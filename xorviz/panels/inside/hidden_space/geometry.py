@@ -1,60 +1,43 @@
-"""Geometry of the plane on the screen: coordinates, half planes, and the warped grid."""
+"""Geometry of the plane on the screen: half planes and the warped grid."""
 
 import math
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF
 
 from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, PairPlane
 from xorviz.core.analysis.responses import Span
+from xorviz.panels.inside.chart import Chart
 from xorviz.ui.theme.palette import Theme, mixed
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A rectangle in pixels with the value ranges of its two axes."""
-
-    rect: QRectF
-    across: Span
-    up: Span
-
-    def at(self, across: float, up: float) -> QPointF:
-        x = (across - self.across.low) / (self.across.high - self.across.low)
-        y = (up - self.up.low) / (self.up.high - self.up.low)
-        rect = self.rect
-        return QPointF(rect.left() + x * rect.width(), rect.bottom() - y * rect.height())
-
-    def strip(self, border: Border, low: float, high: float) -> QPolygonF:
-        """Return the part of the rectangle where the output's net input is between two values."""
-        rect, middle = self.rect, self.rect.center()
-        slope_x = border.a * (self.across.high - self.across.low) / rect.width()
-        slope_y = -border.b * (self.up.high - self.up.low) / rect.height()
-        steepness = math.hypot(slope_x, slope_y)
-        here = border.side(
-            (self.across.low + self.across.high) / 2, (self.up.low + self.up.high) / 2
-        )
-        far = rect.width() + rect.height()
-        if steepness == 0:
-            return QPolygonF(rect) if low < here < high else QPolygonF()
-        normal = QPointF(slope_x / steepness, slope_y / steepness)
-        along = QPointF(-normal.y(), normal.x()) * far
-        start, end = (
-            middle + normal * min(max((value - here) / steepness, -far), far)
-            for value in (low, high)
-        )
-        strip = QPolygonF([start - along, start + along, end + along, end - along])
-        return strip.intersected(QPolygonF(rect))
-
 
 RAMP = 9
 """Number of colours of the third unit's responses; each takes one path."""
 
 _JOINED = np.tile(np.arange(POINTS) < POINTS - 1, (2 * LINES, 1))
 """(2 * LINES, POINTS) whether a point is joined to the next one; the last of a line is not."""
+
+
+def strip(chart: Chart, border: Border, low: float, high: float) -> QPolygonF:
+    """Return the part of a plane where the output's net input is between two values."""
+    rect, across, up = chart.rect, chart.across, chart.up
+    slope_x = border.a * (across.high - across.low) / rect.width()
+    slope_y = -border.b * (up.high - up.low) / rect.height()
+    steepness = math.hypot(slope_x, slope_y)
+    here = border.side((across.low + across.high) / 2, (up.low + up.high) / 2)
+    if steepness == 0:
+        return QPolygonF(rect) if low < here < high else QPolygonF()
+    far = rect.width() + rect.height()
+    normal = QPointF(slope_x / steepness, slope_y / steepness)
+    along = QPointF(-normal.y(), normal.x()) * far
+    start, end = (
+        rect.center() + normal * min(max((value - here) / steepness, -far), far)
+        for value in (low, high)
+    )
+    part = QPolygonF([start - along, start + along, end + along, end - along])
+    return part.intersected(QPolygonF(rect))
 
 
 @cache
@@ -75,11 +58,7 @@ def ramp_color(theme: Theme, span: Span, value: float) -> QColor:
 
 def warped_paths(chart: Chart, plane: PairPlane, theme: Theme) -> list[tuple[QColor, QPainterPath]]:
     """Return the grid lines as one path per colour, by the response of the third unit if any."""
-    rect = chart.rect
-    size = np.array((plane.across.high - plane.across.low, plane.up.high - plane.up.low))
-    shares = ((plane.grid - (plane.across.low, plane.up.low)) / size).reshape(-1, 2)
-    x = rect.left() + shares[:, 0] * rect.width()
-    y = rect.bottom() - shares[:, 1] * rect.height()
+    x, y = chart.pixels(plane.grid.reshape(-1, 2)).T
     if plane.third is None:
         path = pg.arrayToQPath(x, y, connect=_JOINED.ravel().astype(np.int32))
         return [(QColor(mixed(theme.quiet, theme.hairline)), path)]
