@@ -11,6 +11,7 @@ import pytest
 from tests.files.test_run_file import made, plain, runs_of
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.recording import Recording
 from xorviz.files import dumps, load_run, loads
 from xorviz.files.lab.file import read
 from xorviz.lab.plan import LabPlan, recipes_of
@@ -35,10 +36,12 @@ def test_a_run_file_of_0_5_0_opens() -> None:
         ("Run 1", 0, 1, False, RunConfig(width=1)),
     ]
     assert project.step == 120
-    assert project.state_at(120).loss == pytest.approx(0.6971075090513008, rel=1e-12)
+    assert Recording(project.record).state_at(120).loss == pytest.approx(
+        0.6971075090513008, rel=1e-12
+    )
     assert record.trace.losses[-1] == 0.6549686039893379
     np.testing.assert_array_equal(
-        project.state_at(140).weights.w1,
+        Recording(project.record).state_at(140).weights.w1,
         [[-0.8193178937056835, 4.1177147696633805], [-1.5767164637168607, 4.1868712030148085]],
     )
 

@@ -10,8 +10,7 @@ from xorviz.cli import preflight
 from xorviz.cli.printing import failed
 from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.replay import kernel_for, prepare_for
+from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError, atomic, load_run
 from xorviz.files.exports.script import numpy_script

@@ -6,7 +6,14 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import TOO_MANY, Intervention, Record, checked_intervention, setting
+from xorviz.core.runs.record import (
+    MOST_INTERVENTIONS,
+    TOO_MANY,
+    Intervention,
+    Record,
+    checked_intervention,
+    setting,
+)
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 
@@ -124,6 +131,7 @@ def checked_weights(
 
 
 def _with_room(command: Intervene, seen: Snapshot | None) -> Intervene:
-    if seen is not None and not seen.record.has_room_for(len(command.changes)):
+    made = 0 if seen is None else len(seen.interventions)
+    if made + len(command.changes) > MOST_INTERVENTIONS:
         raise SettingError(TOO_MANY)
     return command

@@ -68,7 +68,7 @@ def test_the_step_defaults_to_the_end() -> None:
 
 
 def test_a_short_trace_has_no_trend() -> None:
-    cases: list[Trace | None] = [None, Trace.empty(), curve([1.0]), curve([1.0, np.nan])]
+    cases: list[Trace | None] = [None, Trace(), curve([1.0]), curve([1.0, np.nan])]
     for trace in cases:
         step, trend = trend_until(trace, 7)
         assert step == 7

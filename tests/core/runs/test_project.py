@@ -176,21 +176,6 @@ def test_equal_runs_do_not_differ() -> None:
         assert differing([RunConfig() for _ in range(count)]) == ()
 
 
-def test_the_current_run_can_be_seen_at_any_past_step() -> None:
-    recording = Recording(RunConfig(rate=1))
-    recording.advance(70)
-    at_70 = recording.snapshot()
-    recording.intervene("rate", 0.1)
-    recording.advance(50)
-    project = Project(recording.record(), 120)
-    seen = project.state_at(70)
-    assert seen.step == 70
-    np.testing.assert_array_equal(seen.outputs, at_70.outputs)
-    assert project.state_at(120).loss == recording.snapshot().loss
-    with pytest.raises(IndexError, match="121"):
-        project.state_at(121)
-
-
 def wide(count: int) -> Record:
     """Return a record with more checkpoints than a compact one of its size has."""
     zeros = np.zeros(192)

@@ -232,14 +232,3 @@ def test_a_run_is_part_of_a_longer_one() -> None:
     assert not long.is_part_of(short)
     assert not Record(RunConfig(), (), 6).is_part_of(long)  # it took step 6 at another rate
     assert not Record(RunConfig(seed=1), (), 5).is_part_of(long)
-
-
-def test_a_record_is_foreign_to_a_kernel_that_did_not_take_all_its_steps() -> None:
-    cases: list[tuple[tuple[str, ...], set[str]]] = [
-        ((), set()),
-        (("numpy",), {"numba"}),
-        (("numba", "numpy"), {"numba", "numpy"}),
-    ]
-    for kernels, foreign in cases:
-        record = Record(QUICK, kernels=kernels)
-        assert {name for name in ("numpy", "numba") if record.is_foreign_to(name)} == foreign

@@ -11,11 +11,18 @@ from tests.support.cases import some
 from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 
+UNKNOWN = np.full(4, np.nan)
+
+
+def extend(recorder: TraceRecorder, losses: Array) -> None:
+    """Add losses without outputs and gradient norms."""
+    recorder.extend(losses, np.full((len(losses), 4), np.nan), np.full(len(losses), np.nan))
+
 
 def recorded(*parts: Array) -> Trace:
     recorder = TraceRecorder()
     for part in parts:
-        recorder.extend(part)
+        extend(recorder, part)
     return recorder.trace()
 
 
@@ -44,7 +51,7 @@ def twelve_million() -> tuple[Trace, list[int]]:
         if first == 1_000_000:
             losses[234_567] = 9.0
             losses[345_678] = -9.0
-        recorder.extend(losses)
+        extend(recorder, losses)
         lengths.append(len(recorder.trace().steps))
     return recorder.trace(), lengths
 
@@ -135,7 +142,7 @@ def test_reading_a_trace_does_not_change_it() -> None:
     losses = noise(3 * CAPACITY)
     recorder = TraceRecorder()
     for part in np.split(losses, 48):
-        recorder.extend(part)
+        extend(recorder, part)
         recorder.trace()
     np.testing.assert_array_equal(recorder.trace().steps, recorded(losses).steps)
 
@@ -148,9 +155,9 @@ def test_a_constant_loss_is_thinned_too() -> None:
 
 def test_later_losses_do_not_change_a_trace() -> None:
     recorder = TraceRecorder()
-    recorder.extend(noise(100))
+    extend(recorder, noise(100))
     trace = recorder.trace()
-    recorder.extend(noise(3 * CAPACITY, seed=1))
+    extend(recorder, noise(3 * CAPACITY, seed=1))
     np.testing.assert_array_equal(trace.steps, np.arange(100))
     np.testing.assert_array_equal(trace.losses, noise(100))
 
@@ -187,7 +194,7 @@ def test_a_single_point_is_nearest() -> None:
 def test_a_resumed_recorder_continues_as_the_first(seed: int, at: int) -> None:
     losses = noise(20_000, seed).round(2)
     second = TraceRecorder(recorded(losses[:at]))
-    second.extend(losses[at:])
+    extend(second, losses[at:])
     whole = recorded(losses)
     np.testing.assert_array_equal(second.trace().steps, whole.steps)
     np.testing.assert_array_equal(second.trace().losses, whole.losses)
@@ -196,28 +203,28 @@ def test_a_resumed_recorder_continues_as_the_first(seed: int, at: int) -> None:
 def test_a_resumed_trace_is_never_written_to() -> None:
     trace = recorded(noise(100))
     second = TraceRecorder(trace)
-    second.correct(5.0)
-    second.extend(noise(3 * CAPACITY))
+    second.correct(5.0, UNKNOWN)
+    extend(second, noise(3 * CAPACITY))
     np.testing.assert_array_equal(trace.steps, np.arange(100))
     np.testing.assert_array_equal(trace.losses, noise(100))
 
 
 def test_an_empty_trace_is_resumed_at_step_0() -> None:
-    assert len(Trace.empty().steps) == len(Trace.empty().losses) == 0
-    second = TraceRecorder(Trace.empty())
-    second.extend(noise(5))
+    assert len(Trace().steps) == len(Trace().losses) == 0
+    second = TraceRecorder(Trace())
+    extend(second, noise(5))
     trace = second.trace()
-    assert trace.steps.dtype == Trace.empty().steps.dtype == np.int64
+    assert trace.steps.dtype == Trace().steps.dtype == np.int64
     np.testing.assert_array_equal(trace.steps, np.arange(5))
 
 
 def test_only_the_last_point_is_corrected() -> None:
     for n in (1, 100, CAPACITY, CAPACITY + 1):
         recorder, losses = TraceRecorder(), noise(n)
-        recorder.extend(losses)
+        extend(recorder, losses)
         before = recorder.trace()
-        recorder.correct(9.0)
-        recorder.correct(5.0)
+        recorder.correct(9.0, UNKNOWN)
+        recorder.correct(5.0, UNKNOWN)
         trace = recorder.trace()
         np.testing.assert_array_equal(trace.steps, before.steps)
         np.testing.assert_array_equal(trace.losses, [*before.losses[:-1], 5.0])
@@ -245,7 +252,7 @@ def test_a_fork_of_a_full_trace_can_continue() -> None:
     for step in (0, 1, 4000, 19_999):
         losses = noise(20_000)
         second = TraceRecorder(recorded(losses).until(step, losses[step]))
-        second.extend(noise(20_000, seed=1))
+        extend(second, noise(20_000, seed=1))
         trace, every = second.trace(), np.concatenate((losses[: step + 1], noise(20_000, seed=1)))
         assert len(trace.steps) <= CAPACITY
         assert (trace.steps[0], trace.steps[-1]) == (0, step + 20_000)
@@ -290,7 +297,7 @@ def test_every_point_has_the_outputs_and_gradient_norm_of_its_step(
 
 def test_missing_columns_are_unknown() -> None:
     trace = recorded(noise(5))
-    for unknown in (Trace.empty(), trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
+    for unknown in (Trace(), trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
         assert unknown.outputs.shape == (len(unknown.steps), 4)
         assert unknown.gradient_norms.shape == unknown.steps.shape
         assert np.isnan(unknown.outputs).all()
@@ -299,7 +306,7 @@ def test_missing_columns_are_unknown() -> None:
 
 def test_an_infinite_gradient_norm_is_unknown() -> None:
     recorder = TraceRecorder()
-    recorder.extend(noise(3), None, np.array([0.0, np.inf, 2.0]))
+    recorder.extend(noise(3), np.zeros((3, 4)), np.array([0.0, np.inf, 2.0]))
     np.testing.assert_array_equal(recorder.trace().gradient_norms, [np.nan, 2.0, np.nan])
     recorder.complete(np.inf)
     assert np.isnan(recorder.trace().gradient_norms[-1])
@@ -315,7 +322,7 @@ def test_a_corrected_point_has_new_outputs_and_an_unknown_norm() -> None:
     np.testing.assert_array_equal(trace.outputs, [*outputs[:4], [0.25] * 4])
     assert np.isnan(trace.gradient_norms[-1])
     assert not np.isnan(trace.gradient_norms[:-1]).any()
-    recorder.correct(0.5)
+    recorder.correct(0.5, UNKNOWN)
     assert np.isnan(recorder.trace().outputs[-1]).all()
 
 
@@ -344,5 +351,5 @@ def test_an_overfull_trace_is_thinned_first() -> None:
     assert thinned.losses[-1] == losses[-1]
     recorder.complete(7.0)
     assert recorder.trace().gradient_norms[-1] == 7.0
-    recorder.extend(smooth(int(steps[-1]) + 1, 3 * CAPACITY))
+    extend(recorder, smooth(int(steps[-1]) + 1, 3 * CAPACITY))
     assert recorder.trace().steps[-1] == steps[-1] + 3 * CAPACITY

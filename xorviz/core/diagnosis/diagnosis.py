@@ -89,8 +89,9 @@ class Diagnosis:
     @property
     def is_good(self) -> bool:
         """Whether the network has learned, or can learn and its loss falls."""
-        is_learning = self.state == "learning" and self.evidence.falls
-        return self.state == "learned" or (is_learning and not self.evidence.limit)
+        found = self.evidence
+        falls = (found.change or 0.0) < 0 and not found.is_too_steep and not found.limit
+        return self.state == "learned" or (self.state == "learning" and falls)
 
 
 def diagnose(

@@ -90,11 +90,6 @@ class Evidence:
         return self.slope is not None and -self.slope > (self.loss or 0.0)
 
     @property
-    def falls(self) -> bool:
-        """Whether the loss falls, by less than itself in a step."""
-        return self.change is not None and self.change < 0 and not self.is_too_steep
-
-    @property
     def firmly_wrong(self) -> tuple[int, ...]:
         """Indices in ROWS of the rows whose output is at the wrong bound, in counting order."""
         return tuple(row for row in COUNTED if self.errors[row] > 1 - _BOUND)
@@ -132,7 +127,9 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
         outputs = sigmoid(z)
         # hypot does not overflow where squares would.
         norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
-        fall = _fall(norm, config, trend)
+        fall = promised = promised_fall(norm, config)
+        if trend is not None and trend.fall_per_step < _DISBELIEVED * promised:
+            fall = trend.fall_per_step
         worst = float(np.abs(outputs - targets).max())
         limit = limit_text(config)
         left = None if limit else _steps_left(loss, fall, worst, config.loss)
@@ -172,14 +169,6 @@ def promised_fall(norm: float, config: RunConfig) -> float:
     Momentum makes a step 1 / (1 - momentum) times as long.
     """
     return config.rate / (1 - config.momentum) * norm * norm
-
-
-def _fall(norm: float, config: RunConfig, trend: Trend | None) -> float:
-    """Return the fall of the loss in one step: as predicted, unless the trend is far below it."""
-    promised = promised_fall(norm, config)
-    if trend is not None and trend.fall_per_step < _DISBELIEVED * promised:
-        return trend.fall_per_step
-    return promised
 
 
 def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.runs.record import Record, at_step, weight_shapes
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import Snapshot
 
 SHAPING = ("width", "seed", "biases", "init", "init_range", "perturbation")
 """Settings that determine the initial weights."""
@@ -68,13 +67,6 @@ class Project:
     beside: Record | None = None
     """The second of two runs side by side."""
     pinned: tuple[PinnedRun, ...] = ()
-
-    def state_at(self, step: int) -> Snapshot:
-        """Return the snapshot of the current run at any of its steps, bit for bit.
-
-        Raises IndexError for a step that was not taken. For many steps, use a Recording.
-        """
-        return Recording(self.record).state_at(step)
 
     def compact(self) -> "Project":
         """Return the same project with fewer checkpoints in the current runs."""

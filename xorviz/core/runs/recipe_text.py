@@ -18,10 +18,11 @@ def joined(parts: Iterable[str]) -> str:
 
 def other_parts(config: RunConfig) -> tuple[str, ...]:
     """Return momentum, initialization and targets; empty for no momentum and for XOR."""
+    targets = " ".join(str(config.targets[row]) for row in COUNTED)
     return (
         f"momentum {numerals.plain(config.momentum)}" if config.momentum else "",
         start_text(config),
-        "" if config.targets == _XOR else f"targets {_counted(config.targets)}",
+        "" if config.targets == _XOR else f"targets {targets}",
     )
 
 
@@ -66,12 +67,8 @@ def written(value: object, functions: Mapping[str, str] = {}) -> str:
 def own_settings(mine: RunConfig, other: RunConfig) -> str:
     """Return the settings of one run that differ from another: rate 2, biases on."""
     names = differing((mine, other))
-    return ", ".join(f"{short_label(n)} {written(getattr(mine, n))}" for n in names)
-
-
-def short_label(field: str) -> str:
-    """Return a setting's name for a column or a sentence."""
-    return "learns" if field == "targets" else field.replace("_", " ")
+    labels = {name: name.replace("_", " ") for name in names} | {"targets": "learns"}
+    return ", ".join(f"{labels[name]} {written(getattr(mine, name))}" for name in names)
 
 
 def _small(number: float) -> str:
@@ -81,8 +78,3 @@ def _small(number: float) -> str:
     mantissa, power = numerals.power(number, 2).split("·")
     mantissa = mantissa.rstrip("0").rstrip(".")
     return power if mantissa == "1" else f"{mantissa}·{power}"
-
-
-def _counted(targets: tuple[int, ...]) -> str:
-    """Return targets in counting order: those of rows 00, 01, 10 and 11."""
-    return " ".join(str(targets[row]) for row in COUNTED)

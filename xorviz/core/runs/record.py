@@ -28,7 +28,6 @@ TOO_MANY = f"a run can be changed at most {MOST_INTERVENTIONS} times"
 _COMPACT_NUMBERS = 50_000
 """Numbers in the checkpoints of a compact record: 0.4 MB."""
 
-
 _TELLING = 10
 """Fewest points of a path that anything is concluded from: two are always on a line."""
 
@@ -196,16 +195,12 @@ class Record:
     """Sorted by step, and within a step by target."""
     newest: int = 0
     """The last step taken."""
-    trace: Trace = field(default_factory=Trace.empty, compare=False, repr=False)
+    trace: Trace = field(default_factory=Trace, compare=False, repr=False)
     """Ends at the newest step; empty where no step is known."""
     checkpoints: tuple[Checkpoint, ...] = field(default=(), compare=False, repr=False)
     """Sorted by step; the last one, if any, is at the newest step."""
     kernels: tuple[str, ...] = field(default=(), compare=False)
     """Kernels that took the steps, in order, each once: kernels differ in the last digits."""
-
-    def is_foreign_to(self, kernel: str) -> bool:
-        """Return whether another kernel than this took any of the steps."""
-        return any(name != kernel for name in self.kernels)
 
     @property
     def right(self) -> Streak:
@@ -221,10 +216,6 @@ class Record:
     def loss(self) -> float | None:
         """The loss at the newest step, if known."""
         return float(self.trace.losses[-1]) if len(self.trace.losses) else None
-
-    def has_room_for(self, changes: int) -> bool:
-        """Return whether this number of further changes is allowed."""
-        return len(self.interventions) + changes <= MOST_INTERVENTIONS
 
     def config_at(self, step: int) -> RunConfig:
         """Return the settings after the changes at a step."""

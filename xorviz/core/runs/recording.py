@@ -4,7 +4,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.runs.record import Record, at_step, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -35,7 +36,7 @@ class Recording:
         record = Record(start) if isinstance(start, RunConfig) else start
         self._run, self._kernel = run, kernel
         self._resumed_at, self._kernels_before = record.newest, record.kernels
-        self._kept_until = record.newest if record.is_foreign_to(kernel) else 0
+        self._kept_until = record.newest if {*record.kernels} - {kernel} else 0
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
         self._trainer = Trainer(record.config, run, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
@@ -79,17 +80,11 @@ class Recording:
 
     def record(self) -> Record:
         """Return the run as a value."""
-        record = self._trainer.record()
-        tip = record.checkpoints[-1]
-        is_at_checkpoint = self._checkpoints[-1].step == self.newest
-        past = self._checkpoints[:-1] if is_at_checkpoint else self._checkpoints
-        return replace(record, checkpoints=(*past, tip), kernels=self._kernels())
-
-    def _kernels(self) -> tuple[str, ...]:
-        """Return the kernels that took the steps, including this one if it took any."""
-        before = self._kernels_before
-        is_known = self.newest == self._resumed_at or self._kernel in before
-        return before if is_known else (*before, self._kernel)
+        record, kernels = self._trainer.record(), self._kernels_before
+        if self.newest > self._resumed_at and self._kernel not in kernels:
+            kernels = (*kernels, self._kernel)
+        past = self._checkpoints[: bisect_left(self._checkpoints, self.newest, key=step_of)]
+        return replace(record, checkpoints=(*past, *record.checkpoints), kernels=kernels)
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot at the newest step."""
@@ -206,3 +201,25 @@ class Recording:
         """Repeat the changes made to the run at the reader's step."""
         for change in at_step(self._trainer.interventions, reader.step):
             reader.intervene(change.field, change.value, change.index)
+
+
+def kernel_for(record: Record) -> str:
+    """Return the kernel that last trained a run if it is ready, else NumPy's.
+
+    Only the run's own kernel reproduces its last digits.
+    """
+    own = record.kernels[-1] if record.kernels else NUMPY
+    return own if kernels.is_ready(own) else NUMPY
+
+
+def prepare_for(record: Record) -> str:
+    """Prepare the kernels of a run; return a sentence for the user if one is unavailable, or ""."""
+    try:
+        for name in record.kernels:
+            kernels.prepare(compiler.chosen(name))
+    except KernelError:
+        return (
+            f"This run was trained by {name}, which cannot be used here: "
+            "between its checkpoints last digits may differ, and in a chaotic run more than these."
+        )
+    return ""

@@ -2,12 +2,11 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.arrays import Array, Numbers, Steps
 
 CAPACITY = 4096
 """Most points of a trace, whatever the length of its run."""
@@ -35,9 +34,9 @@ Indices = NDArray[np.intp]
 class Trace:
     """The history of a run. A value: its arrays are never written to."""
 
-    steps: Steps
+    steps: Steps = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     """(P,) in increasing order."""
-    losses: Array
+    losses: Array = field(default_factory=lambda: np.empty(0))
     """(P,) the loss at these steps."""
     outputs: Array = field(default_factory=lambda: np.empty((0, _OUTPUTS)))
     """(P, 4) the outputs, in the order of ROWS; NaN where unknown."""
@@ -51,11 +50,6 @@ class Trace:
             object.__setattr__(self, "outputs", np.full((count, _OUTPUTS), np.nan))
         if not len(self.gradient_norms):
             object.__setattr__(self, "gradient_norms", np.full(count, np.nan))
-
-    @classmethod
-    def empty(cls) -> "Trace":
-        """Return a trace without points."""
-        return cls(np.empty(0, dtype=np.int64), np.empty(0))
 
     def until(self, step: int, loss: float, outputs: Array | float = np.nan) -> "Trace":
         """Return the points before a step and the loss at it, for a fork.
@@ -91,10 +85,14 @@ class TraceRecorder:
 
     def __init__(self, start: Trace | None = None) -> None:
         """Continue a trace, or start at step 0."""
-        self._steps = np.empty(_ROOM, dtype=np.int64)
-        self._losses = np.empty(_ROOM)
-        self._outputs = np.empty((_ROOM, _OUTPUTS))
-        self._norms = np.empty(_ROOM)
+        self._columns: tuple[Numbers, ...] = (
+            np.empty(_ROOM, dtype=np.int64),
+            np.empty(_ROOM),
+            np.empty((_ROOM, _OUTPUTS)),
+            np.empty(_ROOM),
+        )
+        """The columns of a trace, in its order."""
+        self._steps, self._losses, self._outputs, self._norms = self._columns
         self._count = 0 if start is None else len(start.steps)
         self._next_step = 0
         if start is not None and self._count:
@@ -108,14 +106,7 @@ class TraceRecorder:
         self._thinned_before = self._due
         """The last step that a thinning was due at."""
 
-    @property
-    def _columns(self) -> tuple[NDArray[Any], ...]:
-        """The columns of a trace, in its order."""
-        return self._steps, self._losses, self._outputs, self._norms
-
-    def extend(
-        self, losses: Array, outputs: Array | None = None, norms_before: Array | None = None
-    ) -> None:
+    def extend(self, losses: Array, outputs: Array, norms_before: Array) -> None:
         """Add the losses (n,) and the outputs (n, 4) of the next n steps.
 
         norms_before (n,) are the gradient norms before each of these steps: the first belongs to
@@ -125,7 +116,7 @@ class TraceRecorder:
         if not n:
             return
         if self._count:
-            self.complete(np.nan if norms_before is None else norms_before[0])
+            self.complete(norms_before[0])
         if self._count + min(n, 2 * CAPACITY) > _ROOM:
             self._thin()
         first, self._next_step = self._next_step, self._next_step + n
@@ -137,12 +128,11 @@ class TraceRecorder:
         here = slice(self._count, self._count + len(steps))
         self._steps[here] = steps
         self._losses[here] = losses[kept]
-        self._outputs[here] = np.nan if outputs is None else outputs[kept]
-        norms_after = np.nan if norms_before is None else np.append(norms_before[1:], np.nan)[kept]
-        self._norms[here] = norms_after
+        self._outputs[here] = outputs[kept]
+        self._norms[here] = np.append(norms_before[1:], np.nan)[kept]
         self._count = here.stop
 
-    def correct(self, loss: float, outputs: Array | float = np.nan) -> None:
+    def correct(self, loss: float, outputs: Array) -> None:
         """Replace the last point after a weight was set by hand."""
         last = self._count - 1
         self._losses[last] = loss
@@ -202,7 +192,7 @@ def _outstanding(losses: Array, first: int) -> Indices:
     inside = np.searchsorted(_OCTAVE_EDGES, (first, end))
     by_octave = _OCTAVE_EDGES[slice(*inside)] - first
     edges = _without_repeats(np.sort(np.concatenate((by_stride, by_octave))))
-    return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
+    return _without_repeats(np.sort(_extremes(losses, edges[edges > 0])))
 
 
 def _extremes(losses: Array, edges: Indices) -> Indices:
@@ -217,13 +207,6 @@ def _extremes(losses: Array, edges: Indices) -> Indices:
     highs = np.flatnonzero(losses == np.repeat(highest, sizes))
     firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
     return np.concatenate((lows[firsts], highs[lasts]))
-
-
-def _marked(count: int, indices: Indices) -> Mask:
-    """Return a mask (count,) of these indices."""
-    marked = np.zeros(count, dtype=bool)
-    marked[indices] = True
-    return marked
 
 
 def _without_repeats(rising: Steps) -> Steps:

@@ -105,7 +105,9 @@ class Trainer:
 
     def record(self) -> Record:
         """Return the run as a value, with the present state as its only checkpoint."""
-        self._recorder.complete(_norm(self._slope()))
+        with np.errstate(all="ignore"):  # infinite where it overflows
+            norm = np.sqrt(sum((part**2).sum() for part in self._slope().arrays()))
+        self._recorder.complete(float(norm))
         trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
         return Record(self._start, self.interventions, self.step, trace, checkpoints)
 
@@ -177,7 +179,7 @@ class Trainer:
     def _keep(self, taken: Taken, first_step: int) -> None:
         """Add these steps to the history of the run."""
         self._look_at(taken)
-        self._recorder.extend(taken.losses, taken.outputs, taken.norms if first_step else None)
+        self._recorder.extend(taken.losses, taken.outputs, taken.norms)
         self._right = self._right.extended(taken.worst < RIGHT_ERROR, first_step)
         self._learned = self._learned.extended(taken.worst < LEARNED_ERROR, first_step)
 
@@ -185,9 +187,3 @@ class Trainer:
         """Remember the results of the last of these steps."""
         self.loss, self._worst = float(taken.losses[-1]), float(taken.worst[-1])
         self._outputs, self._gradient = taken.outputs[-1].copy(), None
-
-
-def _norm(slope: Weights) -> float:
-    """Return the norm of a gradient, infinite where it overflows."""
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(sum((part**2).sum() for part in slope.arrays())))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.replay import kernel_for
+from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QW
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
-from xorviz.core.runs.replay import kernel_for
+from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
 from xorviz.files.exports import pictures

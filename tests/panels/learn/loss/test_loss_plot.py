@@ -353,7 +353,7 @@ def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
     long, loud = pinned(3, QUICK, 5000), pinned(7, replace(QUICK, init_range=30), 20)
     hidden = pinned(1, QUICK, 20, is_shown=False)
     hidden = replace(hidden, record=replace(hidden.record, newest=90_000))
-    unknown = PinnedRun("Run 5", replace(long.record, trace=Trace.empty()), 0, 4)
+    unknown = PinnedRun("Run 5", replace(long.record, trace=Trace()), 0, 4)
     harness.view.show_runs((long, loud, hidden, unknown))
     drawn = harness.losses.still.curves[::-1]
     for curve, run in zip(drawn, (long, loud), strict=True):

@@ -34,7 +34,7 @@ def project(*configs: RunConfig) -> Project:
 def at_step(step: int, loss: float = 0.25) -> Snapshot:
     """Return a snapshot of the default run far from the start."""
     seen = trained(RunConfig())
-    record = replace(seen.record, newest=step, trace=Trace.empty().until(step, loss))
+    record = replace(seen.record, newest=step, trace=Trace().until(step, loss))
     return replace(seen, step=step, loss=loss, record=record)
 
 

@@ -10,8 +10,7 @@ from xorviz.core.kernels import compiler, kernels, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.replay import kernel_for, prepare_for
+from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
 
 
 def by(*names: str) -> Record:
