@@ -485,9 +485,9 @@ def test_a_second_ctrl_c_loses_nothing(
                 signal.raise_signal(signal.SIGINT)
             super().stop()
 
-    def made(snapshot: LabSnapshot, *spelled: Any) -> str:
+    def made(snapshot: LabSnapshot) -> str:
         signal.raise_signal(signal.SIGINT)
-        return table(snapshot, *spelled)
+        return table(snapshot)
 
     def interrupted(file: LabFile, plan: LabPlan, *done: Any) -> None:
         add(file, plan, *done)

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +24,21 @@ from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_tex
 from xorviz.files.weights.row_order import Row, in_row_order
 
 
-@dataclass(frozen=True, slots=True)
 class _FourOutputs:
-    """A Rule for four outputs as typed."""
+    """Four outputs as typed."""
 
-    @property
-    def allowed(self) -> str:
-        return "four numbers from 0 to 1, such as 0 .5 1 .5"
-
-    def check(self, value: object) -> Arrays:
-        if not isinstance(value, Arrays) or value.outputs is None:
-            raise ValueError(self.allowed)
-        checked_outputs(value)
-        return value
+    allowed = "four numbers from 0 to 1, such as 0 .5 1 .5"
 
     def parse(self, text: str) -> Arrays:
+        """Return the outputs in a text, or raise ValueError."""
         try:
-            return self.check(parse_text(text))
+            arrays = parse_text(text)
         except FileError:
             raise ValueError(self.allowed) from None
+        if arrays.outputs is None:
+            raise ValueError(self.allowed)
+        checked_outputs(arrays)
+        return arrays
 
 
 def diagnose(

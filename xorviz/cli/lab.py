@@ -170,7 +170,7 @@ def _print(options: LabOptions, snapshot: LabSnapshot) -> None:
     if options.as_json:
         sys.stdout.write(as_json(snapshot, options.kernel))
     elif snapshot.done.any():
-        sys.stdout.write(table(snapshot, printable))
+        sys.stdout.write(table(snapshot))
 
 
 def _train(

@@ -3,14 +3,14 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import prod
-from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
+from xorviz.core.rules import Readable, Rule, SettingError, Switch, Whole, checked
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.files.arguments import add_kernel, add_option, given_settings
@@ -46,7 +46,7 @@ _HELP = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A Rule for values of another rule, separated by commas."""
+    """Values of a rule, separated by commas."""
 
     rule: Rule
 
@@ -55,63 +55,44 @@ class Listed:
         """The allowed values in words."""
         return f"{self.rule.allowed}; several with commas between them"
 
-    def check(self, value: object) -> tuple[object, ...]:
-        """Return the values in their proper types, each once, or raise ValueError."""
-        if not isinstance(value, list | tuple) or not value:
-            raise ValueError(self.allowed)
-        return tuple(dict.fromkeys(self.rule.check(one) for one in value))
-
     def parse(self, text: str) -> tuple[object, ...]:
-        """Return the values in a text, or raise ValueError."""
+        """Return the values in a text, each once, or raise ValueError."""
         return tuple(dict.fromkeys(self.rule.parse(one.strip()) for one in text.split(",")))
 
 
-@dataclass(frozen=True, slots=True)
 class Seeds:
-    """A Rule for seeds, as ranges and separated by commas."""
+    """Seeds, as ranges and separated by commas."""
 
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        return (
-            f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each "
-            f"{RULES['seed'].allowed}"
-        )
-
-    def check(self, value: object) -> Sequence[int]:
-        """Return the seeds, each once, or raise ValueError."""
-        if not isinstance(value, range | list | tuple):
-            raise ValueError(self.allowed)
-        SEED_COUNT.check(len(value))
-        # The ends of a range suffice; a long one is not iterated over.
-        for seed in (value[0], value[-1]) if isinstance(value, range) else value:
-            RULES["seed"].check(seed)
-        return value if isinstance(value, range) else tuple(dict.fromkeys(map(index, value)))
+    allowed = (
+        f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each {RULES['seed'].allowed}"
+    )
 
     def parse(self, text: str) -> Sequence[int]:
-        """Return the seeds in a text, or raise ValueError, for 9..0 argparse.ArgumentTypeError."""
-        parts = [self._part(part.strip()) for part in text.split(",")]
-        if len(parts) == 1:
-            return self.check(parts[0])
-        SEED_COUNT.check(sum(map(len, parts)))  # before the ranges are expanded
-        return self.check([seed for part in parts for seed in part])
+        """Return the seeds in a text, each once.
 
-    def _part(self, text: str) -> range:
-        first, to, last = text.partition("..")
-        start = int(first)
-        found = range(start, int(last) + 1 if to else start + 1)
-        for seed in (found.start, found.stop - 1):
-            RULES["seed"].check(seed)
-        if not found:
-            raise argparse.ArgumentTypeError(
-                f"--seeds has an empty range, {start}..{last.strip()}: "
-                "the first seed must not be above the last"
-            )
-        return found
+        Raises ValueError, and ArgumentTypeError for 9..0.
+        """
+        parts = [_range(part.strip()) for part in text.split(",")]
+        SEED_COUNT.check(sum(map(len, parts)))  # before the ranges are expanded
+        return parts[0] if len(parts) == 1 else tuple(dict.fromkeys(chain.from_iterable(parts)))
+
+
+def _range(text: str) -> range:
+    first, to, last = text.partition("..")
+    start = int(first)
+    found = range(start, int(last) + 1 if to else start + 1)
+    for seed in (found.start, found.stop - 1):
+        RULES["seed"].check(seed)
+    if not found:
+        raise argparse.ArgumentTypeError(
+            f"--seeds has an empty range, {start}..{last.strip()}: "
+            "the first seed must not be above the last"
+        )
+    return found
 
 
 class _Switches(Listed):
-    """A Rule: off, on or both."""
+    """Off, on or both."""
 
     @property
     def allowed(self) -> str:
@@ -240,7 +221,9 @@ def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
     _add(group, name, Listed(rule), text, dest=_list(name), metavar=metavar)
 
 
-def _add(group: "argparse._ArgumentGroup", name: str, rule: Rule, text: str, **more: Any) -> None:
+def _add(
+    group: "argparse._ArgumentGroup", name: str, rule: Readable, text: str, **more: Any
+) -> None:
     add_option(group, name, rule, text, help=text, **more)
 
 

@@ -1,10 +1,11 @@
 """Results of the lab per recipe, as a table or JSON."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from xorviz.cli.printing import printable
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
@@ -27,10 +28,10 @@ _LONGEST_SEEDS = 60
 _GAP = "  "
 
 
-def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
+def table(snapshot: LabSnapshot) -> str:
     """Return the settings common to all recipes, and a row of results per recipe.
 
-    ``spelled`` replaces characters that the terminal cannot show.
+    Characters that standard output cannot show are replaced.
     """
     recipes = snapshot.plan.recipes
     names = [name for name in _SETTINGS if name in differing(recipes)]
@@ -49,9 +50,9 @@ def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
         if name not in names
     ]
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
-    cells = [[spelled(cell) for cell in line] for line in lines]
+    cells = [[printable(cell) for cell in line] for line in lines]
     return "".join(
-        f"{line}\n" for line in (*map(spelled, filter(None, head)), "", *_aligned(cells))
+        f"{line}\n" for line in (*map(printable, filter(None, head)), "", *_aligned(cells))
     )
 
 

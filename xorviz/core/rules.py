@@ -14,18 +14,22 @@ class SettingError(ValueError):
     """An invalid setting. The message contains the value and the allowed range."""
 
 
-class Rule(Protocol):
-    """The allowed values of one setting."""
+class Readable(Protocol):
+    """What may be typed."""
 
     @property
     def allowed(self) -> str:
         """The range in words, to follow "allowed: "."""
 
-    def check(self, value: object) -> object:
-        """Return the value in its proper type, or raise ValueError."""
-
     def parse(self, text: str) -> object:
         """Return the value of typed text, or raise ValueError."""
+
+
+class Rule(Readable, Protocol):
+    """The allowed values of one setting."""
+
+    def check(self, value: object) -> object:
+        """Return the value in its proper type, or raise ValueError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def checked(rule: Rule, name: str, value: object) -> object:
         raise SettingError(f"{name} is {_shown(value)}; allowed: {rule.allowed}") from None
 
 
-def parsed(rule: Rule, name: str, text: str) -> object:
+def parsed(rule: Readable, name: str, text: str) -> object:
     """Return the value of typed text, or raise SettingError."""
     try:
         return rule.parse(text)

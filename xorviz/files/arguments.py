@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
+from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed
 from xorviz.core.runs.recipe_text import written
 
 LONGEST_COMMAND = 2000
@@ -58,7 +58,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 def add_option(
     parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
     name: str,
-    rule: Rule,
+    rule: Readable,
     text: str,
     **more: Any,
 ) -> None:

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
-from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import SettingError, checked
+from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once, responses
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
@@ -31,7 +29,7 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class LabPlan:
-    """Recipes, each with the same seeds. A value. Raises SettingError for an invalid plan."""
+    """Recipes, each with the same seeds. A value."""
 
     recipes: tuple[RunConfig, ...]
     """At least one; their own seeds are ignored."""
@@ -40,14 +38,6 @@ class LabPlan:
     steps: int
     rules: StopRules = NEVER
     """Their at_step is ignored."""
-
-    def __post_init__(self) -> None:
-        checked(STEPS, "steps", self.steps)
-        checked(SEED_COUNT, "the number of seeds", len(self.seeds))
-        for seed in self.seeds[0], self.seeds[-1]:  # seeds in a list were checked as it was read
-            checked(RULES["seed"], "seed", seed)
-        if not self.recipes:
-            raise SettingError("there is no recipe to train")
 
     def __len__(self) -> int:
         """Return N."""

@@ -127,12 +127,6 @@ def test_only_changed_parts_take_space() -> None:
     assert sizes[1] < 1000 + 20 * 200
 
 
-def test_a_frame_of_another_size_is_refused() -> None:
-    writer = GifWriter(moving_square(1))
-    with pytest.raises(ValueError, match="shape"):
-        writer.add(plain(40, 61))
-
-
 def test_pillow_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_available()
     monkeypatch.setitem(sys.modules, "PIL.Image", None)

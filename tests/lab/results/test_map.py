@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import SettingError
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -111,24 +110,6 @@ def test_the_default_values_of_an_axis_are_valid_and_distinct() -> None:
         values = AXES[setting].values
         assert len(set(values)) == len(values) >= 2
         assert all(RULES[setting].check(value) == value for value in values)
-
-
-IMPOSSIBLE: list[tuple[dict[str, object], str]] = [
-    ({"across": "width"}, "not 'width' twice"),
-    ({"across": "seed"}, "a map cannot be by 'seed'; allowed: rate, width"),
-    ({"up": "biases", "with_biases": True}, "biases cannot be both on an axis"),
-    ({"up_values": (2, 3, 2)}, "a value of width is listed twice"),
-    ({"up_values": (2, 65)}, "width is 65; allowed: a whole number from 1 to 64"),
-    ({"across_values": (0,)}, "rate is 0; allowed: a number above 0"),
-    ({"seeds": 0}, "the number of seeds is 0"),
-    ({"steps": 0}, "steps is 0"),
-]
-
-
-def test_an_invalid_map_is_refused() -> None:
-    for wrong, says in IMPOSSIBLE:
-        with pytest.raises(SettingError, match=says):
-            MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
 
 
 def test_cells_agree_with_the_summaries(snapshot: LabSnapshot) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,7 @@ class GifWriter:
         self._images: list[bytes] = []
 
     def add(self, frame: Pixels) -> None:
-        """Append a frame (h, w, 3). Raises ValueError if its size is not that of the samples."""
-        if frame.shape != (self._height, self._width, 3):
-            raise ValueError(f"frame of shape {frame.shape} among others of another shape")
+        """Append a frame (h, w, 3), of the size of the samples."""
         pixels = self._numbered(_packed(frame))
         top, bottom, left, right = _changed(self._last, pixels)
         self._last = pixels
@@ -63,16 +61,11 @@ class GifWriter:
 
     def finish(self, milliseconds: float) -> bytes:
         """Return the file; each frame's duration is rounded to hundredths of a second."""
-        return b"".join(self._file(milliseconds))
-
-    def _file(self, milliseconds: float) -> Iterator[bytes]:
-        yield struct.pack(_HEADER, b"GIF89a", self._width, self._height, 0b1111_0111, 0, 0)
-        yield self._palette.astype(np.uint8).tobytes() + bytes(3 * (256 - len(self._palette)))
-        yield _NETSCAPE
-        for image in self._images[:-1]:
-            yield _control(milliseconds) + image
-        yield _control(max(milliseconds, LAST_FRAME_MS)) + self._images[-1]
-        yield _TRAILER
+        start = struct.pack(_HEADER, b"GIF89a", self._width, self._height, 0b1111_0111, 0, 0)
+        palette = self._palette.astype(np.uint8).tobytes() + bytes(3 * (256 - len(self._palette)))
+        control, last = _control(milliseconds), _control(max(milliseconds, LAST_FRAME_MS))
+        frames = [control + image for image in self._images[:-1]]
+        return b"".join([start, palette, _NETSCAPE, *frames, last, self._images[-1], _TRAILER])
 
     def _numbered(self, packed: NDArray[np.int32]) -> Pixels:
         """Return the index (h, w) of the palette colour nearest to each pixel."""

@@ -1,7 +1,6 @@
 """Order of the truth table's rows in another program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from xorviz.core.config import ROWS
@@ -13,22 +12,18 @@ PRINTED_ORDER: tuple[Row, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 """The rows (x1, x2) as most people print them."""
 
 
-@dataclass(frozen=True, slots=True)
 class RowOrder:
-    """A Rule for the four rows in any order, each written x1 x2, such as 10."""
+    """The four rows in any order, each written x1 x2, such as 10."""
 
-    @property
-    def allowed(self) -> str:
-        return "00,01,10,11 in any order"
-
-    def check(self, value: object) -> tuple[Row, ...]:
-        if not isinstance(value, list | tuple) or sorted(value) != sorted(ROWS):
-            raise ValueError(self.allowed)
-        return tuple(value)
+    allowed = "00,01,10,11 in any order"
 
     def parse(self, text: str) -> tuple[Row, ...]:
+        """Return the rows in a text, or raise ValueError."""
         rows = {f"{x1}{x2}": (x1, x2) for x1, x2 in ROWS}
-        return self.check([rows.get(word, (-1, -1)) for word in text.replace(",", " ").split()])
+        words = text.replace(",", " ").split()
+        if sorted(words) != sorted(rows):
+            raise ValueError(self.allowed)
+        return tuple(rows[word] for word in words)
 
 
 def order_text(order: Sequence[Row], between: str = ",") -> str:

@@ -11,10 +11,8 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
-from xorviz.core.rules import SettingError, checked
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.runs.recipe_text import written
-from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
@@ -56,10 +54,7 @@ _NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True, slots=True)
 class MapPlan:
-    """Two settings to vary, the others as in the base. A value.
-
-    Raises SettingError for an invalid map.
-    """
+    """Two settings to vary, the others as in the base. A value."""
 
     base: RunConfig
     """Its own seed is ignored."""
@@ -78,15 +73,10 @@ class MapPlan:
     """The same for the rows."""
 
     def __post_init__(self) -> None:
-        checked(SEED_COUNT, "the number of seeds", self.seeds)
-        checked(STEPS, "steps", self.steps)
-        if self.across == self.up:
-            raise SettingError(f"a map needs two settings, not {self.across!r} twice")
-        if self.with_biases and _BIASES in {self.across, self.up}:
-            raise SettingError("biases cannot be both on an axis and on two maps")
-        for name in ("across", "up"):
-            setting, values = getattr(self, name), getattr(self, f"{name}_values")
-            object.__setattr__(self, f"{name}_values", _checked_values(setting, values))
+        if not self.across_values:
+            object.__setattr__(self, "across_values", AXES[self.across].values)
+        if not self.up_values:
+            object.__setattr__(self, "up_values", AXES[self.up].values)
 
     @property
     def plan(self) -> LabPlan:
@@ -189,17 +179,6 @@ class MapCells:
         if _BIASES not in {plan.across, plan.up}:
             parts.append(f"biases {written(plan.config(cell).biases)}")
         return "; ".join(parts)
-
-
-def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Return the values of an axis in their proper types. Raises SettingError."""
-    if setting not in AXES:
-        raise SettingError(f"a map cannot be by {setting!r}; allowed: {', '.join(AXES)}")
-    chosen = values or AXES[setting].values
-    proper: tuple[Any, ...] = tuple(checked(RULES[setting], setting, value) for value in chosen)
-    if len(set(proper)) < len(proper):
-        raise SettingError(f"a value of {setting} is listed twice")
-    return proper
 
 
 def _medians(right: Mask, firsts: Steps) -> Array:
