@@ -12,7 +12,7 @@ from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, half_lines, tiles_of
+from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
 DONE = trained_seeds(12)
@@ -99,11 +99,10 @@ def test_another_theme_recolours_cached_surfaces(images: GalleryImages) -> None:
     assert surface(images, 0).image != before
 
 
-@pytest.mark.parametrize("every", some([2, 1], 1))
-def test_lines_are_at_output_one_half(images: GalleryImages, every: int) -> None:
+def test_lines_are_at_output_one_half(images: GalleryImages) -> None:
     snapshot = DONE
     show(images, snapshot)
-    line = half_lines(surface(images, 0).z, every)
+    line = surface(images, 0).line
     assert line
     weights = weights_of(snapshot.shown[0], RECIPE)
     for part in line:
@@ -116,4 +115,3 @@ def test_lines_are_at_output_one_half(images: GalleryImages, every: int) -> None
                 for dy in (-0.05, 0, 0.05)
             ]
             assert min(around) <= 0.5 <= max(around)
-    assert surface(images, 0).line == half_lines(surface(images, 0).z, 2)

@@ -13,8 +13,8 @@ from xorviz.core.network import loss, outputs, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
-from xorviz.panels.lab.gallery.tile import Tile, half_lines, images_of, paint_line
-from xorviz.panels.lab.outcomes import color_of, paint_mark, story_of
+from xorviz.panels.lab.gallery.tile import Surface, Tile, images_of, paint_tile
+from xorviz.panels.lab.outcomes import story_of
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
@@ -24,7 +24,7 @@ _ENLARGED, _SMALLEST, _LARGEST = 3, 84, 280
 """Size of the surface relative to its tile, and the limits of its side in pixels."""
 _MOST_OF_HEIGHT = 0.7
 """Largest share of the available height, so that neighbours stay visible."""
-_PADDING, _MARK, _AFTER_MARK = 8.0, 9.0, 5.0
+_PADDING = 8.0
 _MARGIN = 2.0
 """Pixels between the card and the edge of the gallery."""
 
@@ -82,17 +82,17 @@ class CardFrame:
             max(tile.width() * _ENLARGED, _SMALLEST),
             *(_LARGEST, _MOST_OF_HEIGHT * space.height(), space.width() - across - 3 * _PADDING),
         )
-        is_left = tile.center().x() > space.center().x()
-        width, height = side + across + 3 * _PADDING, side + 2 * _PADDING
-        height = min(max(height, text.height() + 2 * _PADDING), space.height())
-        left = tile.center().x() - side / 2 - _PADDING - is_left * (across + _PADDING)
-        left = min(max(left, space.left()), space.right() - width)
-        top = min(max(tile.center().y() - height / 2, space.top()), space.bottom() - height)
-        outer = QRectF(round(left), round(top), width, height)
-        before, beside = (across, side) if is_left else (side, across)
-        first = QRectF(outer.left() + _PADDING, outer.top() + _PADDING, before, side)
-        second = QRectF(first.right() + _PADDING, first.top(), beside, side)
-        return cls(outer, *((second, first) if is_left else (first, second)))
+        surface = QRectF(0, 0, side, side)
+        surface.moveCenter(tile.center())
+        words = QRectF(surface.right() + _PADDING, surface.top(), across, side)
+        if tile.center().x() > space.center().x():
+            words.moveRight(surface.left() - _PADDING)
+        outer = surface.united(words).adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING)
+        outer.setHeight(min(max(outer.height(), text.height() + 2 * _PADDING), space.height()))
+        left = min(max(outer.left(), space.left()), space.right() - outer.width())
+        top = min(max(outer.top(), space.top()), space.bottom() - outer.height())
+        moved = QPointF(round(left), round(top)) - outer.topLeft()
+        return cls(*(rect.translated(moved) for rect in (outer, surface, words)))
 
 
 def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme: Theme) -> None:
@@ -109,53 +109,42 @@ def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme
 
 
 def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color_of(theme, card.tile.outcome)))
-    painter.drawRoundedRect(rect, 4, 4)
-    inside = rect.adjusted(2, 2, -2, -2)
-    if not card.tile.parameters.size:
-        painter.fillRect(inside, QColor(theme.hover))
-        return
-    z = logit_maps(card.tile.parameters[np.newaxis], card.config, _PIXELS)
+    """Paint the network as a large tile, with the signs of the rows."""
+    surface, parameters = None, card.tile.parameters
+    if parameters.size:
+        (z,) = logit_maps(parameters[np.newaxis], card.config, _PIXELS)
+        surface = Surface(parameters, z, images_of(z[np.newaxis], theme)[0], is_lasting=True)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(inside, images_of(z, theme)[0])
-    paint_line(painter, inside, half_lines(z[0]), theme, 1.8)
-    radius = min(max(inside.width() / 18, 5.0), 9.0)
-    for (x1, x2), target, output in zip(ROWS, card.config.targets, card.outputs, strict=True):
+    paint_tile(painter, rect, card.tile.outcome, surface, theme)
+    radius = min(max(rect.width() / 18, 5.0), 9.0)
+    for (x1, x2), target, output in zip(ROWS, card.config.targets, card.outputs, strict=False):
         across, down = ((x1 - LOW) / (HIGH - LOW), (HIGH - x2) / (HIGH - LOW))
-        at = inside.topLeft() + QPointF(across * inside.width(), down * inside.height())
+        at = rect.topLeft() + QPointF(across * rect.width(), down * rect.height())
         is_right = abs(output - target) < RIGHT_ERROR
         paint_sign(painter, at, radius, target, theme, is_right=is_right)
 
 
 def _paint_text(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
-    """Write the title, the outcome after its mark, and the other lines."""
+    """Write the title, the outcome and the other lines, and the rows if there is room."""
     plain, bold = QFont(painter.font()), bold_font(painter.font())
-    metrics, top = QFontMetricsF(plain), rect.top()
-    indent = _MARK + _AFTER_MARK
-    texts = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
-    texts += [(line, plain, theme.quiet, 0.0) for line in card.lines]
+    metrics = QFontMetricsF(plain)
+    texts = [(card.title, bold, theme.text), (card.tile.outcome, plain, theme.text)]
+    texts += [(line, plain, theme.quiet) for line in card.lines]
     if metrics.lineSpacing() * (len(texts) + len(card.rows) + 1) <= rect.height():
-        texts += [(line, plain, theme.quiet, 0.0) for line in ("", *card.rows)]
-    for text, font, color, left in texts:
-        if left:
-            middle = round(top + (metrics.height() - _MARK) / 2)
-            mark = QRectF(rect.left(), middle, _MARK, _MARK)
-            paint_mark(painter, mark, card.tile.outcome, theme)
+        texts += [(line, plain, theme.quiet) for line in ("", *card.rows)]
+    base = rect.top() + metrics.ascent()
+    for text, font, color in texts:
         painter.setFont(font)
         painter.setPen(QColor(color))
-        space = rect.width() - left + 1
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, space)
-        painter.drawText(QPointF(rect.left() + left, top + metrics.ascent()), shown)
-        top += metrics.lineSpacing()
+        elide = Qt.TextElideMode.ElideRight
+        shown = QFontMetricsF(font).elidedText(text, elide, rect.width() + 1)
+        painter.drawText(QPointF(rect.left(), base), shown)
+        base += metrics.lineSpacing()
 
 
 def _text_size(font: QFont, card: Card) -> QSizeF:
-    """Return the size of the text."""
-    plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
-    widths = [
-        bold.horizontalAdvance(card.title),
-        plain.horizontalAdvance(card.tile.outcome) + _MARK + _AFTER_MARK,
-        *(plain.horizontalAdvance(line) for line in card.lines),
-    ]
+    """Return the size of the text without the rows."""
+    plain = QFontMetricsF(font)
+    widths = [QFontMetricsF(bold_font(font)).horizontalAdvance(card.title)]
+    widths += [plain.horizontalAdvance(line) for line in (card.tile.outcome, *card.lines)]
     return QSizeF(round(max(widths) + 1), plain.lineSpacing() * len(widths))

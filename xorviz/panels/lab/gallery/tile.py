@@ -35,8 +35,8 @@ _FRAME, _THIN, _THIN_BELOW = 2.0, 1.0, 20
 """Widths of frames, and the side in pixels below which frames are thin."""
 _ROOMY = 30
 """Least side in pixels of a tile whose mark has a wide margin."""
-_LINE_FROM = 56
-"""Least side in pixels of a tile with a line at output 0.5."""
+_LINE, _LINE_FROM = 1.2, 56
+"""Width of the line at output 0.5, and the least side in pixels of a tile that has it."""
 _MARK_SHARE, _LEAST_MARK, _MOST_MARK = 0.24, 6.0, 14.0
 """Size of an outcome's mark: share of a tile's side, and limits in pixels."""
 
@@ -82,8 +82,13 @@ class Surface:
 
     @cached_property
     def line(self) -> list[QPolygonF]:
-        """The line at output 0.5 in a unit square, y downwards."""
-        return half_lines(self.z, every=2)
+        """The lines at output 0.5 in a unit square, y downwards.
+
+        Every second pixel is enough: lines of many points are expensive.
+        """
+        at = (np.arange(len(self.z)) + 0.5)[::2] / len(self.z)
+        lines = Isolines(at, at, self.z[::2, ::2]).at(0.0)
+        return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 
 class GalleryImages:
@@ -134,16 +139,6 @@ def images_of(z: Pixels, theme: Theme) -> list[QImage]:
     return level_images(sigmoid(z), theme)
 
 
-def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
-    """Return the lines at output 0.5 of net inputs (n, n) in a unit square, y downwards.
-
-    Every second pixel is enough for small images: lines of many points are expensive.
-    """
-    at = (np.arange(len(z)) + 0.5)[::every] / len(z)
-    lines = Isolines(at, at, z[::every, ::every]).at(0.0)
-    return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
-
-
 def paint_tile(
     painter: QPainter, rect: QRectF, outcome: str, surface: Surface | None, theme: Theme
 ) -> None:
@@ -161,20 +156,14 @@ def paint_tile(
         return
     painter.drawImage(inside, surface.image)
     if rect.width() >= _LINE_FROM and surface.is_lasting:
-        paint_line(painter, inside, surface.line, theme, 1.2)
+        placed = QTransform.fromTranslate(inside.left(), inside.top())
+        placed.scale(inside.width(), inside.height())
+        painter.setPen(QPen(QColor(theme.text), _LINE))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line in surface.line:
+            painter.drawPolyline(placed.map(line))
     if outcome not in {RIGHT, RIGHT_SO_FAR, NOT_YET}:
         _paint_mark(painter, rect, outcome, theme)
-
-
-def paint_line(
-    painter: QPainter, rect: QRectF, lines: Sequence[QPolygonF], theme: Theme, width: float
-) -> None:
-    """Paint lines in a unit square, scaled to a rectangle."""
-    placed = QTransform.fromTranslate(rect.left(), rect.top()).scale(rect.width(), rect.height())
-    painter.setPen(QPen(QColor(theme.text), width))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for line in lines:
-        painter.drawPolyline(placed.map(line))
 
 
 def _paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:
