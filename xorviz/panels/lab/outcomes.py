@@ -60,6 +60,14 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
     "too slow": ((0.0, 0.32), (1.0, 0.32), (1.0, 0.68), (0.0, 0.68)),
     "saturated": ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5)),
     "dead units": ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0)),
+    "symmetric units": (
+        *((0.05, 0.0), (0.4, 0.0), (0.4, 1.0), (0.6, 1.0), (0.6, 0.0)),
+        *((0.95, 0.0), (0.95, 1.0), (0.05, 1.0)),
+    ),
+    "diverging": (
+        *((0.0, 0.16), (0.16, 0.0), (0.5, 0.34), (0.84, 0.0), (1.0, 0.16), (0.66, 0.5)),
+        *((1.0, 0.84), (0.84, 1.0), (0.5, 0.66), (0.16, 1.0), (0.0, 0.84), (0.34, 0.5)),
+    ),
     "oscillating": ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (1.0, 1.0), (0.5, 0.5), (0.0, 1.0)),
 }
 """Corners of marks, as shares of the side."""
@@ -140,11 +148,6 @@ def _paint_shape(painter: QPainter, rect: QRectF, outcome: str) -> None:
         _paint_open(painter, rect, max(1.5, side * 0.22), is_round=True)
     elif outcome == ON_THE_FENCE:
         painter.drawEllipse(rect)
-    elif outcome == "symmetric units":
-        for left in (0.05, 0.6):
-            painter.drawRect(QRectF(rect.x() + left * side, rect.y(), 0.35 * side, side))
-    elif outcome == "diverging":
-        _paint_cross(painter, rect, max(1.5, side * 0.22))
     else:
         painter.drawRoundedRect(rect, side * 0.15, side * 0.15)
 
@@ -158,15 +161,6 @@ def _paint_open(painter: QPainter, rect: QRectF, width: float, is_round: bool) -
         painter.drawEllipse(inside)
     else:
         painter.drawRect(inside)
-
-
-def _paint_cross(painter: QPainter, rect: QRectF, width: float) -> None:
-    inside = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-    pen = QPen(painter.brush().color(), width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)  # square caps would leave the square
-    painter.setPen(pen)
-    painter.drawLine(inside.topLeft(), inside.bottomRight())
-    painter.drawLine(inside.topRight(), inside.bottomLeft())
 
 
 _MARK, _AFTER_MARK, _BEFORE_COUNT, _BETWEEN = 9.0, 5.0, 4.0, 14.0

@@ -132,13 +132,10 @@ class TruthTable(SnapshotView):
 
     def table(self) -> Cells | None:
         """Return the columns with numbers of the four rows."""
-        if (snapshot := self._snapshot) is None:
+        if self._snapshot is None:
             return None
-        outputs, errors = snapshot.outputs.tolist(), snapshot.errors.tolist()
-        rows = (
-            (*ROWS[row], snapshot.config.targets[row], outputs[row], errors[row])
-            for row in SHOWN_ROWS
-        )
+        shown = _rows_of(self._snapshot)
+        rows = ((*ROWS[row.number], row.target, row.output, row.error) for row in shown)
         return ("x1", "x2", "target", "output", "error"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:

@@ -183,26 +183,21 @@ class LabMap(LabView):
         self._run.setText("Cancel" if self._is_running else _RUN)
         self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
         if self._drawn is None:
-            self._picture.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
-
-    def _words(self) -> dict[str, str]:
-        wanted = self.wanted
-        return {
-            "across": AXES[wanted.across].label,
-            "up": AXES[wanted.up].label,
-            "seeds": numerals.whole(wanted.seeds),
-            "steps": numerals.whole(wanted.steps),
-        }
+            wanted = self.wanted
+            across, up = AXES[wanted.across].label, AXES[wanted.up].label
+            seeds = numerals.whole(wanted.seeds)
+            message = _INTRODUCTION.format(seeds=seeds, up=up, across=across, cost=cost)
+            self._picture.show_message(message)
 
     def _cost(self) -> str:
         """Return the numbers of recipes, seeds and steps, and the estimated time."""
         plan = self.wanted.plan
-        seconds, words = plan.seconds(self._jobs), self._words()
+        seconds = plan.seconds(self._jobs)
         about = "" if seconds < 1 else "about "
         cores = "1 core" if self._jobs == 1 else f"{self._jobs} cores"
-        counts = f"{len(plan.recipes)} recipes × {words['seeds']} seeds × {words['steps']} steps"
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
-        return f"{counts}, {took}"
+        seeds, steps = numerals.whole(len(plan.seeds)), numerals.whole(plan.steps)
+        return f"{len(plan.recipes)} recipes × {seeds} seeds × {steps} steps, {took}"
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares

@@ -22,8 +22,6 @@ INTRODUCTION = (
     "and marks whether it is the same."
 )
 
-_WITH_READOUT = 300
-"""Least width in pixels that shows a read-out beside the title."""
 _WITH_WORDS = 260
 """Least height in pixels that shows the introduction above its button."""
 
@@ -118,6 +116,7 @@ class LabPublished(View):
         self._table.rows.show_rows(tuple(self._rows.values()))
         self._table.fit_columns()
         self._show_details(self._open)
+        self.readout_changed.emit(summary(self._rows.values()))
 
     def _show_details(self, number: int | None) -> None:
         """Open the details of a row, or close them."""
@@ -127,13 +126,11 @@ class LabPublished(View):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Show what there is room for, and read out the outcomes."""
+        """Show what there is room for."""
         is_new = all(row.is_free and row.result is None for row in self._rows.values())
         self._scroll.setVisible(self._open is not None)
         self._button.setVisible(is_new)
         self._words.setVisible(is_new and self._open is None and self.height() >= _WITH_WORDS)
-        has_room = self.width() >= _WITH_READOUT
-        self.readout_changed.emit(summary(self._rows.values()) if has_room else "")
 
     def _recolour(self) -> None:
         self._table.apply_theme(self.theme)
