@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.runs.project import PinnedRun
-from xorviz.core.runs.recipe_text import short_label, written
+from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.settings.wording import FUNCTIONS
@@ -134,6 +134,7 @@ def _column(
 
 def _setting_column(field: str, tip: str) -> Column[RunRow]:
     """Return the column of a setting; where runs differ, what the current one has not is marked."""
+    title = "learns" if field == "targets" else field.replace("_", " ")
 
     def ink(row: RunRow, theme: Theme) -> QBrush | None:
         color = theme.accent if field in row.unlike else theme.text
@@ -147,7 +148,7 @@ def _setting_column(field: str, tip: str) -> Column[RunRow]:
         Qt.ItemDataRole.ForegroundRole: ink,
         Qt.ItemDataRole.FontRole: font,
     }
-    return Column(short_label(field), lambda row: row.settings[field], tip, looks=looks)
+    return Column(title, lambda row: row.settings[field], tip, looks=looks)
 
 
 _SETTING_TIPS = {
