@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS, ENDS, ENTER, claims, is_plain
 from xorviz.ui.table.model import Column, TableModel
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
 SORT_KEY = Qt.Key.Key_O
 """Sorts by the current column; pressed again, in the other direction."""
@@ -208,7 +208,4 @@ class Table(QTableView):
 
 def tint(theme: Theme) -> str:
     """Return the ground of tinted columns: the panel's colour with a tenth of the accent."""
-    panel, accent = QColor(theme.panel), QColor(theme.accent)
-    channels = ("red", "green", "blue")
-    mixed = (0.9 * getattr(panel, c)() + 0.1 * getattr(accent, c)() for c in channels)
-    return QColor(*map(round, mixed)).name().upper()
+    return mixed(theme.accent, theme.panel, 0.1)

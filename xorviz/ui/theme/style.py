@@ -92,25 +92,15 @@ QWidget#timeline_strip QToolButton {{ background: transparent; border: 1px solid
     border-radius: 5px; padding: 0; }}
 QWidget#timeline_strip QToolButton:hover {{ background: {hover}; }}
 QWidget#timeline_strip QToolButton:focus {{ border-color: {accent}; }}
-QWidget#notice_bar QPushButton {{ background: {panel}; border: 1px solid {hairline};
-    border-radius: 6px; padding: 4px 12px; color: {text}; }}
-QWidget#notice_bar QPushButton:hover {{ background: {hover}; }}
-QWidget#notice_bar QPushButton:default {{ background: {accent}; border-color: {accent};
-    color: {on_accent}; }}
-QWidget#notice_bar QPushButton:focus {{ border-color: {accent}; }}
-QWidget#notice_bar QPushButton:default:focus {{ border: 2px solid {text}; padding: 3px 11px; }}
-LabView QPushButton, QWidget#lab_recipe QPushButton, QWidget#lab_published QPushButton {{
-    background: {panel}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
-    color: {text}; }}
-LabView QPushButton:hover, QWidget#lab_recipe QPushButton:hover {{ background: {hover}; }}
-LabView QPushButton:focus, QWidget#lab_recipe QPushButton:focus {{ border-color: {accent}; }}
-LabView QPushButton:disabled, QWidget#lab_recipe QPushButton:disabled {{ color: {quiet}; }}
-QWidget#lab_recipe QPushButton#lab_run_button {{ background: {accent}; border-color: {accent};
-    color: {on_accent}; font-weight: bold; }}
-QWidget#lab_recipe QPushButton#lab_run_button:focus {{ border: 2px solid {text};
-    padding: 3px 11px; }}
-QWidget#lab_seeds QPushButton#run_lab_here, QWidget#lab_gallery QPushButton#run_lab_here {{
+QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
+    padding: 4px 12px; color: {text}; }}
+QPushButton:hover {{ background: {hover}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:default, QPushButton#lab_run_button, QPushButton#run_lab_here {{
     background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QPushButton:default:focus, QPushButton#lab_run_button:focus {{ border: 2px solid {text};
+    padding: 3px 11px; }}
+QPushButton:disabled {{ background: {panel}; border-color: {hairline}; color: {quiet}; }}
 QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius: 2px;
     max-height: 4px; }}
 QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}
