@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
-from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.networks_view import Invitation
 
 
 def test_it_shows_a_text_and_a_button(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.windows import enter, find
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
-from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe, OwnSteps
+from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe
 from xorviz.ui.forms.fields import NumberField, SwitchField
 
 CURRENT_RUN = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
@@ -133,11 +133,11 @@ def test_other_settings_are_summarized(harness: Harness) -> None:
 NONE = "No step to stop at is set"
 BENCH = "the run on the bench"
 ORIGINS = [
-    (OwnSteps(700), 700, f"{BENCH.capitalize()} stops at step 700."),
-    (OwnSteps(None, 5), 5, f"{NONE}; {BENCH} has come to step 5."),
-    (OwnSteps(), 20_000, f"{NONE}, and {BENCH} is not trained yet."),
+    ((700,), 700, f"{BENCH.capitalize()} stops at step 700."),
+    ((None, 5), 5, f"{NONE}; {BENCH} has come to step 5."),
+    ((None,), 20_000, f"{NONE}, and {BENCH} is not trained yet."),
     (
-        *(OwnSteps(10**9), 10**8),
+        *((10**9,), 10**8),
         f"{BENCH.capitalize()} stops at step 1 000 000 000; the lab takes 100 000 000 at most.",
     ),
 ]
@@ -145,16 +145,16 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("steps", "count", "text"), ORIGINS)
 def test_steps_are_those_of_the_run_on_the_bench(
-    harness: Harness, steps: OwnSteps, count: int, text: str
+    harness: Harness, steps: tuple[int, ...], count: int, text: str
 ) -> None:
-    harness.recipe.show_own_steps(steps)
+    harness.recipe.show_own_steps(*steps)
     assert harness.recipe.plan.steps == count
     assert harness.recipe._origin.text().replace("\u202f", " ") == text
 
 
 def test_chosen_steps_stay_until_those_of_the_run_are_wanted_again(harness: Harness) -> None:
     enter(harness.number("lab_steps"), "90")
-    harness.recipe.show_own_steps(OwnSteps(700))
+    harness.recipe.show_own_steps(700)
     assert harness.recipe.plan.steps == 90
     harness.recipe.restore_steps(80)
     assert harness.recipe.plan.steps == 80

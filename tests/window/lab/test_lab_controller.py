@@ -34,7 +34,7 @@ from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
-from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.action_button import ActionButton

@@ -1,7 +1,6 @@
 """The view of the lab's recipe, seeds, steps and progress."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -43,35 +42,6 @@ _NUMBERS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSteps:
-    """How many steps the run on the bench takes by itself. A value."""
-
-    limit: int | None = None
-    """The step that it stops at, if one is set."""
-    newest: int = 0
-
-    @property
-    def count(self) -> int:
-        """The steps that the lab takes to match it."""
-        wanted = self.limit or self.newest or DEFAULT_STEPS
-        return min(wanted, _STEPS.high)
-
-    @property
-    def text(self) -> str:
-        """Where this number is from."""
-        if self.limit is not None:
-            where = f"The run on the bench stops at step {numerals.whole(self.limit)}"
-        elif self.newest:
-            at = numerals.whole(self.newest)
-            where = f"No step to stop at is set; the run on the bench has come to step {at}"
-        else:
-            where = "No step to stop at is set, and the run on the bench is not trained yet"
-        is_less = self.count < (self.limit or self.newest)
-        most = f"; the lab takes {numerals.whole(_STEPS.high)} at most" if is_less else ""
-        return f"{where}{most}."
-
-
 class LabRecipe(View):
     """Fields for width, rate, biases, seeds and steps; other settings are the current run's.
 
@@ -102,7 +72,8 @@ class LabRecipe(View):
         self.follow_steps.setStatusTip("Take as many steps as the run on the bench does")
         self.follow_steps.toggled.connect(self._show_own_steps)
         self.options = [self._follows, self.follow_steps]
-        self._own_steps = OwnSteps()
+        self._own_steps = DEFAULT_STEPS
+        """How many steps the lab takes to match the current run."""
         self._fields = SettingFields(self, _SETTINGS, "lab_")
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
@@ -122,7 +93,7 @@ class LabRecipe(View):
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.show_idle("")
-        self._show_own_steps()
+        self.show_own_steps(None)
         self._show()
 
     @property
@@ -148,12 +119,24 @@ class LabRecipe(View):
             )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
-    @Slot(object)
-    def show_own_steps(self, steps: OwnSteps) -> None:
-        """Note how many steps the current run takes; follow unless a number was chosen."""
-        if steps != self._own_steps:
-            self._own_steps = steps
-            self._show_own_steps()
+    def show_own_steps(self, limit: int | None, newest: int = 0) -> None:
+        """Note the step that the current run stops at, if one is set, or has come to.
+
+        Follow it unless a number was chosen.
+        """
+        if limit is not None:
+            where = f"The run on the bench stops at step {numerals.whole(limit)}"
+        elif newest:
+            at = numerals.whole(newest)
+            where = f"No step to stop at is set; the run on the bench has come to step {at}"
+        else:
+            where = "No step to stop at is set, and the run on the bench is not trained yet"
+        wanted = limit or newest or DEFAULT_STEPS
+        self._own_steps = min(wanted, _STEPS.high)
+        if wanted > self._own_steps:
+            where += f"; the lab takes {numerals.whole(_STEPS.high)} at most"
+        self._origin.setText(f"{where}.".replace(numerals.THIN_SPACE, _UNBROKEN))
+        self._show_own_steps()
 
     def restore_steps(self, steps: float) -> None:
         """Show a number of steps that was chosen, unless the current run's is to be shown."""
@@ -243,15 +226,13 @@ class LabRecipe(View):
     def _keep_steps(self) -> None:
         """Keep the number that a person chose."""
         self.follow_steps.setChecked(False)
-        self._show_own_steps()
 
     @Slot()
     def _show_own_steps(self) -> None:
-        """Show the current run's number of steps, if it is followed, and where it is from."""
-        own, field = self._own_steps, self.numbers["lab_steps"]
+        """Show the current run's number of steps, if it is followed."""
+        field = self.numbers["lab_steps"]
         if self.follow_steps.isChecked() and not field.is_being_typed_in:
-            field.show_number(own.count)
-        self._origin.setText(own.text.replace(numerals.THIN_SPACE, _UNBROKEN))
+            field.show_number(self._own_steps)
 
     def _set_recipe(self, config: RunConfig) -> None:
         if config != self.recipe:

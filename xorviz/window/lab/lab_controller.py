@@ -25,7 +25,7 @@ from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.settings import PAIRS
 from xorviz.panels.lab.published.lab_published import LabPublished
-from xorviz.panels.lab.recipe import LabRecipe, OwnSteps
+from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
@@ -236,7 +236,7 @@ class LabController(QObject):
         if self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
             return
         limit = self._session.rules.at_step
-        self.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
+        self.recipe.show_own_steps(limit, self._newest)
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:

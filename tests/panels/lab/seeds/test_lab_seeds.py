@@ -17,7 +17,7 @@ from tests.ui.table.parts import Cells
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.histogram import SeedHistogram

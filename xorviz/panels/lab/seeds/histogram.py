@@ -45,9 +45,6 @@ class SeedHistogram(QWidget):
         self._plot.pointed_at.connect(self._point_at)
         self._plot.fitted.connect(self._draw)
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, 180)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 40)
 

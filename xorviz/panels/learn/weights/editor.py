@@ -10,7 +10,7 @@ from xorviz.core.runs.record import WEIGHT
 from xorviz.panels.learn.weights.cells import Cell
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, claims_arrow, leaves_to_shortcuts
+from xorviz.ui.keys import ARROWS, ENTER, claims, leaves_to_shortcuts
 
 LEAST_WIDTH = 96
 """Pixels, even over a narrower cell."""
@@ -19,7 +19,7 @@ _MARGIN = 16
 """Pixels beside the number, for the field's frame and the cursor."""
 
 
-_ENDING = (*ENTER, Qt.Key.Key_Escape)
+_CLAIMED = (*ARROWS, *ENTER, Qt.Key.Key_Escape)
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -111,13 +111,8 @@ class WeightEditor(QLineEdit):
     def event(self, event: QEvent) -> bool:
         """Handle the keys of a number before the window's shortcuts; leave all others to it."""
         # A space is not among them, since that key runs and pauses; it can be pasted.
-        if leaves_to_shortcuts(event, NUMBER_CHARACTERS) or claims_arrow(event):
-            return True
-        is_override = event.type() == QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and event.key() in _ENDING:
-            event.accept()
-            return True
-        return super().event(event)
+        is_ours = leaves_to_shortcuts(event, NUMBER_CHARACTERS) or claims(event, _CLAIMED)
+        return is_ours or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # QLineEdit would pass these on to the view, where they select cells.
