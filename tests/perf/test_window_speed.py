@@ -332,7 +332,7 @@ def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     warm(qtbot, window)
     meter = Meter(window)
     yield meter
-    window.lab.cancel()
+    window.lab.runner.cancel_all()
     qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
 
 

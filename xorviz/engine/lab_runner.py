@@ -184,8 +184,9 @@ class LabRunner(QObject):
         if self._drop(name):
             self.changed.emit()
 
+    @Slot()
     def cancel_all(self) -> None:
-        """Stop the order under way and remove those waiting."""
+        """Stop the order under way and remove those waiting; networks that are done stay."""
         for name in self.names:
             self._drop(name)
         self.changed.emit()

@@ -60,10 +60,22 @@ class TrainingWorker(QObject):
             self._rate = _StepRate()
         if self._run is None:
             raise RuntimeError("no run has begun")
-        if isinstance(command, UseKernel):
-            self._run = self._run.taken_over(command.kernel)
-            self._rate = _StepRate()
-        _change(self._run, command, self._rate)
+        match command:
+            case Begin():
+                pass
+            case Advance():
+                _advance(self._run, command, self._rate)
+            case Seek():
+                self._run.go_to(command.step)
+            case Stop():
+                self._run.stop()
+            case Intervene():
+                self._run.intervene(command.changes, command.beside)
+            case UseKernel():
+                self._run = self._run.taken_over(command.kernel)
+                self._rate = _StepRate()
+            case _:  # pragma: no cover
+                assert_never(command)
         seconds = command.seconds if isinstance(command, Begin | Seek) else 0.0
         if left := _approach(self._run, seconds, self._rate):
             return Underway(command.run, self._run.step, left)
@@ -88,23 +100,6 @@ class _StepRate:
         """Update the estimate, if any steps were taken."""
         if steps:
             self._steps_per_second = steps / max(seconds, 1e-9)
-
-
-def _change(run: CurrentRun, command: Command, rate: _StepRate) -> None:
-    """Carry out what a command asks of a run that has begun."""
-    match command:
-        case Advance():
-            _advance(run, command, rate)
-        case Seek():
-            run.go_to(command.step)
-        case Stop():
-            run.stop()
-        case Intervene():
-            run.intervene(command.changes, command.beside)
-        case Begin() | UseKernel():
-            pass
-        case _:  # pragma: no cover
-            assert_never(command)
 
 
 def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:

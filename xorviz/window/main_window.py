@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -226,8 +226,8 @@ class MainWindow(QMainWindow):
         self._connect_views(self._views.all)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
-        self._tools.speed_requested.connect(self._choose_speed)
-        self._tools.preset_requested.connect(self._choose_preset)
+        self._tools.speed.number_requested.connect(self._choose_speed)
+        self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
         self._settings.restore_geometry(self)
         self._guard.start()
         keep, tools, controls = self._settings.keep, self._tools, self._controls
-        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_requested)
+        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed.number_requested)
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         keep("more", Switch(), False, controls.show_more, controls.more_requested)
@@ -263,8 +263,9 @@ class MainWindow(QMainWindow):
 
     # Requests that concern more than one part.
 
-    @Slot(object)
-    def _choose_preset(self, preset: Preset) -> None:
+    @Slot(QAction)
+    def _choose_preset(self, action: QAction) -> None:
+        preset: Preset = action.data()
         self._choose_speed(preset.speed)
         self.document.restart(preset.config, f"preset {preset.name}")
 
@@ -363,7 +364,7 @@ class MainWindow(QMainWindow):
         self.session.close()
         self._views.close()
         if self._lab is not None:
-            self._lab.close()
+            self._lab.runner.close()
         self.file.autosave.close()
         super().closeEvent(event)
 

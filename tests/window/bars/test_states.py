@@ -13,7 +13,7 @@ from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
 from xorviz.window.bars.states import state_of
 
-PAUSED, PLAYING, SEEKING = Activity.PAUSED, Activity.PLAYING, Activity.SEEKING
+PAUSED, PLAYING = Activity.PAUSED, Activity.PLAYING
 
 UNTRAINED, BEGUN = trained(RunConfig()), trained(RunConfig(), 5)
 RIGHT, SOLVED = trained(QUICK, 100), trained(QUICK, 1500)
@@ -22,7 +22,6 @@ SINCE = "Solved: all four errors are below 0.1 since step 168."
 TRAIN_ON = "Press Run, or the space bar, to train on."
 AS_IT_WAS = "As it was, up to step 60\u2009000."
 LOOKING = "Run goes on from here as it did; a change branches off."
-UNDER_WAY = "Training up to the step that was asked for."
 
 
 def at(step: int, newest: int, beside: Snapshot | None = None) -> Snapshot:
@@ -72,8 +71,6 @@ CASES = [
     (PAUSED, at(0, 7), "Looking back", LOOKING),
     (PLAYING, at(1200, 60_000), "Replaying", AS_IT_WAS),
     (PLAYING, at(60_000, 60_000), "Running", ""),
-    (SEEKING, at(0, 0), "Seeking", UNDER_WAY),
-    (SEEKING, at(5, 90), "Seeking", UNDER_WAY),
     (PAUSED, second_diverged(11), "B diverged", "At step 12 the loss or a weight"),
     (PAUSED, second_diverged(64), "B diverged", "At step 12 the loss or a weight"),
     (PAUSED, at(4, 64, at(4, 11)), "Looking back", LOOKING),

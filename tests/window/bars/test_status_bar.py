@@ -68,9 +68,9 @@ def test_what_is_active_has_a_dot_and_the_accent_colour(
     bar: StatusBar, qapp: QApplication, theme: Theme
 ) -> None:
     look.apply_theme(qapp, theme)
-    bar.show_state("Running", is_active=True)
+    bar.show_state("Running", "", is_active=True)
     assert (text(bar, "state"), ink(bar, "state")) == ("● Running", theme.accent)
-    bar.show_state("Paused", is_active=False)
+    bar.show_state("Paused", "", is_active=False)
     assert (text(bar, "state"), ink(bar, "state")) == ("Paused", theme.text)
     label = child(bar, QLabel, "status_kernel")
     bar.show_kernel("numba", is_compiling=True)
@@ -121,13 +121,13 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
 
 @pytest.mark.parametrize("is_compiling", some([False, True], 1))
 def test_a_very_long_run_fits_into_a_small_window(bar: StatusBar, is_compiling: bool) -> None:
-    bar.show_state("Stopped at the limit", is_active=False)
+    bar.show_state("Stopped at the limit", "", is_active=False)
     far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
     bar.show_snapshot(far)
     bar.show_speed(10_000_000)
     bar.show_kernel("numba", is_compiling)
     before = bar.minimumSizeHint().width()
-    bar.show_text("why " * 400)
+    bar.show_state("Paused", "why " * 400, is_active=False)
     assert bar.minimumSizeHint().width() == before
     bar.show_progress((50, 1000))
     let_pass(delay(bar))
@@ -146,25 +146,25 @@ def test_progress_takes_no_space_before_it_is_shown(qtbot: QtBot, bar: StatusBar
 
 
 def test_a_message_has_its_details_in_the_tool_tip(bar: StatusBar) -> None:
-    bar.show_text("Training failed", "the traceback")
+    bar.show_state("Paused", "Training failed", is_active=False, details="the traceback")
     message = child(bar, QLabel, "status_message")
     assert (message.text(), message.toolTip()) == ("Training failed", "the traceback")
-    bar.show_text("All is well")
+    bar.show_state("Paused", "All is well", is_active=False)
     assert (message.text(), message.toolTip()) == ("All is well", "All is well")
 
 
 def test_a_status_tip_replaces_the_message_while_it_lasts(bar: StatusBar) -> None:
-    bar.show_text("All is well")
+    bar.show_state("Paused", "All is well", is_active=False)
     bar.show_tip("Draw other weights")
     assert text(bar, "message") == "Draw other weights"
-    bar.show_text("Still well")
+    bar.show_state("Paused", "Still well", is_active=False)
     assert text(bar, "message") == "Draw other weights"
     bar.show_tip("")
     assert text(bar, "message") == "Still well"
 
 
 def test_a_notice_replaces_everything_for_a_while(bar: StatusBar) -> None:
-    bar.show_text("All is well")
+    bar.show_state("Paused", "All is well", is_active=False)
     bar.show_tip("Draw other weights")
     bar.show_notice("Width is '65'; allowed: a whole number from 1 to 64")
     assert text(bar, "message").startswith("Width is '65'")
@@ -178,7 +178,7 @@ def test_a_notice_replaces_everything_for_a_while(bar: StatusBar) -> None:
 
 @pytest.mark.thorough
 def test_labels_show_plain_text(bar: StatusBar) -> None:
-    bar.show_text("<b>1</b> & 2")
+    bar.show_state("Paused", "<b>1</b> & 2", is_active=False)
     labels = [label for label in bar.findChildren(QLabel) if label.objectName()]
     assert labels
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
@@ -196,7 +196,7 @@ def test_progress_is_shown_after_a_delay_and_can_be_cancelled(bar: StatusBar) ->
     cancelled: list[bool] = []
     bar.cancelled.connect(lambda: cancelled.append(True))
     progress, cancel = child(bar, QProgressBar), child(bar, QPushButton)
-    bar.show_text("why " * 400)
+    bar.show_state("Paused", "why " * 400, is_active=False)
     bar.show_progress((50, 1000))
     first = delay(bar).timerId()
     bar.show_progress((51, 1000))

@@ -55,8 +55,8 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     with qtbot.waitExposed(window):
         window.show()
     harness = Harness(window, bar, actions)
-    bar.speed_requested.connect(harness.speeds.append)
-    bar.preset_requested.connect(harness.presets.append)
+    bar.speed.number_requested.connect(harness.speeds.append)
+    bar.presets_menu.triggered.connect(lambda action: harness.presets.append(action.data()))
     yield harness
     window.hide()
 

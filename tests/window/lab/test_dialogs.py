@@ -8,7 +8,7 @@ from tests.support.windows import find
 from xorviz.core.config import RunConfig
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.plan import LabPlan
-from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
+from xorviz.window.lab.lab_controller import ask_about_cost, is_expensive
 
 MILLION = LabPlan((RunConfig(),), range(1_000_000), 20_000)
 

@@ -107,8 +107,8 @@ class RunDisplay(QObject):
     def show_failure(self, failure: Failure) -> None:
         sys.stderr.write(failure.details)
         sentence = f"Training failed: {failure.message}. Reset begins again."
-        self._status.show_state("Failed", is_active=False)
-        self._status.show_text(sentence, f"{sentence}\n\n{failure.details}")
+        details = f"{sentence}\n\n{failure.details}"
+        self._status.show_state("Failed", sentence, is_active=False, details=details)
 
     @Slot()
     def show_kernel(self) -> None:
@@ -141,5 +141,4 @@ class RunDisplay(QObject):
             word, sentence = state_of(activity, self.snapshot)
         else:
             return
-        self._status.show_state(word, is_active=activity is not Activity.PAUSED)
-        self._status.show_text(sentence)
+        self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)

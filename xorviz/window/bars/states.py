@@ -19,10 +19,8 @@ SEEKING = State("Seeking", "Training up to the step that was asked for.")
 
 
 def state_of(activity: Activity, snapshot: Snapshot) -> State:
-    """Return the state of a run shown at this snapshot."""
+    """Return the state of a run shown at this snapshot, while no other step is sought."""
     match activity:
-        case Activity.SEEKING:
-            return SEEKING
         case Activity.PLAYING if snapshot.is_past:
             return State("Replaying", f"As it was, up to step {numerals.whole(snapshot.newest)}.")
         case Activity.PLAYING:

@@ -65,12 +65,17 @@ class StatusBar(QStatusBar):
         _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
         _write_into(self._right, "" if snapshot.is_untrained else _right(snapshot))
 
-    def show_state(self, text: str, is_active: bool) -> None:
-        """Show the state; an active one in the accent colour."""
-        _write_into(self.state, f"● {text}" if is_active else text)
+    def show_state(self, word: str, sentence: str, is_active: bool, details: str = "") -> None:
+        """Show the state, an active one in the accent colour, and a sentence on it.
+
+        Details are shown in the sentence's tool tip.
+        """
+        _write_into(self.state, f"● {word}" if is_active else word)
         role = _ROLES.Accent if is_active else _ROLES.WindowText
         if role != self.state.foregroundRole():  # setting it costs more than the rest
             self.state.setForegroundRole(role)
+        self._text, self._details = sentence, details
+        self._write()
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed reached; None while paused."""
@@ -91,11 +96,6 @@ class StatusBar(QStatusBar):
         self.kernel.setText(text)
         self.kernel.setForegroundRole(_ROLES.Accent if is_compiling else _ROLES.PlaceholderText)
         explain(self.kernel, f"Kernel: {name}", about)
-
-    def show_text(self, text: str, details: str = "") -> None:
-        """Show a message until the next one, with details in the tool tip."""
-        self._text, self._details = text, details
-        self._write()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
@@ -132,11 +132,11 @@ class StatusBar(QStatusBar):
 
     def hide_progress(self) -> None:
         self._show_late.stop()
-        self._set_progress_visible(False)
+        self._set_progress_visible(is_visible=False)
 
     @Slot()
     def _show_progress(self) -> None:
-        self._set_progress_visible(True)
+        self._set_progress_visible(is_visible=True)
 
     def _set_progress_visible(self, is_visible: bool) -> None:
         """Show the progress in place of the speed, which is that of a run that plays."""

@@ -1,6 +1,6 @@
 """The tool bar: run, step, speed, presets."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -26,9 +26,6 @@ _SPEED_HELP = (
 class ToolBar(QToolBar):
     """The actions used most, the step count, the speed and the presets."""
 
-    speed_requested = Signal(object)  # float | None, None for unlimited
-    preset_requested = Signal(object)  # Preset
-
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
         self.setObjectName("tool_bar")
@@ -51,10 +48,10 @@ class ToolBar(QToolBar):
             self._speed_text.fontMetrics().horizontalAdvance("100 000 steps/s")
         )
         self.presets_menu = self._make_presets_menu()
+        """Each action has its preset as data."""
         self._preset = QToolButton()
         self._fill(actions)
         self.speed.number_requested.connect(self._write_speed)
-        self.speed.number_requested.connect(self.speed_requested)
         self.speed.number_moved.connect(self._write_speed)
         self.show_speed(DEFAULT_SPEED)
 
@@ -101,17 +98,12 @@ class ToolBar(QToolBar):
             action.setWhatsThis(preset.why)
             action.setData(preset)
             menu.addAction(action)
-        menu.triggered.connect(self._choose_preset)
         return menu
 
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         self._speed_text.setText(text)
-
-    @Slot(QAction)
-    def _choose_preset(self, action: QAction) -> None:
-        self.preset_requested.emit(action.data())
 
 
 def _stretch() -> QWidget:

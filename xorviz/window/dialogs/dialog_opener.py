@@ -71,21 +71,19 @@ class DialogOpener(QObject):
     @Slot()
     def export(self) -> None:
         from xorviz.window.export.export_dialog import ExportDialog
-
-        if self._display.snapshot is not None:
-            self._show(ExportDialog, self._made_export)
-
-    def _made_export(self) -> QDialog:
-        from xorviz.window.export.export_dialog import ExportDialog
         from xorviz.window.export.exporter import Source
 
-        shown = [view for view in self._views.of_snapshots if view.isVisible()]
-        views: dict[str, QWidget] = {view.objectName(): view for view in shown}
-        seen, project = self._display.seen, lambda: self._document.project
-        source = Source(self._window, views, seen, project, self._themes.theme)
-        dialog = ExportDialog(self._window, source)
-        self._themes.changed.connect(dialog.apply_theme)
-        return dialog
+        def made() -> QDialog:
+            shown = [view for view in self._views.of_snapshots if view.isVisible()]
+            views: dict[str, QWidget] = {view.objectName(): view for view in shown}
+            seen, project = self._display.seen, lambda: self._document.project
+            source = Source(self._window, views, seen, project, self._themes.theme)
+            dialog = ExportDialog(self._window, source)
+            self._themes.changed.connect(dialog.apply_theme)
+            return dialog
+
+        if self._display.snapshot is not None:
+            self._show(ExportDialog, made)
 
     def export_panel(self, view: View, kind: str) -> None:
         """Make the file of a panel now, and ask for a path."""

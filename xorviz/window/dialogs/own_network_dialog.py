@@ -191,10 +191,7 @@ class OwnNetworkDialog(QDialog):
     @Slot()
     def _read(self) -> None:
         text = self._text.toPlainText()
-        try:
-            self._take(parse_text(text) if text.strip() else None)
-        except FileError as error:
-            self._take(None, str(error))
+        self._take(lambda: parse_text(text) if text.strip() else None)
 
     @Slot()
     def _ask_file(self) -> None:
@@ -203,27 +200,27 @@ class OwnNetworkDialog(QDialog):
     def read_file(self, path: Path) -> None:
         """Show a file's arrays in the text box."""
         self._folder = path.parent
-        self._put(partial(load, path), f"{path.name}: ")
+        self._take(partial(load, path), f"{path.name}: ", is_written=True)
 
     @Slot(str)
     def _read_long(self, text: str) -> None:
-        self._put(partial(parse_text, text))
+        self._take(partial(parse_text, text), is_written=True)
 
-    def _put(self, read: Callable[[], Arrays], source: str = "") -> None:
-        """Read arrays, and show them in the text box without what was around them."""
+    def _take(
+        self, read: Callable[[], Arrays | None], source: str = "", is_written: bool = False
+    ) -> None:
+        """Read arrays; perhaps write them into the text box, without what was around them."""
+        self._arrays, self._trouble = None, ""
         try:
-            arrays = read()
+            self._arrays = arrays = read()
         except FileError as error:
-            self._take(None, f"{source}{error}")
-            return
-        with QSignalBlocker(self._text):
-            self._text.setPlainText(arrays_text(arrays))
-        self._take(arrays)
-
-    def _take(self, arrays: Arrays | None, trouble: str = "") -> None:
-        self._arrays, self._trouble = arrays, trouble
-        if arrays is not None and arrays.config is not None:
-            self._fields.show(arrays.config)
+            self._trouble = f"{source}{error}"
+        else:
+            if arrays is not None and is_written:
+                with QSignalBlocker(self._text):
+                    self._text.setPlainText(arrays_text(arrays))
+            if arrays is not None and arrays.config is not None:
+                self._fields.show(arrays.config)
         self._show()
 
     # Showing.

@@ -75,7 +75,8 @@ class Docks(QObject):
         """Return the layout of each workspace shown so far, as without a second or pinned run."""
         if not self.gate.is_shut:  # else the last one is the one before the drag
             self._keep()
-        known = {space: self._layouts.begun_with(Mode(space)) for space in Workspace}
+        sources = {space: self._layouts.source_of(Mode(space)) for space in Workspace}
+        known = {space: self._layouts.get(source) for space, source in sources.items()}
         return {space: layout.state for space, layout in known.items() if layout is not None}
 
     @gated

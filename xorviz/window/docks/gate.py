@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
@@ -58,20 +58,14 @@ class LayoutGate(QObject):
                 self._timer.start()
 
 
-class _HasGate(Protocol):
-    gate: LayoutGate
+_Method = TypeVar("_Method", bound=Callable[..., None])
 
 
-_Self = TypeVar("_Self", bound=_HasGate)
-_Arguments = ParamSpec("_Arguments")
-_Method = Callable[Concatenate[_Self, _Arguments], None]
-
-
-def gated(change: _Method[_Self, _Arguments]) -> _Method[_Self, _Arguments]:
+def gated(change: _Method) -> _Method:
     """Make a method that changes the layout wait for the gate of its object."""
 
     @wraps(change)
-    def wait(self: _Self, /, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> None:
+    def wait(self: Any, *arguments: Any, **named: Any) -> None:
         self.gate.make(partial(change, self, *arguments, **named))
 
-    return wait
+    return cast("_Method", wait)

@@ -51,10 +51,6 @@ class Layouts(dict[Mode, Layout]):
             return mode
         return runs
 
-    def begun_with(self, mode: Mode) -> Layout | None:
-        """Return the layout that a mode begins with; None for the default."""
-        return self.get(self.source_of(mode))
-
     def forget(self, workspace: Workspace, only_with_runs: bool = False) -> None:
         """Forget the layouts of a workspace, or those with the panel of runs."""
         for mode in list(self):

@@ -114,7 +114,7 @@ class Autosave(QObject):
             self._restore(self._left[0])
         elif answer == DISCARD:
             discard(self._left.pop(0))
-            self._offer_next()
+        self._offer_next()  # or the same again, if it must wait for another answer
 
     def _restore(self, path: Path) -> None:
         try:
@@ -124,7 +124,6 @@ class Autosave(QObject):
             self.noticed.emit(f"The copy cannot be restored{_set_aside(path)}: {error}")
         else:
             self.restore_requested.emit(project)
-        self._offer_next()  # again, if that must wait for an answer
 
 
 def _written(path: Path) -> str:

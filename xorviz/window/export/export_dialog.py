@@ -44,6 +44,9 @@ _COPIED = "Copied to the clipboard"
 _COUNTED = {"gif": "frames", "py": "steps compared"}
 """What the progress of a file counts."""
 
+Use = Callable[[bytes, str], None]
+"""Takes a file and a remark on it."""
+
 _WIDTH = 540
 _SHEET = """
 QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {quiet};
@@ -67,7 +70,7 @@ class ExportDialog(QDialog):
         self._saver = FileSaver(self)
         self._saver.noticed.connect(self._say)
         self._saver.refused.connect(self._show_failure)
-        self._use: Callable[[bytes, str], None]
+        self._use: Use
         """Writes or copies the file that is being made."""
         self._job: Job | None = None
         """What is being made."""
@@ -210,7 +213,11 @@ class ExportDialog(QDialog):
             self._show_failure(str(error))
             return
         pattern = f"{self._kind.title} (*.{self._kinds.suffix})"
-        self._saver.ask(self, "Export", name, pattern, partial(self._save_to, content))
+
+        def save(path: Path) -> None:
+            self._take(content, partial(self._saver.write, path))
+
+        self._saver.ask(self, "Export", name, pattern, save)
 
     def _content(self) -> bytes | Job:
         """Return the file, or what makes it in the event loop. Raises FileError."""
@@ -223,12 +230,12 @@ class ExportDialog(QDialog):
         shown = self._picture_options
         return self._source.content(self._kinds.suffix, shown.view, shown.scale)
 
-    def _save_to(self, content: bytes | Job, path: Path) -> None:
-        """Write the content, or begin to make it."""
+    def _take(self, content: bytes | Job, use: Use) -> None:
+        """Use the content, or begin to make it."""
         if isinstance(content, bytes):
-            self._saver.write(path, content)
+            use(content, "")
         else:
-            self._begin(content, partial(self._saver.write, path))
+            self._begin(content, use)
 
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
@@ -236,20 +243,19 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _copy_it(self) -> None:
-        if self._kinds.suffix == "py":
-            self._begin(script_job(self._source.snapshot()), self._copy_text)
-            return
-        options = self._picture_options
+        options, suffix = self._picture_options, self._kinds.suffix
         try:
-            self._source.copy(self._kinds.suffix, options.view, options.scale)
+            if suffix in PICTURES:
+                self._source.copy(suffix, options.view, options.scale)
+                self._say(_COPIED)
+            else:
+                self._take(self._content(), self._copy_text)
         except FileError as error:
             self._show_failure(str(error))
-        else:
-            self._say(_COPIED)
 
     # Files that are made in the event loop.
 
-    def _begin(self, job: Job, use: Callable[[bytes, str], None]) -> None:
+    def _begin(self, job: Job, use: Use) -> None:
         """Make a file, at once if that is soon done, and use it with the remark on it."""
         self._job, self._use = job, use
         self._say("")

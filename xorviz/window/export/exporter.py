@@ -4,7 +4,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -120,10 +119,7 @@ class Source:
         return content.encode() if isinstance(content, str) else content
 
     def copy(self, suffix: str, view: str, scale: int) -> None:
-        """Copy the content of a file to the clipboard. Raises FileError."""
-        if KINDS[suffix].write is not None:
-            QGuiApplication.clipboard().setText(self.content(suffix, view, scale).decode())
-            return
+        """Copy a picture to the clipboard. Raises FileError."""
         with self.subject(view) as widget, whole():
             copy_picture(widget, scale) if suffix == "png" else copy_drawing(widget)
 

@@ -2,14 +2,17 @@
 
 import math
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.numerals import duration, memory
 from xorviz.core.rules import SettingError, Switch, checked
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
@@ -31,12 +34,13 @@ from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
+from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import Settings
-from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
 from xorviz.window.lab.open_from_lab import OpenFromLab
 
 _SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
 """Names of orders; the last is the beginning of one, before the experiment's own."""
+_EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
 
 class LabController(QObject):
@@ -80,9 +84,6 @@ class LabController(QObject):
         session.activity_changed.connect(self.follow_steps)
         views[Controls].rules_requested.connect(self.follow_steps)  # the session has them by then
 
-    def close(self) -> None:
-        self.runner.close()
-
     @Slot()
     def run(self) -> None:
         """Train the recipe with all its seeds."""
@@ -93,17 +94,12 @@ class LabController(QObject):
             return
         self._order(_SEEDS, plan)
 
-    @Slot()
-    def cancel(self) -> None:
-        """Cancel all orders; finished networks stay."""
-        self.runner.cancel_all()
-
     def _connect_runner(self) -> None:
         self.runner.progressed.connect(self._show_progress)
         self.runner.changed.connect(self._show_orders)
         self.runner.compiling_changed.connect(self._session.preparation.set_compiling)
         self.runner.fell_back.connect(self.noticed)
-        self._cancel_action.triggered.connect(self.cancel)
+        self._cancel_action.triggered.connect(self.runner.cancel_all)
 
     def _connect_views(self) -> None:
         self.recipe.offer((self._run_action, self._cancel_action))
@@ -301,3 +297,24 @@ def _summary_text(snapshot: LabSnapshot) -> str:
         f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)})"
         f"{', ' * bool(not_yet)}{not_yet}: width {recipe.width}, rate {rate}"
     )
+
+
+def is_expensive(plan: LabPlan, jobs: int) -> bool:
+    """Return whether a plan takes long or much memory, so that it must be confirmed."""
+    return plan.seconds(jobs) > _EXPENSIVE_SECONDS or plan.megabytes > _EXPENSIVE_MEGABYTES
+
+
+def ask_about_cost(parent: QWidget, plan: LabPlan, jobs: int, proceed: Callable[[], None]) -> None:
+    """Show the cost of a plan, and proceed if it is accepted."""
+    networks, steps = numerals.whole(len(plan)), numerals.whole(plan.steps)
+    dialog = question(parent, f"Train {networks} networks for {steps} steps each?")
+    cores = "1 core" if jobs == 1 else f"{jobs} cores"
+    dialog.setInformativeText(
+        f"That takes about {duration(plan.seconds(jobs))} on {cores}, and "
+        f"{memory(plan.megabytes)} of memory. It can be cancelled at any time; what is done by "
+        "then is shown."
+    )
+    train = dialog.addButton("Train them", QMessageBox.ButtonRole.AcceptRole)
+    dialog.setDefaultButton(dialog.addButton(QMessageBox.StandardButton.Cancel))
+    train.clicked.connect(proceed)
+    open_named(dialog, "lab_cost_dialog")
