@@ -639,7 +639,7 @@ def test_divergence_of_the_second_run_stops_both(
 def test_a_run_with_the_most_changes_refuses_another(
     session: WatchedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xorviz.core.runs.record.MOST_INTERVENTIONS", 2)
+    monkeypatch.setattr("xorviz.engine.commands.MOST_INTERVENTIONS", 2)
     session.step(5)
     session.rest()
     for weight in range(2):

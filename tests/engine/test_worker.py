@@ -371,7 +371,7 @@ def test_no_slice_passes_many_changes(busy: Harness) -> None:
     few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
     busy.ask(Begin(RUN, few, 200))
     seen = busy.snapshot(Seek(RUN, 190, math.inf))  # there is time
-    assert_same_state(seen, Recording(few, RUN).state_at(190))
+    assert_same_state(seen, Recording(few).state_at(190))
     busy.ask(Begin(RUN, few, 200))
     answer = busy.ask(Seek(RUN, 190, 0.0))
     assert isinstance(answer, Underway)

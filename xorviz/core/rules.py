@@ -4,7 +4,7 @@ import math
 import numbers
 import operator
 from dataclasses import dataclass
-from typing import Protocol, SupportsIndex
+from typing import Any, Protocol, SupportsIndex
 
 _LONGEST = 80
 """Characters of a rejected value in an error message."""
@@ -162,7 +162,7 @@ class OrWord:
         return None if text == self.word else self.rule.parse(text)
 
 
-def checked(rule: Rule, name: str, value: object) -> object:
+def checked(rule: Rule, name: str, value: object) -> Any:
     """Return the value in its proper type, or raise SettingError."""
     try:
         return rule.check(value)

@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained, with_weights
-from xorviz.core.analysis.landscape import (
-    LARGEST_LOSS,
-    Landscape,
-    LandscapeQuestion,
-    extent,
-    path_of,
-    side_for,
-)
+from xorviz.core.analysis.landscape import LARGEST_LOSS, Landscape, LandscapeQuestion, extent
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.config import RunConfig
@@ -84,10 +77,11 @@ def test_the_path_ends_at_the_shown_step() -> None:
     run = Recording(QUICK)
     run.advance(300)
     snapshot = run.state_at(100)
-    path = path_of(snapshot)
+    landscape = asked(snapshot, PlaneKind.PATH)
     before = sum(c.step < 100 for c in snapshot.record.checkpoints)
-    assert len(path) == before + 1
-    assert path[-1].tolist() == flat(snapshot.weights).tolist()
+    assert len(landscape.path) == before + 1
+    shown = landscape.plane.networks(landscape.path[-1:])[0]
+    np.testing.assert_allclose(shown, flat(snapshot.weights), rtol=1e-12)
 
 
 def test_without_checkpoints_the_path_is_the_shown_network() -> None:
@@ -116,8 +110,9 @@ def test_a_plane_of_curvature_reaches_three_on_each_side() -> None:
 
 
 def test_wide_networks_get_a_coarser_grid() -> None:
-    assert [side_for(width) for width in (1, 3, 32, 64)] == [101, 101, 101, 71]
-    assert asked(recorded(RunConfig(width=64), 20), PlaneKind.PATH).losses.shape == (71, 71)
+    for width, side in ((1, 101), (3, 101), (32, 101), (64, 71)):
+        landscape = asked(recorded(RunConfig(width=width), 20), PlaneKind.PATH)
+        assert landscape.losses.shape == (side, side)
 
 
 def test_the_extent_is_round_and_changes_in_jumps() -> None:

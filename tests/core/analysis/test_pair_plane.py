@@ -15,7 +15,6 @@ from xorviz.core.analysis.pair_plane import (
     Pair,
     choose_pair,
     plane_of,
-    rest_of_logit,
 )
 from xorviz.core.analysis.responses import Span
 from xorviz.core.analysis.surface import HIGH, LOW
@@ -149,9 +148,8 @@ def test_the_rest_is_the_contribution_of_other_units_and_bias() -> None:
     assert weights.b2 is not None
     h = hidden(weights, "sigmoid")
     expected = [float(row[1] * weights.w2[1, 0] + row[3] * weights.w2[3, 0]) for row in h]
-    np.testing.assert_allclose(
-        rest_of_logit(weights, "sigmoid", Pair(0, 2)), np.array(expected) + weights.b2
-    )
+    rests = [own.rest for own in plane_of(weights, "sigmoid", Pair(0, 2)).borders]
+    np.testing.assert_allclose(rests, np.array(expected) + weights.b2)
 
 
 def test_a_single_unit_has_no_second_axis() -> None:

@@ -248,14 +248,6 @@ def test_a_step_that_was_not_taken_is_an_error(
         method(run, step)
 
 
-def test_a_run_keeps_its_number(run: Recording) -> None:
-    numbered = Recording(run.record(), run=7)
-    numbered.advance(1)
-    for shown in (numbered.snapshot(), numbered.state_at(5), numbered.fork(5).snapshot()):
-        assert shown.run == 7
-    assert run.state_at(5).run == 0
-
-
 def test_rules_and_divergence_stop_a_recording_as_they_stop_a_trainer() -> None:
     run, rules = Recording(QUICK), StopRules(at_step=100, when_learned=True)
     assert run.advance(99, rules) is None

@@ -131,8 +131,8 @@ def test_a_snapshot_agrees_with_network(activation: str, loss_name: str, biases:
 
 
 def test_a_new_run_is_at_step_0_with_its_initial_weights() -> None:
-    snapshot = Trainer(QUICK, run=7).snapshot()
-    assert (snapshot.run, snapshot.step, snapshot.config, snapshot.halt) == (7, 0, QUICK, None)
+    snapshot = Trainer(QUICK).snapshot()
+    assert (snapshot.step, snapshot.config, snapshot.halt) == (0, QUICK, None)
     assert (snapshot.interventions, snapshot.right_since, snapshot.learned_since) == (
         (),
         None,

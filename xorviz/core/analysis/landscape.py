@@ -82,12 +82,13 @@ class LandscapeQuestion:
     def answer(self) -> Landscape:
         """Return the plane and the losses on it."""
         seen, config = self.snapshot, self.snapshot.config
-        path = np.clip(path_of(seen), -_LARGEST_WEIGHT, _LARGEST_WEIGHT)
+        before = [c.parameters for c in seen.record.checkpoints if c.step < seen.step]
+        path = np.stack([*before, flat(seen.weights)]).clip(-_LARGEST_WEIGHT, _LARGEST_WEIGHT)
         plane = plane_of(self.kind, path, config, self.pair)
         feet = plane.points(path)
         # A plane of curvature shows ±3 around the network; the other two show the whole path.
         shown = feet[-1:] if self.kind is PlaneKind.CURVATURE else feet
-        side = side_for(config.width)
+        side = int(np.clip(np.sqrt(_UNITS / config.width), _COARSEST, _FINEST))
         xs, ys = (
             np.linspace(*extent(along, _LEAST_SPANS[self.kind], self.zoom), side)
             for along in shown.T
@@ -96,17 +97,6 @@ class LandscapeQuestion:
         losses = _losses(plane, points, config).reshape(side, side)
         share = share_of_variance(path, plane)
         return Landscape(config, plane, xs, ys, losses, feet, share, seen.loss, seen.step)
-
-
-def path_of(snapshot: Snapshot) -> Array:
-    """Return the recorded states up to the shown one (C, P)."""
-    before = [c.parameters for c in snapshot.record.checkpoints if c.step < snapshot.step]
-    return np.stack([*before, flat(snapshot.weights)])
-
-
-def side_for(width: int) -> int:
-    """Return the number of points on a side for a network of this width."""
-    return int(np.clip(np.sqrt(_UNITS / width), _COARSEST, _FINEST))
 
 
 def extent(along: Array, least: float, zoom: int = 0) -> tuple[float, float]:

@@ -80,15 +80,6 @@ The first half has constant x1, the second constant x2.
 """
 
 
-def rest_of_logit(weights: Weights, activation: str, pair: Pair) -> Array:
-    """Return the logits (4,) without the contribution of the pair."""
-    others = [unit for unit in range(weights.w2.shape[0]) if unit not in pair.units]
-    b2 = 0.0 if weights.b2 is None else weights.b2
-    with np.errstate(all="ignore"):
-        rest = responses(weights, activation, units=others) @ weights.w2[others, 0] + b2
-    return np.asarray(np.clip(np.nan_to_num(rest), -_LARGEST, _LARGEST))
-
-
 @dataclass(frozen=True, slots=True)
 class Border:
     """The line of logit 0 in the plane: a * across + b * up + rest = 0.
@@ -169,7 +160,14 @@ def plane_of(weights: Weights, activation: str, pair: Pair) -> PairPlane:
         rows, grid = (np.concatenate((a, np.zeros_like(a)), axis=-1) for a in (rows, grid))
         spans.append(Span(-1.0, 1.0))
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
-    rests = rest_of_logit(weights, activation, pair)
-    a, *b = np.clip(weights.w2[list(pair.units), 0], -_LARGEST, _LARGEST).tolist()
-    borders = tuple(Border(a, b[0] if b else 0.0, rest) for rest in rests.tolist())
+    with np.errstate(all="ignore"):
+        rests = responses(weights, activation, units=others) @ weights.w2[others, 0]
+        if weights.b2 is not None:
+            rests = rests + weights.b2
+    a, *b = _bounded(weights.w2[list(pair.units), 0]).tolist()
+    borders = tuple(Border(a, b[0] if b else 0.0, rest) for rest in _bounded(rests).tolist())
     return PairPlane(pair, spans[0], spans[1], rows[:, :2], grid[..., :2], third, borders)
+
+
+def _bounded(numbers: Array) -> Array:
+    return np.asarray(np.clip(np.nan_to_num(numbers), -_LARGEST, _LARGEST))

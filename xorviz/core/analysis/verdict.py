@@ -128,18 +128,14 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
         return "At this pace it looks like a stop, and the way down may end on another plateau."
     if kind in {Kind.PLATEAU, Kind.TRAP} and (limit := limit_text(config)):
         return f"{limit[0].upper()}{limit[1:]}."
-    if kind is Kind.TRAP and _has_way_out(config):
+    is_theirs = (config.width, config.biases, config.activation) == (2, True, "sigmoid")
+    is_theirs &= config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
+    if kind is Kind.TRAP and is_theirs:
         return (
             "Not for ever: from every finite point a way down to zero error is proven, but the "
             "curvature here does not show it (Sprinkhuizen-Kuyper and Boers)."
         )
     return _DOUBTS.get(kind, _LEADS_ON)
-
-
-def _has_way_out(config: RunConfig) -> bool:
-    """Return whether the proof applies to this network and task."""
-    is_theirs = config.width == 2 and config.biases and config.activation == "sigmoid"
-    return is_theirs and config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
 
 
 def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:

@@ -95,18 +95,13 @@ class Diagnosis:
 
 
 def diagnose(
-    weights: Weights,
-    config: RunConfig,
-    trace: Trace | None = None,
-    step: int | None = None,
-    since: int = 0,
+    weights: Weights, config: RunConfig, trace: Trace | None = None, step: int | None = None
 ) -> Diagnosis:
     """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The step defaults to the end of the trace. The trend begins at the step since, when the run
-    was last changed by hand.
+    The step defaults to the end of the trace.
     """
-    state, evidence = _judged(weights, config, trace, step, since)
+    state, evidence = _judged(weights, config, trace, step)
     return _described(state, evidence, config, step)
 
 

@@ -29,7 +29,7 @@ class CurrentRun:
         records = [record] if beside is None else [record, beside]
         self._number = run
         self.kernel = kernel
-        self._runs = [Recording(r, run, kernel) for r in records]
+        self._runs = [Recording(r, kernel) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         self.step = step
@@ -97,5 +97,5 @@ class CurrentRun:
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot at this step."""
-        first, *others = (run.state_at(self.step) for run in self._runs)
+        first, *others = (replace(run.state_at(self.step), run=self._number) for run in self._runs)
         return replace(first, beside=others[0]) if others else first

@@ -92,11 +92,11 @@ def checked_intervention(
     if field in LIVE_FIELDS:
         if index:
             raise SettingError(f"{field} is one number; it has no index {index}")
-        return Intervention(step, field, _real(checked(RULES[field], field, value)))
+        return Intervention(step, field, checked(RULES[field], field, value))
     if field not in WEIGHT_FIELDS:
         raise SettingError(f"{field} cannot change during a run")
     index = _checked_index(config, field, index)
-    value = _real(checked(WEIGHT, weight_name(field, index), value))
+    value = checked(WEIGHT, weight_name(field, index), value)
     return Intervention(step, field, value, index)
 
 
@@ -125,15 +125,10 @@ def setting(weights: Weights, step: int) -> tuple[Intervention, ...]:
     Raises SettingError for a value that a weight cannot be set to.
     """
     made = [
-        Intervention(step, name, _real(checked(WEIGHT, weight_name(name, index), value)), index)
+        Intervention(step, name, checked(WEIGHT, weight_name(name, index), value), index)
         for name, index, value in numbers_of(weights)
     ]
     return tuple(sorted(made, key=lambda change: change.target))
-
-
-def _real(value: object) -> float:
-    assert isinstance(value, float)
-    return value
 
 
 @dataclass(frozen=True, slots=True)

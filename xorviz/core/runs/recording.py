@@ -31,14 +31,14 @@ class Recording:
     kept, and take as much again.
     """
 
-    def __init__(self, start: RunConfig | Record, run: int = 0, kernel: str = NUMPY) -> None:
+    def __init__(self, start: RunConfig | Record, kernel: str = NUMPY) -> None:
         """Start a run at step 0, or resume one at its newest step."""
         record = Record(start) if isinstance(start, RunConfig) else start
-        self._run, self._kernel = run, kernel
+        self._kernel = kernel
         self._resumed_at, self._kernels_before = record.newest, record.kernels
         self._kept_until = record.newest if {*record.kernels} - {kernel} else 0
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
-        self._trainer = Trainer(record.config, run, kernel)
+        self._trainer = Trainer(record.config, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
         self.stride = FIRST_STRIDE
         """Steps from one checkpoint to the next."""
@@ -121,7 +121,7 @@ class Recording:
 
         Raises IndexError for a step that was not taken.
         """
-        return replace(self._trainer_at(step).snapshot(), record=self.record())
+        return self._trainer_at(step).snapshot(self.record())
 
     def fork(self, step: int) -> "Recording":
         """Return a new run with the steps of this one up to a step.
@@ -132,7 +132,7 @@ class Recording:
         past = (c for c in record.checkpoints if c.step < step)
         # Resuming leaves out the later changes and losses.
         start = replace(record, newest=step, checkpoints=(*past, tip))
-        return Recording(start, self._run, self._kernel)
+        return Recording(start, self._kernel)
 
     def _resume(self, record: Record) -> None:
         """Continue at the newest step of a record."""
@@ -184,7 +184,7 @@ class Recording:
         """Return the reader at the latest state before or at a step that needs no training."""
         checkpoint = self._checkpoints[bisect_right(self._checkpoints, step, key=step_of) - 1]
         if self._reader is None:
-            self._reader = Trainer(self.config, self._run, self._kernel)
+            self._reader = Trainer(self.config, self._kernel)
         elif checkpoint.step <= self._reader.step <= step:
             return self._reader
         self._reader.resume(self._trainer.record(), checkpoint)

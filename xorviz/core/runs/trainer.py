@@ -26,12 +26,11 @@ from xorviz.core.runs.trace import TraceRecorder
 class Trainer:
     """One run: config, changes and step determine the weights, however calls divide the steps."""
 
-    def __init__(self, config: RunConfig, run: int = 0, kernel: str = NUMPY) -> None:
+    def __init__(self, config: RunConfig, kernel: str = NUMPY) -> None:
         self.config = config
         self.step = 0
         self.interventions: tuple[Intervention, ...] = ()
         self._start = config
-        self._run = run
         self._kernel = kernel_named(kernel)(config, initial_weights(config))
         self._recorder = TraceRecorder()
         self._right, self._learned = Streak(), Streak()
@@ -111,8 +110,8 @@ class Trainer:
         trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
         return Record(self._start, self.interventions, self.step, trace, checkpoints)
 
-    def snapshot(self) -> Snapshot:
-        """Return the state of the run at this step."""
+    def snapshot(self, record: Record | None = None) -> Snapshot:
+        """Return the state of the run at this step, with its record or a fuller one."""
         return Snapshot(
             config=self.config,
             step=self.step,
@@ -120,11 +119,10 @@ class Trainer:
             gradient=self._slope(),
             loss=self.loss,
             outputs=self._outputs,
-            record=self.record(),
+            record=record or self.record(),
             right_since=self._right.since,
             learned_since=self._learned.since,
             halt=self._halt,
-            run=self._run,
             velocity=self._kernel.velocity() if self.config.momentum > 0 else None,
         )
 
