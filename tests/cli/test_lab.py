@@ -287,8 +287,9 @@ def test_a_full_disk_is_reported_with_the_results_so_far(
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return super().write(data)
 
-    monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Full(path, "xb")))
-    out, err = trained(LabOptions(SMALL, path), 1)
+    with monkeypatch.context() as full:
+        full.setattr(LabFile, "opened", lambda path, _: LabFile(Full(path, "xb")))
+        out, err = trained(LabOptions(SMALL, path), 1)
     assert " networks, " not in out
     assert re.search(r" 6 +\d", out)
     done = re.fullmatch(
@@ -352,7 +353,7 @@ def test_ctrl_c_never_cuts_a_row(
                 signal.raise_signal(signal.SIGINT)
             return half
 
-    monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Interrupted(path, "xb")))
+    monkeypatch.setattr(LabFile, "opened", lambda path, _: LabFile(Interrupted(path, "xb")))
     out, err = trained(LabOptions(SMALL, path), 130)
     assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; to continue, use --resume")
     assert len(out.splitlines()) == 4 + 8

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def diagnose(
             found = diagnose_outputs(checked_outputs(arrays, order), wanted)
         else:
             network = arranged(arrays, orientation)
-            config = config_for(network, config, {**settings, "targets": wanted})
+            config = config_for(network, replace(config, **settings, targets=wanted))
             description, found = network.summary, diagnosis_of(network.weights, config)
     except FileError as error:
         return failed(f"{name}: {error}")

@@ -56,7 +56,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
             return refusal
         if options.scheduler is None:
             options = _prepared(options, laboratory)
-        file = _file(options, end)
+        file = None if options.csv is None else LabFile.opened(options.csv, end)
         try:
             # No KeyboardInterrupt from here on, so that the results are always printed.
             with Interruption(laboratory.close) as interruption:
@@ -66,17 +66,17 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
                 file.close()
 
 
-def _resumed(options: LabOptions) -> tuple[list[Done], int]:
+def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
     """Return the finished networks of a file to resume, and its valid length. Raises FileError."""
     if options.csv is None:
-        return [], 0
+        return [], None
     if options.resumes:
         return read(options.csv, options.plan)
     with file_errors():  # its name may be too long, or its folder may not be entered
         is_there = options.csv.is_file()
     if is_there:
         raise FileError("The file exists. Use --resume to continue it.")
-    return [], 0
+    return [], None
 
 
 def _workers(options: LabOptions) -> Workers:
@@ -99,13 +99,6 @@ def _prepared(options: LabOptions, laboratory: Lab) -> LabOptions:
         laboratory.use(NUMPY, workers_for(NUMPY, options.jobs))
         return replace(options, kernel=NUMPY)
     return options
-
-
-def _file(options: LabOptions, end: int) -> LabFile | None:
-    """Open the file for rows, if there is one. Raises FileError."""
-    if options.csv is None:
-        return None
-    return LabFile.reopened(options.csv, end) if options.resumes else LabFile.created(options.csv)
 
 
 def _refusal(options: LabOptions, resumed: list[Done], workers: Workers) -> int | None:

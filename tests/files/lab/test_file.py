@@ -53,7 +53,7 @@ def refusal(path: Path, plan: LabPlan = SMALL) -> str:
 
 
 def test_added_rows_are_written_at_once(path: Path) -> None:
-    file = LabFile.created(path)
+    file = LabFile.opened(path)
     assert path.read_text() == f"{HEADER}\n"
     for number, ended in enumerate(PARTS, 1):
         file.add(SMALL, *ended)
@@ -63,12 +63,12 @@ def test_added_rows_are_written_at_once(path: Path) -> None:
 
 
 def test_a_file_is_continued(path: Path) -> None:
-    file = LabFile.created(path)
+    file = LabFile.opened(path)
     file.add(SMALL, *PARTS[0])
     file.close()
     ended, end = read(path, SMALL)
     assert [some[0].tolist() for some in ended] == [PARTS[0][0].tolist()]
-    with closing(LabFile.reopened(path, end)) as file:
+    with closing(LabFile.opened(path, end)) as file:
         add_all(file, PARTS[1:])
     assert path.read_bytes() == THREE
 
@@ -79,25 +79,25 @@ def test_half_a_row_is_removed(path: Path, cut: int) -> None:
     ended, end = read(path, SMALL)
     assert sum(len(some[0]) for some in ended) == 47
     assert path.read_bytes() == TEXT[:-cut]  # not before it is written to
-    LabFile.reopened(path, end).close()
+    LabFile.opened(path, end).close()
     assert path.read_bytes() == b"".join(TEXT.splitlines(keepends=True)[:-1])
 
 
 def test_a_file_has_one_writer_at_a_time(path: Path) -> None:
-    with closing(LabFile.created(path)) as file:
+    with closing(LabFile.opened(path)) as file:
         file.add(SMALL, *PARTS[0])
         _, end = read(path, SMALL)
         with pytest.raises(FileError, match=r"Another program is writing to it\."):
-            LabFile.reopened(path, end)
+            LabFile.opened(path, end)
         file.add(SMALL, *PARTS[1])
     with pytest.raises(FileError, match=r"Another program has written to it in the meantime\."):
-        LabFile.reopened(path, end)
+        LabFile.opened(path, end)
     add_rest(path, PARTS[2:])
     assert path.read_bytes() == THREE
 
 
 def add_rest(path: Path, parts: Sequence[Done]) -> None:
-    with closing(LabFile.reopened(path, read(path, SMALL)[1])) as file:
+    with closing(LabFile.opened(path, read(path, SMALL)[1])) as file:
         add_all(file, parts)
 
 
@@ -106,7 +106,7 @@ def test_a_disk_without_locks_is_written_to(monkeypatch: pytest.MonkeyPatch, pat
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
     monkeypatch.setattr("xorviz.files.lab.file.lock", no_locks)
-    with closing(LabFile.created(path)) as file:
+    with closing(LabFile.opened(path)) as file:
         add_all(file, PARTS)
     assert path.read_bytes() == THREE
 
@@ -129,14 +129,14 @@ def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> 
 
 def test_a_file_without_a_header_is_removed(path: Path) -> None:
     with no_room_beyond(10), pytest.raises(FileError, match="It cannot be written: File too large"):
-        LabFile.created(path)
+        LabFile.opened(path)
     assert not path.exists()
 
 
 def test_existing_files_are_not_overwritten(path: Path) -> None:
     path.write_bytes(b"mine")
     with pytest.raises(FileError, match=r"The file exists already\."):
-        LabFile.created(path)
+        LabFile.opened(path)
     assert path.read_bytes() == b"mine"
 
 
@@ -148,7 +148,7 @@ def test_unwritable_paths_are_refused(tmp_path: Path) -> None:
         (Path("x\0"), "No file can have this name."),
     ):
         with pytest.raises(FileError) as refused:
-            LabFile.created(path)
+            LabFile.opened(path)
         assert str(refused.value) == sentence
 
 
@@ -156,7 +156,7 @@ def test_a_read_only_file_is_refused(path: Path) -> None:
     path.write_bytes(TEXT)
     path.chmod(0o444)
     with without_privileges(), pytest.raises(FileError, match="not allowed"):
-        LabFile.reopened(path, len(TEXT))
+        LabFile.opened(path, len(TEXT))
     assert path.read_bytes() == TEXT
 
 

@@ -127,7 +127,7 @@ def test_an_incomplete_header_is_completed(tmp_path: Path, mark: bytes) -> None:
     for size in {0, 1, len(mark), len(mark) + 1, len(start)}:
         path.write_bytes(start[:size])
         assert lab_file.read(path, SMALL) == ([], 0)
-        LabFile.reopened(path, 0).close()
+        LabFile.opened(path, 0).close()
         assert path.read_bytes() == LINES[SMALL][0]
 
 
@@ -146,7 +146,7 @@ def test_a_file_with_a_byte_order_mark_is_continued(tmp_path: Path, cut: int) ->
     path.write_bytes(text[: len(some) + cut])
     ended, end = lab_file.read(path, SMALL)
     assert (sum(len(each[0]) for each in ended), end) == (12, len(some))
-    with closing(LabFile.reopened(path, end)) as file:
+    with closing(LabFile.opened(path, end)) as file:
         file.add(SMALL, *done_in(trained_snapshot(SMALL, range(2, 8))))
     assert path.read_bytes() == text
     ended, end = lab_file.read(path, SMALL)

@@ -131,7 +131,7 @@ def test_a_missing_bias_is_zero_with_a_note() -> None:
         network = arranged(incomplete)
         assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
         assert not getattr(network.weights, missing).any()
-        assert config_for(network).biases
+        assert config_for(network, RunConfig()).biases
 
 
 def test_without_biases_there_are_none() -> None:
@@ -173,16 +173,10 @@ def test_arrays_that_make_no_network_are_refused_with_the_allowed_shapes() -> No
         assert str(refused.value) == sentence
 
 
-def test_given_settings_come_before_those_of_the_file() -> None:
+def test_other_settings_are_kept() -> None:
     network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
     base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
-    told: dict[str, Any] = {"rate": 2.0, "targets": (0, 1, 0, 1)}
-    assert config_for(network, base, told) == RunConfig(
-        width=3, activation="tanh", rate=2.0, targets=(0, 1, 0, 1)
-    )
-    assert config_for(network) == RunConfig(width=3)
-    with pytest.raises(SettingError, match="rate"):
-        config_for(network, settings={"rate": 0.0})
+    assert config_for(network, base) == RunConfig(width=3, activation="tanh", rate=0.5)
 
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)
@@ -197,7 +191,7 @@ def test_a_run_starts_from_the_weights_to_the_last_bit(
     config = RunConfig(width=width, biases=biases)
     known = weights_of(np.array(data.draw(numbers)), config)
     network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
-    record = record_of(config_for(network), network.weights)
+    record = record_of(config_for(network, RunConfig()), network.weights)
     snapshot = Recording(record).snapshot()
     assert snapshot.step == 0
     assert_same(snapshot.weights, known)

@@ -30,29 +30,22 @@ class LabFile:
             self.added = 0
 
     @classmethod
-    def created(cls, path: Path) -> "LabFile":
-        """Return a new file with only a header."""
-        file = _opened(path, is_new=True)
-        try:
-            return cls(file)
-        except FileError:
-            file.close()
-            with suppress(OSError):
-                path.unlink()
-            raise
+    def opened(cls, path: Path, end: int | None = None) -> "LabFile":
+        """Return a new file with only a header, or an existing one.
 
-    @classmethod
-    def reopened(cls, path: Path, end: int) -> "LabFile":
-        """Return an existing file, truncated to the end of its last whole row when it was read.
-
-        Refuses a file that has been written to since.
+        That is truncated to the end of its last whole row when it was read, and refused if it has
+        been written to since.
         """
-        file = _opened(path, is_new=False)
+        file = _opened(path, is_new=end is None)
         try:
-            _check_rest(file, end)
-            return cls(file, end)
+            if end is not None:
+                _check_rest(file, end)
+            return cls(file, end or 0)
         except FileError:
             file.close()
+            if end is None:
+                with suppress(OSError):
+                    path.unlink()
             raise
 
     def add(self, plan: LabPlan, places: Places, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, BinaryIO
 
@@ -56,9 +56,9 @@ class RowReader:
         self._recipes: dict[tuple[str, ...], int] = {}
         """Indices of recipes by the texts of their settings and of the columns ASKED."""
         self._wanted = {_settings(recipe): i for i, recipe in enumerate(plan.recipes)}
-        self._seeds: Mapping[int, int] | None = None
-        if not isinstance(plan.seeds, range):
-            self._seeds = {seed: place for place, seed in enumerate(plan.seeds)}
+        self._place_of_seed: Callable[[int], int] = plan.seeds.index
+        if not isinstance(plan.seeds, range):  # to look in the list for each takes long
+            self._place_of_seed = {seed: i for i, seed in enumerate(plan.seeds)}.__getitem__
         self._rows: list[tuple[Any, ...]] = []
         self._done: list[Done] = []
 
@@ -139,7 +139,7 @@ class RowReader:
             self._recipes[others] = self._recipe(row)
         recipe, count = self._recipes[others], len(self._plan.seeds)
         try:
-            place = self._seeds[seed] if self._seeds is not None else self._plan.seeds.index(seed)
+            place = self._place_of_seed(seed)
         except (KeyError, ValueError):
             raise self._error(f"does not match: seed {seed} is not requested") from None
         return recipe * count + place

@@ -1,7 +1,7 @@
 """A network trained by another program: its orientation, and a run from it. H hidden units."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -128,13 +128,9 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
     return OwnNetwork(_within_range(Weights(w1, b1, w2, b2)), tuple(notes))
 
 
-def config_for(
-    network: OwnNetwork, base: RunConfig | None = None, settings: Mapping[str, Any] | None = None
-) -> RunConfig:
-    """Return settings that fit a network, the rest as in ``base``. Raises SettingError."""
-    biases = network.weights.b1 is not None
-    values = dict(settings or {}) | {"width": network.width, "biases": biases}
-    return replace(base or RunConfig(), **values)
+def config_for(network: OwnNetwork, base: RunConfig) -> RunConfig:
+    """Return settings that fit a network, the rest as in ``base``."""
+    return replace(base, width=network.width, biases=network.weights.b1 is not None)
 
 
 def diagnosis_of(weights: Weights, config: RunConfig) -> Diagnosis:

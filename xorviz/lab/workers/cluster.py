@@ -185,22 +185,23 @@ def _client(distributed: Any, address: str, until: float) -> "Client":
 
     def connect() -> None:
         try:
-            new = _checked_client(distributed, address, until - time.monotonic())
+            client.set_result(_checked_client(distributed, address, until - time.monotonic()))
         except Exception as error:  # any, for the waiting thread
-            if client.set_running_or_notify_cancel():
-                client.set_exception(error)
-            return
-        if client.set_running_or_notify_cancel():
-            client.set_result(new)
-        else:
-            new.close()
+            client.set_exception(error)
 
     # In a thread, since a client waits forever if something other than a scheduler answers.
     threading.Thread(target=connect, daemon=True).start()
     try:
         return client.result(until - time.monotonic())
-    finally:
-        client.cancel()
+    except TimeoutError:
+        client.add_done_callback(_close)
+        raise
+
+
+def _close(client: "Future[Client]") -> None:
+    """Close a client that has connected too late."""
+    if client.exception() is None:
+        client.result().close()
 
 
 def _checked_client(distributed: Any, address: str, seconds: float) -> "Client":
