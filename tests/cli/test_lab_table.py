@@ -31,10 +31,8 @@ def lines_of(picture: LabSnapshot) -> list[str]:
 def with_correct(count: int, networks: int) -> LabSnapshot:
     """Return a finished lab of one recipe with this number of correct networks."""
     plan = LabPlan((RunConfig(),), range(networks), 1)
-    outputs = np.tile(np.array(plan.recipes[0].targets, dtype=float), (networks, 1))
-    outputs[count:] = 0.5
-    done = np.ones(networks, dtype=bool)
-    return replace(LabResults(plan).snapshot(), done=done, outputs=outputs)
+    done, error = np.ones(networks, dtype=bool), np.where(np.arange(networks) < count, 0, 0.5)
+    return replace(LabResults(plan).snapshot(), done=done, error=error)
 
 
 def test_shares_have_confidence_intervals() -> None:

@@ -101,6 +101,7 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
         diverged_at=np.where(names == "diverging", 7, -1),
         loss=np.where(done, np.where(is_right, 0.0004, 0.5), np.nan),
         gradient_norm=np.where(done, 0.125, np.nan),
+        error=np.abs(outputs - targets).max(axis=1),
         outputs=outputs,
         state=np.array([STATES.index(state) for state in states], dtype=np.uint8),
         still_learning=still_learning,

@@ -138,6 +138,8 @@ def test_findings_do_not_depend_on_the_other_networks(width: int, biases: bool) 
     configs[5:8] = [replace(config, targets=(0, 1, 1, 1)) for config in configs[5:8]]
     cohort = advanced(Cohort.drawn(configs), 40)
     whole = findings_of(cohort)
+    targets = np.array([config.targets for config in configs])
+    np.testing.assert_array_equal(whole.error, np.abs(whole.outputs - targets).max(axis=1))
     for places in ([4], [6, 1], [11, 5, 2, 7, 0]):
         assert_same(findings_of(cohort.picked(np.array(places))), whole, places)
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import cast
 
 import numpy as np
 import pytest
@@ -179,48 +178,10 @@ def test_only_the_first_networks_weights_are_kept() -> None:
 def test_each_recipe_is_judged_by_its_own_targets() -> None:
     recipes = recipes_of({"targets": [(1, 1, 1, 1), (0, 0, 0, 0)]}, RunConfig(rate=1))
     snapshot = filled(LabPlan(recipes, range(4), 50))
-    assert snapshot.right.all()
+    assert [s and s.right.count for s in (snapshot.summary(0), snapshot.summary(1))] == [4, 4]
     assert (snapshot.outputs[:4] > 0.5).all()
     assert (snapshot.outputs[4:] < 0.5).all()
-    swapped = replace(snapshot, outputs=snapshot.outputs[::-1])
-    assert not swapped.right.any()
-    assert not swapped.learned.any()
-    both = [swapped.summary(recipe) for recipe in (0, 1)]
-    assert [summary and summary.right.count for summary in both] == [0, 0]
-
-
-PARTS: list[range] = [
-    range(6),
-    range(2, 4),
-    range(1),
-    range(1, 6),
-    range(5, 6),
-    range(2),
-    range(3, 3),
-    range(0),
-]
-
-
-def test_an_error_is_the_largest_of_four_rows() -> None:
-    for places in PARTS:
-        recipes = recipes_of({"targets": [(1, 1, 1, 1), (0, 0, 0, 0), (0, 1, 1, 0)]})
-        outputs = np.array(
-            [
-                *([0.9, 0.8, 0.7, 0.6], [0.1, 0.6, 0.7, 0.8]),
-                *([0.1, 0.7, 0.2, 0.3], [0.1, 0.2, 0.6, 0.3]),
-                *([0.2, 0.9, 0.9, 0.1], [np.nan] * 4),
-            ]
-        )
-        snapshot = replace(LabResults(LabPlan(recipes, range(2), 9)).snapshot(), outputs=outputs)
-        wanted = np.array([0.4, 0.9, 0.7, 0.6, 0.2, np.nan])
-        np.testing.assert_allclose(snapshot.errors(places), wanted[places.start : places.stop])
-        np.testing.assert_allclose(snapshot.errors(), wanted)
-
-
-def test_errors_of_a_range_need_only_its_recipes(snapshot: LabSnapshot) -> None:
-    plan = replace(PLAN, recipes=(cast("RunConfig", None), PLAN.recipes[1]))
-    errors = replace(snapshot, plan=plan).errors(range(30, 60))
-    np.testing.assert_array_equal(errors, snapshot.errors()[30:])
+    assert (snapshot.error < 0.5).all()
 
 
 def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:

@@ -143,15 +143,12 @@ def test_cells_count_networks_that_are_done(snapshot: LabSnapshot) -> None:
 def test_medians_are_of_correct_networks(firsts: list[list[int]]) -> None:
     map_plan = replace(SMALL, seeds=7)
     empty = LabResults(map_plan.plan).snapshot()
-    steps, outputs = np.full((12, 7), 5), np.full((12, 7, 4), np.nan)
+    steps, errors = np.full((12, 7), 5), np.full((12, 7), np.nan)
     for recipe, known in enumerate(firsts):
         steps[recipe, : len(known)] = known
-        outputs[recipe, : len(known)] = BASE.targets
+        errors[recipe, : len(known)] = 0
     snapshot = replace(
-        empty,
-        done=np.isfinite(outputs[..., 0]).ravel(),
-        first_right=steps.ravel(),
-        outputs=outputs.reshape(-1, 4),
+        empty, done=np.isfinite(errors).ravel(), first_right=steps.ravel(), error=errors.ravel()
     )
     expected = [np.median(known) if known else np.nan for known in firsts]
     assert map_plan.cells(snapshot).medians.ravel() == pytest.approx(expected, nan_ok=True)

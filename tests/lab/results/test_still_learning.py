@@ -73,6 +73,7 @@ def one(**numbers: float) -> Findings:
         diverged_at=never,
         loss=np.array([numbers.get("loss", 0.99)]),
         gradient_norm=np.array([numbers.get("norm", 0.02)]),
+        error=np.array([0.5]),
         outputs=np.full((1, 4), 0.5),
         state=np.array([STATES.index("coin toss")], dtype=np.uint8),
     )

@@ -8,11 +8,10 @@ from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.recipe_text import written
-from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS
 from xorviz.lab.results.findings import MARKS, Findings
-from xorviz.lab.results.lab_results import LabSnapshot, largest_errors
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP
 
@@ -78,13 +77,12 @@ def _rows(plan: LabPlan, places: Places, found: Findings) -> Iterator[str]:
     rules = plan.rules
     asked = f"{plan.steps},{setting_text(rules.when_learned)},{setting_text(rules.at_loss)}"
     recipes, seeds = np.divmod(places, len(plan.seeds))
-    worst = largest_errors(plan, places, found.outputs)
     settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
     columns = (
         *(recipes.tolist(), seeds.tolist(), found.steps.tolist()),
         np.stack([getattr(found, name) for name in MARKS], axis=1).tolist(),
         *(found.loss.tolist(), found.gradient_norm.tolist()),
-        *((worst < RIGHT_ERROR).astype(int).tolist(), (worst < LEARNED_ERROR).astype(int).tolist()),
+        *(found.right.astype(int).tolist(), found.learned.astype(int).tolist()),
         *(found.state.tolist(), found.outputs[:, COUNTED].tolist()),
     )
     for recipe, seed, step, marks, loss, norm, right, learned, state, outputs in zip(

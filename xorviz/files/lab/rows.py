@@ -130,7 +130,8 @@ class RowReader:
         if self._is_known[place]:
             raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
-        return place, *steps, _read(_LOSS, row, "final_loss"), norm, outputs, STATES.index(state)
+        loss, code = _read(_LOSS, row, "final_loss"), STATES.index(state)
+        return place, *steps, loss, norm, worst, outputs, code
 
     def _place(self, row: _Row) -> int:
         seed = _read(RULES["seed"], row, "seed")

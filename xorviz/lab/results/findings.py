@@ -42,10 +42,22 @@ class Findings:
     """(N,)."""
     gradient_norm: Array
     """(N,)."""
+    error: Array
+    """(N,) the largest error of the four rows."""
     outputs: Array
     """(N, 4)."""
     state: NDArray[np.uint8]
     """(N,) indices into STATES."""
+
+    @property
+    def right(self) -> Mask:
+        """(N,) which networks have all four rows correct at the end."""
+        return self.error < RIGHT_ERROR
+
+    @property
+    def learned(self) -> Mask:
+        """(N,) which networks have all errors below 0.1 at the end."""
+        return self.error < LEARNED_ERROR
 
 
 COLUMNS = tuple(field.name for field in fields(Findings))
@@ -73,22 +85,6 @@ class LabResult(Findings):
     def states(self) -> tuple[str, ...]:
         """One of diagnosis.STATES for each network, or UNTRAINED after no step."""
         return tuple(_STATES[code] for code in self.state.tolist())
-
-    @property
-    def right(self) -> Mask:
-        """(N,) whether all four rows are correct at the end."""
-        return self._errors < RIGHT_ERROR
-
-    @property
-    def learned(self) -> Mask:
-        """(N,) whether all errors are below 0.1 at the end."""
-        return self._errors < LEARNED_ERROR
-
-    @property
-    def _errors(self) -> Array:
-        """(N,) the largest errors."""
-        targets = np.array([config.targets for config in self.configs])
-        return np.asarray(np.abs(self.outputs - targets).max(axis=1))
 
     def weights(self, i: int) -> Weights:
         """Return the final weights of a network, or the last finite ones if it diverged."""
@@ -129,6 +125,7 @@ def findings_of(cohort: Cohort) -> Findings:
         **{name: getattr(cohort, name) for name in MARKS},
         loss=cohort.losses[-1],
         gradient_norm=norms,
+        error=worst,
         outputs=answers,
         state=np.array([_STATES.index(state) for state in states], dtype=np.uint8),
     )

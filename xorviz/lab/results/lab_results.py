@@ -28,7 +28,8 @@ class LabSnapshot(Findings):
 
     plan: LabPlan
     done: Mask
-    """(N,) which networks are done. For the others only steps, marks and weights are known."""
+    """(N,) which networks are done. For the others only steps, marks and weights are known, and
+    numbers are NaN."""
     still_learning: Mask
     """(N,) which networks are done and were still learning when they were stopped."""
     shown: tuple[Array, ...]
@@ -41,22 +42,6 @@ class LabSnapshot(Findings):
     def was_stopped(self) -> bool:
         """Whether it ended before all were done."""
         return self.is_over and not self.done.all()
-
-    @property
-    def right(self) -> Mask:
-        """(N,) which networks are done and have all four rows correct."""
-        return self.done & (self.errors() < RIGHT_ERROR)
-
-    @property
-    def learned(self) -> Mask:
-        """(N,) which networks are done and have all errors below 0.1."""
-        return self.done & (self.errors() < LEARNED_ERROR)
-
-    def errors(self, places: range | None = None) -> Array:
-        """Return the largest error (N,) of each network, or of a range; NaN if unknown."""
-        chosen = range(len(self.plan)) if places is None else places
-        numbers = np.arange(chosen.start, chosen.stop)
-        return largest_errors(self.plan, numbers, self.outputs[chosen.start : chosen.stop])
 
     @property
     def progress(self) -> float:
@@ -72,10 +57,10 @@ class LabSnapshot(Findings):
     def summary(self, recipe: int = 0) -> Summary | None:
         """Return the summary of a recipe's networks that are done, or None if there are none."""
         places = self.plan.places_of(recipe)
-        done = self.done[places.start : places.stop]
-        if not done.any():
+        here = np.flatnonzero(self.done[places.start : places.stop]) + places.start
+        if not len(here):
             return None
-        here, errors = np.flatnonzero(done) + places.start, self.errors(places)[done]
+        errors = self.error[here]
         counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
         states = {state: count for state, count in zip(STATES, counts, strict=True) if count}
         return summary_of(
@@ -99,6 +84,7 @@ class LabResults:
             **{name: np.full(count, NO_STEP) for name in MARKS},
             "loss": np.full(count, np.nan),
             "gradient_norm": np.full(count, np.nan),
+            "error": np.full(count, np.nan),
             "outputs": np.full((count, 4), np.nan),
             "state": np.zeros(count, dtype=np.uint8),
             "still_learning": np.zeros(count, dtype=bool),
@@ -131,17 +117,3 @@ class LabResults:
         """Return the current results."""
         columns = {name: column.copy() for name, column in self._columns.items()}
         return LabSnapshot(plan=self.plan, shown=tuple(self._shown), is_over=is_over, **columns)
-
-
-def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:
-    """Return the largest error (N,) of each of a plan's networks, given their outputs (N, 4)."""
-    if not len(places):
-        return np.empty(0)
-    recipes = places // len(plan.seeds)
-    first, last = recipes.min(), recipes.max()
-    targets = np.array([recipe.targets for recipe in plan.recipes[first : last + 1]], dtype=float)
-    errors = np.abs(outputs - targets.take(recipes - first, axis=0))
-    largest: Array = errors[:, 0]
-    for row in range(1, 4):  # errors.max(axis=1) takes three times as long: the axis is short
-        largest = np.maximum(largest, errors[:, row])
-    return largest

@@ -13,7 +13,6 @@ from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import LOSSES
-from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import Findings
 
@@ -43,13 +42,12 @@ def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
         recipe, here = plan.recipes[number], recipes == number
         if most_right(recipe) == len(ROWS):
             outputs = findings.outputs[here]
-            errors = np.abs(outputs - np.array(recipe.targets)).max(axis=1)
             learns = states[here] == "learning"
             learns |= np.isin(states[here], NAMES) & (
                 _steps_to_leave(recipe, findings.loss[here], findings.gradient_norm[here], outputs)
                 <= _SOON * findings.steps[here]
             )
-            found[here] = learns & (errors >= RIGHT_ERROR)
+            found[here] = learns & ~findings.right[here]
     return found
 
 

@@ -76,7 +76,7 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
 def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
     """Return the outcomes (N,) of a range of networks, as indices in OUTCOMES."""
     here = slice(places.start, places.stop)
-    is_right = snapshot.errors(places) < RIGHT_ERROR
+    is_right = snapshot.error[here] < RIGHT_ERROR
     wrong = np.where(
         snapshot.still_learning[here],
         OUTCOMES.index(STILL_LEARNING),
