@@ -29,7 +29,7 @@ class Sketch(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
-        self.picture.draw(self, painter, self._paint)
+        self.picture.draw(painter, QRectF(self.rect()), self._paint)
         self.was_clipped = painter.hasClipping() and painter.clipBoundingRect().right() <= 50
         painter.fillRect(QRectF(50, 50, 50, 50), GREEN)
         painter.end()

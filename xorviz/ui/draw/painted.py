@@ -1,8 +1,9 @@
 """Cached pictures of widgets, and sheets for export."""
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -85,35 +86,50 @@ class Sheet(QWidget):
 
 
 class Painted:
-    """A cached picture of a widget, repainted after ``clear`` and when the size changes.
+    """A cached picture, painted again only when it would look different.
 
-    It holds no reference to the widget, so that neither keeps the other alive.
+    It holds no reference to what it shows, so that neither keeps the other alive.
     """
 
     def __init__(self) -> None:
         self.pixmap: QPixmap | None = None
+        self.times = 0
+        """How many times it has been painted."""
+        self._look: object = None
 
     def clear(self) -> None:
-        """Repaint the next time."""
+        """Paint it again the next time."""
         self.pixmap = None
 
-    def draw(self, widget: QWidget, painter: QPainter, paint: Callable[[QPainter], None]) -> None:
-        """Draw a widget from the cached picture, or by ``paint`` itself into a vector drawing.
+    def draw(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        paint: Callable[[QPainter], None],
+        look: object = None,
+    ) -> None:
+        """Draw an area from the picture, or by ``paint`` itself into a vector drawing.
 
-        The painter's state is unchanged afterwards.
+        The picture depends on the area, the painter's scale and font, and the look. The painter's
+        state is unchanged afterwards.
         """
         if is_vector(painter):
             painter.save()
             paint(painter)
             painter.restore()
-        else:
-            ratio = painter.deviceTransform().m11()
-            size = (QSizeF(widget.size()) * ratio).toSize()
-            if self.pixmap is None or self.pixmap.size() != size:
-                self.pixmap = pixmap_of(size, ratio, lambda inner: _paint(inner, widget, paint))
-            painter.drawPixmap(0, 0, self.pixmap)
+            return
+        ratio, font, hints = painter.deviceTransform().m11(), painter.font(), painter.renderHints()
+        look = ratio, area, font.key(), look
+        if self.pixmap is None or look != self._look:
 
+            def paint_area(inner: QPainter) -> None:
+                inner.setFont(font)
+                inner.setRenderHints(hints)
+                inner.translate(-area.topLeft())
+                paint(inner)
 
-def _paint(painter: QPainter, widget: QWidget, paint: Callable[[QPainter], None]) -> None:
-    painter.setFont(widget.font())
-    paint(painter)
+            size = area.size() * ratio
+            whole = QSize(math.ceil(size.width()), math.ceil(size.height()))
+            self.pixmap, self._look = pixmap_of(whole, ratio, paint_area), look
+            self.times += 1
+        painter.drawPixmap(area.topLeft(), self.pixmap)

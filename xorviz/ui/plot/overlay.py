@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QMarginsF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
-from xorviz.ui.draw.painted import is_vector, pixmap_of
+from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -111,35 +111,14 @@ class CachedOverlay(Overlay):
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
-        self._picture: QPixmap | None = None
-        self._pictured: tuple[object, ...] = ()
-        self.pictures = 0
-        """How many times it has been painted."""
+        self.picture = Painted()
 
     def paint(self, painter: QPainter, _option: object, widget: QWidget | None = None) -> None:
         if widget is not None:
             painter.setFont(widget.font())
-        area = self._place(painter)
-        if is_vector(painter):
-            self._paint(painter)
-        elif not area.isEmpty():
-            ratio = painter.deviceTransform().m11()
-            look = (ratio, area, self._theme.name, painter.font().key(), *self._look())
-            if look != self._pictured or self._picture is None:
-                self._picture = self._painted(painter, area, ratio)
-                self._pictured = look
-            painter.drawPixmap(area.topLeft(), self._picture)
-
-    def _painted(self, painter: QPainter, area: QRectF, ratio: float) -> QPixmap:
-        self.pictures += 1
-
-        def paint(inner: QPainter) -> None:
-            inner.setFont(painter.font())
-            inner.translate(-area.topLeft())
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint(inner)
-
-        return pixmap_of((area.size() * ratio).toSize() + QSize(1, 1), ratio, paint)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not (area := self._place(painter)).isEmpty():
+            self.picture.draw(painter, area, self._paint, (self._theme.name, self._look()))
 
     def _place(self, painter: QPainter) -> QRectF:  # noqa: ARG002
         """Return the part of the view box to paint."""
