@@ -102,6 +102,10 @@ class NetworksView(LabView):
         self._pages.setCurrentWidget(self._invitation)
         self.readout_changed.emit("")
 
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if self._pages.currentWidget() is self._page:
+            super()._move_cursor(dx, dy)
+
     def _use_cursor(self) -> None:
         self._open(self._pointed, False)
 

@@ -191,13 +191,9 @@ class OutcomeLegend(QWidget):
         """Count outcomes, given as indices in OUTCOMES."""
         found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
         self.counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
-        self.setAccessibleName(self.spoken)
+        parts = (f"{name} {numerals.whole(n)}" for name, n in self.counts.items())
+        self.setAccessibleName(", ".join(parts))
         self.update()
-
-    @property
-    def spoken(self) -> str:
-        """The legend as one line of text."""
-        return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self.counts.items())
 
     def height_for(self, width: int, most: float) -> int:
         """Return the height at a width, up to a limit but of at least one line."""

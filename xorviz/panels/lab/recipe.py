@@ -64,12 +64,12 @@ class LabRecipe(View):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._current = self.recipe = RunConfig()
         """The recipe to train; its seed is ignored."""
-        self._follows = self._option("lab_follows", "As on the bench", checked=True)
-        self._follows.setStatusTip("Take the recipe of the run on the bench, and follow it")
+        tip = "Take the recipe of the run on the bench, and follow it"
+        self._follows = self._option("lab_follows", "As on the bench", "", True, tip)
         self._follows.toggled.connect(self._follow)
-        self.follow_steps = self._option("lab_follow_steps", "Steps as on the bench", checked=True)
+        tip = "Take as many steps as the run on the bench does"
+        self.follow_steps = self._option("lab_follow_steps", "Steps as on the bench", "", True, tip)
         """Whether the number of steps is the current run's."""
-        self.follow_steps.setStatusTip("Take as many steps as the run on the bench does")
         self.follow_steps.toggled.connect(self._show_own_steps)
         self.options = [self._follows, self.follow_steps]
         self._own_steps = DEFAULT_STEPS

@@ -93,7 +93,9 @@ class DiagnosisView(SnapshotView):
         bar.setValue(bar.value() + dy * _LINE_STEP)
 
     def _clear_cursor(self) -> None:
-        self._text.clear_selection()
+        cursor = self._text.textCursor()
+        cursor.clearSelection()
+        self._text.setTextCursor(cursor)
 
     def event(self, event: QEvent) -> bool:
         """Handle the copy shortcut before the window does, while text is selected."""
@@ -141,12 +143,6 @@ class _SteadyText(QTextBrowser):
         after.setPosition(min(end, longest), after.MoveMode.KeepAnchor)
         self.setTextCursor(after)
         self.verticalScrollBar().setValue(scrolled)
-
-    def clear_selection(self) -> None:
-        """Select nothing."""
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        self.setTextCursor(cursor)
 
 
 def page(diagnosis: Diagnosis, theme: Theme) -> str:

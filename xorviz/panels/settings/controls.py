@@ -1,15 +1,7 @@
 """The panel Controls: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QFrame,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
@@ -19,13 +11,18 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import LABELS, WHATS_THIS, range_label
+from xorviz.panels.settings.wording import LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
+_DETAILS = (
+    *("activation", "loss", "momentum", "init", "init_range"),
+    *("perturbation", "targets", "biases"),
+)
+"""The settings behind "More"."""
 
 
 class Controls(View):
@@ -52,7 +49,6 @@ class Controls(View):
             "rate": LogSlider("rate_slider", 1e-4, 1000),
         }
         self._formula = quiet_label()
-        self._range_label = QLabel()
         self._summary = quiet_label()
         self._why = quiet_label()
         self._stops = StopControls()
@@ -110,10 +106,7 @@ class Controls(View):
         details = QWidget()
         form = QFormLayout(details)
         form.setContentsMargins(0, 0, 0, 0)
-        for name in ("activation", "loss", "momentum", "init"):
-            self._fields.add_row(form, name)
-        self._fields.add_row(form, "init_range", self._range_label)
-        for name in ("perturbation", "targets", "biases"):
+        for name in _DETAILS:
             self._fields.add_row(form, name)
         form.addRow(self._stops)
         return details
@@ -157,8 +150,9 @@ class Controls(View):
         config, field = self._config, self._fields["init_range"]
         field.setEnabled(config.init != "zero")
         self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
-        self._range_label.setText(range_label(config))
-        field.setAccessibleName(range_label(config))
+        label = "Init value" if "equal" in config.init else LABELS["init_range"]
+        self._fields.labels["init_range"].setText(label)
+        field.setAccessibleName(label)
 
     @Slot(object)
     def _choose_rules(self, rules: StopRules) -> None:

@@ -32,6 +32,7 @@ class SettingFields(QObject):
     def __init__(self, parent: QObject, names: tuple[str, ...], prefix: str = "") -> None:
         """Make fields whose object names are the prefix and the setting's name."""
         super().__init__(parent)
+        self.labels: dict[str, QLabel] = {}
         self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
             describe(field, LABELS[name], WHATS_THIS[name], RULES[name])
@@ -64,15 +65,14 @@ class SettingFields(QObject):
         values = {name: self._value(name, config) for name in self._by_name}
         return replace(config, **values)
 
-    def add_row(self, form: QFormLayout, name: str, label: QLabel | None = None) -> None:
+    def add_row(self, form: QFormLayout, name: str) -> None:
         """Append a field with its label to a form; a switch has its own label."""
         field = self._by_name[name]
         if isinstance(field, SwitchField):
             form.addRow(field)
         else:
-            label = label or QLabel()
-            label.setText(LABELS[name])
-            add_row(form, label, field)
+            self.labels[name] = QLabel(LABELS[name])
+            add_row(form, self.labels[name], field)
 
     def _value(self, name: str, config: RunConfig) -> Any:
         field = self._by_name[name]

@@ -1,6 +1,6 @@
 """Labels and explanations of a run's settings, and names of the functions of two bits."""
 
-from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.config import ROWS
 
 _NAMES = (
     "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
@@ -81,8 +81,3 @@ WHATS_THIS = {
     ),
     "targets": "Which function of the two inputs is to be learned.",
 }
-
-
-def range_label(config: RunConfig) -> str:
-    """Return the label of the init range; it is a single value if all weights start equal."""
-    return "Init value" if "equal" in config.init else LABELS["init_range"]

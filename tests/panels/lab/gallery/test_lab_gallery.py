@@ -187,6 +187,8 @@ def test_without_networks_it_is_empty_and_keys_do_nothing(harness: Harness) -> N
     harness.show(END)
     harness.show(replace(END, shown=()))
     assert not harness.canvas.isVisible()
+    press(Qt.Key.Key_Right)
+    assert (harness.pointed, harness.requested) == (None, [])
 
 
 @pytest.mark.parametrize("by_keyboard", some([True, False], 1))

@@ -149,13 +149,13 @@ def test_keys_move_along_the_strip_and_request_a_seed(qtbot: QtBot) -> None:
 def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harness) -> None:
     harness.point(4)
     assert harness.readouts[-1] == "seed 54: right, first at step 50, loss 0.0004000"
-    assert harness.histogram.marked == harness.histogram.bin_of(50)
+    assert harness.histogram._bars.marked == harness.histogram.bin_of(50)
     harness.point(3)
     assert (
         harness.readouts[-1]
         == "seed 53: half learned, never right in 1\u2009000 steps, loss 0.5000"
     )
-    assert harness.histogram.marked is None
+    assert harness.histogram._bars.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
     assert harness.readouts[-1] == "click a seed to open it as it is here"
 
@@ -165,7 +165,7 @@ def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
     assert index is not None
     harness.histogram.pointed_at.emit(index)
     assert harness.readouts[-1] == harness.histogram.bin_text(index)
-    assert harness.histogram.marked == index
+    assert harness.histogram._bars.marked == index
 
 
 def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, logit_maps
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.network import loss, outputs, weights_of
+from xorviz.core.network import loss, outputs, sigmoid, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
-from xorviz.panels.lab.gallery.tile import Surface, Tile, images_of, paint_tile
+from xorviz.panels.base.square_items import level_images
+from xorviz.panels.lab.gallery.tile import Surface, Tile, paint_tile
 from xorviz.panels.lab.outcomes import story_of
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
@@ -112,8 +113,9 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
     """Paint the network as a large tile, with the signs of the rows."""
     surface, parameters = None, card.tile.parameters
     if parameters.size:
-        (z,) = logit_maps(parameters[np.newaxis], card.config, _PIXELS)
-        surface = Surface(parameters, z, images_of(z[np.newaxis], theme)[0], is_lasting=True)
+        z = logit_maps(parameters[np.newaxis], card.config, _PIXELS)
+        (image,) = level_images(sigmoid(z), theme)
+        surface = Surface(parameters, z[0], image, is_lasting=True)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_tile(painter, rect, card.tile.outcome, surface, theme)
     radius = min(max(rect.width() / 18, 5.0), 9.0)

@@ -68,7 +68,7 @@ class LabGallery(NetworksView):
             self._draw_nothing()
             return
         self._legend.show_codes(codes_of(snapshot, range(len(self._tiles))))
-        self._gallery.setAccessibleName(f"Decision surfaces: {self._legend.spoken}")
+        self._gallery.setAccessibleName(f"Decision surfaces: {self._legend.accessibleName()}")
         self._arrange()
         self._pages.setCurrentWidget(self._page)
         shown = tiles_of(snapshot, self._by_outcome.isChecked())

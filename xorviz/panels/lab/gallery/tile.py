@@ -102,7 +102,7 @@ class GalleryImages:
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         for surface in self._surfaces.values():
-            (surface.image,) = images_of(surface.z[np.newaxis], theme)
+            (surface.image,) = level_images(sigmoid(surface.z[np.newaxis]), theme)
 
     def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> bool:
         """Compute the surfaces of new and changed networks of a recipe; tell if any changed."""
@@ -130,13 +130,9 @@ class GalleryImages:
         if not tiles:
             return
         z = logit_maps(np.stack([tile.parameters for tile in tiles]), self._config, n)
-        for tile, plane, image in zip(tiles, z, images_of(z, self._theme), strict=True):
+        images = level_images(sigmoid(z), self._theme)
+        for tile, plane, image in zip(tiles, z, images, strict=True):
             self._surfaces[tile.place] = Surface(tile.parameters, plane, image, tile.is_done)
-
-
-def images_of(z: Pixels, theme: Theme) -> list[QImage]:
-    """Return images of net inputs (N, n, n) in the colours of the outputs."""
-    return level_images(sigmoid(z), theme)
 
 
 def paint_tile(

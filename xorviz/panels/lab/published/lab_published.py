@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
@@ -14,6 +14,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.lab.open_menu import opening_text
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
+from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 from xorviz.ui.guard import guarded
 
@@ -54,7 +55,8 @@ class LabPublished(View):
         self._open: int | None = None
         """Number of the row with open details."""
         self._run_all = self._option("lab_published_all", "Run all")
-        self._run_all.setToolTip("Run all published experiments, one after the other")
+        tip = "Run all published experiments, one after the other"
+        self._run_all.setToolTip(f"{tip}. {INTRODUCTION}")
         self._run_all.triggered.connect(self.all_requested)
         self.options = [self._run_all]
         self._table, self._details, self._words = PublishedTable(), quiet_label(), quiet_label()
@@ -69,11 +71,7 @@ class LabPublished(View):
         for text in (self._words, self._details):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
             text.setContentsMargins(18, 4, 4, 4)
-        # Enter presses it; Space runs and pauses.
-        self._button = QPushButton("Run all", autoDefault=True)
-        self._button.setToolTip(INTRODUCTION)
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.clicked.connect(self._run_all.trigger)
+        self._button = ActionButton(self._run_all)
         self.setFocusProxy(self._table)
         self._lay_out()
 

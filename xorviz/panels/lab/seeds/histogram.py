@@ -61,11 +61,6 @@ class SeedHistogram(QWidget):
         self._notes.setText("\n".join(_notes(histogram)))
         self._draw()
 
-    @property
-    def marked(self) -> int | None:
-        """Index of the highlighted bin."""
-        return self._bars.marked
-
     def mark(self, marked: int | None) -> None:
         self._bars.mark(marked)
 

@@ -110,7 +110,7 @@ class LabSeeds(NetworksView):
         )
         self._strip.show_codes(codes)
         self._legend.show_codes(codes)
-        self._strip.setAccessibleName(f"Seeds: {self._legend.spoken}")
+        self._strip.setAccessibleName(f"Seeds: {self._legend.accessibleName()}")
         if self._table_option.isChecked():
             self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
         self._arrange()
@@ -179,10 +179,6 @@ class LabSeeds(NetworksView):
         self._point_at(number)
         super()._open_menu(number, at)
 
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        if self._drawn is not None:
-            super()._move_cursor(dx, dy)
-
     def _show_pointed(self) -> None:
         """Mark and read out the seed pointed at, and mark its bin."""
         snapshot, number = self._drawn, self._pointed
@@ -192,9 +188,6 @@ class LabSeeds(NetworksView):
             self._histogram.mark(None)
             self.readout_changed.emit("" if snapshot is None else _RESTING)
             return
-        place = self._place(snapshot, number)
+        place = snapshot.plan.places_of(self._drawn_part)[number]
         self._histogram.mark(self._histogram.bin_of(int(snapshot.first_right[place])))
         self.readout_changed.emit(seed_readout(snapshot, place))
-
-    def _place(self, snapshot: LabSnapshot, number: int) -> int:
-        return snapshot.plan.places_of(self._drawn_part)[number]

@@ -1,7 +1,7 @@
 """The columns of the table of runs, and the settings in which runs differ."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -44,14 +44,10 @@ class RunRow:
     unlike: frozenset[str]
     """Those in which this one differs from the current run."""
 
-    def following(self, current: Record) -> "RunRow":
-        """Return the current run's row at another step."""
-        return replace(self, run=_as_pinned(current))
-
 
 def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
     """Return a row for each run, the current one first."""
-    runs = [_as_pinned(current), *pinned]
+    runs = [as_pinned(current), *pinned]
     histories = [{field: _history(field, run.record) for field in SETTINGS} for run in runs]
     unlike = [
         frozenset(field for field, values in own.items() if values != histories[0][field])
@@ -64,7 +60,8 @@ def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
     ]
 
 
-def _as_pinned(current: Record) -> PinnedRun:
+def as_pinned(current: Record) -> PinnedRun:
+    """Return the current run as the others are."""
     return PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN)
 
 

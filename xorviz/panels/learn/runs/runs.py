@@ -17,6 +17,8 @@ from xorviz.ui.guard import guarded
 if TYPE_CHECKING:
     from xorviz.panels.learn.runs.table import RunsTable
 
+_NO_LIMIT = 16_777_215
+"""Qt's QWIDGETSIZE_MAX."""
 NONE_KEPT = "Press P to keep this run here; change something, run again, and compare."
 
 
@@ -117,6 +119,6 @@ class Runs(SnapshotView):
         """Show all runs, and a hint right below the current one if there is no other."""
         pinned = self._project.pinned if self._project else ()
         self._table.show_runs(current, pinned)
-        self._table.limit_height(not pinned)
+        self._table.setMaximumHeight(_NO_LIMIT if pinned else self._table.whole_height)
         self._hint.setVisible(not pinned)
         self.readout_changed.emit(self._table.summary)

@@ -24,6 +24,7 @@ from xorviz.panels.learn.runs.columns import (
     NAME,
     SETTINGS,
     RunRow,
+    as_pinned,
     needed_columns,
     rows_of,
     summary,
@@ -34,8 +35,6 @@ from xorviz.ui.table.model import TableModel
 from xorviz.ui.table.table import Table
 
 _ROW_HEIGHT = 24
-_NO_LIMIT = 16_777_215
-"""Qt's QWIDGETSIZE_MAX."""
 
 _KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_V: "show", Qt.Key.Key_Delete: "delete"}
 _ACTIONS = {
@@ -115,7 +114,7 @@ class RunsTable(Table):
         known = self._runs[0].run.record if self._runs else None
         if known is None or replace(known, newest=current.newest) != current:
             return False
-        self._runs = [self._runs[0].following(current), *self._runs[1:]]
+        self._runs = [replace(self._runs[0], run=as_pinned(current)), *self._runs[1:]]
         self.rows.show_rows(self._runs, [row.run.style for row in self._runs])
         return True
 
@@ -128,10 +127,6 @@ class RunsTable(Table):
         """Return the pinned run that keys act on."""
         place = self.currentIndex().row()
         return self._runs[place].run if place > 0 else None
-
-    def limit_height(self, is_limited: bool) -> None:
-        """Be no higher than the rows, or as high as there is space."""
-        self.setMaximumHeight(self.whole_height if is_limited else _NO_LIMIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None

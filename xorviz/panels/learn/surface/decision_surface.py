@@ -199,7 +199,8 @@ class DecisionSurface(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
         self._box.childGroup.show()
-        self._use_grid(Grid.for_width(config.width))
+        if (finest := Grid.for_width(config.width)) != self._grid:
+            self._grid, self._points = finest, finest.points
         z = logit_grid(weights, config.activation, self._points)
         self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())
@@ -234,11 +235,6 @@ class DecisionSurface(SnapshotView):
         self._selected_line.setVisible(ends is not None)
         if ends is not None:
             self._selected_line.setData(ends[:, 0], ends[:, 1])
-
-    def _use_grid(self, grid: Grid) -> None:
-        if grid != self._grid:
-            self._grid = grid
-            self._points = grid.points
 
     def _pixels_rect(self) -> QRectF:
         """Return the image's rectangle: its outermost pixels are centred on the square's edges."""
