@@ -1,9 +1,9 @@
 """Plans trained by the lab's workers in the background, one after another."""
 
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
@@ -13,7 +13,7 @@ from xorviz.engine.ending import end
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.workers.lab import Lab, Piece
+from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -41,8 +41,6 @@ class Progress:
     seconds_left: float = 0.0
     trouble: str = ""
     """One line for the user if it failed, otherwise empty."""
-    details: str = ""
-    """The traceback of an unexpected failure."""
 
     @property
     def is_over(self) -> bool:
@@ -70,16 +68,17 @@ class _OrderRunner(QObject):
     def carry_out(self, order: Order) -> None:
         """Train a plan and emit progress, the last of which is over."""
         self.is_received.set()
-        results, trouble, details = LabResults(order.plan), "", ""
+        results, trouble = LabResults(order.plan), ""
         try:
             self._prepare()
-            for progress in self._trained(order, results):
-                self._report(progress)
+            if self.wanted is order:
+                self._train(order, results)
         except LabError as error:
             trouble = str(error)
         except Exception as error:  # any error must reach the window
-            trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
-        self._report(Progress(order, results.snapshot(is_over=True), 0.0, trouble, details))
+            sys.stderr.write(traceback.format_exc())
+            trouble = f"{type(error).__name__}: {error}"
+        self._report(Progress(order, results.snapshot(is_over=True), trouble=trouble))
 
     def _prepare(self) -> None:
         """Compile the kernel, if that was never done on this machine; else use NumPy's."""
@@ -96,27 +95,20 @@ class _OrderRunner(QObject):
         self.is_received.clear()
         self.progressed.emit(progress)
 
-    def _trained(self, order: Order, results: LabResults) -> Iterator[Progress]:
-        """Add the findings of an order's networks to the results, and yield progress."""
+    def _train(self, order: Order, results: LabResults) -> None:
+        """Add the findings of an order's networks to the results, until it is dropped."""
         begun = reported = time.monotonic()
-        for piece in self._pieces(order):
+        shares = shares_of(order.plan, self._lab.workers.count, order.waves)
+        for piece in self._lab.run(order.plan, shares):
+            if self.wanted is not order:
+                return
             results.add(piece.places, piece.cohort, piece.findings)
             now = time.monotonic()
             if now - reported >= _SECONDS_BETWEEN_REPORTS and self.is_received.is_set():
                 reported = now
                 snapshot = results.snapshot()
                 share = max(snapshot.progress, 1e-9)
-                yield Progress(order, snapshot, (now - begun) * (1 - share) / share)
-
-    def _pieces(self, order: Order) -> Iterator[Piece]:
-        """Yield pieces of work done, until the order is dropped."""
-        plan = order.plan
-        if self.wanted is order:
-            shares = shares_of(plan, self._lab.workers.count, order.waves)
-            for piece in self._lab.run(plan, shares):
-                if self.wanted is not order:
-                    return
-                yield piece
+                self._report(Progress(order, snapshot, (now - begun) * (1 - share) / share))
 
 
 class LabRunner(QObject):

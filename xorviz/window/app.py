@@ -48,7 +48,7 @@ def run(options: WindowOptions) -> int:
     gc.disable()
     from xorviz.files import assets
     from xorviz.ui.chrome.icons import coloured
-    from xorviz.window.document.settings import Settings
+    from xorviz.window.document.settings import CURRENT_RUN, Settings
     from xorviz.window.main_window import MainWindow
 
     application = QApplication(sys.argv[:1])
@@ -63,7 +63,8 @@ def run(options: WindowOptions) -> int:
     for name, value in options.choices.items():
         settings.set_choice(name, value)
     with _noting_signals() as notifier:
-        window = MainWindow(options.config or settings.config(), store, options.kernel)
+        config = options.config or settings.config(CURRENT_RUN) or RunConfig()
+        window = MainWindow(config, store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
         notifier.activated.connect(window.end)

@@ -43,7 +43,7 @@ from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
-from xorviz.window.document.settings import Settings
+from xorviz.window.document.settings import CURRENT_RUN, Settings
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
@@ -360,7 +360,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.save_window(self, self._docks.layouts())
         self._guard.end()
-        self._settings.set_config(self.session.config)
+        self._settings.set_config(CURRENT_RUN, self.session.config)
         self.session.close()
         self._views.close()
         if self._lab is not None:

@@ -20,7 +20,7 @@ from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.pace import SPEED
 from xorviz.panels.registry import Workspace
-from xorviz.window.document.settings import MOST_RECENT, Settings
+from xorviz.window.document.settings import CURRENT_RUN, LAB_RECIPE, MOST_RECENT, Settings
 
 THEMES = Choice(("system", "light", "dark"))
 
@@ -90,9 +90,9 @@ def test_an_empty_store_has_the_defaults(store: QSettings, tmp_path: Path) -> No
 @pytest.mark.parametrize("config", some([RunConfig(), EXOTIC], 1), ids=["default", "exotic"])
 def test_settings_of_a_run_are_restored(reopen: Callable[[], QSettings], config: RunConfig) -> None:
     store = reopen()
-    Settings(store).set_config(config)
+    Settings(store).set_config(CURRENT_RUN, config)
     store.sync()
-    assert Settings(reopen()).config() == config
+    assert Settings(reopen()).config(CURRENT_RUN) == config
 
 
 def test_settings_of_version_0_5_0_are_read(qtbot: QtBot, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_settings_of_version_0_5_0_are_read(qtbot: QtBot, tmp_path: Path) -> Non
     path = tmp_path / "settings.ini"
     path.write_bytes(written.read_bytes())
     remembered = Settings(QSettings(str(path), QSettings.Format.IniFormat))
-    assert remembered.config() == RunConfig(
+    assert remembered.config(CURRENT_RUN) == RunConfig(
         width=5,
         rate=0.25,
         seed=77,
@@ -114,7 +114,7 @@ def test_settings_of_version_0_5_0_are_read(qtbot: QtBot, tmp_path: Path) -> Non
     )
     assert remembered.rules() == StopRules(5000, True, 0.001)
     assert remembered.recent() == [Path("/runs/second.xorviz"), Path("/runs/first ä.xorviz")]
-    assert remembered.lab_recipe() == RunConfig(width=4, rate=2.0)
+    assert remembered.config(LAB_RECIPE) == RunConfig(width=4, rate=2.0)
     assert remembered.choice("theme", THEMES, "system") == "dark"
     assert remembered.choice("speed", SPEED, 2000.0) == 55.5
     assert remembered.workspace() is Workspace.INSIDE
@@ -129,10 +129,10 @@ def test_the_lab_s_own_recipe_is_restored(
     reopen: Callable[[], QSettings], recipe: RunConfig | None
 ) -> None:
     store = reopen()
-    Settings(store).set_lab_recipe(RunConfig(width=7))
-    Settings(store).set_lab_recipe(recipe)
+    Settings(store).set_config(LAB_RECIPE, RunConfig(width=7))
+    Settings(store).set_config(LAB_RECIPE, recipe)
     store.sync()
-    assert Settings(reopen()).lab_recipe() == recipe
+    assert Settings(reopen()).config(LAB_RECIPE) == recipe
 
 
 @pytest.mark.parametrize("at_step", some([None, 1, 10**12], 1))
@@ -203,10 +203,10 @@ def test_invalid_paths_are_left_out(store: QSettings, value: list[Any]) -> None:
 
 def assert_defaults(store: QSettings) -> None:
     remembered = Settings(store)
-    assert remembered.config() == RunConfig()
+    assert remembered.config(CURRENT_RUN) is None
     assert remembered.rules() == StopRules()
     assert remembered.recent() == []
-    assert remembered.lab_recipe() is None
+    assert remembered.config(LAB_RECIPE) is None
     for rule, default, _ in CHOICES:
         assert remembered.choice("key", rule, default) == default
 
@@ -273,9 +273,9 @@ settings_like = st.dictionaries(
 def test_any_json_reads_as_something_allowed(store: QSettings, value: Any) -> None:
     fill(store, json.dumps(value))
     remembered = Settings(store)
-    assert RunConfig.from_dict(remembered.config().to_dict()) == remembered.config()
-    own = remembered.lab_recipe()
-    assert own is None or RunConfig.from_dict(own.to_dict()) == own
+    for key in (CURRENT_RUN, LAB_RECIPE):
+        config = remembered.config(key)
+        assert config is None or RunConfig.from_dict(config.to_dict()) == config
     rules = remembered.rules()
     assert StopRules(rules.at_step, rules.when_learned, rules.at_loss) == rules
     assert isinstance(rules.when_learned, bool)
@@ -314,11 +314,11 @@ def test_an_edited_file_reads_as_the_default(tmp_path: Path, text: str) -> None:
 def test_other_entries_survive_a_broken_one(store: QSettings) -> None:
     remembered = Settings(store)
     remembered.set_choice("more", value=True)
-    remembered.set_config(EXOTIC)
+    remembered.set_config(CURRENT_RUN, EXOTIC)
     store.setValue("choices/theme", "rubbish")
     assert remembered.choice("theme", THEMES, "system") == "system"
     assert remembered.choice("more", Switch(), False) is True
-    assert remembered.config() == EXOTIC
+    assert remembered.config(CURRENT_RUN) == EXOTIC
 
 
 class Chooser(QObject):

@@ -14,6 +14,8 @@ from xorviz.core.rules import Choice, Rule, SettingError, Switch
 from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.registry import Workspace
 
+CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"
+"""Keys of the settings of a run; those of the lab are saved if it does not follow the run."""
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
 _BROKEN = object()
@@ -104,20 +106,17 @@ class Settings:
             name, is_on = action.objectName(), action.isChecked()
             self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
 
-    def config(self) -> RunConfig:
-        return self._config("run/config") or RunConfig()
+    def config(self, key: str) -> RunConfig | None:
+        """Return the settings of a run or a recipe, if any were saved."""
+        value = self._json(key)
+        try:
+            return RunConfig.from_dict(value) if isinstance(value, dict) and value else None
+        except (SettingError, TypeError):
+            return None
 
-    def set_config(self, config: RunConfig) -> None:
-        self._store.setValue("run/config", json.dumps(config.to_dict()))
-
-    def lab_recipe(self) -> RunConfig | None:
-        """Return the lab's own recipe; None if it follows the current run."""
-        return self._config("lab/recipe")
-
-    def set_lab_recipe(self, config: RunConfig | None) -> None:
-        """Save the lab's own recipe, or None if it follows the current run."""
+    def set_config(self, key: str, config: RunConfig | None) -> None:
         value = None if config is None else config.to_dict()
-        self._store.setValue("lab/recipe", json.dumps(value))
+        self._store.setValue(key, json.dumps(value))
 
     def rules(self) -> StopRules:
         value = self._json("run/stop")
@@ -129,13 +128,6 @@ class Settings:
     def set_rules(self, rules: StopRules) -> None:
         values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
         self._store.setValue("run/stop", json.dumps(values))
-
-    def _config(self, key: str) -> RunConfig | None:
-        value = self._json(key)
-        try:
-            return RunConfig.from_dict(value) if isinstance(value, dict) and value else None
-        except (SettingError, TypeError):
-            return None
 
     def _json(self, key: str) -> Any:
         """Return an entry's JSON value; _BROKEN, which no rule allows, if it is not valid."""

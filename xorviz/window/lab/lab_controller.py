@@ -1,7 +1,6 @@
 """Connects the panels of the lab with its workers and with the current run."""
 
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -35,7 +34,7 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
-from xorviz.window.document.settings import Settings
+from xorviz.window.document.settings import LAB_RECIPE, Settings
 from xorviz.window.lab.open_from_lab import OpenFromLab
 
 _SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
@@ -92,7 +91,7 @@ class LabController(QObject):
         except SettingError as error:
             self.noticed.emit(str(error))
             return
-        self._order(_SEEDS, plan)
+        self._order(Order(_SEEDS, plan))
 
     def _connect_runner(self) -> None:
         self.runner.progressed.connect(self._show_progress)
@@ -117,28 +116,27 @@ class LabController(QObject):
 
     # Orders.
 
-    def _order(
-        self, name: str, plan: LabPlan, waves: tuple[int, ...] = (), subject: object = None
-    ) -> None:
+    def _order(self, order: Order) -> None:
         """Train a plan; ask first if it is expensive."""
+        plan, train = order.plan, partial(self.runner.run, order)
         try:
             checked(NETWORK_COUNT, "the number of networks", len(plan))
         except SettingError as error:
             self.noticed.emit(str(error))
             return
-        order = partial(self.runner.run, Order(name, plan, waves, subject))
         if is_expensive(plan, self.runner.jobs):
-            ask_about_cost(self.recipe.window(), plan, self.runner.jobs, order)
+            ask_about_cost(self.recipe.window(), plan, self.runner.jobs, train)
         else:
-            order()
+            train()
 
     @Slot(object)
     def _order_map(self, requested: MapPlan) -> None:
-        self._order(_MAP, requested.plan, WAVES, requested)
+        self._order(Order(_MAP, requested.plan, WAVES, requested))
 
     @Slot(object)
     def _order_experiment(self, experiment: Published) -> None:
-        self._order(_PUBLISHED + experiment.name, experiment.plan, (), experiment)
+        name = _PUBLISHED + experiment.name
+        self._order(Order(name, experiment.plan, subject=experiment))
 
     @Slot()
     def _order_all_experiments(self) -> None:
@@ -158,7 +156,8 @@ class LabController(QObject):
             self._cell = (snapshot.plan, recipe)
             self.seeds.show_snapshot(snapshot, recipe)
             self.gallery.show_snapshot(None)
-        self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
+        seeds = LabPlan((config,), plan.seeds, plan.steps, plan.rules)
+        self._order(Order(_SEEDS, seeds))
 
     # Results.
 
@@ -176,7 +175,6 @@ class LabController(QObject):
     def _show_end(self, progress: Progress) -> None:
         self.recipe.show_idle(_ended(progress))
         if progress.trouble:
-            sys.stderr.write(progress.details)
             self.noticed.emit(f"The lab failed: {progress.trouble}")
         elif progress.order.name == _SEEDS and progress.snapshot.done.all():
             self.noticed.emit(_summary_text(progress.snapshot))
@@ -260,11 +258,12 @@ class LabController(QObject):
                 show = recipe.restore_steps
             settings.keep(field.objectName(), field.rule, now, show, field.valueChanged)
         settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
-        if (own := settings.lab_recipe()) is not None:
+        if (own := settings.config(LAB_RECIPE)) is not None:
             recipe.show_recipe(own)
 
         def save() -> None:
-            settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
+            own = None if recipe.follows_current_run else recipe.recipe
+            settings.set_config(LAB_RECIPE, own)
 
         recipe.recipe_changed.connect(save)
         recipe.options_changed.connect(save)
