@@ -18,8 +18,7 @@ from xorviz.core.analysis.pair_plane import Pair, choose_pair
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.inside.hidden_space.axes import OVERHANG, Axis
-from xorviz.panels.inside.hidden_space.canvas import HiddenPlane
+from xorviz.panels.inside.hidden_space.canvas import OVERHANG, Axis, HiddenPlane
 from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace, UnitMenu
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -58,7 +57,7 @@ class Harness:
         return image
 
     def at(self, across: float, up: float) -> QPoint:
-        return self.canvas.axes().chart.at(across, up).toPoint()
+        return self.canvas.chart.at(across, up).toPoint()
 
     def point_at(self, point: QPointF) -> None:
         move_mouse(self.canvas, point)
@@ -138,14 +137,14 @@ def test_the_read_out_mentions_other_units(harness: Harness, width: int, text: s
 
 def test_the_row_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(solved())
-    harness.point_at(harness.canvas.mark_at(of_row(0, 0)) + QPointF(6, 6))
+    harness.point_at(harness.canvas.marks()[of_row(0, 0)] + QPointF(6, 6))
     assert harness.readouts[-1] == "00: h1 0.12, h2 0.00 → 0.05"
     harness.picture()
     harness.point_at(harness.canvas.label_rects()[of_row(1, 1)].center())
     assert harness.readouts[-1].startswith("11: ")
     harness.point_at(QPointF(harness.at(0.3, 0.5)))
     assert harness.readouts[-1] == "h1 across, h2 up"
-    harness.point_at(harness.canvas.mark_at(of_row(0, 0)))
+    harness.point_at(harness.canvas.marks()[of_row(0, 0)])
     QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
     assert harness.readouts[-1] == "h1 across, h2 up"
 
@@ -166,7 +165,7 @@ def test_pointing_at_a_row_draws_its_border(harness: Harness) -> None:
     snapshot = trained(RunConfig(rate=0.5), 620)
     harness.view.show_snapshot(snapshot)
     before = harness.picture()
-    harness.point_at(harness.canvas.mark_at(of_row(1, 0)))
+    harness.point_at(harness.canvas.marks()[of_row(1, 0)])
     h = hidden(snapshot.weights, "sigmoid")[of_row(1, 0)]
     responses = ", ".join(f"h{unit + 1} {value:.2f}" for unit, value in enumerate(h))
     output = snapshot.outputs[of_row(1, 0)]
@@ -174,7 +173,7 @@ def test_pointing_at_a_row_draws_its_border(harness: Harness) -> None:
     after = harness.picture()
     assert harness.canvas.plane is not None
     own = harness.canvas.plane.borders[of_row(1, 0)]
-    chart = harness.canvas.axes().chart
+    chart = harness.canvas.chart
     ends = own.within(chart.across, chart.up)
     assert ends is not None
     shares = np.linspace(0.1, 0.9, 60)[:, np.newaxis]
@@ -194,7 +193,7 @@ def test_labels_overlap_neither_markers_nor_each_other(
     harness.view.show_snapshot(trained(RunConfig(), steps))
     harness.picture()
     rects = harness.canvas.label_rects()
-    marks = [QRectF(p.x() - 5, p.y() - 5, 10, 10) for p in map(harness.canvas.mark_at, range(4))]
+    marks = [QRectF(p.x() - 5, p.y() - 5, 10, 10) for p in harness.canvas.marks()]
     assert len(rects) == 4
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
     assert not any(rect.intersects(mark) for rect in rects for mark in marks)
@@ -205,11 +204,11 @@ def test_labels_overlap_neither_markers_nor_each_other(
 def test_the_box_fills_the_view_beside_its_labels(harness: Harness, size: tuple[int, int]) -> None:
     harness.view.resize(*size)
     harness.view.show_snapshot(trained(RunConfig()))
-    axes, inside = harness.canvas.axes(), QRectF(harness.canvas.rect())
-    box = axes.chart.rect
+    canvas, inside = harness.canvas, QRectF(harness.canvas.rect())
+    box = canvas.chart.rect
     assert inside.contains(box.adjusted(-OVERHANG, -OVERHANG, OVERHANG, OVERHANG))
-    assert all(inside.contains(axes.name_rect(axis)) for axis in Axis)
-    assert not axes.name_rect(Axis.ACROSS).intersects(box)
+    assert all(inside.contains(canvas.name_rect(axis)) for axis in Axis)
+    assert not canvas.name_rect(Axis.ACROSS).intersects(box)
     ratio = box.width() / box.height()
     assert 0.6 <= ratio <= 1.6
     assert box.width() > 0.75 * size[0] - 10 or box.height() > 0.62 * size[1]
@@ -286,7 +285,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[QMenu]:
 def test_a_click_on_an_axis_opens_its_menu(harness: Harness, opened: list[QMenu]) -> None:
     harness.view.show_snapshot(trained(RunConfig()))
     for axis in Axis:
-        press_left(harness.canvas, harness.canvas.axes().name_rect(axis).center().toPoint())
+        press_left(harness.canvas, harness.canvas.name_rect(axis).center().toPoint())
         assert opened[-1] is harness.menus[axis]
     press_left(harness.canvas, harness.at(0.5, 0.5))
     assert len(opened) == 2
@@ -302,9 +301,9 @@ def test_enter_opens_the_menu_of_both_axes(harness: Harness, opened: list[QMenu]
 
 def test_pointing_at_an_axis_points_at_its_unit(harness: Harness) -> None:
     harness.view.show_snapshot(with_outgoing(1, 4, 3))
-    harness.point_at(harness.canvas.axes().name_rect(Axis.ACROSS).center())
+    harness.point_at(harness.canvas.name_rect(Axis.ACROSS).center())
     assert harness.canvas.cursor().shape() == Qt.CursorShape.PointingHandCursor
-    harness.point_at(harness.canvas.axes().name_rect(Axis.UP).center())
+    harness.point_at(harness.canvas.name_rect(Axis.UP).center())
     harness.point_at(QPointF(harness.at(0.5, 0.5)))
     assert harness.canvas.cursor().shape() == Qt.CursorShape.ArrowCursor
     assert harness.pointed == [1, 2, None]
@@ -318,7 +317,7 @@ def test_the_selected_unit_s_axis_name_has_the_accent_colour(
     harness.view.show_snapshot(with_outgoing(1, 4, 3, 2))
 
     def is_accented(axis: Axis) -> bool:
-        rect = harness.canvas.axes().name_rect(axis).toRect()
+        rect = harness.canvas.name_rect(axis).toRect()
         return bool(near(harness.picture().copy(rect), theme.accent).any())
 
     for unit, accented in ((None, (False, False)), (1, (True, False)), (2, (False, True)),
@@ -332,14 +331,14 @@ def test_one_unit_is_shown_on_a_line(harness: Harness, opened: list[QMenu]) -> N
     weights = Weights(np.array([[9.0], [0.0]]), np.array([-4.5]), np.array([[4.0]]), np.array([-1]))
     snapshot = replace(trained(config), weights=weights)
     harness.view.show_snapshot(snapshot)
-    rect = harness.canvas.axes().chart.rect
-    places = [harness.canvas.mark_at(row) for row in range(4)]
+    rect = harness.canvas.chart.rect
+    places = harness.canvas.marks()
     assert {place.y() for place in places} == {rect.center().y()}
-    assert harness.canvas.mark_at(of_row(1, 0)).x() > harness.canvas.mark_at(of_row(0, 0)).x()
+    assert harness.canvas.marks()[of_row(1, 0)].x() > harness.canvas.marks()[of_row(0, 0)].x()
     picture = harness.picture()
     on = harness.at(0.25, 0.7)
     assert min(picture.pixelColor(on + QPoint(d, 0)).lightness() for d in (-1, 0, 1)) < 80
-    press_left(harness.canvas, harness.canvas.axes().name_rect(Axis.UP).center().toPoint())
+    press_left(harness.canvas, harness.canvas.name_rect(Axis.UP).center().toPoint())
     assert opened == []
 
 

@@ -2,23 +2,39 @@
 
 import math
 from collections.abc import Sequence
+from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from xorviz.core.analysis.pair_plane import Border, PairPlane
+from xorviz.core import numerals
+from xorviz.core.analysis.pair_plane import Border, PairPlane, Third
+from xorviz.core.analysis.responses import Span
 from xorviz.core.config import ROWS
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.inside.chart import Chart
-from xorviz.panels.inside.hidden_space.axes import OVERHANG, Axis, PlaneAxes
-from xorviz.panels.inside.hidden_space.geometry import ramp_color, strip, warped_paths
+from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp, ramp_color, strip, warped_paths
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import Place, place_labels
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import faint, mixed
+from xorviz.ui.theme.style import bold
 
+OVERHANG = 12
+"""Pixels around the box, for markers at its edges."""
 _REACH = 12.0
 """Pixels from a row's marker within which the mouse points at it."""
+_WIDEST = 1.5
+"""Largest ratio of the box's sides."""
+_SCALE_WIDTH = 54
+_SIDES = Qt.AlignmentFlag
+
+
+class Axis(Enum):
+    """An axis; its value is its index in a pair of units."""
+
+    ACROSS, UP = range(2)
 
 
 @guarded
@@ -31,17 +47,17 @@ class HiddenPlane(Canvas):
     def __init__(self) -> None:
         super().__init__(QSize(420, 360), QSize(160, 120))
         self.plane: PairPlane | None = None
-        self._axes: PlaneAxes | None = None
+        self.chart = Chart(QRectF(), Span(0, 1), Span(0, 1))
+        """The box of the plane."""
         self._targets: Sequence[int] = ()
         self._right: Sequence[bool] = ()
         self._places: list[Place] = []
         self._unit: int | None = None
 
-    def show_plane(
-        self, plane: PairPlane | None, targets: Sequence[int] = (), right: Sequence[bool] = ()
-    ) -> None:
-        """Paint a plane with the rows' targets, and whether they are correct; or nothing."""
-        self.plane, self._targets, self._right = plane, targets, right
+    def show_plane(self, plane: PairPlane, snapshot: Snapshot) -> None:
+        """Paint a plane, with the rows' targets, and whether they are correct."""
+        self.plane = plane
+        self._targets, self._right = snapshot.config.targets, snapshot.right.tolist()
         self.lay_out()
 
     def show_unit(self, unit: int | None) -> None:
@@ -50,26 +66,31 @@ class HiddenPlane(Canvas):
             self._unit = unit
             self.update()
 
-    def axes(self) -> PlaneAxes:
-        assert self._axes is not None
-        return self._axes
-
-    def mark_at(self, row: int) -> QPointF:
-        assert self.plane is not None
-        across, up = self.plane.rows[row].tolist()
-        return self.axes().chart.at(across, up)
+    def marks(self) -> list[QPointF]:
+        """Return the places of the rows, in the order of ROWS."""
+        return [] if self.plane is None else [self.chart.at(*at) for at in self.plane.rows.tolist()]
 
     def label_rects(self) -> list[QRectF]:
         """Return the rectangles of the rows' labels, in the order of ROWS."""
         return [place.rect for place in self._places]
 
+    def name_rect(self, axis: Axis) -> QRectF:
+        """Return the rectangle of an axis' name."""
+        rect, metrics = self.chart.rect, self._metrics
+        width, height = metrics.horizontalAdvance("h64 ▾") + 8, metrics.height() + 2
+        if axis is Axis.ACROSS:
+            left, top = rect.center().x() - width / 2, rect.bottom() + OVERHANG - 1
+        else:
+            left, top = rect.left() - 4, rect.top() - OVERHANG - height + 1
+        return QRectF(left, top, width, height)
+
     def spot_at(self, point: QPointF) -> int | Axis | None:
         if self.plane is None:
             return None
         for axis in list(Axis)[: len(self.plane.pair.units)]:
-            if self.axes().name_rect(axis).contains(point):
+            if self.name_rect(axis).contains(point):
                 return axis
-        offsets = [self.mark_at(row) - point for row in range(len(ROWS))]
+        offsets = [mark - point for mark in self.marks()]
         distance, row = min((math.hypot(o.x(), o.y()), row) for row, o in enumerate(offsets))
         if distance <= _REACH:
             return row
@@ -90,57 +111,129 @@ class HiddenPlane(Canvas):
         """The marked row; None if an axis is marked, or nothing."""
         return self.marked if isinstance(self.marked, int) else None
 
+    @property
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self.font())
+
     def _lay_out(self) -> None:
-        self._axes = PlaneAxes(self.plane, QSizeF(self.size()), self.font()) if self.plane else None
+        """Make the box as large as it fits within the largest ratio of its sides."""
+        if (plane := self.plane) is None:
+            return
+        metrics = self._metrics
+        ticks = (_tick(plane.up.low), _tick(plane.up.high))
+        left = OVERHANG + 4 + max(metrics.horizontalAdvance(tick) for tick in ticks)
+        right, top = OVERHANG + 4, OVERHANG + 4 + metrics.height()
+        bottom = OVERHANG + 2 + metrics.height()
+        width, height = max(40, self.width() - left - right), max(40, self.height() - top - bottom)
+        w, h = min(width, height * _WIDEST), min(height, width * _WIDEST)
+        box = QRectF(left + (width - w) / 2, top + (height - h) / 2, w, h)
+        self.chart = Chart(box.toAlignedRect().toRectF(), plane.across, plane.up)
 
     def _paint(self, painter: QPainter) -> None:
-        if self.plane is None:
+        if (plane := self.plane) is None:
             return
-        axes, plane = self.axes(), self.plane
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_sides(painter, axes.chart, plane)
-        axes.paint(painter, self.theme, self._unit)
+        self._paint_sides(painter, plane)
+        self._paint_axes(painter, plane)
         if plane.pair.up is not None:
-            self._paint_grid(painter, axes.chart, plane)
-        self._paint_borders(painter, axes.chart, plane)
-        self._paint_rows(painter, axes.chart, plane)
+            for color, path in warped_paths(self.chart, plane, self.theme):
+                painter.strokePath(path, QPen(color, 1))
+        pen = QPen(QColor(self.theme.text), 2, c=Qt.PenCapStyle.FlatCap)
+        self._paint_border(painter, plane.border, pen)
+        if self._row is not None and not plane.is_exact:
+            pen = QPen(QColor(self.theme.text), 1.5, Qt.PenStyle.DashLine)
+            self._paint_border(painter, plane.borders[self._row], pen)
+        self._paint_rows(painter, plane)
 
-    def _paint_sides(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
+    def _paint_sides(self, painter: QPainter, plane: PairPlane) -> None:
         """Tint both sides of the border, and the band it sweeps as the other units vary."""
         theme, border = self.theme, plane.border
         rests = [own.rest - border.rest for own in plane.borders]
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(chart.rect, QColor(mixed(theme.neutral, theme.panel)))
+        painter.fillRect(self.chart.rect, QColor(mixed(theme.neutral, theme.panel)))
         for color, end, swept in (
             (theme.minus, -math.inf, -max(rests)),
             (theme.plus, math.inf, -min(rests)),
         ):
             painter.setBrush(QColor(mixed(color, theme.panel, 0.13)))
-            painter.drawPolygon(strip(chart, border, min(end, 0.0), max(end, 0.0)))
+            painter.drawPolygon(strip(self.chart, border, min(end, 0.0), max(end, 0.0)))
             if not plane.is_exact:
                 swept_over = mixed(mixed(color, theme.quiet), theme.panel, 0.3)
                 painter.setBrush(QColor(swept_over))
-                painter.drawPolygon(strip(chart, border, min(swept, 0.0), max(swept, 0.0)))
-
-    def _paint_grid(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
+                painter.drawPolygon(strip(self.chart, border, min(swept, 0.0), max(swept, 0.0)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, path in warped_paths(chart, plane, self.theme):
-            painter.strokePath(path, QPen(color, 1))
 
-    def _paint_borders(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
-        pen = QPen(QColor(self.theme.text), 2, c=Qt.PenCapStyle.FlatCap)
-        _draw_border(painter, chart, plane.border, pen)
-        if self._row is not None and not plane.is_exact:
-            pen = QPen(QColor(self.theme.text), 1.5, Qt.PenStyle.DashLine)
-            _draw_border(painter, chart, plane.borders[self._row], pen)
+    def _paint_axes(self, painter: QPainter, plane: PairPlane) -> None:
+        """Paint the box, or the line of a single unit, with axis ends and names."""
+        rect, theme, pair = self.chart.rect, self.theme, plane.pair
+        line, end = self._metrics.height(), _tick(plane.across.high)
+        below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, line)
+        beside = QRectF(rect.left() - OVERHANG - 80, rect.top() - line / 2, 80, line)
+        if pair.up is None:
+            middle = rect.center().y()
+            painter.setPen(QPen(QColor(theme.quiet), 1))
+            painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
+        else:
+            painter.setPen(QPen(QColor(theme.hairline), 1))
+            painter.drawRect(rect)
+            painter.setPen(QColor(theme.quiet))
+            painter.drawText(beside, _SIDES.AlignRight, _tick(plane.up.high))
+            beside.moveTop(rect.bottom() - line / 2)
+            painter.drawText(beside, _SIDES.AlignRight, _tick(plane.up.low))
+            self._write_name(painter, Axis.UP, pair.up)
+        self._write_name(painter, Axis.ACROSS, pair.across)
+        painter.setPen(QColor(theme.quiet))
+        painter.drawText(below, _SIDES.AlignHCenter, _tick(plane.across.low))
+        too_wide = self._metrics.horizontalAdvance(end) / 2 - OVERHANG
+        below.moveLeft(rect.right() - 30 - max(too_wide, 0))
+        painter.drawText(below, _SIDES.AlignHCenter, end)
+        if plane.third is not None:
+            self._paint_scale(painter, plane.third)
 
-    def _paint_rows(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
-        points = [chart.at(*at) for at in plane.rows.tolist()]
-        radius = min(max(min(chart.rect.width(), chart.rect.height()) / 36, 5.0), 8.0)
+    def _ink(self, unit: int) -> QColor:
+        """Return the colour of a unit's name."""
+        return QColor(self.theme.accent if unit == self._unit else self.theme.text)
+
+    def _write_name(self, painter: QPainter, axis: Axis, unit: int) -> None:
+        painter.setFont(bold(self.font()) if unit == self._unit else self.font())
+        painter.setPen(self._ink(unit))
+        side = _SIDES.AlignHCenter if axis is Axis.ACROSS else _SIDES.AlignLeft
+        box = self.name_rect(axis).adjusted(4, 0, -4, 0)
+        painter.drawText(box, side | _SIDES.AlignVCenter, f"h{unit + 1} ▾")
+        painter.setFont(self.font())
+
+    def _paint_scale(self, painter: QPainter, third: Third) -> None:
+        """Paint the colour scale of the third unit's responses."""
+        metrics = self._metrics
+        low, high = _tick(third.span.low), _tick(third.span.high)
+        middle = self.name_rect(Axis.UP).center().y()
+        base = middle + (metrics.ascent() - metrics.descent()) / 2
+        x = self.chart.rect.right() + OVERHANG - metrics.horizontalAdvance(high)
+        painter.drawText(QPointF(x, base), high)
+        x -= _SCALE_WIDTH + 4
+        step = _SCALE_WIDTH / RAMP
+        for i, color in enumerate(ramp(self.theme)):
+            painter.fillRect(QRectF(x + i * step, middle - 4, step, 8), color)
+        x -= metrics.horizontalAdvance(low) + 4
+        painter.drawText(QPointF(x, base), low)
+        name = f"h{third.unit + 1} "
+        painter.setPen(self._ink(third.unit))
+        painter.drawText(QPointF(x - metrics.horizontalAdvance(name), base), name)
+
+    def _paint_border(self, painter: QPainter, border: Border, pen: QPen) -> None:
+        ends = border.within(self.chart.across, self.chart.up)
+        if ends is not None:
+            painter.setPen(pen)
+            painter.drawLine(*(self.chart.at(*end) for end in ends.tolist()))
+
+    def _paint_rows(self, painter: QPainter, plane: PairPlane) -> None:
+        rect, points, around = self.chart.rect, self.marks(), OVERHANG
+        radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0)
+        half, metrics = QPointF(radius + 2, radius + 2), self._metrics
         self._places = place_labels(
-            [_around(point, radius + 2) for point in points],
-            self._label_size(),
-            QRectF(self.rect()) & chart.rect.adjusted(-OVERHANG, -OVERHANG, OVERHANG, OVERHANG),
+            [QRectF(point - half, point + half) for point in points],
+            QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height()),
+            QRectF(self.rect()) & rect.adjusted(-around, -around, around, around),
             self._places,
         )
         # Circles last and smaller: where both coincide, the square's corners show.
@@ -153,10 +246,6 @@ class HiddenPlane(Canvas):
             paint_sign(painter, at, radius, target, self.theme, ring, is_right)
         self._paint_labels(painter, points)
 
-    def _label_size(self) -> QSizeF:
-        metrics = QFontMetricsF(self.font())
-        return QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height())
-
     def _paint_labels(self, painter: QPainter, points: Sequence[QPointF]) -> None:
         veil = faint(self.theme.panel, 160)
         for place, point in zip(self._places, points, strict=True):
@@ -168,15 +257,11 @@ class HiddenPlane(Canvas):
             painter.setBrush(veil)
             painter.drawRoundedRect(place.rect, 3, 3)
             painter.setPen(QColor(self.theme.accent if row == self._row else self.theme.text))
-            painter.drawText(place.rect, Qt.AlignmentFlag.AlignCenter, NAMES[row])
+            painter.drawText(place.rect, _SIDES.AlignCenter, NAMES[row])
 
 
-def _draw_border(painter: QPainter, chart: Chart, border: Border, pen: QPen) -> None:
-    ends = border.within(chart.across, chart.up)
-    if ends is not None:
-        painter.setPen(pen)
-        painter.drawLine(*(chart.at(across, up) for across, up in ends.tolist()))
-
-
-def _around(point: QPointF, half: float) -> QRectF:
-    return QRectF(point.x() - half, point.y() - half, 2 * half, 2 * half)
+def _tick(value: float) -> str:
+    """Return the text of a round number at the end of an axis."""
+    if value != 0 and not 1e-3 <= abs(value) < 1e4:
+        return numerals.power(value, 0)
+    return f"{value:g}".replace("-", numerals.MINUS)

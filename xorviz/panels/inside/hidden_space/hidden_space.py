@@ -12,8 +12,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.hidden_space.axes import Axis
-from xorviz.panels.inside.hidden_space.canvas import HiddenPlane
+from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.drawing import response_text
 
 
@@ -107,7 +106,7 @@ class HiddenSpace(SnapshotView):
 
     def _open(self, menu: QMenu, axis: Axis) -> None:
         """Open a menu below the name of an axis."""
-        corner = self._canvas.axes().name_rect(axis).bottomLeft().toPoint()
+        corner = self._canvas.name_rect(axis).bottomLeft().toPoint()
         menu.popup(self._canvas.mapToGlobal(corner))
 
     def table(self) -> Cells | None:
@@ -130,7 +129,7 @@ class HiddenSpace(SnapshotView):
             menu.width_now, menu.picked = config.width, self._picks[axis]
         self.options[Axis.UP.value].setEnabled(config.width > 1)
         plane = plane_of(snapshot.weights, config.activation, self._pair)
-        self._canvas.show_plane(plane, config.targets, snapshot.right.tolist())
+        self._canvas.show_plane(plane, snapshot)
         self._show_marked()
 
     def _show_unit(self) -> None:
