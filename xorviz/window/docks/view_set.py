@@ -9,7 +9,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.analyst import Analyst
 from xorviz.panels import registry
-from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
@@ -117,10 +117,10 @@ class ViewSet(QObject):
         """Connect a view to what the views of the current run share, and bring it up to date."""
         if not view.draws_every_frame or view.is_twin:
             self._scheduler.add([view])
-        for asker in view.findChildren(Asker):
-            asker.question_asked.connect(self._analyst.ask)
-            self._analyst.answered.connect(asker.take_answer)
-            self._analyst.failed.connect(asker.take_failure)
+        if isinstance(view, AskingView):
+            view.question_asked.connect(self._analyst.ask)
+            self._analyst.answered.connect(view.take_answer)
+            self._analyst.failed.connect(view.take_failure)
         view.unit_pointed.connect(self.point_at_unit)
         view.unit_requested.connect(self.choose_unit)
         view.show_unit(self._chosen_unit)

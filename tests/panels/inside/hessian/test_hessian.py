@@ -17,7 +17,6 @@ from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, loss
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asker import Asker
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.hessian.verdict import VerdictText
@@ -53,11 +52,11 @@ class Harness:
         self.view.show_snapshot(snapshot)
         qtbot.waitUntil(lambda: len(self.questions) > before)
         self.answer()
-        qtbot.waitUntil(lambda: not self.asker.rest.isActive())
+        qtbot.waitUntil(lambda: not self.view.rest.isActive())
 
     def answer(self) -> None:
         question = self.questions[-1]
-        self.asker.take_answer(question, question.answer())
+        self.view.take_answer(question, question.answer())
 
     def button(self, name: str) -> QPushButton:
         return child(self.view, QPushButton, f"{name}_button")
@@ -66,10 +65,6 @@ class Harness:
         button = self.button(name)
         press_left(button, button.rect().center())
         release_left(button, button.rect().center())
-
-    @property
-    def asker(self) -> Asker:
-        return child(self.view, Asker)
 
     @property
     def bars(self) -> EigenvalueBars:
@@ -84,8 +79,8 @@ class Harness:
 def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = HessianView()
     harness = Harness(view)
-    harness.asker.rest.setInterval(20)
-    harness.asker.question_asked.connect(harness.questions.append)
+    harness.view.rest.setInterval(20)
+    harness.view.question_asked.connect(harness.questions.append)
     view.longer_requested.connect(harness.steps.append)
     view.weights_requested.connect(harness.take_weights)
     view.refused.connect(harness.refusals.append)
@@ -93,7 +88,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     shown_view(qtbot, view, 420, 360)
     yield harness
     view.hide()
-    harness.asker.rest.stop()
+    harness.view.rest.stop()
 
 
 def test_it_requests_the_curvature_of_the_snapshot(harness: Harness) -> None:
@@ -133,7 +128,7 @@ def test_an_answer_about_another_run_is_labelled(harness: Harness, qtbot: QtBot)
 
 def test_a_failure_is_shown(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
-    harness.asker.take_failure(harness.questions[-1], "MemoryError: none left")
+    harness.view.take_failure(harness.questions[-1], "MemoryError: none left")
     assert harness.text.accessibleName() == "No answer. MemoryError: none left"
 
 
@@ -282,7 +277,7 @@ def test_follow_is_refused_if_no_loss_is_lower(harness: Harness, qtbot: QtBot) -
     flat_out = with_weights(RunConfig(), fill=-1e6)
     harness.view.show_snapshot(flat_out)
     question = harness.questions[-1]
-    harness.asker.take_answer(question, replace(question.answer(), negative=1))
+    harness.view.take_answer(question, replace(question.answer(), negative=1))
     qtbot.waitUntil(lambda: harness.button("follow").isEnabled())
     harness.press("follow")
     assert harness.weights == []

@@ -19,7 +19,6 @@ from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asker import Asker
 from xorviz.panels.inside.landscape.axes import bar_values
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
 from xorviz.panels.inside.landscape.contours import Scale
@@ -44,7 +43,7 @@ class Harness:
     readouts: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
-        self.asker.question_asked.connect(self.take)
+        self.view.question_asked.connect(self.take)
         self.view.readout_changed.connect(self.readouts.append)
 
     def take(self, question: LandscapeQuestion) -> None:
@@ -53,12 +52,12 @@ class Harness:
             self.answer()
 
     def answer(self) -> None:
-        self.asker.take_answer(self.questions[-1], self.questions[-1].answer())
+        self.view.take_answer(self.questions[-1], self.questions[-1].answer())
 
     def end_pause(self) -> None:
         """End the pause after an answer."""
-        self.asker.rest.stop()
-        self.asker.ask()
+        self.view.rest.stop()
+        self.view.ask()
 
     def option(self, name: str) -> QAction:
         return next(action for action in self.view.options if action.objectName() == name)
@@ -73,10 +72,6 @@ class Harness:
     def drawn(self) -> Landscape:
         assert self.view._landscape is not None
         return self.view._landscape
-
-    @property
-    def asker(self) -> Asker:
-        return child(self.view, Asker)
 
     @property
     def canvas(self) -> LandscapeCanvas:
@@ -125,7 +120,7 @@ def test_a_message_is_shown_until_the_first_answer(harness: Harness) -> None:
 def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
     harness.answers = False
     harness.view.show_snapshot(recorded())
-    harness.asker.take_failure(harness.questions[0], "ValueError: too wide.")
+    harness.view.take_failure(harness.questions[0], "ValueError: too wide.")
     message = harness.canvas._message
     assert message == "The landscape could not be worked out: ValueError: too wide."
     QTest.keyClick(harness.view, Qt.Key.Key_Right)  # there is no landscape to read out

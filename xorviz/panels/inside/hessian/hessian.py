@@ -10,9 +10,8 @@ from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Questio
 from xorviz.core.analysis.verdict import verdict
 from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
@@ -51,7 +50,7 @@ QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
 
 
 @guarded
-class HessianView(SnapshotView):
+class HessianView(AskingView):
     """The eigenvalues of the Hessian, a verdict and three experiments.
 
     An answer stays until the next one arrives; it names the step it belongs to. Experiments are
@@ -74,7 +73,7 @@ class HessianView(SnapshotView):
     )
 
     def __init__(self) -> None:
-        super().__init__("hessian")
+        super().__init__("hessian", REST_MS)
         self._bars, self._text = EigenvalueBars(), VerdictText(_TEXT_LENGTHS)
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
@@ -98,7 +97,6 @@ class HessianView(SnapshotView):
         column.addWidget(self._text, _TEXT)
         column.addWidget(self._buttons)
         self.setMinimumSize(180, 150)
-        self._asker = Asker(self, REST_MS, self._question)
         self._connect()
 
     def _experiment(self, name: str, text: str, key: str, tip: str) -> QAction:
@@ -117,9 +115,7 @@ class HessianView(SnapshotView):
         self._follow.triggered.connect(self._choose_follow)
         self._size.chosen.connect(self.options_changed)
         self._cursor_over(self._bars)
-        self._asker.answered.connect(self._show_answer)
-        self._asker.failed.connect(self._show_failure)
-        self._asker.rest.timeout.connect(self._offer_follow)
+        self.rest.timeout.connect(self._offer_follow)
 
     @property
     def options_text(self) -> str:
@@ -139,23 +135,16 @@ class HessianView(SnapshotView):
         self._kick.setEnabled(True)
         self._show_follow()
 
-    def answer_at_once(self) -> None:
-        self._asker.answer_at_once()
+    def _question(self, snapshot: Snapshot) -> Question:
+        return CurvatureQuestion(snapshot.weights, snapshot.config, snapshot.step, snapshot.run)
 
-    def _question(self) -> Question | None:
-        if self._snapshot is None:
-            return None
-        weights, config = self._snapshot.weights, self._snapshot.config
-        return CurvatureQuestion(weights, config, self._snapshot.step, self._snapshot.run)
-
-    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
-        self._asker.ask_anew()
+    def _draw(self, snapshot: Snapshot) -> None:
+        super()._draw(snapshot)
         if self._answered is None:
             self._text.show_text("", _WAITING)
         self._show_step()
         self._read()
 
-    @Slot(object, object)
     def _show_answer(self, question: CurvatureQuestion, answer: Curvature) -> None:
         self._curvature, self._answered = answer, question
         self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
@@ -165,7 +154,6 @@ class HessianView(SnapshotView):
         self._show_follow()
         self._read()
 
-    @Slot(str)
     def _show_failure(self, message: str) -> None:
         self._text.show_text("No answer", message)
 

@@ -10,9 +10,8 @@ from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
 from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
-from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.guard import guarded
@@ -38,7 +37,7 @@ _KINDS = {
 
 
 @guarded
-class LandscapeView(SnapshotView):
+class LandscapeView(AskingView):
     """The latest landscape: colours, path and dot belong to the step that it names."""
 
     has_table = True
@@ -54,7 +53,7 @@ class LandscapeView(SnapshotView):
     )
 
     def __init__(self) -> None:
-        super().__init__("landscape")
+        super().__init__("landscape", REST_MS)
         self._landscape: Landscape | None = None
         self._cursor: tuple[float, float] | None = None
         self._zoom = 0
@@ -80,9 +79,6 @@ class LandscapeView(SnapshotView):
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)
         self._canvas.clicked_twice.connect(self.fit)
-        self._asker = Asker(self, REST_MS, self._question)
-        self._asker.answered.connect(self._show_answer)
-        self._asker.failed.connect(self._show_failure)
 
     @property
     def options_text(self) -> str:
@@ -178,25 +174,15 @@ class LandscapeView(SnapshotView):
                 choice.addItems(names)
         self._show_pair(telling_pair(snapshot.weights, config))
 
-    def answer_at_once(self) -> None:
-        self._asker.answer_at_once()
+    def _question(self, snapshot: Snapshot) -> Question:
+        self._offer_weights(snapshot)
+        return LandscapeQuestion(snapshot, self._kind.value, self._pair, self._zoom)
 
-    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
-        self._asker.ask_anew()
-
-    def _question(self) -> Question | None:
-        if self._snapshot is None:
-            return None
-        self._offer_weights(self._snapshot)
-        return LandscapeQuestion(self._snapshot, self._kind.value, self._pair, self._zoom)
-
-    @Slot(object, object)
     def _show_answer(self, _question: Question, answer: Landscape) -> None:
         self._landscape = answer
         self._canvas.show_landscape(answer, notes_of(answer))
         self._show_cursor()
 
-    @Slot(str)
     def _show_failure(self, message: str) -> None:
         self._forget(f"The landscape could not be worked out: {message.rstrip('.')}.")
 

@@ -9,8 +9,7 @@ from tests.support.screen import shown
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asker import Asker
-from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.asking_view import AskingView
 
 
 @dataclass(eq=False)
@@ -23,31 +22,27 @@ class HowMany:
         return self.step
 
 
-class Counter(SnapshotView):
+class Counter(AskingView):
     """A view that records its questions and their answers."""
 
     explanation = "Counts."
 
     def __init__(self, rest_ms: int = 0) -> None:
-        super().__init__("hessian")
-        self.asker = Asker(self, rest_ms, self._question)
+        super().__init__("hessian", rest_ms)
         self.requested: list[HowMany] = []
         self.answers: list[object] = []
         self.failures: list[str] = []
-        self.asker.question_asked.connect(self.requested.append)
-        self.asker.answered.connect(self._note)
-        self.asker.failed.connect(self.failures.append)
+        self.question_asked.connect(self.requested.append)
 
-    def _note(self, question: HowMany, answer: int) -> None:
+    def _question(self, snapshot: Snapshot) -> HowMany:
+        return HowMany(snapshot.step)
+
+    def _show_answer(self, question: HowMany, answer: int) -> None:
         assert question.answer() == answer
         self.answers.append(answer)
 
-    def _question(self) -> HowMany | None:
-        step = self._snapshot.step if self._snapshot else 0
-        return HowMany(step) if step else None
-
-    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
-        self.asker.ask_anew()
+    def _show_failure(self, message: str) -> None:
+        self.failures.append(message)
 
 
 @pytest.fixture
@@ -66,9 +61,9 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
     for snapshot in snapshots:
         view.show_snapshot(snapshot)
     assert steps_of(view) == [1]
-    view.asker.take_answer(view.requested[0], 1)
+    view.take_answer(view.requested[0], 1)
     qtbot.waitUntil(lambda: steps_of(view) == [1, 3])
-    view.asker.take_answer(view.requested[1], 3)
+    view.take_answer(view.requested[1], 3)
     qtbot.wait(20)  # long enough for a question that nothing calls for
     assert steps_of(view) == [1, 3]
     assert view.answers == [1, 3]
@@ -77,7 +72,7 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
 def test_a_pause_follows_an_answer(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter(rest_ms=100_000))
     view.show_snapshot(snapshots[0])
-    view.asker.take_answer(view.requested[0], 1)
+    view.take_answer(view.requested[0], 1)
     view.show_snapshot(snapshots[1])
     assert steps_of(view) == [1]
 
@@ -96,8 +91,8 @@ def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot, snapshots: list[S
 def test_answers_to_other_views_are_ignored(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
-    view.asker.take_answer(HowMany(1), 1)
-    view.asker.take_failure(HowMany(1), "no")
+    view.take_answer(HowMany(1), 1)
+    view.take_failure(HowMany(1), "no")
     assert view.answers == view.failures == []
 
 
@@ -107,16 +102,6 @@ def test_a_failure_is_shown_and_the_next_is_requested(
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
     view.show_snapshot(snapshots[1])
-    view.asker.take_failure(view.requested[0], "no such number")
+    view.take_failure(view.requested[0], "no such number")
     assert view.failures == ["no such number"]
     qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
-
-
-def test_without_a_question_the_next_snapshot_is_requested(
-    qtbot: QtBot, snapshots: list[Snapshot]
-) -> None:
-    view = shown(qtbot, Counter())
-    view.show_snapshot(trained(RunConfig()))
-    assert view.requested == []
-    view.show_snapshot(snapshots[0])
-    assert steps_of(view) == [1]
