@@ -19,9 +19,9 @@ from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.inside.landscape.axes import bar_values
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
 from xorviz.panels.inside.landscape.contours import Scale
+from xorviz.panels.inside.landscape.frame import bar_values
 from xorviz.panels.inside.landscape.landscape import (
     LEAST_ZOOM,
     MOST_ZOOM,

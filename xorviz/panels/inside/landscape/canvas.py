@@ -8,7 +8,6 @@ from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.arrays import Array
 from xorviz.panels.inside.chart import Chart
-from xorviz.panels.inside.landscape.axes import paint_axes, paint_bar, paint_cross
 from xorviz.panels.inside.landscape.contours import Scale, contours
 from xorviz.panels.inside.landscape.frame import Frame
 from xorviz.ui.draw.canvas import Canvas
@@ -18,8 +17,8 @@ from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.theme.palette import LEVELS, faint, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_WRAP = Qt.TextFlag.TextWordWrap
-_DOT = 5.0
+_DOT, _ARM = 5.0, 7.0
+"""Radius of the dots, and half the size of the cross at the cursor, in pixels."""
 _NAMED_FROM = 300
 """Least width in pixels that shows the names of the two dots."""
 _PIXELS_PER_LABEL = 15_000
@@ -84,20 +83,21 @@ class LandscapeCanvas(Canvas):
     def _paint_marks(self, painter: QPainter) -> None:
         if self.marked and self.frame:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_cross(painter, self.frame.chart.at(*self.marked), self.theme)
+            at, across, down = self.frame.chart.at(*self.marked), QPointF(_ARM, 0), QPointF(0, _ARM)
+            for color, width in ((self.theme.panel, 4.5), (self.theme.text, 1.5)):
+                painter.setPen(QPen(QColor(color), width))
+                painter.drawLine(at - across, at + across)
+                painter.drawLine(at - down, at + down)
 
     def _paint(self, painter: QPainter) -> None:
         landscape, frame = self._landscape, self.frame
-        painter.setPen(QColor(self.theme.quiet))
         if landscape is None or frame is None:
+            painter.setPen(QColor(self.theme.quiet))
             inside = QRectF(self.rect()).adjusted(12, 12, -12, -12)
-            painter.drawText(inside, int(_CENTRE | _WRAP), self._message)
+            painter.drawText(inside, int(_CENTRE | Qt.TextFlag.TextWordWrap), self._message)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawText(frame.notes, int(_WRAP), frame.text)
-        paint_axes(painter, frame, landscape.plane.names, self.theme)
-        if not frame.bar.isEmpty():
-            paint_bar(painter, frame.bar, self._scale, landscape.loss, self.theme)
+        frame.paint(painter, landscape, self._scale, self.theme)
         chart = frame.chart
         painter.setClipRect(chart.rect)
         self._paint_losses(painter, chart.rect, landscape)
