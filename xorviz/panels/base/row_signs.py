@@ -1,13 +1,14 @@
-"""The rows of the truth table: their order on screen, names and signs."""
+"""The rows of the truth table: their order on screen, names, signs, and the choice of one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtGui import QAction, QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from xorviz.core.config import ROWS
 from xorviz.ui.guard import guarded
+from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
@@ -17,6 +18,16 @@ SHOWN_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
 """Indices of ROWS in the order on screen: 00, 01, 10, 11."""
 
 _RADIUS = 9.0
+
+
+def row_options(
+    owner: QObject, option: Callable[..., QAction], prefix: str, what: str, tip: str = ""
+) -> OneOf:
+    """Return a choice of a row, made by a view's _option; its values are indices of ROWS."""
+    options = {
+        row: option(f"{prefix}_{NAMES[row]}", f"{what} {NAMES[row]}", tip=tip) for row in SHOWN_ROWS
+    }
+    return OneOf(owner, options, ROWS.index((0, 1)))
 
 
 def paint_sign(
@@ -55,16 +66,11 @@ class RowMarker(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(10)
 
-    def show_row(self, target: int, is_right: bool) -> None:
-        """Show a target, and whether the output is correct."""
-        if (target, is_right) != (self._target, self._is_right):
-            self._target, self._is_right = target, is_right
+    def show_row(self, target: int, is_right: bool, theme: Theme) -> None:
+        """Show a target, and whether the output is correct, in these colours."""
+        if (target, is_right, theme) != (self._target, self._is_right, self._theme):
+            self._target, self._is_right, self._theme = target, is_right, theme
             self.update()
-
-    def recolour(self, theme: Theme) -> None:
-        """Use these colours."""
-        self._theme = theme
-        self.update()
 
     def boundingRect(self) -> QRectF:
         r = _RADIUS + 2

@@ -101,6 +101,7 @@ QPushButton:default, QPushButton#lab_run_button, QPushButton#run_lab_here {{
 QPushButton:default:focus, QPushButton#lab_run_button:focus {{ border: 2px solid {text};
     padding: 3px 11px; }}
 QPushButton:disabled {{ background: {panel}; border-color: {hairline}; color: {quiet}; }}
+HessianView QPushButton {{ padding: 4px 5px; }}
 QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius: 2px;
     max-height: 4px; }}
 QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}

@@ -21,7 +21,6 @@ from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.theme.palette import DARK
 
 ON_SADDLE = trained(RunConfig(), 1_000)
@@ -330,4 +329,3 @@ def test_the_theme_applies_to_all_parts(harness: Harness) -> None:
     before = harness.bars.grab().toImage()
     harness.view.apply_theme(DARK)
     assert harness.bars.grab().toImage() != before
-    assert DARK.panel in child(harness.view, WrappingRow).styleSheet()

@@ -1,12 +1,12 @@
 """The view of the network as a diagram, with an edge for each trainable number."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import SHOWN_ROWS, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import DiagramPicture, Edge, Node, Spot
@@ -15,11 +15,10 @@ from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
-from xorviz.ui.one_of import OneOf
 
-_FIRST_ROW = ROWS.index((0, 1))
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 
+_ROW_TIP = "Show the values of all units for these inputs"
 _HOW_TO_SET = "Click, or Enter, to set this weight"
 _HOW_TO_TURN = "Click, or Enter, to turn this input to its other value"
 _HOW_TO_CHOOSE = "Click, or Enter, to let this unit stand out or to let it go"
@@ -57,15 +56,11 @@ class NetworkDiagram(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self.row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        self.row = row_options(self, self._option, "network_row", "Network in row", _ROW_TIP)
         """The row whose values are shown, as an index into ROWS."""
         self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
         self.options = [*self.row.actions(), *self._ranges.actions()]
         self._connect()
-
-    def _row_option(self, row: int) -> QAction:
-        name, text = f"network_row_{NAMES[row]}", f"Network in row {NAMES[row]}"
-        return self._option(name, text, tip="Show the values of all units for these inputs")
 
     def _connect(self) -> None:
         canvas, editor = self._canvas, self._editor

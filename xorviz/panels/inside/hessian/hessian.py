@@ -35,18 +35,11 @@ _DEFAULT_SIZE = 0.1
 
 _LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here"
 _KICK_TIP = "Move all weights a little, in a random direction"
+_SIZE_TIP = "How far a kick moves the weights, all of them together"
 _FOLLOW_TIP = "Move along the direction that curves down most, to where the loss is lowest"
 _NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"
 _NO_WAY = "No direction curves down here, so there is none to follow"
 _NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
-
-_BUTTONS = """
-QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
-    padding: 4px 5px; color: {text}; }}
-QPushButton:hover {{ background: {hover}; }}
-QPushButton:focus {{ border-color: {accent}; }}
-QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
-"""
 
 
 @guarded
@@ -83,19 +76,21 @@ class HessianView(AskingView):
         self._kick = self._experiment("kick", "Kick", "Alt+K", _KICK_TIP)
         # Alt+F opens the file menu; D is for down.
         self._follow = self._experiment("follow", "Follow", "Alt+D", _NOT_YET)
-        sizes = {size: self._size_option(size) for size in KICK_SIZES}
+        sizes = {
+            size: self._option(f"kick_{size:g}", f"Kick by {size:g}", tip=_SIZE_TIP)
+            for size in KICK_SIZES
+        }
         self._size = OneOf(self, sizes, _DEFAULT_SIZE)
         """Distance that a kick moves the weights, over all of them."""
         experiments = [self._longer, self._kick, self._follow]
         self.options = [*experiments, *sizes.values()]
-        self._buttons = WrappingRow([ActionButton(action) for action in experiments])
         self._bars.setAccessibleName("Eigenvalues")
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(8)
         column.addWidget(self._bars, _BARS)
         column.addWidget(self._text, _TEXT)
-        column.addWidget(self._buttons)
+        column.addWidget(WrappingRow([ActionButton(action) for action in experiments]))
         self.setMinimumSize(180, 150)
         self._connect()
 
@@ -104,10 +99,6 @@ class HessianView(AskingView):
         action.setEnabled(False)
         _set_tip(action, tip)
         return action
-
-    def _size_option(self, size: float) -> QAction:
-        tip = "How far a kick moves the weights, all of them together"
-        return self._option(f"kick_{size:g}", f"Kick by {size:g}", tip=tip)
 
     def _connect(self) -> None:
         self._longer.triggered.connect(self._choose_longer)
@@ -234,9 +225,8 @@ class HessianView(AskingView):
         return False
 
     def _recolour(self) -> None:
-        self._bars.apply_theme(self.theme)
+        super()._recolour()
         self._text.apply_theme(self.theme)
-        self._buttons.setStyleSheet(_BUTTONS.format_map(vars(self.theme)))
 
 
 def _set_tip(action: QAction, tip: str) -> None:

@@ -16,6 +16,7 @@ from xorviz.core.analysis.symmetry import (
     similarity,
     spread,
 )
+from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
@@ -212,10 +213,5 @@ def equal_sentence(groups: list[tuple[int, ...]], count: int) -> str:
     if len(groups[0]) == count:
         units = "Both units" if count == 2 else f"All {count} units"
         return f"{units} are equal to the last bit"
-    listed = "; ".join(_listed(units) for units in groups)
-    return f"Equal to the last bit: {listed}"
-
-
-def _listed(units: tuple[int, ...]) -> str:
-    *first, last = (f"h{unit + 1}" for unit in units)
-    return f"{', '.join(first)} and {last}"
+    named = (listed([f"h{unit + 1}" for unit in units]) for units in groups)
+    return f"Equal to the last bit: {'; '.join(named)}"

@@ -1,24 +1,20 @@
 """The view of one training step, explained with its numbers."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import Line
-from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
-from xorviz.ui.one_of import OneOf
 
 _LINE_MS = 1400
 """Time in milliseconds that slow motion stays at a line."""
-_FIRST_ROW = ROWS.index((0, 1))
 _SLOW_TIP = "Walk through the step line by line, take it, and begin again"
 
 
@@ -55,16 +51,13 @@ class StepExplainer(SnapshotView):
         self._scroll.viewport().setAutoFillBackground(False)
         self._ticks = QTimer(self, interval=_LINE_MS)
         self._ticks.timeout.connect(self._advance)
-        self.row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
+        self.row = row_options(self, self._option, "explain_row", "Row")
         """The explained row, as an index into ROWS."""
         self.row.chosen.connect(self.draw_anew)
         self._slow = self._option("slow_motion", "Slow motion", "W", False, _SLOW_TIP)
         self._slow.toggled.connect(self._run_slowly)
         self.options = [*self.row.actions(), self._slow]
         self._lay_out()
-
-    def _row_option(self, row: int) -> QAction:
-        return self._option(f"explain_row_{NAMES[row]}", f"Row {NAMES[row]}")
 
     @property
     def options_text(self) -> str:
@@ -99,7 +92,7 @@ class StepExplainer(SnapshotView):
         self._go_to(self.stage - 1)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
+        bar, column = QHBoxLayout(), QVBoxLayout(self)
         bar.setSpacing(6)
         self._back = _button("stage_back", "‹ Back", "The stage before (left arrow)")
         self._forward = _button("stage_forward", "Forward ›", "The next stage (right arrow)")
@@ -113,19 +106,15 @@ class StepExplainer(SnapshotView):
         for part in (self._back, self._forward, slow):
             bar.addWidget(part)
         bar.addStretch(1)
-        column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(6)
-        for label in (self._title, self._about):
-            column.addWidget(label)
+        column.addLayout(bar)
+        column.addWidget(self._title)
+        column.addWidget(self._about)
         column.addWidget(self._scroll, 1)
-        column.insertLayout(0, bar)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        explanation = Explanation(
-            snapshot.weights, snapshot.config, self.row.value, snapshot.velocity
-        )
-        self._sheet.show_lines(explanation.lines(self.stage))
+        self._sheet.show_lines(self._explanation(snapshot).lines(self.stage))
         self._title.setText(f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
         self._about.setText(STAGES[self.stage].about)
         self._back.setEnabled(self.stage > 0)

@@ -211,7 +211,7 @@ class DecisionSurface(SnapshotView):
         for marker, target, is_right in zip(
             self._markers, config.targets, snapshot.right, strict=True
         ):
-            marker.show_row(target, bool(is_right))
+            marker.show_row(target, bool(is_right), self.theme)
         self._jumps = jumps_next(snapshot)
         self._show_cursor()
 
@@ -309,8 +309,6 @@ class DecisionSurface(SnapshotView):
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
         self._cursor.recolour(theme.accent, theme.panel)
         self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
-        for marker in self._markers:
-            marker.recolour(theme)
 
 
 def _plot_of_inputs() -> Plot:
