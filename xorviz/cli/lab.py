@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import cache
 
@@ -57,13 +57,9 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
         if options.scheduler is None:
             options = _prepared(options, laboratory)
         file = None if options.csv is None else LabFile.opened(options.csv, end)
-        try:
-            # No KeyboardInterrupt from here on, so that the results are always printed.
-            with Interruption(laboratory.close) as interruption:
-                return _train_and_print(options, resumed, laboratory, file, interruption)
-        finally:
-            if file is not None:
-                file.close()
+        # No KeyboardInterrupt from here on, so that the results are always printed.
+        with closing(file) if file else nullcontext(), Interruption(laboratory.close) as ctrl_c:
+            return _train_and_print(options, resumed, laboratory, file, ctrl_c)
 
 
 def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:

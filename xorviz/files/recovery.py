@@ -53,7 +53,8 @@ class Recovery:
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("wb")
-        _is_locked_by_us(file)
+        with suppress(OSError):  # some disks have no locks
+            lock(file)
         if self._lock is not None:
             self._lock.close()
         self._lock = file
@@ -80,19 +81,12 @@ def discard(path: Path) -> None:
 
 
 def _is_orphan(path: Path) -> bool:
+    """Return whether the process of a copy has ended: its lock is free, or gone."""
     try:
         with _lock_of(path).open("r+b") as file:
-            return _is_locked_by_us(file)
-    except FileNotFoundError:
-        return True
-
-
-def _is_locked_by_us(file: BinaryIO) -> bool:
-    """Lock a file until it is closed; return whether that succeeded."""
-    try:
-        lock(file)
-    except OSError:
-        return False
+            lock(file)
+    except OSError as error:
+        return isinstance(error, FileNotFoundError)
     return True
 
 

@@ -13,7 +13,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot
-from xorviz.lab.results.success import Summary, summary_of
+from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
@@ -76,9 +76,16 @@ def test_full_results_have_the_outcome_of_each_network(
 
 
 def summed_up(result: LabResult, places: Sequence[int], still_learning: int) -> Summary:
-    states = Counter(result.states[place] for place in places)
     right, learned = result.right[places], result.learned[places]
-    return summary_of(right, learned, result.first_right[places], states, still_learning)
+    firsts = result.first_right[places][right]
+    low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
+    return Summary(
+        Proportion(int(right.sum()), len(places)),
+        Proportion(int(learned.sum()), len(places)),
+        (low, median, high),
+        dict(Counter(result.states[place] for place in places)),
+        still_learning,
+    )
 
 
 @pytest.mark.parametrize("recipe", [0, 1])
@@ -103,6 +110,56 @@ def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
     assert snapshot.summary(1) == summed_up(result, places, still_learning)
     assert snapshot.summary(0) is None
     assert snapshot.done.sum() == snapshot.right.sum() + 5 - result.right[places].sum() == 5
+
+
+def summary_of(
+    errors: Sequence[float], first_right: Sequence[int], states: Sequence[str]
+) -> Summary:
+    """Return the summary of a finished recipe."""
+    plan = LabPlan((RunConfig(),), range(len(errors)), 50)
+    snapshot = replace(
+        LabResults(plan).snapshot(),
+        done=np.ones(len(errors), dtype=bool),
+        error=np.array(errors),
+        first_right=np.array(first_right),
+        state=np.array([STATES.index(state) for state in states], dtype=np.uint8),
+    )
+    summary = snapshot.summary()
+    assert summary is not None
+    return summary
+
+
+def six() -> Summary:
+    states = ["learned", "coin toss", "half learned", "learned", "coin toss", "coin toss"]
+    return summary_of([0.05, 0.4, 0.5, 0.05, 0.2, 0.6], [10, 20, 5, 30, 40, -1], states)
+
+
+def test_a_summary_counts_outcomes() -> None:
+    summary = six()
+    assert summary.networks == 6
+    assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
+    assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
+
+
+def test_quartiles_are_of_networks_correct_at_the_end() -> None:
+    assert six().quartiles == (17.5, 25.0, 32.5)
+
+
+def test_without_success_there_are_no_quartiles() -> None:
+    summary = summary_of([0.5, 0.5], [3, -1], ["learning"] * 2)
+    assert summary.quartiles is None
+    assert summary.right == Proportion(0, 2)
+
+
+def test_one_success_is_all_three_quartiles() -> None:
+    assert summary_of([0.2], [7], ["learning"]).quartiles == (7.0, 7.0, 7.0)
+
+
+def test_a_network_correct_by_a_rounding_error_has_no_first_step() -> None:
+    """Rounding can make the final outputs correct although no step was."""
+    found = summary_of([0.4] * 3, [-1, 10, 20], ["too slow"] * 3)
+    assert found.quartiles == (12.5, 15.0, 17.5)
+    assert summary_of([0.4] * 3, [-1] * 3, ["too slow"] * 3).quartiles is None
 
 
 def test_results_are_full_once_all_are_done() -> None:

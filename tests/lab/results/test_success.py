@@ -1,13 +1,11 @@
 """Success rates and intervals, against the literature and their equation."""
 
-from collections import Counter
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.lab.results.success import Proportion, Summary, interval_text, percent, summary_of
+from xorviz.lab.results.success import Proportion, interval_text, percent
 
 Z = 1.959963984540054
 
@@ -46,46 +44,6 @@ def test_none_and_all_have_one_certain_bound() -> None:
     assert Proportion(500, 500).interval == pytest.approx((500 / (500 + Z**2), 1))
     assert Proportion(0, 500).interval[0] == 0.0
     assert Proportion(500, 500).interval[1] == 1.0
-
-
-def summed_up() -> Summary:
-    right = np.array([True, True, False, True, True, False])
-    learned = np.array([True, False, False, True, False, False])
-    first_right = np.array([10, 20, 5, 30, 40, -1])
-    states = ["learned", "coin toss", "half learned", "learned", "coin toss", "coin toss"]
-    return summary_of(right, learned, first_right, Counter(states))
-
-
-def test_a_summary_counts_outcomes() -> None:
-    summary = summed_up()
-    assert summary.networks == 6
-    assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
-    assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
-
-
-def test_quartiles_are_of_networks_correct_at_the_end() -> None:
-    assert summed_up().quartiles == (17.5, 25.0, 32.5)
-
-
-def test_without_success_there_are_no_quartiles() -> None:
-    no = np.array([False, False])
-    summary = summary_of(no, no, np.array([3, -1]), {"learning": 2})
-    assert summary.quartiles is None
-    assert summary.right == Proportion(0, 2)
-
-
-def test_one_success_is_all_three_quartiles() -> None:
-    summary = summary_of(np.array([True]), np.array([False]), np.array([7]), {"learning": 1})
-    assert summary.quartiles == (7.0, 7.0, 7.0)
-
-
-def test_a_network_correct_by_a_rounding_error_has_no_first_step() -> None:
-    """Rounding can make the final outputs correct although no step was."""
-    yes = np.ones(3, dtype=bool)
-    found = summary_of(yes, ~yes, np.array([-1, 10, 20]), {"too slow": 3})
-    assert found.quartiles == (12.5, 15.0, 17.5)
-    none = summary_of(yes, ~yes, np.full(3, -1), {"too slow": 3})
-    assert none.quartiles is None
 
 
 SHARES = st.integers(1, 10**6).flatmap(

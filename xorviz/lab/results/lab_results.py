@@ -4,18 +4,19 @@ Shapes: N networks of the plan by their places, P parameters, 4 rows in the orde
 """
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS, MARKS, Findings
 from xorviz.lab.results.still_learning import still_learning
-from xorviz.lab.results.success import Summary, summary_of
+from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 MOST_SHOWN = 64
@@ -61,15 +62,24 @@ class LabSnapshot(Findings):
         if not len(here):
             return None
         errors = self.error[here]
+        is_right = errors < RIGHT_ERROR
         counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
-        states = {state: count for state, count in zip(STATES, counts, strict=True) if count}
-        return summary_of(
-            errors < RIGHT_ERROR,
-            errors < LEARNED_ERROR,
-            self.first_right[here],
-            states,
-            int(self.still_learning[here].sum()),
+        by_count = sorted(zip(STATES, counts, strict=True), key=itemgetter(1), reverse=True)
+        return Summary(
+            right=Proportion(int(is_right.sum()), len(here)),
+            learned=Proportion(int((errors < LEARNED_ERROR).sum()), len(here)),
+            quartiles=_quartiles(self.first_right[here[is_right]]),
+            states={state: count for state, count in by_count if count},
+            still_learning=int(self.still_learning[here].sum()),
         )
+
+
+def _quartiles(first_right: Steps) -> tuple[float, float, float] | None:
+    firsts = first_right[first_right > 0]  # rounding can make the outputs right after no step
+    if not len(firsts):
+        return None
+    low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
+    return low, median, high
 
 
 class LabResults:

@@ -3,12 +3,8 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
-
-import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Mask, Steps
 
 _Z = 1.959963984540054
 """Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
@@ -51,39 +47,13 @@ class Summary:
     """Of the first correct step, among networks correct at the end; None if there are none."""
     states: Mapping[str, int]
     """Count of each state, the most frequent first."""
-    still_learning: int = 0
+    still_learning: int
     """Networks that were still learning when they were stopped: with more steps more are right."""
 
     @property
     def networks(self) -> int:
         """The number of networks."""
         return self.right.of
-
-
-def summary_of(
-    right: Mask,
-    learned: Mask,
-    first_right: Steps,
-    states: Mapping[str, int],
-    still_learning: int = 0,
-) -> Summary:
-    """Return the summary of N networks of a recipe, at least one.
-
-    Right and learned (N,) are those at the end, first_right (N,) is as in LabResult, and states
-    are counts.
-    """
-    firsts = first_right[right & (first_right > 0)]
-    quartiles: tuple[float, float, float] | None = None
-    if len(firsts):
-        low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
-        quartiles = (low, median, high)
-    return Summary(
-        right=Proportion(int(right.sum()), len(right)),
-        learned=Proportion(int(learned.sum()), len(right)),
-        quartiles=quartiles,
-        states=dict(sorted(states.items(), key=itemgetter(1), reverse=True)),
-        still_learning=still_learning,
-    )
 
 
 def still_learning_text(count: int) -> str:
