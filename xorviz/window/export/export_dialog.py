@@ -13,19 +13,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from xorviz.core import numerals
 from xorviz.files import FileError
-from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import FileSaver, with_remark
-from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
+from xorviz.window.export.export_options import ExportOptions, KindList, text_label
 from xorviz.window.export.exporter import (
     KINDS,
     PICTURES,
@@ -89,12 +87,8 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         titles = {name: view.accessibleName() for name, view in self._source.views.items()}
         self._kinds = KindList()
-        self._picture_options = PictureOptions(titles)
-        self._film_options = FilmOptions({e.name: e.title for e in registry.pictured()})
+        self._options = ExportOptions(titles)
         self._sentence = text_label("export_sentence", lines=3)
-        self._options = QStackedWidget()
-        for options in (QWidget(), self._picture_options, self._film_options):
-            self._options.addWidget(options)
         self._inside = QWidget()
         grid = QGridLayout(self._inside)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -111,9 +105,9 @@ class ExportDialog(QDialog):
         column.addLayout(self._build_progress())
         column.addWidget(self._message)
         column.addWidget(self._build_buttons())
-        for chosen in (self._kinds, self._picture_options, self._film_options):
+        for chosen in (self._kinds, self._options):
             chosen.changed.connect(self._show_kind)
-        self._film_options.refused.connect(self._show_failure)
+        self._options.refused.connect(self._show_failure)
 
     def _build_progress(self) -> QHBoxLayout:
         self._progress = QProgressBar()
@@ -157,26 +151,25 @@ class ExportDialog(QDialog):
     def _show_kind(self) -> None:
         """Show the options and details of the chosen kind."""
         kind, suffix = self._kind, self._kinds.suffix
-        self._options.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
-        self._picture_options.allow_scale(suffix == "png")
+        self._options.show_kind(suffix)
         self._sentence.setText(kind.sentence + self._details())
         self._copy.setEnabled(kind.is_pasted)
         self._copy.setToolTip(_COPY_TIP if kind.is_pasted else _NO_COPY_TIP)
-        self._save.setEnabled(suffix != "gif" or bool(self._film_options.views))
+        self._save.setEnabled(suffix != "gif" or bool(self._options.film_views))
         self._say("")
 
     def _details(self) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
         if self._kinds.suffix == "png":
-            seen = self._source.seen(self._picture_options.view)
-            size = seen.size() * self._picture_options.scale
+            seen = self._source.seen(self._options.view)
+            size = seen.size() * self._options.scale
             text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
             return text if seen.isVisible() else ""
         if self._kinds.suffix != "gif":
             return ""
-        if not self._film_options.views:
+        if not self._options.film_views:
             return " Choose at least one panel."
-        project, options = self._source.project(), self._film_options
+        project, options = self._source.project(), self._options
         frames = len(frame_steps(project.record.newest, options.frames))
         seconds = numerals.plain(round(frames / options.frames_per_second, 1))
         steps = f"steps 0 to {numerals.whole(project.record.newest)}"
@@ -204,7 +197,7 @@ class ExportDialog(QDialog):
     @Slot()
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
-        self._film_options.take_typed()
+        self._options.take_typed()
         # Before the path is asked for: the run may go on meanwhile.
         name = suggested_name(self._source.snapshot(), self._kinds.suffix)
         try:
@@ -223,12 +216,11 @@ class ExportDialog(QDialog):
         """Return the file, or what makes it in the event loop. Raises FileError."""
         if self._kinds.suffix == "py":
             return script_job(self._source.snapshot())
+        options, source = self._options, self._source
         if self._kinds.suffix == "gif":
-            options, source = self._film_options, self._source
-            frames, pace = options.frames, options.frames_per_second
-            return film_job(self, source.project(), options.views, frames, pace, source.theme)
-        shown = self._picture_options
-        return self._source.content(self._kinds.suffix, shown.view, shown.scale)
+            views, frames, pace = options.film_views, options.frames, options.frames_per_second
+            return film_job(self, source.project(), views, frames, pace, source.theme)
+        return source.content(self._kinds.suffix, options.view, options.scale)
 
     def _take(self, content: bytes | Job, use: Use) -> None:
         """Use the content, or begin to make it."""
@@ -243,7 +235,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _copy_it(self) -> None:
-        options, suffix = self._picture_options, self._kinds.suffix
+        options, suffix = self._options, self._kinds.suffix
         try:
             if suffix in PICTURES:
                 self._source.copy(suffix, options.view, options.scale)

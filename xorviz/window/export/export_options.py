@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
     QGridLayout,
     QLabel,
     QRadioButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -16,9 +17,10 @@ from PySide6.QtWidgets import (
 from xorviz.core.rules import Whole
 from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.pictures import SCALES
+from xorviz.panels.registry import pictured
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
-from xorviz.window.export.exporter import KINDS, WINDOW
+from xorviz.window.export.exporter import KINDS, PICTURES, WINDOW
 from xorviz.window.export.film import FRAMES_PER_SECOND
 
 _FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
@@ -55,30 +57,64 @@ class KindList(QWidget):
         return button.objectName().removeprefix("kind_")
 
 
-class PictureOptions(QWidget):
-    """The view and the scale of a picture."""
+class ExportOptions(QStackedWidget):
+    """The options of a kind of file: those of a picture, those of an animation, or none."""
 
     changed = Signal()
+    refused = Signal(str)
 
-    def __init__(self, titles: Mapping[str, str]) -> None:
+    def __init__(self, views: Mapping[str, str]) -> None:
+        """Offer pictures of these views, by name with their titles."""
         super().__init__()
-        self._view = ChoiceField("export_view", {WINDOW: "Whole window", **titles})
+        self._view = ChoiceField("export_view", {WINDOW: "Whole window", **views})
         self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
         self._scale.choose("2")
-        texts = {
-            self._view: ("&View", "Which panel the picture shows, or the whole window."),
-            self._scale: ("Si&ze", "How many pixels stand for one on the screen, for sharp print."),
-        }
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        for field, (label, text) in texts.items():
-            explain(field, label, text)
-            form.addRow(label, field)
+        self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
+        self._frames = NumberField("film_frames", _FRAMES)
+        self._frames.setValue(_DEFAULT_FRAMES)
+        self._rate = NumberField("film_rate", _RATE)
+        self._rate.setValue(FRAMES_PER_SECOND)
+        for field in (self._view, self._scale):
             field.currentIndexChanged.connect(self.changed)
+        for number in (self._frames, self._rate):
+            number.valueChanged.connect(self.changed)
+            number.refused.connect(self.refused)
+        for page in (QWidget(), self._of_picture(), self._of_film()):
+            self.addWidget(page)
+
+    def _of_picture(self) -> QWidget:
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(0, 0, 0, 0)
+        _add(form, self._view, "&View", "Which panel the picture shows, or the whole window.")
+        about = "How many pixels stand for one on the screen, for sharp print."
+        _add(form, self._scale, "Si&ze", about)
+        return page
+
+    def _of_film(self) -> QWidget:
+        page, choice, form = QWidget(), QGridLayout(), QFormLayout()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(choice)
+        column.addLayout(form)
+        half = (len(self._film_views) + 1) // 2
+        for place, (name, switch) in enumerate(self._film_views.items()):
+            switch.setChecked(name in {"decision_surface", "loss_plot"})
+            explain(switch, switch.text(), "Whether this panel is in the animation.")
+            switch.toggled.connect(self.changed)
+            choice.addWidget(switch, place % half, place // half)
+        about = "How many pictures the animation has, evenly over the run."
+        _add(form, self._frames, "F&rames", about)
+        _add(form, self._rate, "&Frames a second", "How fast the pictures follow each other.")
+        return page
+
+    def show_kind(self, suffix: str) -> None:
+        self.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
+        self._scale.setEnabled(suffix == "png")  # a drawing has none
 
     @property
     def view(self) -> str:
-        """The name of the view, or WINDOW."""
+        """The name of the view in a picture, or WINDOW."""
         return str(self._view.currentData())
 
     @property
@@ -86,48 +122,10 @@ class PictureOptions(QWidget):
         """Pixels for each pixel of the screen, along one side."""
         return int(self._scale.currentData())
 
-    def allow_scale(self, is_allowed: bool) -> None:
-        """Enable the scale, which a drawing does not have."""
-        self._scale.setEnabled(is_allowed)
-
-
-class FilmOptions(QWidget):
-    """The views, the frames and the frame rate of an animation."""
-
-    changed = Signal()
-    refused = Signal(str)
-
-    def __init__(self, titles: Mapping[str, str]) -> None:
-        super().__init__()
-        self._views = {name: SwitchField(f"film_{name}", t) for name, t in titles.items()}
-        self._frames = NumberField("film_frames", _FRAMES)
-        self._rate = NumberField("film_rate", _RATE)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        choice = QGridLayout()
-        column.addLayout(choice)
-        half = (len(self._views) + 1) // 2
-        for place, (name, switch) in enumerate(self._views.items()):
-            switch.setChecked(name in {"decision_surface", "loss_plot"})
-            explain(switch, switch.text(), "Whether this panel is in the animation.")
-            switch.toggled.connect(self.changed)
-            choice.addWidget(switch, place % half, place // half)
-        self._frames.setValue(_DEFAULT_FRAMES)
-        self._rate.setValue(FRAMES_PER_SECOND)
-        form = QFormLayout()
-        column.addLayout(form)
-        for field, label, text in (
-            (self._frames, "F&rames", "How many pictures the animation has, evenly over the run."),
-            (self._rate, "&Frames a second", "How fast the pictures follow each other."),
-        ):
-            explain(field, label, text)
-            form.addRow(label, field)
-            field.valueChanged.connect(self.changed)
-            field.refused.connect(self.refused)
-
     @property
-    def views(self) -> list[str]:
-        return [name for name, switch in self._views.items() if switch.isChecked()]
+    def film_views(self) -> list[str]:
+        """The names of the views in an animation."""
+        return [name for name, switch in self._film_views.items() if switch.isChecked()]
 
     @property
     def frames(self) -> int:
@@ -137,11 +135,15 @@ class FilmOptions(QWidget):
     def frames_per_second(self) -> float:
         return self._rate.value()
 
-    @Slot()
     def take_typed(self) -> None:
         """Commit a number that is still being typed."""
         self._frames.interpretText()
         self._rate.interpretText()
+
+
+def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
+    explain(field, label, text)
+    form.addRow(label, field)
 
 
 def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
