@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -25,6 +26,10 @@ class Harness:
     window: ShortcutWindow
     answers: list[str] = field(default_factory=list)
 
+    def ask(self, text: str, answers: list[str]) -> None:
+        """Ask a question, and note which answer is given."""
+        self.bar.ask(text, {answer: partial(self.answers.append, answer) for answer in answers})
+
     def buttons(self) -> list[QPushButton]:
         return [b for b in self.bar.findChildren(QPushButton) if b.isVisible()]
 
@@ -37,7 +42,6 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     layout.addWidget(other)
     window = active_window(qtbot, content, "Space", "Esc")
     harness = Harness(bar, other, window)
-    bar.answered.connect(harness.answers.append)
     yield harness
     window.hide()
 
@@ -45,7 +49,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
 def test_a_question_is_shown_without_taking_the_focus(harness: Harness) -> None:
     assert not harness.bar.isVisible()
     harness.other.setFocus()
-    harness.bar.ask(QUESTION, ["Restore", "Discard"])
+    harness.ask(QUESTION, ["Restore", "Discard"])
     assert harness.bar.isVisible()
     assert harness.other.hasFocus()
     assert child(harness.bar, QLabel).text() == QUESTION
@@ -54,22 +58,30 @@ def test_a_question_is_shown_without_taking_the_focus(harness: Harness) -> None:
 
 @pytest.mark.parametrize("number", some([0, 1, 2], 1))
 def test_a_click_answers_and_hides_the_bar(harness: Harness, number: int) -> None:
-    harness.bar.ask("?", ["Restore", "Open beside", "Discard"])
+    harness.ask("?", ["Restore", "Open beside", "Discard"])
     QTest.mouseClick(harness.buttons()[number], Qt.MouseButton.LeftButton)
     assert harness.answers == [["Restore", "Open beside", "Discard"][number]]
     assert not harness.bar.isVisible()
 
 
-def test_the_bar_is_hidden_before_the_answer_is_emitted(harness: Harness) -> None:
+def test_the_bar_is_hidden_before_what_follows_an_answer(qtbot: QtBot, harness: Harness) -> None:
     seen: list[bool] = []
-    harness.bar.answered.connect(lambda _: seen.append(harness.bar.isVisible()))
-    harness.bar.ask("?", ["Yes"])
-    QTest.mouseClick(harness.buttons()[0], Qt.MouseButton.LeftButton)
+    harness.bar.ask("?", {"Yes": lambda: seen.append(harness.bar.isVisible())})
+    with qtbot.waitSignal(harness.bar.answered):
+        QTest.mouseClick(harness.buttons()[0], Qt.MouseButton.LeftButton)
     assert seen == [False]
 
 
+def test_what_follows_an_answer_may_be_another_question(harness: Harness) -> None:
+    harness.bar.ask("?", {"Yes": lambda: harness.ask("??", ["No"])})
+    QTest.mouseClick(harness.buttons()[0], Qt.MouseButton.LeftButton)
+    assert harness.bar.isVisible()
+    QTest.mouseClick(harness.buttons()[0], Qt.MouseButton.LeftButton)
+    assert harness.answers == ["No"]
+
+
 def test_tab_reaches_every_answer_and_enter_presses_it(harness: Harness) -> None:
-    harness.bar.ask("?", ["Restore", "Discard"])
+    harness.ask("?", ["Restore", "Discard"])
     harness.other.setFocus()
     reached = []
     for _ in range(3):
@@ -84,7 +96,7 @@ def test_tab_reaches_every_answer_and_enter_presses_it(harness: Harness) -> None
 
 @pytest.mark.parametrize("number", some([0, 1], 1))
 def test_escape_gives_the_last_answer(harness: Harness, number: int) -> None:
-    harness.bar.ask("?", ["Restore", "Discard"])
+    harness.ask("?", ["Restore", "Discard"])
     harness.buttons()[number].setFocus()
     press(Qt.Key.Key_Escape)
     assert harness.answers == ["Discard"]
@@ -93,7 +105,7 @@ def test_escape_gives_the_last_answer(harness: Harness, number: int) -> None:
 
 
 def test_other_keys_are_left_to_the_window(harness: Harness) -> None:
-    harness.bar.ask("?", ["Restore", "Discard"])
+    harness.ask("?", ["Restore", "Discard"])
     harness.buttons()[0].setFocus()
     press(Qt.Key.Key_Space)
     press(Qt.Key.Key_X)
@@ -106,17 +118,17 @@ def test_other_keys_are_left_to_the_window(harness: Harness) -> None:
 
 
 def test_an_answer_moves_the_focus_nowhere(harness: Harness) -> None:
-    harness.bar.ask("?", ["Restore", "Discard"])
+    harness.ask("?", ["Restore", "Discard"])
     harness.buttons()[0].setFocus()
     press(Qt.Key.Key_Return)
     assert not harness.other.hasFocus()
 
 
 def test_texts_are_plain_and_explained(harness: Harness) -> None:
-    harness.bar.ask("<b>run</b> & <img src=x>", ["Yes"])
+    harness.ask("<b>run</b> & <img src=x>", ["Yes"])
     assert child(harness.bar, QLabel).textFormat() == Qt.TextFormat.PlainText
 
-    harness.bar.ask(QUESTION, ["Restore", "Discard"])
+    harness.ask(QUESTION, ["Restore", "Discard"])
     assert harness.bar.accessibleName() == QUESTION
     assert [b.toolTip() for b in harness.buttons()] == ["Restore", "Discard (Esc)"]
     for button in harness.buttons():
@@ -126,10 +138,10 @@ def test_texts_are_plain_and_explained(harness: Harness) -> None:
 
 
 def test_a_long_question_is_elided_beside_its_answers(harness: Harness) -> None:
-    harness.bar.ask("?", ["Restore", "Discard"])
+    harness.ask("?", ["Restore", "Discard"])
     height = harness.bar.sizeHint().height()
     question = "A question of many words. " * 8
-    harness.bar.ask(question, ["Restore", "Discard"])
+    harness.ask(question, ["Restore", "Discard"])
     harness.window.resize(400, 300)
     QApplication.processEvents()
     assert harness.window.width() == 400
@@ -139,11 +151,11 @@ def test_a_long_question_is_elided_beside_its_answers(harness: Harness) -> None:
 
 
 def test_the_first_answer_is_the_default_and_another_question_replaces_it(harness: Harness) -> None:
-    harness.bar.ask("?", ["Restore", "Open beside", "Discard"])
+    harness.ask("?", ["Restore", "Open beside", "Discard"])
     assert [button.isDefault() for button in harness.buttons()] == [True, False, False]
 
-    harness.bar.ask("?", ["a", "b", "c"])
-    harness.bar.ask("??", ["Save & quit"])
+    harness.ask("?", ["a", "b", "c"])
+    harness.ask("??", ["Save & quit"])
     (button,) = harness.buttons()
     assert child(harness.bar, QLabel).text() == "??"
     assert button.accessibleName() == "Save & quit"

@@ -118,7 +118,7 @@ def test_another_question_comes_first(
 ) -> None:
     die_at_start(store)
     window = open_window()
-    notice(window).ask("Something else?", ("Yes", "No"))
+    notice(window).ask("Something else?", {"Yes": str, "No": str})
     window._guard.offer()
     assert question(window) == "Something else?"
     answer(window, "No")

@@ -25,7 +25,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.dialogs.dialogs import AboutDialog
-from xorviz.window.document.autosave import DISCARD, RESTORE
+from xorviz.window.document.autosave import RESTORE
 from xorviz.window.document.kernel_note import UNDERSTOOD
 from xorviz.window.main_window import MainWindow
 
@@ -229,10 +229,11 @@ def test_closing_the_note_discards_no_copy(qtbot: QtBot, open_window: Open, tmp_
     folder.mkdir()
     left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
     window = open_window(kernel=NUMPY)
-    bar_of(window).answered.emit(UNDERSTOOD)
+    bar_of(window).ask("Another kernel trains.", {UNDERSTOOD: str})
+    QTest.mouseClick(
+        find(bar_of(window), QPushButton, "notice_answer_1"), Qt.MouseButton.LeftButton
+    )
     assert left.exists()
-    bar_of(window).answered.emit(DISCARD)
-    assert not left.exists()
 
 
 @pytest.mark.thorough

@@ -1,6 +1,6 @@
 """A bar at the top of the window for one question."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
@@ -19,7 +19,8 @@ _ABOUT = "A question that can wait. It goes away once it is answered; Esc gives 
 class NoticeBar(QWidget):
     """A question with up to three answers. Hidden while there is none; never takes the focus."""
 
-    answered = Signal(str)
+    answered = Signal()
+    """An answer is given, and what follows it is done."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +28,8 @@ class NoticeBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWhatsThis(_ABOUT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._answers: list[str] = []
+        self._answers: list[Callable[[], object]] = []
+        """What follows each answer."""
         self._text = ElidedLabel()
         self._text.setObjectName("notice_text")
         self._buttons = [_button(number) for number in range(_MOST_ANSWERS)]
@@ -42,30 +44,32 @@ class NoticeBar(QWidget):
             row.addWidget(button)
         self.hide()
 
-    def ask(self, text: str, answers: Sequence[str]) -> None:
-        """Ask a question with 1 to 3 answers in place of the last."""
-        self._answers = list(answers)
+    def ask(self, text: str, answers: Mapping[str, Callable[[], object]]) -> None:
+        """Ask a question in place of the last, with 1 to 3 answers and what follows each."""
+        self._answers = list(answers.values())
+        words = list(answers)
         self._text.setText(text)
         self._text.setToolTip(text)
         self.setAccessibleName(text)
         for number, button in enumerate(self._buttons):
             button.setVisible(number < len(answers))
-        for button, answer in zip(self._buttons, answers, strict=False):
+        for button, answer in zip(self._buttons, words, strict=False):
             button.setText(answer.replace("&", "&&"))
             button.setAccessibleName(answer)
             button.setAccessibleDescription(text)
-            button.setToolTip(f"{answer} (Esc)" if answer == answers[-1] else answer)
+            button.setToolTip(f"{answer} (Esc)" if answer == words[-1] else answer)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     @Slot(int)
     def _answer(self, number: int) -> None:
-        answer = self._answers[number]
+        follow = self._answers[number]
         if focused := self.focusWidget():
             # Else Qt moves the focus to the next widget.
             focused.clearFocus()
         self.hide()
-        self.answered.emit(answer)
+        follow()
+        self.answered.emit()
 
     def event(self, event: QEvent) -> bool:
         return claims(event, [Qt.Key.Key_Escape]) or super().event(event)

@@ -35,7 +35,7 @@ class StartGuard(QObject):
         self._lock.setStaleLockTime(_STUCK_MS)
         self._timer = QTimer(self, interval=_STEADY_MS, singleShot=True)
         self._timer.timeout.connect(self.end)
-        bar.answered.connect(self._answer)
+        bar.answered.connect(self.offer)
 
     def start(self) -> None:
         """Start with the saved layouts, or with the default ones."""
@@ -45,10 +45,11 @@ class StartGuard(QObject):
             self._given_up, layouts = layouts, {}
         self._show(self._settings.workspace(), layouts)
 
+    @Slot()
     def offer(self) -> None:
         """Offer the layouts that were given up, once there is no other question."""
         if self._given_up and self._bar.isHidden():
-            self._bar.ask(TEXT, (USE, KEEP))
+            self._bar.ask(TEXT, {USE: self._use, KEEP: self._keep})
 
     @Slot()
     def end(self) -> None:
@@ -61,13 +62,10 @@ class StartGuard(QObject):
         # Its time begins with the event loop, where a layout that hangs does so.
         QTimer.singleShot(0, self._timer, self._timer.start)
 
-    @Slot(str)
-    def _answer(self, answer: str) -> None:
-        if answer == KEEP:
-            self._given_up = {}
-        elif answer == USE and self._given_up:
-            layouts, self._given_up = self._given_up, {}
-            self._lock.tryLock(0)
-            self._show(self._docks.workspace, layouts)
-        else:  # another question was answered
-            self.offer()
+    def _use(self) -> None:
+        layouts, self._given_up = self._given_up, {}
+        self._lock.tryLock(0)
+        self._show(self._docks.workspace, layouts)
+
+    def _keep(self) -> None:
+        self._given_up = {}

@@ -36,7 +36,6 @@ class Autosave(QObject):
         self._has_reported = False
         self._left: list[Path] = []
         """Copies of crashed programs that are not yet restored or discarded, newest first."""
-        bar.answered.connect(self._answer)
         self._timer = QTimer(self)
         self._timer.setObjectName("autosave")
         self._timer.timeout.connect(self.copy)
@@ -81,7 +80,7 @@ class Autosave(QObject):
             with suppress(OSError):  # another window may have removed it
                 when = _written(self._left[0])
                 text = f"xorviz ended unexpectedly. There is a copy of the work from {when}."
-                self._bar.ask(text, (RESTORE, DISCARD))
+                self._bar.ask(text, {RESTORE: self._restore, DISCARD: self._discard})
                 return
             del self._left[0]
 
@@ -106,17 +105,12 @@ class Autosave(QObject):
             self._copied = (project, project.step)
             self._has_reported = False
 
-    @Slot(str)
-    def _answer(self, answer: str) -> None:
-        if not self._left:
-            return
-        if answer == RESTORE:
-            self._restore(self._left[0])
-        elif answer == DISCARD:
-            discard(self._left.pop(0))
-        self._offer_next()  # or the same again, if it must wait for another answer
+    def _discard(self) -> None:
+        discard(self._left.pop(0))
+        self._offer_next()
 
-    def _restore(self, path: Path) -> None:
+    def _restore(self) -> None:
+        path = self._left[0]
         try:
             project = load_run(path)
         except FileError as error:
@@ -124,6 +118,7 @@ class Autosave(QObject):
             self.noticed.emit(f"The copy cannot be restored{_set_aside(path)}: {error}")
         else:
             self.restore_requested.emit(project)
+        self._offer_next()  # or the same again, if it must wait for another answer
 
 
 def _written(path: Path) -> str:

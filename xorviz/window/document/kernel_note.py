@@ -62,7 +62,6 @@ class KernelNote(QObject):
         super().__init__(parent)
         self._kernel, self._bar = kernel, bar
         self._is_shown = False
-        bar.answered.connect(self._forget)
 
     def show_project(self, project: Project) -> None:
         """Show the note for a project in place of the last one."""
@@ -80,11 +79,10 @@ class KernelNote(QObject):
 
     def _show(self, sentence: str) -> None:
         if self._is_shown or self._bar.isHidden():
-            self._bar.ask(sentence, (UNDERSTOOD,))
+            self._bar.ask(sentence, {UNDERSTOOD: self._forget})
             self._is_shown = True
         else:
             self.noticed.emit(sentence)
 
-    @Slot()
     def _forget(self) -> None:
         self._is_shown = False
