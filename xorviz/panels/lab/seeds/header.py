@@ -2,9 +2,9 @@
 
 from html import escape
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QTextDocument
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.panels.lab.seeds.headline import Headline
@@ -21,17 +21,18 @@ _WIDEST = 10_000
 
 
 @guarded
-class SeedHead(QLabel):
-    """A headline wrapped to the widget's width. A small one is a line, cut where it wraps."""
+class SeedHead(QWidget):
+    """A headline wrapped to the widget's width. A small one is a line, cut where it wraps.
+
+    Unlike a QLabel it does not lay out the window anew, which costs 10 ms, for another text.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("seed_head")
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setWordWrap(True)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.setContentsMargins(0, 0, 0, _ABOVE_BAR + _BAR)
         self.headline: Headline | None = None
+        self._page = QTextDocument(self)
+        self._page.setDocumentMargin(0)
         self._theme = LIGHT
         self._is_small = False
 
@@ -51,17 +52,21 @@ class SeedHead(QLabel):
         if is_small != self._is_small:
             self._is_small = is_small
             self._write()
-        self.setMinimumHeight(0)  # else Qt returns no less than the height it has
-        return self.heightForWidth(_WIDEST if is_small else width)
+        self._page.setTextWidth(_WIDEST if is_small else width)
+        return round(self._page.size().height()) + _ABOVE_BAR + _BAR
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, width, bottom = QPainter(self), self.width(), self.height() - _BAR
+        self._page.setTextWidth(width)
+        # Only if need be: drawings misplace what is clipped.
+        line = QRectF(0, 0, width, bottom - _ABOVE_BAR) if self._is_small else QRectF()
+        self._page.drawContents(painter, line)
         if self.headline is not None and self.headline.progress is not None:
-            painter, bar = QPainter(self), QRect(0, self.height() - _BAR, self.width(), _BAR)
+            bar = QRect(0, bottom, width, _BAR)
             painter.fillRect(bar, QColor(self._theme.hairline))
-            bar.setWidth(round(bar.width() * self.headline.progress))
+            bar.setWidth(round(width * self.headline.progress))
             painter.fillRect(bar, QColor(self._theme.accent))
-            painter.end()
+        painter.end()
 
     def _write(self) -> None:
         """Write the notes beside the number or below it, and the recipe in a line of its own."""
@@ -69,17 +74,17 @@ class SeedHead(QLabel):
             return
         notes = headline.short_notes if self._is_small else headline.notes
         size = round(QFontInfo(self.font()).pixelSize() * (_SMALL if self._is_small else _LARGE))
+        ink, quiet = (f"color:{color}" for color in (self._theme.text, self._theme.quiet))
         texts = [
-            f'<b style="font-size:{size}px">{headline.number}</b>',
-            f"<b>{_unbroken(headline.word)}</b>",
-            *(
-                f'<span style="color:{self._theme.quiet}">{_unbroken(note)}</span>'
-                for note in notes
-            ),
+            f'<b style="{ink}; font-size:{size}px">{headline.number}</b>',
+            f'<b style="{ink}">{_unbroken(headline.word)}</b>',
+            *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
         ]
         if not self._is_small:
-            texts.append(f'<br><span style="color:{self._theme.quiet}">{escape(headline.recipe)}')
-        self.setText(_GAP.join(texts))
+            texts.append(f'<br><span style="{quiet}">{escape(headline.recipe)}</span>')
+        self._page.setDefaultFont(self.font())
+        self._page.setHtml(_GAP.join(texts))
+        self.update()
 
 
 def _unbroken(text: str) -> str:
