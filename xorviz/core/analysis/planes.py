@@ -94,10 +94,10 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of most variance, with the start of the path at (0, 0)."""
     directions, shares = principal_directions(path)
     tells = is_telling(len(path))
-    named = [
-        (f"direction {i + 1} {_of_path(share) if tells else 'of the path'}", direction)
-        for i, (direction, share) in enumerate(zip(directions, shares, strict=True))
-    ]
+    named = []
+    for number, (direction, share) in enumerate(zip(directions, shares, strict=True), start=1):
+        held = f"({percent(share)} of the path’s variance)" if tells else "of the path"
+        named.append((f"direction {number} {held}", direction))
     spare = (_gradient(path[-1], config), *_axes(config))
     note = ""
     if len(named) < 2:
@@ -107,10 +107,6 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
         missing = "direction up" if named else "directions"
         note = f"The path so far {state}, so the {missing} had to be chosen otherwise."
     return _from_start(_spanned(path[-1], (*named, *spare), note), path)
-
-
-def _of_path(share: float) -> str:
-    return f"({percent(share)} of the path’s variance)"
 
 
 def principal_directions(path: Array) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Mask
+from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.trend import Trend
@@ -201,20 +201,16 @@ def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
     squares = np.diagonal(products)
     longer = np.maximum(squares[:, np.newaxis], squares)
     apart = squares[:, np.newaxis] + squares - 2 * products
-    return _groups(apart <= ALIKE**2 * longer + 1e-15)
+    alike = apart <= ALIKE**2 * longer + 1e-15
+    groups: dict[int, list[int]] = {}
+    for unit, first in enumerate(alike.argmax(axis=1).tolist()):
+        groups.setdefault(first, []).append(unit)
+    return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
 def incoming(weights: Weights) -> Array:
     """Return the incoming numbers of the hidden units (I, H): w1 and, with biases, b1."""
     return np.asarray(weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1)))
-
-
-def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:
-    """Return the groups of two or more units that are alike (H, H)."""
-    groups: dict[int, list[int]] = {}
-    for unit, first in enumerate(alike.argmax(axis=1).tolist()):
-        groups.setdefault(first, []).append(unit)
-    return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
 def _saturation(h: Array, activation: str) -> tuple[float, ...]:

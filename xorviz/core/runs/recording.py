@@ -45,7 +45,11 @@ class Recording:
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
         if record.checkpoints or record.interventions:
-            self._resume(record)
+            self._trainer.resume(record, [*self._checkpoints, *record.checkpoints][-1])
+            for change in at_step(record.interventions, record.newest):
+                self._trainer.intervene(change.field, change.value, change.index)
+            self._checkpoints += (c for c in record.checkpoints if c.step > 0)
+            self._thin()
 
     @property
     def newest(self) -> int:
@@ -133,15 +137,6 @@ class Recording:
         # Resuming leaves out the later changes and losses.
         start = replace(record, newest=step, checkpoints=(*past, tip))
         return Recording(start, self._kernel)
-
-    def _resume(self, record: Record) -> None:
-        """Continue at the newest step of a record."""
-        tip = record.checkpoints[-1] if record.checkpoints else self._checkpoints[0]
-        self._trainer.resume(record, tip)
-        for change in at_step(record.interventions, record.newest):
-            self._trainer.intervene(change.field, change.value, change.index)
-        self._checkpoints += (c for c in record.checkpoints if c.step > 0)
-        self._thin()
 
     def _next_due(self, step: int) -> int:
         """Return the next step at which a checkpoint is due."""
