@@ -4,7 +4,6 @@ import shlex
 import sys
 from contextlib import closing, nullcontext
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 from tqdm import tqdm
@@ -12,9 +11,8 @@ from tqdm import tqdm
 from xorviz.cli.interruption import Interruption
 from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
-from xorviz.cli.printing import failed, printable, report_compiling
+from xorviz.cli.printing import failed, prepared, printable
 from xorviz.core import numerals
-from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, file_errors
 from xorviz.files.lab.file import LabFile, read
@@ -55,7 +53,10 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
         if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
             return refusal
         if options.scheduler is None:
-            options = _prepared(options, laboratory)
+            kernel = prepared(lab_training.prepare, options.kernel)
+            if kernel != options.kernel:
+                laboratory.use(kernel, workers_for(kernel, options.jobs))
+                options = replace(options, kernel=kernel)
         file = None if options.csv is None else LabFile.opened(options.csv, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.
         with closing(file) if file else nullcontext(), Interruption(laboratory.close) as ctrl_c:
@@ -84,17 +85,6 @@ def _workers(options: LabOptions) -> Workers:
 def _report(text: str) -> None:
     """Print one line on standard error, above a progress bar."""
     tqdm.write(printable(f"xorviz: {text}", sys.stderr), file=sys.stderr)
-
-
-def _prepared(options: LabOptions, laboratory: Lab) -> LabOptions:
-    """Compile the kernel if needed; where that fails, return the options with NumPy's."""
-    try:
-        lab_training.prepare(options.kernel, cache(report_compiling))  # at most once
-    except KernelError as error:
-        failed(f"{error} {INSTEAD}")
-        laboratory.use(NUMPY, workers_for(NUMPY, options.jobs))
-        return replace(options, kernel=NUMPY)
-    return options
 
 
 def _refusal(options: LabOptions, resumed: list[Done], workers: Workers) -> int | None:

@@ -2,9 +2,12 @@
 
 import re
 import sys
+from collections.abc import Callable
+from functools import cache
 from typing import TextIO
 
 from xorviz.core import numerals
+from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError, Notify
 
 _SUM = "Σ"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "⅛": "1/8"}
@@ -63,7 +66,17 @@ def _replaced(character: str, encoding: str) -> str:
     return _REPLACEMENTS.get(character) or f"^{character.translate(_RAISED)}"
 
 
-def report_compiling() -> None:
+def prepared(prepare: Callable[[str, Notify], None], kernel: str) -> str:
+    """Prepare a kernel and return its name; where that fails, say why and return NumPy's."""
+    try:
+        prepare(kernel, cache(_report_compiling))  # at most once
+    except KernelError as error:
+        failed(f"{error} {INSTEAD}")
+        return NUMPY
+    return kernel
+
+
+def _report_compiling() -> None:
     """Explain the wait for the compiler, on a terminal only."""
     if sys.stderr.isatty():
         sys.stderr.write("xorviz: compiling the training loop, once on this machine ...\n")

@@ -1,9 +1,8 @@
 """The command train: training in the terminal."""
 
-from functools import cache
 from pathlib import Path
 
-from xorviz.cli.printing import failed, report_compiling
+from xorviz.cli.printing import failed, prepared
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording
@@ -25,12 +24,7 @@ def train(
 
     Return 1 if the run diverged or could not be saved, otherwise 0.
     """
-    try:
-        kernels.prepare(kernel, cache(report_compiling))  # at most once
-    except compiler.KernelError as error:
-        failed(f"{error} {compiler.INSTEAD}")
-        kernel = compiler.NUMPY
-    recording = Recording(config, kernel=kernel)
+    recording = Recording(config, kernel=prepared(kernels.prepare, kernel))
     while recording.newest < steps:
         if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:
             break
