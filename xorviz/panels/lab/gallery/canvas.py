@@ -41,6 +41,9 @@ class GalleryCanvas(NetworkCanvas):
         self.card = card
         self.update()
 
+    def tile_of(self, place: int) -> Tile:
+        return self.tiles[self._index(place)]
+
     def rect_of(self, place: int) -> QRectF:
         return self.grid.picture(self._index(place))
 

@@ -34,8 +34,6 @@ class LabGallery(NetworksView):
 
     def __init__(self) -> None:
         self._gallery, self._legend = GalleryCanvas(), OutcomeLegend()
-        self._tiles: list[Tile] = []
-        """In the order of the plan."""
         super().__init__("lab_gallery", self._gallery, INVITATION)
         self.setContentsMargins(6, 3, 6, 4)
         self._column.addWidget(self._gallery)
@@ -62,23 +60,18 @@ class LabGallery(NetworksView):
             self._clear_cursor()
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        self._tiles = tiles_of(snapshot)
-        if not self._tiles:
+        tiles = tiles_of(snapshot, self._by_outcome.isChecked())
+        if not tiles:
             self._let_go()
             self._draw_nothing()
             return
-        self._legend.show_codes(codes_of(snapshot, range(len(self._tiles))))
+        self._legend.show_codes(codes_of(snapshot, range(len(tiles))))
         self._gallery.setAccessibleName(f"Decision surfaces: {self._legend.accessibleName()}")
         self._arrange()
         self._pages.setCurrentWidget(self._page)
-        shown = tiles_of(snapshot, self._by_outcome.isChecked())
-        self._gallery.show_tiles(snapshot.plan.recipes[0], shown)
+        self._gallery.show_tiles(snapshot.plan.recipes[0], tiles)
         self._show_pointed()
-        self.readout_changed.emit(_readout(snapshot, self._tiles))
-
-    def _draw_nothing(self) -> None:
-        self._tiles = []
-        super()._draw_nothing()
+        self.readout_changed.emit(_readout(snapshot, tiles))
 
     def _recolour(self) -> None:
         super()._recolour()
@@ -102,14 +95,14 @@ class LabGallery(NetworksView):
     def _show_pointed(self) -> None:
         snapshot, place, card = self._drawn, self._pointed, None
         if snapshot is not None and place is not None:
-            card = Card.of(snapshot, self._tiles[place])
+            card = Card.of(snapshot, self._gallery.tile_of(place))
         self._gallery.show_card(card)
         self._gallery.setAccessibleDescription("" if card is None else card.spoken)
 
 
 def _readout(snapshot: LabSnapshot, tiles: list[Tile]) -> str:
     """Return the read-out: the seeds, and the step of networks in training."""
-    seeds = [int(snapshot.plan.seeds[tile.place]) for tile in tiles]
+    seeds = [snapshot.plan.seeds[place] for place in range(len(tiles))]
     if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):
         text = f"seeds {numerals.plain(seeds[0])} to {numerals.plain(seeds[-1])}"
     else:
