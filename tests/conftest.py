@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import Clock
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
@@ -136,7 +137,7 @@ def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator["TrainingSessio
 
     kernels.prepare(kernel)
     session = TrainingSession(clock=clock, kernel=kernel)
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     qtbot.waitUntil(lambda: session.unanswered == 0)
     yield session
     session.close()

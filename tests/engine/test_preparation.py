@@ -207,7 +207,7 @@ def test_the_thread_signals_compiling(qtbot: QtBot, prepared: Kernels) -> None:
     parent = QObject()
     thread = _Thread("numba", parent)
     log: list[str] = []
-    thread.compiling.connect(lambda: log.append("compiling"))
+    thread.compiling.connect(lambda _: log.append("compiling"))
     thread.run()  # called in this thread
     assert (log, thread.trouble) == ([], "")
     prepared.compiles = True
@@ -246,7 +246,7 @@ def session(
     prepared.may_end.clear()
     session = WatchedSession(qtbot, clock, "numba")
     session.rules = NEVER
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     qtbot.waitUntil(lambda: prepared.asked != [])
     session.snapshots.clear()
     yield session
@@ -347,7 +347,7 @@ def test_a_session_closed_before_painting_prepares_nothing(qtbot: QtBot, prepare
     session = TrainingSession(kernel="numba")
     painted: list[str] = []
     session._thread.painted.connect(lambda: painted.append("painted"))
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     session.snapshot_arrived.connect(lambda _: session.close())  # before it is painted
     qtbot.waitUntil(lambda: painted != [])
     assert prepared.asked == []
@@ -358,7 +358,7 @@ def test_numpy_starts_no_preparation_thread(qtbot: QtBot, prepared: Kernels) -> 
     session = TrainingSession()
     seen: list[Snapshot] = []
     session.snapshot_arrived.connect(seen.append)
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     session.play()
     qtbot.waitUntil(lambda: len(seen) >= 4)
     session.close()

@@ -497,7 +497,7 @@ def diverging(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
 def test_a_replay_ends_where_the_run_diverged(
     session: WatchedSession, diverging: RunConfig, go_on: Act
 ) -> None:
-    session.reset(diverging)
+    session.open_run(Record(diverging), 0)
     for _ in range(2):
         go_on(session)
         session.rest()
@@ -508,7 +508,7 @@ def test_a_replay_ends_where_the_run_diverged(
 
 
 def test_divergence_does_not_stop_a_seek(session: WatchedSession, diverging: RunConfig) -> None:
-    session.reset(diverging)
+    session.open_run(Record(diverging), 0)
     session.rest()
     session.play()  # the frame under way diverges ...
     session.seek(0)  # ... after the user has asked for another step
@@ -613,7 +613,7 @@ def test_each_of_two_runs_is_changed_separately(session: WatchedSession) -> None
 def test_a_reset_leaves_one_run(session: WatchedSession) -> None:
     session.open(Record(CONFIG), 0, Record(OTHER))
     session.play()
-    session.reset(CONFIG)
+    session.open_run(Record(CONFIG), 0)
     session.rest()
     assert session.last.beside is None
     session.intervene("rate", 0.75, beside=True)  # there is only one run

@@ -15,6 +15,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -181,7 +182,7 @@ def test_a_reset_pauses_and_drops_answers_of_the_old_run(session: WatchedSession
     session.snapshots.clear()
     session.play()
     assert session.unanswered == 1  # its answer is on the way ...
-    session.reset(RunConfig(width=2))  # ... and must not be shown
+    session.open_run(Record(RunConfig(width=2)), 0)  # ... and must not be shown
     assert session.activity is Activity.PAUSED
     session.rest()
     assert [(s.run, s.step, s.config.width) for s in session.snapshots] == [(2, 0, 2)]
@@ -189,7 +190,7 @@ def test_a_reset_pauses_and_drops_answers_of_the_old_run(session: WatchedSession
 
 def test_a_new_run_plays_while_the_old_runs_frame_is_under_way(session: WatchedSession) -> None:
     session.play()
-    session.reset(RunConfig(width=2))
+    session.open_run(Record(RunConfig(width=2)), 0)
     session.play()
     session.wait(lambda: len(session.snapshots) >= 4)
     assert {s.run for s in session.snapshots} == {2}
@@ -198,7 +199,7 @@ def test_a_new_run_plays_while_the_old_runs_frame_is_under_way(session: WatchedS
 
 def test_a_reset_cancels_steps_asked_for_before_it(session: WatchedSession) -> None:
     session.step(100_000)
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     session.step(3)
     session.rest()
     assert session.steps == [0, 3]
@@ -556,7 +557,7 @@ def test_a_reset_recovers_from_a_failure(
     session.play()
     session.rest()
     broken_training.undo()
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     session.play()
     session.wait(lambda: len(session.snapshots) >= 3)
     assert session.playing
@@ -567,7 +568,7 @@ def test_a_failure_of_a_replaced_run_is_dropped(
     session: WatchedSession, broken_training: pytest.MonkeyPatch
 ) -> None:
     session.play()
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     session.rest()
     assert session.activity is Activity.PAUSED
     assert session.steps == [0]
@@ -617,7 +618,7 @@ def threads_of(session: TrainingSession) -> list[QThread]:
             TrainingSession.play,
             TrainingSession.pause,
             lambda session: session.step(1_000_000),
-            lambda session: session.reset(RunConfig()),
+            lambda session: session.open_run(Record(RunConfig()), 0),
             TrainingSession.close,
         ]
     ),

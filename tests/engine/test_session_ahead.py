@@ -10,6 +10,7 @@ from tests.support.cases import Clock, some
 from tests.support.screen import child
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -36,10 +37,10 @@ class TrainingByHand(TrainingThread):
 
     def send(self, command: Command) -> None:
         """Log a command."""
-        self._unanswered.append(command)
+        self.unanswered.append(command)
         self._unobeyed.append(command)
         self.log.append(type(command).__name__)
-        frames = [c for c in self._unanswered if isinstance(c, Advance)]
+        frames = [c for c in self.unanswered if isinstance(c, Advance)]
         assert len(frames) <= 1
 
     @property
@@ -138,7 +139,7 @@ def stage(qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterat
     session = TrainingSession(clock=clock, kernel="numba")
     stage = Stage(session)
     session.rules = NEVER
-    session.reset(RunConfig())
+    session.open_run(Record(RunConfig()), 0)
     stage.answer_and_paint()
     stage.forget()
     yield stage
@@ -259,7 +260,7 @@ def test_steps_while_playing_follow_the_frame_under_way(stage: Stage) -> None:
 def test_a_reset_drops_the_frame_under_way(stage: Stage, is_held: bool) -> None:
     stage.play_a_frame(is_held)
     stage.forget()
-    stage.session.reset(RunConfig(width=2))
+    stage.session.open_run(Record(RunConfig(width=2)), 0)
     stage.settle()
     assert [(s.run, s.step, s.config.width) for s in stage.shown] == [(2, 0, 2)]
     stage.nothing_more()
@@ -269,7 +270,7 @@ def test_a_reset_drops_the_frame_under_way(stage: Stage, is_held: bool) -> None:
 def test_a_new_run_plays_after_the_old_runs_frame(stage: Stage, is_held: bool) -> None:
     stage.play_a_frame(is_held)
     stage.forget()
-    stage.session.reset(RunConfig(width=2))
+    stage.session.open_run(Record(RunConfig(width=2)), 0)
     stage.session.play()
     for _ in range(4):
         if stage.thread.asked:
@@ -333,7 +334,7 @@ FRAMES = 121
 def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Return a run that plays for two seconds; its frames end at odd and even steps in turn."""
     monkeypatch.setattr("xorviz.engine.worker._FEWEST_STEPS", 63)
-    stage.session.reset(ALTERNATING)
+    stage.session.open_run(Record(ALTERNATING), 0)
     stage.answer_and_paint()
     stage.forget()
     stage.session.play()
@@ -371,6 +372,6 @@ def test_a_frame_left_out_is_shown_after_a_failure(
 
 
 def test_a_frame_left_out_is_not_shown_after_a_reset(alternating: Stage) -> None:
-    alternating.session.reset(RunConfig())
+    alternating.session.open_run(Record(RunConfig()), 0)
     alternating.settle()
     assert alternating.steps[-2:] == [(FRAMES - 1) * 63, 0]

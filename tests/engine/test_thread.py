@@ -53,7 +53,7 @@ def advance(steps: int) -> Advance:
 
 
 def test_a_new_thread_has_no_unanswered_commands(thread: TrainingThread) -> None:
-    assert thread.unanswered == ()
+    assert not thread.unanswered
 
 
 def test_the_thread_starts_after_the_first_painting(qtbot: QtBot, thread: TrainingThread) -> None:
@@ -67,16 +67,16 @@ def test_a_thread_closed_before_painting_never_starts(qtbot: QtBot, thread: Trai
     with qtbot.waitSignal(thread.painted, timeout=60_000):  # which takes as long
         thread.begin_painting()
     assert not own_thread(thread).isRunning()
-    assert thread.unanswered == (BEGIN,)
+    assert list(thread.unanswered) == [BEGIN]
 
 
 def test_a_command_is_unanswered_until_its_answer_arrives(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
     thread.send(BEGIN)
-    assert thread.unanswered == (BEGIN,)
+    assert list(thread.unanswered) == [BEGIN]
     assert answers == []  # nothing is answered at once
-    qtbot.waitUntil(lambda: thread.unanswered == ())
+    qtbot.waitUntil(lambda: not thread.unanswered)
     ((command, answer),) = answers
     assert command is BEGIN
     assert isinstance(answer, Snapshot)
@@ -89,7 +89,7 @@ def test_answers_arrive_in_the_order_of_their_commands(
     commands: list[Command] = [BEGIN, *(advance(n) for n in (1, 500, 2)), Seek(7, 400, 1e9)]
     for command in commands:
         thread.send(command)
-    assert thread.unanswered == tuple(commands)
+    assert list(thread.unanswered) == commands
     qtbot.waitUntil(lambda: len(answers) == 5)
     assert [command for command, _ in answers] == commands
     steps = [answer.step for _, answer in answers if isinstance(answer, Snapshot)]
@@ -125,7 +125,7 @@ def test_an_answer_held_back_by_painting_counts_as_unanswered(
     thread.painted.connect(lambda: log.append(("painted", len(answers), len(thread.unanswered))))
     thread.begin_painting()
     thread.send(BEGIN)
-    qtbot.waitUntil(lambda: thread.unanswered == ())
+    qtbot.waitUntil(lambda: not thread.unanswered)
     assert log == [("painted", 0, 1)]
     assert [command for command, _ in answers] == [BEGIN]
 

@@ -59,7 +59,7 @@ class WatchedSession(TrainingSession):
 
     def begin(self, config: RunConfig) -> None:
         """Begin a run and wait for its first snapshot."""
-        self.reset(config)
+        self.open_run(Record(config), 0)
         self.rest()
 
     def open(self, record: Record, step: int, beside: Record | None = None) -> None:

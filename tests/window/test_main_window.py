@@ -27,6 +27,7 @@ from tests.support.windows import Open, action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -226,9 +227,9 @@ def test_a_diverged_run_is_reported_with_advice(
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
     seen: list[Snapshot] = []
     window.session.snapshot_arrived.connect(seen.append)
-    window.session.reset(
-        RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
-    )
+    off = (0, 0, 0, 0)
+    config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=off)
+    window.session.open_run(Record(config), 0)
     window.session.play()
     qtbot.waitUntil(lambda: text(window, "status_state") == "Diverged")
     assert "Try a lower rate" in text(window, "status_message")

@@ -12,7 +12,7 @@ from xorviz.engine.ending import end
 class _Thread(QThread):
     """Prepares one kernel and ends."""
 
-    compiling = Signal()
+    compiling = Signal(bool)
 
     def __init__(self, kernel: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -23,7 +23,7 @@ class _Thread(QThread):
     def run(self) -> None:
         """Prepare the kernel; any error must reach the window."""
         try:
-            kernels.prepare(self._kernel, self.compiling.emit)
+            kernels.prepare(self._kernel, lambda: self.compiling.emit(True))
         except Exception as error:
             sys.stderr.write(traceback.format_exc())
             self.trouble = str(error) or type(error).__name__
@@ -66,7 +66,7 @@ class Preparation(QObject):
         if self.is_done or self._is_closed or self._thread is not None:
             return
         self._thread = _Thread(self.kernel, self)
-        self._thread.compiling.connect(self._begin_compiling)
+        self._thread.compiling.connect(self.set_compiling)
         self._thread.finished.connect(self._end)
         self._thread.start(QThread.Priority.LowPriority)
 
@@ -82,10 +82,6 @@ class Preparation(QObject):
         if is_compiling != self.is_compiling:
             self.is_compiling = is_compiling
             self.compiling_changed.emit(is_compiling)
-
-    @Slot()
-    def _begin_compiling(self) -> None:
-        self.set_compiling(True)
 
     @Slot()
     def _end(self) -> None:

@@ -21,6 +21,7 @@ from xorviz.engine.commands import (
     Begin,
     Command,
     Failure,
+    Intervene,
     Seek,
     Stop,
     Underway,
@@ -181,14 +182,11 @@ class TrainingSession(QObject):
         self._set_activity(Activity.SEEKING)
         self._request()
 
-    def reset(self, config: RunConfig) -> None:
-        """Start a new run at step 0 and pause, also after a failure."""
-        self.open_run(Record(config), 0)
-
     def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Open a run at one of its steps, optionally with another side by side, and pause.
 
-        The activity is that of a seek if the step must be replayed for longer than a frame.
+        Also after a failure. The activity is that of a seek if the step must be replayed for
+        longer than a frame.
         """
         self._run += 1
         self._seen = self._left_out = None
@@ -334,7 +332,8 @@ class TrainingSession(QObject):
         self._newest = snapshot.newest
         if isinstance(command, Begin | Seek) and command.step == self._target:
             self._arrive()
-        if not self._waiting and not self._thread.is_changing:
+        is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
+        if not self._waiting and not is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:

@@ -4,7 +4,7 @@ from collections import deque
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
 
-from xorviz.engine.commands import Answer, Command, Intervene
+from xorviz.engine.commands import Answer, Command
 from xorviz.engine.ending import end
 from xorviz.engine.worker import TrainingWorker
 
@@ -58,7 +58,8 @@ class TrainingThread(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._unanswered: deque[Command] = deque()
+        self.unanswered: deque[Command] = deque()
+        """Commands without an answer yet, in the order sent."""
         self._is_closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("training")
@@ -75,19 +76,9 @@ class TrainingThread(QObject):
         self._first_painting.passed.connect(self._begin)
         self._first_painting.start()
 
-    @property
-    def unanswered(self) -> tuple[Command, ...]:
-        """Commands without an answer yet, in the order sent."""
-        return tuple(self._unanswered)
-
-    @property
-    def is_changing(self) -> bool:
-        """Whether a change to the run is still unanswered."""
-        return any(isinstance(command, Intervene) for command in self._unanswered)
-
     def send(self, command: Command) -> None:
         """Queue a command."""
-        self._unanswered.append(command)
+        self.unanswered.append(command)
         self._command_sent.emit(command)
 
     def begin_painting(self) -> None:
@@ -118,4 +109,4 @@ class TrainingThread(QObject):
 
     def _pass_on(self) -> None:
         while self._held_back and not self._is_painting:
-            self.answered.emit(self._unanswered.popleft(), self._held_back.popleft())
+            self.answered.emit(self.unanswered.popleft(), self._held_back.popleft())

@@ -362,7 +362,7 @@ class MainWindow(QMainWindow):
         self._guard.end()
         self._settings.set_config(CURRENT_RUN, self.session.config)
         self.session.close()
-        self._views.close()
+        self._views.analyst.close()
         if self._lab is not None:
             self._lab.runner.close()
         self.file.autosave.close()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import Record
 from xorviz.engine.session import TrainingSession
 from xorviz.files.arguments import command_of
 from xorviz.window.document.document import Document
@@ -36,13 +37,13 @@ def document(session: TrainingSession) -> Iterator[Document]:
 def test_copied_settings_can_be_pasted(
     qtbot: QtBot, session: TrainingSession, document: Document, config: RunConfig
 ) -> None:
-    session.reset(config)
+    session.open_run(Record(config), 0)
     qtbot.waitUntil(lambda: session.unanswered == 0)
     with qtbot.waitSignal(document.noticed) as noticed:
         document.copy_command()
     assert QGuiApplication.clipboard().text() == command_of(config)
     assert noticed.args == [f"Copied: {command_of(config)}"]
-    session.reset(RunConfig(width=1))
+    session.open_run(Record(RunConfig(width=1)), 0)
     with qtbot.assertNotEmitted(document.refused):
         document.paste_settings()
     assert session.config == config

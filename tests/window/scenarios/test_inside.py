@@ -208,7 +208,7 @@ def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) 
     press(window, Workspace.LAB)
     for name in ("landscape", "hessian"):
         window._docks[name].show_in_front()
-    window._views._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
+    window._views.analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
     window.session.step(300)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= set(answers), timeout=10_000)

@@ -34,7 +34,7 @@ class ViewSet(QObject):
         self._snapshot: Snapshot | None = None
         self._project: Project | None = None
         self._scheduler = DrawScheduler(self)
-        self._analyst = Analyst(self)
+        self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
         self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
 
@@ -78,10 +78,6 @@ class ViewSet(QObject):
             for view in self.all:
                 view.apply_theme(theme)
 
-    def close(self) -> None:
-        """End the analyst's thread; wait at most for the answer under way."""
-        self._analyst.close()
-
     def step_unit(self, by: int) -> None:
         """Choose the next hidden unit or the one before; beyond the last one there is none."""
         if self._snapshot is None:
@@ -118,9 +114,9 @@ class ViewSet(QObject):
         if not view.draws_every_frame or view.is_twin:
             self._scheduler.add([view])
         if isinstance(view, AskingView):
-            view.question_asked.connect(self._analyst.ask)
-            self._analyst.answered.connect(view.take_answer)
-            self._analyst.failed.connect(view.take_failure)
+            view.question_asked.connect(self.analyst.ask)
+            self.analyst.answered.connect(view.take_answer)
+            self.analyst.failed.connect(view.take_failure)
         view.unit_pointed.connect(self.point_at_unit)
         view.unit_requested.connect(self.choose_unit)
         view.show_unit(self._chosen_unit)
