@@ -76,16 +76,20 @@ class SeedHead(QWidget):
         size = round(QFontInfo(self.font()).pixelSize() * (_SMALL if self._is_small else _LARGE))
         ink, quiet = (f"color:{color}" for color in (self._theme.text, self._theme.quiet))
         texts = [
-            f'<b style="{ink}; font-size:{size}px">{headline.number}</b>',
+            f'<b style="{ink}; font-size:{size}px">{_html(headline.number)}</b>',
             f'<b style="{ink}">{_unbroken(headline.word)}</b>',
             *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
         ]
         if not self._is_small:
-            texts.append(f'<br><span style="{quiet}">{escape(headline.recipe)}</span>')
+            texts.append(f'<br><span style="{quiet}">{_html(headline.recipe)}</span>')
         self._page.setDefaultFont(self.font())
         self._page.setHtml(_GAP.join(texts))
         self.update()
 
 
+def _html(text: str) -> str:
+    return escape(text).replace(THIN_SPACE, "\u202f")  # Qt's HTML has a plain space for it
+
+
 def _unbroken(text: str) -> str:
-    return escape(text).replace(" ", "\u00a0").replace(THIN_SPACE, "\u202f")
+    return _html(text).replace(" ", "\u00a0")
