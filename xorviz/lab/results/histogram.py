@@ -38,11 +38,6 @@ class StepHistogram:
         """The first bin that is not empty; 0 if all are."""
         return int((self.counts > 0).argmax())
 
-    def bin_of(self, step: float) -> int | None:
-        """Return the bin of a step, or None."""
-        place = int(np.searchsorted(self.edges, step, side="right")) - 1
-        return place if 0 <= place < len(self.counts) else None
-
 
 def bin_edges(steps: int) -> Steps:
     """Return the bin edges (B + 1,) for a plan of ``steps`` steps: ten bins per decade.

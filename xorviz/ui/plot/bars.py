@@ -1,4 +1,4 @@
-"""Bars over a plot."""
+"""A plot of bars."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.overlay import Overlay, Scales
 
 _STUB = 2.0
@@ -76,3 +78,32 @@ class Bars(Overlay):
             painter.setPen(QPen(QColor(self._theme.text), 1))
             height = self.scales.area.height() - 1
             painter.drawRect(QRectF(rect.left() - 1.5, 0.5, rect.width() + 2, height - 0.5))
+
+
+class BarPlot(CurvePlot):
+    """A plot of bars: what is marked and pointed at are places of its axis."""
+
+    def __init__(self, name: str, axis: ScaledAxis, title: str) -> None:
+        super().__init__(name, axis, titles=[title])
+        self.bars = Bars(self.rows[0].scales)
+        self.rows[0].overlays.append(self.bars)
+
+    def bar_at(self, place: float | None) -> int | None:
+        """Return the bar at a place, if there is one."""
+        edges = self.bars.edges
+        if place is None or not edges[0] <= place < edges[-1]:
+            return None
+        return int(np.searchsorted(edges, place, side="right")) - 1
+
+    def mark(self, step: float | None) -> None:
+        """Frame the bar at a place, or none."""
+        super().mark(step)
+        self.bars.mark(self.bar_at(step))
+
+    def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
+        """Return where the bar beside the framed one begins; without one, the first or the last."""
+        count, framed = len(self.bars.heights), self.bars.marked
+        if not count:
+            return None
+        start = (-1 if dx > 0 else count) if framed is None else framed
+        return float(self.bars.edges[min(max(start + dx, 0), count - 1)])

@@ -26,6 +26,8 @@ _ZOOM = 0.8
 """Part of the range that a step of zooming leaves in sight."""
 _LEAST_HEIGHT = 110
 """Of a plot that has lower rows, in pixels."""
+_BESIDE_LABEL = 24
+"""Pixels around a label right of the axes."""
 _BESIDE_TEXT = 12
 """Pixels of a value axis beside its texts."""
 
@@ -45,17 +47,13 @@ class CurvePlot(Plot):
     """The range was fitted by a double-click or ``fit``."""
 
     rows: Sequence[Row] = ()
+    _beside: Sequence[str] = ()
 
-    def __init__(
-        self, name: str, *values: ScaledAxis, titles: Sequence[str] = (), beside: int = _RIGHT_SPACE
-    ) -> None:
-        """Make a row for each value axis, from the top, with a title above it if given.
-
-        There are some pixels beside the axes, for labels at the end of curves.
-        """
+    def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
+        """Make a row for each value axis, from the top, with a title above it if given."""
         line = QFontMetrics(QApplication.font()).height()
         texts = titles or [""] * len(values)
-        rows = [_row(*one, line, beside) for one in zip(values, texts, strict=True)]
+        rows = [_row(*one, line) for one in zip(values, texts, strict=True)]
         super().__init__(*(row.frame for row in rows))
         self.setAccessibleName(name)
         self.setMinimumSize(68, 60)
@@ -81,6 +79,15 @@ class CurvePlot(Plot):
         self._picked: int | None = None
         self._is_picking = False
         self._limit_zoom()
+
+    def leave_beside(self, texts: Sequence[str]) -> None:
+        """Leave space right of the axes for labels with these texts."""
+        self._beside = texts
+        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        for row in self.rows:
+            left, top, _, bottom = row.frame.getContentsMargins()
+            right = widest + _BESIDE_LABEL if texts else _RIGHT_SPACE
+            row.frame.setContentsMargins(left, top, right, bottom)
 
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
@@ -234,6 +241,7 @@ class CurvePlot(Plot):
 
     def _use_font(self) -> None:
         super()._use_font()
+        self.leave_beside(self._beside)
         self._wanted = ()
 
     # The cursor
@@ -329,12 +337,12 @@ class CurvePlot(Plot):
             self.step_requested.emit(step)
 
 
-def _row(value_axis: ScaledAxis, title: str, line: int, beside: int) -> Row:
-    """Return a row with space around it for a title of a line's height, and for labels."""
+def _row(value_axis: ScaledAxis, title: str, line: int) -> Row:
+    """Return a row with space around it for a title of a line's height."""
     step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
     row = Row(value_axis, step_axis, line + 2 if title else 0)
     row.pointers.title = title
-    row.frame.setContentsMargins(0, line + 6 if title else 6, beside, 0)
+    row.frame.setContentsMargins(0, line + 6 if title else 6, _RIGHT_SPACE, 0)
     return row
 
 

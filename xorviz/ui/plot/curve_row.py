@@ -213,15 +213,17 @@ class Pointers(Overlay):
         veil = faint(self._theme.panel, _VEIL)
         painter.setPen(QColor(self._theme.text))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        texts = []
         for one, (x, at_y), y in zip(self.labels, places, centres, strict=True):
             if not -height <= at_y <= area.height() + height:  # out of sight, or unknown
                 continue
-            fits = x + 1.7 * _GAP + width <= right
+            fits, top = x + 1.7 * _GAP + width <= right, y - height / 2
             left = x + 1.7 * _GAP if fits else x - 1.7 * _GAP - width
-            label = QRectF(left, y - height / 2, width, height)
-            painter.fillRect(label, veil)
-            indent = (width - _advance(one.text, key)) / 2
-            painter.drawText(QPointF(left + indent, label.top() + metrics.ascent()), one.text)
+            painter.fillRect(QRectF(left, top, width, height), veil)
+            indent = _GAP / 2 if fits else width - _GAP / 2 - _advance(one.text, key)
+            texts.append((QPointF(left + indent, top + metrics.ascent()), one.text))
+        for at, text in texts:  # each veil would cover what hangs down from the text above
+            painter.drawText(at, text)
 
     def _right(self) -> float:
         """Return the right edge of the plot, labels of the axes included."""

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, move_pressed, shown
+from tests.support.screen import move_pressed, shown
 from xorviz.panels.inside.hessian.eigenvalue_bars import DECADES, EigenvalueBars
-from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import LIGHT
 
 SOME = np.array([0.5, 1e-2, 1e-4, 0.0, -1e-9, -1e-3])
@@ -36,7 +35,7 @@ def settle(bars: EigenvalueBars) -> None:
 
 
 def rects(bars: EigenvalueBars) -> list[QRectF]:
-    return bars._bars.rects()
+    return bars.bars.rects()
 
 
 def test_bars_have_the_side_and_the_colour_of_their_sign(bars: EigenvalueBars) -> None:
@@ -44,7 +43,7 @@ def test_bars_have_the_side_and_the_colour_of_their_sign(bars: EigenvalueBars) -
     assert [rect.bottom() for rect in rects(bars)[:3]] == [line] * 3
     assert [rect.top() for rect in rects(bars)[4:]] == [line + 1] * 2
     assert abs(rects(bars)[3].center().y() - line) <= 1
-    assert bars._bars.colors == [LIGHT.plus] * 3 + [LIGHT.quiet] + [LIGHT.minus] * 2
+    assert bars.bars.colors == [LIGHT.plus] * 3 + [LIGHT.quiet] + [LIGHT.minus] * 2
 
 
 def test_heights_are_logarithmic(bars: EigenvalueBars) -> None:
@@ -62,17 +61,17 @@ def test_any_number_of_bars_fits(bars: EigenvalueBars, count: int, width: int) -
     bars.resize(width, 90)
     bars.show_values(np.linspace(1, -0.01, count), 1, count - 1)
     settle(bars)
-    area = bars._bars.scales.area
+    area = bars.bars.scales.area
     assert len(rects(bars)) == bars.count == count
     assert all(area.adjusted(-1, -1, 2, 1).contains(rect) for rect in rects(bars))
 
 
 def test_another_number_of_bars_is_fitted_after_zooming(bars: EigenvalueBars) -> None:
-    bars._plot.zoom_by(3)
+    bars.zoom_by(3)
     bars.show_values(SOME / 2, negative=2, positive=3)
-    assert bars._plot.rows[0].box.viewRange()[0][1] < 6
+    assert bars.rows[0].box.viewRange()[0][1] < 6
     bars.show_values(np.linspace(1, -1, 20), 10, 10)
-    assert bars._plot.rows[0].box.viewRange()[0] == [0, 20]
+    assert bars.rows[0].box.viewRange()[0] == [0, 20]
 
 
 def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
@@ -95,20 +94,20 @@ def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
 
 def test_the_bar_under_the_mouse_is_reported(bars: EigenvalueBars) -> None:
     pointed: list[int | None] = []
-    bars.pointed_at.connect(pointed.append)
-    viewport, box = child(bars, CurvePlot).viewport(), bars._plot.rows[0].box
+    bars.pointed_at.connect(lambda place: pointed.append(bars.bar_at(place)))
+    viewport, box = bars.viewport(), bars.rows[0].box
 
     def move(bar: int) -> None:
         # Above low bars too: the whole column belongs to a bar.
         at = QPointF(rects(bars)[bar].center().x(), rects(bars)[0].bottom() - 20)
-        move_pressed(viewport, bars._plot.mapFromScene(box.mapToScene(at)))
+        move_pressed(viewport, bars.mapFromScene(box.mapToScene(at)))
 
     for bar in range(6):
         move(bar)
     assert pointed == [0, 1, 2, 3, 4, 5]
     move_pressed(viewport, QPoint(2, 2))
     move(0)
-    QApplication.sendEvent(bars._plot, QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
     assert pointed[-3:] == [None, 0, None]
 
 

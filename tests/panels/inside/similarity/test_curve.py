@@ -9,21 +9,20 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, move_pressed, shown
+from tests.support.screen import move_pressed, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
-from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.theme.palette import LIGHT
 
 
 def curve_of(
-    largest: list[float], smallest: list[float], step: int | None = None, sentence: str = ""
-) -> tuple[SpreadCurve, Array, Snapshot, str]:
+    largest: list[float], smallest: list[float], step: int | None = None
+) -> tuple[SpreadCurve, Array, Snapshot]:
     """Return what a curve with these differences at steps 0, 10, 20 ... is made of."""
     steps = np.arange(len(largest)) * 10
     at = len(largest) - 1 if step is None else step // 10
@@ -31,7 +30,7 @@ def curve_of(
     snapshot = trained(RunConfig())
     record = replace(snapshot.record, newest=int(steps[-1]))
     snapshot = replace(snapshot, step=at * 10, record=record)
-    return SpreadCurve(steps, spread), spread[at : at + 1], snapshot, sentence
+    return SpreadCurve(steps, spread), spread[at : at + 1], snapshot
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def curve(qtbot: QtBot) -> Iterator[SimilarityCurve]:
 
 
 def row_of(curve: SimilarityCurve) -> Row:
-    return child(curve, CurvePlot).rows[0]
+    return curve.rows[0]
 
 
 def labels(curve: SimilarityCurve, low: float, high: float) -> list[str]:
@@ -97,23 +96,12 @@ def test_the_shown_step_is_read_out_and_a_click_goes_to_another(curve: Similarit
     largest, smallest = [0.5 + n for n in range(12)], [0.25 + n for n in range(12)]
     curve.show_curve(*curve_of(largest, smallest))
     assert row_of(curve).pointers.readings[0] == "largest 11.5, smallest 11.2"
-    plot = child(curve, CurvePlot)
     for _ in range(3):
-        plot.grab()
+        curve.grab()
         QApplication.processEvents()
     at = row_of(curve).box.mapToScene(QPointF(row_of(curve).scales.at(50)[0], 20))
-    move_pressed(plot.viewport(), plot.mapFromScene(at))
+    move_pressed(curve.viewport(), curve.mapFromScene(at))
     assert row_of(curve).pointers.readings[0] == "largest 5.50, smallest 5.25 at 50"
-
-
-def test_equal_units_are_mentioned_in_a_sentence(curve: SimilarityCurve) -> None:
-    said = "All 3 units are equal to the last bit"
-    curve.show_curve(*curve_of([0.0] * 5, [0.0] * 5, sentence=said))
-    assert curve.accessibleDescription() == curve._sentence.text() == said
-    assert curve._sentence.isVisible()
-    assert row_of(curve).pointers.readings[0] == "0"
-    curve.show_curve(*curve_of([0.1] * 5, [0.0] * 5))
-    assert not curve._sentence.isVisible()
 
 
 @pytest.mark.parametrize("size", [(120, 40), (240, 90), (900, 400)])
@@ -121,7 +109,7 @@ def test_it_can_be_painted_at_any_size(curve: SimilarityCurve, size: tuple[int, 
     curve.resize(*size)
     for made in (
         curve_of([1.0], [1e-9]),
-        curve_of([1.0, 2.0], [0.0, 1e-6], step=0, sentence="Equal to the last bit: h1 and h2"),
+        curve_of([1.0, 2.0], [0.0, 1e-6], step=0),
         curve_of([1e306, 1e306], [1e-300, 0.0]),
     ):
         curve.show_curve(*made)

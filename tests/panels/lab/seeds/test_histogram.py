@@ -7,10 +7,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, is_near, move_pressed, pixel, shown
+from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
-from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 
@@ -38,11 +37,10 @@ def settle(bars: SeedHistogram) -> None:
 
 def rect_of(bars: SeedHistogram, step: int) -> QRectF:
     """Return the rectangle of the bar of a step, in the widget."""
-    place = bars.bin_of(step)
+    place = bars.bar_at(step)
     assert place is not None
-    rect, box, plot = bars._bars.rects()[place], bars._plot.rows[0].box, child(bars, CurvePlot)
-    corner = plot.viewport().mapTo(bars, plot.mapFromScene(box.mapToScene(rect.topLeft())))
-    return QRectF(QPointF(corner), rect.size())
+    rect, box = bars.bars.rects()[place], bars.rows[0].box
+    return QRectF(QPointF(bars.mapFromScene(box.mapToScene(rect.topLeft()))), rect.size())
 
 
 def test_heights_are_proportional_to_counts(bars: SeedHistogram) -> None:
@@ -58,17 +56,17 @@ def test_the_axis_is_logarithmic_and_starts_just_below_the_first_bar(bars: SeedH
     assert lefts[1] - lefts[0] == pytest.approx((lefts[2] - lefts[0]) / 1.52, rel=0.03)
     for first, low in [(29, 10), (1, 1), (40, 30), (130, 100), (290, 100), (330, 300)]:
         bars.show_histogram(of(first, 9000, steps=20_000))
-        (left, right), _ = bars._plot.rows[0].box.viewRange()
+        (left, right), _ = bars.rows[0].box.viewRange()
         assert 10**left == pytest.approx(low)
         assert 10**right == pytest.approx(20_001)
 
 
 def test_a_plan_of_other_steps_is_fitted_after_zooming(bars: SeedHistogram) -> None:
-    bars._plot.zoom_by(3)
+    bars.zoom_by(3)
     bars.show_histogram(of(150, 1500))
-    assert bars._plot.rows[0].box.viewRange()[0][1] < 4
+    assert bars.rows[0].box.viewRange()[0][1] < 4
     bars.show_histogram(of(150, 1500, steps=100_000))
-    assert bars._plot.rows[0].box.viewRange()[0][1] == pytest.approx(5, abs=1e-4)
+    assert bars.rows[0].box.viewRange()[0][1] == pytest.approx(5, abs=1e-4)
 
 
 def test_bars_keep_their_positions_during_training(bars: SeedHistogram) -> None:
@@ -85,21 +83,19 @@ def test_bars_have_the_accent_colour(bars: SeedHistogram, theme: Theme) -> None:
 
 def test_the_bin_under_the_mouse_is_reported(bars: SeedHistogram) -> None:
     seen: list[int | None] = []
-    bars.pointed_at.connect(seen.append)
-    plot = child(bars, CurvePlot)
-    middle = plot.viewport().mapFrom(bars, rect_of(bars, 1500).center().toPoint())
-    move_pressed(plot.viewport(), middle)
-    move_pressed(plot.viewport(), QPoint(2, 50))
-    move_pressed(plot.viewport(), middle)
-    QApplication.sendEvent(plot, QEvent(QEvent.Type.Leave))
-    assert seen == [bars.bin_of(1500), None] * 2
+    bars.pointed_at.connect(lambda place: seen.append(bars.bar_at(place)))
+    middle = rect_of(bars, 1500).center().toPoint()
+    move_pressed(bars.viewport(), middle)
+    move_pressed(bars.viewport(), QPoint(2, 50))
+    move_pressed(bars.viewport(), middle)
+    QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
+    assert seen == [bars.bar_at(1500), None] * 2
 
 
 def test_the_text_of_a_bin(bars: SeedHistogram) -> None:
     def text(step: int) -> str:
-        place = bars.bin_of(step)
-        assert place is not None
-        return bars.bin_text(place)
+        bars.mark(step)
+        return bars.marked_text()
 
     assert text(1500) == "right at step 1\u2009259 to 1\u2009584: 8 seeds"
     assert text(1) == "right at step 1: 0 seeds"
@@ -113,21 +109,22 @@ def test_the_accessible_name_summarizes_the_histogram(bars: SeedHistogram) -> No
 
 def test_the_median_is_marked_and_failures_are_noted(bars: SeedHistogram) -> None:
     assert [mark.text for mark in bars._median.marks] == ["median 1\u2009500"]
-    assert bars._notes.text() == "75 never"
+    (note,) = bars.rows[0].pointers.labels
+    assert note.text == "75 never"
     bars.show_histogram(of(never=3))
     assert bars._median.marks == []
-    assert bars._plot.rows[0].pointers.readings == ("no seed is right",)
+    assert bars.rows[0].pointers.readings == ("no seed is right",)
     bars.show_histogram(of())
-    assert bars._plot.rows[0].pointers.readings == ("no seed is right yet",)
+    assert bars.rows[0].pointers.readings == ("no seed is right yet",)
 
 
 def test_it_can_be_painted_without_space_or_seeds(qtbot: QtBot) -> None:
     bars = shown(qtbot, SeedHistogram(), 60, 20)
     bars.grab()
-    assert bars.bin_of(5) is None
+    assert bars.bar_at(5) is None
     for histogram in (of(100), of(never=3), of()):
         bars.show_histogram(histogram)
         for size in ((60, 20), (300, 150)):
             bars.resize(*size)
             settle(bars)
-    assert bars.bin_of(0) is None
+    assert bars.bar_at(0) is None

@@ -149,23 +149,21 @@ def test_keys_move_along_the_strip_and_request_a_seed(qtbot: QtBot) -> None:
 def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harness) -> None:
     harness.point(4)
     assert harness.readouts[-1] == "seed 54: right, first at step 50, loss 0.0004000"
-    assert harness.histogram._bars.marked == harness.histogram.bin_of(50)
+    assert harness.histogram.bars.marked == harness.histogram.bar_at(50)
     harness.point(3)
     assert (
         harness.readouts[-1]
         == "seed 53: half learned, never right in 1\u2009000 steps, loss 0.5000"
     )
-    assert harness.histogram._bars.marked is None
+    assert harness.histogram.bars.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
     assert harness.readouts[-1] == "click a seed to open it as it is here"
 
 
 def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
-    index = harness.histogram.bin_of(500)
-    assert index is not None
-    harness.histogram.pointed_at.emit(index)
-    assert harness.readouts[-1] == harness.histogram.bin_text(index)
-    assert harness.histogram._bars.marked == index
+    harness.histogram.pointed_at.emit(500)
+    assert harness.readouts[-1] == harness.histogram.marked_text() != ""
+    assert harness.histogram.bars.marked == harness.histogram.bar_at(500)
 
 
 def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:
@@ -264,9 +262,9 @@ def test_every_part_fits_at_every_size(qtbot: QtBot, width: int, height: int, co
     parts = (harness.head, harness.histogram, harness.strip)
     assert all(part.isVisible() for part in parts)
     assert all(harness.view.rect().contains(part.geometry()) for part in parts)
-    index = harness.histogram.bin_of(10)
+    index = harness.histogram.bar_at(10)
     assert index is not None
-    assert harness.histogram._bars.rects()[index].height() > 0, "bars have room"
+    assert harness.histogram.bars.rects()[index].height() > 0, "bars have room"
     assert harness.strip.grid.count > 0
 
 
@@ -275,7 +273,7 @@ def test_the_theme_applies_to_all_parts(harness: Harness, theme: Theme) -> None:
     harness.view.apply_theme(theme)
     seed = harness.strip.center_of(0).toPoint()
     assert is_near(pixel(harness.strip, seed), QColor(theme.accent))
-    assert set(harness.histogram._bars.colors) == {theme.accent}
+    assert set(harness.histogram.bars.colors) == {theme.accent}
 
 
 @pytest.mark.perf

@@ -3,15 +3,13 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Slot
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.bars import Bars
-from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 DECADES = 6
@@ -57,29 +55,20 @@ class SignedLogAxis(ScaledAxis):
 
 
 @guarded
-class EigenvalueBars(QWidget):
+class EigenvalueBars(BarPlot):
     """Bars on a logarithmic scale in both directions. The scale changes by whole decades only."""
 
-    pointed_at = Signal(object)  # int | None: index of a bar
-
     def __init__(self) -> None:
-        super().__init__()
         self._axis = SignedLogAxis()
-        self._plot = CurvePlot("Eigenvalues", self._axis, titles=[_TITLE])
-        row = self._plot.rows[0]
+        super().__init__("Eigenvalues", self._axis, _TITLE)
+        row = self.rows[0]
         row.frame.bottom.hide()
         row.frame.layout().setContentsMargins(0, 0, 0, _BELOW)
         row.ends = -DECADES - 0.4, DECADES + 0.4
-        self._bars = Bars(row.scales)
-        row.overlays.append(self._bars)
         self._values: Array = np.empty(0)
         self._negative = self._positive = 0
         self._theme = LIGHT
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
-        self._plot.pointed_at.connect(self._point_at)
-        self._plot.fitted.connect(self._draw)
+        self.fitted.connect(self._draw)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 150)
@@ -95,31 +84,20 @@ class EigenvalueBars(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._plot.apply_theme(theme)
+        super().apply_theme(theme)
         self._draw()
 
     def show_values(self, falling: Array, negative: int, positive: int) -> None:
         """Show eigenvalues, largest first; all but the given numbers of each sign count as zero."""
         if len(falling) != self.count:
-            self._plot.follow()
+            self.follow()
         self._values, self._negative, self._positive = falling, negative, positive
         self._fit_scale(float(np.abs(falling).max(initial=0.0)))
         self._draw()
 
     def set_note(self, note: str) -> None:
-        self._plot.rows[0].point((), note)
+        self.rows[0].point((), note)
         self.setToolTip(f"Eigenvalues {note}, the largest first, on a logarithmic scale")
-
-    def mark(self, bar: int | None) -> None:
-        self._bars.mark(bar)
-
-    def neighbour(self, dx: int, dy: int) -> int | None:  # noqa: ARG002
-        """Return the bar beside the marked one; without one, the first or the last."""
-        if not self.count:
-            return None
-        marked = self._bars.marked
-        start = (-1 if dx > 0 else self.count) if marked is None else marked
-        return min(max(start + dx, 0), self.count - 1)
 
     def value(self, bar: int) -> float:
         return float(self._values[bar])
@@ -142,11 +120,6 @@ class EigenvalueBars(QWidget):
         )
         heights = self._values.copy()
         heights[self._positive : self.count - self._negative] = 0
-        self._bars.show_bars(np.arange(self.count + 1.0), heights, colors, shows_zeros=True)
-        self._plot.step_ends = 0.0, float(max(self.count, _FEWEST))
-        self._plot.fit_curves()
-
-    @Slot(object)
-    def _point_at(self, place: float | None) -> None:
-        bar = None if place is None else math.floor(place)
-        self.pointed_at.emit(bar if bar is not None and 0 <= bar < self.count else None)
+        self.bars.show_bars(np.arange(self.count + 1.0), heights, colors, shows_zeros=True)
+        self.step_ends = 0.0, float(max(self.count, _FEWEST))
+        self.fit_curves()

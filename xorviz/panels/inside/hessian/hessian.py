@@ -70,7 +70,6 @@ class HessianView(AskingView):
         self._bars, self._text = EigenvalueBars(), VerdictText(_TEXT_LENGTHS)
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
-        self._pointed: int | None = None
         self._kicks, self._kicked_run = 0, -1
         self._longer = self._experiment("longer", f"Run {LONGER}× longer", "Alt+L", _LONGER_TIP)
         self._kick = self._experiment("kick", "Kick", "Alt+K", _KICK_TIP)
@@ -84,7 +83,6 @@ class HessianView(AskingView):
         """Distance that a kick moves the weights, over all of them."""
         experiments = [self._longer, self._kick, self._follow]
         self.options = [*experiments, *sizes.values()]
-        self._bars.setAccessibleName("Eigenvalues")
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(8)
@@ -206,13 +204,12 @@ class HessianView(AskingView):
         self.weights_requested.emit(weights, f"follow, eigenvalue {lowest}")
 
     @Slot(object)
-    def _point_at(self, bar: int | None) -> None:
-        self._pointed = bar
-        self._bars.mark(bar)
+    def _point_at(self, place: float | None) -> None:
+        self._bars.mark(place)
         self._read()
 
     def _read(self) -> None:
-        bar = self._pointed
+        bar = self._bars.bars.marked
         if bar is not None and bar < self._bars.count:
             value = numerals.real(self._bars.value(bar), 4)
             self.readout_changed.emit(f"{bar + 1} of {self._bars.count}: {value}")

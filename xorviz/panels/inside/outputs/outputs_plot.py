@@ -26,8 +26,6 @@ _TICKS = np.array((0.0, 0.5, 1.0))
 _ENDS = (-0.03, 1.03)
 """Of the axis of the outputs."""
 _SIGN = 4.0
-_BESIDE = 38
-"""Pixels for the names of the rows beside the axes."""
 
 
 class OutputsPlot(SnapshotView):
@@ -53,9 +51,10 @@ class OutputsPlot(SnapshotView):
         super().__init__("outputs_plot")
         axis = ScaledAxis("left", "{:g}".format, fixed=_TICKS.tolist())
         name = "Outputs and gradient norm against step"
-        self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME], beside=_BESIDE)
+        self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
         self._outputs, self._norms = self._plot.rows
         self._outputs.ends = _ENDS
+        self._plot.leave_beside(NAMES)
         self._outputs.overlays.append(TargetSigns(self._outputs.scales))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 4, 2)

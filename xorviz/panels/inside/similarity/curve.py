@@ -3,14 +3,12 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
 
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -18,66 +16,48 @@ from xorviz.ui.plot.curve_row import Curve, PlotLabel, round_point
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _NAMES = ("largest", "smallest")
-_BESIDE = 64
-"""Pixels for them beside the axes."""
 _ZERO_SPACE = 0.6
 """Decades from the lowest power of ten to the line for exact zeros."""
 
 
 @guarded
-class SimilarityCurve(QWidget):
+class SimilarityCurve(CurvePlot):
     """The largest and the smallest difference between two units, on a logarithmic axis.
 
     Exact zeros have a line of their own below the lowest decade.
     """
 
-    step_requested = Signal(object)  # int
-
     def __init__(self) -> None:
-        super().__init__()
         self._axis = ScaledAxis("left", _tick_text, smallest=1e-300)
         self._axis.set_log(True)
         name = "Differences of hidden units against step"
-        self._plot = CurvePlot(name, self._axis, titles=["Difference"], beside=_BESIDE)
-        self._sentence = ElidedLabel()
+        super().__init__(name, self._axis, titles=["Difference"])
+        self.leave_beside(_NAMES)
         self._shown: tuple[SpreadCurve, Array, Snapshot] | None = None
         self._theme = LIGHT
-        self.setAccessibleName(name)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._plot, 1)
-        self._plot.pointed_at.connect(self._point_at)
-        self._plot.step_requested.connect(self.step_requested)
-        self._plot.fitted.connect(self._draw)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, 40)
+        self.pointed_at.connect(self.mark)
+        self.fitted.connect(self._draw)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._plot.apply_theme(theme)
+        super().apply_theme(theme)
         self._draw()
 
-    def show_curve(self, curve: SpreadCurve, now: Array, snapshot: Snapshot, sentence: str) -> None:
-        """Show a curve, the differences (1, 2) in a snapshot, and a sentence about equal units."""
+    def show_curve(self, curve: SpreadCurve, now: Array, snapshot: Snapshot) -> None:
+        """Show a curve, and the differences (1, 2) in a snapshot."""
         self._shown = curve, now, snapshot
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
-        self.setAccessibleDescription(sentence)
         self._draw()
 
     @Slot(object)
-    def _point_at(self, step: float | None) -> None:
-        self._plot.mark(step)
+    def mark(self, step: float | None) -> None:
+        super().mark(step)
         self._draw()
 
     @Slot()
     def _draw(self) -> None:
         if self._shown is None:
             return
-        (curve, now, snapshot), row = self._shown, self._plot.rows[0]
+        (curve, now, snapshot), row = self._shown, self.rows[0]
         steps, spread = curve.steps, curve.spread
         lines = [(spread[:, 0], self._theme.text, ()), (spread[:, 1], self._theme.quiet, (4, 3))]
         if all(np.array_equal(pairs[:, 0], pairs[:, 1]) for pairs in (spread, now)):
@@ -86,8 +66,8 @@ class SimilarityCurve(QWidget):
         row.ends = self._ends(np.concatenate((spread[:, : len(lines)].ravel(), now.ravel())))
         newest = max(int(steps[-1]) if len(steps) else 0, snapshot.step)
         shown = snapshot.step if snapshot.is_past else None
-        self._plot.show_steps(steps, newest, shown, snapshot.run)
-        self._plot.fit_curves()
+        self.show_steps(steps, newest, shown, snapshot.run)
+        self.fit_curves()
         self._read(curve, now, snapshot, len(lines))
 
     def _ends(self, values: Array) -> tuple[float, float]:
@@ -104,7 +84,7 @@ class SimilarityCurve(QWidget):
     def _read(self, curve: SpreadCurve, now: Array, snapshot: Snapshot, count: int) -> None:
         """Mark and read out the values at the step shown, or at the recorded one pointed at."""
         step, spread, place = snapshot.step, now, 0
-        if (pointed := self._plot.pointed) is not None:
+        if (pointed := self.pointed) is not None:
             step, spread = pointed, curve.spread
             place = int(np.searchsorted(curve.steps, pointed))
         values = spread[place, :count].tolist()
@@ -115,7 +95,7 @@ class SimilarityCurve(QWidget):
         full = named if count > 1 else texts[0]
         at = f" at {numerals.whole(step)}"
         readings = (full + at * (pointed is not None or snapshot.is_past), full, ", ".join(texts))
-        row = self._plot.rows[0]
+        row = self.rows[0]
         row.point(points, *readings)
         last, ends = (curve.steps, curve.spread) if len(curve.steps) else ([snapshot.step], now)
         names = zip(ends[-1].tolist(), _NAMES, strict=True)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import (
@@ -22,6 +22,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
+from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.guard import guarded
@@ -66,12 +67,17 @@ class Similarity(SnapshotView):
         super().__init__("similarity")
         self._matrix = SimilarityMatrix(QSize(448, 240), QSize(80, 60), diverging_colors)
         self._matrix.setAccessibleName("Similarity of hidden units")
-        self._curve = SimilarityCurve()
+        self._curve, self._sentence = SimilarityCurve(), ElidedLabel()
+        """Differences over the run, and above them a sentence about equal units."""
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setContentsMargins(6, 2, 6, 4)
         self._layout.setSpacing(12)
         self._layout.addWidget(self._matrix, 1)
-        self._layout.addWidget(self._curve, 1)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(self._sentence)
+        column.addWidget(self._curve, 1)
+        self._layout.addLayout(column, 1)
         self._curve.step_requested.connect(self.step_requested)
         self._scrolls = self._option(
             "similarity_numbers",
@@ -118,8 +124,9 @@ class Similarity(SnapshotView):
             self._history.curve(snapshot.record),
             spread(flat(weights)[None], snapshot.config),
             snapshot,
-            equal_sentence(equal_units(weights), count),
         )
+        self._sentence.setText(equal_sentence(equal_units(weights), count))
+        self._curve.setAccessibleDescription(self._sentence.text())
         self._arrange()
         self._show_unit()
 
@@ -127,6 +134,7 @@ class Similarity(SnapshotView):
         """Have the curve below the matrix, or beside it in a wide view."""
         has_cells = self._matrix.frame is not None
         self._curve.setVisible(has_cells)
+        self._sentence.setVisible(has_cells and bool(self._sentence.text()))
         is_wide = self.width() >= max(420, 1.6 * self.height())
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)

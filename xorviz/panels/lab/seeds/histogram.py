@@ -2,15 +2,14 @@
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Slot
 
 from xorviz.core import numerals
 from xorviz.lab.results.histogram import StepHistogram
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.bars import Bars
-from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.bars import BarPlot
+from xorviz.ui.plot.curve_row import PlotLabel
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -19,56 +18,37 @@ _NONE, _NONE_YET = "no seed is right", "no seed is right yet"
 
 
 @guarded
-class SeedHistogram(QWidget):
+class SeedHistogram(BarPlot):
     """Bars of ten bins a decade, with a dashed line at the median and notes at the right."""
 
-    pointed_at = Signal(object)  # int | None: index of a bin
-
     def __init__(self) -> None:
-        super().__init__()
+        axis = ScaledAxis("left", numerals.whole, is_whole=True)
+        super().__init__("Histogram of the first steps right", axis, _CAPTION)
         self.setObjectName("seed_histogram")
         self.histogram: StepHistogram | None = None
-        axis = ScaledAxis("left", numerals.whole, is_whole=True)
-        self._plot = CurvePlot("Histogram of the first steps right", axis, titles=[_CAPTION])
-        row = self._plot.rows[0]
+        row = self.rows[0]
         row.scales.step_axis.set_log(is_log=True)
-        self._bars, self._median = Bars(row.scales), StepMarks(row.scales)
-        row.overlays += [self._bars, self._median]
-        self._notes = QLabel()
-        self._notes.setTextFormat(Qt.TextFormat.PlainText)
-        self._notes.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        self._median = StepMarks(row.scales)
+        row.overlays.append(self._median)
         self._theme = LIGHT
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot, 1)
-        layout.addWidget(self._notes)
-        self._plot.pointed_at.connect(self._point_at)
-        self._plot.fitted.connect(self._draw)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, 40)
+        self.fitted.connect(self._draw)
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
-        self._plot.apply_theme(theme)
+        super().apply_theme(theme)
         self._draw()
 
     def show_histogram(self, histogram: StepHistogram) -> None:
         before, self.histogram = self.histogram, histogram
         if before is None or len(before.edges) != len(histogram.edges):
-            self._plot.follow()
+            self.follow()
         self.setAccessibleName(_spoken(histogram))
-        self._notes.setText("\n".join(_notes(histogram)))
         self._draw()
 
-    def mark(self, marked: int | None) -> None:
-        self._bars.mark(marked)
-
-    def bin_of(self, step: float) -> int | None:
-        return None if self.histogram is None else self.histogram.bin_of(step)
-
-    def bin_text(self, place: int) -> str:
-        if self.histogram is None:
+    def marked_text(self) -> str:
+        """Return the steps and the seeds of the framed bar; empty if there is none."""
+        place = self.bars.marked
+        if self.histogram is None or place is None:
             return ""
         first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
         seeds = numerals.counted(int(self.histogram.counts[place]), "seed")
@@ -80,20 +60,17 @@ class SeedHistogram(QWidget):
         if (histogram := self.histogram) is None:
             return
         colors = [self._theme.accent] * len(histogram.counts)
-        self._bars.show_bars(histogram.edges.astype(float), histogram.counts.astype(float), colors)
-        median, row = histogram.median, self._plot.rows[0]
+        self.bars.show_bars(histogram.edges.astype(float), histogram.counts.astype(float), colors)
+        median, row, notes = histogram.median, self.rows[0], _notes(histogram)
         text = "" if median is None else f"median {numerals.whole(median)}"
         self._median.show_marks([] if median is None else [StepMark(median, text)])
-        nothing = _NONE if _notes(histogram) else _NONE_YET
-        row.point((), "" if histogram.highest else nothing)
+        row.point((), "" if histogram.highest else _NONE if notes else _NONE_YET)
+        self.leave_beside(notes)
+        row.label([PlotLabel(int(histogram.edges[-1]), 0, note) for note in notes])
         row.ends = row.scales.value_axis.fitted(0, max(histogram.highest, 1))
         low, high = _ends(histogram)
-        self._plot.step_ends = math.log10(low), math.log10(high)
-        self._plot.fit_curves()
-
-    @Slot(object)
-    def _point_at(self, step: float | None) -> None:
-        self.pointed_at.emit(None if step is None else self.bin_of(step))
+        self.step_ends = math.log10(low), math.log10(high)
+        self.fit_curves()
 
 
 def _ends(histogram: StepHistogram) -> tuple[int, int]:

@@ -161,9 +161,9 @@ class LabSeeds(NetworksView):
         self._show_pointed()
 
     @Slot(object)
-    def _point_at_bin(self, place: int | None) -> None:
-        self._histogram.mark(place)
-        self.readout_changed.emit(_RESTING if place is None else self._histogram.bin_text(place))
+    def _point_at_bin(self, step: float | None) -> None:
+        self._histogram.mark(step)
+        self.readout_changed.emit(self._histogram.marked_text() or _RESTING)
 
     @Slot(object, int)
     def _show_chosen(self, config: RunConfig, _step: int) -> None:
@@ -189,5 +189,5 @@ class LabSeeds(NetworksView):
             self.readout_changed.emit("" if snapshot is None else _RESTING)
             return
         place = snapshot.plan.places_of(self._drawn_part)[number]
-        self._histogram.mark(self._histogram.bin_of(int(snapshot.first_right[place])))
+        self._histogram.mark(int(snapshot.first_right[place]))
         self.readout_changed.emit(seed_readout(snapshot, place))
