@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RULES, RunConfig
+from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
@@ -22,8 +22,7 @@ from xorviz.ui.forms.scrolled import quiet_label, scrolled
 
 _UNBROKEN = "\u202f"
 """A thin space that never breaks a line."""
-_SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
-_LAST_SEED = 2**32 - 1
+_SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(1, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
 _SETTINGS = ("width", "rate", "biases")
@@ -33,7 +32,7 @@ _NUMBERS = {
         "How many networks are trained, each from the initial weights of another seed.",
     ),
     "lab_first_seed": (
-        "First seed", RULES["seed"], 0, "The seed of the first network; the others follow it.",
+        "First seed", _SEED, 0, "The seed of the first network; the others follow it.",
     ),
     "lab_steps": (
         "Steps", _STEPS, DEFAULT_STEPS,
@@ -111,10 +110,10 @@ class LabRecipe(View):
             round(self.numbers[name].value())
             for name in ("lab_first_seed", "lab_seed_count", "lab_steps")
         )
-        last = _LAST_SEED - first + 1
+        last = _SEED.high - first + 1
         if count > last:
             raise SettingError(
-                f"First seed and Seeds go beyond the last seed, {_LAST_SEED}: from {first} on "
+                f"First seed and Seeds go beyond the last seed, {_SEED.high}: from {first} on "
                 f"there are {numerals.counted(last, 'seed')}"
             )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
@@ -203,7 +202,6 @@ class LabRecipe(View):
 
     def _number(self, name: str) -> NumberField:
         text, rule, value, what = _NUMBERS[name]
-        assert isinstance(rule, Whole)
         field = NumberField(name, rule, grouped=name != "lab_first_seed")
         field.setValue(value)
         describe(field, text, what, rule)

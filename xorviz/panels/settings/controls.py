@@ -95,7 +95,10 @@ class Controls(View):
         column.setSpacing(8)
         column.addLayout(top)
         self._details = self._make_details()
-        for part in (_hairline(), self._more, self._summary, self._details, self._why):
+        hairline = QFrame()
+        hairline.setObjectName("hairline")
+        hairline.setFixedHeight(1)
+        for part in (hairline, self._more, self._summary, self._details, self._why):
             column.addWidget(part)
         column.addStretch()
         outer = QVBoxLayout(self)
@@ -174,10 +177,3 @@ class Controls(View):
             words.append(f"momentum {numerals.plain(c.momentum)}")
         start = f"start {start_text(c)} · {self._stops.summary()}"
         self._summary.setText("\n".join((" · ".join(words), start)))
-
-
-def _hairline() -> QFrame:
-    line = QFrame()
-    line.setObjectName("hairline")
-    line.setFixedHeight(1)
-    return line
