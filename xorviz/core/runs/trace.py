@@ -64,14 +64,6 @@ class Trace:
             np.append(self.gradient_norms[:kept], np.nan),
         )
 
-    def nearest(self, step: float) -> tuple[int, float]:
-        """Return the point (step, loss) nearest to a step."""
-        right = int(np.searchsorted(self.steps, step).clip(1, max(len(self.steps) - 1, 1)))
-        left = right - 1
-        if right == len(self.steps) or step - self.steps[left] <= self.steps[right] - step:
-            right = left
-        return int(self.steps[right]), float(self.losses[right])
-
 
 class TraceRecorder:
     """A buffer for every step, thinned to the extremes of buckets as the run grows.

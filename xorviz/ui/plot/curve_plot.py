@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication
 
-from xorviz.core.arrays import Steps
+from xorviz.core.arrays import Steps, nearest
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.curve_row import Row, StepRules
@@ -251,7 +251,7 @@ class CurvePlot(Plot):
         """The recorded step nearest to the cursor, if there is one."""
         if self.marked is None or not len(self.steps):
             return None
-        return int(self.steps[self._nearest(self.marked)])
+        return int(self.steps[nearest(self.steps, self.marked)])
 
     def mark(self, step: float | None) -> None:
         """Move the cursor to a step, or remove it."""
@@ -266,21 +266,13 @@ class CurvePlot(Plot):
         at = self.marked
         if at is None:
             at = self.newest if shown is None else shown
-        index = self._nearest(at) + max(1, len(self.steps) // 100) * dx
+        index = nearest(self.steps, at) + max(1, len(self.steps) // 100) * dx
         return float(self.steps[min(max(index, 0), len(self.steps) - 1)])
 
     def request_pointed(self) -> None:
         """Request the step that is read out, if any."""
         if self.pointed is not None:
             self.step_requested.emit(self.pointed)
-
-    def _nearest(self, step: float) -> int:
-        """Return the index of the recorded step nearest to a step."""
-        right = int(np.searchsorted(self.steps, step).clip(1, max(len(self.steps) - 1, 1)))
-        is_left = right == len(self.steps) or step - self.steps[right - 1] <= (
-            self.steps[right] - step
-        )
-        return right - 1 if is_left else right
 
     # The mouse
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, nearest
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -74,7 +74,7 @@ def rows_of(
 def _value_at(record: Record, step: int) -> str:
     if step > record.newest or not len(record.trace.steps):
         return NOT_YET
-    return numerals.real(record.trace.nearest(step)[1])
+    return numerals.real(float(record.trace.losses[nearest(record.trace.steps, step)]))
 
 
 @dataclass(frozen=True, slots=True)

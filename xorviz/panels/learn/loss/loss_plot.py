@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
+from xorviz.core.arrays import nearest
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.snapshot import Snapshot
@@ -196,7 +197,7 @@ class LossPlot(SnapshotView):
             self._legend.show_rows(rows)
             self.readout_changed.emit("")
         else:
-            loss = snapshot.trace.nearest(step)[1]
+            loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
             points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
             self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
             # Beyond this run's end, other curves can still be read.
