@@ -30,8 +30,7 @@ from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.units import canvas as unit_canvas
-from xorviz.panels.inside.units.canvas import UnitCanvas
-from xorviz.panels.inside.units.drawing import WEIGHT_LIMIT
+from xorviz.panels.inside.units.canvas import WEIGHT_LIMIT, UnitCanvas
 from xorviz.panels.inside.units.units import Units
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 

@@ -13,7 +13,7 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
-from xorviz.panels.inside.units.drawing import response_text
+from xorviz.panels.inside.units.canvas import response_text
 
 
 class UnitMenu(QMenu):

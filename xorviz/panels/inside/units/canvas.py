@@ -1,10 +1,13 @@
 """Canvas of the hidden units: a small response map for each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QScrollBar
 
+from xorviz.core import numerals
 from xorviz.core.analysis.responses import (
     Span,
     color_span,
@@ -12,19 +15,35 @@ from xorviz.core.analysis.responses import (
     response_maps,
     responses,
 )
-from xorviz.core.analysis.surface import unit_line
+from xorviz.core.analysis.surface import HIGH, LOW, unit_line
+from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.square_items import level_images
-from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import diverging_colors, level
+from xorviz.ui.theme.style import bold
+
+WEIGHT_LIMIT = 5.0
+"""Absolute outgoing weight with the strongest colour."""
+NUMBERS_FROM = 104
+"""Side of a map, in pixels, from which responses at the rows are written."""
+_FOOT_SPACE = 6
+"""Pixels between a map and its name."""
 
 _GAP = 12
 _FEW, _LEAST_OF_FEW, _LEAST = 12, 44, 72
 """A few maps may shrink further before they scroll than many."""
 _SAMPLES, _COARSEST, _FINEST = 40_000, 24, 64
 """Samples computed per repaint, and the limits of samples along a map's side."""
+
+
+def response_text(value: float) -> str:
+    """Return a unit's response as text."""
+    return numerals.fixed(value, 2) if abs(value) < 1000 else numerals.power(value)
 
 
 @guarded
@@ -99,7 +118,7 @@ class UnitCanvas(Canvas):
         width, height, bar = self.width(), self.height(), self.bar
         thickness = bar.sizeHint().width()
         least = _LEAST_OF_FEW if self.count <= _FEW else _LEAST
-        foot = self._foot_height + FOOT_SPACE
+        foot = self._foot_height + _FOOT_SPACE
         tiles = Tiles.fitted(self.count, width - 4, height - 4, foot, _GAP, least, thickness)
         self._tiles = tiles.moved(2, 2)
         bar.setGeometry(width - thickness, 0, thickness, height)
@@ -107,8 +126,26 @@ class UnitCanvas(Canvas):
         bar.setPageStep(max(1, height - tiles.pitch // 2))
         bar.setSingleStep(max(1, tiles.pitch // 3))
         bar.setVisible(bar.maximum() > 0)
-        self._drawing = UnitDrawing(self.theme, self.font(), tiles.side)
         self._maps.clear()
+        self._prepare(tiles.side)
+
+    def _prepare(self, side: int) -> None:
+        """Make what the maps of one size share."""
+        font = self.font()
+        self._bold, self._small = bold(font), QFont(font)
+        self._small.setPointSizeF(font.pointSizeF() * 0.9)
+        self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
+        self._small_metrics = QFontMetricsF(self._small)
+        self._text, self._accent = QColor(self.theme.text), QColor(self.theme.accent)
+        self._radius = float(np.clip(side / 26, 2.5, 7))
+        self._markers: dict[float, list[QPixmap]] = {}
+        """Of targets 0 and 1, by the pixels of a unit of length."""
+        self._rows = [self._place(*row) for row in ROWS]
+
+    def _place(self, x1: float, x2: float) -> QPointF:
+        """Return the position of an input point from a map's top left corner."""
+        scale = self._tiles.side / (HIGH - LOW)
+        return QPointF((x1 - LOW) * scale, (HIGH - x2) * scale)
 
     @property
     def _foot_height(self) -> int:
@@ -134,14 +171,92 @@ class UnitCanvas(Canvas):
             self._maps.update(zip(missing, level_images(shares, self.theme), strict=True))
 
     def _paint_unit(self, painter: QPainter, rect: QRectF, unit: int, snapshot: Snapshot) -> None:
-        drawing, corner, weights = self._drawing, rect.topLeft(), snapshot.weights
+        corner, weights = rect.topLeft(), snapshot.weights
         painter.drawImage(rect, self._maps[unit])
         if (line := unit_line(weights, unit)) is not None:
-            drawing.line(painter, corner, line)
-        drawing.markers(painter, corner, snapshot.config.targets)
-        drawing.responses(painter, corner, self._responses[:, unit].tolist(), self._span)
-        foot = QRectF(rect.left(), rect.bottom() + FOOT_SPACE, rect.width(), self._foot_height)
-        is_selected, weight = unit == self.selected, float(weights.w2[unit, 0])
-        drawing.foot(painter, foot, f"h{unit + 1}", weight, is_selected)
-        if is_selected or unit == self.marked:
-            drawing.frame(painter, rect, is_selected)
+            painter.setPen(QPen(self._text, 1.5, c=Qt.PenCapStyle.FlatCap))
+            painter.drawLine(*(corner + self._place(*end) for end in line.tolist()))
+        self._paint_markers(painter, corner, snapshot.config.targets)
+        if self._tiles.side >= NUMBERS_FROM:
+            self._write_responses(painter, corner, self._responses[:, unit].tolist())
+        self._write_foot(painter, rect, unit, float(weights.w2[unit, 0]))
+        if unit in {self.selected, self.marked}:
+            is_selected = unit == self.selected
+            color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
+            grown = width / 2 + 0.5
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(rect.adjusted(-grown, -grown, grown, grown))
+
+    def _paint_markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        if ratio not in self._markers:
+            self._markers[ratio] = [self._marker(target, ratio) for target in (0, 1)]
+        for at, target in zip(self._rows, targets, strict=True):
+            sign = self._markers[ratio][target]
+            half = sign.deviceIndependentSize().width() / 2
+            painter.drawPixmap(corner + at - QPointF(half, half), sign)
+
+    def _marker(self, target: int, ratio: float) -> QPixmap:
+        """Return a picture of a row's marker: painted anew, they take ten times as long."""
+        side = round(2 * (self._radius + 2) * ratio)
+
+        def paint(painter: QPainter) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = QPointF(side / ratio / 2, side / ratio / 2)
+            paint_sign(painter, middle, self._radius, target, self.theme)
+
+        return pixmap_of(QSize(side, side), ratio, paint)
+
+    def _write_responses(self, painter: QPainter, corner: QPointF, values: Sequence[float]) -> None:
+        """Write a unit's responses below the markers."""
+        span, metrics = self._span, self._small_metrics
+        middle, reach = (span.low + span.high) / 2, (span.high - span.low) / 2
+        painter.setFont(self._small)
+        for at, value in zip(self._rows, values, strict=True):
+            text = response_text(value)
+            width = metrics.horizontalAdvance(text) + 6
+            top_left = corner + at + QPointF(-width / 2, self._radius + 3)
+            box = QRectF(top_left.x(), top_left.y(), width, metrics.height())
+            self._write_badge(painter, box, text, level(value - middle, reach), metrics)
+
+    def _write_badge(
+        self, painter: QPainter, box: QRectF, text: str, color: int, metrics: QFontMetricsF
+    ) -> None:
+        """Write a number on a background of its colour."""
+        fill, ink = diverging_colors(self.theme)[color]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(ink)
+        _write(painter, box, box.center().x() - metrics.horizontalAdvance(text) / 2, text, metrics)
+
+    def _write_foot(self, painter: QPainter, rect: QRectF, unit: int, weight: float) -> None:
+        """Write a unit's name, and its outgoing weight on the weight's colour."""
+        box = QRectF(rect.left(), rect.bottom() + _FOOT_SPACE, rect.width(), self._foot_height)
+        name = f"h{unit + 1}"
+        painter.setFont(self._bold)
+        painter.setPen(self._accent if unit == self.selected else self._text)
+        _write(painter, box, box.left(), name, self._bold_metrics)
+        painter.setFont(self.font())
+        space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
+        text, width = self._fitting(weight, space - 8)
+        width = min(width + 10, space)
+        badge = QRectF(box.right() - width, box.top(), width, box.height())
+        self._write_badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
+
+    def _fitting(self, value: float, space: float) -> tuple[str, float]:
+        """Return a weight with as many decimals as fit, and its width."""
+        text, width = "", 0.0
+        for decimals in (2, 1, 0):
+            text = numerals.signed(value, decimals)
+            width = self._metrics.horizontalAdvance(text)
+            if width <= space:
+                break
+        return text, width
+
+
+def _write(painter: QPainter, box: QRectF, left: float, text: str, metrics: QFontMetricsF) -> None:
+    """Write text centred vertically in a box. Qt's own alignment takes three times as long."""
+    base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+    painter.drawText(QPointF(left, base), text)

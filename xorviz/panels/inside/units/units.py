@@ -11,8 +11,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.units.canvas import UnitCanvas
-from xorviz.panels.inside.units.drawing import response_text
+from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
