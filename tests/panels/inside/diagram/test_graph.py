@@ -36,7 +36,7 @@ def test_edges_are_in_the_order_of_the_flat_weights(width: int, biases: bool) ->
 def test_an_edge_joins_the_nodes_in_its_name(width: int, biases: bool) -> None:
     graph = graph_of(width, biases)
     for edge in graph.edges:
-        start, end = graph.nodes[edge.start], graph.nodes[edge.end]
+        start, end = edge.start, edge.end
         assert end.layer == start.layer + 1
         if edge.field in {"w1", "w2"}:
             assert edge.name == f"{edge.field}[{start.name}→{end.name}]"

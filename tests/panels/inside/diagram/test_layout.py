@@ -69,8 +69,8 @@ def test_names_of_inputs_move_beside_in_a_low_diagram() -> None:
 def test_edges_join_the_centres_of_nodes() -> None:
     layout = laid_out(3, biases=True)
     for edge, line in zip(layout.graph.edges, layout.lines, strict=True):
-        np.testing.assert_allclose(line.p1().toTuple(), layout.centers[edge.start])
-        np.testing.assert_allclose(line.p2().toTuple(), layout.centers[edge.end])
+        np.testing.assert_allclose(line.p1().toTuple(), layout.centers[edge.start.number])
+        np.testing.assert_allclose(line.p2().toTuple(), layout.centers[edge.end.number])
 
 
 @pytest.mark.parametrize("size", ONE_OF_SIZES)

@@ -28,7 +28,7 @@ def view(qtbot: QtBot) -> StepExplainer:
 
 
 def formulas(view: StepExplainer) -> list[str]:
-    return [line.formula for line in view.lines]
+    return [line.formula for line in sheet_of(view).lines]
 
 
 def expected(row: int, stage: int) -> list[str]:
@@ -91,18 +91,18 @@ def test_an_option_chooses_the_row(view: StepExplainer) -> None:
     by_name = {action.objectName(): action for action in view.options}
     by_name["explain_row_11"].trigger()
     assert (chosen, view.row.value, view.options_text) == ([3], 3, "row 11")
-    assert view.lines[0].value == 1
+    assert sheet_of(view).lines[0].value == 1
     view.row.choose(1)
     assert by_name["explain_row_00"].isChecked()
-    assert [line.value for line in view.lines] == [0, 0, 0]
+    assert [line.value for line in sheet_of(view).lines] == [0, 0, 0]
 
 
 def test_a_new_snapshot_keeps_the_stage(view: StepExplainer) -> None:
     view.forward()
-    before = [line.value for line in view.lines]
+    before = [line.value for line in sheet_of(view).lines]
     view.show_snapshot(trained(SNAPSHOT.config, 51))
     assert view.stage == 1
-    assert [line.value for line in view.lines] != before
+    assert [line.value for line in sheet_of(view).lines] != before
 
 
 def test_slow_motion_marks_every_line_and_takes_the_step(
@@ -168,7 +168,7 @@ def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, si
     view.show_snapshot(trained(RunConfig(width=width, biases=True)))
     sheet = sheet_of(view)
     for _ in STAGES:
-        rects = [sheet.rect_of(index) for index in range(len(view.lines))]
+        rects = [sheet.rect_of(index) for index in range(len(sheet_of(view).lines))]
         least = 1 if view.stage == 0 else 2
         assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
         for upper, lower in pairwise(rects):

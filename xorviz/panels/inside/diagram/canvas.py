@@ -8,15 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.panels.inside.diagram.graph import (
-    HIDDEN,
-    INPUTS,
-    OUTPUT,
-    DiagramPicture,
-    Edge,
-    Node,
-    Spot,
-)
+from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.panels.inside.diagram.layout import DiagramLayout, Names, verdict
 from xorviz.ui.draw.canvas import Canvas
@@ -101,10 +93,9 @@ class DiagramCanvas(Canvas):
         plan, picture = self.plan, self.picture
         if plan is None or picture is None:
             return QRectF()
-        is_first = plan.graph.nodes[edge.start].layer == INPUTS
         metrics, label = self.fontMetrics(), edge_label(float(picture.weights[edge.number]))
         rect = QRectF(0, 0, metrics.horizontalAdvance(label) + 8, metrics.height())
-        rect.moveCenter(plan.lines[edge.number].pointAt(_LABEL_AT[0 if is_first else 1]))
+        rect.moveCenter(plan.lines[edge.number].pointAt(_LABEL_AT[edge.layer]))
         return rect
 
     def _recolour(self) -> None:

@@ -62,11 +62,18 @@ class Edge:
     field: str
     index: tuple[int, ...]
     """As in Intervention."""
-    start: int
-    end: int
-    """Indices in Graph.nodes."""
-    unit: int | None
-    """The hidden unit at one of its ends; None for the output's bias."""
+    start: Node
+    end: Node
+
+    @property
+    def layer(self) -> int:
+        """The layer that it comes from."""
+        return self.start.layer
+
+    @property
+    def unit(self) -> int | None:
+        """The hidden unit at one of its ends; None for the output's bias."""
+        return self.start.unit if self.layer == HIDDEN else self.end.unit
 
     @property
     def name(self) -> str:
@@ -92,19 +99,15 @@ class Graph:
 
     def column_of(self, spot: Spot) -> tuple[Spot, ...]:
         """Return all nodes or edges of the same layer, from the top."""
-        if isinstance(spot, Node):
-            return tuple(node for node in self.nodes if node.layer == spot.layer)
-        layer = self.nodes[spot.start].layer
-        return tuple(edge for edge in self.edges if self.nodes[edge.start].layer == layer)
+        kind: tuple[Spot, ...] = self.nodes if isinstance(spot, Node) else self.edges
+        return tuple(other for other in kind if other.layer == spot.layer)
 
     def beside(self, spot: Spot, dx: int) -> Spot:
         """Return the neighbour to the right or left: a node's first edge, an edge's node."""
         if isinstance(spot, Edge):
-            return self.nodes[spot.end if dx > 0 else spot.start]
-        for edge in self.edges:
-            if (edge.start if dx > 0 else edge.end) == spot.number:
-                return edge
-        return spot
+            return spot.end if dx > 0 else spot.start
+        ends = ((edge.start if dx > 0 else edge.end, edge) for edge in self.edges)
+        return next((edge for end, edge in ends if end == spot), spot)
 
 
 @cache
@@ -117,21 +120,16 @@ def graph_of(width: int, biases: bool) -> Graph:
         (layer, i, name) for layer, names in enumerate(layers) for i, name in enumerate(names)
     ]
     nodes = tuple(Node(number, *rest) for number, rest in enumerate(placed))
-    return Graph(width, nodes, _edges(width, biases))
-
-
-def _edges(width: int, biases: bool) -> tuple[Edge, ...]:
-    """Return the edges in the order of core/network.py."""
-    units, first = range(width), 3 if biases else 2
-    output = first + width + int(biases)
-    ends: list[tuple[str, tuple[int, ...], int, int, int | None]] = []
-    ends += [("w1", (i, j), i, first + j, j) for i in (0, 1) for j in units]
+    units, output = nodes[len(layers[0]) :][:width], nodes[-1]
+    # In the order of core/network.py.
+    ends: list[tuple[str, tuple[int, ...], Node, Node]] = []
+    ends += [("w1", (i, j), nodes[i], unit) for i in (0, 1) for j, unit in enumerate(units)]
     if biases:
-        ends += [("b1", (j,), first - 1, first + j, j) for j in units]
-    ends += [("w2", (j, 0), first + j, output, j) for j in units]
+        ends += [("b1", (j,), nodes[2], unit) for j, unit in enumerate(units)]
+    ends += [("w2", (j, 0), unit, output) for j, unit in enumerate(units)]
     if biases:
-        ends.append(("b2", (0,), output - 1, output, None))
-    return tuple(Edge(number, *rest) for number, rest in enumerate(ends))
+        ends.append(("b2", (0,), nodes[-2], output))
+    return Graph(width, nodes, tuple(Edge(number, *rest) for number, rest in enumerate(ends)))
 
 
 class DiagramPicture:

@@ -57,6 +57,7 @@ class DiagramLayout:
         """Lay out a graph, with the widest text of a hidden unit's value."""
         self.graph, self._metrics = graph, metrics
         self._text_radii = [self._text_radius(text) for text in ("0.00", widest_value, "0.00")]
+        self._name_width = metrics.horizontalAdvance(f"h{graph.width}")
         self._largest = min(max(_SMALLEST, min(width, height) / 14), _LARGEST)
         counts = [sum(node.layer == layer for node in graph.nodes) for layer in (INPUTS, HIDDEN)]
         columns = [self._column(height, n, layer) for layer, n in enumerate(counts)]
@@ -73,8 +74,8 @@ class DiagramLayout:
         """(N,)"""
         self.centers: Array = self._centers(width, height, columns, [*counts, 1])
         """(N, 2)"""
-        self._starts = self.centers[[edge.start for edge in graph.edges]]
-        self._ways = self.centers[[edge.end for edge in graph.edges]] - self._starts
+        self._starts = self.centers[[edge.start.number for edge in graph.edges]]
+        self._ways = self.centers[[edge.end.number for edge in graph.edges]] - self._starts
         ends = np.concatenate((self._starts, self._starts + self._ways), axis=1)
         self.lines = [QLineF(*places) for places in ends.tolist()]
         """Of the edges, from start to end."""
@@ -83,10 +84,6 @@ class DiagramLayout:
         """Return the least radius of a node that contains a text."""
         width, height = self._metrics.horizontalAdvance(text), self._metrics.height()
         return math.hypot(width / 2, height / 4) + 1.5
-
-    def _name_width(self) -> float:
-        """Return the width of the longest name."""
-        return self._metrics.horizontalAdvance(f"h{self.graph.width}")
 
     def _column(self, height: float, count: int, layer: int) -> _Column:
         """Fit a layer: names above the nodes, else beside or inside, else mostly omitted."""
@@ -99,7 +96,7 @@ class DiagramLayout:
         radius = min(self._largest, space * _SHARE)
         if layer == INPUTS:
             return _Column(radius, apart, Names.BESIDE)
-        if radius >= self._name_width() / 2 + 2:
+        if radius >= self._name_width / 2 + 2:
             return _Column(radius, apart, Names.INSIDE)
         # The outermost names need half a line above and below the nodes.
         space = (height - line) / count
@@ -109,13 +106,15 @@ class DiagramLayout:
         self, width: float, height: float, columns: list[_Column], counts: list[int]
     ) -> Array:
         """Return the node centres (N, 2), one column per layer."""
-        beside = self._name_width() + 4 if columns[INPUTS].names is Names.BESIDE else 0
+        beside = self._name_width + 4 if columns[INPUTS].names is Names.BESIDE else 0
         left = _MARGIN + columns[INPUTS].radius + beside
         below_output = self._metrics.horizontalAdvance(verdict(0, is_correct=True))
         right = width - _MARGIN - max(columns[OUTPUT].radius, below_output / 2)
         excess = max(0.0, (right - left) / 2 - _MOST_BETWEEN)
         x = np.linspace(left + excess, right - excess, 3)
-        middles = [self._middle(height, column) for column in columns]
+        # A column is lower where names are written above the nodes.
+        lower = [column.names is Names.ABOVE and column.apart > 0 for column in columns]
+        middles = (height + np.array(lower) * self._metrics.height()) / 2
         return np.array(
             [
                 (
@@ -126,12 +125,6 @@ class DiagramLayout:
                 for node in self.graph.nodes
             ]
         )
-
-    def _middle(self, height: float, column: _Column) -> float:
-        """Return the middle of a column, lower where names are written above the nodes."""
-        if column.names is Names.ABOVE and column.apart:
-            return height / 2 + self._metrics.height() / 2
-        return height / 2
 
     def spot_at(self, x: float, y: float, unit: int | None) -> Spot | None:
         """Return the node at a point, else the nearest edge, preferring the given unit's."""

@@ -131,7 +131,6 @@ class HessianView(AskingView):
         super()._draw(snapshot)
         if self._answered is None:
             self._text.show_text("", _WAITING)
-        self._show_step()
         self._read()
 
     def _show_answer(self, question: CurvatureQuestion, answer: Curvature) -> None:
@@ -139,17 +138,11 @@ class HessianView(AskingView):
         self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
         said = verdict(answer, question.config)
         self._text.show_text(said.kind, said.sentence, (said.doubt, *said.evidence))
-        self._show_step()
         self._show_follow()
         self._read()
 
     def _show_failure(self, message: str) -> None:
         self._text.show_text("No answer", message)
-
-    def _show_step(self) -> None:
-        if self._answered is not None and self._snapshot is not None:
-            of_before = "" if self._answered.run == self._snapshot.run else ", run before"
-            self._bars.set_note(f"at step {numerals.whole(self._answered.step)}{of_before}")
 
     def _current_curvature(self) -> Curvature | None:
         """Return the latest answer if it belongs to the network that is shown."""
@@ -209,7 +202,11 @@ class HessianView(AskingView):
         self._read()
 
     def _read(self) -> None:
+        """Read out the marked bar, and note which step the bars belong to."""
         bar = self._bars.bars.marked
+        if self._answered is not None and self._snapshot is not None:
+            of_before = "" if self._answered.run == self._snapshot.run else ", run before"
+            self._bars.set_note(f"at step {numerals.whole(self._answered.step)}{of_before}")
         if bar is not None and bar < self._bars.count:
             value = numerals.real(self._bars.value(bar), 4)
             self.readout_changed.emit(f"{bar + 1} of {self._bars.count}: {value}")

@@ -32,8 +32,6 @@ class VerdictText(QWidget):
 
     def show_text(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
         """Show a heading, a sentence, and paragraphs in the quiet colour."""
-        if (heading, sentence, quiet) == (self._heading, self._sentence, self._quiet):
-            return
         self._heading, self._sentence, self._quiet = heading, sentence, quiet
         self.setAccessibleName(". ".join(part for part in (heading, sentence) if part))
         self.setAccessibleDescription(" ".join(quiet))

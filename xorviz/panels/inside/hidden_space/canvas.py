@@ -62,9 +62,8 @@ class HiddenPlane(Canvas):
 
     def show_unit(self, unit: int | None) -> None:
         """Highlight the name of a hidden unit."""
-        if unit != self._unit:
-            self._unit = unit
-            self.update()
+        self._unit = unit
+        self.update()
 
     def marks(self) -> list[QPointF]:
         """Return the places of the rows, in the order of ROWS."""

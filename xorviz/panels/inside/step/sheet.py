@@ -37,15 +37,11 @@ class StepSheet(Canvas):
         self.update()
 
     def show_unit(self, unit: int | None) -> None:
-        if unit != self._unit:
-            self._unit = unit
-            self.update()
+        self._unit = unit
+        self.update()
 
     def rect_of(self, index: int) -> QRect:
         return self._rects[index]
-
-    def text_of(self, line: Line) -> str:
-        return f"{line.name} = {line.formula} = {line.numbers} = {line.result}"
 
     def sizeHint(self) -> QSize:
         return QSize(200, self._rects[-1].bottom() + _MARGIN if self._rects else 40)

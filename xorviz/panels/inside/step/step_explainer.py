@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.analysis.formula import Line
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, row_options
@@ -62,10 +61,6 @@ class StepExplainer(SnapshotView):
     @property
     def options_text(self) -> str:
         return f"row {NAMES[self.row.value]}"
-
-    @property
-    def lines(self) -> list[Line]:
-        return list(self._sheet.lines)
 
     def table(self) -> Cells | None:
         """Return the lines of all stages."""
@@ -178,7 +173,9 @@ class StepExplainer(SnapshotView):
             self._sheet.setAccessibleName("The lines of this stage")
             self.readout_changed.emit(self.resting_text)
         else:
-            self._sheet.setAccessibleName(self._sheet.text_of(lines[index]))
+            line = lines[index]
+            said = (line.name, line.formula, line.numbers, line.result)
+            self._sheet.setAccessibleName(" = ".join(said))
             self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
 
     def _unit_of(self, index: int | None) -> int | None:
