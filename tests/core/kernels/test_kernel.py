@@ -18,7 +18,7 @@ from xorviz.core.network import LOSSES, Weights, flat, gradient, initial_weights
 Kind = type[Kernel]
 
 
-@pytest.fixture(params=[NumpyKernel, NumbaKernel], ids=lambda kind: kind.name)
+@pytest.fixture(params=[NumpyKernel, NumbaKernel], ids=lambda kind: kind.__name__)
 def kind(request: pytest.FixtureRequest) -> Kind:
     chosen: Kind = request.param
     return chosen

@@ -20,6 +20,10 @@ class DiskCache(FunctionCache):  # type: ignore[misc]
     What cannot be read, or was made from other sources, is compiled again; what cannot be written
     is left out. Numba itself raises an error at the function's first call, looks at the file of
     the function but not at those it inlines, and trusts the data.
+
+    There is a file for each signature, processor and bytecode: a digest of its sources, and the
+    code. Code that is damaged could crash the process, and reading a damaged pickle take all
+    memory.
     """
 
     def __init__(self, function: Callable[..., Any], files: Sequence[Path], options: str) -> None:
@@ -28,8 +32,9 @@ class DiskCache(FunctionCache):  # type: ignore[misc]
         stamp = sha256(f"{numba_version} {options}".encode())
         for file in files:
             stamp.update(file.read_bytes())
-        base = Path(self.cache_path) / self._impl.filename_base
-        self._cache_file = _CheckedFiles(base, stamp.digest())
+        self._stamp = stamp.digest()
+        self._base: Path = Path(self.cache_path) / self._impl.filename_base
+        self._cache_file = self  # what Numba loads from and saves to
 
     def load_overload(self, signature: Any, target: Any) -> Any:
         """Return the compiled form, or None."""
@@ -42,16 +47,6 @@ class DiskCache(FunctionCache):  # type: ignore[misc]
         """Save a compiled form, if that is possible."""
         with suppress(Exception):
             super().save_overload(signature, compiled)
-
-
-class _CheckedFiles:
-    """A file for each signature, processor and bytecode: a digest of its sources, and the code.
-
-    Code that is damaged could crash the process, and reading a damaged pickle take all memory.
-    """
-
-    def __init__(self, base: Path, stamp: bytes) -> None:
-        self._base, self._stamp = base, stamp
 
     def load(self, key: tuple[Any, ...]) -> Any:
         """Return what was saved for a key, or None. Raises OSError if it cannot be read."""

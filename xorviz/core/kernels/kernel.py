@@ -37,7 +37,6 @@ class Taken:
 class Kernel(ABC):
     """Training state, advanced in blocks of steps. Kernels differ in the last bits."""
 
-    name: ClassVar[str]
     block: ClassVar[int]
     """The most steps of one call of run."""
     frees_the_lock: ClassVar[bool]

@@ -1,12 +1,12 @@
 """The available kernels by name, and their preparation."""
 
 from xorviz.core.kernels import compiler, numba_kernel
-from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 
-_KERNELS: dict[str, type[Kernel]] = {kind.name: kind for kind in (NumpyKernel, NumbaKernel)}
+_KERNELS: dict[str, type[Kernel]] = {NUMPY: NumpyKernel, NUMBA: NumbaKernel}
 
 
 def kernel_named(name: str) -> type[Kernel]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
-from xorviz.core.kernels.compiler import NUMBA, compiled
+from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import Weights, parameter_count
 
@@ -24,7 +24,6 @@ _is_ready = False
 class NumbaKernel(Kernel):
     """Training state in the arrays of loops.py."""
 
-    name = NUMBA
     block = BLOCK
     frees_the_lock = True
 

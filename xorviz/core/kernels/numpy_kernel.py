@@ -13,7 +13,6 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
 
@@ -44,7 +43,6 @@ class NumpyKernel(Kernel):
     parameters are one flat array, so that one call updates them all.
     """
 
-    name = NUMPY
     block = BLOCK
     frees_the_lock = False
 
