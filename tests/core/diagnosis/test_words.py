@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.words import about, level_text, listed, rows_text, sentence, units_text
+from xorviz.core.diagnosis.words import about, listed, rows_text, sentence, units_text
 from xorviz.core.numerals import THIN_SPACE
 
 XOR = (1, 0, 1, 0)
@@ -65,7 +65,8 @@ def test_levels_have_names() -> None:
         (0.75, "three quarters"),
     ]
     for level, text in cases:
-        assert level_text(level) == text
+        evidence = replace(BLANK, outputs=(level,) * 4, pinned=(0, 1, 2, 3), level=level)
+        assert f" {text}, " in sentence("coin toss", evidence)
 
 
 def test_states_have_their_sentences() -> None:

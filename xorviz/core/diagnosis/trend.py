@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Steps
 from xorviz.core.runs.trace import Trace
 
 RECENT = 32
@@ -47,22 +46,19 @@ def trend_until(
         step = int(trace.steps[-1])
     end = int(np.searchsorted(trace.steps, step, side="right"))
     start = max(end - RECENT, int(np.searchsorted(trace.steps, since)))
-    return step, _trend(trace.steps[start:end], trace.losses[start:end])
-
-
-def _trend(steps: Steps, losses: Array) -> Trend | None:
+    steps, losses = trace.steps[start:end], trace.losses[start:end]
     known = np.isfinite(losses)
     if not known.all():
         steps, losses = steps[known], losses[known]
     if len(steps) < 2:
-        return None
+        return step, None
     # As shares of the largest loss, differences and sums cannot overflow.
     changes = np.diff(losses / (np.abs(losses).max() or 1.0))
     signs = np.sign(changes[changes != 0])
     turns = int((signs[1:] != signs[:-1]).sum())
     rises = changes[changes > 0].sum()
     first, before, last = float(losses[0]), float(losses[-2]), float(losses[-1])
-    return Trend(
+    return step, Trend(
         fall_per_step=(first - last) / int(steps[-1] - steps[0]),
         change=(last - before) / int(steps[-1] - steps[-2]),
         last=last,

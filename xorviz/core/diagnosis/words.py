@@ -81,11 +81,6 @@ def units_text(units: Sequence[int], width: int) -> str:
     return listed([unit_name(unit) for unit in units])
 
 
-def level_text(level: float) -> str:
-    """Return a mean of up to four targets in words: two thirds."""
-    return _PARTS[Fraction(level).limit_denominator(4)]
-
-
 def _learning(evidence: Evidence) -> str:
     if evidence.change is None:
         return f"{_right(evidence)}, and these outputs are no known stuck state."
@@ -208,11 +203,12 @@ def _symmetric_units(evidence: Evidence) -> str:
 
 def _near(evidence: Evidence) -> str:
     """Return the level in words, with the range of the outputs unless all are close to it."""
+    level = _PARTS[Fraction(evidence.level).limit_denominator(4)]
     values = [evidence.outputs[row] for row in evidence.pinned]
     if max(abs(value - evidence.level) for value in values) < _VISIBLY_APART:
-        return level_text(evidence.level)
+        return level
     low, high = (numerals.fixed(end(values), 2) for end in (min, max))
-    return f"{level_text(evidence.level)} ({low if low == high else f'{low} to {high}'})"
+    return f"{level} ({low if low == high else f'{low} to {high}'})"
 
 
 def _small(number: float) -> str:

@@ -79,7 +79,9 @@ class Project:
             raise TooManyRunsError
         taken = {run.style for run in self.pinned}
         style = next(s for s in range(MOST_PINNED) if s not in taken)
-        run = PinnedRun(cleaned_name(name) or self._next_name(), record, step, style)
+        names = {run.name for run in self.pinned}
+        unused = next(n for i in range(1, MOST_PINNED + 2) if (n := f"Run {i}") not in names)
+        run = PinnedRun(cleaned_name(name) or unused, record, step, style)
         return replace(self, pinned=(*self.pinned, run))
 
     def changing(self, style: int, **values: str | bool) -> "Project":
@@ -99,10 +101,6 @@ class Project:
     def pinned_as(self, style: int) -> PinnedRun:
         """Return the pinned run with a style."""
         return next(run for run in self.pinned if run.style == style)
-
-    def _next_name(self) -> str:
-        names = {run.name for run in self.pinned}
-        return next(name for n in range(1, MOST_PINNED + 2) if (name := f"Run {n}") not in names)
 
 
 def cleaned_name(name: str) -> str:
