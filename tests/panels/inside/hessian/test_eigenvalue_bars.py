@@ -81,14 +81,14 @@ def test_the_scale_ends_at_powers_of_ten_and_does_not_follow_every_change(
         found = []
         for value in largest:
             bars.show_values(np.array([value]), 0, 1)
-            found.append(bars.top)
+            found.append(bars._axis.top)
         return found
 
-    assert bars.top == 0
+    assert bars._axis.top == 0
     assert tops(31.0, 1e-7, 1e200, 0.9) == [2, -7, 200, 0]
     assert tops(0.9, 1.1, 0.9, 1.1, 0.09, 0.11, 0.009) == [0, 1, 1, 1, -1, 0, -2]
     bars.show_values(np.zeros(9), 0, 0)
-    assert bars.top == -2
+    assert bars._axis.top == -2
     assert {rect.height() for rect in rects(bars)} == {3}
 
 

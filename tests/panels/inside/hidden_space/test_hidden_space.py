@@ -19,7 +19,7 @@ from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.hidden_space.canvas import OVERHANG, Axis, HiddenPlane
-from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace, UnitMenu
+from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SOLVED = RunConfig(width=2, biases=True)
@@ -49,7 +49,7 @@ class Harness:
         return self.canvas.plane.pair
 
     @property
-    def menus(self) -> dict[Axis, UnitMenu]:
+    def menus(self) -> dict[Axis, QMenu]:
         return self.view._menus
 
     def picture(self) -> QImage:
@@ -65,7 +65,7 @@ class Harness:
     def pick(self, axis: Axis, unit: int | None) -> None:
         """Choose a unit in the menu of an axis."""
         menu = self.menus[axis]
-        menu.fill()
+        menu.aboutToShow.emit()
         menu.actions()[0 if unit is None else unit + 1].trigger()
 
 
@@ -140,7 +140,7 @@ def test_the_row_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.point_at(harness.canvas.marks()[of_row(0, 0)] + QPointF(6, 6))
     assert harness.readouts[-1] == "00: h1 0.12, h2 0.00 → 0.05"
     harness.picture()
-    harness.point_at(harness.canvas.label_rects()[of_row(1, 1)].center())
+    harness.point_at([place.rect for place in harness.canvas.places][of_row(1, 1)].center())
     assert harness.readouts[-1].startswith("11: ")
     harness.point_at(QPointF(harness.at(0.3, 0.5)))
     assert harness.readouts[-1] == "h1 across, h2 up"
@@ -192,7 +192,7 @@ def test_labels_overlap_neither_markers_nor_each_other(
     harness.view.resize(*size)
     harness.view.show_snapshot(trained(RunConfig(), steps))
     harness.picture()
-    rects = harness.canvas.label_rects()
+    rects = [place.rect for place in harness.canvas.places]
     marks = [QRectF(p.x() - 5, p.y() - 5, 10, 10) for p in harness.canvas.marks()]
     assert len(rects) == 4
     assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
@@ -258,7 +258,7 @@ def test_the_menu_lists_the_current_units_and_checks_one(harness: Harness) -> No
         assert texts[1:] == [f"h{i + 1}" for i in range(width)]
     harness.view.show_snapshot(trained(RunConfig()))
     harness.pick(Axis.ACROSS, 2)
-    harness.menus[Axis.ACROSS].fill()
+    harness.menus[Axis.ACROSS].aboutToShow.emit()
     assert [action.isChecked() for action in harness.menus[Axis.ACROSS].actions()] == [
         False, False, False, True,
     ]  # fmt: skip

@@ -145,7 +145,7 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
     view.unit_pointed.connect(pointed.append)
     sheet = sheet_of(view)
     for index in (2, 4):
-        move_mouse(sheet, sheet.rect_of(index).center())
+        move_mouse(sheet, sheet.rects[index].center())
     move_mouse(sheet, QPoint(1, 1))
     assert pointed == [1, 2, None]
 
@@ -157,7 +157,7 @@ def test_a_click_on_a_line_selects_its_unit_and_again_clears_it(view: StepExplai
     view.unit_requested.connect(view.show_unit)
     sheet = sheet_of(view)
     for index in (2, 4, 4):
-        press_left(sheet, sheet.rect_of(index).center())
+        press_left(sheet, sheet.rects[index].center())
     assert chosen == [1, 2, None]
 
 
@@ -168,7 +168,7 @@ def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, si
     view.show_snapshot(trained(RunConfig(width=width, biases=True)))
     sheet = sheet_of(view)
     for _ in STAGES:
-        rects = [sheet.rect_of(index) for index in range(len(sheet_of(view).lines))]
+        rects = [sheet.rects[index] for index in range(len(sheet_of(view).lines))]
         least = 1 if view.stage == 0 else 2
         assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
         for upper, lower in pairwise(rects):

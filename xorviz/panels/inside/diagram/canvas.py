@@ -45,11 +45,6 @@ _VEIL = 204
 """Opacity, of 255, of the background of a name written over edges."""
 
 
-def edge_label(value: float) -> str:
-    """Return a weight with two decimals."""
-    return numerals.signed(value, 2)
-
-
 @guarded
 class DiagramCanvas(Canvas):
     """Paints the network as large as it fits, or nothing. Its spots are nodes and edges.
@@ -93,7 +88,7 @@ class DiagramCanvas(Canvas):
         plan, picture = self.plan, self.picture
         if plan is None or picture is None:
             return QRectF()
-        metrics, label = self.fontMetrics(), edge_label(float(picture.weights[edge.number]))
+        metrics, label = self.fontMetrics(), numerals.signed(float(picture.weights[edge.number]))
         rect = QRectF(0, 0, metrics.horizontalAdvance(label) + 8, metrics.height())
         rect.moveCenter(plan.lines[edge.number].pointAt(_LABEL_AT[edge.layer]))
         return rect
@@ -261,7 +256,7 @@ class DiagramCanvas(Canvas):
             painter.setBrush(QColor(self.theme.panel))
             painter.drawRoundedRect(space, 3, 3)
             painter.setPen(QColor(self.theme.text))
-            label = edge_label(float(picture.weights[edge.number]))
+            label = numerals.signed(float(picture.weights[edge.number]))
             painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
 
 

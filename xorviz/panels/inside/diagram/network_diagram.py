@@ -60,16 +60,12 @@ class NetworkDiagram(SnapshotView):
         """The row whose values are shown, as an index into ROWS."""
         self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
         self.options = [*self.row.actions(), *self._ranges.actions()]
-        self._connect()
-
-    def _connect(self) -> None:
-        canvas, editor = self._canvas, self._editor
-        self._cursor_over(canvas)
-        canvas.clicked.connect(self._click)
-        canvas.clicked_twice.connect(self._click_again)
-        canvas.laid_out.connect(self._place_editor)
-        editor.weight_requested.connect(self.weight_requested)
-        editor.refused.connect(self.refused)
+        self._cursor_over(self._canvas)
+        self._canvas.clicked.connect(self._click)
+        self._canvas.clicked_twice.connect(self._click_again)
+        self._canvas.laid_out.connect(self._place_editor)
+        self._editor.weight_requested.connect(self.weight_requested)
+        self._editor.refused.connect(self.refused)
         self.row.chosen.connect(self.draw_anew)
         self._ranges.chosen.connect(self.draw_anew)
 

@@ -74,11 +74,6 @@ class EigenvalueBars(BarPlot):
         return QSize(280, 150)
 
     @property
-    def top(self) -> int:
-        """Exponent of ten at the end of the scale."""
-        return self._axis.top
-
-    @property
     def count(self) -> int:
         return len(self._values)
 
@@ -106,7 +101,7 @@ class EigenvalueBars(BarPlot):
         """Change the scale only if a bar exceeds it or stays more than a decade below its end."""
         if largest > 0:
             needed = math.ceil(math.log10(largest) - 1e-9)
-            if not self.top - 1 <= needed <= self.top:
+            if not self._axis.top - 1 <= needed <= self._axis.top:
                 self._axis.top = needed
                 self._axis.set_log(is_log=False)  # writes the texts anew
 

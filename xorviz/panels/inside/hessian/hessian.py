@@ -90,21 +90,18 @@ class HessianView(AskingView):
         column.addWidget(self._text, _TEXT)
         column.addWidget(WrappingRow([ActionButton(action) for action in experiments]))
         self.setMinimumSize(180, 150)
-        self._connect()
-
-    def _experiment(self, name: str, text: str, key: str, tip: str) -> QAction:
-        action = self._option(name, text, key)
-        action.setEnabled(False)
-        _set_tip(action, tip)
-        return action
-
-    def _connect(self) -> None:
         self._longer.triggered.connect(self._choose_longer)
         self._kick.triggered.connect(self._choose_kick)
         self._follow.triggered.connect(self._choose_follow)
         self._size.chosen.connect(self.options_changed)
         self._cursor_over(self._bars)
         self.rest.timeout.connect(self._offer_follow)
+
+    def _experiment(self, name: str, text: str, key: str, tip: str) -> QAction:
+        action = self._option(name, text, key)
+        action.setEnabled(False)
+        _set_tip(action, tip)
+        return action
 
     @property
     def options_text(self) -> str:

@@ -51,7 +51,8 @@ class HiddenPlane(Canvas):
         """The box of the plane."""
         self._targets: Sequence[int] = ()
         self._right: Sequence[bool] = ()
-        self._places: list[Place] = []
+        self.places: list[Place] = []
+        """Of the rows' labels, in the order of ROWS."""
         self._unit: int | None = None
 
     def show_plane(self, plane: PairPlane, snapshot: Snapshot) -> None:
@@ -68,10 +69,6 @@ class HiddenPlane(Canvas):
     def marks(self) -> list[QPointF]:
         """Return the places of the rows, in the order of ROWS."""
         return [] if self.plane is None else [self.chart.at(*at) for at in self.plane.rows.tolist()]
-
-    def label_rects(self) -> list[QRectF]:
-        """Return the rectangles of the rows' labels, in the order of ROWS."""
-        return [place.rect for place in self._places]
 
     def name_rect(self, axis: Axis) -> QRectF:
         """Return the rectangle of an axis' name."""
@@ -93,8 +90,8 @@ class HiddenPlane(Canvas):
         distance, row = min((math.hypot(o.x(), o.y()), row) for row, o in enumerate(offsets))
         if distance <= _REACH:
             return row
-        labels = self.label_rects()
-        return next((row for row, rect in enumerate(labels) if rect.contains(point)), None)
+        labels = enumerate(self.places)
+        return next((row for row, label in labels if label.rect.contains(point)), None)
 
     def neighbour(self, dx: int, dy: int) -> int | None:
         """Return the row before or after the marked one, in the order in which rows are shown."""
@@ -229,11 +226,11 @@ class HiddenPlane(Canvas):
         rect, points, around = self.chart.rect, self.marks(), OVERHANG
         radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0)
         half, metrics = QPointF(radius + 2, radius + 2), self._metrics
-        self._places = place_labels(
+        self.places = place_labels(
             [QRectF(point - half, point + half) for point in points],
             QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height()),
             QRectF(self.rect()) & rect.adjusted(-around, -around, around, around),
-            self._places,
+            self.places,
         )
         # Circles last and smaller: where both coincide, the square's corners show.
         for row in sorted(range(len(ROWS)), key=lambda row: -self._targets[row]):
@@ -247,11 +244,11 @@ class HiddenPlane(Canvas):
 
     def _paint_labels(self, painter: QPainter, points: Sequence[QPointF]) -> None:
         veil = faint(self.theme.panel, 160)
-        for place, point in zip(self._places, points, strict=True):
+        for place, point in zip(self.places, points, strict=True):
             if not place.is_near:
                 painter.setPen(QPen(QColor(self.theme.quiet), 1))
                 painter.drawLine(point, place.rect.center())
-        for row, place in enumerate(self._places):
+        for row, place in enumerate(self.places):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(veil)
             painter.drawRoundedRect(place.rect, 3, 3)

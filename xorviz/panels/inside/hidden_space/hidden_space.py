@@ -1,8 +1,8 @@
 """The view of the hidden space: the input square in the plane of two hidden units."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
@@ -14,35 +14,6 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.canvas import response_text
-
-
-class UnitMenu(QMenu):
-    """Menu of the hidden units for an axis, filled when it opens, with the current one checked."""
-
-    unit_picked = Signal(object, object)  # Axis; int | None: from 0, None for automatic
-
-    def __init__(self, axis: Axis, parent: QWidget) -> None:
-        super().__init__(axis.name.capitalize(), parent)
-        self.width_now = 1
-        """Number of hidden units."""
-        self.picked: int | None = None
-        self._axis, self._units = axis, QActionGroup(self)
-        self.aboutToShow.connect(self.fill)
-        self.triggered.connect(self._emit_picked)
-
-    @Slot()
-    def fill(self) -> None:
-        self.clear()
-        for unit in (None, *range(self.width_now)):
-            text = "Automatic: largest outgoing weight" if unit is None else f"h{unit + 1}"
-            action = self._units.addAction(self.addAction(text))
-            action.setCheckable(True)
-            action.setChecked(unit == self.picked)
-
-    @Slot(QAction)
-    def _emit_picked(self, action: QAction) -> None:
-        place = self.actions().index(action)
-        self.unit_picked.emit(self._axis, place - 1 if place else None)
 
 
 class HiddenSpace(SnapshotView):
@@ -71,15 +42,14 @@ class HiddenSpace(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.addWidget(self._canvas)
-        self._menus = {axis: UnitMenu(axis, self) for axis in Axis}
         self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
+        self._menus = {axis: self._menu(axis) for axis in Axis}
         self._choice = QMenu(self)
         for axis, menu in self._menus.items():
             where = "across" if axis is Axis.ACROSS else "upwards"
             tip = f"Choose the hidden unit whose answer runs {where}"
             option = self._option(f"unit_{axis.name.lower()}", f"Unit {where}", tip=tip)
             option.setMenu(menu)
-            menu.unit_picked.connect(self._pick)
             self.options.append(option)
         self._choice.addActions(self.options)
         self._pair: Pair | None = None
@@ -92,9 +62,27 @@ class HiddenSpace(SnapshotView):
         picked = [f"h{unit + 1}" for unit in self._picks.values() if unit is not None]
         return ", ".join(picked) or "automatic"
 
-    @Slot(object, object)
-    def _pick(self, axis: Axis, unit: int | None) -> None:
-        """Assign a unit to an axis; if the other axis has it, that one becomes automatic."""
+    def _menu(self, axis: Axis) -> QMenu:
+        """Return a menu of the hidden units for an axis, filled when it opens."""
+        menu = QMenu(axis.name.capitalize(), self)
+        units = QActionGroup(menu)
+        menu.aboutToShow.connect(lambda: self._fill(menu, units, axis))
+        menu.triggered.connect(lambda action: self._pick(axis, menu.actions().index(action)))
+        return menu
+
+    def _fill(self, menu: QMenu, units: QActionGroup, axis: Axis) -> None:
+        """List the automatic choice and all units, with the current one checked."""
+        width = 1 if self._snapshot is None else self._snapshot.config.width
+        menu.clear()
+        for unit in (None, *range(width)):
+            text = "Automatic: largest outgoing weight" if unit is None else f"h{unit + 1}"
+            action = units.addAction(menu.addAction(text))
+            action.setCheckable(True)
+            action.setChecked(unit == self._picks[axis])
+
+    def _pick(self, axis: Axis, place: int) -> None:
+        """Take an entry of an axis' menu; if the other axis has it, that one becomes automatic."""
+        unit = place - 1 if place else None
         picks = {other: None if picked == unit else picked for other, picked in self._picks.items()}
         self._picks = picks | {axis: unit}
         self.draw_anew()
@@ -125,8 +113,6 @@ class HiddenSpace(SnapshotView):
         before = self._pair if snapshot.run == self._run else None
         self._run = snapshot.run
         self._pair = choose_pair(snapshot.weights, before, *self._picks.values())
-        for axis, menu in self._menus.items():
-            menu.width_now, menu.picked = config.width, self._picks[axis]
         self.options[Axis.UP.value].setEnabled(config.width > 1)
         plane = plane_of(snapshot.weights, config.activation, self._pair)
         self._canvas.show_plane(plane, snapshot)

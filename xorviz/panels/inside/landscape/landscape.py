@@ -184,11 +184,9 @@ class LandscapeView(AskingView):
         self._show_cursor()
 
     def _show_failure(self, message: str) -> None:
-        self._forget(f"The landscape could not be worked out: {message.rstrip('.')}.")
-
-    def _forget(self, message: str) -> None:
         self._landscape = None
-        self._canvas.show_message(message)
+        message = message.rstrip(".")
+        self._canvas.show_message(f"The landscape could not be worked out: {message}.")
         self._clear_cursor()
 
     @Slot(object)

@@ -90,7 +90,7 @@ class SimilarityCurve(CurvePlot):
         values = spread[place, :count].tolist()
         fill, ring = self._theme.accent, self._theme.panel
         points = [round_point(step, value, fill, ring, 4.0) for value in values]
-        texts = [_difference_text(value) for value in values]
+        texts = [numerals.real(value, 3) if value else "0" for value in values]
         named = ", ".join(f"{n} {t}" for n, t in zip(_NAMES, texts, strict=False))
         full = named if count > 1 else texts[0]
         at = f" at {numerals.whole(step)}"
@@ -100,10 +100,6 @@ class SimilarityCurve(CurvePlot):
         last, ends = (curve.steps, curve.spread) if len(curve.steps) else ([snapshot.step], now)
         names = zip(ends[-1].tolist(), _NAMES, strict=True)
         row.label([PlotLabel(int(last[-1]), *name) for name in names] if count > 1 else [])
-
-
-def _difference_text(value: float) -> str:
-    return numerals.real(value, 3) if value else "0"
 
 
 def _tick_text(value: float) -> str:

@@ -109,12 +109,15 @@ class Similarity(SnapshotView):
         self._matrix.show_scrolled(False)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        weights, count = snapshot.weights, snapshot.config.width
-        if count == 1:
+        if snapshot.config.width == 1:
             self._matrix.show_message(_ALONE)
-            self._arrange()
-            self._show_unit()
-            return
+        else:
+            self._draw_pairs(snapshot)
+        self._arrange()
+        self._show_unit()
+
+    def _draw_pairs(self, snapshot: Snapshot) -> None:
+        weights, count = snapshot.weights, snapshot.config.width
         cosines = similarity(weights)
         levels = np.rint((np.clip(cosines, -1, 1) + 1) / 2 * (LEVELS - 1)).astype(np.intp)
         self._matrix.show_cells(
@@ -127,8 +130,6 @@ class Similarity(SnapshotView):
         )
         self._sentence.setText(equal_sentence(equal_units(weights), count))
         self._curve.setAccessibleDescription(self._sentence.text())
-        self._arrange()
-        self._show_unit()
 
     def _arrange(self) -> None:
         """Have the curve below the matrix, or beside it in a wide view."""

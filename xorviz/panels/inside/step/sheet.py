@@ -27,12 +27,12 @@ class StepSheet(Canvas):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lines: Sequence[Line] = ()
-        self._rects: list[QRect] = []
+        self.rects: list[QRect] = []
         self._unit: int | None = None
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        if [self._height_of(line) for line in lines] != [rect.height() for rect in self._rects]:
+        if [self._height_of(line) for line in lines] != [rect.height() for rect in self.rects]:
             self.lay_out()
         self.update()
 
@@ -40,15 +40,12 @@ class StepSheet(Canvas):
         self._unit = unit
         self.update()
 
-    def rect_of(self, index: int) -> QRect:
-        return self._rects[index]
-
     def sizeHint(self) -> QSize:
-        return QSize(200, self._rects[-1].bottom() + _MARGIN if self._rects else 40)
+        return QSize(200, self.rects[-1].bottom() + _MARGIN if self.rects else 40)
 
     def spot_at(self, point: QPointF) -> int | None:
         at = point.toPoint()
-        return next((i for i, rect in enumerate(self._rects) if rect.contains(at)), None)
+        return next((i for i, rect in enumerate(self.rects) if rect.contains(at)), None)
 
     def neighbour(self, dx: int, dy: int) -> int | None:  # noqa: ARG002
         """Return the line above or below the marked one; at first an outermost one."""
@@ -63,7 +60,7 @@ class StepSheet(Canvas):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint only the visible lines, in 0.6 ms: a wide network has hundreds."""
         painter = QPainter(self)
-        for index, (line, rect) in enumerate(zip(self.lines, self._rects, strict=True)):
+        for index, (line, rect) in enumerate(zip(self.lines, self.rects, strict=True)):
             if rect.intersects(event.rect()):
                 self._paint_line(painter, line, rect, index == self.marked)
         painter.end()
@@ -74,7 +71,7 @@ class StepSheet(Canvas):
             height = self._height_of(line)
             rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
             top += height + _GAP
-        self._rects = rects
+        self.rects = rects
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
 

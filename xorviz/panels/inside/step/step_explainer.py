@@ -126,7 +126,7 @@ class StepExplainer(SnapshotView):
     def _mark(self, index: int | None) -> None:
         self._sheet.mark(index)
         if index is not None and index < len(self._sheet.lines):
-            rect = self._sheet.rect_of(index)
+            rect = self._sheet.rects[index]
             self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
 
