@@ -38,7 +38,8 @@ def turns(qtbot: QtBot) -> Iterator[DrawScheduler]:
 @pytest.fixture
 def sketches(qtbot: QtBot, turns: DrawScheduler) -> list[Sketch]:
     sketches = [shown(qtbot, Sketch()) for _ in range(5)]
-    turns.add(sketches)
+    for sketch in sketches:
+        turns.add(sketch)
     return sketches
 
 

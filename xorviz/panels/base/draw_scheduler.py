@@ -1,7 +1,5 @@
 """Redraws expensive views in rotation, so that no frame waits for all of them."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from xorviz.core.runs.snapshot import Snapshot
@@ -29,9 +27,9 @@ class DrawScheduler(QObject):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
 
-    def add(self, views: Sequence[SnapshotView]) -> None:
-        """Add views to the rotation."""
-        self._views += views
+    def add(self, view: SnapshotView) -> None:
+        """Add a view to the rotation."""
+        self._views.append(view)
 
     def set_streaming(self, is_streaming: bool) -> None:
         """Set whether more snapshots will arrive soon; if not, draw what is not up to date."""

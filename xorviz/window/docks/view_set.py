@@ -112,7 +112,7 @@ class ViewSet(QObject):
     def _join(self, view: SnapshotView) -> None:
         """Connect a view to what the views of the current run share, and bring it up to date."""
         if not view.draws_every_frame or view.is_twin:
-            self._scheduler.add([view])
+            self._scheduler.add(view)
         if isinstance(view, AskingView):
             view.question_asked.connect(self.analyst.ask)
             self.analyst.answered.connect(view.take_answer)

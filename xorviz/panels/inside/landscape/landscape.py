@@ -185,8 +185,7 @@ class LandscapeView(AskingView):
 
     def _show_failure(self, message: str) -> None:
         self._landscape = None
-        message = message.rstrip(".")
-        self._canvas.show_message(f"The landscape could not be worked out: {message}.")
+        self._canvas.show_message(f"The landscape could not be worked out: {message.rstrip('.')}.")
         self._clear_cursor()
 
     @Slot(object)

@@ -75,8 +75,7 @@ class StepExplainer(SnapshotView):
         return ("stage", "quantity", "formula", "numbers", "value"), rows
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
-        row = self.row.value
-        return Explanation(snapshot.weights, snapshot.config, row, snapshot.velocity)
+        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)
 
     @Slot()
     def forward(self) -> None:
