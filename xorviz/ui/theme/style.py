@@ -73,6 +73,7 @@ QWidget#step_explainer QToolButton:checked {{ background: {accent}; border-color
     color: {on_accent}; }}
 QWidget#step_explainer QToolButton:disabled {{ color: {quiet}; }}
 QStatusBar::item {{ border: none; }}
+QStatusBar QPushButton {{ padding: 2px 12px; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;

@@ -23,6 +23,8 @@ PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
 _PROGRESS, _NARROWEST_PROGRESS = 160, 56
 """Widths; it shrinks after the message has no space left."""
+_AROUND_TEXT = 12
+"""Pixels of the bar above and below its text together."""
 _ROLES = QPalette.ColorRole
 
 
@@ -171,8 +173,8 @@ class StatusBar(QStatusBar):
         for label in (self._right, self.step, self.loss, self.speed, self.kernel):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
-        # As high with the button as without: the panels must not jump.
-        row.setFixedHeight(self._cancel.sizeHint().height() + 4)
+        # As high with the button as without, whichever style it has: the panels must not jump.
+        row.setFixedHeight(self.fontMetrics().height() + _AROUND_TEXT)
         self.addPermanentWidget(row, 1)
 
 
