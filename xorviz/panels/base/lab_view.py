@@ -50,8 +50,7 @@ class LabView(View):
         What a part is depends on the view: a recipe's index, or the MapPlan.
         """
         self._snapshot, self._part = snapshot, part
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     def _draw_latest(self) -> None:
         before, self._drawn = self._drawn, self._snapshot

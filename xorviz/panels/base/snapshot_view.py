@@ -6,6 +6,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import own_settings
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
 
 
@@ -67,6 +68,9 @@ class SnapshotView(View):
     def show_project(self, project: Project) -> None:
         """Show the pinned runs, in views that have them."""
 
+    def table(self) -> Cells | None:
+        return None if self._snapshot is None else self._table_of(self._snapshot)
+
     def answer_at_once(self) -> None:
         """Compute and show everything at once from now on: for exports."""
 
@@ -83,6 +87,10 @@ class SnapshotView(View):
     def _draw(self, snapshot: Snapshot) -> None:
         """Draw a snapshot."""
         raise NotImplementedError
+
+    def _table_of(self, snapshot: Snapshot) -> Cells | None:  # noqa: ARG002
+        """Return what is shown of a snapshot as a table, in views that have one."""
+        return None
 
     def _own_settings(self, snapshot: Snapshot) -> str:
         """Return the settings that differ from those of the run beside this one."""

@@ -1,5 +1,6 @@
 """Base class of all panels."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
@@ -101,8 +102,7 @@ class View(QWidget):
         """Use these colours from now on."""
         self.theme = theme
         self._recolour()
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     @Slot()
     def redraw(self) -> None:
@@ -114,14 +114,27 @@ class View(QWidget):
 
     def draw_anew(self) -> None:
         """Draw again after an option has changed."""
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
         self.options_changed.emit()
 
+    def _draw_again(self) -> None:
+        """Draw, now or as soon as the view is visible: there are new data."""
+        self._is_drawn = False
+        self.redraw()
+
     def _option(
-        self, name: str, text: str, key: str = "", checked: bool | None = None, tip: str = ""
+        self,
+        name: str,
+        text: str,
+        key: str = "",
+        checked: bool | None = None,
+        tip: str = "",
+        slot: Callable[..., None] | SignalInstance | None = None,
     ) -> QAction:
-        """Return an action for the options; a checkable one unless checked is None."""
+        """Append an option and return it; a checkable one unless checked is None.
+
+        It calls the slot when it is toggled, or triggered if it is not checkable.
+        """
         action = QAction(text, self)
         action.setObjectName(name)
         action.setStatusTip(tip)
@@ -130,16 +143,19 @@ class View(QWidget):
         if key:
             action.setShortcut(key)
             action.setToolTip(f"{text} ({key})")
+        if slot is not None:
+            (action.toggled if action.isCheckable() else action.triggered).connect(slot)
+        self.options.append(action)
         return action
 
     def _export(self, kind: str) -> QAction:
-        action = self._option(f"{self.objectName()}_{kind}", EXPORTS[kind])
+        action = QAction(EXPORTS[kind], self)
+        action.setObjectName(f"{self.objectName()}_{kind}")
         action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 
     def _draw_latest(self) -> None:
-        """Draw the latest data."""
-        raise NotImplementedError
+        """Draw the latest data; fields draw themselves."""
 
     def _recolour(self) -> None:
         """Apply the colours of self.theme that drawing does not set each time."""

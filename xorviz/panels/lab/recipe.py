@@ -64,13 +64,12 @@ class LabRecipe(View):
         self._current = self.recipe = RunConfig()
         """The recipe to train; its seed is ignored."""
         tip = "Take the recipe of the run on the bench, and follow it"
-        self._follows = self._option("lab_follows", "As on the bench", "", True, tip)
-        self._follows.toggled.connect(self._follow)
+        self._follows = self._option("lab_follows", "As on the bench", "", True, tip, self._follow)
         tip = "Take as many steps as the run on the bench does"
-        self.follow_steps = self._option("lab_follow_steps", "Steps as on the bench", "", True, tip)
+        self.follow_steps = self._option(
+            "lab_follow_steps", "Steps as on the bench", "", True, tip, self._show_own_steps
+        )
         """Whether the number of steps is the current run's."""
-        self.follow_steps.toggled.connect(self._show_own_steps)
-        self.options = [self._follows, self.follow_steps]
         self._own_steps = DEFAULT_STEPS
         """How many steps the lab takes to match the current run."""
         self._fields = SettingFields(self, _SETTINGS, "lab_")
@@ -243,6 +242,3 @@ class LabRecipe(View):
         self._fields.show(recipe)
         formula = f"loss {LOSSES[recipe.loss].formula}"
         self._summary.setText(joined((formula, recipe.activation, *other_parts(recipe))))
-
-    def _draw_latest(self) -> None:
-        """Do nothing: fields draw themselves."""

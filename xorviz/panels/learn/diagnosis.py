@@ -48,9 +48,8 @@ class DiagnosisView(SnapshotView):
         layout.setContentsMargins(8, 0, 4, 4)
         layout.addWidget(self._text)
         tip = "Put the diagnosis, its evidence and the advice on the clipboard"
-        copy = self._option("copy_diagnosis", "Copy the diagnosis as text", tip=tip)
-        copy.triggered.connect(self.copy_all)
-        self.options = [copy]
+        name = "Copy the diagnosis as text"
+        self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)
 
     @property
     def options_text(self) -> str:
@@ -72,8 +71,7 @@ class DiagnosisView(SnapshotView):
         """Show this diagnosis, and make none here from now on: two could differ."""
         self._is_shared = True
         self._diagnosis = diagnosis
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     def _draw(self, snapshot: Snapshot) -> None:
         if not self._is_shared:

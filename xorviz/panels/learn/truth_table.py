@@ -130,11 +130,9 @@ class TruthTable(SnapshotView):
         layout.addWidget(self._table)
         layout.addStretch()
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the columns with numbers of the four rows."""
-        if self._snapshot is None:
-            return None
-        shown = _rows_of(self._snapshot)
+        shown = _rows_of(snapshot)
         rows = ((*ROWS[row.number], row.target, row.output, row.error) for row in shown)
         return ("x1", "x2", "target", "output", "error"), rows
 

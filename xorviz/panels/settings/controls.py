@@ -77,9 +77,6 @@ class Controls(View):
         """Open or close the settings behind "More"."""
         self._more.setChecked(is_open)
 
-    def _draw_latest(self) -> None:
-        """Draw nothing: the fields draw themselves."""
-
     def _build(self) -> None:
         top = QFormLayout()
         for name, slider in self._sliders.items():

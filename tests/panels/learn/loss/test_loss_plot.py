@@ -26,7 +26,8 @@ from tests.support.snapshots import QUICK, trained, with_losses
 from xorviz.core import numerals
 from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
-from xorviz.core.runs.project import MOST_PINNED, PinnedRun
+from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
@@ -57,6 +58,9 @@ class Harness:
     view: LossPlot
     readouts: list[str] = field(default_factory=list)
     chosen: list[int] = field(default_factory=list)
+
+    def show_pinned(self, runs: tuple[PinnedRun, ...]) -> None:
+        self.view.show_project(Project(Record(QUICK), 0, pinned=runs))
 
     @property
     def plot(self) -> CurvePlot:
@@ -354,7 +358,7 @@ def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
     hidden = pinned(1, QUICK, 20, is_shown=False)
     hidden = replace(hidden, record=replace(hidden.record, newest=90_000))
     unknown = PinnedRun("Run 5", replace(long.record, trace=Trace()), 0, 4)
-    harness.view.show_runs((long, loud, hidden, unknown))
+    harness.show_pinned((long, loud, hidden, unknown))
     drawn = harness.losses.still.curves[::-1]
     for curve, run in zip(drawn, (long, loud), strict=True):
         np.testing.assert_array_equal(curve.values, run.record.trace.losses)
@@ -363,14 +367,14 @@ def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
         harness.assert_in_range(run.record.trace)
     assert harness.named == ["this run", "Run 4", "Run 8"]
     assert harness.range[0][1] < 10_000
-    harness.view.show_runs(())
+    harness.show_pinned(())
     assert not harness.losses.still.isVisible()
     assert harness.named == []
     assert harness.range == alone
 
 
 def test_pinned_runs_may_arrive_before_a_snapshot(harness: Harness) -> None:
-    harness.view.show_runs((pinned(3, QUICK, 500),))
+    harness.show_pinned((pinned(3, QUICK, 500),))
     harness.plot.grab()
     harness.view.show_snapshot(trained(QUICK, 50))
     assert harness.named == ["this run", "Run 4"]
@@ -379,7 +383,7 @@ def test_pinned_runs_may_arrive_before_a_snapshot(harness: Harness) -> None:
 def test_every_run_is_read_out_at_the_cursor(harness: Harness) -> None:
     live, long, short = trained(QUICK, 60), pinned(0, RunConfig(), 90), pinned(1, RunConfig(), 20)
     harness.view.show_snapshot(live)
-    harness.view.show_runs((long, short))
+    harness.show_pinned((long, short))
     assert harness.values == ["", "", ""]
     harness.point_at(40.2)
     assert harness.legend.heading == "at 40"
@@ -420,7 +424,7 @@ def test_a_run_beside_is_drawn_and_fitted_too(harness: Harness) -> None:
 
 def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -> None:
     run = pinned(0, QUICK, 1000)
-    harness.view.show_runs(tuple(replace(run, style=style) for style in range(MOST_PINNED)))
+    harness.show_pinned(tuple(replace(run, style=style) for style in range(MOST_PINNED)))
     trainer = Trainer(QUICK)
     trainer.advance(500)
     harness.view.show_snapshot(trainer.snapshot())
@@ -437,19 +441,19 @@ def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -
 
 def test_the_legend_keeps_its_corner_between_frames(harness: Harness) -> None:
     trainer = Trainer(QUICK)
-    harness.view.show_runs((pinned(0, QUICK, 400),))
+    harness.show_pinned((pinned(0, QUICK, 400),))
     harness.view.show_snapshot(trainer.snapshot())
     corner = harness.legend.is_at_top
     harness.legend.is_at_top = not corner
     trainer.advance(300)
     harness.view.show_snapshot(trainer.snapshot())
     assert harness.legend.is_at_top is not corner  # else it would jump about
-    harness.view.show_runs((pinned(0, QUICK, 400), pinned(1, QUICK, 400)))
+    harness.show_pinned((pinned(0, QUICK, 400), pinned(1, QUICK, 400)))
     assert harness.legend.is_at_top is corner
 
 
 def test_a_theme_recolours_legend_and_pinned_runs(harness: Harness) -> None:
-    harness.view.show_runs((pinned(0, QUICK, 400),))
+    harness.show_pinned((pinned(0, QUICK, 400),))
     harness.view.show_snapshot(trained(QUICK, 400))
     light = [row.pen.color().name() for row in harness.legend.rows]
     harness.view.apply_theme(DARK)

@@ -50,7 +50,6 @@ class HiddenSpace(SnapshotView):
             tip = f"Choose the hidden unit whose answer runs {where}"
             option = self._option(f"unit_{axis.name.lower()}", f"Unit {where}", tip=tip)
             option.setMenu(menu)
-            self.options.append(option)
         self._choice.addActions(self.options)
         self._pair: Pair | None = None
         self._run: int | None = None

@@ -39,9 +39,9 @@ class LabGallery(NetworksView):
         self._column.addWidget(self._gallery)
         self._column.addWidget(self._legend)
         tip = "Once all are done: by what became of them, not by seed"
-        self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", "", True, tip)
-        self._by_outcome.toggled.connect(self.draw_anew)
-        self.options = [self._by_outcome]
+        self._by_outcome = self._option(
+            "gallery_by_outcome", "Group by outcome", "", True, tip, self.draw_anew
+        )
 
     @property
     def options_text(self) -> str:

@@ -61,10 +61,10 @@ class LabMap(LabView):
         self._is_running = False
         self._pointed: Cell | None = None
         self._menu_cell: Cell | None = None
+        self._picture = MapPicture()
         self._make_options()
         self.head = MapHead(self._settings, self._run)
         """Settings of the next map."""
-        self._picture = MapPicture()
         self._picture.grid.setAccessibleName(self.title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 2, _MARGIN, 2)
@@ -131,12 +131,14 @@ class LabMap(LabView):
             "Biases off beside on",
             checked=False,
             tip="The next map is of networks without biases and with them",
+            slot=self._show_wanted,
         )
         self._alone = self._option(
             "map_alone",
             "One map at a time, with numbers",
             checked=False,
             tip="Where numbers have no room, show one of two maps, and scroll if need be",
+            slot=self._picture.show_alone,
         )
         self._settings = self._option(
             "map_settings",
@@ -144,8 +146,7 @@ class LabMap(LabView):
             checked=False,
             tip="Show what the map is of, also where the panel is narrow",
         )
-        self._run = self._option("map_run", _RUN)
-        self.options = [*kinds.values(), self._biases, self._alone, self._settings, self._run]
+        self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
     def _make_menu(self) -> OpenMenu:
         menu = OpenMenu(self, "Shift+Enter", "")
@@ -159,10 +160,7 @@ class LabMap(LabView):
 
     def _connect(self) -> None:
         self._of_medians.chosen.connect(self.draw_anew)
-        self._biases.toggled.connect(self._show_wanted)
-        self._alone.toggled.connect(self._picture.show_alone)
         self._settings.toggled.connect(self.head.fold)
-        self._run.triggered.connect(self._run_or_cancel)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
         self._cursor_over(self._picture)

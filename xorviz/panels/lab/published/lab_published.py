@@ -54,11 +54,9 @@ class LabPublished(View):
         self._rows = {one.name: PublishedRow(one) for one in EXPERIMENTS}
         self._open: int | None = None
         """Number of the row with open details."""
-        self._run_all = self._option("lab_published_all", "Run all")
+        self._run_all = self._option("lab_published_all", "Run all", slot=self.all_requested)
         tip = "Run all published experiments, one after the other"
         self._run_all.setToolTip(f"{tip}. {INTRODUCTION}")
-        self._run_all.triggered.connect(self.all_requested)
-        self.options = [self._run_all]
         self._table, self._details, self._words = PublishedTable(), quiet_label(), quiet_label()
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
@@ -107,8 +105,7 @@ class LabPublished(View):
         if row != self._rows[name]:
             self._rows[name] = row
             self._run_all.setEnabled(any(row.is_free for row in self._rows.values()))
-            self._is_drawn = False
-            self.redraw()
+            self._draw_again()
 
     def _draw_latest(self) -> None:
         self._table.rows.show_rows(tuple(self._rows.values()))

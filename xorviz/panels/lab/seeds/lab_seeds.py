@@ -63,9 +63,9 @@ class LabSeeds(NetworksView):
         for part in self._parts:
             self._column.addWidget(part, part is self._histogram)
         tip = "All seeds in a table, in place of the strip or below it"
-        self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False, tip)
-        self._table_option.toggled.connect(self._choose_table)
-        self.options = [self._table_option]
+        self._table_option = self._option(
+            "seed_table_shown", "Table of all seeds", "T", False, tip, self._choose_table
+        )
         self._histogram.pointed_at.connect(self._point_at_bin)
         self._table.pointed_at.connect(self._point_at)
         self._table.used.connect(self._open)

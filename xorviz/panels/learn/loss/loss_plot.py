@@ -62,27 +62,23 @@ class LossPlot(SnapshotView):
         self._make_options()
 
     def _make_options(self) -> None:
-        log_loss = self._option(
+        self._option(
             "log_loss", "Logarithmic loss axis", "L", checked=True,
-            tip="Equal ratios of losses are equal distances",
+            tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
         )  # fmt: skip
-        log_step = self._option(
+        self._option(
             "log_step", "Logarithmic step axis", "Shift+L", checked=False,
-            tip="Equal ratios of steps are equal distances",
+            tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
         )  # fmt: skip
         self._gradient = self._option(
             "gradient_norm", "Gradient norm below the loss", "Shift+G", checked=False,
             tip="Show how steep the loss is for the weights, at each step",
+            slot=self._show_gradient,
         )  # fmt: skip
-        fit = self._option(
+        self._option(
             "fit_loss", "Fit the loss plot to the run", "F",
-            tip="Undo panning and zooming (also by a double-click)",
+            tip="Undo panning and zooming (also by a double-click)", slot=self._plot.fit,
         )  # fmt: skip
-        log_loss.toggled.connect(self._scale_losses)
-        log_step.toggled.connect(self._plot.set_log_steps)
-        self._gradient.toggled.connect(self._show_gradient)
-        fit.triggered.connect(self._plot.fit)
-        self.options = [log_loss, log_step, self._gradient, fit]
 
     @property
     def options_text(self) -> str:
@@ -93,17 +89,12 @@ class LossPlot(SnapshotView):
         return ", ".join(name for name, axis in axes.items() if axis.is_log) or "linear"
 
     def show_project(self, project: Project) -> None:
-        """Draw the curves of the pinned runs."""
-        self.show_runs(project.pinned)
-
-    def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""
-        shown = tuple(run for run in runs if run.is_shown and len(run.record.trace.steps))
-        self._pinned = shown
+        shown = (run for run in project.pinned if run.is_shown and len(run.record.trace.steps))
+        self._pinned = tuple(shown)
         self._labelled = None
         self._show_pinned()
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     def _show_pinned(self) -> None:
         curves = []
@@ -114,10 +105,8 @@ class LossPlot(SnapshotView):
         self._losses.show_still(curves[::-1])
         self._plot.newest_still = max((run.record.newest for run in self._pinned), default=0)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
-        if (snapshot := self._snapshot) is None:
-            return None
         traces = [("this run", snapshot.trace)]
         if snapshot.beside is not None:
             traces.append(("B", snapshot.beside.trace))

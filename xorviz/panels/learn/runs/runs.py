@@ -79,13 +79,11 @@ class Runs(SnapshotView):
         if project.pinned or "_table" in vars(self):
             self._show_runs(project.record if self._snapshot is None else self._snapshot.record)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the settings of all runs as they are shown, and their results as numbers."""
-        if self._snapshot is None:
-            return None
         from xorviz.panels.learn.runs.columns import SETTINGS, rows_of
 
-        shown = rows_of(self._snapshot.record, self._project.pinned if self._project else ())
+        shown = rows_of(snapshot.record, self._project.pinned if self._project else ())
         rows = (
             (
                 row.run.name,

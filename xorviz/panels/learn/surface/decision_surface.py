@@ -104,15 +104,12 @@ class DecisionSurface(SnapshotView):
             tip = "Draw where each hidden unit's input is zero"
             name = "Lines of the hidden units"
             self._show_lines = self._option("unit_lines", name, "H", checked=True, tip=tip)
-            self.options = [self._show_lines]
         else:
             self._show_lines = twin_of._show_lines
         self._show_lines.toggled.connect(self._toggle_lines)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the outputs over the input square, x1 across and x2 down."""
-        if (snapshot := self._snapshot) is None:
-            return None
         side = np.linspace(LOW, HIGH, _EXPORTED).round(2)
         points = np.stack(np.meshgrid(side, side), axis=-1)
         with np.errstate(all="ignore"):

@@ -59,7 +59,6 @@ class WeightHeatmap(SnapshotView):
         if twin_of is None:
             self._gradients, self._scrolls = self._make_options()
             self._ranges = range_options(self, self._option, "range", "Weight colours")
-            self.options = [self._gradients, self._scrolls, *self._ranges.actions()]
         else:
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
@@ -108,10 +107,8 @@ class WeightHeatmap(SnapshotView):
         """Have all units in the picture."""
         self._grid.show_scrolled(False)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the weights, or the gradient if that is shown, by name."""
-        if (snapshot := self._snapshot) is None:
-            return None
         is_gradient = self._gradients.isChecked()
         values = flat(snapshot.gradient if is_gradient else snapshot.weights).tolist()
         rows = zip(parameter_names(snapshot.config), values, strict=True)
