@@ -6,7 +6,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from xorviz.core.numerals import counted, duration, fixed, memory, plain, power, real, signed, whole
+from xorviz.core.numerals import (
+    counted,
+    duration,
+    fixed,
+    memory,
+    plain,
+    power,
+    real,
+    signed,
+    tick,
+    whole,
+)
 
 
 def test_whole_numbers_separate_thousands() -> None:
@@ -173,3 +184,17 @@ def test_memory_has_suitable_units() -> None:
     ]
     for megabytes, text in cases:
         assert memory(megabytes) == text
+
+
+def test_ticks_are_short() -> None:
+    for value, text in [
+        (0.0, "0"),
+        (-2.5, "−2.5"),
+        (1e-4, "0.0001"),
+        (1e-5, "10⁻⁵"),
+        (-3e-6, "−3·10⁻⁶"),
+        (12_000.0, "12000"),
+        (2.5e5, "2.5·10⁵"),
+        (1e300, "10³⁰⁰"),
+    ]:
+        assert tick(value) == text

@@ -80,6 +80,15 @@ def power(number: float, decimals: int = 1) -> str:
     return f"{mantissa}·{ten_to(int(exponent))}".replace("-", MINUS)
 
 
+def tick(number: float) -> str:
+    """Return a round number, as at a tick: 0.02, −5, 10⁵, 3·10⁻⁶."""
+    if number == 0 or 1e-4 <= abs(number) < 1e5:
+        return f"{number:.6g}".replace("-", MINUS)
+    mantissa, exponent = f"{abs(number):.5e}".split("e")
+    times = mantissa.rstrip("0").rstrip(".") + "·"
+    return (MINUS if number < 0 else "") + times.removeprefix("1·") + ten_to(int(exponent))
+
+
 def ten_to(exponent: int) -> str:
     """Return a power of ten: 10⁻⁵."""
     return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import plot_of, shown
-from xorviz.ui.plot.axes import ScaledAxis, StillAxis, loss_text, step_text
+from xorviz.ui.plot.axes import ScaledAxis, StillAxis, step_text
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SIZE = 300.0
@@ -25,7 +25,7 @@ SIZE = 300.0
 @pytest.fixture
 def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
     """Return a logarithmic axis; it lives as long as its plot."""
-    axis = ScaledAxis("left", loss_text)
+    axis = ScaledAxis("left")
     axis.set_log(True)
     plot = shown(qtbot, plot_of(axis))
     yield axis
@@ -109,7 +109,7 @@ def test_labels_are_the_values_of_their_ticks(axis: ScaledAxis) -> None:
 def test_fitted_ends_are_round_and_hold_the_values_tightly(
     qtbot: QtBot, is_log: bool, lowest: float, ratio: float, least: float
 ) -> None:
-    axis = ScaledAxis("left", loss_text, least_ratio=least)
+    axis = ScaledAxis("left", least_ratio=least)
     axis.set_log(is_log)
     values = np.array([lowest, lowest * ratio])
     bottom, top = axis.fitted(*values.tolist())
@@ -214,18 +214,6 @@ def test_steps_are_whole_numbers_with_thin_spaces() -> None:
         (1e10 + 0.001, "10\u2009000\u2009000\u2009000"),
     ]:
         assert step_text(value) == text
-
-
-def test_losses_are_short() -> None:
-    for value, text in [
-        (0.0, "0"),
-        (0.25, "0.25"),
-        (1e-4, "0.0001"),
-        (1e-5, "1·10⁻⁵"),
-        (12_000.0, "12000"),
-        (1e300, "1·10³⁰⁰"),
-    ]:
-        assert loss_text(value) == text
 
 
 class Board:

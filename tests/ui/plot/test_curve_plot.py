@@ -25,7 +25,7 @@ from tests.support.screen import (
     turn_wheel,
 )
 from xorviz.core.arrays import Array
-from xorviz.ui.plot.axes import ScaledAxis, loss_text
+from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot, newest_end
 from xorviz.ui.plot.curve_row import Curve
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -49,7 +49,7 @@ class Harness:
     """A visible plot of two rows, and what it has emitted. Curves fall from 1 to 0.1."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        axes = ScaledAxis("left", loss_text), ScaledAxis("left", loss_text, least_ratio=10.0)
+        axes = ScaledAxis("left"), ScaledAxis("left", least_ratio=10.0)
         axes[1].set_log(True)
         self.plot = CurvePlot("Curves", *axes, titles=["", "Lower"])
         self.plot.apply_theme(LIGHT)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import near, shown
 from xorviz.core.arrays import Mask
-from xorviz.ui.plot.axes import ScaledAxis, loss_text
+from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import (
     Curve,
@@ -35,7 +35,7 @@ class Board:
     """Two rows over the steps 0 to 1000 and the values 0 to 1; most tests look at the upper one."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        axes = ScaledAxis("left", loss_text), ScaledAxis("left", loss_text)
+        axes = ScaledAxis("left"), ScaledAxis("left")
         self.plot = shown(qtbot, CurvePlot("Curves", *axes, titles=["", "Lower"]), 400, 400)
         self.plot.apply_theme(LIGHT)
         self.row, self.lower = self.plot.rows

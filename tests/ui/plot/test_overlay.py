@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import plot_of, shown
-from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.overlay import Scales
 
 
 @pytest.fixture
 def scales(qtbot: QtBot) -> Iterator[Scales]:
-    step, value = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text)
+    step, value = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left")
     plot = shown(qtbot, plot_of(value, step))
     yield Scales(plot.frames[0].box, step, value)
     plot.hide()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import near, plot_of, shown
 from xorviz.core.arrays import Mask
-from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -28,7 +28,7 @@ class Board:
         self.plot = shown(qtbot, plot_of(bottom=self.axis))
         self.box = self.plot.frames[0].box
         self.box.setRange(xRange=(0, 1000), yRange=(0, 1), padding=0)
-        self.marks = StepMarks(Scales(self.box, self.axis, ScaledAxis("left", loss_text)))
+        self.marks = StepMarks(Scales(self.box, self.axis, ScaledAxis("left")))
         self.apply_theme(LIGHT)
 
     def apply_theme(self, theme: Theme) -> None:

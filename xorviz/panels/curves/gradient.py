@@ -8,7 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
-from xorviz.ui.plot.axes import ScaledAxis, loss_text
+from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_row import Curve, Row, round_point
 from xorviz.ui.theme.palette import Theme
 
@@ -17,7 +17,7 @@ NAME = "Gradient norm"
 
 def norm_axis() -> ScaledAxis:
     """Return a logarithmic axis of at least one decade."""
-    axis = ScaledAxis("left", loss_text, least_ratio=10.0)
+    axis = ScaledAxis("left", least_ratio=10.0)
     axis.set_log(True)
     return axis
 

@@ -79,7 +79,7 @@ class ScaledAxis(StillAxis):
     def __init__(
         self,
         side: str,
-        write: Callable[[float], str],
+        write: Callable[[float], str] = numerals.tick,
         smallest: float = 0.0,
         least_ratio: float = 2.0,
         fixed: Sequence[float] = (),
@@ -194,11 +194,3 @@ def _above(value: float) -> float:
 def step_text(value: float) -> str:
     """Return the text of a step; empty between whole ones."""
     return numerals.whole(value) if abs(value - round(value)) < 1e-6 * max(1, value) else ""
-
-
-def loss_text(value: float) -> str:
-    """Return the text of a loss at a tick."""
-    if value == 0 or 1e-4 <= value < 1e5:
-        return f"{value:.6g}"
-    mantissa, power = numerals.power(value, 5).split("·")
-    return f"{mantissa.rstrip('0').rstrip('.')}·{power}"

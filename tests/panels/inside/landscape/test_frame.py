@@ -9,7 +9,7 @@ from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
-from xorviz.panels.inside.landscape.frame import Frame, tick_text
+from xorviz.panels.inside.landscape.frame import Frame
 
 NOTES = [
     "One sentence, of a length that needs a panel with room to spare for it.",
@@ -53,7 +53,3 @@ def test_small_sizes_omit_notes_bar_and_names(landscape: Landscape, metrics: QFo
     assert (small.bar.isEmpty(), large.bar.isEmpty()) == (True, False)
     assert (small.has_names, large.has_names) == (True, True)
     assert not framed(200, 100, landscape, metrics).has_names
-
-
-def test_tick_labels_have_a_real_minus_sign() -> None:
-    assert [tick_text(value) for value in (-2.5, 0.0, 1e-7)] == ["−2.5", "0", "1e−07"]

@@ -21,7 +21,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.run_styles import pen
 from xorviz.panels.learn.loss.legend import Legend, LegendRow, rows_of
-from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -31,7 +31,7 @@ class Board:
     """A plot with a legend."""
 
     def __init__(self, qtbot: QtBot, width: int = 400, height: int = 300) -> None:
-        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text)
+        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left")
         self.plot = shown(qtbot, plot_of(loss, step), width, height)
         self.box = self.plot.frames[0].box
         self.legend = Legend(Scales(self.box, step, loss))

@@ -1,14 +1,9 @@
-"""The range of the weights' colours: texts and options."""
+"""The range of the weights' colours: options."""
 
 from pytestqt.qtbot import QtBot
 
-from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES, range_options, range_text
+from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES, range_options
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
-
-
-def test_ranges_have_readable_texts() -> None:
-    for limit, text in [(5, "5"), (0.02, "0.02"), (100, "100"), (2e5, "2·10⁵"), (5e-4, "5·10⁻⁴")]:
-        assert range_text(limit) == text
 
 
 def test_there_is_an_option_for_each_range_and_one_that_fits(qtbot: QtBot) -> None:

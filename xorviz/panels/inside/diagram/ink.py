@@ -5,8 +5,8 @@ from enum import Enum
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
+from xorviz.core import numerals
 from xorviz.core.numerals import MINUS
-from xorviz.panels.learn.weights.range import range_text
 from xorviz.ui.theme.palette import LEVELS, Theme, diverging_names, level, mixed
 
 _THINNEST = 1.0
@@ -74,7 +74,7 @@ class EdgeInk:
 
     def paint_key(self, painter: QPainter, space: QRectF, limit: float) -> None:
         """Paint the legend, from negative and dashed to positive and solid, thin near zero."""
-        end = range_text(limit)
+        end = numerals.tick(limit)
         low, high = f"weight {MINUS}{end}", f"+{end}"
         low_width, high_width = (
             painter.fontMetrics().horizontalAdvance(t) + 6 for t in (low, high)

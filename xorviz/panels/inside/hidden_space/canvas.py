@@ -116,7 +116,7 @@ class HiddenPlane(Canvas):
         if (plane := self.plane) is None:
             return
         metrics = self._metrics
-        ticks = (_tick(plane.up.low), _tick(plane.up.high))
+        ticks = (numerals.tick(plane.up.low), numerals.tick(plane.up.high))
         left = OVERHANG + 4 + max(metrics.horizontalAdvance(tick) for tick in ticks)
         right, top = OVERHANG + 4, OVERHANG + 4 + metrics.height()
         bottom = OVERHANG + 2 + metrics.height()
@@ -162,7 +162,7 @@ class HiddenPlane(Canvas):
     def _paint_axes(self, painter: QPainter, plane: PairPlane) -> None:
         """Paint the box, or the line of a single unit, with axis ends and names."""
         rect, theme, pair = self.chart.rect, self.theme, plane.pair
-        line, end = self._metrics.height(), _tick(plane.across.high)
+        line, end = self._metrics.height(), numerals.tick(plane.across.high)
         below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, line)
         beside = QRectF(rect.left() - OVERHANG - 80, rect.top() - line / 2, 80, line)
         if pair.up is None:
@@ -173,13 +173,13 @@ class HiddenPlane(Canvas):
             painter.setPen(QPen(QColor(theme.hairline), 1))
             painter.drawRect(rect)
             painter.setPen(QColor(theme.quiet))
-            painter.drawText(beside, _SIDES.AlignRight, _tick(plane.up.high))
+            painter.drawText(beside, _SIDES.AlignRight, numerals.tick(plane.up.high))
             beside.moveTop(rect.bottom() - line / 2)
-            painter.drawText(beside, _SIDES.AlignRight, _tick(plane.up.low))
+            painter.drawText(beside, _SIDES.AlignRight, numerals.tick(plane.up.low))
             self._write_name(painter, Axis.UP, pair.up)
         self._write_name(painter, Axis.ACROSS, pair.across)
         painter.setPen(QColor(theme.quiet))
-        painter.drawText(below, _SIDES.AlignHCenter, _tick(plane.across.low))
+        painter.drawText(below, _SIDES.AlignHCenter, numerals.tick(plane.across.low))
         too_wide = self._metrics.horizontalAdvance(end) / 2 - OVERHANG
         below.moveLeft(rect.right() - 30 - max(too_wide, 0))
         painter.drawText(below, _SIDES.AlignHCenter, end)
@@ -201,7 +201,7 @@ class HiddenPlane(Canvas):
     def _paint_scale(self, painter: QPainter, third: Third) -> None:
         """Paint the colour scale of the third unit's responses."""
         metrics = self._metrics
-        low, high = _tick(third.span.low), _tick(third.span.high)
+        low, high = numerals.tick(third.span.low), numerals.tick(third.span.high)
         middle = self.name_rect(Axis.UP).center().y()
         base = middle + (metrics.ascent() - metrics.descent()) / 2
         x = self.chart.rect.right() + OVERHANG - metrics.horizontalAdvance(high)
@@ -254,10 +254,3 @@ class HiddenPlane(Canvas):
             painter.drawRoundedRect(place.rect, 3, 3)
             painter.setPen(QColor(self.theme.accent if row == self._row else self.theme.text))
             painter.drawText(place.rect, _SIDES.AlignCenter, NAMES[row])
-
-
-def _tick(value: float) -> str:
-    """Return the text of a round number at the end of an axis."""
-    if value != 0 and not 1e-3 <= abs(value) < 1e4:
-        return numerals.power(value, 0)
-    return f"{value:g}".replace("-", numerals.MINUS)

@@ -13,7 +13,6 @@ from xorviz.panels.inside.landscape.frame import Frame
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.theme.palette import LEVELS, faint, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -158,7 +157,7 @@ class LandscapeCanvas(Canvas):
         most = max(2, round(chart.rect.width() * chart.rect.height() / _PIXELS_PER_LABEL))
         # Every other line first, so that lines without a label are not all neighbours.
         for level in (levels[::2] + levels[1::2])[:most]:
-            text = loss_text(level)
+            text = numerals.tick(level)
             size = _label_size(painter, text)
             rect = labels.along(map(chart.pixels, self._lines[level]), size)
             if rect is not None:

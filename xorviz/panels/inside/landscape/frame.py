@@ -6,11 +6,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPolygonF
 
+from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.analysis.responses import Span
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.landscape.contours import Scale
-from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.plot.ticks import linear_ticks, log_ticks
 from xorviz.ui.theme.palette import Theme, sequential
 
@@ -50,7 +50,7 @@ class Frame:
         line = metrics.height()
         text, notes_height = fitting(notes, size, metrics)
         has_names = size.height() - notes_height >= _WITH_NAMES
-        labels = max(metrics.horizontalAdvance(tick_text(y)) for y in (up.low, up.high))
+        labels = max(metrics.horizontalAdvance(numerals.tick(y)) for y in (up.low, up.high))
         left = labels + 2 * _GAP + has_names * (line + _GAP)
         bottom = notes_height + (1 + has_names) * (line + 1) + 2 * _GAP
         has_bar = size.width() >= _WITH_BAR
@@ -81,14 +81,14 @@ class Frame:
         painter.setPen(QColor(theme.quiet))
         right = painter.window().right()
         for x in linear_ticks(across.low, across.high, area.width() / _TICK_WIDTH):
-            half = metrics.horizontalAdvance(tick_text(x)) / 2
+            half = metrics.horizontalAdvance(numerals.tick(x)) / 2
             middle = min(chart.at(x, up.low).x(), right - half)
             below = QRectF(middle - 40, area.bottom() + _GAP, 80, line)
-            painter.drawText(below, _CENTRE, tick_text(x))
+            painter.drawText(below, _CENTRE, numerals.tick(x))
         for y in linear_ticks(up.low, up.high, area.height() / _TICK_HEIGHT):
             top = max(chart.at(across.low, y).y() - line / 2, 0)
             beside = QRectF(0, top, area.left() - _GAP, line)
-            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, tick_text(y))
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, numerals.tick(y))
 
     def _paint_names(self, painter: QPainter, names: tuple[str, str], theme: Theme) -> None:
         area, metrics = self.chart.rect, QFontMetricsF(painter.font())
@@ -127,7 +127,7 @@ class Frame:
         for value in bar_values(scale, bar.height() / (1.6 * line)):
             place = QRectF(bar.right() + _GAP, height(value) - line / 2, 80, line)
             place.moveTop(min(max(place.top(), bar.top() - 2), bar.bottom() - line + 2))
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, loss_text(value))
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, numerals.tick(value))
         tip = QPointF(bar.left() - 2, height(loss))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.text))
@@ -152,8 +152,3 @@ def fitting(notes: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str
     ]
     allowed = _NOTES_SHARE * size.height()
     return next((pair for pair in heights if pair[1] <= allowed), heights[-1])
-
-
-def tick_text(value: float) -> str:
-    """Return the text of a coordinate."""
-    return f"{value:.4g}".replace("-", "\u2212")

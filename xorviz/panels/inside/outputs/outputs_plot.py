@@ -49,7 +49,7 @@ class OutputsPlot(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("outputs_plot")
-        axis = ScaledAxis("left", "{:g}".format, fixed=_TICKS.tolist())
+        axis = ScaledAxis("left", fixed=_TICKS.tolist())
         name = "Outputs and gradient norm against step"
         self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
         self._outputs, self._norms = self._plot.rows

@@ -28,7 +28,7 @@ class SimilarityCurve(CurvePlot):
     """
 
     def __init__(self) -> None:
-        self._axis = ScaledAxis("left", _tick_text, smallest=1e-300)
+        self._axis = ScaledAxis("left", smallest=1e-300)
         self._axis.set_log(True)
         name = "Differences of hidden units against step"
         super().__init__(name, self._axis, titles=["Difference"])
@@ -100,12 +100,3 @@ class SimilarityCurve(CurvePlot):
         last, ends = (curve.steps, curve.spread) if len(curve.steps) else ([snapshot.step], now)
         names = zip(ends[-1].tolist(), _NAMES, strict=True)
         row.label([PlotLabel(int(last[-1]), *name) for name in names] if count > 1 else [])
-
-
-def _tick_text(value: float) -> str:
-    """Return a round number as text: 0.01, 1, 10⁻⁶, 3·10⁻⁶."""
-    if value == 0 or 1e-2 <= value <= 1e3:
-        return f"{value:.6g}"
-    exponent = math.floor(math.log10(value) + 1e-9)
-    lead = f"{value / 10.0**exponent:.3g}"
-    return numerals.ten_to(exponent) if lead == "1" else f"{lead}·{numerals.ten_to(exponent)}"

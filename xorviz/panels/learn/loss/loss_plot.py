@@ -15,7 +15,7 @@ from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.learn.loss.marks import marks_of
-from xorviz.ui.plot.axes import ScaledAxis, loss_text
+from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
@@ -42,7 +42,7 @@ class LossPlot(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("loss_plot")
-        loss_axis = ScaledAxis("left", loss_text)
+        loss_axis = ScaledAxis("left")
         loss_axis.set_log(True)
         self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NAME])
         self._losses, self._norms = self._plot.rows

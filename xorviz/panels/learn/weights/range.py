@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from xorviz.core import numerals
 from xorviz.ui.one_of import OneOf
 
 RANGES = (1, 2, 5, 10, 20, 50, 100)
@@ -14,11 +13,6 @@ AUTOMATIC = 0
 """The choice of the smallest round number above all values shown."""
 _DEFAULT_RANGE = 5
 _TIP = "What the strongest colours stand for; beyond, they stay the same"
-
-
-def range_text(limit: float) -> str:
-    """Return the text of a range: 5, 0.02, 2·10⁵."""
-    return numerals.power(limit, 0) if not 1e-3 <= limit < 1e5 else f"{limit:g}"
 
 
 def range_options(owner: QObject, option: Callable[..., QAction], prefix: str, what: str) -> OneOf:

@@ -16,7 +16,7 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import AUTOMATIC, range_options, range_text
+from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
@@ -122,7 +122,7 @@ class WeightHeatmap(SnapshotView):
         limit = float(self._ranges.value)
         if is_gradient or limit == AUTOMATIC:
             limit = round_bound(max(abs(cell.value) for cell in laid))
-        end = range_text(limit)
+        end = numerals.tick(limit)
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"))
         self._cells = {(cell.row, cell.column): cell for cell in laid}
         plan = _plan(width, biases, limit < _AS_POWERS)
