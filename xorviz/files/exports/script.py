@@ -1,8 +1,7 @@
 """A short NumPy script that reproduces a run."""
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import LOSSES
@@ -11,6 +10,40 @@ from xorviz.core.runs.record import Intervention, Record, weight_shapes
 
 _WIDEST = 100
 """Characters in a line."""
+
+_SCRIPT = '''\
+"""A 2-{width}-1 network learns {goal}: step {step} of seed {seed}, as xorviz shows it."""
+
+{remark}import numpy as np
+
+x = np.array({inputs})  # the truth table: x1, x2
+t = np.array({targets})  # the wanted outputs
+{settings}
+
+{weights}
+
+
+def sigmoid(z):
+    return (1 + np.tanh(z / 2)) / 2  # = 1 / (1 + exp(-z)), but never overflows
+
+
+def forward():
+    h = {response}  # (4, {width}): a row for each of the table's
+    return h, sigmoid({z})
+
+
+for step in range(1, {end}):
+    h, y = forward()
+    # loss = {formula}
+    # d_z, d_h: its slope by what goes into the output unit, and into the hidden units
+    d_z = {loss_slope}
+    d_h = d_z @ w2.T * {slope}
+    {updates}
+
+h, y = forward()
+{before_loss}print("loss", {loss})
+print("outputs", *y[:, 0])
+'''
 
 _RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})"}
 _SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
@@ -41,140 +74,83 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     this module. Its results are those of xorviz up to rounding; the finding, if any, is what a
     RoundingCheck says about that.
     """
-    run = _ScriptLines(record, step, finding)
-    parts = (run.table(), run.start(), run.functions(), run.loop(), run.end())
-    return "\n".join(line for part in parts for line in part) + "\n"
+    config = record.config_at(0)
+    changes = [c for c in record.interventions if c.step <= step]
+    live = {
+        name: {c.step: plain(c.value) for c in changes if c.field == name and c.step > 0}
+        for name in ("rate", "momentum")
+    }
+    if not (config.momentum or live["momentum"]):
+        del live["momentum"]
+    by_hand = [c for c in changes if c.index]
+    # In the order in which they are drawn.
+    names = [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(config)]
+    remark = [*(f"# {line}" for line in textwrap.wrap(finding, _WIDEST - 2)), ""]
+    b1, b2 = (" + b1", " + b2") if config.biases else ("", "")
+    z = f"h @ w2{b2}"
+    return _SCRIPT.format(
+        width=config.width,
+        goal="XOR" if config.targets == RunConfig().targets else "a truth table",
+        step=step,
+        seed=config.seed,
+        remark="".join(f"{line}\n" for line in remark) if finding else "",
+        inputs=_array(ROWS),
+        targets=_array((target,) for target in config.targets),
+        settings="\n".join(_settings(config, live)),
+        weights="\n".join(_weights(config, names, by_hand, "momentum" in live)),
+        response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
+        z=z,
+        end=step + 1,
+        formula=LOSSES[config.loss].formula,
+        loss_slope=_LOSS_SLOPES[config.loss],
+        slope=_SLOPES[config.activation],
+        updates="\n    ".join(_updates(names, live, any(c.step > 0 for c in by_hand))),
+        before_loss=f"z = {z}\n" if config.loss == "cross-entropy" else "",
+        loss=_LOSSES[config.loss],
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _ScriptLines:
-    """The lines of a script, part by part."""
+def _settings(config: RunConfig, live: Mapping[str, Mapping[int, str]]) -> Iterator[str]:
+    """Yield the settings, and their later values by the steps after which they apply."""
+    for name, later in live.items():
+        yield f"{name} = {plain(getattr(config, name))}"
+        yield from _dictionary(f"{name}_from", later, f"step: the {name} after it")
 
-    record: Record
-    step: int
-    finding: str
 
-    @property
-    def config(self) -> RunConfig:
-        return self.record.config_at(0)
-
-    @property
-    def names(self) -> Sequence[str]:
-        """The names of the weights in the order in which they are drawn."""
-        return [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(self.config)]
-
-    @property
-    def changes(self) -> Sequence[Intervention]:
-        """The interventions up to the script's last step."""
-        return [c for c in self.record.interventions if c.step <= self.step]
-
-    @property
-    def carries(self) -> bool:
-        """Whether there is ever any momentum."""
-        return self.config.momentum > 0 or bool(self._live("momentum"))
-
-    def table(self) -> list[str]:
-        """Return the docstring, the inputs and the targets."""
-        config = self.config
-        goal = "XOR" if config.targets == RunConfig().targets else "a truth table"
-        what = f"A 2-{config.width}-1 network learns {goal}"
-        return [
-            f'"""{what}: step {self.step} of seed {config.seed}, as xorviz shows it."""',
-            "",
-            *(f"# {line}" for line in textwrap.wrap(self.finding, _WIDEST - 2)),
-            *([""] if self.finding else []),
-            "import numpy as np",
-            "",
-            f"x = np.array({_array(ROWS)})  # the truth table: x1, x2",
-            f"t = np.array({_array((target,) for target in config.targets)})  # the wanted outputs",
-        ]
-
-    def start(self) -> list[str]:
-        """Return the settings and the weights at step 0."""
-        config = self.config
-        lines = self._setting("rate")
-        if self.carries:
-            lines += self._setting("momentum")
-        (before, made), shapes = _start(config), weight_shapes(config)
-        lines += ["", *before]
-        lines += [
-            f"{name} = {made.format(shapes[name], name)}  # {_ROLES[name]}" for name in self.names
-        ]
-        by_hand = [c for c in self.changes if c.index]
-        lines += [
-            f"{c.field}[{', '.join(map(str, c.index))}] = {plain(c.value)}  # set by hand"
-            for c in by_hand
-            if c.step == 0
-        ]
-        later = _by_step(c for c in by_hand if c.step > 0)
-        lines += _dictionary("set_by_hand", later, "step: weights, place, value")
-        if self.carries:
-            lines += [" = ".join(f"v_{name}" for name in self.names) + " = 0  # velocities"]
-        return lines
-
-    def functions(self) -> list[str]:
-        """Return the functions for the forward pass."""
-        response = _RESPONSES[self.config.activation].format(self._input("x", "1"))
-        return [
-            "",
-            "",
-            "def sigmoid(z):",
-            "    return (1 + np.tanh(z / 2)) / 2  # = 1 / (1 + exp(-z)), but never overflows",
-            "",
-            "",
-            "def forward():",
-            f"    h = {response}  # (4, {self.config.width}): a row for each of the table's",
-            f"    return h, sigmoid({self._input('h', '2')})",
-        ]
-
-    def loop(self) -> list[str]:
-        """Return the training loop."""
-        formula = LOSSES[self.config.loss].formula
-        lines = [
-            f"# loss = {formula}",
-            "# d_z, d_h: its slope by what goes into the output unit, and into the hidden units",
-            f"d_z = {_LOSS_SLOPES[self.config.loss]}",
-            f"d_h = d_z @ w2.T * {_SLOPES[self.config.activation]}",
-        ]
-        if self.carries:
-            lines += [f"v_{n} = momentum * v_{n} + rate * {_GRADIENTS[n]}" for n in self.names]
-            lines += [f"{n} -= v_{n}" for n in self.names]
+def _weights(
+    config: RunConfig, names: Sequence[str], by_hand: Sequence[Intervention], carries: bool
+) -> Iterator[str]:
+    """Yield the weights at step 0, those set by hand, and velocities if there is momentum."""
+    (before, made), shapes = _start(config), weight_shapes(config)
+    yield from before
+    for name in names:
+        yield f"{name} = {made.format(shapes[name], name)}  # {_ROLES[name]}"
+    later: dict[int, list[str]] = {}
+    for c in by_hand:
+        if c.step == 0:
+            yield f"{c.field}[{', '.join(map(str, c.index))}] = {plain(c.value)}  # set by hand"
         else:
-            lines += [f"{n} -= rate * {_GRADIENTS[n]}" for n in self.names]
-        lines += [
-            f"{name} = {name}_from.get(step, {name})"
-            for name in ("rate", "momentum")
-            if self._live(name)
-        ]
-        if any(c.index and c.step > 0 for c in self.changes):
-            lines += ["for weights, place, value in set_by_hand.get(step, []):"]
-            lines += ["    weights[place] = value"]
-        head = ["", "", f"for step in range(1, {self.step + 1}):", "    h, y = forward()"]
-        return head + [f"    {line}" for line in lines]
+            place = c.index[0] if len(c.index) == 1 else c.index
+            later.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
+    lists = {step: f"[{', '.join(entries)}]" for step, entries in later.items()}
+    yield from _dictionary("set_by_hand", lists, "step: weights, place, value")
+    if carries:
+        yield " = ".join(f"v_{name}" for name in names) + " = 0  # velocities"
 
-    def end(self) -> list[str]:
-        """Return the lines that print the result."""
-        loss = self.config.loss
-        return [
-            "",
-            "h, y = forward()",
-            *([f"z = {self._input('h', '2')}"] if loss == "cross-entropy" else []),
-            f'print("loss", {_LOSSES[loss]})',
-            'print("outputs", *y[:, 0])',
-        ]
 
-    def _input(self, source: str, layer: str) -> str:
-        """Return the expression for the input of a layer's units."""
-        return f"{source} @ w{layer}" + (f" + b{layer}" if self.config.biases else "")
-
-    def _setting(self, name: str) -> list[str]:
-        """Return a setting's value, and its later values by the steps after which they apply."""
-        later = _dictionary(f"{name}_from", self._live(name), f"step: the {name} after it")
-        return [f"{name} = {plain(getattr(self.config, name))}", *later]
-
-    def _live(self, field: str) -> Mapping[int, str]:
-        """Return the later values of a setting by the steps from which they apply."""
-        return {c.step: plain(c.value) for c in self.changes if c.field == field and c.step > 0}
+def _updates(
+    names: Sequence[str], live: Mapping[str, Mapping[int, str]], is_set_by_hand: bool
+) -> Iterator[str]:
+    """Yield the end of the training loop: the step itself, and the changes made after it."""
+    if "momentum" in live:
+        yield from (f"v_{n} = momentum * v_{n} + rate * {_GRADIENTS[n]}" for n in names)
+        yield from (f"{n} -= v_{n}" for n in names)
+    else:
+        yield from (f"{n} -= rate * {_GRADIENTS[n]}" for n in names)
+    yield from (f"{n} = {n}_from.get(step, {n})" for n, later in live.items() if later)
+    if is_set_by_hand:
+        yield "for weights, place, value in set_by_hand.get(step, []):"
+        yield "    weights[place] = value"
 
 
 def _start(config: RunConfig) -> tuple[Sequence[str], str]:
@@ -200,15 +176,6 @@ def _start(config: RunConfig) -> tuple[Sequence[str], str]:
             return lines, "drawn['{1}'].T.copy()"
         case _:
             return [random], f"random.uniform(-{r}, {r}, {{}})"
-
-
-def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
-    """Return the weights set at each step, as lists of name, index and value."""
-    found: dict[int, list[str]] = {}
-    for c in changes:
-        place = c.index[0] if len(c.index) == 1 else c.index
-        found.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
-    return {step: f"[{', '.join(entries)}]" for step, entries in found.items()}
 
 
 def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:
