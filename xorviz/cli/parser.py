@@ -26,11 +26,6 @@ WEIGHT_SETTINGS = ("activation", "loss", "rate")
 
 _DESCRIPTION = """Diagnoses a network that another program trained, and says what to try.
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
-_HELP = {
-    "activation": "of the hidden units (sigmoid)",
-    "loss": "loss over the four rows (sse)",
-    "rate": "learning rate (0.01)",
-}
 
 
 def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -57,8 +52,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
                default=PRINTED_ORDER)  # fmt: skip
     add_option(diagnose, "orientation", Choice(("in-out", "out-in")),
                "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip
-    for name in WEIGHT_SETTINGS:
-        add_option(diagnose, name, RULES[name], _HELP[name])
+    add_settings(diagnose, WEIGHT_SETTINGS)
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -3,7 +3,7 @@
 import argparse
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
@@ -47,10 +47,10 @@ class SettingParser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each setting of a run, without defaults."""
-    for name, rule in RULES.items():
-        text = f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
+def add_settings(parser: argparse.ArgumentParser, names: Iterable[str] = RULES) -> None:
+    """Add an option for each of these settings of a run, without defaults."""
+    for name in names:
+        rule, text = RULES[name], f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
         more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
         add_option(parser, name, rule, text, **more)
 

@@ -13,7 +13,7 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
 from xorviz.core.network import Weights, initial_weights, outputs
 from xorviz.core.rules import Real, SettingError, Whole, checked
-from xorviz.core.runs.record import WEIGHT, Record, setting, weight_name
+from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_order, in_row_order, order_text
 
@@ -114,7 +114,7 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
         raise OrientationError(f"w1 has the shape {w1.shape}, which can only be {fits[0]}")
     note = f"w1 as {w1.shape}"
     notes = [note if chosen == "in-out" else f"{note}: transposed"]
-    w1 = w1 if chosen == "in-out" else w1.T
+    w1 = (w1 if chosen == "in-out" else w1.T).copy()
     width = w1.shape[1]
     w2 = _vector("w2", _present("w2", arrays.w2), width)[:, np.newaxis]
     b1 = None if arrays.b1 is None else _vector("b1", arrays.b1, width)
@@ -125,7 +125,9 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
     elif b2 is None and b1 is not None:
         b2 = np.zeros(1)
         notes.append("b2 is missing and taken as 0")
-    return OwnNetwork(_within_range(Weights(w1, b1, w2, b2)), tuple(notes))
+    weights = Weights(w1, b1, w2, b2)
+    setting(weights, 0)  # refuses a number that is too large
+    return OwnNetwork(weights, tuple(notes))
 
 
 def config_for(network: OwnNetwork, base: RunConfig) -> RunConfig:
@@ -162,21 +164,6 @@ def _vector(name: str, array: Array, length: int) -> Array:
         beside = "" if name == "b2" else f" beside {length} hidden unit{'s' if length > 1 else ''}"
         raise SettingError(f"{name} has the shape {array.shape}; allowed{beside}: {allowed}")
     return array.ravel()
-
-
-def _within_range(weights: Weights) -> Weights:
-    """Return the weights as floats; raise SettingError with the name of one that is too large."""
-    b1 = None if weights.b1 is None else _checked("b1", weights.b1)
-    b2 = None if weights.b2 is None else _checked("b2", weights.b2)
-    return Weights(_checked("w1", weights.w1), b1, _checked("w2", weights.w2), b2)
-
-
-def _checked(field: str, array: Array) -> Array:
-    numbers = [
-        checked(WEIGHT, weight_name(field, index), float(array[index]))
-        for index in np.ndindex(array.shape)
-    ]
-    return np.array(numbers, dtype=float).reshape(array.shape)
 
 
 EXAMPLE = """For example
