@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapCells, MapPlan
-from xorviz.lab.results.published import EXPERIMENTS, published_csv
+from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels import registry
 from xorviz.panels.base.export import EXPORTS
@@ -57,7 +58,12 @@ _, HALF_WAY, SEEDS = snapshots_at((5, 40), range(5))
 SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
 MAP = trained_snapshot(SMALL.plan)
 HALF = trained_snapshot(SMALL.plan, [0, 3])
-READING = ExperimentResult("25 of 30", Match.MISS, "Misses", (Compared("networks", 24, 25),))
+COMPARED = (
+    Compared("networks", 24.0, 25),
+    Compared("mean step", math.nan, 964),
+    Compared("slope", -388.0500000000001),
+)
+READING = ExperimentResult("25 of 30", Match.MISS, "Misses", COMPARED)
 USUAL = "Σ(t−y)² · no biases · U(−1, 1)"
 
 
@@ -231,11 +237,18 @@ def lab(qtbot: QtBot) -> Lab:
     return lab
 
 
+PUBLISHED = """\
+experiment,source,year,quantity,published,xorviz,mark
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,networks,25,24,miss
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,mean step,964,,miss
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,slope,,-388.0500000000001,miss
+"""
+
 LAB_TABLES: dict[str, Callable[[], str]] = {
     "seeds": lambda: networks_csv(SEEDS),
     "gallery": lambda: networks_csv(SEEDS),
     "map": lambda: recipes_csv(MAP),
-    "published": lambda: published_csv({EXPERIMENTS[1].name: READING}),
+    "published": lambda: PUBLISHED,
 }
 
 

@@ -1,12 +1,8 @@
 """Published experiments: their plans and published results."""
 
-import csv
-import io
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -39,24 +35,6 @@ class Published:
     plan: LabPlan
     read: Callable[[LabSnapshot], ExperimentResult]
     """Compares a complete snapshot of the plan."""
-
-
-def published_csv(readings: Mapping[str, ExperimentResult]) -> str:
-    """Return every compared number in a line of its own, given results by name.
-
-    Numbers that were not published, or that xorviz does not have, are left empty.
-    """
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("experiment", "source", "year", "quantity", "published", "xorviz", "mark"))
-    for one in EXPERIMENTS:
-        if (reading := readings.get(one.name)) is not None:
-            for number in reading.compared:
-                now = "" if math.isnan(number.now) else numerals.plain(number.now)
-                published = "" if number.published is None else numerals.plain(number.published)
-                about = (one.title, one.source, one.year)
-                writer.writerow((*about, number.name, published, now, reading.mark.value))
-    return file.getvalue()
 
 
 EXPERIMENTS = (

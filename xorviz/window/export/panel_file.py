@@ -1,18 +1,13 @@
 """What a panel shows, as a file."""
 
-from typing import TypeVar
-
 from xorviz.files import FileError
 from xorviz.files.exports.tables import table_csv
 from xorviz.files.lab.csv import networks_csv, recipes_csv
-from xorviz.lab.results.published import published_csv
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.window.export.offscreen import picture
-
-T = TypeVar("T")
 
 _SCALE = 2
 """Pixels of a picture for each pixel of the screen: sharp in print."""
@@ -24,26 +19,21 @@ def content_of(view: View, kind: str) -> bytes:
         raise _nothing_in(view)
     if kind != "csv":
         return picture(view.drawing(), kind, _SCALE)
-    if isinstance(view, LabPublished):
-        return published_csv(_done(view.results, "experiment")).encode()
     if isinstance(view, LabView):
         return _lab_csv(view).encode()
-    if (table := view.table()) is None:
-        raise _nothing_in(view)
-    return table_csv(*table).encode()
+    if (table := view.table()) is not None:
+        return table_csv(*table).encode()
+    if isinstance(view, LabPublished):
+        raise FileError("No experiment is done yet.")
+    raise _nothing_in(view)
 
 
 def _lab_csv(view: LabView) -> str:
     snapshot, places = view.snapshot, view.places
     assert snapshot is not None
-    _done(snapshot.done[places.start : places.stop].any(), "network")
+    if not snapshot.done[places.start : places.stop].any():
+        raise FileError("No network is done yet.")
     return recipes_csv(snapshot) if isinstance(view, LabMap) else networks_csv(snapshot, places)
-
-
-def _done(found: T, unit: str) -> T:
-    if not found:
-        raise FileError(f"No {unit} is done yet.")
-    return found
 
 
 def _nothing_in(view: View) -> FileError:

@@ -1,6 +1,6 @@
 """The view of published experiments and their results in xorviz."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
+from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.open_menu import opening_text
 from xorviz.panels.lab.published.row import PublishedRow, summary
@@ -87,11 +88,17 @@ class LabPublished(View):
     def options_text(self) -> str:
         return "run"
 
-    @property
-    def results(self) -> Mapping[str, ExperimentResult]:
-        """Results of the experiments that have been run, by name."""
-        found = ((name, row.result) for name, row in self._rows.items())
-        return {name: result for name, result in found if result is not None}
+    def table(self) -> Cells | None:
+        """Return every compared number in a row of its own, if an experiment has been run."""
+        rows: list[Sequence[str | float | None]] = []
+        for row in self._rows.values():
+            if (result := row.result) is not None:
+                about = row.experiment.title, row.experiment.source, row.experiment.year
+                for number in result.compared:
+                    both = _short(number.published), _short(number.now)
+                    rows.append((*about, number.name, *both, result.mark.value))
+        header = ("experiment", "source", "year", "quantity", "published", "xorviz", "mark")
+        return (header, rows) if rows else None
 
     @Slot(str, object)
     def show_result(self, name: str, result: ExperimentResult) -> None:
@@ -179,3 +186,8 @@ class LabPublished(View):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+
+def _short(number: float | None) -> float | None:
+    """Return a number that is written without decimals if it is whole."""
+    return int(number) if number is not None and float(number).is_integer() else number
