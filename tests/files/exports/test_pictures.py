@@ -37,7 +37,7 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 from xorviz.ui.theme.style import apply_theme
 
 ALL = (DecisionSurface, LossPlot, WeightHeatmap, TruthTable)
@@ -111,7 +111,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, 
     for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
         place = plot.mapTo(view, box.mapViewToDevice(QPointF(x1, x2)).toPoint())
         output = output_at(snapshot.weights, QUICK.activation, x1, x2)
-        expected, _ = diverging_names(theme)[level(2 * output - 1, 1)]
+        expected, _ = diverging(theme)[level(2 * output - 1, 1)]
         assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
 
 

@@ -46,7 +46,8 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
         plot.frames[0].box.addItem(image)
     for theme, levels in ((LIGHT, RAMP), (DARK, RAMP), (DARK, RAMP[::-1, :8])):
         ours.recolour(theme)
-        plain.setLookupTable(diverging(theme))
+        colors = [(fill.red(), fill.green(), fill.blue()) for fill, _ in diverging(theme)]
+        plain.setLookupTable(np.array(colors, np.uint8))
         for image in (ours, plain):
             image.setImage(levels, autoLevels=False)
             image.setRect(QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW))

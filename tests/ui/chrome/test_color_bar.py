@@ -12,7 +12,7 @@ COLORS = ("#0000FF", "#FFFFFF", "#FF0000")
 
 def bar(qtbot: QtBot) -> ColorBar:
     bar = shown(qtbot, ColorBar(), 201, 40)
-    bar.set_colors(COLORS, "#000000")
+    bar.set_colors([QColor(color) for color in COLORS], "#000000")
     return bar
 
 

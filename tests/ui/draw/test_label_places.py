@@ -1,11 +1,13 @@
 """Labels beside marks and lines: they cover no mark and no other label."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from xorviz.ui.draw.label_places import LabelSpace, Place, place_labels
+from xorviz.ui.draw.label_places import LabelSpace, Place
 
 AREA = QRectF(0, 0, 150, 110)
 SIZE = QSizeF(20, 15)
@@ -22,6 +24,15 @@ def marks_at(*shares: tuple[float, float]) -> list[QRectF]:
     return [QRectF(m.x() - 8, m.y() - 8, 16, 16) for m in middles]
 
 
+def place_labels(
+    marks: list[QRectF], size: QSizeF = SIZE, before: Sequence[Place | None] = (None,) * 4
+) -> list[Place]:
+    space = LabelSpace(AREA)
+    for mark in marks:
+        space.take(mark)
+    return [space.around(mark, size, place) for mark, place in zip(marks, before, strict=False)]
+
+
 def assert_apart(marks: list[QRectF], places: list[Place]) -> None:
     rects = [place.rect for place in places]
     assert all(AREA.contains(rect) for rect in rects)
@@ -32,18 +43,18 @@ def assert_apart(marks: list[QRectF], places: list[Place]) -> None:
 @given(st.lists(SHARES, min_size=4, max_size=4))
 def test_labels_never_cover_marks_or_each_other(shares: list[tuple[float, float]]) -> None:
     marks = marks_at(*shares)
-    assert_apart(marks, place_labels(marks, SIZE, AREA))
+    assert_apart(marks, place_labels(marks))
 
 
 def test_four_marks_in_one_corner_are_labelled() -> None:
     for corner in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.5, 0.5)):
         marks = marks_at(*[corner] * 4)
-        assert_apart(marks, place_labels(marks, SIZE, AREA))
+        assert_apart(marks, place_labels(marks))
 
 
 def test_a_label_is_right_of_its_mark_if_it_fits() -> None:
     marks = marks_at((0.2, 0.2), (1.0, 0.5))
-    first, second = place_labels(marks, SIZE, AREA)
+    first, second = place_labels(marks)
     assert first.rect.left() > marks[0].right()
     assert second.rect.right() < marks[1].left()
     assert first.is_near
@@ -51,16 +62,16 @@ def test_a_label_is_right_of_its_mark_if_it_fits() -> None:
 
 
 def test_a_label_keeps_its_side_while_it_fits() -> None:
-    before = place_labels(marks_at((1.0, 0.5)), SIZE, AREA)
+    before = place_labels(marks_at((1.0, 0.5)))
     moved = marks_at((0.5, 0.5))
-    (steady,), (fresh,) = place_labels(moved, SIZE, AREA, before), place_labels(moved, SIZE, AREA)
+    (steady,), (fresh,) = place_labels(moved, SIZE, before), place_labels(moved)
     assert steady.rect.right() < moved[0].left()
     assert fresh.rect.left() > moved[0].right()
 
 
 def test_a_label_that_fits_nowhere_still_has_a_place() -> None:
     marks = marks_at((0.5, 0.5))
-    (place,) = place_labels(marks, QSizeF(400, 400), AREA)
+    (place,) = place_labels(marks, QSizeF(400, 400))
     assert place.choice == 0
 
 

@@ -22,10 +22,9 @@ from tests.support.screen import child, release_mouse
 from tests.support.windows import action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
+from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
-from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
@@ -101,7 +100,7 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
     """Fail unless status, truth table, weights, loss plot and timeline show this step."""
     assert step_shown(window) == str(expected.step)
     assert text(window, "status_loss") == f"loss {numerals.real(expected.loss)}"
-    outputs = [f"{expected.outputs[row]:.3f}" for row in SHOWN_ROWS]
+    outputs = [f"{expected.outputs[row]:.3f}" for row in COUNTED]
     assert outputs_shown(window) == outputs
     weight = f"w1[x1→h1] {numerals.real(float(expected.weights.w1[0, 0]), 6)}"
     assert panel(window, "Weights").readout.text() == weight
@@ -347,7 +346,7 @@ def test_a_weight_is_set_marked_and_undone(
     trainer = straight(step)
     trainer.intervene("w1", 2.5, (0, 1))
     assert_same_state(seen[-1], trainer.snapshot())
-    expected = [f"{trainer.snapshot().outputs[row]:.3f}" for row in SHOWN_ROWS]
+    expected = [f"{trainer.snapshot().outputs[row]:.3f}" for row in COUNTED]
     assert outputs_shown(trained) == expected != before
     marks = marks_shown(trained)
     assert [(m.step, m.text) for m in marks if "w1" in m.text] == [(step, "w1[x1→h2] 2.5")]

@@ -9,11 +9,11 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
+from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import SHOWN_ROWS, paint_sign
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.table.model import CENTRE, LEFT, Column
@@ -40,7 +40,7 @@ def _rows_of(snapshot: Snapshot) -> list[_TruthRow]:
     errors, right = snapshot.errors, snapshot.right
     return [
         _TruthRow(row, targets[row], float(outputs[row]), float(errors[row]), bool(right[row]))
-        for row in SHOWN_ROWS
+        for row in COUNTED
     ]
 
 
@@ -120,7 +120,7 @@ class TruthTable(SnapshotView):
         font.setPointSizeF(font.pointSizeF() * 1.08)
         self._table.setFont(font)
         self._table.horizontalHeader().setFont(QApplication.font())
-        self._table.rows.show_rows([_TruthRow(row) for row in SHOWN_ROWS])
+        self._table.rows.show_rows([_TruthRow(row) for row in COUNTED])
         self._table.show_whole()
         self._table.used.connect(self._flip)
         self.setMinimumWidth(236)
@@ -147,7 +147,7 @@ class TruthTable(SnapshotView):
     @Slot(int)
     def _flip(self, shown_row: int) -> None:
         if self._snapshot is not None:
-            row = SHOWN_ROWS[shown_row]
+            row = COUNTED[shown_row]
             targets = list(self._snapshot.config.targets)
             targets[row] = 1 - targets[row]
             self.targets_requested.emit(tuple(targets))

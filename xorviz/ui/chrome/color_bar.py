@@ -17,15 +17,14 @@ class ColorBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._colors: list[QColor] = []
+        self._colors: Sequence[QColor] = ()
         self._labels: Sequence[str] = ()
         self._ink = QColor()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_colors(self, colors: Sequence[str], ink: str) -> None:
+    def set_colors(self, colors: Sequence[QColor], ink: str) -> None:
         """Show these colours, spread evenly, with labels in this ink."""
-        self._colors = [QColor(color) for color in colors]
-        self._ink = QColor(ink)
+        self._colors, self._ink = colors, QColor(ink)
         self.update()
 
     def set_labels(self, labels: Sequence[str]) -> None:

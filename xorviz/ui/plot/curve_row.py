@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
@@ -12,7 +12,7 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import CachedOverlay, Overlay, Scales
-from xorviz.ui.plot.plot import PlotFrame
+from xorviz.ui.plot.plot import PlotFrame, paint_dot
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
@@ -56,13 +56,7 @@ class PlotPoint:
 
 def round_point(step: float, value: float, fill: str, ring: str, radius: float = 3.5) -> PlotPoint:
     """Return a round mark."""
-
-    def paint(painter: QPainter, at: QPointF) -> None:
-        painter.setPen(QPen(QColor(ring), 1.5))
-        painter.setBrush(QColor(fill))
-        painter.drawEllipse(at, radius, radius)
-
-    return PlotPoint(step, value, paint)
+    return PlotPoint(step, value, partial(paint_dot, fill=fill, ring=ring, radius=radius))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Frames of axes and the view that shows them, and a round mark."""
+"""Frames of axes and the view that shows them, and marks in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
 
@@ -85,28 +85,34 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
 
 
 @guarded
-class Dot(QGraphicsItem):
-    """A round mark whose size on screen is fixed."""
+class Mark(QGraphicsItem):
+    """A mark whose size on screen is fixed."""
 
-    def __init__(self, radius: float) -> None:
+    def __init__(self, radius: float, at: Sequence[int] = (0, 0)) -> None:
+        """Make a mark with nothing to paint yet, no larger than a radius in pixels."""
         super().__init__()
-        self._radius = radius
-        self._fill, self._ring = QColor(), QColor()
+        self._rect = QRectF(-radius, -radius, 2 * radius, 2 * radius)
+        self._paint: Callable[[QPainter, QPointF], None] | None = None
+        self.setPos(*map(float, at))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
-        self.setZValue(20)
+        self.setZValue(10)
 
-    def recolour(self, fill: str, ring: str) -> None:
-        """Use these colours."""
-        self._fill, self._ring = QColor(fill), QColor(ring)
+    def show_as(self, paint: Callable[[QPainter, QPointF], None]) -> None:
+        """Show what a function paints around a pixel."""
+        self._paint = paint
         self.update()
 
     def boundingRect(self) -> QRectF:
-        r = self._radius + 1
-        return QRectF(-r, -r, 2 * r, 2 * r)
+        return self._rect
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._ring, 1.5))
-        painter.setBrush(self._fill)
-        r = self._radius
-        painter.drawEllipse(QRectF(-r, -r, 2 * r, 2 * r))
+        if self._paint is not None:
+            self._paint(painter, QPointF())
+
+
+def paint_dot(painter: QPainter, at: QPointF, fill: str, ring: str, radius: float = 3.5) -> None:
+    """Paint a disc with a ring."""
+    painter.setPen(QPen(QColor(ring), 1.5))
+    painter.setBrush(QColor(fill))
+    painter.drawEllipse(at, radius, radius)

@@ -101,32 +101,22 @@ def ink_on(color: str) -> str:
 
 
 @cache
-def diverging(theme: Theme) -> NDArray[np.uint8]:
-    """Return the map for signed values, (LEVELS, 3): minus, neutral in the middle, plus."""
+def diverging(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return the map for signed values, from minus over neutral to plus.
+
+    Each of the LEVELS colours comes with the ink for text on it.
+    """
     stops = [_rgb(color) for color in (theme.minus, theme.neutral, theme.plus)]
     at = np.linspace(-1, 1, LEVELS)
     channels = [np.interp(at, (-1, 0, 1), channel) for channel in zip(*stops, strict=True)]
-    return np.round(np.stack(channels, axis=1)).astype(np.uint8)
+    fills = [QColor(*rgb) for rgb in np.round(np.stack(channels, axis=1)).astype(int).tolist()]
+    return tuple((fill, QColor(ink_on(fill.name()))) for fill in fills)
 
 
 @cache
 def rgb32(theme: Theme) -> NDArray[np.uint32]:
-    """Return the same as pixels (LEVELS,) of QImage.Format_RGB32."""
-    red, green, blue = diverging(theme).astype(np.uint32).T
-    return np.asarray(0xFF000000 | red << 16 | green << 8 | blue)
-
-
-@cache
-def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
-    """Return each of these colours with the ink for text on it."""
-    names = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in diverging(theme)]
-    return tuple((name, ink_on(name)) for name in names)
-
-
-@cache
-def diverging_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
-    """Return the same as colours."""
-    return tuple((QColor(name), QColor(ink)) for name, ink in diverging_names(theme))
+    """Return the same colours as pixels (LEVELS,) of QImage.Format_RGB32."""
+    return np.array([fill.rgb() for fill, _ in diverging(theme)], np.uint32)
 
 
 def level(value: float, limit: float) -> int:

@@ -34,7 +34,7 @@ from xorviz.panels.inside.diagram.layout import DiagramLayout
 from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 BIASED = RunConfig(width=3, biases=True, rate=0.5)
 SNAPSHOT = trained(BIASED, 3000)
@@ -155,7 +155,7 @@ def test_each_node_has_the_colour_of_its_value(harness: Harness, theme: Theme, r
     values = {f"h{j + 1}": h for j, h in enumerate(hidden(SNAPSHOT.weights, "sigmoid")[row])}
     values |= {"x1": ROWS[row][0], "x2": ROWS[row][1], "o": SNAPSHOT.outputs[row]}
     for name, value in values.items():
-        expected = diverging_names(theme)[level(2 * float(value) - 1, 1)][0]
+        expected = diverging(theme)[level(2 * float(value) - 1, 1)][0].name()
         assert is_near(color_of(harness, picture, name), expected), name
 
 

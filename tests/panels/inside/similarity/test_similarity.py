@@ -19,7 +19,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.panels.inside.similarity.similarity import Similarity, SimilarityMatrix, equal_sentence
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 LEARNS = RunConfig(width=5, rate=1, biases=True)
 
@@ -77,7 +77,7 @@ def test_each_cell_has_the_colour_of_its_cosine(qtbot: QtBot, theme: Theme) -> N
     picture = harness.matrix.grab().toImage()
     for row in range(5):
         for column in range(5):
-            expected, _ = diverging_names(theme)[level(float(cosines[row, column]), 1)]
+            expected, _ = diverging(theme)[level(float(cosines[row, column]), 1)]
             assert is_near(picture.pixelColor(harness.background_of(row, column)), expected)
 
 
@@ -87,7 +87,7 @@ def test_cells_follow_the_run(harness: Harness) -> None:
     later = trained(LEARNS, 3000)
     harness.view.show_snapshot(later)
     after = pixel(harness.matrix, harness.background_of(0, 1))
-    expected, _ = diverging_names(LIGHT)[level(float(similarity(later.weights)[0, 1]), 1)]
+    expected, _ = diverging(LIGHT)[level(float(similarity(later.weights)[0, 1]), 1)]
     assert is_near(after, expected)
     assert not is_near(after, before)
 

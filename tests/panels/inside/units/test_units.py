@@ -32,7 +32,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.units import canvas as unit_canvas
 from xorviz.panels.inside.units.canvas import WEIGHT_LIMIT, UnitCanvas
 from xorviz.panels.inside.units.units import Units
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 
 @dataclass
@@ -94,7 +94,7 @@ def sharp(width: int = 3, activation: str = "sigmoid") -> Snapshot:
 
 
 def color_of(theme: Theme, share: float) -> str:
-    return diverging_names(theme)[level(2 * share - 1, 1)][0]
+    return diverging(theme)[level(2 * share - 1, 1)][0].name()
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
@@ -153,7 +153,7 @@ def badge_color(harness: Harness, unit: int) -> QColor:
 def test_the_outgoing_weight_has_a_background_of_its_colour(harness: Harness) -> None:
     harness.view.show_snapshot(sharp())
     for unit, weight in enumerate((-4.0, 0.0, 4.0)):
-        fill, _ = diverging_names(LIGHT)[level(weight, WEIGHT_LIMIT)]
+        fill, _ = diverging(LIGHT)[level(weight, WEIGHT_LIMIT)]
         assert is_near(badge_color(harness, unit), fill)
 
 

@@ -15,7 +15,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.tile import tiles_of
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 END = trained_seeds(64)
 
@@ -45,7 +45,7 @@ def test_each_tile_shows_its_network(canvas: GalleryCanvas, by_outcome: bool, th
             across = (x1 - LOW) / (HIGH - LOW) * inside.width()
             y = output_at(weights, RECIPE.activation, x1, x2)
             color = image.pixelColor((inside.topLeft() + QPointF(across, down)).toPoint())
-            nearby = [diverging_names(theme)[level(2 * y - 1 + d, 1)][0] for d in (-0.1, 0, 0.1)]
+            nearby = [diverging(theme)[level(2 * y - 1 + d, 1)][0].name() for d in (-0.1, 0, 0.1)]
             assert any(is_near(color, c, 40) for c in nearby), (index, x1, x2)
 
 

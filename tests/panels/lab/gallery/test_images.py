@@ -13,7 +13,7 @@ from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, tiles_of
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 DONE = trained_seeds(12)
 
@@ -43,7 +43,7 @@ def test_a_pixel_has_the_colour_of_the_output(images: GalleryImages, theme: Them
         n, at = image.width(), middles(image.width())
         for column, row in ((0, 0), (n - 1, 0), (3, n - 2), (n // 2, 5)):
             y = output_at(weights, RECIPE.activation, at[column], at[n - 1 - row])
-            wanted = diverging_names(theme)[level(2 * y - 1, 1)][0]
+            wanted = diverging(theme)[level(2 * y - 1, 1)][0].name()
             assert is_near(image.pixelColor(column, row), wanted), (place, column, row)
 
 
@@ -94,7 +94,7 @@ def test_another_theme_recolours_cached_surfaces(images: GalleryImages) -> None:
     before, z = surface(images, 0).image, surface(images, 0).z
     images.apply_theme(DARK)
     assert surface(images, 0).z is z
-    level_there = diverging_names(DARK)[level(2 / (1 + np.exp(-float(z[0, 0]))) - 1, 1)][0]
+    level_there = diverging(DARK)[level(2 / (1 + np.exp(-float(z[0, 0]))) - 1, 1)][0].name()
     assert is_near(surface(images, 0).image.pixelColor(0, 0), level_there)
     assert surface(images, 0).image != before
 

@@ -38,10 +38,9 @@ from xorviz.core.analysis.surface import (
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.plot.plot import Plot
+from xorviz.ui.plot.plot import Mark, Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
@@ -72,8 +71,8 @@ class Harness:
         return image
 
     @property
-    def markers(self) -> list[RowMarker]:
-        return [i for i in self.items if isinstance(i, RowMarker)]
+    def markers(self) -> list[Mark]:
+        return [i for i in self.items if isinstance(i, Mark) and i.isVisible()]
 
     @property
     def selected_line(self) -> pg.PlotCurveItem:

@@ -36,7 +36,7 @@ from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
 BIASED = RunConfig(width=3, biases=True)
 
@@ -121,7 +121,7 @@ def named(weights: Weights, name: str) -> Cell:
 
 
 def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
-    return diverging_names(theme)[level(cell.value, limit)][0]
+    return diverging(theme)[level(cell.value, limit)][0].name()
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)

@@ -13,16 +13,7 @@ from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.panels.inside.diagram.layout import DiagramLayout, Names, verdict
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import (
-    LEVELS,
-    Theme,
-    diverging_colors,
-    diverging_names,
-    faint,
-    ink_on,
-    level,
-    mixed,
-)
+from xorviz.ui.theme.palette import LEVELS, Theme, diverging, faint, ink_on, level, mixed
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
@@ -198,7 +189,7 @@ class DiagramCanvas(Canvas):
             return QColor(self.theme.hover), QColor(self.theme.text)
         at = level(shade, 1)
         is_faded = self.unit is not None and node.layer == HIDDEN and not self._is_selected(node)
-        return _faded(self.theme, at) if is_faded else diverging_colors(self.theme)[at]
+        return _faded(self.theme, at) if is_faded else diverging(self.theme)[at]
 
     def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
         if node.layer == OUTPUT:
@@ -263,7 +254,7 @@ class DiagramCanvas(Canvas):
 @cache
 def _faded(theme: Theme, at: int) -> tuple[QColor, QColor]:
     """Return fill and text colour of a unit that is not the selected one."""
-    color = mixed(diverging_names(theme)[at][0], theme.panel)
+    color = mixed(diverging(theme)[at][0].name(), theme.panel)
     return QColor(color), QColor(ink_on(color))
 
 

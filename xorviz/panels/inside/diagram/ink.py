@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.numerals import MINUS
-from xorviz.ui.theme.palette import LEVELS, Theme, diverging_names, level, mixed
+from xorviz.ui.theme.palette import LEVELS, Theme, diverging, level, mixed
 
 _THINNEST = 1.0
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
@@ -55,10 +55,10 @@ class EdgeInk:
             return QColor(mixed(self._theme.quiet, self._theme.panel, strength))
         share = _share(at)
         depth = palest + (1 - palest) * abs(share)
-        name = diverging_names(self._theme)[level(depth if share >= 0 else -depth, 1)][0]
+        fill, _ = diverging(self._theme)[level(depth if share >= 0 else -depth, 1)]
         if emphasis is Emphasis.PLAIN:
             strength *= self._strength
-        return QColor(mixed(name, self._theme.panel, strength))
+        return QColor(mixed(fill.name(), self._theme.panel, strength))
 
     def pen(self, at: int, emphasis: Emphasis) -> QPen:
         pen = self._pens.get((at, emphasis))

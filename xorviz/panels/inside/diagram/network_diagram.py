@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
-from xorviz.core.config import ROWS
+from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import SHOWN_ROWS, row_options
+from xorviz.panels.base.row_signs import row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import DiagramPicture, Edge, Node, Spot
@@ -157,7 +157,7 @@ class NetworkDiagram(SnapshotView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _DIGITS and is_plain(event):
-            self.row.choose(SHOWN_ROWS[_DIGITS.index(key)])
+            self.row.choose(COUNTED[_DIGITS.index(key)])
         else:
             super().keyPressEvent(event)
 

@@ -10,13 +10,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Border, PairPlane, Third
 from xorviz.core.analysis.responses import Span
-from xorviz.core.config import ROWS
+from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
+from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp, ramp_color, strip, warped_paths
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.label_places import Place, place_labels
+from xorviz.ui.draw.label_places import LabelSpace, Place
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import faint, mixed
 from xorviz.ui.theme.style import bold
@@ -98,9 +98,9 @@ class HiddenPlane(Canvas):
         if self.plane is None:
             return None
         if self._row is None:
-            return SHOWN_ROWS[0]
-        moved = SHOWN_ROWS.index(self._row) + (dx or dy)
-        return SHOWN_ROWS[min(max(moved, 0), len(SHOWN_ROWS) - 1)]
+            return COUNTED[0]
+        moved = COUNTED.index(self._row) + (dx or dy)
+        return COUNTED[min(max(moved, 0), len(COUNTED) - 1)]
 
     @property
     def _row(self) -> int | None:
@@ -226,12 +226,15 @@ class HiddenPlane(Canvas):
         rect, points, around = self.chart.rect, self.marks(), OVERHANG
         radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0)
         half, metrics = QPointF(radius + 2, radius + 2), self._metrics
-        self.places = place_labels(
-            [QRectF(point - half, point + half) for point in points],
-            QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height()),
-            QRectF(self.rect()) & rect.adjusted(-around, -around, around, around),
-            self.places,
-        )
+        size = QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height())
+        space = LabelSpace(QRectF(self.rect()) & rect.adjusted(-around, -around, around, around))
+        marks = [QRectF(point - half, point + half) for point in points]
+        for mark in marks:
+            space.take(mark)
+        before: Sequence[Place | None] = self.places or [None] * len(marks)
+        self.places = [
+            space.around(mark, size, place) for mark, place in zip(marks, before, strict=True)
+        ]
         # Circles last and smaller: where both coincide, the square's corners show.
         for row in sorted(range(len(ROWS)), key=lambda row: -self._targets[row]):
             at, target = points[row], self._targets[row]

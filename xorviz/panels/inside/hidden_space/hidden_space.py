@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.analysis.responses import responses
-from xorviz.core.config import ROWS
+from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.canvas import response_text
@@ -101,9 +101,7 @@ class HiddenSpace(SnapshotView):
         if (snapshot := self._snapshot) is None:
             return None
         seen = responses(snapshot.weights, snapshot.config.activation)
-        rows = (
-            [*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in SHOWN_ROWS
-        )
+        rows = ([*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
         units = (f"h{unit + 1}" for unit in range(snapshot.config.width))
         return ("x1", "x2", *units, "output"), rows
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
+from xorviz.core.config import COUNTED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
+from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.ui.plot.axes import ScaledAxis
@@ -81,10 +82,10 @@ class OutputsPlot(SnapshotView):
         if (snapshot := self._snapshot) is None:
             return None
         trace = snapshot.trace
-        outputs = trace.outputs[:, SHOWN_ROWS]
+        outputs = trace.outputs[:, COUNTED]
         points = np.column_stack((outputs, trace.gradient_norms)).tolist()
         rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))
-        names = (f"y{NAMES[row]}" for row in SHOWN_ROWS)
+        names = (f"y{NAMES[row]}" for row in COUNTED)
         return ("step", *names, "gradient_norm"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:

@@ -26,7 +26,7 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, diverging_colors
+from xorviz.ui.theme.palette import LEVELS, diverging
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
 
@@ -65,7 +65,7 @@ class Similarity(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("similarity")
-        self._matrix = SimilarityMatrix(QSize(448, 240), QSize(80, 60), diverging_colors)
+        self._matrix = SimilarityMatrix(QSize(448, 240), QSize(80, 60), diverging)
         self._matrix.setAccessibleName("Similarity of hidden units")
         self._curve, self._sentence = SimilarityCurve(), ElidedLabel()
         """Differences over the run, and above them a sentence about equal units."""

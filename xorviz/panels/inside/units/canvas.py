@@ -24,7 +24,7 @@ from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import diverging_colors, level
+from xorviz.ui.theme.palette import diverging, level
 from xorviz.ui.theme.style import bold
 
 WEIGHT_LIMIT = 5.0
@@ -224,7 +224,7 @@ class UnitCanvas(Canvas):
         self, painter: QPainter, box: QRectF, text: str, color: int, metrics: QFontMetricsF
     ) -> None:
         """Write a number on a background of its colour."""
-        fill, ink = diverging_colors(self.theme)[color]
+        fill, ink = diverging(self.theme)[color]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRoundedRect(box, 3, 3)

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import largest_responses, responses, span_of
+from xorviz.core.config import COUNTED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
 from xorviz.ui.guard import guarded
@@ -50,10 +51,10 @@ class Units(SnapshotView):
         """Return each unit's answers to the four rows, and its outgoing weight."""
         if (snapshot := self._snapshot) is None:
             return None
-        answers = responses(snapshot.weights, snapshot.config.activation)[SHOWN_ROWS].T
+        answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
         numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
         rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
-        return ("unit", *(f"row {NAMES[row]}" for row in SHOWN_ROWS), "outgoing weight"), rows
+        return ("unit", *(f"row {NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._canvas.show_snapshot(snapshot)
@@ -104,7 +105,7 @@ class Units(SnapshotView):
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             return self.resting_text or scale
         answers = responses(weights, activation)[:, unit]
-        rows = [f"{NAMES[row]} {response_text(float(answers[row]))}" for row in SHOWN_ROWS]
+        rows = [f"{NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:
             text += f", bias {numerals.signed(float(weights.b1[unit]))}"

@@ -125,7 +125,7 @@ class MapPicture(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.grid.apply_theme(theme)
-        fills = [fill.name() for fill, _ in map_colors(theme)]
+        fills = [fill for fill, _ in map_colors(theme)]
         self._bar.set_colors(fills[:: LEVELS // 8], theme.quiet)
 
     def show_look(self, look: MapLook) -> None:

@@ -1,5 +1,7 @@
 """The panel with the network's output over the input square."""
 
+from functools import partial
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
@@ -22,7 +24,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.network import Weights, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
-from xorviz.panels.base.row_signs import RowMarker
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -30,8 +32,8 @@ from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import simplified
-from xorviz.ui.plot.plot import Dot, Plot, PlotFrame
-from xorviz.ui.theme.palette import LEVELS, diverging_names
+from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
+from xorviz.ui.theme.palette import LEVELS, diverging
 
 _JUMPS = "the next step looks different"
 
@@ -45,6 +47,8 @@ _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
 _TOLERANCE = 0.05
 """Pixels by which each of two simplifications may move the contour."""
+_SIGN, _CURSOR = 9.0, 4.5
+"""Radii in pixels of a row's sign and of the cursor."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
@@ -82,8 +86,9 @@ class DecisionSurface(SnapshotView):
         self._lines = SquareCurve(antialias=True, connect="pairs")
         self._selected_line = SquareCurve(antialias=True)
         self._selected_line.setZValue(5)
-        self._markers = [RowMarker(row) for row in ROWS]
-        self._cursor = Dot(4.5)
+        self._markers = [Mark(_SIGN + 2, row) for row in ROWS]
+        self._cursor = Mark(_CURSOR + 1)
+        self._cursor.setZValue(20)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
         self._jumps = False
@@ -208,7 +213,9 @@ class DecisionSurface(SnapshotView):
         for marker, target, is_right in zip(
             self._markers, config.targets, snapshot.right, strict=True
         ):
-            marker.show_row(target, bool(is_right), self.theme)
+            # A white ring is legible on every part of the surface in both themes.
+            sign = partial(paint_sign, radius=_SIGN, target=target, theme=self.theme)
+            marker.show_as(partial(sign, is_right=bool(is_right)))
         self._jumps = jumps_next(snapshot)
         self._show_cursor()
 
@@ -304,8 +311,9 @@ class DecisionSurface(SnapshotView):
         self._contour.setPen(pg.mkPen(theme.text, width=2))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
-        self._cursor.recolour(theme.accent, theme.panel)
-        self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
+        dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
+        self._cursor.show_as(dot)
+        self._bar.set_colors([fill for fill, _ in diverging(theme)[::15]], theme.quiet)
 
 
 def _plot_of_inputs() -> Plot:

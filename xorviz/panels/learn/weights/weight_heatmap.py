@@ -20,7 +20,7 @@ from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
-from xorviz.ui.theme.palette import diverging_colors, diverging_names, level
+from xorviz.ui.theme.palette import diverging, level
 
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
@@ -52,7 +52,7 @@ class WeightHeatmap(SnapshotView):
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
-        self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging_colors)
+        self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging)
         self._editor = WeightEditor(self._grid)
         self._bar = ColorBar()
         self._cells: dict[Place, Cell] = {}
@@ -208,7 +208,7 @@ class WeightHeatmap(SnapshotView):
 
     def _recolour(self) -> None:
         self._grid.apply_theme(self.theme)
-        colors = [name for name, _ in diverging_names(self.theme)[::15]]
+        colors = [fill for fill, _ in diverging(self.theme)[::15]]
         self._bar.set_colors(colors, self.theme.quiet)
 
 
