@@ -1,19 +1,29 @@
 """Base class of the views of a plan's results."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QMenu
 
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
+from xorviz.ui.guard import guarded
 
 
+@guarded
 class LabView(View):
     """A view of a part of a plan's results; empty before there is a plan.
 
     Pointers, menus and keys are about what is drawn, which is older than the latest results while
     the view is hidden. They are dropped when another plan, or another part of it, is drawn.
+
+    Enter does what a click does, and Shift with either makes a network the current run.
     """
 
     open_requested = Signal(object, int)
@@ -28,6 +38,12 @@ class LabView(View):
         self._drawn: LabSnapshot | None = None
         """The results that are drawn; what a pointer points at is one of them."""
         self._drawn_part: Any = 0
+        self._followed: Any = None
+        """The picture of the networks, whose spots have a centre, clicks and menus."""
+        self._pointed: Any = None
+        """The spot that is read out."""
+        self._menu = QMenu(self)
+        """Of a spot; empty before it is opened."""
 
     @property
     def snapshot(self) -> LabSnapshot | None:
@@ -62,9 +78,65 @@ class LabView(View):
         else:
             self._draw(self._drawn)
 
+    def _follow(self, picture: Any) -> None:
+        """Point at, use, and open menus of the spots of a picture."""
+        self._followed = picture
+        self._cursor_over(picture)
+        picture.clicked.connect(self._use)
+        picture.menu_requested.connect(self._open_menu)
+
     def _let_go(self) -> None:
         """Drop pointers and menus: they are about networks that are drawn no more."""
+        self._clear_cursor()
+        self._menu.close()
+        self._menu.clear()
+
+    @Slot(object, bool)
+    def _use(self, spot: Any, with_shift: bool) -> None:
+        """Do what a click on a spot, or on none, does."""
         raise NotImplementedError
+
+    @Slot(object, QPoint)
+    def _open_menu(self, spot: Any, at: QPoint) -> None:
+        """Open the menu of a spot at a point of the screen."""
+        raise NotImplementedError
+
+    def _pop_up(
+        self,
+        at: QPoint,
+        name: str,
+        config: RunConfig,
+        step: int,
+        keys: Sequence[str],
+        *more: QAction,
+    ) -> None:
+        """Offer to make a network the current run at its step and at 0, below more actions."""
+        self._menu.clear()
+        self._menu.addActions(more)
+        for its_step, key in zip(dict.fromkeys((step, 0)), keys, strict=False):
+            action = self._menu.addAction(opening_text(name, its_step, key))
+            action.triggered.connect(partial(self._emit_open, config, its_step))
+        self.add_exports(self._menu)
+        self._menu.popup(at)
+
+    def _emit_open(self, config: RunConfig, step: int, _checked: bool = False) -> None:
+        self.open_requested.emit(config, step)
+
+    def _use_cursor(self) -> None:
+        self._use(self._pointed, False)
+
+    def _use_cursor_with_shift(self) -> None:
+        self._use(self._pointed, True)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the spot pointed at by keys; the picture handles the mouse."""
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        has_spot = self._pointed is not None and not self._followed.isHidden()
+        at = self._followed.center_of(self._pointed) if has_spot and not is_mouse else None
+        if at is None:
+            super().contextMenuEvent(event)
+        else:
+            self._open_menu(self._pointed, self._followed.mapToGlobal(at.toPoint()))
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         """Draw the results."""
@@ -73,6 +145,12 @@ class LabView(View):
     def _draw_nothing(self) -> None:
         """Show a hint on what the view will show, and how to start it."""
         raise NotImplementedError
+
+
+def opening_text(name: str, step: int, key: str) -> str:
+    """Return the text of a menu's action that puts a network on the bench at a step."""
+    how = f"trained to step {numerals.whole(step)}" if step else "untrained at step 0"
+    return f"Put {name} on the bench, {how}" + (f"\t{key}" if key else "")
 
 
 def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:

@@ -1,12 +1,12 @@
 """Base class of the views that picture each network of a recipe, and how they look without."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
-from xorviz.panels.lab.open_menu import OpenMenu
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
@@ -71,32 +71,18 @@ class NetworksView(LabView):
 
     def __init__(self, name: str, canvas: NetworkCanvas, invitation: str) -> None:
         super().__init__(name)
-        self._pointed: int | None = None
-        """Number of the network that is read out."""
-        self._canvas = canvas
-        self._menu = OpenMenu(self, "Enter", "Shift+Enter")
-        self.add_exports(self._menu)
-        self._menu.open_requested.connect(self.open_requested)
-        self._cursor_over(canvas)
-        canvas.clicked.connect(self._open)
-        canvas.menu_requested.connect(self._open_menu)
+        self._follow(canvas)
         self._invitation, self._page = Invitation(invitation), QWidget()
         self._invitation.run_requested.connect(self.run_requested)
         self.show_ordered = self._invitation.show_ordered
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        # The parts share the height there is, and set no least one.
-        around.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self._pages = QStackedLayout()  # it ignores margins of its own
         around.addLayout(self._pages)
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(0, 0, 0, 0)
         for page in (self._invitation, self._page):
             self._pages.addWidget(page)
-
-    def _let_go(self) -> None:
-        self._point_at(None)
-        self._menu.let_go()
 
     def _draw_nothing(self) -> None:
         self._pages.setCurrentWidget(self._invitation)
@@ -106,33 +92,21 @@ class NetworksView(LabView):
         if self._pages.currentWidget() is self._page:
             super()._move_cursor(dx, dy)
 
-    def _use_cursor(self) -> None:
-        self._open(self._pointed, False)
-
-    def _use_cursor_with_shift(self) -> None:
-        self._open(self._pointed, True)
-
     @Slot(object, bool)
-    def _open(self, number: int | None, untrained: bool) -> None:
+    def _use(self, number: int | None, with_shift: bool) -> None:
         """Request that a network, if there is one, be made the current run."""
-        if (snapshot := self._drawn) is not None and number is not None:
-            place = snapshot.plan.places_of(self._drawn_part)[number]
-            step = 0 if untrained else int(snapshot.steps[place])
-            self.open_requested.emit(snapshot.plan.config(place), step)
+        if self._drawn is not None and number is not None:
+            config, step = self._network(self._drawn, number)
+            self.open_requested.emit(config, 0 if with_shift else step)
 
     @Slot(object, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
-        if (snapshot := self._drawn) is not None:
-            place = snapshot.plan.places_of(self._drawn_part)[number]
-            config = snapshot.plan.config(place)
+        if self._drawn is not None:
+            config, step = self._network(self._drawn, number)
             name = f"seed {numerals.plain(config.seed)}"
-            self._menu.open_at(at, name, config, int(snapshot.steps[place]))
+            self._pop_up(at, name, config, step, ("Enter", "Shift+Enter"))
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the network pointed at by keys; the canvas handles the mouse."""
-        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        if is_mouse or self._pointed is None or self._canvas.isHidden():
-            super().contextMenuEvent(event)
-        else:
-            at = self._canvas.center_of(self._pointed).toPoint()
-            self._open_menu(self._pointed, self._canvas.mapToGlobal(at))
+    def _network(self, drawn: LabSnapshot, number: int) -> tuple[RunConfig, int]:
+        """Return the settings of a network, and its step in what is drawn."""
+        place = drawn.plan.places_of(self._drawn_part)[number]
+        return drawn.plan.config(place), int(drawn.steps[place])

@@ -44,6 +44,7 @@ class DiagnosisView(SnapshotView):
         self._is_shared = False
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = _SteadyText()
+        self.setMinimumSize(160, 100)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 4)
         layout.addWidget(self._text)
@@ -59,9 +60,6 @@ class DiagnosisView(SnapshotView):
     def copy_all(self) -> None:
         """Put the whole text on the clipboard."""
         QGuiApplication.clipboard().setText(self._text.toPlainText())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 100)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 320)

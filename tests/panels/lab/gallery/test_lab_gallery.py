@@ -218,6 +218,20 @@ def test_the_menu_offers_the_network_as_pictured_and_untrained(
     assert harness.requested == [(seed, 2000), (seed, 0)]
 
 
+def test_the_menu_of_an_untrained_network_has_one_choice(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menus: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
+    harness.show(START)
+    at = harness.middle(3)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, harness.canvas.mapToGlobal(at))
+    QApplication.sendEvent(harness.canvas, event)
+    choice, *others = menus[0].actions()
+    assert choice.text() == "Put seed 3 on the bench, untrained at step 0\tEnter"
+    assert others[1:] == harness.view.exports
+
+
 def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
     harness.show(START)
     harness.view.hide()

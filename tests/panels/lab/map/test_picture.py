@@ -42,9 +42,9 @@ def grid(picture: MapPicture) -> CellGrid:
 
 
 def centre(picture: MapPicture, cell: Cell) -> QPoint:
-    at = picture.centre_of(cell)
+    at = picture.center_of(cell)
     assert at is not None
-    return grid(picture).mapFromGlobal(at)
+    return grid(picture).mapFrom(picture, at.toPoint())
 
 
 def two(picture: MapPicture, width: int = 416, height: int = 190) -> Blocks:
@@ -165,7 +165,7 @@ def test_a_message_replaces_the_map(picture: MapPicture) -> None:
     picture.show_message("")
     assert picture.grab().toImage() != said
     assert picture.neighbour(1, 0) is None
-    assert picture.centre_of((0, 0, 0)) is None
+    assert picture.center_of((0, 0, 0)) is None
 
 
 def test_it_can_be_exported_as_a_vector_graphic(picture: MapPicture) -> None:

@@ -36,6 +36,7 @@ class LabGallery(NetworksView):
         self._gallery, self._legend = GalleryCanvas(), OutcomeLegend()
         super().__init__("lab_gallery", self._gallery, INVITATION)
         self.setContentsMargins(6, 3, 6, 4)
+        self.setMinimumSize(220, 110)
         self._column.addWidget(self._gallery)
         self._column.addWidget(self._legend)
         tip = "Once all are done: by what became of them, not by seed"
@@ -46,9 +47,6 @@ class LabGallery(NetworksView):
     @property
     def options_text(self) -> str:
         return "by outcome" if self._by_outcome.isChecked() else "by seed"
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 110)
 
     def sizeHint(self) -> QSize:
         return QSize(436, 256)

@@ -1,7 +1,7 @@
 """The view of the success map: success rate over two settings."""
 
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from xorviz.core import numerals
@@ -14,7 +14,6 @@ from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
-from xorviz.panels.lab.open_menu import OpenMenu
 from xorviz.ui.guard import guarded
 from xorviz.ui.one_of import OneOf
 
@@ -59,8 +58,6 @@ class LabMap(LabView):
         self._base = RunConfig()
         self._jobs = 1
         self._is_running = False
-        self._pointed: Cell | None = None
-        self._menu_cell: Cell | None = None
         self._picture = MapPicture()
         self._make_options()
         self.head = MapHead(self._settings, self._run)
@@ -71,7 +68,6 @@ class LabMap(LabView):
         layout.setSpacing(_GAP)
         layout.addWidget(self.head)
         layout.addWidget(self._picture, 1)
-        self._menu = self._make_menu()
         self._connect()
         self.setMinimumSize(180, 120)
         self.set_running(False)
@@ -148,24 +144,12 @@ class LabMap(LabView):
         )
         self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
-    def _make_menu(self) -> OpenMenu:
-        menu = OpenMenu(self, "Shift+Enter", "")
-        menu.setObjectName("map_menu")
-        show = QAction("Show its seeds\tEnter", menu)
-        show.triggered.connect(self._choose_in_menu)
-        menu.insertAction(menu.actions()[0], show)
-        menu.open_requested.connect(self.open_requested)
-        self.add_exports(menu)
-        return menu
-
     def _connect(self) -> None:
         self._of_medians.chosen.connect(self.draw_anew)
         self._settings.toggled.connect(self.head.fold)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
-        self._cursor_over(self._picture)
-        self._picture.clicked.connect(self._choose)
-        self._picture.menu_requested.connect(self._open_menu)
+        self._follow(self._picture)
 
     @Slot()
     def _run_or_cancel(self) -> None:
@@ -211,9 +195,8 @@ class LabMap(LabView):
         self._read()
 
     def _let_go(self) -> None:
-        self._look = self._menu_cell = None
-        self._clear_cursor()
-        self._menu.let_go()
+        self._look = None
+        super()._let_go()
 
     def _show_base_cell(self) -> None:
         self._picture.show_base(self._base_cell)
@@ -229,13 +212,10 @@ class LabMap(LabView):
         self._picture.mark(cell)
         self._read()
 
-    def _use_cursor(self) -> None:
-        self._choose(self._pointed, False)
-
     @Slot(object, bool)
-    def _choose(self, cell: Cell | None, is_opened: bool) -> None:
+    def _use(self, cell: Cell | None, with_shift: bool) -> None:
         """Request the seeds of a cell, or its first seed as the current run."""
-        if cell is not None and is_opened:
+        if cell is not None and with_shift:
             self.open_requested.emit(*self._first_of(cell))
         elif cell is not None:
             self.cell_requested.emit(self._drawn, self._drawn_part.recipe(cell))
@@ -246,10 +226,6 @@ class LabMap(LabView):
         plan = self._drawn.plan
         place = plan.places_of(self._drawn_part.recipe(cell))[0]
         return plan.config(place), int(self._drawn.steps[place])
-
-    @Slot()
-    def _choose_in_menu(self) -> None:
-        self._choose(self._menu_cell, False)
 
     def _read(self) -> None:
         """Read out the cell pointed at, or the state of the map."""
@@ -271,21 +247,12 @@ class LabMap(LabView):
         # In this order: the settings below repeat the end.
         return joined((self._look.note, f"{found} of {of}"))
 
-    def _use_cursor_with_shift(self) -> None:
-        self._choose(self._pointed, True)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        at = self._picture.centre_of(self._pointed) if self._pointed and not is_mouse else None
-        if self._pointed is not None and at is not None:
-            self._open_menu(self._pointed, at)
-        else:
-            super().contextMenuEvent(event)
-
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:
-        self._menu_cell = cell
-        self._menu.open_at(at, "its first seed", *self._first_of(cell))
+        show = QAction("Show its seeds\tEnter", self._menu)
+        show.triggered.connect(lambda: self._use(cell, with_shift=False))
+        keys = "Shift+Enter", ""
+        self._pop_up(at, "its first seed", *self._first_of(cell), keys, show)
 
     def _recolour(self) -> None:
         self._picture.apply_theme(self.theme)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
@@ -162,12 +162,10 @@ class MapPicture(QWidget):
         place = self.grid.neighbour(dx, dy)
         return self.shown.cell(place) if self.shown and place else None
 
-    def centre_of(self, cell: Cell) -> QPoint | None:
-        """Return the centre of a cell on the screen, if it is shown."""
+    def center_of(self, cell: Cell) -> QPointF | None:
+        """Return the centre of a cell, if it is shown."""
         place = self.shown.place(cell) if self.shown else None
-        if place is None:
-            return None
-        return self.grid.mapToGlobal(self.grid.rect_of(place).center().toPoint())
+        return self.grid.mapTo(self, self.grid.rect_of(place).center()) if place else None
 
     def sheet(self, snapshot: LabSnapshot) -> Sheet:
         """Return the map below a heading, for export."""

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
 from xorviz.panels.base.export import Cells
+from xorviz.panels.base.lab_view import opening_text
 from xorviz.panels.base.view import View
-from xorviz.panels.lab.open_menu import opening_text
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.action_button import ActionButton

@@ -59,6 +59,7 @@ class LabSeeds(NetworksView):
         self._table.has_menus = True
         self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
         self.setContentsMargins(8, 2, 8, 4)
+        self.setMinimumSize(260, 150)
         self._column.setSpacing(_GAP)
         for part in self._parts:
             self._column.addWidget(part, part is self._histogram)
@@ -68,7 +69,7 @@ class LabSeeds(NetworksView):
         )
         self._histogram.pointed_at.connect(self._point_at_bin)
         self._table.pointed_at.connect(self._point_at)
-        self._table.used.connect(self._open)
+        self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
         self.open_requested.connect(self._show_chosen)
 
@@ -79,9 +80,6 @@ class LabSeeds(NetworksView):
     @property
     def places(self) -> range:
         return range(0) if self._snapshot is None else self._snapshot.plan.places_of(self._part)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(260, 150)
 
     def sizeHint(self) -> QSize:
         return QSize(540, 500)

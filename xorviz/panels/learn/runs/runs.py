@@ -46,6 +46,7 @@ class Runs(SnapshotView):
     def __init__(self) -> None:
         super().__init__("runs")
         self._project: Project | None = None
+        self.setMinimumSize(360, 96)
         self._hint = ElidedLabel(NONE_KEPT)
         self._hint.setObjectName("quiet")
         self._hint.setContentsMargins(6, 8, 6, 0)
@@ -98,9 +99,6 @@ class Runs(SnapshotView):
         )
         results = ("changes", "steps", "final loss", "first right", "first learned")
         return ("name", *SETTINGS, *results), rows
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(360, 96)
 
     def sizeHint(self) -> QSize:
         return QSize(1000, 130)
