@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from xorviz.ui.keys import ARROWS, ENDS, MOVES, claims, claims_arrow, is_plain, leaves_to_shortcuts
+from xorviz.ui.keys import ARROWS, ENDS, MOVES, claims, is_plain, leaves_to_shortcuts
 
 NONE = Qt.KeyboardModifier.NoModifier
 OVERRIDE = QEvent.Type.ShortcutOverride
@@ -21,12 +21,12 @@ def test_plain_named_keys_are_claimed() -> None:
     for modifier in [NONE, Qt.KeyboardModifier.KeypadModifier]:
         for key in ARROWS:
             event = key_event(key, modifier=modifier)
-            assert claims_arrow(event)
+            assert claims(event, ARROWS)
             assert event.isAccepted()
 
     for key in ENDS:
         event = key_event(key)
-        assert not claims_arrow(event)
+        assert not claims(event, ARROWS)
         assert not event.isAccepted()
         assert claims(event, MOVES)
         assert event.isAccepted()
@@ -42,7 +42,7 @@ def test_other_keys_and_keys_with_a_modifier_are_not_claimed() -> None:
         QEvent(QEvent.Type.FocusIn),
     ]:
         was_accepted = event.isAccepted()
-        assert not claims_arrow(event)
+        assert not claims(event, ARROWS)
         assert event.isAccepted() == was_accepted
 
     for modifier, plain in [

@@ -41,11 +41,6 @@ def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:
     return True
 
 
-def claims_arrow(event: QEvent) -> bool:
-    """Accept the shortcut override of an arrow key, so that it reaches the widget."""
-    return claims(event, ARROWS)
-
-
 def leaves_to_shortcuts(event: QEvent, characters: str) -> bool:
     """Ignore the shortcut override of a printable key that a field does not accept.
 

@@ -11,7 +11,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded, paint_failed_again
-from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims_arrow
+from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -202,7 +202,7 @@ class View(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Handle the arrow keys before the window's shortcuts, while this view has the focus."""
-        return (self.hasFocus() and claims_arrow(event)) or super().event(event)
+        return (self.hasFocus() and claims(event, ARROWS)) or super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open a menu of the options and exports."""

@@ -159,7 +159,7 @@ def sized(font: QFont, pixels: int) -> QFont:
 def largest_size(text: str, width: float, height: float, font: QFont, least: int) -> int:
     """Return the size in pixels, no more than the font's, at which a text fits; 0 if at none."""
     for pixels in range(QFontInfo(font).pixelSize(), least - 1, -1):
-        length, high = _text_size(text, font.key(), pixels)
+        length, high = _text_size(text, font, pixels)
         if length <= width and high <= height:
             return pixels
     return 0
@@ -177,7 +177,7 @@ def _grown(text: str, across: Side, down: Side, font: QFont) -> tuple[Side, Side
 
     All rows stay in sight if they can, and else as many cells as can.
     """
-    length, high = (part + 1 for part in _text_size(text, font.key(), _LEAST_DIGITS))
+    length, high = (part + 1 for part in _text_size(text, font, _LEAST_DIGITS))
     ways = [
         (replace(across, least=w), replace(down, least=h))
         for w, h in ((length, high), (high, length))
@@ -186,9 +186,7 @@ def _grown(text: str, across: Side, down: Side, font: QFont) -> tuple[Side, Side
 
 
 @cache
-def _text_size(text: str, font_key: str, pixels: int) -> tuple[float, float]:
+def _text_size(text: str, font: QFont, pixels: int) -> tuple[float, float]:
     """Return the width of a text and the height of its digits, with space around."""
-    font = QFont()
-    font.fromString(font_key)
     metrics = QFontMetricsF(sized(font, pixels))
     return metrics.horizontalAdvance(text) + 3, metrics.capHeight() + 2

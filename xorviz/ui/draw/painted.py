@@ -93,8 +93,6 @@ class Painted:
 
     def __init__(self) -> None:
         self.pixmap: QPixmap | None = None
-        self.times = 0
-        """How many times it has been painted."""
         self._look: object = None
 
     def clear(self) -> None:
@@ -119,7 +117,7 @@ class Painted:
             painter.restore()
             return
         ratio, font, hints = painter.deviceTransform().m11(), painter.font(), painter.renderHints()
-        look = ratio, area, font.key(), look
+        look = ratio, area, font, look
         if self.pixmap is None or look != self._look:
 
             def paint_area(inner: QPainter) -> None:
@@ -131,5 +129,4 @@ class Painted:
             size = area.size() * ratio
             whole = QSize(math.ceil(size.width()), math.ceil(size.height()))
             self.pixmap, self._look = pixmap_of(whole, ratio, paint_area), look
-            self.times += 1
         painter.drawPixmap(area.topLeft(), self.pixmap)

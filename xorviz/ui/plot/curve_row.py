@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from xorviz.core.arrays import Array, Steps
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
-from xorviz.ui.plot.overlay import CachedOverlay, Overlay, Scales
+from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.plot.plot import PlotFrame, paint_dot
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
@@ -79,9 +79,11 @@ class StepRules:
 
 
 class Curves(Overlay):
-    """The curves of the current runs, painted at each frame: only the points that show.
+    """Curves, the first one on top, painted at each frame: only the points that show.
 
-    A pyqtgraph curve paints all 4,096 and measures them several times, 2 ms a frame.
+    A pyqtgraph curve paints all 4,096 and measures them several times, 2 ms a frame. Curves that
+    seldom change are cached: they cost some milliseconds when they, the range or the size change,
+    and nothing otherwise.
     """
 
     def __init__(self, scales: Scales) -> None:
@@ -90,44 +92,24 @@ class Curves(Overlay):
         # Below all that pyqtgraph draws in the plot.
         self.setZValue(-0.5)
 
-    def _paint(self, painter: QPainter) -> None:
-        paint_curves(painter, self.scales, self.curves)
-
-
-class StillCurves(CachedOverlay):
-    """Curves that seldom change, below the others.
-
-    They cost some milliseconds when they, the range or the size change, and nothing otherwise.
-    """
-
-    def __init__(self, scales: Scales) -> None:
-        super().__init__(scales)
-        self.curves: Sequence[Curve] = ()
-        self.setZValue(-1)
-        self.hide()
-
     def _look(self) -> tuple[object, ...]:
         return *self.curves, *self.scales.look()
 
     def _paint(self, painter: QPainter) -> None:
-        paint_curves(painter, self.scales, self.curves)
-
-
-def paint_curves(painter: QPainter, scales: Scales, curves: Sequence[Curve]) -> None:
-    """Paint curves, the first one on top."""
-    area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
-    columns: dict[int, Columns] = {}
-    for curve in reversed(curves):
-        key = id(curve.steps)
-        if key not in columns:
-            columns[key] = Columns.of(scales.x_of(curve.steps.astype(float)), area, ratio)
-        y = scales.y_of(curve.values)
-        if curve.is_line:
-            paint_curve(painter, columns[key], y, area, curve.color, curve.dash, curve.width)
-        else:  # too little is known of what was between
-            painter.setPen(QPen(QColor(curve.color), 4, c=Qt.PenCapStyle.RoundCap))
-            places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
-            painter.drawPoints([QPointF(*place) for place in places])
+        scales = self.scales
+        area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
+        columns: dict[int, Columns] = {}
+        for curve in reversed(self.curves):
+            key = id(curve.steps)
+            if key not in columns:
+                columns[key] = Columns.of(scales.x_of(curve.steps.astype(float)), area, ratio)
+            y = scales.y_of(curve.values)
+            if curve.is_line:
+                paint_curve(painter, columns[key], y, area, curve.color, curve.dash, curve.width)
+            else:  # too little is known of what was between
+                painter.setPen(QPen(QColor(curve.color), 4, c=Qt.PenCapStyle.RoundCap))
+                places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
+                painter.drawPoints([QPointF(*place) for place in places])
 
 
 class Pointers(Overlay):
@@ -183,7 +165,7 @@ class Pointers(Overlay):
 
     def _paint_heading(self, painter: QPainter, area: QRectF) -> None:
         font = painter.font()
-        title, width, title_font = _elided(self.title, font.key(), self._right())
+        title, width, title_font = _elided(self.title, font, self._right())
         base = QFontMetricsF(font).ascent() - self._heading
         painter.setFont(title_font)
         painter.setPen(QColor(self._theme.text))
@@ -191,15 +173,14 @@ class Pointers(Overlay):
         painter.setFont(font)
         painter.setPen(QColor(self._theme.quiet))
         for reading in self.readings:
-            wide = _advance(reading, font.key())
+            wide = _advance(reading, font)
             if wide <= area.width() - width - _GAP:
                 painter.drawText(QPointF(area.width() - wide, base), reading)
                 break
 
     def _paint_labels(self, painter: QPainter, area: QRectF) -> None:
         metrics = QFontMetricsF(painter.font())
-        key = painter.font().key()
-        width = max(_advance(label.text, key) for label in self.labels) + _GAP
+        width = max(_advance(label.text, painter.font()) for label in self.labels) + _GAP
         height = metrics.height() - 1
         places = self._places(self.labels)
         right = self._right()
@@ -214,7 +195,7 @@ class Pointers(Overlay):
             fits, top = x + 1.7 * _GAP + width <= right, y - height / 2
             left = x + 1.7 * _GAP if fits else x - 1.7 * _GAP - width
             painter.fillRect(QRectF(left, top, width, height), veil)
-            indent = _GAP / 2 if fits else width - _GAP / 2 - _advance(one.text, key)
+            indent = _GAP / 2 if fits else width - _GAP / 2 - _advance(one.text, painter.font())
             texts.append((QPointF(left + indent, top + metrics.ascent()), one.text))
         for at, text in texts:  # each veil would cover what hangs down from the text above
             painter.drawText(at, text)
@@ -225,24 +206,18 @@ class Pointers(Overlay):
 
 
 @lru_cache(maxsize=256)
-def _advance(text: str, font_key: str) -> float:
+def _advance(text: str, font: QFont) -> float:
     """Return the width of a text; measuring one costs as much as painting it."""
-    return QFontMetricsF(_font(font_key)).horizontalAdvance(text)
+    return QFontMetricsF(font).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=64)
-def _elided(title: str, font_key: str, space: float) -> tuple[str, float, QFont]:
+def _elided(title: str, font: QFont, space: float) -> tuple[str, float, QFont]:
     """Return a title as it fits into a space, its width, and its font."""
-    font = bold(_font(font_key))
+    font = bold(font)
     metrics = QFontMetricsF(font)
     text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, space)
     return text, metrics.horizontalAdvance(text), font
-
-
-def _font(key: str) -> QFont:
-    font = QFont()
-    font.fromString(key)
-    return font
 
 
 def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
@@ -273,7 +248,10 @@ class Row:
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0)
         self.scales = Scales(self.box, step_axis, value_axis)
-        self.still, self.moving = StillCurves(self.scales), Curves(self.scales)
+        self.still, self.moving = Curves(self.scales), Curves(self.scales)
+        self.still.is_cached = True
+        self.still.setZValue(-1)
+        self.still.hide()
         self.pointers = Pointers(self.scales, heading)
         self.overlays: list[Overlay] = [self.still, self.moving, self.pointers]
         self.is_shown = self.is_wanted = True

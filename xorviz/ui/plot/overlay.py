@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QMarginsF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
@@ -65,8 +65,11 @@ class Overlay(QGraphicsItem):
 
     pyqtgraph's own lines, labels and legends are reference cycles of Python and Qt objects;
     garbage collection that frees one in another thread crashes.
+
+    With ``is_cached`` it keeps its picture, and repaints it only when it would look different.
     """
 
+    is_cached = False
     around = QMarginsF()
     """How far it paints beyond the view box. Not over texts of axes: those would be repainted."""
 
@@ -74,6 +77,7 @@ class Overlay(QGraphicsItem):
         # The view box clips what is in it.
         super().__init__(scales.box if self.around.isNull() else scales.box.parentItem())
         self.scales = scales
+        self.picture = Painted()
         self._theme = LIGHT
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         scales.box.sigRangeChanged.connect(self.place)
@@ -98,32 +102,19 @@ class Overlay(QGraphicsItem):
         if widget is not None:
             painter.setFont(widget.font())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint(painter)
+        if not self.is_cached:
+            self._paint(painter)
+        elif not (area := self.rect(painter.font())).isEmpty():
+            self.picture.draw(painter, area, self._paint, (self._theme.name, self._look()))
 
     def _paint(self, painter: QPainter) -> None:
         """Paint in the pixels of the view box."""
         raise NotImplementedError
 
-
-@guarded
-class CachedOverlay(Overlay):
-    """An overlay with a cached picture, repainted only when it would look different."""
-
-    def __init__(self, scales: Scales) -> None:
-        super().__init__(scales)
-        self.picture = Painted()
-
-    def paint(self, painter: QPainter, _option: object, widget: QWidget | None = None) -> None:
-        if widget is not None:
-            painter.setFont(widget.font())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not (area := self._place(painter)).isEmpty():
-            self.picture.draw(painter, area, self._paint, (self._theme.name, self._look()))
-
-    def _place(self, painter: QPainter) -> QRectF:  # noqa: ARG002
-        """Return the part of the view box to paint."""
+    def rect(self, font: QFont) -> QRectF:  # noqa: ARG002
+        """Return the part of the view box that a cached picture fills, in a font."""
         return self.scales.area
 
     def _look(self) -> tuple[object, ...]:
-        """Return everything that the picture depends on, besides its theme and size."""
+        """Return everything that a cached picture depends on, besides its theme and size."""
         raise NotImplementedError

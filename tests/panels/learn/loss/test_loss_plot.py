@@ -430,13 +430,13 @@ def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -
     harness.view.show_snapshot(trainer.snapshot())
     harness.place_of(0)
     items = harness.losses.still, harness.legend
-    before = [item.picture.times for item in items]
+    before = [item.picture.pixmap for item in items]
     assert all(before)
     for _ in range(20):
         trainer.advance(10)
         harness.view.show_snapshot(trainer.snapshot())
         harness.plot.grab()
-    assert [item.picture.times for item in items] == before
+    assert [item.picture.pixmap for item in items] == before
 
 
 def test_the_legend_keeps_its_corner_between_frames(harness: Harness) -> None:

@@ -13,8 +13,9 @@ from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.run_styles import pen
+from xorviz.ui.draw.grid_layout import sized
 from xorviz.ui.plot.lines import line_pen
-from xorviz.ui.plot.overlay import CachedOverlay, Scales
+from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import Theme, faint
 
@@ -88,8 +89,10 @@ class _RowLayout:
     value_width: float
 
 
-class Legend(CachedOverlay):
+class Legend(Overlay):
     """A row for each curve, in the corner with fewer curves."""
+
+    is_cached = True
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
@@ -133,9 +136,6 @@ class Legend(CachedOverlay):
         layout = self._layout(font)
         return QRectF() if layout is None else layout.rect
 
-    def _place(self, painter: QPainter) -> QRectF:
-        return self.rect(painter.font())
-
     def _look(self) -> tuple[object, ...]:
         return self.rows, self.heading, self.lines_above
 
@@ -147,8 +147,7 @@ class Legend(CachedOverlay):
         return None
 
     def _try(self, font: QFont, scale: float, columns: int, least: int) -> _RowLayout | None:
-        scaled = QFont(font)
-        scaled.setPixelSize(max(1, round(QFontInfo(font).pixelSize() * scale)))
+        scaled = sized(font, max(1, round(QFontInfo(font).pixelSize() * scale)))
         metrics = QFontMetricsF(scaled)
         area = self.scales.area
         lines = math.ceil(len(self.rows) / columns) + bool(self.heading)
