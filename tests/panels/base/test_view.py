@@ -110,6 +110,18 @@ def test_an_option_is_checkable_on_request(hidden: Sketch) -> None:
     assert wavy.parent() is save.parent() is hidden
 
 
+def test_options_are_offered_and_call_what_they_change(hidden: Sketch) -> None:
+    called: list[object] = []
+    wavy = hidden._option("wavy", "Wavy lines", checked=False, slot=called.append)
+    save = hidden._option("save", "Save", slot=lambda: called.append("saved"))
+    sizes = {1: ("small", "Small", "Little"), 2: ("large", "Large", "Much")}
+    size = hidden._one_of(sizes, 2, called.append)
+    assert hidden.options == [wavy, save, *size.actions()]
+    for action in hidden.options:
+        action.trigger()
+    assert called == [True, "saved", 1, 2]
+
+
 def test_keys_move_use_and_clear_the_cursor(sketch: Sketch) -> None:
     keys = (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
     for key in (*keys, Qt.Key.Key_Escape):

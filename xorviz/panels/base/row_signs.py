@@ -1,26 +1,20 @@
 """The rows of the truth table: their names, signs, and the choice of one."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, QPointF, QRectF
-from PySide6.QtGui import QAction, QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.config import COUNTED, ROWS
-from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import Theme
 
 NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
 """In the order of ROWS."""
+DEFAULT_ROW = ROWS.index((0, 1))
+"""The one that is chosen at first."""
 
 
-def row_options(
-    owner: QObject, option: Callable[..., QAction], prefix: str, what: str, tip: str = ""
-) -> OneOf:
-    """Return a choice of a row, made by a view's _option; its values are indices of ROWS."""
-    options = {
-        row: option(f"{prefix}_{NAMES[row]}", f"{what} {NAMES[row]}", tip=tip) for row in COUNTED
-    }
-    return OneOf(owner, options, ROWS.index((0, 1)))
+def row_options(prefix: str, what: str, tip: str = "") -> dict[int, tuple[str, str, str]]:
+    """Return names, texts and tips of the options for a row, by its index in ROWS."""
+    return {row: (f"{prefix}_{NAMES[row]}", f"{what} {NAMES[row]}", tip) for row in COUNTED}
 
 
 def paint_sign(

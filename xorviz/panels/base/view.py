@@ -1,6 +1,6 @@
 """Base class of all panels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
@@ -12,6 +12,7 @@ from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims
+from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -147,6 +148,23 @@ class View(QWidget):
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
         self.options.append(action)
         return action
+
+    def _one_of(
+        self,
+        options: Mapping[Any, tuple[str, str, str]],
+        value: Any,
+        slot: Callable[..., None] | SignalInstance,
+    ) -> OneOf:
+        """Append options of which one holds, with names, texts and tips, by their values.
+
+        The slot is called when another one is chosen.
+        """
+        actions = {
+            one: self._option(name, text, tip=tip) for one, (name, text, tip) in options.items()
+        }
+        choice = OneOf(self, actions, value)
+        choice.chosen.connect(slot)
+        return choice
 
     def _export(self, kind: str) -> QAction:
         action = QAction(EXPORTS[kind], self)

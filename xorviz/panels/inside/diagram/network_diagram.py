@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import row_options
+from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
+from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
 
@@ -56,18 +56,17 @@ class NetworkDiagram(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self.row = row_options(self, self._option, "network_row", "Network in row", _ROW_TIP)
+        rows = row_options("network_row", "Network in row", _ROW_TIP)
+        self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
-        self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
-        self.options = [*self.row.actions(), *self._ranges.actions()]
+        ranges = range_options("edge_range", "Lines of the network")
+        self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click)
         self._canvas.clicked_twice.connect(self._click_again)
         self._canvas.laid_out.connect(self._place_editor)
         self._editor.weight_requested.connect(self.weight_requested)
         self._editor.refused.connect(self.refused)
-        self.row.chosen.connect(self.draw_anew)
-        self._ranges.chosen.connect(self.draw_anew)
 
     @property
     def options_text(self) -> str:
@@ -84,8 +83,7 @@ class NetworkDiagram(SnapshotView):
         self._show_spot()
 
     def _show_unit(self) -> None:
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:

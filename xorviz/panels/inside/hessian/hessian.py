@@ -17,7 +17,6 @@ from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
-from xorviz.ui.one_of import OneOf
 
 REST_MS = 400
 _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
@@ -71,18 +70,18 @@ class HessianView(AskingView):
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._kicks, self._kicked_run = 0, -1
-        self._longer = self._experiment("longer", f"Run {LONGER}× longer", "Alt+L", _LONGER_TIP)
-        self._kick = self._experiment("kick", "Kick", "Alt+K", _KICK_TIP)
+        longer = f"Run {LONGER}× longer"
+        self._longer = self._option("longer", longer, "Alt+L", slot=self._choose_longer)
+        self._kick = self._option("kick", "Kick", "Alt+K", slot=self._choose_kick)
         # Alt+F opens the file menu; D is for down.
-        self._follow = self._experiment("follow", "Follow", "Alt+D", _NOT_YET)
-        sizes = {
-            size: self._option(f"kick_{size:g}", f"Kick by {size:g}", tip=_SIZE_TIP)
-            for size in KICK_SIZES
-        }
-        self._size = OneOf(self, sizes, _DEFAULT_SIZE)
+        self._follow = self._option("follow", "Follow", "Alt+D", slot=self._choose_follow)
+        experiments = {self._longer: _LONGER_TIP, self._kick: _KICK_TIP, self._follow: _NOT_YET}
+        for action, tip in experiments.items():
+            action.setEnabled(False)
+            _set_tip(action, tip)
+        sizes = {size: (f"kick_{size:g}", f"Kick by {size:g}", _SIZE_TIP) for size in KICK_SIZES}
+        self._size = self._one_of(sizes, _DEFAULT_SIZE, self.options_changed)
         """Distance that a kick moves the weights, over all of them."""
-        experiments = [self._longer, self._kick, self._follow]
-        self.options = [*experiments, *sizes.values()]
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(8)
@@ -90,18 +89,8 @@ class HessianView(AskingView):
         column.addWidget(self._text, _TEXT)
         column.addWidget(WrappingRow([ActionButton(action) for action in experiments]))
         self.setMinimumSize(180, 150)
-        self._longer.triggered.connect(self._choose_longer)
-        self._kick.triggered.connect(self._choose_kick)
-        self._follow.triggered.connect(self._choose_follow)
-        self._size.chosen.connect(self.options_changed)
         self._cursor_over(self._bars)
         self.rest.timeout.connect(self._offer_follow)
-
-    def _experiment(self, name: str, text: str, key: str, tip: str) -> QAction:
-        action = self._option(name, text, key)
-        action.setEnabled(False)
-        _set_tip(action, tip)
-        return action
 
     @property
     def options_text(self) -> str:

@@ -96,10 +96,8 @@ class HiddenSpace(SnapshotView):
         corner = self._canvas.name_rect(axis).bottomLeft().toPoint()
         menu.popup(self._canvas.mapToGlobal(corner))
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return what the output unit sees in each row, of all hidden units, and its answer."""
-        if (snapshot := self._snapshot) is None:
-            return None
         seen = responses(snapshot.weights, snapshot.config.activation)
         rows = ([*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
         units = (f"h{unit + 1}" for unit in range(snapshot.config.width))

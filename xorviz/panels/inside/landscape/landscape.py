@@ -1,7 +1,7 @@
 """The view of the loss landscape: loss on a plane through the shown network."""
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
@@ -15,7 +15,6 @@ from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.guard import guarded
-from xorviz.ui.one_of import OneOf
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
@@ -60,13 +59,12 @@ class LandscapeView(AskingView):
         self._shape: tuple[int, bool] | None = None
         """Width and biases of the network whose weights are listed."""
         self._pair: Pair = (0, 1)
-        kinds = {
-            kind: self._option(f"plane_{kind.value}", text, tip=tip)
-            for kind, (_, text, tip) in _KINDS.items()
-        }
-        self._kind = OneOf(self, kinds, PlaneKind.PATH)
-        self._kind.chosen.connect(self._choose_kind)
-        self.options = [*kinds.values(), *self._make_zooms()]
+        kinds = {k: (f"plane_{k.value}", text, tip) for k, (_, text, tip) in _KINDS.items()}
+        self._kind = self._one_of(kinds, PlaneKind.PATH, self._choose_kind)
+        self._option("landscape_closer", "Closer", tip=_CLOSER, slot=lambda: self._zoom_by(1))
+        further = "Further away"
+        self._option("landscape_further", further, tip=_FURTHER, slot=lambda: self._zoom_by(-1))
+        self._option("fit_landscape", "Fit the landscape to the path", tip=_FIT, slot=self.fit)
         self._canvas = LandscapeCanvas()
         self._choices = [ChoiceField(f"landscape_{name}", {}) for name in ("across", "up")]
         self._row = self._make_row()
@@ -89,15 +87,6 @@ class LandscapeView(AskingView):
         if (shown := self._landscape) is None:
             return None
         return grid("loss", shown.xs.tolist(), shown.ys.tolist(), shown.losses)
-
-    def _make_zooms(self) -> list[QAction]:
-        closer = self._option("landscape_closer", "Closer", tip=_CLOSER)
-        further = self._option("landscape_further", "Further away", tip=_FURTHER)
-        fit = self._option("fit_landscape", "Fit the landscape to the path", tip=_FIT)
-        closer.triggered.connect(self._go_closer)
-        further.triggered.connect(self._go_further)
-        fit.triggered.connect(self.fit)
-        return [closer, further, fit]
 
     def _make_row(self) -> QWidget:
         self._labels = []
@@ -123,14 +112,6 @@ class LandscapeView(AskingView):
     @Slot()
     def fit(self) -> None:
         self._zoom_by(-self._zoom)
-
-    @Slot()
-    def _go_closer(self) -> None:
-        self._zoom_by(1)
-
-    @Slot()
-    def _go_further(self) -> None:
-        self._zoom_by(-1)
 
     @Slot(int)
     def _zoom_by(self, steps: int) -> None:

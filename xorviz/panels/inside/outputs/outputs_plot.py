@@ -63,24 +63,19 @@ class OutputsPlot(SnapshotView):
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self.draw_anew)
-        log_step = self._option(
+        self._option(
             "outputs_log_step", "Logarithmic step axis of the outputs", checked=False,
-            tip="Equal ratios of steps are equal distances",
+            tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
         )  # fmt: skip
-        log_step.toggled.connect(self._plot.set_log_steps)
         tip = "Undo panning and zooming (also by a double-click)"
-        fit = self._option("fit_outputs", "Fit the outputs to the run", tip=tip)
-        fit.triggered.connect(self._plot.fit)
-        self.options = [log_step, fit]
+        self._option("fit_outputs", "Fit the outputs to the run", tip=tip, slot=self._plot.fit)
 
     @property
     def options_text(self) -> str:
         return "log step" if self._plot.is_log else "linear"
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the four outputs and the gradient norm at each recorded step."""
-        if (snapshot := self._snapshot) is None:
-            return None
         trace = snapshot.trace
         outputs = trace.outputs[:, COUNTED]
         points = np.column_stack((outputs, trace.gradient_norms)).tolist()

@@ -84,21 +84,20 @@ class Similarity(SnapshotView):
             "Scroll to the numbers of all pairs",
             checked=False,
             tip="Where numbers have no room; else all pairs are in sight, in colours alone",
+            slot=self._matrix.show_scrolled,
         )
-        self.options = [self._scrolls]
-        self._scrolls.toggled.connect(self._matrix.show_scrolled)
         self._scrolls.toggled.connect(self.options_changed)
         self._cursor_over(self._matrix)
         self._matrix.clicked.connect(self._click)
         self._history = SpreadHistory()
         self.setMinimumSize(160, 120)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells | None:
         """Return the matrix of cosines; a unit alone has none."""
-        if self._snapshot is None or self._snapshot.config.width == 1:
+        if snapshot.config.width == 1:
             return None
-        units = [f"h{unit + 1}" for unit in range(self._snapshot.config.width)]
-        return grid("cosine", units, units, similarity(self._snapshot.weights))
+        units = [f"h{unit + 1}" for unit in range(snapshot.config.width)]
+        return grid("cosine", units, units, similarity(snapshot.weights))
 
     @property
     def options_text(self) -> str:

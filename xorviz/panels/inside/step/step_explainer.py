@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, row_options
+from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.ui.forms.scrolled import scrolled
@@ -50,22 +50,19 @@ class StepExplainer(SnapshotView):
         self._scroll.viewport().setAutoFillBackground(False)
         self._ticks = QTimer(self, interval=_LINE_MS)
         self._ticks.timeout.connect(self._advance)
-        self.row = row_options(self, self._option, "explain_row", "Row")
+        self.row = self._one_of(row_options("explain_row", "Row"), DEFAULT_ROW, self.draw_anew)
         """The explained row, as an index into ROWS."""
-        self.row.chosen.connect(self.draw_anew)
-        self._slow = self._option("slow_motion", "Slow motion", "W", False, _SLOW_TIP)
-        self._slow.toggled.connect(self._run_slowly)
-        self.options = [*self.row.actions(), self._slow]
+        self._slow = self._option(
+            "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
+        )
         self._lay_out()
 
     @property
     def options_text(self) -> str:
         return f"row {NAMES[self.row.value]}"
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the lines of all stages."""
-        if (snapshot := self._snapshot) is None:
-            return None
         told = self._explanation(snapshot)
         rows = (
             (stage.title, line.name, line.formula, line.numbers, line.value)
@@ -119,8 +116,7 @@ class StepExplainer(SnapshotView):
         self.stage = min(max(stage, 0), len(STAGES) - 1)
         self._mark(line)
         self._scroll.verticalScrollBar().setValue(0)
-        self._is_drawn = False
-        self.redraw()
+        self._draw_again()
 
     def _mark(self, index: int | None) -> None:
         self._sheet.mark(index)

@@ -47,10 +47,8 @@ class Units(SnapshotView):
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)
 
-    def table(self) -> Cells | None:
+    def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return each unit's answers to the four rows, and its outgoing weight."""
-        if (snapshot := self._snapshot) is None:
-            return None
         answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
         numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
         rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))

@@ -15,7 +15,6 @@ from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
 from xorviz.ui.guard import guarded
-from xorviz.ui.one_of import OneOf
 
 _MARGIN, _GAP = 4, 6
 _RUN, _CANCEL_TIP = "Run map", "Stop the map; what is done of it stays"
@@ -118,10 +117,10 @@ class LabMap(LabView):
 
     def _make_options(self) -> None:
         kinds = {
-            False: self._option("map_shares", "Percent that are right", checked=True),
-            True: self._option("map_medians", "Median step right", checked=False),
+            False: ("map_shares", "Percent that are right", ""),
+            True: ("map_medians", "Median step right", ""),
         }
-        self._of_medians = OneOf(self, kinds, value=False)
+        self._of_medians = self._one_of(kinds, value=False, slot=self.draw_anew)
         self._biases = self._option(
             "map_biases",
             "Biases off beside on",
@@ -145,7 +144,6 @@ class LabMap(LabView):
         self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
     def _connect(self) -> None:
-        self._of_medians.chosen.connect(self.draw_anew)
         self._settings.toggled.connect(self.head.fold)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)

@@ -16,7 +16,7 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
+from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
@@ -58,10 +58,12 @@ class WeightHeatmap(SnapshotView):
         self._cells: dict[Place, Cell] = {}
         if twin_of is None:
             self._gradients, self._scrolls = self._make_options()
-            self._ranges = range_options(self, self._option, "range", "Weight colours")
+            ranges = range_options("range", "Weight colours")
+            self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
         else:
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
+            self._ranges.chosen.connect(self.draw_anew)
         self._grid.show_scrolled(self._scrolls.isChecked())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
@@ -97,7 +99,6 @@ class WeightHeatmap(SnapshotView):
         self._gradients.toggled.connect(self._editor.cancel)
         self._gradients.toggled.connect(self.draw_anew)
         self._scrolls.toggled.connect(self._grid.show_scrolled)
-        self._ranges.chosen.connect(self.draw_anew)
 
     @property
     def options_text(self) -> str:
