@@ -15,6 +15,8 @@ from tests.support.toy_panel import TOY, Toy
 from tests.support.windows import Open, action, find, settle
 from xorviz import Recording, save_run
 from xorviz.cli.main import main
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
 from xorviz.panels import registry
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.export.export_dialog import ExportDialog
@@ -60,7 +62,7 @@ def test_it_is_in_the_menu_of_panels_and_can_be_exported(qtbot: QtBot, open_wind
 
 
 def test_pictures_of_it_are_made_off_screen(qtbot: QtBot) -> None:
-    with closing(OffscreenRenderer(["toy"])) as renderer:
+    with closing(OffscreenRenderer(Project(Record(QUICK), 0), ["toy"])) as renderer:
         renderer.show(trained(QUICK, 90))
         assert renderer.image().width() >= 300
 

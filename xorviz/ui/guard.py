@@ -9,7 +9,6 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType
 from typing import Any, TypeVar
@@ -38,7 +37,6 @@ _EMPTY: dict[object, object] = {
 _MARGIN = 6
 
 _notes = 0
-"""How many notes were painted in place of pictures, and items left out."""
 
 _failed: dict[ReferenceType[Any], tuple[object, str]] = {}
 """Widgets and items whose picture failed, with their extent at that time and a note of why."""
@@ -73,17 +71,9 @@ def overrides(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, method
 
 
-class PictureError(Exception):
-    """A picture could not be painted. The message is a sentence for the user."""
-
-
-@contextmanager
-def whole_pictures() -> Iterator[None]:
-    """Raise PictureError if what is painted meanwhile has a note in place of a picture."""
-    before = _notes
-    yield
-    if _notes > before:
-        raise PictureError("It cannot be drawn.")
+def notes_painted() -> int:
+    """Return how many notes were painted in place of pictures, and items left out."""
+    return _notes
 
 
 def paint_failed_again() -> None:

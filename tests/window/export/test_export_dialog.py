@@ -43,7 +43,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, contrast
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export import exporter
 from xorviz.window.export.export_dialog import ExportDialog
-from xorviz.window.export.exporter import KINDS, Job, Source
+from xorviz.window.export.exporter import KINDS, WINDOW, Job, Source
 
 VIEWS = (TruthTable, DecisionSurface, LossPlot)
 
@@ -59,8 +59,7 @@ class Harness:
 
     def dialog(self) -> ExportDialog:
         source = Source(
-            self.window,
-            self.views,
+            {WINDOW: self.window, **self.views},
             lambda: self.recording.state_at(self.step),
             lambda: Project(self.recording.record(), self.step),
             LIGHT,

@@ -25,7 +25,7 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.exporter import Source, suggested_name
+from xorviz.window.export.exporter import WINDOW, Source, suggested_name
 
 PAST = 90
 
@@ -48,9 +48,9 @@ def source(qtbot: QtBot, recording: Recording) -> Iterator[Source]:
         view.show_snapshot(recording.state_at(PAST))
     shown(qtbot, window)
     weights.hide()
-    views = {"truth_table": table, "weight_heatmap": weights}
+    views = {WINDOW: window, "truth_table": table, "weight_heatmap": weights}
     project = Project(recording.record(), PAST)
-    yield Source(window, views, lambda: recording.state_at(PAST), lambda: project, LIGHT)
+    yield Source(views, lambda: recording.state_at(PAST), lambda: project, LIGHT)
     QGuiApplication.clipboard().clear()
 
 

@@ -51,7 +51,7 @@ def texts(svg: bytes) -> list[str]:
 @pytest.mark.parametrize("name", some(VIEWS, 2))
 def test_a_view_is_drawn_off_screen(qtbot: QtBot, name: str) -> None:
     before = trained(QUICK, 90), trained(QUICK, 400)
-    with closing(OffscreenRenderer([name])) as renderer:
+    with closing(OffscreenRenderer(project(), [name])) as renderer:
         pictures = []
         for snapshot in before:
             renderer.show(snapshot)
@@ -64,7 +64,7 @@ def test_a_view_is_drawn_off_screen(qtbot: QtBot, name: str) -> None:
 
 
 def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
-    with closing(OffscreenRenderer(["truth_table"])) as renderer:
+    with closing(OffscreenRenderer(project(), ["truth_table"])) as renderer:
         assert not renderer.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
         renderer.show(trained(QUICK, 90))
         words = {label.text() for label in renderer.widget.findChildren(QLabel)}
@@ -79,7 +79,7 @@ def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
 @pytest.mark.thorough
 def test_all_pictures_of_a_view_have_one_size_and_the_first_is_final(qtbot: QtBot) -> None:
     for name in VIEWS:
-        with closing(OffscreenRenderer([name])) as renderer:
+        with closing(OffscreenRenderer(project(), [name])) as renderer:
             seen = []
             for width, steps in ((5, 9), (5, 9), (1, 0), (64, 70_000)):
                 renderer.show(trained(type(QUICK)(width=width, seed=2**32 - 1), steps))
@@ -92,7 +92,7 @@ def test_all_pictures_of_a_view_have_one_size_and_the_first_is_final(qtbot: QtBo
 @pytest.mark.thorough
 def test_views_are_arranged_in_rows_of_two(qtbot: QtBot) -> None:
     def size(*names: str) -> QSize:
-        with closing(OffscreenRenderer(names)) as renderer:
+        with closing(OffscreenRenderer(project(), names)) as renderer:
             renderer.show(trained(QUICK))
             return renderer.widget.size()
 
@@ -109,7 +109,7 @@ def test_the_picture_has_the_colours_of_the_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
-    with closing(OffscreenRenderer(VIEWS[:2], theme)) as renderer:
+    with closing(OffscreenRenderer(project(), VIEWS[:2], theme)) as renderer:
         renderer.show(trained(QUICK))
         image = renderer.image()
         assert is_near(image.pixelColor(0, 0), theme.ground, 0)
@@ -119,7 +119,7 @@ def test_the_picture_has_the_colours_of_the_theme(
 
 
 def test_close_deletes_all_widgets(qtbot: QtBot) -> None:
-    renderer = OffscreenRenderer(VIEWS)
+    renderer = OffscreenRenderer(project(), VIEWS)
     renderer.show(trained(QUICK))
     assert isValid(renderer.widget)
     renderer.close()
@@ -128,7 +128,7 @@ def test_close_deletes_all_widgets(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("name", some(VIEWS, 1))
 def test_a_past_step_is_drawn_exactly(qtbot: QtBot, name: str) -> None:
-    with closing(OffscreenRenderer([name])) as renderer:
+    with closing(OffscreenRenderer(project(), [name])) as renderer:
         whole = Recording(project().record)
         renderer.show(whole.state_at(90))
         expected = picture(renderer.widget, "png", 2)
@@ -181,8 +181,9 @@ print(png[:4], svg[:5], gif[:6])
 
 @pytest.mark.thorough
 def test_rendering_works_without_application_and_screen() -> None:
-    names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    names = ("DISPLAY", "WAYLAND_DISPLAY")
     environment = {name: value for name, value in os.environ.items() if name not in names}
+    environment["QT_QPA_PLATFORM"] = "offscreen"  # as the command line has it
     result = subprocess.run(
         [sys.executable, "-c", ALL_WITHOUT_A_WINDOW],
         cwd=ROOT,
@@ -197,7 +198,7 @@ def test_rendering_works_without_application_and_screen() -> None:
 
 @pytest.mark.thorough
 def test_a_diagnosis_belongs_to_the_step_drawn(qtbot: QtBot) -> None:
-    with closing(OffscreenRenderer(["diagnosis_details"])) as renderer:
+    with closing(OffscreenRenderer(project(), ["diagnosis_details"])) as renderer:
         said = []
         for steps in (1, 400):
             renderer.show(trained(QUICK, steps))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPoint
+from PySide6.QtCore import QBuffer, QByteArray, QMimeData, QPoint
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -36,7 +36,6 @@ _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
     f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs", "image")
 )
-_WRITE_ONLY = QIODevice.OpenModeFlag.WriteOnly
 _PARTS_OF_WIDGET = QWidget.RenderFlag.DrawChildren
 _WIDGET_ALONE = QWidget.RenderFlag.IgnoreMask
 
@@ -68,8 +67,7 @@ def rgb(image: QImage) -> NDArray[np.uint8]:
 def png_bytes(widget: QWidget, scale: int) -> bytes:
     """Return a picture as a PNG file with its resolution. Raises FileError."""
     buffer = QBuffer()
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    if not (buffer.open(_WRITE_ONLY) and writer.write(image_of(widget, scale))):
+    if not QImageWriter(buffer, QByteArray(b"png")).write(image_of(widget, scale)):
         raise FileError(_TOO_LARGE)
     return bytes(buffer.data().data())
 

@@ -71,13 +71,14 @@ class DialogOpener(QObject):
     @Slot()
     def export(self) -> None:
         from xorviz.window.export.export_dialog import ExportDialog
-        from xorviz.window.export.exporter import Source
+        from xorviz.window.export.exporter import WINDOW, Source
 
         def made() -> QDialog:
             shown = [view for view in self._views.of_snapshots if view.isVisible()]
-            views: dict[str, QWidget] = {view.objectName(): view for view in shown}
+            views: dict[str, QWidget] = {WINDOW: self._window}
+            views |= {view.objectName(): view for view in shown}
             seen, project = self._display.seen, lambda: self._document.project
-            source = Source(self._window, views, seen, project, self._themes.theme)
+            source = Source(views, seen, project, self._themes.theme)
             dialog = ExportDialog(self._window, source)
             self._themes.changed.connect(dialog.apply_theme)
             return dialog

@@ -161,7 +161,7 @@ class ExportDialog(QDialog):
     def _details(self) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
         if self._kinds.suffix == "png":
-            seen = self._source.seen(self._options.view)
+            seen = self._source.views[self._options.view]
             size = seen.size() * self._options.scale
             text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
             return text if seen.isVisible() else ""

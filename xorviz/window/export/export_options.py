@@ -64,9 +64,9 @@ class ExportOptions(QStackedWidget):
     refused = Signal(str)
 
     def __init__(self, views: Mapping[str, str]) -> None:
-        """Offer pictures of these views, by name with their titles."""
+        """Offer pictures of these views, by name with their titles, and of the window."""
         super().__init__()
-        self._view = ChoiceField("export_view", {WINDOW: "Whole window", **views})
+        self._view = ChoiceField("export_view", {**views, WINDOW: "Whole window"})
         self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
         self._scale.choose("2")
         self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}

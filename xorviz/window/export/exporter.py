@@ -87,26 +87,21 @@ WINDOW = ""
 
 @dataclass(slots=True)
 class Source:
-    """The source of exported files: the window, its views, the snapshot and the project."""
+    """The source of exported files: the views of the window, the snapshot and the project."""
 
-    window: QWidget
     views: Mapping[str, QWidget]
+    """By name; the whole window is WINDOW."""
     snapshot: Callable[[], Snapshot]
     project: Callable[[], Project]
     theme: Theme
 
-    def seen(self, view: str) -> QWidget:
-        """Return the window or one of its views."""
-        return self.window if view == WINDOW else self.views[view]
-
     @contextmanager
     def subject(self, view: str) -> Iterator[QWidget]:
         """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
-        if (widget := self.seen(view)).isVisible():
+        if (widget := self.views[view]).isVisible():
             yield widget
             return
-        with closing(OffscreenRenderer([view], self.theme)) as renderer:
-            renderer.show_project(self.project())
+        with closing(OffscreenRenderer(self.project(), [view], self.theme)) as renderer:
             renderer.show(self.snapshot())
             yield renderer.widget
 
@@ -133,8 +128,7 @@ def film_job(
     theme: Theme,
 ) -> Job:
     """Make an animation of a project, drawn off screen; counts frames."""
-    with closing(OffscreenRenderer(views, theme, owner)) as stage:
-        stage.show_project(project)
+    with closing(OffscreenRenderer(project, views, theme, owner)) as stage:
         return (yield from film(project, frames, stage.pixels_of, frames_per_second)), ""
 
 

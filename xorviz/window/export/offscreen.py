@@ -1,7 +1,5 @@
 """Off-screen rendering of views, for pictures and animations."""
 
-import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
@@ -21,7 +19,7 @@ from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.guard import PictureError, whole_pictures
+from xorviz.ui.guard import notes_painted
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.film import film, finished
@@ -32,12 +30,11 @@ _MARGIN = 10
 
 @contextmanager
 def whole() -> Iterator[None]:
-    """Raise FileError if a picture painted meanwhile fails."""
-    try:
-        with whole_pictures():
-            yield
-    except PictureError as error:
-        raise FileError(str(error)) from error
+    """Raise FileError if what is painted meanwhile has a note in place of a picture."""
+    before = notes_painted()
+    yield
+    if notes_painted() > before:
+        raise FileError("It cannot be drawn.")
 
 
 def picture(widget: QWidget, kind: str, scale: int) -> bytes:
@@ -48,13 +45,17 @@ def picture(widget: QWidget, kind: str, scale: int) -> bytes:
 
 
 class OffscreenRenderer:
-    """New views side by side, never on screen, with the run's settings above them.
+    """New views of a project side by side, never on screen, with its settings above them.
 
     Must be closed, unless it is deleted with its parent.
     """
 
     def __init__(
-        self, views: Sequence[str], theme: Theme = LIGHT, parent: QWidget | None = None
+        self,
+        project: Project,
+        views: Sequence[str],
+        theme: Theme = LIGHT,
+        parent: QWidget | None = None,
     ) -> None:
         entries = [registry.entry(name) for name in views]
         self._views: list[SnapshotView] = [entry.make() for entry in entries]
@@ -78,13 +79,9 @@ class OffscreenRenderer:
             view.readout_changed.connect(panel.readout.setText)
             view.apply_theme(theme)
             view.answer_at_once()
+            view.show_project(project)
             grid.addWidget(panel, 1 + place // columns, place % columns)
         self._has_settled = False
-
-    def show_project(self, project: Project) -> None:
-        """Draw the curves of the pinned runs beside that of the run itself."""
-        for view in self._views:
-            view.show_project(project)
 
     def show(self, snapshot: Snapshot) -> None:
         config = snapshot.config
@@ -145,8 +142,7 @@ def render_picture(project: Project, step: int, view: str, kind: str, scale: int
     """
     kernel = kernel_for(project.record)
     snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
-    with _application(), closing(OffscreenRenderer([view])) as renderer:
-        renderer.show_project(project)
+    with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         renderer.show(snapshot)
         return picture(renderer.widget, kind, scale)
 
@@ -156,8 +152,7 @@ def render_gif(project: Project, view: str, frames: int) -> bytes:
 
     Raises FileError, and ArithmeticError if it cannot be replayed.
     """
-    with _application(), closing(OffscreenRenderer([view])) as renderer:
-        renderer.show_project(project)
+    with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         return finished(film(project, frames, renderer.pixels_of))
 
 
@@ -167,8 +162,6 @@ def _application() -> Iterator[None]:
     if QApplication.instance() is not None:
         yield
         return
-    if sys.platform == "linux":  # must work without a screen
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["xorviz"])
     apply_theme(application, LIGHT)
     yield
