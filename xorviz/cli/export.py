@@ -1,8 +1,7 @@
 """The command export: saved runs as scripts, numbers and pictures."""
 
 import os
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 from xorviz.cli import preflight
@@ -36,37 +35,31 @@ def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str,
         return failed(f"--step is {step}; this run has the steps from 0 to {newest}", 2)
     if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
         failed(trouble)  # a warning only
-    makers = _makers(project, project.step if step is None else step, view, scale)
-    return max([_write(makers[kind], path) for kind, path in outputs.items()], default=0)
+    recording = Recording(project.record, kernel=kernel_for(project.record))
+    status, at = 0, project.step if step is None else step
+    for kind, path in outputs.items():
+        try:
+            atomic.write(path, _content(kind, project, recording, at, view, scale))
+        except (FileError, ArithmeticError) as error:
+            status = failed(f"{path}: {error}")
+    return status
 
 
-def _write(make: Callable[[], bytes], path: Path) -> int:
-    """Write one output; return 0, or 1 if that failed."""
-    try:
-        atomic.write(path, make())
-    except (FileError, ArithmeticError) as error:
-        return failed(f"{path}: {error}")
-    return 0
-
-
-def _makers(
-    project: Project, step: int, view: str, scale: int
-) -> Mapping[str, Callable[[], bytes]]:
-    """Return what makes each kind of output, only on request.
-
-    They raise FileError, and ArithmeticError if the run cannot be replayed.
-    """
-    record = project.record
-    snapshot = cache(lambda: Recording(record, kernel=kernel_for(record)).state_at(step))
-    return {
-        "script": lambda: _script(record, step),
-        "csv": lambda: loss_csv(record.trace).encode(),
-        "npz": lambda: weights_npz(snapshot()),
-        "json": lambda: weights_json(snapshot()).encode(),
-        "png": lambda: _picture(project, step, view, "png", scale),
-        "svg": lambda: _picture(project, step, view, "svg", scale),
-        "gif": lambda: _picture(project, step, view, "gif", scale),
-    }
+def _content(
+    kind: str, project: Project, recording: Recording, step: int, view: str, scale: int
+) -> bytes:
+    """Make an output. Raises FileError, and ArithmeticError if the run cannot be replayed."""
+    match kind:
+        case "script":
+            return _script(project.record, step)
+        case "csv":
+            return loss_csv(project.record.trace).encode()
+        case "npz":
+            return weights_npz(recording.state_at(step))
+        case "json":
+            return weights_json(recording.state_at(step)).encode()
+        case _:
+            return _picture(project, step, view, kind, scale)
 
 
 def _script(record: Record, step: int) -> bytes:

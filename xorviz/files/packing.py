@@ -66,10 +66,10 @@ def packed(record: Record) -> dict[str, Any]:
         },
         "checkpoints": {
             "steps": _packed_array([c.step for c in kept], WHOLE),
-            "parameters": _packed_array(_joined([c.parameters for c in kept]), REAL),
-            "velocities": _packed_array(_joined([c.velocity for c in kept]), REAL),
-            "right": _packed_streaks([c.right for c in kept]),
-            "learned": _packed_streaks([c.learned for c in kept]),
+            "parameters": _packed_array([c.parameters for c in kept], REAL),
+            "velocities": _packed_array([c.velocity for c in kept], REAL),
+            "right": _packed_array([_pair(c.right) for c in kept], WHOLE),
+            "learned": _packed_array([_pair(c.learned) for c in kept], WHOLE),
         },
     }
 
@@ -126,13 +126,8 @@ def whole(rule: Whole, value: object, where: str) -> int:
     return number
 
 
-def _packed_streaks(streaks: list[Streak]) -> str:
-    steps = [step for streak in streaks for step in (streak.since, streak.first)]
-    return _packed_array([_NONE if step is None else step for step in steps], WHOLE)
-
-
-def _joined(arrays: list[Array]) -> Array:
-    return np.concatenate(arrays) if arrays else np.empty(0)
+def _pair(streak: Streak) -> list[int]:
+    return [_NONE if step is None else step for step in (streak.since, streak.first)]
 
 
 def _steps(value: object, most: int, newest: int, where: str) -> Steps:

@@ -117,16 +117,15 @@ class RowReader:
 
     def _row(self, row: _Row) -> tuple[Any, ...]:
         """Return the numbers of a row. Raises SettingError and FileError."""
-        place = self._place(row)
-        steps = self._steps(row)
+        place, steps = self._place(row), self._steps(row)
         outputs = [0.0] * len(ROWS)
         for name, number in zip(OUTPUTS, COUNTED, strict=True):
             outputs[number] = _read(_OUTPUT, row, name)
-        worst = self._worst(place, outputs)
-        self._check_verdicts(row, worst)
+        targets = self._plan.recipes[place // len(self._plan.seeds)].targets
+        worst = max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
         norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
         state = _read(_STATE, row, "state")
-        self._check_ending(steps, worst, state)
+        self._check_ending(row, steps, worst, state)
         if self._is_known[place]:
             raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
@@ -181,29 +180,21 @@ class RowReader:
             raise self._error(f"is invalid: no network stops at step {numerals.plain(step)}")
         return step, *marks
 
-    def _worst(self, place: int, outputs: Sequence[float]) -> float:
-        targets = self._plan.recipes[place // len(self._plan.seeds)].targets
-        return max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
-
-    def _check_verdicts(self, row: _Row, worst: float) -> None:
-        for name, bound in (("right", RIGHT_ERROR), ("learned", LEARNED_ERROR)):
-            if _read(_YES_OR_NO, row, name) != (worst < bound):
-                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
-
-    def _check_ending(self, steps: tuple[int, ...], worst: float, state: str) -> None:
-        """Refuse marks and a state that contradict the errors."""
+    def _check_ending(self, row: _Row, steps: tuple[int, ...], worst: float, state: str) -> None:
+        """Refuse verdicts, marks and a state that contradict the errors."""
         step, right, learned, diverged = steps
         for name, mark, bound in (
-            ("first_right", right, RIGHT_ERROR),
-            ("first_learned", learned, LEARNED_ERROR),
+            ("right", right, RIGHT_ERROR),
+            ("learned", learned, LEARNED_ERROR),
         ):
+            if _read(_YES_OR_NO, row, name) != (worst < bound):
+                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
             if step and mark == NO_STEP and worst < bound - _ROUNDING:
-                raise self._error(f"is invalid: its outputs contradict an empty {name}")
-        has_learned = worst < LEARNED_ERROR
+                raise self._error(f"is invalid: its outputs contradict an empty first_{name}")
         if diverged != NO_STEP:
             contradicts = state != "diverging"
         else:
-            contradicts = (state == "learned") != has_learned
+            contradicts = (state == "learned") != (worst < LEARNED_ERROR)
             contradicts &= abs(worst - LEARNED_ERROR) > _ROUNDING
         if contradicts:
             raise self._error(f"is invalid: its outputs contradict state {state}")
