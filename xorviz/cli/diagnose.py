@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,12 @@ class _FourOutputs:
 
     def parse(self, text: str) -> Arrays:
         """Return the outputs in a text, or raise ValueError."""
-        try:
+        with suppress(FileError):
             arrays = parse_text(text)
-        except FileError:
-            raise ValueError(self.allowed) from None
-        if arrays.outputs is None:
-            raise ValueError(self.allowed)
-        checked_outputs(arrays)
-        return arrays
+            if arrays.outputs is not None:
+                checked_outputs(arrays)
+                return arrays
+        raise ValueError(self.allowed)
 
 
 def diagnose(

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.rules import Readable, Rule, SettingError, Switch, Whole, checked
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.rules import Readable, Rule, SettingError, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.files.arguments import add_kernel, add_option, given_settings
+from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
 from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 
 if TYPE_CHECKING:
@@ -30,18 +29,6 @@ recipe is trained from the initial weights of every seed."""
 _EPILOG = """Ctrl+C stops at once; the results so far are printed, and kept in a file given with
 --csv. Success rates have 95 % intervals (Wilson). right: all four outputs on the correct side of
 0.5 at the end; learned: all four errors below 0.1."""
-_HELP = {
-    "width": "hidden units",
-    "rate": "learning rates",
-    "activation": "of the hidden units",
-    "loss": "over the four rows",
-    "biases": "whether units have biases: off, on, or both",
-    "momentum": "share of the last update that is added to the next",
-    "init": "kind of initial weights",
-    "init_range": "weights are drawn from minus to plus this, or equal to it",
-    "perturbation": "deviation of nearly equal weights",
-    "targets": "targets of the rows 10 00 01 11",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +119,20 @@ def checked_options(options: Mapping[str, Any]) -> LabOptions:
         raise SettingError(
             "--csv is for a new file, --resume for one that exists; use only one of them"
         )
-    csv: Path | None = options.get("csv", options.get("resume"))
     return LabOptions(
         plan=_plan(options),
-        csv=csv,
+        csv=options.get("csv", options.get("resume")),
         resumes="resume" in options,
-        jobs=options.get("jobs"),
-        scheduler=options.get("scheduler"),
         as_json="json" in options,
         is_confirmed="yes" in options,
-        kernel=options.get("kernel", NUMPY),
+        **{name: options[name] for name in ("jobs", "scheduler", "kernel") if name in options},
     )
 
 
 def _plan(options: Mapping[str, Any]) -> "LabPlan":
     from xorviz.lab.plan import LabPlan, recipes_of
 
-    lists = {name: options[_list(name)] for name in _HELP if _list(name) in options}
+    lists = {name: options[_list(name)] for name in RULES if _list(name) in options}
     seeds: Sequence[int] = options["seeds"]
     count = prod(map(len, lists.values()))
     checked(RECIPE_COUNT, "the number of recipes", count)
@@ -168,10 +152,8 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
         epilog=_EPILOG,
     )
     recipes = lab.add_argument_group("recipes, with one or more values per setting")
-    for name, text in _HELP.items():
-        _add_list(recipes, name, text)
-    # Accepted here so that its error message can point to --seeds.
-    lab.add_argument("--seed", help=argparse.SUPPRESS)
+    for name in RULES:
+        _add_list(recipes, name)
     work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
          default=_DEFAULT_SEEDS)  # fmt: skip
@@ -210,15 +192,17 @@ def _add_work(lab: argparse.ArgumentParser) -> None:
     work.add_argument("--yes", action="store_true", help="start a large plan without asking")
 
 
-def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
-    default = written(getattr(RunConfig(), name))
-    if name == "biases":  # may have no value, as for one network
+def _add_list(group: "argparse._ArgumentGroup", name: str) -> None:
+    rule, text = RULES[name], meaning_of(name)
+    if name == "seed":  # accepted here so that its error message can point to --seeds
+        group.add_argument("--seed", help=argparse.SUPPRESS)
+    elif name == "biases":  # may have no value, as for one network
         more: dict[str, Any] = {"nargs": "?", "const": (True,), "metavar": "{off,on,both}"}
-        _add(group, name, _Switches(Switch()), f"{text} ({default})", dest=_list(name), **more)
-        return
-    rule, metavar = RULES[name], f"{name.upper().split('_')[-1]},..."
-    text = f"{text} ({default}); {rule.allowed}"
-    _add(group, name, Listed(rule), text, dest=_list(name), metavar=metavar)
+        _add(group, name, _Switches(rule), text, dest=_list(name), **more)
+    else:
+        metavar = f"{name.upper().split('_')[-1]},..."
+        text = f"{text}; {rule.allowed}"
+        _add(group, name, Listed(rule), text, dest=_list(name), metavar=metavar)
 
 
 def _add(

@@ -20,9 +20,10 @@ _SETTINGS = (
     *("init", "init_range", "perturbation", "targets"),
 )
 """Settings in the order of the table's columns."""
-_RESULTS = ("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
-_STILL_LEARNING = "still learning when stopped"
-"""Column before the last, where there are such networks."""
+_RESULTS = (
+    *("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)"),
+    *("still learning when stopped", "states"),
+)
 _LONGEST_SEEDS = 60
 """Characters; longer lists are cut."""
 _GAP = "  "
@@ -39,11 +40,9 @@ def table(snapshot: LabSnapshot) -> str:
     for number, recipe in enumerate(recipes):
         settings = [_shown(name, recipe) for name in names]
         lines.append([*settings, *_results(snapshot.summary(number), len(snapshot.plan.seeds))])
-    if snapshot.still_learning.any():
-        counts = (snapshot.summary(number) for number in range(len(recipes)))
-        column = (numerals.whole(found.still_learning) if found else "-" for found in counts)
-        for line, text in zip(lines, (_STILL_LEARNING, *column), strict=True):
-            line.insert(-1, text)
+    if not snapshot.still_learning.any():
+        for line in lines:
+            del line[-2]
     common = [
         f"{_label(name)} {_shown(name, recipes[0])}"
         for name in _relevant(recipes)
@@ -173,6 +172,7 @@ def _results(summary: Summary | None, wanted: int) -> list[str]:
         _share_text(summary.right),
         _share_text(summary.learned),
         _quartiles_text(summary.quartiles),
+        numerals.whole(summary.still_learning),
         ", ".join(states),
     ]
 

@@ -50,9 +50,14 @@ class SettingParser(argparse.ArgumentParser):
 def add_settings(parser: argparse.ArgumentParser, names: Iterable[str] = RULES) -> None:
     """Add an option for each of these settings of a run, without defaults."""
     for name in names:
-        rule, text = RULES[name], f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
+        rule = RULES[name]
         more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
-        add_option(parser, name, rule, text, **more)
+        add_option(parser, name, rule, meaning_of(name), **more)
+
+
+def meaning_of(name: str) -> str:
+    """Return what a setting is, and its default."""
+    return f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
 
 
 def add_option(
