@@ -435,10 +435,10 @@ def test_the_recorded_step_nearest_to_the_cursor_is_pointed_at(harness: Harness)
     for at, step in [(-3, 0), (5, 0), (5.1, 10), (24.9, 10), (26, 40), (1000, 40)]:
         harness.plot.mark(at)
         assert harness.plot.pointed == step
-        assert [row.pointers.rules.pointed for row in harness.plot.rows] == [step, step]
+        assert [row.pointers.pointed for row in harness.plot.rows] == [step, step]
     harness.plot.mark(None)
     assert harness.plot.pointed is None
-    assert harness.plot.rows[0].pointers.rules.pointed is None
+    assert harness.plot.rows[0].pointers.pointed is None
 
 
 def test_moving_the_mouse_points_until_it_leaves_the_axes(harness: Harness) -> None:

@@ -15,15 +15,7 @@ from tests.support.screen import near, shown
 from xorviz.core.arrays import Mask
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
-from xorviz.ui.plot.curve_row import (
-    Curve,
-    PlotLabel,
-    PlotPoint,
-    Row,
-    StepRules,
-    round_point,
-    spread,
-)
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, Row, round_point, spread
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 RED, BLUE, GREEN = "#C00000", "#0000C0", "#00A000"
@@ -222,7 +214,7 @@ def test_the_step_shown_has_a_solid_line_with_a_handle_and_the_one_read_out_a_do
     board.plot.show_steps(np.arange(1001), 1000, 600)
     board.plot.mark(300)
     for row in board.plot.rows:
-        assert row.pointers.rules == StepRules(600, 300)
+        assert (row.pointers.shown, row.pointers.pointed) == (600, 300)
         solid, dotted = board.near(theme.accent, 3, row), board.near(theme.quiet, 3, row)
         x, at = (round(row.scales.at(step)[0]) for step in (600, 300))
         assert solid[:, x - 2 : x + 3].mean(axis=0).max() > 0.95

@@ -104,8 +104,8 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
     assert outputs_shown(window) == outputs
     weight = f"w1[x1→h1] {numerals.real(float(expected.weights.w1[0, 0]), 6)}"
     assert panel(window, "Weights").readout.text() == weight
-    rules = loss_plot(window).rows[0].pointers.rules
-    assert rules.shown == (expected.step if expected.step < newest else None)
+    pointers = loss_plot(window).rows[0].pointers
+    assert pointers.shown == (expected.step if expected.step < newest else None)
     slider = find(window, TimeSlider, "timeline")
     assert slider.position == expected.step
     box = find(window, QDoubleSpinBox, "timeline_step")

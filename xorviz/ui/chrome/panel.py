@@ -59,7 +59,7 @@ class Panel(QDockWidget):
         self._options.setAccessibleName(f"{title}: options")
         self._options.hide()
         # The card draws the title; the dock's own title bar would break the frame in two.
-        self._title = self._title_bar(title)
+        self._title = _TitleBar(title, self.readout, self._options)
         self._title.addActions([self.float_action, self.close_action])
         self.setTitleBarWidget(self._title)
         self.setWidget(self._card(content))
@@ -108,20 +108,6 @@ class Panel(QDockWidget):
     def _name_float_action(self, is_floating: bool) -> None:
         self.float_action.setText("&Dock" if is_floating else _FLOAT)
 
-    def _title_bar(self, title: str) -> QWidget:
-        bar = _TitleBar()
-        # Else Qt offers its own menu, in which tool bars can be hidden.
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        label = QLabel(title)
-        label.setObjectName("panel_title")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(14, 6, 10, 2)
-        row.setSpacing(8)
-        row.addWidget(label)
-        row.addWidget(self.readout, 1)
-        row.addWidget(self._options)
-        return bar
-
     def _card(self, content: QWidget) -> QWidget:
         card = QFrame()
         card.setObjectName("panel_card")
@@ -135,10 +121,20 @@ class Panel(QDockWidget):
 class _TitleBar(QWidget):
     """A title bar of fixed height, set by its size hint: a dock ignores its maximum size."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, readout: QWidget, options: QWidget) -> None:
         super().__init__()
         self.setObjectName("panel_title_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # Else Qt offers its own menu, in which tool bars can be hidden.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        label = QLabel(title)
+        label.setObjectName("panel_title")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 10, 2)
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(readout, 1)
+        row.addWidget(options)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), _TITLE_HEIGHT)

@@ -63,7 +63,6 @@ class CellGrid(Canvas):
         self._outlined: Place | None = None
         self._columns: Lines = []
         self._rows: Lines = []
-        self._rects: list[QRectF] = []
         self._in_sight: list[tuple[Place, QRectF]] = []
         self._labels: list[Label] = []
         self._bars = QScrollBar(Qt.Orientation.Horizontal), QScrollBar(Qt.Orientation.Vertical)
@@ -99,7 +98,8 @@ class CellGrid(Canvas):
 
         The text of a row and column is asked for only if it is in sight, and numbers fit.
         """
-        self._levels, self._text, self._tentative = levels, text, tentative
+        self._levels, self._text = levels, text
+        self._tentative = np.zeros(levels.shape, bool) if tentative is None else tentative
         if plan != self._plan:
             self._plan = plan
             self.lay_out()
@@ -133,12 +133,12 @@ class CellGrid(Canvas):
         """Tell whether there is a cell at a place."""
         if place is None or not all(0 <= n < end for n, end in zip(place, self.shape, strict=True)):
             return False
-        is_open = self._tentative is not None and self._tentative[place]
-        return bool(is_open or self._levels[place] != NONE)
+        return bool(self._tentative[place] or self._levels[place] != NONE)
 
     def rect_of(self, place: Place) -> QRectF:
         """Return the rectangle of a place."""
-        return self._rects[place[0] * self.shape[1] + place[1]]
+        (top, bottom), (left, right) = self._rows[place[0]], self._columns[place[1]]
+        return QRectF(left, top, right - left, bottom - top)
 
     def lines_at(self, point: QPointF) -> tuple[int | None, int | None]:
         """Return the row and the column at a point, also beside all cells."""
@@ -181,17 +181,8 @@ class CellGrid(Canvas):
             self.frame = GridLayout.fitted(self._plan, self.size(), self.font(), thickness)
             self._columns = _placed(self._bars[0], self.frame.across)
             self._rows = _placed(self._bars[1], self.frame.down)
-            self._rects = [
-                QRectF(left, top, right - left, bottom - top)
-                for top, bottom in self._rows
-                for left, right in self._columns
-            ]
-            places = np.ndindex(self.shape)
-            self._in_sight = [
-                (place, rect)
-                for place, rect in zip(places, self._rects, strict=True)
-                if rect.intersects(self.frame.area)
-            ]
+            rects = ((place, self.rect_of(place)) for place in np.ndindex(self.shape))
+            self._in_sight = [one for one in rects if one[1].intersects(self.frame.area)]
             self._name()
         for bar in self._bars:
             bar.setVisible(self.frame is not None and bar.maximum() > 0)
@@ -250,16 +241,14 @@ class CellGrid(Canvas):
         pixels = np.ascontiguousarray(self._pixels[self._levels])
         rows, columns = self.shape
         image = QImage(pixels.data, columns, rows, 3 * columns, QImage.Format.Format_RGB888)
-        painter.drawImage(self._rects[0].united(self._rects[-1]), image)
+        painter.drawImage(self.rect_of((0, 0)) | self.rect_of((rows - 1, columns - 1)), image)
 
     def _paint_cells(self, painter: QPainter) -> None:
         """Colour the cells; a border surrounds the tentative ones."""
-        levels = self._levels.tolist()
-        tentative = None if self._tentative is None else self._tentative.tolist()
+        levels, tentative = self._levels.tolist(), self._tentative.tolist()
         border, panel = QColor(self.theme.hairline), QColor(self.theme.panel)
         for (row, column), rect in self._in_sight:
-            is_open = tentative is not None and tentative[row][column]
-            if is_open:
+            if is_open := tentative[row][column]:
                 painter.fillRect(rect, border)
                 painter.fillRect(_inside(rect, 1), panel)
             if (level := levels[row][column]) != NONE:

@@ -14,31 +14,27 @@ class Isolines:
 
     def __init__(self, xs: NDArray[Any], ys: NDArray[Any], heights: NDArray[Any]) -> None:
         """Take heights (m, n) over rows at ys (m,) and columns at xs (n,)."""
-        self._generator = _generator(xs, ys, np.asarray(heights, dtype=np.float64))
+        heights = np.asarray(heights, dtype=np.float64)
+        self._generator: ContourGenerator
+        # The same without loading numpy.ma, which takes a twentieth of the time to the first
+        # frame: contourpy needs it for non-finite heights, which are rare.
+        if np.isfinite(heights).all():
+            kind = SerialContourGenerator
+            columns, rows = np.meshgrid(xs, ys)
+            self._generator = kind(
+                columns.astype(np.float64),
+                rows.astype(np.float64),
+                heights,
+                None,  # type: ignore[arg-type] # no mask
+                corner_mask=kind.supports_corner_mask(),
+                line_type=kind.default_line_type,
+                fill_type=kind.default_fill_type,
+                quad_as_tri=False,
+                z_interp=ZInterp.Linear,
+            )
+        else:
+            self._generator = contour_generator(xs, ys, heights)
 
     def at(self, height: float) -> list[Array]:
         """Return the lines (K, 2) at a height."""
         return [np.asarray(line) for line in self._generator.lines(height)]
-
-
-def _generator(xs: NDArray[Any], ys: NDArray[Any], heights: Array) -> ContourGenerator:
-    """Return the same generator as ``contour_generator``, without loading numpy.ma.
-
-    contourpy loads it for non-finite heights, which are rare; that takes a twentieth of the time
-    to the first frame.
-    """
-    if not np.isfinite(heights).all():
-        return contour_generator(xs, ys, heights)
-    kind = SerialContourGenerator
-    columns, rows = np.meshgrid(xs, ys)
-    return kind(
-        columns.astype(np.float64),
-        rows.astype(np.float64),
-        heights,
-        None,  # type: ignore[arg-type] # no mask
-        corner_mask=kind.supports_corner_mask(),
-        line_type=kind.default_line_type,
-        fill_type=kind.default_fill_type,
-        quad_as_tri=False,
-        z_interp=ZInterp.Linear,
-    )

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from xorviz.core.arrays import Steps, nearest
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import ScaledAxis, step_text
-from xorviz.ui.plot.curve_row import Row, StepRules
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_row import RIGHT_SPACE, Row
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.ticks import FINE, round_above
 from xorviz.ui.theme.palette import Theme
@@ -20,8 +19,6 @@ _FEWEST_STEPS = 100
 """Shortest step axis, so that the first steps do not race across it."""
 _LEFT_SPACE = 0.015
 """Share of the step axis before step 0, so that the first point is not cut off."""
-_RIGHT_SPACE = 26
-"""Pixels for half of the last step's text, which is centred on the end of the axis."""
 _ZOOM = 0.8
 """Part of the range that a step of zooming leaves in sight."""
 _LEAST_HEIGHT = 110
@@ -51,9 +48,7 @@ class CurvePlot(Plot):
 
     def __init__(self, name: str, *values: ScaledAxis, titles: Sequence[str] = ()) -> None:
         """Make a row for each value axis, from the top, with a title above it if given."""
-        line = QFontMetrics(QApplication.font()).height()
-        texts = titles or [""] * len(values)
-        rows = [_row(*one, line) for one in zip(values, texts, strict=True)]
+        rows = [Row(*row) for row in zip(values, titles or [""] * len(values), strict=True)]
         super().__init__(*(row.frame for row in rows))
         self.setAccessibleName(name)
         self.setMinimumSize(68, 60)
@@ -86,7 +81,7 @@ class CurvePlot(Plot):
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         for row in self.rows:
             left, top, _, bottom = row.frame.getContentsMargins()
-            right = widest + _BESIDE_LABEL if texts else _RIGHT_SPACE
+            right = widest + _BESIDE_LABEL if texts else RIGHT_SPACE
             row.frame.setContentsMargins(left, top, right, bottom)
 
     def sizeHint(self) -> QSize:
@@ -103,11 +98,8 @@ class CurvePlot(Plot):
             self._run = run
             self.follow()
         self.steps, self.newest = steps, newest
-        rules = StepRules(shown, self.pointed)
         for row in self.rows:
-            if row.pointers.rules != rules:
-                row.pointers.rules = rules
-                row.pointers.update()
+            row.pointers.show_steps(shown, self.pointed)
 
     def offer_row(self, place: int, is_wanted: bool) -> None:
         """Show a lower row where the plot is high enough, or do not."""
@@ -256,13 +248,13 @@ class CurvePlot(Plot):
     def mark(self, step: float | None) -> None:
         """Move the cursor to a step, or remove it."""
         self.marked = step
-        self.show_steps(self.steps, self.newest, self.rows[0].pointers.rules.shown, self._run)
+        self.show_steps(self.steps, self.newest, self.rows[0].pointers.shown, self._run)
 
     def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
         """Return a recorded step some hundredths of the curve's points beside the cursor's."""
         if not len(self.steps):
             return None
-        shown = self.rows[0].pointers.rules.shown
+        shown = self.rows[0].pointers.shown
         at = self.marked
         if at is None:
             at = self.newest if shown is None else shown
@@ -327,15 +319,6 @@ class CurvePlot(Plot):
         if step != self._picked and len(self.steps):
             self._picked = step
             self.step_requested.emit(step)
-
-
-def _row(value_axis: ScaledAxis, title: str, line: int) -> Row:
-    """Return a row with space around it for a title of a line's height."""
-    step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
-    row = Row(value_axis, step_axis, line + 2 if title else 0)
-    row.pointers.title = title
-    row.frame.setContentsMargins(0, line + 6 if title else 6, _RIGHT_SPACE, 0)
-    return row
 
 
 def newest_end(newest: int) -> float:

@@ -6,16 +6,19 @@ from functools import lru_cache, partial
 
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.plot.plot import PlotFrame, paint_dot
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
+RIGHT_SPACE = 26
+"""Pixels for half of the last step's text, which is centred on the end of the axis."""
 _GAP = 6.0
 _HANDLE = 5.0
 """Half the width of the handle at the step shown."""
@@ -68,16 +71,6 @@ class PlotLabel:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepRules:
-    """Vertical lines through all rows."""
-
-    shown: int | None = None
-    """The step that all panels show, if the run has gone beyond it: a solid line."""
-    pointed: int | None = None
-    """The step that is read out: a dotted line."""
-
-
 class Curves(Overlay):
     """Curves, the first one on top, painted at each frame: only the points that show.
 
@@ -115,25 +108,34 @@ class Curves(Overlay):
 class Pointers(Overlay):
     """All that follows the step shown and the cursor: heading, rules, points and labels."""
 
-    def __init__(self, scales: Scales, heading: float) -> None:
+    def __init__(self, scales: Scales, title: str, heading: float) -> None:
         self.around = QMarginsF(0, heading + _HANDLE, _LABELS, 0)
         self._heading = heading
         super().__init__(scales)
-        self.title = ""
+        self.title = title
         """Above the axes, at the left."""
         self.readings: Sequence[str] = ()
         """What is read out, above the axes at the right: the first text that fits."""
-        self.rules = StepRules()
+        self.shown: int | None = None
+        """The step that all panels show, if the run has gone beyond it: a solid line."""
+        self.pointed: int | None = None
+        """The step that is read out: a dotted line."""
         self.points: Sequence[PlotPoint] = ()
         self.labels: Sequence[PlotLabel] = ()
         self.setZValue(20)
+
+    def show_steps(self, shown: int | None, pointed: int | None) -> None:
+        """Draw vertical lines at the step shown and at that read out."""
+        if (shown, pointed) != (self.shown, self.pointed):
+            self.shown, self.pointed = shown, pointed
+            self.update()
 
     def _paint(self, painter: QPainter) -> None:
         area = self.scales.area
         if self.title:
             self._paint_heading(painter, area)
-        self._paint_rule(painter, self.rules.pointed, self._theme.quiet, Qt.PenStyle.DotLine)
-        self._paint_rule(painter, self.rules.shown, self._theme.accent, Qt.PenStyle.SolidLine)
+        self._paint_rule(painter, self.pointed, self._theme.quiet, Qt.PenStyle.DotLine)
+        self._paint_rule(painter, self.shown, self._theme.accent, Qt.PenStyle.SolidLine)
         space = area.adjusted(-1, -4, 1, 4)
         for point, place in zip(self.points, self._places(self.points), strict=True):
             if np.isfinite(point.value) and space.contains(at := QPointF(*place)):
@@ -239,9 +241,12 @@ def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
 class Row:
     """A frame of axes, and the overlays with what it shows."""
 
-    def __init__(self, value_axis: ScaledAxis, step_axis: ScaledAxis, heading: float) -> None:
-        """Leave a height in pixels for a heading above the axes."""
+    def __init__(self, value_axis: ScaledAxis, title: str) -> None:
+        """Leave space above the axes for a title, if there is one."""
+        line = QFontMetrics(QApplication.font()).height()
+        step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
         self.frame = PlotFrame(value_axis, step_axis)
+        self.frame.setContentsMargins(0, line + 6 if title else 6, RIGHT_SPACE, 0)
         value_axis.setGrid(_GRID)
         value_axis.setZValue(-1)  # its grid lies below the curves
         self.box = self.frame.box
@@ -252,7 +257,7 @@ class Row:
         self.still.is_cached = True
         self.still.setZValue(-1)
         self.still.hide()
-        self.pointers = Pointers(self.scales, heading)
+        self.pointers = Pointers(self.scales, title, line + 2 if title else 0)
         self.overlays: list[Overlay] = [self.still, self.moving, self.pointers]
         self.is_shown = self.is_wanted = True
         self.ends: tuple[float, float] | None = None

@@ -329,18 +329,18 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
     tip = newest.step, newest.loss
     harness.view.show_snapshot(newest)
     assert harness.points == [tip]
-    assert harness.losses.pointers.rules.shown is None
+    assert harness.losses.pointers.shown is None
     before = harness.range, harness.curves[0].values.tolist(), harness.texts
     assert before[2] == ["all four right"]
     for step in (399, 200, 3, 0):
         past = recording.state_at(step)
         harness.view.show_snapshot(past)
         assert harness.points == [tip, (step, past.loss)]
-        assert harness.losses.pointers.rules.shown == step
+        assert harness.losses.pointers.shown == step
         assert (harness.range, harness.curves[0].values.tolist(), harness.texts) == before
     harness.view.show_snapshot(newest)
     assert harness.points == [tip]
-    assert harness.losses.pointers.rules.shown is None
+    assert harness.losses.pointers.shown is None
 
 
 # Other runs

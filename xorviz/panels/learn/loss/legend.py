@@ -141,10 +141,8 @@ class Legend(Overlay):
 
     def _layout(self, font: QFont) -> _RowLayout | None:
         """Return the largest layout that fits, if any."""
-        for scale, columns, least in _LAYOUTS if self.rows else ():
-            if (layout := self._try(font, scale, columns, least)) is not None:
-                return layout
-        return None
+        tried = (self._try(font, *layout) for layout in _LAYOUTS if self.rows)
+        return next(filter(None, tried), None)
 
     def _try(self, font: QFont, scale: float, columns: int, least: int) -> _RowLayout | None:
         scaled = sized(font, max(1, round(QFontInfo(font).pixelSize() * scale)))
