@@ -235,8 +235,8 @@ def test_the_menu_of_an_untrained_network_has_one_choice(
 def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
     harness.show(START)
     harness.view.hide()
-    kept = harness.canvas.images.surface(0)
+    kept = harness.canvas.surfaces[0]
     harness.show(MIDWAY)
-    assert harness.canvas.images.surface(0) is kept
+    assert harness.canvas.surfaces[0] is kept
     harness.view.show()
-    assert harness.canvas.images.surface(0) is not kept
+    assert harness.canvas.surfaces[0] is not kept

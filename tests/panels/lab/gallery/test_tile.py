@@ -10,7 +10,7 @@ from tests.support.lab import snapshots_at, trained_seeds
 from tests.support.screen import is_near, near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.gallery.tile import GalleryImages, Surface, paint_tile, tiles_of
+from xorviz.panels.lab.gallery.tile import Surface, paint_tile, surfaces_of, tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -19,12 +19,8 @@ THEMES = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda the
 
 
 def first_surface(snapshot: LabSnapshot, theme: Theme = LIGHT) -> Surface:
-    images = GalleryImages()
-    images.apply_theme(theme)
-    images.show_tiles(snapshot.plan.recipes[0], tiles_of(snapshot))
-    surface = images.surface(0)
-    assert surface is not None
-    return surface
+    tiles = tiles_of(snapshot)
+    return surfaces_of(snapshot.plan.recipes[0], tiles, len(tiles), theme)[0]
 
 
 def painted(outcome: str, surface: Surface | None, side: int = 36, theme: Theme = LIGHT) -> QImage:

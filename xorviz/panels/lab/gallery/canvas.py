@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
 from xorviz.core.config import RunConfig
+from xorviz.core.network import sigmoid
+from xorviz.panels.base.square_items import level_images
 from xorviz.panels.lab.gallery.card import Card, paint_card
-from xorviz.panels.lab.gallery.tile import GalleryImages, Tile, paint_tile
+from xorviz.panels.lab.gallery.tile import Surface, Tile, paint_tile, surfaces_of
 from xorviz.panels.lab.networks_view import NetworkCanvas
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
@@ -25,15 +28,24 @@ class GalleryCanvas(NetworkCanvas):
     def __init__(self) -> None:
         super().__init__(QSize(420, 250), QSize(120, 80))
         self.setObjectName("gallery_canvas")
-        self.images = GalleryImages()
+        self.surfaces: dict[int, Surface] = {}
+        """Decision surfaces by place, each kept until its network changes; none at step 0."""
         self.card: Card | None = None
         self.tiles: list[Tile] = []
         self._lay_out()
 
     def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> None:
         """Paint networks, all of one recipe."""
-        before, self.tiles = self.tiles, list(tiles)
-        if self.images.show_tiles(config, tiles) or self.tiles != before:
+        before, known = self.tiles, self.surfaces
+        self.tiles = list(tiles)
+        self.surfaces = {
+            tile.place: known[tile.place]
+            for tile in tiles
+            if tile.place in known and known[tile.place].shows(tile)
+        }
+        new = [t for t in tiles if t.parameters.size and t.place not in self.surfaces]
+        if new or len(known) > len(self.surfaces) or self.tiles != before:
+            self.surfaces |= surfaces_of(config, new, len(tiles), self.theme)
             self.lay_out()
 
     def show_card(self, card: Card | None) -> None:
@@ -65,7 +77,8 @@ class GalleryCanvas(NetworkCanvas):
         return None if index is None or not self.tiles else self.tiles[index].place
 
     def _recolour(self) -> None:
-        self.images.apply_theme(self.theme)
+        for surface in self.surfaces.values():
+            (surface.image,) = level_images(sigmoid(surface.z[np.newaxis]), self.theme)
 
     def _lay_out(self) -> None:
         width, height = self.width(), self.height()
@@ -78,7 +91,7 @@ class GalleryCanvas(NetworkCanvas):
         hints = QPainter.RenderHint
         painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
         for index, tile in enumerate(self.tiles):
-            surface = self.images.surface(tile.place)
+            surface = self.surfaces.get(tile.place)
             paint_tile(painter, self.grid.picture(index), tile.outcome, surface, self.theme)
 
     def _paint_marks(self, painter: QPainter) -> None:

@@ -27,7 +27,7 @@ from xorviz.panels.lab.outcomes import (
     paint_mark,
 )
 from xorviz.ui.draw.isolines import Isolines
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 
 _LIVE, _LASTING = (300_000, 32), (3_000_000, 48)
 """Samples computed for all networks, and most pixels along a side: in training, and done."""
@@ -80,6 +80,10 @@ class Surface:
     is_lasting: bool = False
     """Whether the network is done."""
 
+    def shows(self, tile: Tile) -> bool:
+        """Tell whether the network is the same as before, also in being done."""
+        return self.parameters is tile.parameters and self.is_lasting == tile.is_done
+
     @cached_property
     def line(self) -> list[QPolygonF]:
         """The lines at output 0.5 in a unit square, y downwards.
@@ -91,48 +95,19 @@ class Surface:
         return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 
-class GalleryImages:
-    """Keeps a surface for each tile until its network changes."""
-
-    def __init__(self) -> None:
-        self._config = RunConfig()
-        self._theme = LIGHT
-        self._surfaces: dict[int, Surface] = {}
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for surface in self._surfaces.values():
-            (surface.image,) = level_images(sigmoid(surface.z[np.newaxis]), theme)
-
-    def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> bool:
-        """Compute the surfaces of new and changed networks of a recipe; tell if any changed."""
-        before, is_same = self._surfaces, config == self._config
-        self._config = config
-        kept = [tile.place for tile in tiles if is_same and self._has(tile)]
-        self._surfaces = {place: before[place] for place in kept}
-        new = [tile for tile in tiles if len(tile.parameters) and tile.place not in self._surfaces]
-        for is_done, (samples, finest) in ((False, _LIVE), (True, _LASTING)):
-            n = fineness(len(tiles), config.width, samples, finest)
-            self._compute([tile for tile in new if tile.is_done == is_done], n)
-        return bool(new) or len(before) > len(kept)
-
-    def surface(self, place: int) -> Surface | None:
-        """Return the surface of a network; None before its first step."""
-        return self._surfaces.get(place)
-
-    def _has(self, tile: Tile) -> bool:
-        known = self._surfaces.get(tile.place)
-        if known is None or known.is_lasting != tile.is_done:
-            return False
-        return known.parameters is tile.parameters
-
-    def _compute(self, tiles: Sequence[Tile], n: int) -> None:
-        if not tiles:
-            return
-        z = logit_maps(np.stack([tile.parameters for tile in tiles]), self._config, n)
-        images = level_images(sigmoid(z), self._theme)
-        for tile, plane, image in zip(tiles, z, images, strict=True):
-            self._surfaces[tile.place] = Surface(tile.parameters, plane, image, tile.is_done)
+def surfaces_of(
+    config: RunConfig, tiles: Sequence[Tile], count: int, theme: Theme
+) -> dict[int, Surface]:
+    """Return the surfaces of networks of a recipe, some of a number of tiles, by their places."""
+    found = {}
+    for is_done, (samples, finest) in ((False, _LIVE), (True, _LASTING)):
+        if alike := [tile for tile in tiles if tile.is_done == is_done]:
+            n = fineness(count, config.width, samples, finest)
+            z = logit_maps(np.stack([tile.parameters for tile in alike]), config, n)
+            images = level_images(sigmoid(z), theme)
+            for tile, plane, image in zip(alike, z, images, strict=True):
+                found[tile.place] = Surface(tile.parameters, plane, image, is_done)
+    return found
 
 
 def paint_tile(

@@ -1,5 +1,7 @@
 """The panel with the loss of runs against the step."""
 
+from itertools import groupby
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -7,6 +9,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import nearest
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
+from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
@@ -14,11 +17,16 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
-from xorviz.panels.learn.loss.marks import marks_of
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
+from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+
+_MOST_MARKS = 100
+"""Largest number of marks drawn: a slider dragged during a run makes one at each move."""
+
+_MOST_CHANGES = 1000
+"""Largest number of changes considered: a kick sets all weights at once."""
 
 
 class LossPlot(SnapshotView):
@@ -212,3 +220,26 @@ class LossPlot(SnapshotView):
     def _recolour(self) -> None:
         self._plot.apply_theme(self.theme)
         self._show_pinned()
+
+
+def marks_of(snapshot: Snapshot) -> list[StepMark]:
+    """Return the marks of the whole run, whichever step is shown."""
+    changes = snapshot.interventions[-_MOST_CHANGES:]
+    marks = [
+        mark
+        for step, together in groupby(changes, key=lambda change: change.step)
+        for mark in _marks_at(step, list(together))
+    ][-_MOST_MARKS:]
+    right_since = snapshot.record.right.since
+    if right_since is not None and snapshot.record.newest > 0:
+        marks.append(StepMark(right_since, "all four right", is_success=True))
+    return marks
+
+
+def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
+    """Return the marks of a step; several weights set at once share one."""
+    weights = [change for change in changes if change.index]
+    if len(weights) < 2:
+        return [StepMark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
+    others = [change for change in changes if not change.index]
+    return [*_marks_at(step, others), StepMark(step, f"{len(weights)} weights")]

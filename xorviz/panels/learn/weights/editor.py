@@ -37,7 +37,8 @@ class WeightEditor(QLineEdit):
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
         self._ground = ground
-        self._cell: Cell | None = None
+        self.cell: Cell | None = None
+        """The cell being edited, as it was when the field was opened; None while closed."""
         self._opened_with = ""
         self._layout: tuple[object, ...] = ()
         self._gives_focus_to = ground
@@ -48,16 +49,11 @@ class WeightEditor(QLineEdit):
         self.setValidator(QRegularExpressionValidator(typed, self))
         self.hide()
 
-    @property
-    def cell(self) -> Cell | None:
-        """The cell being edited, as it was when the field was opened; None while closed."""
-        return self._cell
-
     def open(self, cell: Cell, place: QRectF, view: QWidget) -> None:
         """Show a cell's exact value over its rectangle in a view."""
         # If opened by mouse, the window gets the focus back, so that its arrow keys work.
         self._gives_focus_to = view if view.hasFocus() else view.window()
-        self._cell = cell
+        self.cell = cell
         self._opened_with = numerals.plain(cell.value).replace("-", numerals.MINUS)
         self.setAccessibleName(f"Value of {cell.name}")
         self.setText(self._opened_with)
@@ -86,16 +82,16 @@ class WeightEditor(QLineEdit):
     @Slot()
     def cancel(self) -> None:
         """Close without setting anything."""
-        if self._cell is None:
+        if self.cell is None:
             return
-        self._cell = None
+        self.cell = None
         if self.hasFocus():
             self._gives_focus_to.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
 
     def _commit(self) -> None:
         """Request the typed weight, or emit why it is refused."""
-        cell = self._cell
+        cell = self.cell
         if cell is None or self.text() == self._opened_with:
             self.cancel()
             return
