@@ -196,5 +196,7 @@ def test_ticks_are_short() -> None:
         (12_000.0, "12000"),
         (2.5e5, "2.5·10⁵"),
         (1e300, "10³⁰⁰"),
+        (math.inf, "∞"),
+        (math.nan, "not a number"),
     ]:
         assert tick(value) == text

@@ -82,6 +82,8 @@ def power(number: float, decimals: int = 1) -> str:
 
 def tick(number: float) -> str:
     """Return a round number, as at a tick: 0.02, −5, 10⁵, 3·10⁻⁶."""
+    if not math.isfinite(number):
+        return _not_finite(number)
     if number == 0 or 1e-4 <= abs(number) < 1e5:
         return f"{number:.6g}".replace("-", MINUS)
     mantissa, exponent = f"{abs(number):.5e}".split("e")

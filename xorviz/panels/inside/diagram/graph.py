@@ -150,7 +150,8 @@ class DiagramPicture:
         # Sigmoid outputs are centred at one half; those of tanh and relu at zero.
         is_centred = np.array([node.layer == HIDDEN for node in self.graph.nodes])
         is_centred &= config.activation != "sigmoid"
-        self.shades = np.where(is_centred, self.values, 2 * self.values - 1)
+        self.shades = self.values.copy()
+        self.shades[~is_centred] = 2 * self.values[~is_centred] - 1
         """(N,) the same scaled to -1 (blue) to 1 (orange)."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]
         """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
