@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
-from xorviz.ui.theme.style import bold
+from xorviz.ui.theme.palette import Theme
 
 _MARGIN, _GAP = 8, 6
-_WRAP = Qt.TextFlag.TextWordWrap
 
 
 def is_vector(painter: QPainter) -> bool:
@@ -44,45 +43,38 @@ class Sheet(QWidget):
         super().__init__(part)
         self.hide()  # else it is shown with its part
         self._part, self._paint = part, paint
-        self._theme, self._title, self._words = LIGHT, "", ""
+        self._heading = QTextDocument(self)
+        self._heading.setDocumentMargin(0)
 
     def show_heading(self, title: str, words: str, theme: Theme) -> None:
         """Set the heading, and resize to the part's current size."""
-        self._theme, self._title, self._words = theme, title, words
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
         size = self._part.size()
+        self._heading.setDefaultFont(self.font())
+        self._heading.setTextWidth(size.width())
+        # HTML has no thin spaces, unless spaces are kept as they are.
+        self._heading.setDefaultStyleSheet("p { white-space: pre-wrap; margin: 0; }")
+        self._heading.setHtml(
+            f'<p style="color: {theme.text}"><b>{escape(title)}</b></p>'
+            f'<p style="color: {theme.quiet}">{escape(words)}</p>'
+        )
         self.resize(size.width() + 2 * _MARGIN, self._top + size.height() + _MARGIN)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        title, words = self._rects
-        for rect, text, font, color in (
-            (title, self._title, bold(self.font()), self._theme.text),
-            (words, self._words, self.font(), self._theme.quiet),
-        ):
-            painter.setFont(font)
-            painter.setPen(QColor(color))
-            painter.drawText(rect, int(_WRAP), text)
+        painter.save()
+        painter.translate(_MARGIN, _MARGIN)
+        self._heading.drawContents(painter)
+        painter.restore()
         painter.translate(_MARGIN, self._top)
         self._paint(painter)
         painter.end()
 
     @property
-    def _rects(self) -> tuple[QRectF, QRectF]:
-        """The rectangles of the title and the words, wrapped to the width of the part."""
-        space = QRectF(_MARGIN, _MARGIN, self._part.width(), 1e4)
-        title = QFontMetricsF(bold(self.font())).boundingRect(space, int(_WRAP), self._title)
-        space.moveTop(title.bottom() + 1)
-        words = QFontMetricsF(self.font()).boundingRect(space, int(_WRAP), self._words)
-        for rect in (title, words):
-            rect.setWidth(space.width())
-        return title, words
-
-    @property
     def _top(self) -> int:
         """Pixels from the top to the part."""
-        return round(self._rects[1].bottom()) + _GAP
+        return _MARGIN + round(self._heading.size().height()) + _GAP
 
 
 class Painted:

@@ -15,22 +15,23 @@ QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
 QToolBar#timeline_strip_bar, QToolBar#diagnosis_strip_bar {{ padding: 0; }}
-QWidget#workspace_tabs QToolButton {{ background: transparent; border: none;
-    border-bottom: 2px solid transparent; padding: 1px 12px; color: {quiet}; }}
-QWidget#workspace_tabs QToolButton:hover {{ background: {hover}; }}
-QWidget#workspace_tabs QToolButton:checked {{ color: {text}; border-bottom-color: {accent}; }}
-QWidget#workspace_tabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
 QTabBar {{ background: {ground}; qproperty-drawBase: 0; }}
-QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent;
-    padding: 4px 10px; color: {quiet}; }}
-QTabBar::tab:hover {{ background: {hover}; }}
-QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+QTabBar::tab, WorkspaceTabs QToolButton {{ background: transparent; border: none;
+    border-bottom: 2px solid transparent; padding: 4px 10px; color: {quiet}; }}
+QTabBar::tab:selected, WorkspaceTabs QToolButton:checked {{ color: {text};
+    border-bottom-color: {accent}; }}
+WorkspaceTabs QToolButton {{ padding: 1px 12px; }}
+WorkspaceTabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
+Panel QToolButton {{ background: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
+QToolBar QToolButton, StepExplainer QToolButton {{ background: {panel}; border-radius: 6px;
+    border: 1px solid {hairline}; padding: 5px 8px; color: {text}; }}
+QTabBar::tab:hover, Panel QToolButton:hover, QToolBar QToolButton:hover,
+WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
+Panel QToolButton:focus, QToolBar QToolButton:focus,
+QToolBar QToolButton:checked {{ border-color: {accent}; }}
+QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
-QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
-    padding: 5px 8px; color: {text}; }}
-QToolBar QToolButton:hover {{ background: {hover}; }}
-QToolBar QToolButton:focus, QToolBar QToolButton:checked {{ border-color: {accent}; }}
-QToolBar QToolButton:disabled {{ color: {quiet}; }}
 QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
     color: {on_accent}; font-weight: bold; min-width: 74px; }}
 QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 7px; }}
@@ -47,15 +48,9 @@ QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
-QToolButton#options, QToolButton#more, QToolButton#map_disclosure {{
-    border: 1px solid transparent; border-radius: 4px;
-    background: transparent; color: {quiet}; padding: 1px 14px 1px 4px; }}
-QToolButton#more, QToolButton#map_disclosure {{ text-align: left; padding: 3px 2px; }}
+QToolButton#options {{ padding: 1px 14px 1px 4px; }}
+QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
 QToolButton#more {{ color: {text}; }}
-QToolButton#options:hover, QToolButton#more:hover,
-QToolButton#map_disclosure:hover {{ background: {hover}; }}
-QToolButton#options:focus, QToolButton#more:focus,
-QToolButton#map_disclosure:focus {{ border-color: {accent}; }}
 View {{ border: 1px solid transparent; border-radius: 4px; }}
 View:focus {{ border-color: {accent}; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}
@@ -65,13 +60,9 @@ QTableView::item:focus {{ background: {hover}; }}
 PublishedTable::item:focus {{ background: transparent; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
     padding: 0 3px; }}
-QWidget#step_explainer QToolButton {{ background: {panel}; border: 1px solid {hairline};
-    border-radius: 5px; padding: 3px 10px; color: {text}; }}
-QWidget#step_explainer QToolButton:hover {{ background: {hover}; }}
-QWidget#step_explainer QToolButton:focus {{ border-color: {accent}; }}
-QWidget#step_explainer QToolButton:checked {{ background: {accent}; border-color: {accent};
+StepExplainer QToolButton {{ padding: 3px 10px; }}
+StepExplainer QToolButton:checked {{ background: {accent}; border-color: {accent};
     color: {on_accent}; }}
-QWidget#step_explainer QToolButton:disabled {{ color: {quiet}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QPushButton {{ padding: 2px 12px; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
@@ -89,10 +80,7 @@ QSlider::sub-page:horizontal:disabled {{ background: {hairline}; }}
 QSlider::handle:horizontal:disabled {{ border-color: {hairline}; background: {panel}; }}
 QWidget#timeline_strip, QWidget#notice_bar {{ background: {panel}; border: 1px solid {hairline};
     border-radius: 7px; }}
-QWidget#timeline_strip QToolButton {{ background: transparent; border: 1px solid transparent;
-    border-radius: 5px; padding: 0; }}
-QWidget#timeline_strip QToolButton:hover {{ background: {hover}; }}
-QWidget#timeline_strip QToolButton:focus {{ border-color: {accent}; }}
+Timeline QToolButton {{ background: transparent; border-color: transparent; padding: 0; }}
 QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
