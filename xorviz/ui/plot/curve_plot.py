@@ -13,7 +13,7 @@ from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_row import RIGHT_SPACE, Row
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.ticks import FINE, round_above
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FEWEST_STEPS = 100
 """Shortest step axis, so that the first steps do not race across it."""
@@ -68,12 +68,14 @@ class CurvePlot(Plot):
         """The ends of the step axis in view coordinates, if they do not follow the newest step."""
         self.marked: float | None = None
         """The step that the cursor is at, before rounding."""
+        self._theme = LIGHT
         self._is_fitting = True
         self._run = 0
         self._wanted: tuple[object, ...] = ()
         self._picked: int | None = None
         self._is_picking = False
         self._limit_zoom()
+        self.fitted.connect(self._draw)
 
     def leave_beside(self, texts: Sequence[str]) -> None:
         """Leave space right of the axes for labels with these texts."""
@@ -226,10 +228,16 @@ class CurvePlot(Plot):
         self._is_fitting = False
 
     def apply_theme(self, theme: Theme) -> None:
+        self._theme = theme
         super().apply_theme(theme)
         for row in self.rows:
             for overlay in row.overlays:
                 overlay.apply_theme(theme)
+        self._draw()
+
+    @Slot()
+    def _draw(self) -> None:
+        """Draw again in other colours, or fitted, in plots that keep what they show."""
 
     def _use_font(self) -> None:
         super()._use_font()

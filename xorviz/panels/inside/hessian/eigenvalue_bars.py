@@ -3,14 +3,13 @@
 import math
 
 import numpy as np
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
-from xorviz.ui.theme.palette import LIGHT, Theme
 
 DECADES = 6
 """Decades from the zero line to either end; smaller values get the shortest bar."""
@@ -67,8 +66,6 @@ class EigenvalueBars(BarPlot):
         row.ends = -DECADES - 0.4, DECADES + 0.4
         self._values: Array = np.empty(0)
         self._negative = self._positive = 0
-        self._theme = LIGHT
-        self.fitted.connect(self._draw)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 150)
@@ -76,11 +73,6 @@ class EigenvalueBars(BarPlot):
     @property
     def count(self) -> int:
         return len(self._values)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        super().apply_theme(theme)
-        self._draw()
 
     def show_values(self, falling: Array, negative: int, positive: int) -> None:
         """Show eigenvalues, largest first; all but the given numbers of each sign count as zero."""
@@ -105,7 +97,6 @@ class EigenvalueBars(BarPlot):
                 self._axis.top = needed
                 self._axis.set_log(is_log=False)  # writes the texts anew
 
-    @Slot()
     def _draw(self) -> None:
         zeros = self.count - self._positive - self._negative
         colors = (

@@ -13,7 +13,6 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, round_point
-from xorviz.ui.theme.palette import LIGHT, Theme
 
 _NAMES = ("largest", "smallest")
 _ZERO_SPACE = 0.6
@@ -34,14 +33,7 @@ class SimilarityCurve(CurvePlot):
         super().__init__(name, self._axis, titles=["Difference"])
         self.leave_beside(_NAMES)
         self._shown: tuple[SpreadCurve, Array, Snapshot] | None = None
-        self._theme = LIGHT
         self.pointed_at.connect(self.mark)
-        self.fitted.connect(self._draw)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        super().apply_theme(theme)
-        self._draw()
 
     def show_curve(self, curve: SpreadCurve, now: Array, snapshot: Snapshot) -> None:
         """Show a curve, and the differences (1, 2) in a snapshot."""
@@ -53,7 +45,6 @@ class SimilarityCurve(CurvePlot):
         super().mark(step)
         self._draw()
 
-    @Slot()
     def _draw(self) -> None:
         if self._shown is None:
             return

@@ -2,8 +2,6 @@
 
 import math
 
-from PySide6.QtCore import Slot
-
 from xorviz.core import numerals
 from xorviz.lab.results.histogram import StepHistogram
 from xorviz.ui.guard import guarded
@@ -11,7 +9,6 @@ from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.plot.curve_row import PlotLabel
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
-from xorviz.ui.theme.palette import LIGHT, Theme
 
 _CAPTION = "First step with all four rows right"
 _NONE, _NONE_YET = "no seed is right", "no seed is right yet"
@@ -30,13 +27,6 @@ class SeedHistogram(BarPlot):
         row.scales.step_axis.set_log(is_log=True)
         self._median = StepMarks(row.scales)
         row.overlays.append(self._median)
-        self._theme = LIGHT
-        self.fitted.connect(self._draw)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        super().apply_theme(theme)
-        self._draw()
 
     def show_histogram(self, histogram: StepHistogram) -> None:
         before, self.histogram = self.histogram, histogram
@@ -55,7 +45,6 @@ class SeedHistogram(BarPlot):
         until = "" if last - first == 1 else f" to {numerals.whole(last - 1)}"
         return f"right at step {numerals.whole(first)}{until}: {seeds}"
 
-    @Slot()
     def _draw(self) -> None:
         if (histogram := self.histogram) is None:
             return
