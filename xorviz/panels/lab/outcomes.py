@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import STATES
@@ -17,8 +16,9 @@ from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_F
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
 RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
@@ -173,19 +173,14 @@ _OPEN_LINES = 2
 
 
 @guarded
-class OutcomeLegend(QWidget):
+class OutcomeLegend(Canvas):
     """Each outcome that occurs among networks, and how often, in as many lines as needed."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(0, 0), QSize(0, 0))
         self.setObjectName("outcome_legend")
         self.counts: dict[str, int] = {}
         """Number of networks by outcome, in the order of OUTCOMES."""
-        self._theme = LIGHT
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
 
     def show_codes(self, codes: NDArray[np.uint8]) -> None:
         """Count outcomes, given as indices in OUTCOMES."""
@@ -202,10 +197,10 @@ class OutcomeLegend(QWidget):
             needed = max(needed, _OPEN_LINES)
         return line * max(1, min(needed, int(most / line)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+    def _paint(self, painter: QPainter) -> None:
         """Paint the legend, with an ellipsis in place of lines that have no room."""
-        painter, metrics = QPainter(self), QFontMetricsF(self.font())
-        painter.setPen(QColor(self._theme.text))
+        metrics = QFontMetricsF(self.font())
+        painter.setPen(QColor(self.theme.text))
         bold, end, base = bold_font(self.font()), 0.0, 0.0
         for (outcome, count), (left, line) in zip(
             self.counts.items(), self._places(self.width()), strict=False
@@ -216,7 +211,7 @@ class OutcomeLegend(QWidget):
                 break
             base = top + metrics.ascent()
             mark = QRectF(left, round(top + (metrics.height() - _MARK) / 2), _MARK, _MARK)
-            paint_mark(painter, mark, outcome, self._theme)
+            paint_mark(painter, mark, outcome, self.theme)
             at = QPointF(left + _MARK + _AFTER_MARK, base)
             painter.drawText(at, outcome)
             at.setX(at.x() + metrics.horizontalAdvance(outcome) + _BEFORE_COUNT)
@@ -224,7 +219,6 @@ class OutcomeLegend(QWidget):
             painter.drawText(at, numerals.whole(count))
             painter.setFont(self.font())
             end = left + self._width(outcome) + _BEFORE_COUNT
-        painter.end()
 
     def _places(self, width: float) -> list[tuple[float, int]]:
         """Return the left edge and the line of each outcome, then of what would follow."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextLayout
 
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold
 
 _GAP = 4
@@ -15,20 +14,15 @@ _GAP = 4
 
 
 @guarded
-class VerdictText(QWidget):
+class VerdictText(Canvas):
     """Text whose size never depends on its content; the tool tip holds all of it."""
 
     def __init__(self, lengths: Iterable[int]) -> None:
         """Make room for paragraphs of these numbers of characters, if there is so much."""
-        super().__init__()
+        super().__init__(QSize(0, 0), QSize(0, 0))
         self._lengths = tuple(lengths)
         self._heading = self._sentence = ""
         self._quiet: tuple[str, ...] = ()
-        self._ink, self._quiet_ink = QColor(), QColor()
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._ink, self._quiet_ink = QColor(theme.text), QColor(theme.quiet)
-        self.update()
 
     def show_text(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
         """Show a heading, a sentence, and paragraphs in the quiet colour."""
@@ -38,26 +32,23 @@ class VerdictText(QWidget):
         self.setToolTip("\n".join(part for part in (heading, sentence, *quiet) if part))
         self.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def _lay_out(self) -> None:
         """Take the height that the paragraphs need at this width, or less."""
-        super().resizeEvent(event)
         metrics = self.fontMetrics()
         a_line = max(1, int(0.9 * self.width() / max(1, metrics.averageCharWidth())))
         lines = sum(-(-length // a_line) for length in self._lengths)
         self.setMaximumHeight(lines * metrics.lineSpacing() + len(self._lengths) * _GAP)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        paragraphs = [(self._heading, bold(self.font()), self._ink)]
-        paragraphs.append((self._sentence, self.font(), self._ink))
-        paragraphs += [(text, self.font(), self._quiet_ink) for text in self._quiet]
+    def _paint(self, painter: QPainter) -> None:
+        paragraphs = [(self._heading, bold(self.font()), self.theme.text)]
+        paragraphs.append((self._sentence, self.font(), self.theme.text))
+        paragraphs += [(text, self.font(), self.theme.quiet) for text in self._quiet]
         top = 0.0
         for text, font, ink in paragraphs:
             if text:
                 painter.setFont(font)
-                painter.setPen(ink)
+                painter.setPen(QColor(ink))
                 top = self._paint_paragraph(painter, text, top) + _GAP
-        painter.end()
 
     def _paint_paragraph(self, painter: QPainter, text: str, top: float) -> float:
         """Paint as many lines as fit, eliding the last one; return the bottom of the paragraph."""

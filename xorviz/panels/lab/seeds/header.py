@@ -2,14 +2,13 @@
 
 from html import escape
 
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QColor, QFontInfo, QPainter, QPaintEvent, QTextDocument
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QFontInfo, QPainter, QTextDocument
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LIGHT, Theme
 
 _LARGE, _SMALL = 2.3, 1.4
 """Size of the number relative to the text, in a normal and a small header."""
@@ -21,24 +20,19 @@ _WIDEST = 10_000
 
 
 @guarded
-class SeedHead(QWidget):
+class SeedHead(Canvas):
     """A headline wrapped to the widget's width. A small one is a line, cut where it wraps.
 
     Unlike a QLabel it does not lay out the window anew, which costs 10 ms, for another text.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(QSize(0, 0), QSize(0, 0))
         self.setObjectName("seed_head")
         self.headline: Headline | None = None
         self._page = QTextDocument(self)
         self._page.setDocumentMargin(0)
-        self._theme = LIGHT
         self._is_small = False
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._write()
 
     def show_headline(self, headline: Headline) -> None:
         if headline != self.headline:
@@ -55,18 +49,20 @@ class SeedHead(QWidget):
         self._page.setTextWidth(_WIDEST if is_small else width)
         return round(self._page.size().height()) + _ABOVE_BAR + _BAR
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter, width, bottom = QPainter(self), self.width(), self.height() - _BAR
+    def _paint(self, painter: QPainter) -> None:
+        width, bottom = self.width(), self.height() - _BAR
         self._page.setTextWidth(width)
         # Only if need be: drawings misplace what is clipped.
         line = QRectF(0, 0, width, bottom - _ABOVE_BAR) if self._is_small else QRectF()
         self._page.drawContents(painter, line)
         if self.headline is not None and self.headline.progress is not None:
             bar = QRect(0, bottom, width, _BAR)
-            painter.fillRect(bar, QColor(self._theme.hairline))
+            painter.fillRect(bar, QColor(self.theme.hairline))
             bar.setWidth(round(width * self.headline.progress))
-            painter.fillRect(bar, QColor(self._theme.accent))
-        painter.end()
+            painter.fillRect(bar, QColor(self.theme.accent))
+
+    def _recolour(self) -> None:
+        self._write()
 
     def _write(self) -> None:
         """Write the notes beside the number or below it, and the recipe in a line of its own."""
@@ -74,7 +70,7 @@ class SeedHead(QWidget):
             return
         notes = headline.short_notes if self._is_small else headline.notes
         size = round(QFontInfo(self.font()).pixelSize() * (_SMALL if self._is_small else _LARGE))
-        ink, quiet = (f"color:{color}" for color in (self._theme.text, self._theme.quiet))
+        ink, quiet = (f"color:{color}" for color in (self.theme.text, self.theme.quiet))
         texts = [
             f'<b style="{ink}; font-size:{size}px">{_html(headline.number)}</b>',
             f'<b style="{ink}">{_unbroken(headline.word)}</b>',
