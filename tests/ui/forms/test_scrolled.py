@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.ui.forms.scrolled import WrappingRow, quiet_label, scrolled
+from xorviz.ui.forms.scrolled import WrappingRow, plain_label, scrolled
 
 
 def test_tall_content_scrolls_at_the_full_width(qtbot: QtBot) -> None:
@@ -22,7 +22,7 @@ def test_tall_content_scrolls_at_the_full_width(qtbot: QtBot) -> None:
 
 
 def test_a_quiet_label_is_plain_text_that_wraps(qtbot: QtBot) -> None:
-    label = quiet_label()
+    label = plain_label()
     qtbot.addWidget(label)
     label.setText("<b>3</b>")
     assert label.textFormat() == Qt.TextFormat.PlainText

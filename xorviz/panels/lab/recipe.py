@@ -18,7 +18,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.forms.scrolled import quiet_label, scrolled
+from xorviz.ui.forms.scrolled import plain_label, scrolled
 
 _UNBROKEN = "\u202f"
 """A thin space that never breaks a line."""
@@ -78,10 +78,10 @@ class LabRecipe(View):
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
         self.numbers["lab_steps"].valueChanged.connect(self._keep_steps)
-        self._summary = quiet_label()
-        self._origin = quiet_label()
+        self._summary = plain_label()
+        self._origin = plain_label()
         """Where the number of steps is from."""
-        self._message = quiet_label()
+        self._message = plain_label()
         self._message.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
         self._bar.setObjectName("lab_progress")

@@ -14,7 +14,7 @@ from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
-from xorviz.ui.forms.scrolled import quiet_label, scrolled
+from xorviz.ui.forms.scrolled import plain_label, scrolled
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
@@ -48,9 +48,9 @@ class Controls(View):
             "width": LogSlider("width_slider", 1, 64),
             "rate": LogSlider("rate_slider", 1e-4, 1000),
         }
-        self._formula = quiet_label()
-        self._summary = quiet_label()
-        self._why = quiet_label()
+        self._formula = plain_label()
+        self._summary = plain_label()
+        self._why = plain_label()
         self._stops = StopControls()
         self._more = QToolButton()
         self._build()

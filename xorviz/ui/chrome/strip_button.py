@@ -4,7 +4,6 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QColor,
     QFontMetrics,
     QKeyEvent,
     QPainter,
@@ -105,12 +104,10 @@ class StripButton(QAbstractButton):
         roles = QPalette.ColorRole
         edge = roles.Accent if self.hasFocus() else roles.Mid
         painter.setPen(QPen(self.palette().color(edge), 1))
-        painter.setBrush(self.palette().color(roles.Light if self._is_hot() else roles.Base))
+        is_hot = self.underMouse() or self.isDown()
+        painter.setBrush(self.palette().color(roles.Light if is_hot else roles.Base))
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, _ROUND, _ROUND)
-
-    def _is_hot(self) -> bool:
-        return self.underMouse() or self.isDown()
 
     def _paint_more(self, painter: QPainter) -> None:
         ink = self.palette().color(QPalette.ColorRole.PlaceholderText)
@@ -120,12 +117,8 @@ class StripButton(QAbstractButton):
         rect = self.rect().adjusted(self._note_left(), 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
         x, y = self.width() - _SIDE, HEIGHT // 2
-        corners = (
-            QPoint(x - _CHEVRON, y - _CHEVRON),
-            QPoint(x, y),
-            QPoint(x - _CHEVRON, y + _CHEVRON),
-        )
-        painter.drawPolyline(corners)
+        left = x - _CHEVRON
+        painter.drawPolyline([QPoint(left, y - _CHEVRON), QPoint(x, y), QPoint(left, y + _CHEVRON)])
 
 
 def _paint_mark(painter: QPainter, mark: StatusMark, middle: QPointF, palette: QPalette) -> None:
@@ -142,6 +135,6 @@ def _paint_mark(painter: QPainter, mark: StatusMark, middle: QPointF, palette: Q
         radius = 6.0 if mark is StatusMark.TICK else 4.5
         painter.drawEllipse(middle, radius, radius)
     if mark is StatusMark.TICK:
-        painter.setPen(QPen(QColor(palette.color(roles.HighlightedText)), 1.6))
+        painter.setPen(QPen(palette.color(roles.HighlightedText), 1.6))
         corners = [QPointF(-2.8, 0.2), QPointF(-0.8, 2.2), QPointF(2.8, -2)]
         painter.drawPolyline([middle + corner for corner in corners])

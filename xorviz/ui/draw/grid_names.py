@@ -39,9 +39,7 @@ def labels(
     return [
         *_titles(frame, rows, columns, font),
         *_row_names(frame, rows, selected[0], font),
-        *_column_names(
-            frame, columns, [rows[top][0] if top else None for top in tops], selected[1], font
-        ),
+        *_column_names(frame, columns, [rows[top][0] for top in tops], selected[1], font),
     ]
 
 
@@ -72,7 +70,7 @@ def _row_names(
 
 
 def _column_names(
-    frame: GridLayout, columns: Lines, tops: Sequence[int | None], selected: int | None, font: QFont
+    frame: GridLayout, columns: Lines, tops: Sequence[int], selected: int | None, font: QFont
 ) -> Iterator[Label]:
     """Yield the names, in a smaller size if all fit then; words are shortened."""
     area, heads, cell = frame.area, frame.across.heads, frame.across.cell
@@ -82,9 +80,8 @@ def _column_names(
     metrics = QFontMetricsF(font)
     needed = 0.0 if heads.are_words else metrics.horizontalAdvance(widest) + 3
     for column in _written(frame.across, needed, selected):
-        middle, top = sum(columns[column]) / 2, tops[column]
-        above = area.top() if top is None else top
-        box = QRectF(middle - 40, above - metrics.height() - 2, 80, metrics.height())
+        middle, top = sum(columns[column]) / 2, max(area.top(), tops[column])
+        box = QRectF(middle - 40, top - metrics.height() - 2, 80, metrics.height())
         name = heads.names[column]
         if heads.are_words:
             name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, cell - 2)

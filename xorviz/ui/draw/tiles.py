@@ -30,11 +30,9 @@ class Tiles:
         Where those do not all fit, leave space for a scroll bar at the right.
         """
         count = max(1, count)
-        side, columns = max(
-            (_side(columns, count, width, height, foot, gap), -columns)
-            for columns in range(1, count + 1)
-        )
-        columns = -columns
+        sides = [_side(n, count, width, height, foot, gap) for n in range(1, count + 1)]
+        side = max(sides)
+        columns = sides.index(side) + 1
         if side < least:
             width -= bar
             columns = min(count, max(1, (width + gap) // (least + gap)))

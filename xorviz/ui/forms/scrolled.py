@@ -57,13 +57,8 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def quiet_label() -> QLabel:
-    """Return a label for notes beside fields."""
-    return plain_label("quiet")
-
-
-def plain_label(name: str, text: str = "") -> QLabel:
-    """Return a label for plain text that wraps."""
+def plain_label(name: str = "quiet", text: str = "") -> QLabel:
+    """Return a label for plain text that wraps: notes beside fields are quiet."""
     label = QLabel(text)
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -47,7 +47,7 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import ChoiceField, explain
-from xorviz.ui.forms.scrolled import plain_label, quiet_label
+from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import ask_to_open
 
@@ -108,7 +108,7 @@ class OwnNetworkDialog(QDialog):
         self._order = QLineEdit(order_text(PRINTED_ORDER))
         self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
-        self._detail = quiet_label()
+        self._detail = plain_label()
         self._diagnosis = QTextBrowser()
         self._build()
         self._fields.show(RunConfig())

@@ -8,7 +8,7 @@ from xorviz.core.runs.project import differing
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import SwitchField
-from xorviz.ui.forms.scrolled import quiet_label
+from xorviz.ui.forms.scrolled import plain_label
 
 _FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
 _NAMES = LABELS | {"targets": "What they learn"}
@@ -30,7 +30,7 @@ class SideBySideDialog(QDialog):
         self._fields = SettingFields(self, _FIELDS, "b_")
         self._fields.show(config)
         self._fields.changed.connect(self._compare)
-        self._differences = quiet_label()
+        self._differences = plain_label()
         self._build()
         self._compare()
         rate = self._fields.number("rate")

@@ -1,6 +1,7 @@
 """The view of the four outputs and the gradient norm against the step."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal, Slot
@@ -155,10 +156,8 @@ class TargetSigns(Overlay):
 
 
 def _sign(step: float, output: float, target: int, theme: Theme) -> PlotPoint:
-    def paint(painter: QPainter, at: QPointF) -> None:
-        paint_sign(painter, at, _SIGN, target, theme, theme.panel)
-
-    return PlotPoint(step, output, paint)
+    sign = partial(paint_sign, radius=_SIGN, target=target, theme=theme, ring=theme.panel)
+    return PlotPoint(step, output, sign)
 
 
 def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:

@@ -16,7 +16,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.action_button import ActionButton
-from xorviz.ui.forms.scrolled import quiet_label, scrolled
+from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.guard import guarded
 
 INTRODUCTION = (
@@ -58,7 +58,7 @@ class LabPublished(View):
         self._run_all = self._option("lab_published_all", "Run all", slot=self.all_requested)
         tip = "Run all published experiments, one after the other"
         self._run_all.setToolTip(f"{tip}. {INTRODUCTION}")
-        self._table, self._details, self._words = PublishedTable(), quiet_label(), quiet_label()
+        self._table, self._details, self._words = PublishedTable(), plain_label(), plain_label()
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
         for signal in (self._table.clicked, self._table.doubleClicked):
