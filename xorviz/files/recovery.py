@@ -10,8 +10,6 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError, lock
 from xorviz.files.run_file import SUFFIX, dumps
 
-_LOCK_SUFFIX = ".lock"
-
 
 class Recovery:
     """This process's copy in the recovery folder; nothing is left there after a clean exit.
@@ -91,4 +89,4 @@ def _is_orphan(path: Path) -> bool:
 
 
 def _lock_of(path: Path) -> Path:
-    return path.with_suffix(_LOCK_SUFFIX)
+    return path.with_suffix(".lock")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from tests.support.reference import Readable
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.network import INPUTS, Weights, flat, initial_weights, outputs, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
@@ -19,22 +18,15 @@ from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.files import dumps, loads
 from xorviz.files.weights.own_network import (
-    EXAMPLE,
     Arrays,
     OrientationError,
     arranged,
-    arrays_text,
     checked_outputs,
-    computed_text,
     config_for,
-    diagnosis_html,
     needs_orientation,
     orientations,
-    outputs_text,
     record_of,
-    refusal_text,
 )
-from xorviz.files.weights.reader import parse_text
 
 
 def arrays(**values: Any) -> Arrays:
@@ -232,55 +224,3 @@ def test_an_output_outside_0_to_1_is_refused() -> None:
             SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"
         ):
             checked_outputs(arrays(outputs=[0, 1, output, 0]))
-
-
-def test_the_example_is_a_network_that_has_learned_xor() -> None:
-    assert EXAMPLE.startswith("For example\n")
-    text = EXAMPLE.partition("or JSON")[0]
-    network = arranged(parse_text(text))
-    assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
-    assert network.weights.b2 is not None
-    answers = computed_text(network, "sigmoid").partition(": ")[2].split(", ")
-    assert [round(float(answer)) for answer in answers] == [0, 1, 1, 0]
-    assert parse_text(EXAMPLE.rpartition(": ")[2]).outputs is not None
-
-
-WRITTEN: list[Arrays] = [
-    Arrays(np.array([[0.1, 1e-17], [3, 4]]), np.array([1.0, 2]), np.ones((2, 1)), np.array(5.0)),
-    Arrays(np.ones((3, 2)), w2=np.ones((1, 3))),
-    Arrays(outputs=np.array([0.1, 0.2, 0.3, 1 / 3])),
-]
-
-
-def test_arrays_as_text_read_back() -> None:
-    for arrays in WRITTEN:
-        again = parse_text(arrays_text(arrays))
-        for name in ("w1", "b1", "w2", "b2", "outputs"):
-            mine, its = getattr(again, name), getattr(arrays, name)
-            assert (mine is None) == (its is None)
-            if mine is not None:
-                np.testing.assert_array_equal(mine, its)
-                assert mine.shape == its.shape
-
-
-def test_outputs_are_shown_in_the_user_s_order() -> None:
-    order = ((1, 1), (0, 0), (0, 1), (1, 0))
-    assert (
-        outputs_text((0.1, 0.2, 0.3, 0.4), order)
-        == "Outputs for 11, 00, 01, 10: 0.400, 0.200, 0.300, 0.100"
-    )
-
-
-def test_a_refusal_is_a_sentence() -> None:
-    assert refusal_text(SettingError("w1 is missing")) == "w1 is missing."
-    assert refusal_text(SettingError("b2 is odd")) == "b2 is odd."
-    assert refusal_text(SettingError("the order is odd")) == "The order is odd."
-
-
-def test_a_diagnosis_is_a_headline_a_sentence_and_a_list() -> None:
-    found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
-    text = diagnosis_html(found)
-    assert text.startswith("<p><b>Half learned</b></p><p>Rows 0 1 and 1 1 are pinned")
-    assert text.count("<li>") == len(found.advice)
-    assert "\u2009" not in text
-    assert "<li>" not in diagnosis_html(diagnose_outputs((1, 0, 1, 0), (1, 0, 1, 0)))

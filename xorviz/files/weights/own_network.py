@@ -1,21 +1,18 @@
 """A network trained by another program: its orientation, and a run from it. H hidden units."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
-from xorviz.core.network import Weights, initial_weights, outputs
+from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
-from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_order, in_row_order, order_text
+from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 ORIENTATIONS = ("in-out", "out-in")
 """w1 with a row for each input, (2, H), or with a row for each hidden unit, (H, 2)."""
@@ -164,53 +161,3 @@ def _vector(name: str, array: Array, length: int) -> Array:
         beside = "" if name == "b2" else f" beside {length} hidden unit{'s' if length > 1 else ''}"
         raise SettingError(f"{name} has the shape {array.shape}; allowed{beside}: {allowed}")
     return array.ravel()
-
-
-EXAMPLE = """For example
-w1 = [[4.4  0.6  6.4]
-      [4.5  0.2  6.3]]
-b1 = [-6.8  0.4 -2.7]
-w2 = [[-9.7] [-2.4] [9.6]]
-b2 = -3.0
-or JSON, or what PyTorch, Keras and NumPy print;
-or the four outputs alone: 0 .5 1 .5"""
-SAYS = (
-    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output. "
-    "Training goes on from them. Of four outputs alone, see in which state the network is."
-)
-ASKS = "Is each row of w1 an input or a hidden unit? There are two of both."
-
-
-def refusal_text(error: SettingError) -> str:
-    """Return an error as a sentence; the names of arrays stay small."""
-    text = str(error)
-    return f"{text if text.startswith(('w', 'b')) else text[0].upper() + text[1:]}."
-
-
-def diagnosis_html(found: Diagnosis) -> str:
-    """Return a diagnosis with its headline, and what to try as a list."""
-    detail = html.escape(found.detail[:1].upper() + found.detail[1:])
-    advice = "".join(f"<li>{html.escape(line)}</li>" for line in found.advice)
-    tries = f"<p>What to try:</p><ul style='margin-left: -24px'>{advice}</ul>" if advice else ""
-    text = f"<p><b>{html.escape(found.headline)}</b></p><p>{detail}</p>{tries}"
-    return text.replace(numerals.THIN_SPACE, "\u00a0")  # at which no line is broken
-
-
-def computed_text(network: OwnNetwork, activation: str) -> str:
-    """Return the network's outputs, which show the user whether it was read correctly."""
-    with np.errstate(all="ignore"):
-        return outputs_text(outputs(network.weights, activation), PRINTED_ORDER)
-
-
-def outputs_text(given: Any, order: tuple[Row, ...]) -> str:
-    """Return four outputs, given in the order of ROWS, in the user's order."""
-    numbers = ", ".join(numerals.fixed(float(y), 3) for y in in_order(given, order))
-    return f"Outputs for {order_text(order, ', ')}: {numbers}"
-
-
-def arrays_text(arrays: Arrays) -> str:
-    """Return arrays as text that reads back as the same arrays."""
-    if arrays.outputs is not None:
-        return " ".join(map(repr, arrays.outputs.tolist()))
-    named = {name: getattr(arrays, name) for name in ("w1", "b1", "w2", "b2")}
-    return "\n".join(f"{n} = {a.tolist()!r}" for n, a in named.items() if a is not None)
