@@ -8,11 +8,12 @@ from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.recipe_text import written
+from xorviz.files.exports.tables import table_csv
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS
 from xorviz.lab.results.findings import MARKS, Findings
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Proportion, Summary
+from xorviz.lab.results.success import Summary
 from xorviz.lab.training.cohort import NO_STEP
 
 SETTINGS = tuple(RULES)
@@ -59,11 +60,11 @@ def recipes_csv(snapshot: LabSnapshot) -> str:
     """Return a header and a row for each recipe, with the settings in which they differ."""
     recipes = snapshot.plan.recipes
     names = differing(recipes)
-    lines = [(*names, *_OF_A_RECIPE)]
+    rows = []
     for number, recipe in enumerate(recipes):
         settings = (setting_text(getattr(recipe, name)) for name in names)
-        lines.append((*settings, *_summary_row(snapshot.summary(number))))
-    return "".join(f"{','.join(line)}\n" for line in lines)
+        rows.append((*settings, *_summary_row(snapshot.summary(number))))
+    return table_csv((*names, *_OF_A_RECIPE), rows)
 
 
 def setting_text(value: object) -> str:
@@ -102,20 +103,15 @@ def _settings_row(recipe: RunConfig) -> str:
     )
 
 
-def _summary_row(summary: Summary | None) -> tuple[str, ...]:
+def _summary_row(summary: Summary | None) -> tuple[float | None, ...]:
     if summary is None:
-        counts = ["0"] * (len(STATES) + 1)
-        return ("0", *[""] * (len(_OF_A_RECIPE) - 1 - len(counts)), *counts)
-    quartiles = ("", "", "") if summary.quartiles is None else map(repr, summary.quartiles)
+        counts = [0] * (len(STATES) + 1)
+        return (0, *[None] * (len(_OF_A_RECIPE) - 1 - len(counts)), *counts)
     return (
-        str(summary.networks),
-        *_share_row(summary.right),
-        *_share_row(summary.learned),
-        *quartiles,
-        *(str(summary.states.get(state, 0)) for state in STATES),
-        str(summary.still_learning),
+        summary.networks,
+        *(summary.right.count, summary.right.value, *summary.right.interval),
+        *(summary.learned.count, summary.learned.value, *summary.learned.interval),
+        *(summary.quartiles or (None, None, None)),
+        *(summary.states.get(state, 0) for state in STATES),
+        summary.still_learning,
     )
-
-
-def _share_row(share: Proportion) -> tuple[str, ...]:
-    return str(share.count), *map(repr, (share.value, *share.interval))
