@@ -18,10 +18,8 @@ from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 if TYPE_CHECKING:
     from xorviz.lab.plan import LabPlan
 
-JOBS = Whole(1, 1024)
 RECIPE_COUNT = Whole(1, 10_000)
 """Recipes of a plan; more is probably a typing error."""
-_DEFAULT_SEEDS = range(100)
 
 _DESCRIPTION = """Trains many networks and prints how often they succeed, with confidence intervals.
 A setting may have several values, separated by commas: every combination is a recipe, and each
@@ -156,7 +154,7 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
         _add_list(recipes, name)
     work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
-         default=_DEFAULT_SEEDS)  # fmt: skip
+         default=range(100))  # fmt: skip
     _add(work, "steps", STEPS, f"steps of each network ({DEFAULT_STEPS})",
          default=DEFAULT_STEPS)  # fmt: skip
     work.add_argument(
@@ -169,7 +167,7 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def _add_work(lab: argparse.ArgumentParser) -> None:
     work = lab.add_argument_group("workers and output")
-    _add(work, "jobs", JOBS, "worker processes (one per core)")
+    _add(work, "jobs", Whole(1, 1024), "worker processes (one per core)")
     add_kernel(work)
     work.add_argument(
         "--scheduler",

@@ -57,8 +57,6 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 _STEPS = Whole(0, MOST_STEPS)
-_EVERY = Whole(1, MOST_STEPS)
-_THEME = Choice(("system", "light", "dark"))
 
 CHOICES = ("speed", "theme")
 """Options that the window remembers."""
@@ -68,7 +66,6 @@ WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
 
 VIEW = "decision_surface"
 """The view that pictures show unless another is named."""
-_SCALE = Whole(1, 4)
 OUTPUTS = {
     "script": "NumPy script that repeats the run up to the step",
     "csv": "loss of the whole run",
@@ -100,7 +97,7 @@ def command_line() -> argparse.ArgumentParser:
     add_settings(parser)
     add_option(parser, "speed", SPEED, "steps per second")
     parser.add_argument("--run", action="store_true", help="start training at once")
-    add_option(parser, "theme", _THEME, "colours of the window")
+    add_option(parser, "theme", Choice(("system", "light", "dark")), "colours of the window")
     parser.add_argument(
         "--reset-layout",
         action="store_true",
@@ -126,7 +123,7 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_settings(train)
     add_kernel(train)
     add_option(train, "steps", _STEPS, "steps to train", default=60_000)
-    add_option(train, "every", _EVERY, "steps between printed lines", default=10_000)
+    add_option(train, "every", Whole(1, MOST_STEPS), "steps between printed lines", default=10_000)
     train.add_argument("--json", action="store_true", help="print one JSON object at the end")
     train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="save the run in a file")
 
@@ -144,4 +141,4 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
         export.add_argument(option_of(name), type=Path, metavar="FILE", help=text)
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"what pictures show ({VIEW})")
-    add_option(export, "scale", _SCALE, "pixels of a PNG per pixel of the screen (1)")
+    add_option(export, "scale", Whole(1, 4), "pixels of a PNG per pixel of the screen (1)")

@@ -127,7 +127,13 @@ def config_of(text: str) -> RunConfig:
         words = shlex.split(re.sub(r"\\\r?\n", " ", text))
     except ValueError:
         raise SettingError("a quotation mark is not closed in this command") from None
-    options, others = _reading_parser().parse_known_args(_after_program(words))
+    parser = _ReadingParser(prog="xorviz", add_help=False)
+    add_settings(parser)
+    for option in _OTHERS_WITH_VALUE:
+        parser.add_argument(option)
+    for option in _OTHERS_WITHOUT:
+        parser.add_argument(option, action="store_true")
+    options, others = parser.parse_known_args(_after_program(words))
     if others and others != ["train"]:
         unknown = others[0] if others[0] != "train" else others[1]
         raise SettingError(f"{_cut(unknown, _LONGEST_SHOWN)!r} is not a setting of a run")
@@ -151,16 +157,6 @@ class _ReadingParser(SettingParser):
     def error(self, message: str) -> NoReturn:
         printable = "".join(c if c.isprintable() else " " for c in without_argument_name(message))
         raise SettingError(_cut(printable, _LONGEST_MESSAGE))
-
-
-def _reading_parser() -> argparse.ArgumentParser:
-    parser = _ReadingParser(prog="xorviz", add_help=False)
-    add_settings(parser)
-    for option in _OTHERS_WITH_VALUE:
-        parser.add_argument(option)
-    for option in _OTHERS_WITHOUT:
-        parser.add_argument(option, action="store_true")
-    return parser
 
 
 def _cut(text: str, longest: int) -> str:

@@ -1,12 +1,14 @@
 """Assignment of nested lists and named arrays to w1, b1, w2, b2 or the outputs."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
+from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.names import kind_of, roles, shown
 from xorviz.files.weights.own_network import Arrays
@@ -24,8 +26,11 @@ Part = tuple[str | None, Any]
 """The name, if any, and the array or nested list."""
 
 
-def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
-    """Return the parts by their names, or by their order if they have none. Raises FileError."""
+def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
+    """Return the parts by their names, or by their order if they have none. Raises FileError.
+
+    ``settings`` were saved with them; those of another program than xorviz mean nothing here.
+    """
     if len(parts) > MOST_ARRAYS:
         raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
     named = [(name, value) for name, value in parts if name is not None and kind_of(name)]
@@ -34,6 +39,9 @@ def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
         if repeated := [name for name in names if names.count(name) > 1]:
             raise FileError(f"There are two arrays {shown(repeated[0])}; remove one of them.")
         meaning = {role: array_of(values[name], name) for name, role in roles(names).items()}
+        config: RunConfig | None = None
+        with suppress(SettingError):
+            config = RunConfig.from_dict(settings)
         return Arrays(**meaning, config=config)
     for name, value in parts:
         if name is not None and name.lower() in _OUTPUT_NAMES:

@@ -8,12 +8,11 @@ import re
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import RunConfig
-from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_ARRAYS, MOST_NUMBERS, Part, assembled
 from xorviz.files.weights.names import kind_of, shown
@@ -27,7 +26,6 @@ _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Those of NumPy. Of the others, zipfile unpacks a whole piece at once: 2 KB become gigabytes."""
 _NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
 _TEXT = re.compile(r"[<>]U[0-9]{1,4}")
-_CONFIG = "config"
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError, IndexError,
     NotImplementedError, RuntimeError, struct.error, ImportError,
@@ -59,16 +57,13 @@ def _arrays(archive: zipfile.ZipFile) -> Arrays:
         for name in names
         if kind_of(name) is not None or name in unnamed or name == "outputs"
     ]
-    return assembled(parts, _config(archive) if f"{_CONFIG}.npy" in archive.namelist() else None)
+    return assembled(parts, _settings(archive))
 
 
-def _config(archive: zipfile.ZipFile) -> RunConfig | None:
-    """Return the settings saved with the weights by xorviz, if any."""
-    try:
-        text = _member(archive, _CONFIG, _TEXT)
-        return RunConfig.from_dict(json.loads(str(text)))
-    except (FileError, SettingError, ValueError, RecursionError):
-        return None  # another program's config means nothing here
+def _settings(archive: zipfile.ZipFile) -> Any:
+    """Return what was saved as JSON in the array config, if anything."""
+    with suppress(FileError, KeyError, ValueError, RecursionError):
+        return json.loads(str(_member(archive, "config", _TEXT)))
 
 
 def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUMBERS) -> Any:

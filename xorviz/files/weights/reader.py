@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
@@ -68,7 +67,9 @@ def _arrays(value: Any) -> Arrays:
     if isinstance(value, dict) and value.get("format") == "xorviz run":
         raise FileError("It is a run of xorviz: open it in the window, or use xorviz export.")
     if isinstance(value, dict) or _is_list_of_objects(value):
-        return assembled(list(_leaves(value, "", _DEEPEST)), _config(value))
+        is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
+        settings = value["config"] if is_export else None
+        return assembled(list(_leaves(value, "", _DEEPEST)), settings)
     return assembled([(None, value)])
 
 
@@ -88,13 +89,3 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
 
 def _is_list_of_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
-
-
-def _config(value: Any) -> RunConfig | None:
-    """Return the settings saved with the weights by xorviz, if any."""
-    if not isinstance(value, dict) or not {"config", "weights", "outputs"} <= value.keys():
-        return None
-    try:
-        return RunConfig.from_dict(value["config"])
-    except SettingError:
-        return None  # another program's config means nothing here
