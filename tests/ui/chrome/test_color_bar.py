@@ -1,27 +1,27 @@
 """The colour scale and its labels."""
 
+import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, pixel, shown
 from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging
 
-COLORS = ("#0000FF", "#FFFFFF", "#FF0000")
 
-
-def bar(qtbot: QtBot) -> ColorBar:
-    bar = shown(qtbot, ColorBar(), 201, 40)
-    bar.set_colors([QColor(color) for color in COLORS], "#000000")
+def bar(qtbot: QtBot, theme: Theme = LIGHT) -> ColorBar:
+    bar = shown(qtbot, ColorBar(diverging), 201, 40)
+    bar.apply_theme(theme)
     return bar
 
 
-def test_the_colours_are_spread_evenly(qtbot: QtBot) -> None:
-    strip = bar(qtbot)
-    for x, color in ((0, COLORS[0]), (100, COLORS[1]), (200, COLORS[2])):
-        assert is_near(pixel(strip, QPoint(x, 3)), color)
-    halfway = pixel(strip, QPoint(50, 3))
-    assert is_near(halfway, "#8080FF")
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_the_colours_of_the_map_are_spread_evenly(qtbot: QtBot, theme: Theme) -> None:
+    strip, last = bar(qtbot, theme), LEVELS - 1
+    for x in (0, 50, 100, 200):
+        fill, _ = diverging(theme)[round(x / 200 * last)]
+        assert is_near(pixel(strip, QPoint(x, 3)), fill.name())
 
 
 def test_the_labels_are_spread_below_the_colours(qtbot: QtBot) -> None:
@@ -43,9 +43,3 @@ def test_the_accessible_name_has_both_ends(qtbot: QtBot) -> None:
     strip = bar(qtbot)
     strip.set_labels(("−5", "0", "+5"))
     assert strip.accessibleName() == "Colours from −5 to +5"
-
-
-def test_without_colours_nothing_is_painted(qtbot: QtBot) -> None:
-    strip = shown(qtbot, ColorBar(), 100, 40)
-    ground = QColor(strip.palette().window().color())
-    assert is_near(pixel(strip, QPoint(50, 3)), ground)

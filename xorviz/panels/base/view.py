@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 from xorviz.panels import registry
 from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 
@@ -24,9 +27,6 @@ class Pointable(Protocol):
 
     def neighbour(self, dx: int, dy: int) -> Any:
         """Return the spot beside the cursor's, or the first; None if there is none."""
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
 
 
 @guarded
@@ -100,8 +100,11 @@ class View(QWidget):
         menu.addActions(self.exports)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
+        """Use these colours from now on, also in all parts that paint."""
         self.theme = theme
+        for part in self.findChildren(QWidget):
+            if isinstance(part, Canvas | Plot | Table):
+                part.apply_theme(theme)
         self._recolour()
         self._draw_again()
 
@@ -176,9 +179,7 @@ class View(QWidget):
         """Draw the latest data; fields draw themselves."""
 
     def _recolour(self) -> None:
-        """Apply the colours of self.theme that drawing does not set each time."""
-        if self._pointable is not None:
-            self._pointable.apply_theme(self.theme)
+        """Apply the colours of self.theme that neither parts nor drawing set."""
 
     def _cursor_over(self, pointable: Pointable) -> None:
         """Point at what the mouse and the arrow keys point at in a part of the view."""

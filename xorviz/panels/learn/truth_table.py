@@ -141,9 +141,6 @@ class TruthTable(SnapshotView):
         right = f"{int(snapshot.right.sum())} of {len(ROWS)} right"
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else right)
 
-    def _recolour(self) -> None:
-        self._table.apply_theme(self.theme)
-
     @Slot(int)
     def _flip(self, shown_row: int) -> None:
         if self._snapshot is not None:

@@ -1,31 +1,30 @@
 """A strip of colours with numbers below it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtWidgets import QSizePolicy
 
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import Theme
 
 _BAR_HEIGHT = 8
+_EVERY = 15
+"""One of so many colours is painted, and between two of them what lies between."""
 
 
 @guarded
-class ColorBar(QWidget):
+class ColorBar(Canvas):
     """A colour scale; its labels are spread evenly below it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._colors: Sequence[QColor] = ()
+    def __init__(self, colors: Callable[[Theme], Sequence[tuple[QColor, QColor]]]) -> None:
+        """Make a scale of a theme's colour map: fills, and inks on them."""
+        super().__init__(QSize(0, 0), QSize(0, 0))
+        self._colors_of = colors
         self._labels: Sequence[str] = ()
-        self._ink = QColor()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_colors(self, colors: Sequence[QColor], ink: str) -> None:
-        """Show these colours, spread evenly, with labels in this ink."""
-        self._colors, self._ink = colors, QColor(ink)
-        self.update()
 
     def set_labels(self, labels: Sequence[str]) -> None:
         """Show these labels, from the first colour to the last."""
@@ -48,21 +47,14 @@ class ColorBar(QWidget):
         fits = needed * (len(labels) - 1) / 2 + advance("  ") <= self.width()
         return labels if fits else [labels[0], labels[-1]]
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        self.paint(painter)
-        painter.end()
-
-    def paint(self, painter: QPainter) -> None:
-        """Paint the strip and its labels."""
-        if not self._colors:
-            return
+    def _paint(self, painter: QPainter) -> None:
+        colors = self._colors_of(self.theme)[::_EVERY]
         bar = QRectF(0, 0, self.width(), _BAR_HEIGHT)
         gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for i, color in enumerate(self._colors):
-            gradient.setColorAt(i / (len(self._colors) - 1), color)
+        for i, (color, _) in enumerate(colors):
+            gradient.setColorAt(i / (len(colors) - 1), color)
         painter.fillRect(bar, gradient)
-        painter.setPen(self._ink)
+        painter.setPen(QColor(self.theme.quiet))
         line = QRectF(0, _BAR_HEIGHT + 3, self.width(), self.fontMetrics().height())
         last = len(self._labels) - 1
         for i, label in self._readable():

@@ -66,6 +66,10 @@ class Canvas(QWidget):
         self._picture.clear()
         self.update()
 
+    def paint_picture(self, painter: QPainter) -> None:
+        """Paint everything but the marks, for an export."""
+        self._paint(painter)
+
     def sizeHint(self) -> QSize:
         return self._hint
 

@@ -194,10 +194,6 @@ class CellGrid(Canvas):
             lines = self._rows, self._columns
             self._labels = labels(self.frame, *lines, tops, self._selected, self.font())
 
-    def paint_cells(self, painter: QPainter) -> None:
-        """Paint everything but the marks, for an export."""
-        self._paint(painter)
-
     def _paint(self, painter: QPainter) -> None:
         if (frame := self.frame) is None:
             painter.setPen(QColor(self.theme.quiet))

@@ -31,7 +31,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 @pytest.fixture
 def picture(qtbot: QtBot) -> Iterator[MapPicture]:
     picture = MapPicture()
-    picture.apply_theme(LIGHT)
     shown(qtbot, picture, 400, 260).show_look(MapLook.of_shares(SOME))
     yield picture
     picture.hide()
@@ -63,7 +62,7 @@ def two(picture: MapPicture, width: int = 416, height: int = 190) -> Blocks:
 def test_cells_have_the_colour_of_their_rate_and_tentative_ones_a_border(
     picture: MapPicture, theme: Theme
 ) -> None:
-    picture.apply_theme(theme)
+    grid(picture).apply_theme(theme)
     look = MapLook.of_shares(SOME)
     for cell in ((0, row, column) for row, column in product(range(2), range(3))):
         rect = grid(picture).rect_of(cell[1:])

@@ -204,10 +204,6 @@ class HessianView(AskingView):
         """Keep the height in narrow docks."""
         return False
 
-    def _recolour(self) -> None:
-        super()._recolour()
-        self._text.apply_theme(self.theme)
-
 
 def _set_tip(action: QAction, tip: str) -> None:
     """Set an action's tips if they changed, since buttons redraw with them."""

@@ -137,9 +137,6 @@ class OutputsPlot(SnapshotView):
             [PlotLabel(step, *at) for at in zip(outputs.tolist(), texts, strict=True)]
         )
 
-    def _recolour(self) -> None:
-        self._plot.apply_theme(self.theme)
-
 
 class TargetSigns(Overlay):
     """The sign of each target beside 0 and 1 on the value axis, and a line at one half."""

@@ -143,10 +143,6 @@ class Similarity(SnapshotView):
         super().resizeEvent(event)
         self._arrange()
 
-    def _recolour(self) -> None:
-        self._matrix.apply_theme(self.theme)
-        self._curve.apply_theme(self.theme)
-
     def _show_unit(self) -> None:
         self._matrix.select(self.unit, self.unit)
         self._read()

@@ -187,9 +187,6 @@ class StepExplainer(SnapshotView):
     def _show_unit(self) -> None:
         self._sheet.show_unit(self.unit)
 
-    def _recolour(self) -> None:
-        self._sheet.apply_theme(self.theme)
-
 
 def _button(name: str, text: str, tip: str) -> QToolButton:
     button = QToolButton()

@@ -71,10 +71,6 @@ class LabGallery(NetworksView):
         self._show_pointed()
         self.readout_changed.emit(_readout(snapshot, tiles))
 
-    def _recolour(self) -> None:
-        super()._recolour()
-        self._legend.apply_theme(self.theme)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()

@@ -251,6 +251,3 @@ class LabMap(LabView):
         show.triggered.connect(lambda: self._use(cell, with_shift=False))
         keys = "Shift+Enter", ""
         self._pop_up(at, "its first seed", *self._first_of(cell), keys, show)
-
-    def _recolour(self) -> None:
-        self._picture.apply_theme(self.theme)

@@ -18,7 +18,6 @@ from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 
 HEADINGS = ("biases off", "biases on")
 _WITH_BAR, _BAR_WIDTH = 180, 200
@@ -98,10 +97,9 @@ class MapPicture(QWidget):
         self.blocks.setExpanding(False)
         self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blocks.hide()
-        self._bar = ColorBar()
+        self._bar = ColorBar(map_colors)
         self._bar.setMaximumWidth(_BAR_WIDTH)
         self._sheet = Sheet(self, self._paint_all)
-        self._theme = LIGHT
         self._look: MapLook | None = None
         self.shown: Blocks | None = None
         self._is_alone = False
@@ -121,12 +119,6 @@ class MapPicture(QWidget):
         self.grid.menu_requested.connect(self._request_menu)
         self.grid.laid_out.connect(self._arrange)
         self.blocks.currentChanged.connect(self._arrange)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.grid.apply_theme(theme)
-        fills = [fill for fill, _ in map_colors(theme)]
-        self._bar.set_colors(fills[:: LEVELS // 8], theme.quiet)
 
     def show_look(self, look: MapLook) -> None:
         """Show the cells of a map."""
@@ -171,16 +163,16 @@ class MapPicture(QWidget):
         """Return the map below a heading, for export."""
         assert self._look is not None, "the map is drawn first"
         block = "" if self.blocks.isHidden() else HEADINGS[self.blocks.currentIndex()]
-        self._sheet.show_heading(*self._look.heading(snapshot, block), self._theme)
+        self._sheet.show_heading(*self._look.heading(snapshot, block), self.grid.theme)
         return self._sheet
 
     def _paint_all(self, painter: QPainter) -> None:
         """Paint the map without its marks, and its colours."""
-        for part, paint in ((self.grid, self.grid.paint_cells), (self._bar, self._bar.paint)):
+        for part in (self.grid, self._bar):
             if not part.isHidden():
                 painter.save()
                 painter.translate(part.pos())
-                paint(painter)
+                part.paint_picture(painter)
                 painter.restore()
 
     @Slot()

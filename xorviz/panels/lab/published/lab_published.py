@@ -134,9 +134,6 @@ class LabPublished(View):
         self._button.setVisible(is_new)
         self._words.setVisible(is_new and self._open is None and self.height() >= _WITH_WORDS)
 
-    def _recolour(self) -> None:
-        self._table.apply_theme(self.theme)
-
     def _row(self, number: int) -> PublishedRow:
         return list(self._rows.values())[number]
 

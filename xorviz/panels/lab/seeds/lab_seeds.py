@@ -119,10 +119,6 @@ class LabSeeds(NetworksView):
         self._table.rows.show_rows(())
         super()._draw_nothing()
 
-    def _recolour(self) -> None:
-        for part in self._parts:
-            part.apply_theme(self.theme)
-
     def _arrange(self) -> None:
         """Give each part its height, or hide it; the histogram gets what the others leave."""
         if self._drawn is None:

@@ -218,7 +218,6 @@ class LossPlot(SnapshotView):
         return points
 
     def _recolour(self) -> None:
-        self._plot.apply_theme(self.theme)
         self._show_pinned()
 
 

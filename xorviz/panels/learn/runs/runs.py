@@ -107,10 +107,6 @@ class Runs(SnapshotView):
         if not self._table.show_current_run(snapshot.record):
             self._show_runs(snapshot.record)
 
-    def _recolour(self) -> None:
-        if "_table" in vars(self):
-            self._table.apply_theme(self.theme)
-
     def _show_runs(self, current: Record) -> None:
         """Show all runs, and a hint right below the current one if there is no other."""
         pinned = self._project.pinned if self._project else ()

@@ -96,7 +96,7 @@ class DecisionSurface(SnapshotView):
         for item in (self._image, *lines, *self._markers, self._cursor):
             self._box.addItem(item, ignoreBounds=True)
 
-        self._bar = ColorBar()
+        self._bar = ColorBar(diverging)
         self._bar.set_labels(("0", "output ½", "1"))
         self._legend = self._make_legend()
         self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
@@ -306,14 +306,12 @@ class DecisionSurface(SnapshotView):
 
     def _recolour(self) -> None:
         theme = self.theme
-        self._plot.apply_theme(theme)
         self._image.recolour(theme)
         self._contour.setPen(pg.mkPen(theme.text, width=2))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
-        self._bar.set_colors([fill for fill, _ in diverging(theme)[::15]], theme.quiet)
 
 
 def _plot_of_inputs() -> Plot:

@@ -54,7 +54,7 @@ class WeightHeatmap(SnapshotView):
         super().__init__("weight_heatmap", twin_of)
         self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging)
         self._editor = WeightEditor(self._grid)
-        self._bar = ColorBar()
+        self._bar = ColorBar(diverging)
         self._cells: dict[Place, Cell] = {}
         if twin_of is None:
             self._gradients, self._scrolls = self._make_options()
@@ -206,11 +206,6 @@ class WeightHeatmap(SnapshotView):
             self._edit(self._grid.marked)
         else:
             self.refused.emit(_CHOOSE_FIRST)
-
-    def _recolour(self) -> None:
-        self._grid.apply_theme(self.theme)
-        colors = [fill for fill, _ in diverging(self.theme)[::15]]
-        self._bar.set_colors(colors, self.theme.quiet)
 
 
 @cache
