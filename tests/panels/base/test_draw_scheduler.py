@@ -55,6 +55,20 @@ def test_views_are_drawn_in_rotation(turns: DrawScheduler, sketches: list[Sketch
     assert sorted(len(sketch.drawn) for sketch in sketches) == [3] * 5
 
 
+def test_a_view_may_be_drawn_once_for_each_snapshot(
+    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
+    steady = shown(qtbot, Sketch())
+    steady.draws_every_frame = True
+    turns.add(steady)
+    show(turns, 1, 2, 3)
+    assert steady.drawn == [1, 2, 3]
+    turns.set_streaming(False)
+    show(turns, 4)
+    assert steady.drawn == [1, 2, 3, 4]
+    assert all(sketch.drawn[-1] == 4 for sketch in sketches)
+
+
 def test_snapshots_far_apart_are_drawn_by_all_views_at_once(
     qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:

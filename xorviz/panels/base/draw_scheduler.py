@@ -28,7 +28,7 @@ class DrawScheduler(QObject):
         self._rest.timeout.connect(self.finish)
 
     def add(self, view: SnapshotView) -> None:
-        """Add a view to the rotation."""
+        """Pass snapshots to a view, too."""
         self._views.append(view)
 
     def set_streaming(self, is_streaming: bool) -> None:
@@ -38,9 +38,11 @@ class DrawScheduler(QObject):
             self.finish()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Pass a snapshot to all views, and draw the next ones in the rotation."""
+        """Pass a snapshot to all views, and draw those that draw each, and the next in rotation."""
         for view in self._views:
             view.note_snapshot(snapshot)
+            if view.draws_every_frame:
+                view.redraw()
         if self._is_streaming and self._rest.isActive():
             self._draw_next()
         else:
@@ -50,7 +52,7 @@ class DrawScheduler(QObject):
 
     def _draw_next(self) -> None:
         """Draw the next visible views in the rotation."""
-        seen = [view for view in self._views if view.is_seen]
+        seen = [view for view in self._views if view.is_seen and not view.draws_every_frame]
         count = min(PER_FRAME, (len(seen) + 1) // 2)
         for position in range(self._next, self._next + count):
             seen[position % len(seen)].redraw()

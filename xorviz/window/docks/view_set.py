@@ -57,9 +57,6 @@ class ViewSet(QObject):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        for view in self.of_snapshots:
-            if view.draws_every_frame:
-                view.show_snapshot(snapshot)
         self._scheduler.show_snapshot(snapshot)
 
     def show_project(self, project: Project) -> None:
@@ -111,8 +108,7 @@ class ViewSet(QObject):
 
     def _join(self, view: SnapshotView) -> None:
         """Connect a view to what the views of the current run share, and bring it up to date."""
-        if not view.draws_every_frame or view.is_twin:
-            self._scheduler.add(view)
+        self._scheduler.add(view)
         if isinstance(view, AskingView):
             view.question_asked.connect(self.analyst.ask)
             self.analyst.answered.connect(view.take_answer)
