@@ -48,6 +48,8 @@ _REASONS = {
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
+_NO_NAME = "No file can have this name."
+
 _temporaries: set[Path] = set()
 """Being written by this process."""
 
@@ -70,8 +72,8 @@ def reading(path: Path) -> Iterator[BinaryIO]:
         raise FileError("Reading it is not allowed.") from None
     except OSError as error:
         raise FileError(f"It cannot be read: {error.strerror or error}.") from error
-    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
-        raise FileError("No file can have this name.") from None
+    except ValueError:  # as below
+        raise FileError(_NO_NAME) from None
 
 
 def read(path: Path, most_bytes: int, too_big: str) -> bytes:
@@ -106,11 +108,13 @@ def write(path: Path, data: bytes, durable: bool = True) -> None:
 
 @contextmanager
 def file_errors() -> Iterator[None]:
-    """Raise an OSError of writing as a FileError."""
+    """Raise errors of writing, and of a name that no file can have, as a FileError."""
     try:
         yield
     except OSError as error:
         raise FileError(sentence_of(error)) from error
+    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
+        raise FileError(_NO_NAME) from None
 
 
 def remove_temporaries() -> None:
@@ -132,8 +136,6 @@ def _target(path: Path) -> tuple[Path, int | None]:
         mode = target.stat().st_mode
     except FileNotFoundError:
         return target, None
-    except ValueError:  # a zero byte, or a name that this system cannot encode
-        raise OSError(errno.EINVAL, "no file can have this name") from None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):

@@ -461,7 +461,7 @@ def test_a_file_that_cannot_be_made_is_reported(
     qtbot: QtBot, dialog: ExportDialog, kind: type[Exception]
 ) -> None:
     choose(dialog, "py")
-    dialog._begin(failing(kind("It cannot be made.")), refuse)
+    dialog._use_content(failing(kind("It cannot be made.")), refuse)
     qtbot.waitUntil(lambda: text(dialog, "message") == "It cannot be made.")
     assert is_at_rest(dialog)
 
@@ -469,7 +469,7 @@ def test_a_file_that_cannot_be_made_is_reported(
 def test_an_unexpected_error_is_raised_once(qtbot: QtBot, dialog: ExportDialog) -> None:
     choose(dialog, "py")
     with qtbot.captureExceptions() as exceptions:
-        dialog._begin(failing(RuntimeError("a fault")), refuse)
+        dialog._use_content(failing(RuntimeError("a fault")), refuse)
         qtbot.waitUntil(lambda: is_at_rest(dialog))
     assert [str(e[1]) for e in exceptions] == ["a fault"]
 

@@ -87,13 +87,10 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Done], int]:
 
 def _opened(path: Path, is_new: bool) -> RawIOBase:
     """Open and lock a file for unbuffered writing. Raises FileError."""
-    try:
-        with file_errors():
-            if path.is_dir():
-                raise FileError("It is a folder, not a file.")
-            file = path.open("xb" if is_new else "r+b", buffering=0)
-    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
-        raise FileError("No file can have this name.") from None
+    with file_errors():
+        if path.is_dir():
+            raise FileError("It is a folder, not a file.")
+        file = path.open("xb" if is_new else "r+b", buffering=0)
     try:
         lock(file)
     except BlockingIOError:

@@ -208,7 +208,7 @@ class ExportDialog(QDialog):
         pattern = f"{self._kind.title} (*.{self._kinds.suffix})"
 
         def save(path: Path) -> None:
-            self._take(content, partial(self._saver.write, path))
+            self._use_content(content, partial(self._saver.write, path))
 
         self._saver.ask(self, "Export", name, pattern, save)
 
@@ -222,13 +222,6 @@ class ExportDialog(QDialog):
             return film_job(self, source.project(), views, frames, pace, source.theme)
         return source.content(self._kinds.suffix, options.view, options.scale)
 
-    def _take(self, content: bytes | Job, use: Use) -> None:
-        """Use the content, or begin to make it."""
-        if isinstance(content, bytes):
-            use(content, "")
-        else:
-            self._begin(content, use)
-
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
         self._say(with_remark(_COPIED, remark))
@@ -241,15 +234,18 @@ class ExportDialog(QDialog):
                 self._source.copy(suffix, options.view, options.scale)
                 self._say(_COPIED)
             else:
-                self._take(self._content(), self._copy_text)
+                self._use_content(self._content(), self._copy_text)
         except FileError as error:
             self._show_failure(str(error))
 
     # Files that are made in the event loop.
 
-    def _begin(self, job: Job, use: Use) -> None:
-        """Make a file, at once if that is soon done, and use it with the remark on it."""
-        self._job, self._use = job, use
+    def _use_content(self, content: bytes | Job, use: Use) -> None:
+        """Use a file with the remark on it; make it first, at once if that is soon done."""
+        if isinstance(content, bytes):
+            use(content, "")
+            return
+        self._job, self._use = content, use
         self._say("")
         self._progress.setFormat(f"%v of %m {_COUNTED[self._kinds.suffix]}")
         self._slices.start()

@@ -26,8 +26,6 @@ class ExportKind:
     title: str
     sentence: str
     """A description for the dialog."""
-    write: Callable[[Snapshot], str | bytes] | None = None
-    """Return a snapshot as a file; pictures, and what is made in slices, need more than that."""
     is_pasted: bool = True
     """Whether other programs accept it from the clipboard."""
     is_of_whole_run: bool = False
@@ -44,19 +42,16 @@ KINDS = {
     "csv": ExportKind(
         "Loss (CSV)",
         "The loss curve as a table for a spreadsheet: step, lowest and highest loss.",
-        write=lambda snapshot: loss_csv(snapshot.trace),
         is_of_whole_run=True,
     ),
     "npz": ExportKind(
         "Weights (NPZ)",
         "Weights, loss and outputs at the step on the screen, as NumPy arrays.",
-        write=weights_npz,
         is_pasted=False,
     ),
     "json": ExportKind(
         "Weights (JSON)",
         "Weights, loss and outputs at the step on the screen, as text for any language.",
-        write=weights_json,
     ),
     "py": ExportKind(
         "NumPy script",
@@ -107,11 +102,15 @@ class Source:
 
     def content(self, suffix: str, view: str, scale: int) -> bytes:
         """Return a picture of a view, or numbers, as a file. Raises FileError."""
-        if (write := KINDS[suffix].write) is None:
-            with self.subject(view) as widget:
-                return picture(widget, suffix, scale)
-        content = write(self.snapshot())
-        return content.encode() if isinstance(content, str) else content
+        match suffix:
+            case "csv":
+                return loss_csv(self.snapshot().trace).encode()
+            case "npz":
+                return weights_npz(self.snapshot())
+            case "json":
+                return weights_json(self.snapshot()).encode()
+        with self.subject(view) as widget:
+            return picture(widget, suffix, scale)
 
     def copy(self, suffix: str, view: str, scale: int) -> None:
         """Copy a picture to the clipboard. Raises FileError."""
