@@ -275,6 +275,16 @@ def test_a_read_only_folder_is_refused(shared: Path) -> None:
     assert not list(shared.iterdir())
 
 
+def test_an_obstacle_is_found_without_writing(
+    shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    atomic.check_writable(shared / "run.xorviz")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileError, match=r"^Writing here is not allowed\.$"):
+        atomic.check_writable(shared / "run.xorviz")
+    assert not list(shared.iterdir())
+
+
 END_IN_THE_MIDDLE = """
 import os, sys
 from pathlib import Path

@@ -24,9 +24,8 @@ from xorviz.cli.printing import failed
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
-from xorviz.files import FileError, load_run
+from xorviz.files import FileError, atomic, load_run
 from xorviz.files.arguments import given_settings, option_of
-from xorviz.files.atomic import sentence_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -123,8 +122,11 @@ def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
     kernel = _kernel(parser, options)
     save: Path | None = options.get("save")
-    if save is not None and (trouble := _obstacle(save)):
-        return failed(trouble)  # before training, not after
+    if save is not None:
+        try:
+            atomic.check_writable(save)  # before training, not after
+        except FileError as error:
+            return failed(f"{save}: {error}")
     config = RunConfig(**given_settings(options))
     return train(config, options["steps"], options["every"], "json" in options, save, kernel)
 
@@ -178,21 +180,6 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 _RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab}
-
-
-def _obstacle(path: Path) -> str | None:
-    """Return why a file cannot be written, as far as can be checked without writing."""
-    try:
-        is_folder = path.is_dir()
-    except OSError as error:  # its name is too long, or its folder may not be entered
-        return f"{path}: {sentence_of(error)}"
-    if is_folder:
-        return f"{path} is a folder, not a file."
-    if not path.parent.is_dir():
-        return f"The folder {path.parent} does not exist."
-    if not os.access(path.parent, os.W_OK):
-        return f"The folder {path.parent} is not writable."
-    return None
 
 
 def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:

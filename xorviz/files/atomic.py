@@ -106,13 +106,23 @@ def write(path: Path, data: bytes, durable: bool = True) -> None:
             _sync_folder(target.parent)
 
 
+def check_writable(path: Path) -> None:
+    """Raise FileError if a file cannot be written, as far as that shows without writing."""
+    with file_errors():
+        folder = _target(path)[0].parent
+        folder.stat()  # says why where there is none
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 @contextmanager
 def file_errors() -> Iterator[None]:
     """Raise errors of writing, and of a name that no file can have, as a FileError."""
     try:
         yield
     except OSError as error:
-        raise FileError(sentence_of(error)) from error
+        why = f"It cannot be written: {error.strerror or error}."
+        raise FileError(_REASONS.get(error.errno or 0, why)) from error
     except ValueError:  # a zero byte in the path, or a name that this system cannot encode
         raise FileError(_NO_NAME) from None
 
@@ -169,8 +179,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def sentence_of(error: OSError) -> str:
-    """Return the reason why a file cannot be written."""
-    return _REASONS.get(error.errno or 0) or f"It cannot be written: {error.strerror or error}."
