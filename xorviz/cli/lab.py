@@ -18,7 +18,7 @@ from xorviz.files.atomic import FileError, file_errors
 from xorviz.files.lab.file import LabFile, read
 from xorviz.files.lab.rows import Done
 from xorviz.lab.plan import shares_of
-from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
@@ -130,26 +130,20 @@ def _train_and_print(
     finally:
         laboratory.close()
     snapshot = results.snapshot()
-    if not status:
-        _print(options, snapshot)
-        return 0
     kept = None if file is None else file.added + sum(len(places) for places, _ in resumed)
     try:
-        _print(options, snapshot)
+        if options.as_json:
+            sys.stdout.write(as_json(snapshot, options.kernel))
+        elif snapshot.done.any():
+            sys.stdout.write(table(snapshot))
         sys.stdout.flush()
-    except BrokenPipeError:  # the failure is still reported
-        pass
+    except BrokenPipeError:
+        if not status:  # else the failure is what is reported
+            raise
     finally:
-        failed(f"{why} {_so_far(options, int(snapshot.done.sum()), kept)}")
+        if status:
+            failed(f"{why} {_so_far(options, int(snapshot.done.sum()), kept)}")
     return status
-
-
-def _print(options: LabOptions, snapshot: LabSnapshot) -> None:
-    """Print JSON, or a table if there are any results."""
-    if options.as_json:
-        sys.stdout.write(as_json(snapshot, options.kernel))
-    elif snapshot.done.any():
-        sys.stdout.write(table(snapshot))
 
 
 def _train(

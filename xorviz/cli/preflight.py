@@ -30,7 +30,10 @@ def _qt_problem() -> str | None:
         import PySide6
         from PySide6 import QtGui, QtSvg, QtWidgets  # noqa: F401
     except ImportError as error:
-        return _import_problem(error)
+        missing = str(error).split(":")[0]
+        if ".so" in missing:
+            return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
+        return f"{error}; pip install 'PySide6-Essentials>=6.10.1,<6.12' brings it."
     # It loses references to None, and the process crashes after about a hundred redraws.
     if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
         return (
@@ -38,13 +41,6 @@ def _qt_problem() -> str | None:
             "pip install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."
         )
     return None
-
-
-def _import_problem(error: ImportError) -> str:
-    missing = str(error).split(":")[0]
-    if ".so" in missing:
-        return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
-    return f"{error}; pip install 'PySide6-Essentials>=6.10.1,<6.12' brings it."
 
 
 def _display_problem(environment: Mapping[str, str]) -> str | None:

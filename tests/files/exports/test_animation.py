@@ -129,5 +129,5 @@ def test_only_changed_parts_take_space() -> None:
 
 def test_pillow_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_available()
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
     assert not is_available()

@@ -477,7 +477,7 @@ def test_an_unexpected_error_is_raised_once(qtbot: QtBot, dialog: ExportDialog) 
 def test_without_pillow_the_dialog_says_how_to_get_it(
     qtbot: QtBot, harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
     dialog = harness.dialog()
     with qtbot.waitExposed(dialog):
         dialog.show()

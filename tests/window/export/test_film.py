@@ -128,7 +128,7 @@ def test_two_runs_side_by_side_are_both_replayed() -> None:
 
 
 def test_without_pillow_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(FileError) as caught:
         next(film(project_of(recorded(10)), 3, Drawing()))
     assert str(caught.value) == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"

@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,7 @@ PILLOW_MISSING = "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
 
 def is_available() -> bool:
     """Return whether Pillow is installed."""
-    try:
-        import PIL.Image  # noqa: F401, PLC0415
-    except ImportError:
-        return False
-    return True
+    return find_spec("PIL") is not None
 
 
 class GifWriter:

@@ -9,7 +9,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Summary, percent
+from xorviz.lab.results.success import percent
 
 
 class Match(StrEnum):
@@ -123,12 +123,6 @@ def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     )
 
 
-def _still_learning(summary: Summary) -> tuple[Compared, ...]:
-    """Return how many were still learning when they were stopped, where there are any."""
-    count = summary.still_learning
-    return (Compared("networks still learning when stopped", count),) if count else ()
-
-
 _CROSS_VALIDATED = 0.99
 
 
@@ -139,6 +133,7 @@ def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
     share = summary.right
     low, high = share.interval
     is_met = low <= _CROSS_VALIDATED <= high
+    late = [Compared("networks still learning when stopped", summary.still_learning)]
     return ExperimentResult(
         now=f"{percent(share)} %",
         mark=Match.MATCH if is_met else Match.MISS,
@@ -147,7 +142,7 @@ def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
             Compared(f"networks of {share.of} right, %", 100 * share.value, 100 * _CROSS_VALIDATED),
             Compared("95 % interval, from, %", 100 * low),
             Compared("95 % interval, to, %", 100 * high),
-            *_still_learning(summary),
+            *(late if summary.still_learning else []),
         ),
     )
 
