@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -25,6 +24,8 @@ from xorviz.ui.theme.palette import diverging, level
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
 _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to set it."
+_GRADIENTS_TIP = "Show the derivative of the loss by each weight"
+_SCROLL_TIP = "Where numbers have no room; else all units are in sight, in colours alone"
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
 
@@ -57,7 +58,10 @@ class WeightHeatmap(SnapshotView):
         self._bar = ColorBar(diverging)
         self._cells: dict[Place, Cell] = {}
         if twin_of is None:
-            self._gradients, self._scrolls = self._make_options()
+            name, tip = "Gradients in place of weights", _GRADIENTS_TIP
+            self._gradients = self._option("gradients", name, "G", checked=False, tip=tip)
+            name, tip = "Scroll to the numbers of all units", _SCROLL_TIP
+            self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
             ranges = range_options("range", "Weight colours")
             self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
         else:
@@ -72,22 +76,6 @@ class WeightHeatmap(SnapshotView):
         self._below.addWidget(self._bar)
         layout.addLayout(self._below)
         self._connect()
-
-    def _make_options(self) -> tuple[QAction, QAction]:
-        gradients = self._option(
-            "gradients",
-            "Gradients in place of weights",
-            "G",
-            checked=False,
-            tip="Show the derivative of the loss by each weight",
-        )
-        scrolls = self._option(
-            "weight_numbers",
-            "Scroll to the numbers of all units",
-            checked=True,
-            tip="Where numbers have no room; else all units are in sight, in colours alone",
-        )
-        return gradients, scrolls
 
     def _connect(self) -> None:
         self._cursor_over(self._grid)
