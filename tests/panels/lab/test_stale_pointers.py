@@ -44,8 +44,8 @@ def _show_plans() -> tuple[_Show, _Show]:
 
 
 def _show_maps() -> tuple[_Show, _Show]:
-    large, small = [(plan, LabResults(plan.plan).snapshot()) for plan in (LARGE, SMALL)]
-    return lambda view: view.show_map(*large), lambda view: view.show_map(*small)
+    large, small = [(LabResults(plan.plan).snapshot(), plan) for plan in (LARGE, SMALL)]
+    return lambda view: view.show_snapshot(*large), lambda view: view.show_snapshot(*small)
 
 
 def _seeds_with_table() -> LabSeeds:

@@ -213,7 +213,7 @@ class Lab:
     def fill(self) -> None:
         self.seeds.show_snapshot(SEEDS)
         self.gallery.show_snapshot(SEEDS)
-        self.map.show_map(SMALL, MAP)
+        self.map.show_snapshot(MAP, SMALL)
         self.published.show_result(EXPERIMENTS[1].name, READING)
 
     def panel(self, name: str) -> Any:
@@ -270,7 +270,7 @@ def test_an_empty_panel_saves_nothing_and_one_without_results_no_table(lab: Lab,
             lab.save(name, kind)
     lab.seeds.show_snapshot(HALF_WAY)
     lab.gallery.show_snapshot(HALF_WAY)
-    lab.map.show_map(SMALL, LabResults(SMALL.plan).snapshot())
+    lab.map.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
     with pytest.raises(FileError, match=r"^No network is done yet\.$"):
         lab.save(name, "csv")
     assert lab.save(name, "png")
@@ -390,7 +390,7 @@ def test_an_unfinished_map_is_at_most_99_percent_done(lab: Lab) -> None:
     told: list[str] = []
     lab.map.readout_changed.connect(told.append)
     lab.map.set_running(True)
-    lab.map.show_map(plan, almost)
+    lab.map.show_snapshot(almost, plan)
     assert told[-1].startswith("99 % done")
 
 

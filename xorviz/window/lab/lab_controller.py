@@ -185,7 +185,7 @@ class LabController(QObject):
             self.seeds.show_snapshot(snapshot)
             self.gallery.show_snapshot(snapshot)
         elif isinstance(order.subject, MapPlan):
-            self.map.show_map(order.subject, snapshot)
+            self.map.show_snapshot(snapshot, order.subject)
             if self._cell is not None and self._cell[0] is snapshot.plan:
                 self.seeds.show_snapshot(snapshot, self._cell[1])
         elif isinstance(order.subject, Published) and snapshot.done.all():

@@ -131,7 +131,7 @@ def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapsho
     button = harness.button("map_run")
     assert button.text() == "Run map"
     harness.view.set_running(True)
-    harness.view.show_map(SMALL, LabResults(SMALL.plan).snapshot())
+    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
     assert button.text() == button.accessibleName() == harness.option("map_run").text() == "Cancel"
     assert "stays" in button.toolTip()
     assert harness.readouts[-1] == "0 % done of 20 seeds, 600 steps"
@@ -139,7 +139,7 @@ def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapsho
     assert harness.cancels
     assert not harness.requested
     harness.view.set_running(False)
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     assert button.text() == "Run map"
     assert harness.readouts[-1] == RESTING
 
@@ -147,19 +147,19 @@ def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapsho
 def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) -> None:
     looks = []
     for seen in (LabResults(SMALL.plan).snapshot(), pictured(SMALL, seeds=4), snapshot):
-        harness.view.show_map(SMALL, seen)
+        harness.view.show_snapshot(seen, SMALL)
         looks.append(harness.look())
     assert looks[0] != looks[1] != looks[2]
 
 
 def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
     early = pictured(SMALL, seeds=4)
-    harness.view.show_map(SMALL, early)
+    harness.view.show_snapshot(early, SMALL)
     harness.point_at((1, 1, 2))
     assert harness.readouts[-1].startswith("width 3, rate 1: ")
     assert " of 4 so far; 95 % interval " in harness.readouts[-1]
     assert harness.readouts[-1].endswith("; biases on")
-    harness.view.show_map(SMALL, replace(snapshot, plan=early.plan))
+    harness.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
     assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
     assert harness.picture.toolTip() == harness.readouts[-1]
     harness.point_at(None)
@@ -168,7 +168,7 @@ def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSna
 
 
 def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     before = harness.look()
     harness.view.show_base(replace(BASE, seed=5))
     assert harness.look() != before
@@ -184,7 +184,7 @@ def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: L
 def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
     harness: Harness, snapshot: LabSnapshot
 ) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     left = Qt.MouseButton.LeftButton
     QTest.mouseClick(harness.canvas, left, pos=harness.centre((1, 0, 2)))
     assert harness.cells == [(snapshot, 8)]
@@ -196,7 +196,7 @@ def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
 def test_keys_start_at_the_recipe_and_act_as_clicks(
     harness: Harness, snapshot: LabSnapshot
 ) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     harness.press(Qt.Key.Key_Return)
     assert not harness.cells
     harness.view.show_base(BASE)
@@ -222,7 +222,7 @@ def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) 
     harness.listen()
     window = active_window(qtbot, harness.view)
     window.resize(600, 400)
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     harness.press(Qt.Key.Key_Right)
     type_into(child(harness.view, NumberField, "map_seeds"), "30")
     assert not harness.cells
@@ -233,7 +233,7 @@ def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) 
 
 @popped_up
 def test_the_menu_of_the_cell_under_the_mouse(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     menu = child(harness.view, QMenu)
     for place in range(3):
         open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
@@ -250,7 +250,7 @@ def test_the_menu_of_the_cell_under_the_mouse(harness: Harness, snapshot: LabSna
 def test_the_menu_of_the_cell_at_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
     menu = child(harness.view, QMenu)
     open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
     assert not menu.isVisible()
     harness.press(Qt.Key.Key_Right)
@@ -263,12 +263,12 @@ def test_the_menu_of_the_cell_at_the_cursor(harness: Harness, snapshot: LabSnaps
 
 @popped_up
 def test_the_menu_closes_for_another_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     menu = child(harness.view, QMenu)
     open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
-    harness.view.show_map(SMALL, replace(snapshot))
+    harness.view.show_snapshot(replace(snapshot), SMALL)
     assert menu.isVisible()
-    harness.view.show_map(replace(SMALL, steps=SMALL.steps + 1), snapshot)
+    harness.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
     assert not menu.isVisible()
 
 
@@ -278,7 +278,7 @@ def open_menu(harness: Harness, reason: QContextMenuEvent.Reason, at: QPoint) ->
 
 
 def test_an_option_shows_the_median_step(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     before = harness.look()
     assert harness.view.options_text == "% right"
     harness.option("map_medians").trigger()
@@ -290,7 +290,7 @@ def test_an_option_shows_the_median_step(harness: Harness, snapshot: LabSnapshot
 
 
 def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     before = harness.look()
     child(harness.view, ChoiceField, "map_across").choose("loss")
     type_into(child(harness.view, NumberField, "map_steps"), "7")
@@ -301,20 +301,20 @@ def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) 
 
 
 def test_another_map_clears_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     harness.point_at((1, 1, 2))
     other = replace(SMALL, with_biases=False, up_values=(3,))
-    harness.view.show_map(other, LabResults(other.plan).snapshot())
+    harness.view.show_snapshot(LabResults(other.plan).snapshot(), other)
     assert harness.view._pointed is None
     assert harness.readouts[-1] == "% right of 20 seeds, 600 steps"
 
 
 def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     harness.view.show_snapshot(None)
     assert "by width and learning rate" in harness.canvas._message
     assert harness.readouts[-1] == ""
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_snapshot(snapshot, SMALL)
     assert harness.canvas.frame is not None
 
 

@@ -103,11 +103,6 @@ class LabMap(LabView):
         self._show_wanted()
         self._read()
 
-    @Slot(object, object)
-    def show_map(self, map_plan: MapPlan, snapshot: LabSnapshot) -> None:
-        """Show a snapshot of a map's plan."""
-        self.show_snapshot(snapshot, map_plan)
-
     def drawing(self) -> QWidget:
         """Return the map with a heading, for export; before there is one, the panel itself."""
         super().drawing()
