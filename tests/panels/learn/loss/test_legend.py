@@ -258,7 +258,7 @@ def test_the_legend_is_below_the_texts_of_marks_if_it_fits(board: Board) -> None
     board.legend.is_at_top = True
     font = board.plot.font()
     free = board.legend.rect(font).top()
-    board.legend.leave_room(2)
+    board.legend.lines_above = 2
     assert board.legend.rect(font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
-    board.legend.leave_room(100)
+    board.legend.lines_above = 100
     assert board.legend.rect(font).top() == free

@@ -78,15 +78,8 @@ def _value_at(record: Record, step: int) -> str:
     return numerals.real(float(record.trace.losses[nearest(record.trace.steps, step)]))
 
 
-@dataclass(frozen=True, slots=True)
-class _RowLayout:
-    """Positions and sizes of a legend's rows."""
-
-    font: QFont
-    rect: QRectF
-    columns: int
-    row_height: float
-    value_width: float
+_Layout = tuple[QFont, QRectF, int]
+"""The font of a legend, its rectangle in the view box, and how many columns it has."""
 
 
 class Legend(Overlay):
@@ -102,7 +95,7 @@ class Legend(Overlay):
         self.is_at_top = False
         """Whether it is in the top right corner instead of the bottom left one."""
         self.lines_above = 0
-        """Lines at the top left free for the texts of marks."""
+        """Lines at the top left free for the texts of marks, if there is space."""
         self.setZValue(6)
         self.hide()
 
@@ -125,26 +118,20 @@ class Legend(Overlay):
             self.is_at_top = above < below
             self.update()
 
-    def leave_room(self, lines: int) -> None:
-        """Leave this many lines free at the top, if there is space."""
-        if lines != self.lines_above:
-            self.lines_above = lines
-            self.update()
-
     def rect(self, font: QFont) -> QRectF:
         """Return the legend's rectangle in the view box in a font; empty if it does not fit."""
         layout = self._layout(font)
-        return QRectF() if layout is None else layout.rect
+        return QRectF() if layout is None else layout[1]
 
     def _look(self) -> tuple[object, ...]:
         return self.rows, self.heading, self.lines_above
 
-    def _layout(self, font: QFont) -> _RowLayout | None:
+    def _layout(self, font: QFont) -> _Layout | None:
         """Return the largest layout that fits, if any."""
         tried = (self._try(font, *layout) for layout in _LAYOUTS if self.rows)
         return next(filter(None, tried), None)
 
-    def _try(self, font: QFont, scale: float, columns: int, least: int) -> _RowLayout | None:
+    def _try(self, font: QFont, scale: float, columns: int, least: int) -> _Layout | None:
         scaled = sized(font, max(1, round(QFontInfo(font).pixelSize() * scale)))
         metrics = QFontMetricsF(scaled)
         area = self.scales.area
@@ -167,45 +154,41 @@ class Legend(Overlay):
         space = space if height + space <= area.height() - 2 * _MARGIN else 0.0
         top = area.top() + _MARGIN + space
         top = top if self.is_at_top else area.bottom() - _MARGIN - height
-        return _RowLayout(
-            scaled, QRectF(left, top, width, height), columns, metrics.height(), value
-        )
+        return scaled, QRectF(left, top, width, height), columns
 
     def _paint(self, painter: QPainter) -> None:
         layout = self._layout(painter.font())
         if layout is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(layout.rect, faint(self._theme.panel, _VEIL))
-        painter.setFont(layout.font)
-        inside = layout.rect.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+        font, rect, columns = layout
+        metrics, row_height = QFontMetricsF(font), QFontMetricsF(font).height()
+        painter.fillRect(rect, faint(self._theme.panel, _VEIL))
+        painter.setFont(font)
+        inside = rect.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
         if self.heading:
             painter.setPen(QColor(self._theme.quiet))
-            line = QRectF(inside.left(), inside.top(), inside.width(), layout.row_height)
+            line = QRectF(inside.left(), inside.top(), inside.width(), row_height)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.heading)
             inside.setTop(line.bottom())
-        per_column = math.ceil(len(self.rows) / layout.columns)
-        stride = (inside.width() + 2 * _GAP) / layout.columns
+        per_column = math.ceil(len(self.rows) / columns)
+        stride = (inside.width() + 2 * _GAP) / columns
+        value = max(metrics.horizontalAdvance(row.value) for row in self.rows)
         for index, row in enumerate(self.rows):
             column, line_number = divmod(index, per_column)
             left = inside.left() + column * stride
-            top = inside.top() + line_number * layout.row_height
-            self._paint_row(
-                painter, row, layout, QRectF(left, top, stride - 2 * _GAP, layout.row_height)
-            )
+            top = inside.top() + line_number * row_height
+            self._paint_row(painter, row, QRectF(left, top, stride - 2 * _GAP, row_height), value)
 
-    def _paint_row(
-        self, painter: QPainter, row: LegendRow, layout: _RowLayout, rect: QRectF
-    ) -> None:
+    def _paint_row(self, painter: QPainter, row: LegendRow, rect: QRectF, value: float) -> None:
+        """Paint a row; values take a width, if there are any."""
         metrics = QFontMetricsF(painter.font())
-        swatch = _SWATCH * layout.row_height / (layout.row_height + _GAP)
+        swatch = _SWATCH * rect.height() / (rect.height() + _GAP)
         middle = rect.center().y()
         painter.setPen(row.pen)
         painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.left() + swatch, middle))
         painter.setPen(QColor(self._theme.text))
         painter.drawText(rect, Qt.AlignmentFlag.AlignRight, row.value)
-        taken = layout.value_width + _GAP if layout.value_width else 0.0
-        rect = rect.adjusted(swatch + _GAP, 0, -taken, 0)
+        rect = rect.adjusted(swatch + _GAP, 0, -(value + _GAP if value else 0), 0)
         space = rect.width() - metrics.horizontalAdvance(row.note)
         name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, space)
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft, name + row.note)

@@ -158,7 +158,7 @@ class LossPlot(SnapshotView):
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
-        self._legend.leave_room(min(len(marks), MARK_LINES))
+        self._legend.lines_above = min(len(marks), MARK_LINES)
         self._losses.label_axis(f"loss {LOSSES[snapshot.config.loss].formula}", "loss")
         self._plot.fit_curves()
         self._read()
