@@ -68,15 +68,11 @@ class LabelSpace:
         choices = list(range(_RINGS * len(_DIRECTIONS)))
         if before is not None and before.is_near:
             choices.insert(0, before.choice)
-        rects = [
-            _around(mark, size, direction, _GAP + ring * _RING_STEP)
-            for ring in range(_RINGS)
-            for direction in _DIRECTIONS
-        ]
-        free = (choice for choice in choices if self._is_free(rects[choice]))
-        chosen = next(free, 0)
-        self.take(rects[chosen])
-        return Place(rects[chosen], chosen)
+        places = (_place(mark, size, choice) for choice in choices)
+        free = (place for place in places if self._is_free(place.rect))
+        place = next(free, _place(mark, size, 0))
+        self.take(place.rect)
+        return place
 
     def _first_free(self, rects: Iterable[QRectF]) -> QRectF | None:
         """Take the first of some rectangles that is free, and return it."""
@@ -92,6 +88,12 @@ class LabelSpace:
         x, y = self._path.T
         across = (x > rect.left()) & (x < rect.right())
         return not (across & (y > rect.top()) & (y < rect.bottom())).any()
+
+
+def _place(mark: QRectF, size: QSizeF, choice: int) -> Place:
+    """Return a place around a mark, near ones first."""
+    ring, direction = divmod(choice, len(_DIRECTIONS))
+    return Place(_around(mark, size, _DIRECTIONS[direction], _GAP + ring * _RING_STEP), choice)
 
 
 def _centred(middle: QPointF, size: QSizeF) -> QRectF:

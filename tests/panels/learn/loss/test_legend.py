@@ -75,7 +75,7 @@ def written(board: Board) -> list[tuple[LegendRow, QRectF]]:
     painted: list[tuple[LegendRow, QRectF]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            board.legend, "_paint_row", lambda p, row, layout, rect: painted.append((row, rect))
+            board.legend, "_paint_row", lambda p, row, rect, value: painted.append((row, rect))
         )
         board.legend.apply_theme(DARK if board.legend._theme is LIGHT else LIGHT)
         board.settle()
