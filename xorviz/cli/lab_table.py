@@ -182,15 +182,12 @@ def _share_text(share: Proportion) -> str:
 
 
 def _quartiles_text(quartiles: tuple[float, float, float] | None) -> str:
+    """Return steps, with one decimal where they lie between two."""
     if quartiles is None:
         return "-"
-    low, median, high = map(_step_text, quartiles)
+    texts = (f"{step:,.1f}".removesuffix(".0") for step in quartiles)
+    low, median, high = (text.replace(",", numerals.THIN_SPACE) for text in texts)
     return f"{median} ({low} to {high})"
-
-
-def _step_text(step: float) -> str:
-    """Return a step, with one decimal if it lies between two."""
-    return f"{step:,.1f}".removesuffix(".0").replace(",", numerals.THIN_SPACE)
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -153,11 +153,9 @@ def _present(name: str, array: Array | None) -> Array:
 
 def _vector(name: str, array: Array, length: int) -> Array:
     """Return a row, column or list as (length,)."""
-    shapes: list[tuple[int, ...]] = [(length,), (length, 1), (1, length)]
-    if length == 1:
-        shapes = [(), (1,), (1, 1)]
-    if array.shape not in shapes:
-        allowed = " or ".join(map(str, shapes if length > 1 else ["one number"]))
+    if not length == array.size == max(array.shape, default=1):
+        lists = f"({length},) or ({length}, 1) or (1, {length})"
+        allowed = lists if length > 1 else "one number"
         beside = "" if name == "b2" else f" beside {length} hidden unit{'s' if length > 1 else ''}"
         raise SettingError(f"{name} has the shape {array.shape}; allowed{beside}: {allowed}")
     return array.ravel()
