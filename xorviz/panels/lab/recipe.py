@@ -203,7 +203,7 @@ class LabRecipe(View):
         text, rule, value, what = _NUMBERS[name]
         field = NumberField(name, rule, grouped=name != "lab_first_seed")
         field.setValue(value)
-        describe(field, text, what, rule)
+        describe(field, text, what)
         field.refused.connect(self.refused)
         return field
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
 from xorviz.core.network import LOSSES
-from xorviz.core.rules import Real, Rule, Switch, Whole
+from xorviz.core.rules import Real, Switch, Whole
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
@@ -35,7 +35,7 @@ class SettingFields(QObject):
         self.labels: dict[str, QLabel] = {}
         self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
-            describe(field, LABELS[name], WHATS_THIS[name], RULES[name])
+            describe(field, LABELS[name], WHATS_THIS[name])
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -115,7 +115,7 @@ def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
     form.addRow(row)
 
 
-def describe(field: QWidget, name: str, what: str, rule: Rule) -> None:
+def describe(field: QWidget, name: str, what: str) -> None:
     """Explain a field and, if it is one of numbers, which are allowed."""
-    allowed = f" Allowed: {rule.allowed}." if isinstance(rule, Whole | Real) else ""
+    allowed = f" Allowed: {field.rule.allowed}." if isinstance(field, NumberField) else ""
     explain(field, name, what + allowed)

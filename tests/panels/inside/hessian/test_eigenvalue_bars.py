@@ -62,7 +62,7 @@ def test_any_number_of_bars_fits(bars: EigenvalueBars, count: int, width: int) -
     bars.show_values(np.linspace(1, -0.01, count), 1, count - 1)
     settle(bars)
     area = bars.bars.scales.area
-    assert len(rects(bars)) == bars.count == count
+    assert len(rects(bars)) == len(bars.values) == count
     assert all(area.adjusted(-1, -1, 2, 1).contains(rect) for rect in rects(bars))
 
 

@@ -102,7 +102,7 @@ def test_an_answer_is_shown_as_bars_and_a_verdict(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.answer()
     expected = CurvatureQuestion(ON_SADDLE.weights, RunConfig()).answer()
-    shown = [harness.bars.value(bar) for bar in range(harness.bars.count)]
+    shown = harness.bars.values.tolist()
     assert shown == expected.eigenvalues[::-1].tolist()
     assert harness.text.accessibleName().startswith("Saddle. 3 directions curve down")
     assert "may end on another plateau" in harness.text.toolTip()

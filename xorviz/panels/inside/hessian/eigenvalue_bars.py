@@ -64,30 +64,24 @@ class EigenvalueBars(BarPlot):
         row.frame.bottom.hide()
         row.frame.layout().setContentsMargins(0, 0, 0, _BELOW)
         row.ends = -DECADES - 0.4, DECADES + 0.4
-        self._values: Array = np.empty(0)
+        self.values: Array = np.empty(0)
+        """(B,) the eigenvalues that are shown."""
         self._negative = self._positive = 0
 
     def sizeHint(self) -> QSize:
         return QSize(280, 150)
 
-    @property
-    def count(self) -> int:
-        return len(self._values)
-
     def show_values(self, falling: Array, negative: int, positive: int) -> None:
         """Show eigenvalues, largest first; all but the given numbers of each sign count as zero."""
-        if len(falling) != self.count:
+        if len(falling) != len(self.values):
             self.follow()
-        self._values, self._negative, self._positive = falling, negative, positive
+        self.values, self._negative, self._positive = falling, negative, positive
         self._fit_scale(float(np.abs(falling).max(initial=0.0)))
         self._draw()
 
     def set_note(self, note: str) -> None:
         self.rows[0].point((), note)
         self.setToolTip(f"Eigenvalues {note}, the largest first, on a logarithmic scale")
-
-    def value(self, bar: int) -> float:
-        return float(self._values[bar])
 
     def _fit_scale(self, largest: float) -> None:
         """Change the scale only if a bar exceeds it or stays more than a decade below its end."""
@@ -98,14 +92,15 @@ class EigenvalueBars(BarPlot):
                 self._axis.set_log(is_log=False)  # writes the texts anew
 
     def _draw(self) -> None:
-        zeros = self.count - self._positive - self._negative
+        count = len(self.values)
+        zeros = count - self._positive - self._negative
         colors = (
             [self._theme.plus] * self._positive
             + [self._theme.quiet] * zeros
             + [self._theme.minus] * self._negative
         )
-        heights = self._values.copy()
-        heights[self._positive : self.count - self._negative] = 0
-        self.bars.show_bars(np.arange(self.count + 1.0), heights, colors, shows_zeros=True)
-        self.step_ends = 0.0, float(max(self.count, _FEWEST))
+        heights = self.values.copy()
+        heights[self._positive : count - self._negative] = 0
+        self.bars.show_bars(np.arange(count + 1.0), heights, colors, shows_zeros=True)
+        self.step_ends = 0.0, float(max(count, _FEWEST))
         self.fit_curves()

@@ -193,9 +193,10 @@ class HessianView(AskingView):
         if self._answered is not None and self._snapshot is not None:
             of_before = "" if self._answered.run == self._snapshot.run else ", run before"
             self._bars.set_note(f"at step {numerals.whole(self._answered.step)}{of_before}")
-        if bar is not None and bar < self._bars.count:
-            value = numerals.real(self._bars.value(bar), 4)
-            self.readout_changed.emit(f"{bar + 1} of {self._bars.count}: {value}")
+        values = self._bars.values
+        if bar is not None and bar < len(values):
+            value = numerals.real(float(values[bar]), 4)
+            self.readout_changed.emit(f"{bar + 1} of {len(values)}: {value}")
         elif self._snapshot is not None:
             count = f"{parameter_count(self._snapshot.config)} eigenvalues"
             self.readout_changed.emit(self.resting_text or count)
