@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import EXPORTS, Cells
@@ -185,6 +185,12 @@ class View(QWidget):
         """Point at what the mouse and the arrow keys point at in a part of the view."""
         self._pointable = pointable
         pointable.pointed_at.connect(self._point_at)
+
+    def _fill_with(self, part: QWidget, *margins: int) -> None:
+        """Have a part alone in the view, with margins at the left, top, right and bottom."""
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*margins)
+        layout.addWidget(part)
 
     @Slot(object)
     def _point_at(self, spot: Any) -> None:

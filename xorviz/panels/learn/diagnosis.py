@@ -5,7 +5,7 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
@@ -45,9 +45,7 @@ class DiagnosisView(SnapshotView):
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = _SteadyText()
         self.setMinimumSize(160, 100)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 4, 4)
-        layout.addWidget(self._text)
+        self._fill_with(self._text, 8, 0, 4, 4)
         tip = "Put the diagnosis, its evidence and the advice on the clipboard"
         name = "Copy the diagnosis as text"
         self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)

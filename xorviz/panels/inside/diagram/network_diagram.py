@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
@@ -53,9 +52,7 @@ class NetworkDiagram(SnapshotView):
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 2, 4, 2)
-        layout.addWidget(self._canvas)
+        self._fill_with(self._canvas, 4, 2, 4, 2)
         rows = row_options("network_row", "Network in row", _ROW_TIP)
         self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QMenu, QVBoxLayout
+from PySide6.QtWidgets import QMenu
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
@@ -39,9 +39,7 @@ class HiddenSpace(SnapshotView):
     def __init__(self) -> None:
         super().__init__("hidden_space")
         self._canvas = HiddenPlane()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(self._canvas)
+        self._fill_with(self._canvas, 2, 2, 2, 2)
         self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
         self._menus = {axis: self._menu(axis) for axis in Axis}
         self._choice = QMenu(self)

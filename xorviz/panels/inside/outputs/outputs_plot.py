@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
@@ -58,9 +57,7 @@ class OutputsPlot(SnapshotView):
         self._outputs.ends = _ENDS
         self._plot.leave_beside(NAMES)
         self._outputs.overlays.append(TargetSigns(self._outputs.scales))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 2, 4, 2)
-        layout.addWidget(self._plot)
+        self._fill_with(self._plot, 6, 2, 4, 2)
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self.draw_anew)

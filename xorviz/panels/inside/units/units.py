@@ -3,7 +3,6 @@
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import largest_responses, responses, span_of
@@ -41,9 +40,7 @@ class Units(SnapshotView):
     def __init__(self) -> None:
         super().__init__("units")
         self._canvas = UnitCanvas()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 2, 4, 2)
-        layout.addWidget(self._canvas)
+        self._fill_with(self._canvas, 4, 2, 4, 2)
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)
 

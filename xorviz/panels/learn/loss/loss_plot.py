@@ -3,7 +3,6 @@
 from itertools import groupby
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.arrays import nearest
@@ -61,9 +60,7 @@ class LossPlot(SnapshotView):
         """The pinned runs that are drawn."""
         self._labelled: tuple[int, bool] | None = None
         """The curves for which the legend has been placed: run, and whether there is run B."""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.addWidget(self._plot)
+        self._fill_with(self._plot, 2, 2, 2, 2)
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self._draw_fitted)
