@@ -43,7 +43,7 @@ UNNEEDED = {
     "xorviz.engine.lab_runner",
     "xorviz.cli.export",
     "xorviz.panels.inside",
-    "xorviz.window.lab.exports",
+    "xorviz.window.export.export_dialog",
     "xorviz.window.dialogs.dialogs",
     "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
