@@ -11,7 +11,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 _BAR_HEIGHT = 8
-_EVERY = 15
+_EVERY = 3
 """One of so many colours is painted, and between two of them what lies between."""
 
 
