@@ -1,1 +1,1 @@
-"""Curves of runs over the step axis: painting, styles of pinned runs, and axis ranges."""
+"""What several plots over the step axis share: the gradient norm, and styles of pinned runs."""

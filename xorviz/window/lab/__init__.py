@@ -1,1 +1,1 @@
-"""The lab in the window: trains plans, opens networks, exports results."""
+"""The lab in the window: trains plans and opens networks."""

@@ -1,1 +1,1 @@
-"""The panel Gallery: decision surfaces of many networks, grouped by outcome."""
+"""The panel Gallery: decision surfaces of many networks, sorted by outcome."""
