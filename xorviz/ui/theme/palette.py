@@ -16,7 +16,7 @@ _STRENGTH = 0.75
 
 @dataclass(frozen=True)
 class Theme:
-    """One set of colours, as #RRGGBB."""
+    """One set of colours, as #RRGGBB, and how thick lines are."""
 
     name: str
     ground: str
@@ -34,6 +34,8 @@ class Theme:
     """Target 1 and positive values."""
     wrong: str
     """Text that says a row is wrong or a run has failed."""
+    stroke: float = 1.0
+    """Factor of line widths and of marks; larger in projector mode."""
 
 
 LIGHT = Theme(
