@@ -76,7 +76,7 @@ PANELS: tuple[PanelEntry, ...] = (
     panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:6 bottom bottom", None, True),
     panel("units", "What each hidden unit sees|Units", _INSIDE + "units.units:Units", "B1 B1:1 B1", (560, 330)),
     panel("hidden_space", "What the output sees|Hidden space", _INSIDE + "hidden_space.hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
-    panel("network_diagram", "Network diagram|Diagram", _INSIDE + "diagram.network_diagram:NetworkDiagram", "B1 C1:3 B1", (520, 380)),
+    panel("network_diagram", "Network diagram|Diagram", _LEARN + "network.network_diagram:NetworkDiagram", "B1 C1:3 B1", (520, 380), True),
     panel("outputs_plot", "Outputs over time|Outputs", _INSIDE + "outputs.outputs_plot:OutputsPlot", "C1 C2:4 B1", (560, 400)),
     panel("diagnosis_details", "Diagnosis", _LEARN + "diagnosis:DiagnosisView", "A2 A2:9 A2", (460, 400)),
     panel("hessian", "Curvature", _INSIDE + "hessian.hessian:HessianView", "C2 C2:5 C2", (460, 360)),

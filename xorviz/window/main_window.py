@@ -117,9 +117,9 @@ class MainWindow(QMainWindow):
 
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
-        from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
         from xorviz.panels.inside.step.step_explainer import StepExplainer
         from xorviz.panels.learn.diagnosis import DiagnosisView
+        from xorviz.panels.learn.network.network_diagram import NetworkDiagram
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()

@@ -18,17 +18,17 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS
 from xorviz.window.main_window import MainWindow
 
 INSIDE = (
-    "units", "hidden_space", "network_diagram", "outputs_plot", "diagnosis_details", "hessian",
+    "units", "hidden_space", "outputs_plot", "diagnosis_details", "hessian",
     "similarity", "landscape", "step_explainer",
 )  # fmt: skip
 LAB = ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published")

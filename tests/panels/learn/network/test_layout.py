@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtGui import QFont, QFontMetrics
 
 from tests.support.cases import some
-from xorviz.panels.inside.diagram.graph import HIDDEN, Node, graph_of
-from xorviz.panels.inside.diagram.layout import EDGE_REACH, DiagramLayout, Names
+from xorviz.panels.learn.network.graph import HIDDEN, Node, graph_of
+from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout, Names
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -10,7 +10,7 @@ from tests.support.snapshots import trained, with_weights
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import flat, hidden, initial_weights, outputs, parameter_count
 from xorviz.core.runs.record import checked_intervention
-from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, DiagramPicture, graph_of
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, DiagramPicture, graph_of
 from xorviz.panels.learn.weights.range import AUTOMATIC
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)

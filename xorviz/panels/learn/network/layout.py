@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QFontMetrics
 
 from xorviz.core.arrays import Array
-from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Graph, Node, Spot
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Graph, Node, Spot
 
 NODE_REACH, EDGE_REACH = 3.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""

@@ -8,9 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT, DiagramPicture, Edge, Node, Spot
-from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
-from xorviz.panels.inside.diagram.layout import DiagramLayout, Names, verdict
+from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Edge, Node, Spot
+from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
+from xorviz.panels.learn.network.layout import DiagramLayout, Names, verdict
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, Theme, diverging, faint, ink_on, level, mixed

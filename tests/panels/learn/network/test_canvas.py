@@ -13,9 +13,9 @@ from tests.support.screen import is_near
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.inside.diagram.canvas import DiagramCanvas
-from xorviz.panels.inside.diagram.graph import DiagramPicture
-from xorviz.panels.inside.diagram.layout import DiagramLayout, verdict
+from xorviz.panels.learn.network.canvas import DiagramCanvas
+from xorviz.panels.learn.network.graph import DiagramPicture
+from xorviz.panels.learn.network.layout import DiagramLayout, verdict
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SIZE = (460, 300)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import is_near
-from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
+from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast
 
 MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2

@@ -7,8 +7,8 @@ from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.diagram.canvas import DiagramCanvas
-from xorviz.panels.inside.diagram.graph import DiagramPicture, Edge, Node, Spot
+from xorviz.panels.learn.network.canvas import DiagramCanvas
+from xorviz.panels.learn.network.graph import DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_options

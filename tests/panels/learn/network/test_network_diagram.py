@@ -28,10 +28,10 @@ from xorviz.core import numerals
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import hidden
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.inside.diagram.canvas import DiagramCanvas
-from xorviz.panels.inside.diagram.graph import Edge, Graph, Spot
-from xorviz.panels.inside.diagram.layout import DiagramLayout
-from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+from xorviz.panels.learn.network.canvas import DiagramCanvas
+from xorviz.panels.learn.network.graph import Edge, Graph, Spot
+from xorviz.panels.learn.network.layout import DiagramLayout
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
