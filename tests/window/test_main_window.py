@@ -300,7 +300,7 @@ def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
         assert corner.y() < 700
 
 
-@pytest.mark.parametrize("name", some(["run", "step", "reset", "new_seed"], 1))
+@pytest.mark.parametrize("name", some(["run", "step", "reset", "new_weights"], 1))
 def test_a_key_of_an_action_commits_a_number_being_typed(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
 ) -> None:

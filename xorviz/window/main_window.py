@@ -201,9 +201,9 @@ class MainWindow(QMainWindow):
             "to_start": lambda: session.seek(0),
             "to_live": lambda: session.seek(document.project.record.newest),
             "reset": document.reset,
-            "new_seed": document.draw_seed,
+            "new_weights": document.draw_seed,
             "pin": document.pin,
-            "lock_step": self._choose_side_by_side,
+            "side_by_side": self._choose_side_by_side,
             "lab_run": self._run_lab,
             "diagnose": self._show_details,
             "next_unit": lambda: self._views.step_unit(1),
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _choose_side_by_side(self) -> None:
         # The action shows the state; pressing it does not change that yet.
-        self._actions["lock_step"].setChecked(self.document.project.beside is not None)
+        self._actions["side_by_side"].setChecked(self.document.project.beside is not None)
         self._dialogs.side_by_side()
 
     # The window itself.

@@ -11,7 +11,7 @@ from tests.support.screen import is_near
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, mixed
 from xorviz.window.bars.actions import Actions
 
-WITH_ICONS = ("run", "step", "step_n", "reset", "new_seed", "help")
+WITH_ICONS = ("run", "step", "step_n", "reset", "new_weights", "help")
 
 
 @pytest.fixture

@@ -64,8 +64,8 @@ EXPECTED = {
     "Run": [
         ["run", "step", "step_n"],
         ["step_back", "step_back_n", "to_start", "to_live"],
-        ["reset", "new_seed"],
-        ["pin", "lock_step"],
+        ["reset", "new_weights"],
+        ["pin", "side_by_side"],
         ["lab_run", "lab_cancel"],
     ],
     "Presets": [[preset.name for preset in assets.presets()]],

@@ -55,7 +55,7 @@ def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
     for project, is_checked in ((PAIR, True), (Project(Record(RunConfig()), 0), False)):
         window.document.put(project)
         settle(qtbot, window)
-        assert action(window, "lock_step").isChecked() == is_checked
+        assert action(window, "side_by_side").isChecked() == is_checked
 
 
 def test_a_refused_value_is_replaced_in_the_controls(qtbot: QtBot, window: MainWindow) -> None:

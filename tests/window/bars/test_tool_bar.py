@@ -61,7 +61,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     window.hide()
 
 
-@pytest.mark.parametrize("name", some(["run", "step", "step_n", "reset", "new_seed"], 1))
+@pytest.mark.parametrize("name", some(["run", "step", "step_n", "reset", "new_weights"], 1))
 def test_a_click_triggers_the_action(harness: Harness, name: str) -> None:
     used: list[str] = []
     harness.actions[name].triggered.connect(lambda: used.append(name))

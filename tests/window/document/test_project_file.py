@@ -186,7 +186,7 @@ def test_showing_another_step_is_not_a_change(person: Person, file: Path) -> Non
         assert person.title == "some.xorviz – xorviz"
 
 
-@pytest.mark.parametrize("change", some(["pin", "reset", "new_seed"], 1))
+@pytest.mark.parametrize("change", some(["pin", "reset", "new_weights"], 1))
 def test_undoing_to_the_saved_project_leaves_no_changes(
     person: Person, folder: Path, change: str
 ) -> None:

@@ -40,7 +40,7 @@ TWINS = {"Decision surface B", "Weights B"}
 
 def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
     """Start a second run with another rate, by keys alone."""
-    press("lock_step")
+    press("side_by_side")
     dialog = find(window, QWidget, "lock_step_dialog")
     qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
     rate = find(dialog, QDoubleSpinBox, "b_rate")
@@ -60,7 +60,7 @@ def test_side_by_side_begins_and_ends_by_keys(
     before, first = (shown(trained), widths(trained)), seen[-1]
     begin_lock_step(qtbot, trained)
     assert shown(trained) == before[0] | TWINS
-    assert action(trained, "lock_step").isChecked()
+    assert action(trained, "side_by_side").isChecked()
     assert step_shown(trained) == "0"
     QTest.keyClick(trained, Qt.Key.Key_S, SHIFT)
     settle(qtbot, trained)
@@ -73,9 +73,9 @@ def test_side_by_side_begins_and_ends_by_keys(
     traces = [last.trace, last.beside.trace]
     assert [curve.values.tolist() for curve in curves] == [t.losses.tolist() for t in traces]
     assert find(trained, WeightHeatmap, "weight_heatmap_beside")._snapshot is last.beside
-    press("lock_step")
+    press("side_by_side")
     settle(qtbot, trained)
-    assert not action(trained, "lock_step").isChecked()
+    assert not action(trained, "side_by_side").isChecked()
     assert shown(trained) - {"Runs"} == before[0]
     assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
     assert [run.record for run in trained.document.project.pinned] == [last.beside.record]
@@ -84,7 +84,7 @@ def test_side_by_side_begins_and_ends_by_keys(
         press(name)
         settle(qtbot, trained)
         assert (shown(trained) >= TWINS) == pair
-        assert action(trained, "lock_step").isChecked() == pair
+        assert action(trained, "side_by_side").isChecked() == pair
     press("undo")
     press("undo")
     settle(qtbot, trained)
@@ -95,13 +95,13 @@ def test_side_by_side_begins_and_ends_by_keys(
 def test_cancelling_the_side_by_side_dialog_changes_nothing(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
-    press("lock_step")
+    press("side_by_side")
     dialog = find(trained, QWidget, "lock_step_dialog")
     qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
-    assert not action(trained, "lock_step").isChecked()
+    assert not action(trained, "side_by_side").isChecked()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     settle(qtbot, trained)
-    assert not action(trained, "lock_step").isChecked()
+    assert not action(trained, "side_by_side").isChecked()
     assert step_shown(trained) == "300"
     assert not action(trained, "undo").isEnabled()
 

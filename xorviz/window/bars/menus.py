@@ -14,8 +14,8 @@ _VIEW = (("diagnose", "next_unit", "previous_unit"),)
 _RUN = (
     ("run", "step", "step_n"),
     ("step_back", "step_back_n", "to_start", "to_live"),
-    ("reset", "new_seed"),
-    ("pin", "lock_step"),
+    ("reset", "new_weights"),
+    ("pin", "side_by_side"),
     ("lab_run", "lab_cancel"),
 )
 """Actions by name; a separator between groups."""

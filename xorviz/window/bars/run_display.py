@@ -65,8 +65,8 @@ class RunDisplay(QObject):
         self._status.show_speed(self._session.gauge.steps_per_second)
         self._actions.show_position(snapshot.step, snapshot.newest)
         is_pair = snapshot.beside is not None
-        if is_pair != self._actions["lock_step"].isChecked():
-            self._actions["lock_step"].setChecked(is_pair)
+        if is_pair != self._actions["side_by_side"].isChecked():
+            self._actions["side_by_side"].setChecked(is_pair)
             self._panels.show_beside(is_pair)
         self._file.show_title()
         self._show_state()

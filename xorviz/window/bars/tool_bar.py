@@ -16,7 +16,7 @@ STEP_COUNT = Whole(1, 1_000_000)
 DEFAULT_STEP_COUNT = 100
 DEFAULT_SPEED = 2000.0
 
-_STEP_COUNT_HELP = f"How many steps Step N takes. Allowed: {STEP_COUNT.allowed}."
+_STEP_COUNT_HELP = f"How many steps Step x takes. Allowed: {STEP_COUNT.allowed}."
 _SPEED_HELP = (
     "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
     "machine can. The speed reached stands at the foot of the window."
@@ -37,7 +37,7 @@ class ToolBar(QToolBar):
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         self.step_count.setFixedWidth(76)
-        explain(self.step_count, "Steps of Step N", _STEP_COUNT_HELP)
+        explain(self.step_count, "Steps of Step x", _STEP_COUNT_HELP)
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
@@ -68,7 +68,7 @@ class ToolBar(QToolBar):
             self.addAction(actions[name])
         self.addWidget(self.step_count)
         self.addSeparator()
-        for name in ("reset", "new_seed"):
+        for name in ("reset", "new_weights"):
             self.addAction(actions[name])
         self.addSeparator()
         label = QLabel("Speed")
