@@ -7,7 +7,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.registry import panel
 
-TOY = panel("toy", "Toy panel|Toy", f"{__name__}:Toy", "B1 B1 C1:9", (300, 200))
+TOY = panel("toy", "Toy", f"{__name__}:Toy", "B1 B1 C1:9", (300, 200))
 
 
 class Toy(SnapshotView):

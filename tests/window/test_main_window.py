@@ -265,7 +265,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     assert find(again, QComboBox, "activation").isVisible()
 
 
-FIRST_PANELS = {"Network", "Truth table", "Decision surface", "Loss", "Weights"}
+FIRST_PANELS = {"Settings", "Truth table", "Decision surface", "Network", "Loss", "Weights"}
 """Shown by default; the panel of runs is shown with the first pinned run."""
 
 
@@ -293,7 +293,7 @@ def test_invalid_settings_open_the_default_layout(
 def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
     window.resize(1024, 700)
     assert window.size() == QSize(1024, 700)
-    for name in ("decision_surface", "loss_plot", "weight_heatmap", "truth_table"):
+    for name in ("decision_surface", "loss_plot", "network_diagram", "truth_table"):
         view = find(window, QWidget, name)
         corner = view.mapTo(window, view.rect().bottomRight())
         assert corner.x() < 1024

@@ -23,8 +23,6 @@ class PanelEntry:
     name: str
     """Object name of the view; also its name on the command line."""
     title: str
-    tab: str
-    """Title on a tab, where the full one is too long."""
     path: str
     """Class of the view, as module:Class; called without arguments."""
     stacks: Mapping[Workspace, str]
@@ -44,7 +42,7 @@ class PanelEntry:
 
 def panel(
     name: str,
-    titles: str,
+    title: str,
     path: str,
     places: str,
     picture: tuple[int, int] | None = None,
@@ -52,42 +50,41 @@ def panel(
 ) -> PanelEntry:
     """Return an entry from its short form.
 
-    ``titles`` is the title and, after a bar, the one for tabs. ``places`` holds a stack for each
-    workspace in their order, with the panel's number after a colon where it is shown at first.
+    ``places`` holds a stack for each workspace in their order, with the panel's number after a
+    colon where it is shown at first.
     """
-    title, _, tab = titles.partition("|")
     stacks, numbers = {}, {}
     for workspace, place in zip(Workspace, places.split(), strict=True):
         stacks[workspace], _, number = place.partition(":")
         if number:
             numbers[workspace] = int(number)
     frozen = MappingProxyType(stacks), MappingProxyType(numbers)
-    return PanelEntry(name, title, tab or title, path, *frozen, picture, is_at_start)
+    return PanelEntry(name, title, path, *frozen, picture, is_at_start)
 
 
 _LEARN, _INSIDE, _LAB = "xorviz.panels.learn.", "xorviz.panels.inside.", "xorviz.panels.lab."
 
 PANELS: tuple[PanelEntry, ...] = (
-    panel("controls", "Network", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
+    panel("controls", "Settings", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
     panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A1 A1", (440, 230), True),
     panel("decision_surface", "Decision surface", _LEARN + "surface.decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
-    panel("loss_plot", "Loss", _LEARN + "loss.loss_plot:LossPlot", "C1:4 C2 B1:7", (560, 490), True),
-    panel("weight_heatmap", "Weights", _LEARN + "weights.weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
-    panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:6 bottom bottom", None, True),
-    panel("units", "What each hidden unit sees|Units", _INSIDE + "units.units:Units", "B1 B1:1 B1", (560, 330)),
-    panel("hidden_space", "What the output sees|Hidden space", _INSIDE + "hidden_space.hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
-    panel("network_diagram", "Network diagram|Diagram", _LEARN + "network.network_diagram:NetworkDiagram", "B1 C1:3 B1", (520, 380), True),
-    panel("outputs_plot", "Outputs over time|Outputs", _INSIDE + "outputs.outputs_plot:OutputsPlot", "C1 C2:4 B1", (560, 400)),
+    panel("network_diagram", "Network", _LEARN + "network.network_diagram:NetworkDiagram", "C1:4 C1:3 B1", (520, 380), True),
+    panel("loss_plot", "Loss", _LEARN + "loss.loss_plot:LossPlot", "C2:5 C2 B1:7", (560, 490), True),
+    panel("weight_heatmap", "Weights", _LEARN + "weights.weight_heatmap:WeightHeatmap", "C1:6 C1 C1", (500, 330), True),
+    panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:7 bottom bottom", None, True),
+    panel("units", "Hidden units", _INSIDE + "units.units:Units", "B1 B1:1 B1", (560, 330)),
+    panel("hidden_space", "Hidden space", _INSIDE + "hidden_space.hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
+    panel("outputs_plot", "Outputs", _INSIDE + "outputs.outputs_plot:OutputsPlot", "C2 C2:4 B1", (560, 400)),
     panel("diagnosis_details", "Diagnosis", _LEARN + "diagnosis:DiagnosisView", "A2 A2:9 A2", (460, 400)),
     panel("hessian", "Curvature", _INSIDE + "hessian.hessian:HessianView", "C2 C2:5 C2", (460, 360)),
-    panel("similarity", "Do two units do the same?|Symmetry", _INSIDE + "similarity.similarity:Similarity", "C2 C2:6 C1", (460, 420)),
-    panel("landscape", "Loss landscape|Landscape", _INSIDE + "landscape.landscape:LandscapeView", "C1 C2:7 C1:8", (560, 460)),
-    panel("step_explainer", "One step, explained|One step", _INSIDE + "step.step_explainer:StepExplainer", "B1 B2:8 B1"),
+    panel("similarity", "Symmetry", _INSIDE + "similarity.similarity:Similarity", "C2 C2:6 C1", (460, 420)),
+    panel("landscape", "Landscape", _INSIDE + "landscape.landscape:LandscapeView", "C2 C2:7 C1:8", (560, 460)),
+    panel("step_explainer", "One step", _INSIDE + "step.step_explainer:StepExplainer", "B1 B2:8 B1"),
     panel("lab_recipe", "Lab", _LAB + "recipe:LabRecipe", "A2 A1 A1:1"),
     panel("lab_seeds", "Seeds", _LAB + "seeds.lab_seeds:LabSeeds", "B1 B2 B1:2"),
-    panel("lab_map", "How often", _LAB + "map.lab_map:LabMap", "C2 C1 C1:3"),
+    panel("lab_map", "Success map", _LAB + "map.lab_map:LabMap", "C2 C1 C1:3"),
     panel("lab_gallery", "Gallery", _LAB + "gallery.lab_gallery:LabGallery", "B1 C2 C2:4"),
-    panel("lab_published", "Published experiments|Published", _LAB + "published.lab_published:LabPublished", "A2 A2 A2:5"),
+    panel("lab_published", "Published experiments", _LAB + "published.lab_published:LabPublished", "A2 A2 A2:5"),
 )  # fmt: skip
 """In the order of menus. Read as ``registry.PANELS``: tests add to it."""
 

@@ -171,9 +171,9 @@ def test_a_twin_has_its_own_name_and_title(qtbot: QtBot) -> None:
     sketch = hidden_sketch(qtbot)
     twin = Sketch(twin_of=sketch)
     qtbot.addWidget(twin)
-    assert (sketch.objectName(), sketch.title) == ("units", "What each hidden unit sees")
-    assert (twin.objectName(), twin.title) == ("units_beside", "What each hidden unit sees B")
-    assert twin.accessibleName() == "What each hidden unit sees B"
+    assert (sketch.objectName(), sketch.title) == ("units", "Hidden units")
+    assert (twin.objectName(), twin.title) == ("units_beside", "Hidden units B")
+    assert twin.accessibleName() == "Hidden units B"
     assert twin.whatsThis() == twin.explanation
     assert twin.explanation.endswith(sketch.explanation)
     assert "second" in twin.explanation

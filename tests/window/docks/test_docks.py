@@ -21,7 +21,9 @@ from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.window.docks.layouts import outline
 from xorviz.window.main_window import MainWindow
 
-FIRST = ["Network", "Truth table", "Decision surface", "Loss", "Weights"]
+FIRST = ["Settings", "Truth table", "Decision surface", "Network", "Loss"]
+"""In sight at first."""
+ALL = [*FIRST, "Weights"]
 TWINS = ["Decision surface B", "Weights B"]
 PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
 ALONE = Project(Record(RunConfig()), 0)
@@ -63,19 +65,19 @@ def test_the_default_layout_has_three_columns(window: MainWindow) -> None:
     assert sorted(at) == sorted(FIRST)
     left = {title: x for title, (x, *_) in at.items()}
     top = {title: y for title, (_, y, *_) in at.items()}
-    assert left["Network"] == left["Truth table"] < left["Decision surface"] < left["Loss"]
-    assert left["Loss"] == left["Weights"]
-    assert top["Network"] == top["Decision surface"] == top["Loss"]
-    assert top["Truth table"] > top["Network"]
-    assert top["Weights"] > top["Loss"]
-    widths = [at[title][2] for title in ("Network", "Decision surface", "Loss")]
+    assert left["Settings"] == left["Truth table"] < left["Decision surface"] < left["Loss"]
+    assert left["Loss"] == left["Network"]
+    assert top["Settings"] == top["Decision surface"] == top["Network"]
+    assert top["Truth table"] > top["Settings"]
+    assert top["Loss"] > top["Network"]
+    assert window.tabifiedDockWidgets(panel(window, "Network")) == [panel(window, "Weights")]
+    widths = [at[title][2] for title in ("Settings", "Decision surface", "Loss")]
     assert widths[1] == max(widths)
 
 
 @pytest.mark.thorough
 def test_alt_and_a_number_show_and_hide_every_panel(window: MainWindow) -> None:
-    titles = ["Network", "Truth table", "Decision surface", "Loss", "Weights", "Runs"]
-    for number, title in enumerate(titles, start=1):
+    for number, title in enumerate([*ALL, "Runs"], start=1):
         was_visible = panel(window, title).isVisible()
         for _ in range(2):
             key = Qt.Key(Qt.Key.Key_0.value + number)
@@ -117,7 +119,7 @@ def test_the_layout_does_not_change_while_the_mouse_is_held(
 ) -> None:
     panel(window, "Truth table").hide()  # so that a reset changes something
     before = places(window), len(window.findChildren(Panel))
-    title = panel(window, "Network").titleBarWidget()
+    title = panel(window, "Settings").titleBarWidget()
     QTest.mousePress(title, Qt.MouseButton.LeftButton)
     CHANGES[name](window)
     settle(qtbot, window)
@@ -128,7 +130,7 @@ def test_the_layout_does_not_change_while_the_mouse_is_held(
 
 @pytest.mark.thorough
 def test_the_lab_runs_after_the_drag(qtbot: QtBot, window: MainWindow) -> None:
-    title = panel(window, "Network").titleBarWidget()
+    title = panel(window, "Settings").titleBarWidget()
     QTest.mousePress(title, Qt.MouseButton.LeftButton)
     action(window, "lab_run").trigger()
     assert workspace(window) == "learn"
@@ -143,13 +145,13 @@ def test_a_window_can_be_closed_while_the_mouse_is_held(open_window: Open) -> No
     window = open_window()
     panel(window, "Loss").hide()
     action(window, "workspace_lab").trigger()
-    title = panel(window, "Network").titleBarWidget()
+    title = panel(window, "Settings").titleBarWidget()
     QTest.mousePress(title, Qt.MouseButton.LeftButton)
     window.close()
     QTest.mouseRelease(title, Qt.MouseButton.LeftButton)
     again = open_window()
     action(again, "workspace_learn").trigger()
-    assert sorted(shown(again)) == sorted(set(FIRST) - {"Loss"})
+    assert sorted(shown(again)) == sorted(set(ALL) - {"Loss"})
 
 
 def test_docks_are_not_animated(window: MainWindow) -> None:
@@ -168,10 +170,10 @@ PINNED_PAIR = replace(PAIR, pinned=PINNED.pinned)
 def move_splitters(window: MainWindow) -> dict[str, Rect]:
     """Move the splitters from where they are by default, and return the places of the panels."""
     docks = {title: panel(window, title) for title in FIRST}
-    columns = [docks[title] for title in ("Network", "Decision surface", "Loss")]
+    columns = [docks[title] for title in ("Settings", "Decision surface", "Loss")]
     window.resizeDocks(columns, [290, 470, 500], Qt.Orientation.Horizontal)
-    for column, heights in ((("Network", "Truth table"), [371, 260]),
-                            (("Loss", "Weights"), [223, 410])):  # fmt: skip
+    for column, heights in ((("Settings", "Truth table"), [371, 260]),
+                            (("Network", "Loss"), [223, 410])):  # fmt: skip
         window.resizeDocks([docks[title] for title in column], heights, Qt.Orientation.Vertical)
     return places(window)
 
@@ -270,7 +272,7 @@ def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
     QApplication.processEvents()
     order = outline(window, [panel(window, title) for title in FIRST])
     put(qtbot, window, ALONE)
-    assert sorted(shown(window)) == sorted(set(FIRST) - {"Weights"})
+    assert sorted(shown(window)) == sorted(set(ALL) - {"Weights"})
     assert outline(window, [panel(window, title) for title in FIRST]) == order
 
 
@@ -391,7 +393,7 @@ def test_the_panels_of_a_second_run_are_shown_while_it_exists(
     before = places(window)
     for _ in range(2):
         put(qtbot, window, PAIR)
-        assert sorted(shown(window)) == sorted(FIRST + TWINS)
+        assert sorted(shown(window)) == sorted(ALL + TWINS)
         at = places(window)
         assert at["Decision surface B"][0] > at["Decision surface"][0]
         assert at["Weights B"][0] > at["Weights"][0]
@@ -412,7 +414,7 @@ def test_panels_hidden_before_side_by_side_are_hidden_after_it(
     put(qtbot, window, PAIR)
     panel(window, "Loss").hide()
     put(qtbot, window, ALONE)
-    assert sorted(shown(window)) == sorted(set(FIRST) - {"Truth table"})
+    assert sorted(shown(window)) == sorted(set(ALL) - {"Truth table"})
 
 
 @pytest.mark.thorough
@@ -424,15 +426,15 @@ def test_the_layout_can_be_reset_during_side_by_side(
     window.resize(window.width(), 1000)
     put(qtbot, window, project)
     runs = ["Runs"] if has_pinned else []
-    for hidden in (FIRST, TWINS):
+    for hidden in (ALL, TWINS):
         for title in hidden:
             panel(window, title).hide()
     panel(window, "Weights").setFloating(True)
     action(window, "reset_layout").trigger()
-    assert sorted(shown(window)) == sorted(FIRST + TWINS + runs)
+    assert sorted(shown(window)) == sorted(ALL + TWINS + runs)
     assert not panel(window, "Weights").isFloating()
     put(qtbot, window, Project(project.record, 0, pinned=project.pinned))
-    assert sorted(shown(window)) == sorted(FIRST + runs)
+    assert sorted(shown(window)) == sorted(ALL + runs)
 
 
 @pytest.mark.thorough
@@ -451,7 +453,7 @@ def test_side_by_side_can_end_in_another_workspace(
     assert not set(TWINS) & set(shown(window))
     if comes_back_first:
         learn.trigger()
-        assert sorted(shown(window)) == sorted(FIRST + TWINS)
+        assert sorted(shown(window)) == sorted(ALL + TWINS)
     put(qtbot, window, ALONE)
     learn.trigger()
     assert places(window) == before

@@ -21,6 +21,7 @@ from tests.window.scenarios.test_time import (
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.window.main_window import MainWindow
 
 __all__ = ["seen", "trained", "window"]
@@ -32,7 +33,7 @@ def shown(window: MainWindow) -> set[str]:
 
 def widths(window: MainWindow) -> dict[str, int]:
     docks = window.findChildren(QDockWidget)
-    return {dock.windowTitle(): dock.width() for dock in docks if dock.isVisible()}
+    return {dock.windowTitle(): dock.width() for dock in docks if is_in_sight(dock)}
 
 
 TWINS = {"Decision surface B", "Weights B"}

@@ -29,8 +29,8 @@ class Panel(QDockWidget):
     Its three actions are connected by the docks, which know when a layout may change.
     """
 
-    def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
-        super().__init__(short_title or title)
+    def __init__(self, title: str, content: QWidget) -> None:
+        super().__init__(title)
         self.setObjectName(f"{content.objectName()}_panel")
         self.content = content
         self.setWhatsThis(content.whatsThis())

@@ -12,8 +12,12 @@ from xorviz.panels.registry import Workspace
 
 _HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _RUNS_HEIGHT = 150
-_BESIDE = {"S": ("decision_surface_beside",), "W": ("weight_heatmap_beside",)}
-"""Stacks of the second of two runs side by side."""
+_PAIRED = {
+    "weights_a": ("weight_heatmap", "network_diagram"),
+    "surface_b": ("decision_surface_beside",),
+    "weights_b": ("weight_heatmap_beside",),
+}
+"""Stacks of two runs side by side; those of the second one end in b."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,12 @@ class Arrangement:
     def shown(self) -> tuple[str, ...]:
         """The panels shown by default, in the order of their keys; those of a second run last."""
         stacks = {name for column in self.columns for name in column.heights}
-        beside = (name for key, names in _BESIDE.items() if key in stacks for name in names)
-        return (*registry.shown_in(self.workspace), *beside)
+        beside = (name for key, names in _PAIRED.items() if key in stacks for name in names)
+        return tuple(dict.fromkeys((*registry.shown_in(self.workspace), *beside)))
 
     def stack(self, name: str) -> tuple[str, ...]:
         """Return the panels of a stack, the front one first."""
-        return _BESIDE.get(name) or registry.stack(self.workspace, name)
+        return _PAIRED.get(name) or registry.stack(self.workspace, name)
 
     def front_of(self, panel: str) -> str:
         """Return the front panel of this one's stack."""
@@ -53,8 +57,8 @@ ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
     for workspace, columns in {
         Workspace.LEARN: (
             DockColumn(268, {"A1": 440, "A2": 200}),
-            DockColumn(616, {"B1": 650}),
-            DockColumn(376, {"C1": 340, "C2": 290}),
+            DockColumn(520, {"B1": 650}),
+            DockColumn(472, {"C1": 340, "C2": 290}),
         ),
         Workspace.INSIDE: (
             DockColumn(268, {"A1": 320, "A2": 310}),
@@ -72,9 +76,9 @@ PAIR = Arrangement(
     Workspace.LEARN,
     (
         DockColumn(268, {"A1": 440, "A2": 200}),
-        DockColumn(308, {"B1": 400, "C2": 200}),
-        DockColumn(308, {"S": 400, "W": 200}),
-        DockColumn(376, {"C1": 650}),
+        DockColumn(308, {"B1": 400, "weights_a": 200}),
+        DockColumn(308, {"surface_b": 400, "weights_b": 200}),
+        DockColumn(376, {"C2": 650}),
     ),
 )
 """Two runs side by side: a column for each, and one for the losses of both."""

@@ -6,7 +6,6 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
-from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
@@ -14,7 +13,7 @@ from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
 from xorviz.window.docks.gate import LayoutGate, gated
 from xorviz.window.docks.layouts import Layout, Layouts, Mode, outline
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Increase it when panels change, so that older layouts are not applied."""
 
 _HEIGHT_FOR_ALL = 780
@@ -306,9 +305,7 @@ class Docks(QObject):
 
 def _framed(view: View) -> Panel:
     """Return the panel of a view, which shows its read-out and options."""
-    name = view.objectName()
-    tab = next((entry.tab for entry in registry.PANELS if entry.name == name), view.title)
-    panel = Panel(view.title, view, tab)
+    panel = Panel(view.title, view)
     view.readout_changed.connect(panel.readout.setText)
     panel.visibilityChanged.connect(view.redraw)
 

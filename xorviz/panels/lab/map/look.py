@@ -57,7 +57,7 @@ class MapLook:
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
         note = f"{MAY_RISE} some still learning when stopped" if may_rise.any() else ""
-        return cls(cells, levels, found, widest, ends, "How often: % right", note)
+        return cls(cells, levels, found, widest, ends, "Success map: % correct", note)
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
