@@ -28,12 +28,12 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.strips import Strip, WorkspaceTabs
-from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.bars.timeline import Timeline
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
 from xorviz.window.dialogs.dialog_opener import DialogOpener
@@ -70,8 +70,8 @@ class MainWindow(QMainWindow):
         self._settings = Settings(store)
         self._actions = Actions(self)
         # Before any widget exists: each would be recoloured.
-        self._themes = ThemeSwitcher(self._actions, self._settings, self)
-        self._views = ViewSet(self, self._themes.theme)
+        self._appearance = Appearance(self._actions, self._settings, self)
+        self._views = ViewSet(self, self._appearance.theme)
         self._controls = self._views[Controls]
         self._lab: LabController | None = None
         self._actions["lab_cancel"].setEnabled(False)
@@ -87,17 +87,17 @@ class MainWindow(QMainWindow):
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
         self._display = RunDisplay(self.session, self.document, *shown_in)
-        parts = (self.session, self.document, self._display, self._views, self._themes)
+        parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts)
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
         self._restore_settings()
-        self._recolour(self._themes.theme)
+        self._recolour(self._appearance.theme)
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()
         self._guard.offer()
-        self._themes.put_on_sheet()
+        self._appearance.put_on_sheet()
         self.setFocus()  # so that no button is highlighted before Tab is pressed
 
     def show_fault(self, message: str) -> None:
@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         self._timeline.step_requested.connect(session.seek)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
-        self._themes.changed.connect(self._recolour)
+        self._appearance.changed.connect(self._recolour)
         self._actions.workspaces.triggered.connect(self._choose_workspace)
         self._docks.workspace_changed.connect(self._note_workspace)
         saver = self._dialogs.saver

@@ -6,7 +6,7 @@ from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROWS
@@ -20,7 +20,7 @@ from xorviz.ui.table.model import CENTRE, LEFT, Column
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
 
-_ROW_HEIGHT = 31
+_ROW_LINES = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,7 @@ class TruthTable(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("truth_table")
-        self._table = Table("Truth table", COLUMNS, _ROW_HEIGHT)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.08)
-        self._table.setFont(font)
-        self._table.horizontalHeader().setFont(QApplication.font())
+        self._table = Table("Truth table", COLUMNS, _ROW_LINES)
         self._table.rows.show_rows([_TruthRow(row) for row in COUNTED])
         self._table.show_whole()
         self._table.used.connect(self._flip)

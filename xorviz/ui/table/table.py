@@ -15,7 +15,8 @@ from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 SORT_KEY = Qt.Key.Key_O
 """Sorts by the current column; pressed again, in the other direction."""
 
-_HEADER_HEIGHT = 24
+_HEADER_LINES = 1.7
+"""Height of the header, in lines of text."""
 _MARGIN = 8
 """Width of a column beyond its widest text, in pixels."""
 _AT_THE_RIGHT = 4
@@ -45,8 +46,11 @@ class Table(QTableView):
     A table that sorts may be long: it has also the sort key, and those to its ends and by pages.
     """
 
-    def __init__(self, name: str, columns: Sequence[Column[Any]], row_height: int) -> None:
+    def __init__(self, name: str, columns: Sequence[Column[Any]], lines: float) -> None:
+        """Make a table whose rows are as high as so many lines of text."""
         super().__init__()
+        self._lines = lines
+        self._is_whole = False
         self.rows = self.model_class(columns, self)
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
@@ -58,26 +62,28 @@ class Table(QTableView):
         """The widths of visible columns below which texts must, or may, be cut off."""
         self.setModel(self.rows)
         self.setAccessibleName(name)
-        self._set_up(row_height)
+        self._set_up()
+        self._fit_heights()
         self.clicked.connect(self._use_clicked)
         self.rows.modelReset.connect(self.fit_columns)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours, and the current font."""
+        """Use these colours."""
         self._theme = theme
         self.rows.apply_theme(theme)
         self.fit_columns()
 
     def show_whole(self) -> None:
         """Be as high as the rows, without scrolling."""
-        self.setFixedHeight(self.whole_height)
+        self._is_whole = True
+        self._fit_heights()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     @property
     def whole_height(self) -> int:
         """The height in pixels that shows all rows."""
-        return _HEADER_HEIGHT + self.verticalHeader().length() + 2
+        return self.horizontalHeader().height() + self.verticalHeader().length() + 2
 
     def current_number(self) -> int | None:
         return self.rows.number_at(self.currentIndex().row())
@@ -101,6 +107,12 @@ class Table(QTableView):
             self._wanted[column] = max(least, min(wanted, _LONGEST)) if entry.elides else wanted
             self._least[column] = least if entry.elides else wanted
         self._share_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_heights()
+            self.fit_columns()
 
     def event(self, event: QEvent) -> bool:
         """Claim the table's keys before shortcuts do."""
@@ -154,7 +166,7 @@ class Table(QTableView):
         painter.end()
         super().paintEvent(event)
 
-    def _set_up(self, row_height: int) -> None:
+    def _set_up(self) -> None:
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         # Qt's triggers would edit on Enter, which uses a row, and on Space, which runs and pauses.
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -165,18 +177,24 @@ class Table(QTableView):
         self.setWordWrap(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(row_height)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionsClickable(self.rows.is_sorting)
         header.setHighlightSections(False)
         header.setMinimumSectionSize(16)
-        header.setFixedHeight(_HEADER_HEIGHT)
         header.setResizeContentsPrecision(20)  # rows that are measured
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(self.rows.is_sorting)
         header.setSortIndicatorShown(False)  # the model adds an arrow to the text
+
+    def _fit_heights(self) -> None:
+        """Make rows and header as high as the font asks for."""
+        line = self.fontMetrics().height()
+        self.verticalHeader().setDefaultSectionSize(round(self._lines * line))
+        self.horizontalHeader().setFixedHeight(round(_HEADER_LINES * line))
+        if self._is_whole:
+            self.setFixedHeight(self.whole_height)
 
     def _sort_by_current(self) -> None:
         header, column = self.horizontalHeader(), max(self.currentIndex().column(), 0)

@@ -16,7 +16,7 @@ _STRENGTH = 0.75
 
 @dataclass(frozen=True)
 class Theme:
-    """One set of colours, as #RRGGBB, and how thick lines are."""
+    """One set of colours, as #RRGGBB, how thick lines are, and whether anything moves."""
 
     name: str
     ground: str
@@ -36,6 +36,8 @@ class Theme:
     """Text that says a row is wrong or a run has failed."""
     stroke: float = 1.0
     """Factor of line widths and of marks; larger in projector mode."""
+    reduced_motion: bool = False
+    """Whether nothing may move by itself but the run."""
 
 
 LIGHT = Theme(

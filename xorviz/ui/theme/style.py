@@ -1,7 +1,7 @@
 """The application's look: palette, style sheet and digits of equal width."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -139,24 +139,36 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Apply a theme to the whole application."""
-    colour(application, theme)
+def text_font(zoom: float = 1.0) -> QFont:
+    """Return the desktop's font, this many times as large."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if font.pointSizeF() > 0:
+        font.setPointSizeF(font.pointSizeF() * zoom)
+    else:
+        font.setPixelSize(round(font.pixelSize() * zoom))
+    # Digits of equal width: numbers that change must not shift.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def apply_theme(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
+    """Apply a theme and the size of text to the whole application."""
+    colour(application, theme, zoom)
     put_on_sheet(application, theme)
 
 
-def colour(application: QApplication, theme: Theme) -> None:
-    """Apply all of a theme but its style sheet."""
+def colour(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
+    """Apply all but the style sheet."""
     application.setStyle("Fusion")
     application.setPalette(palette(theme))
-    font = QFont(application.font())
-    # Digits of equal width: numbers that change must not shift.
-    font.setFeature(QFont.Tag("tnum"), 1)
-    application.setFont(font)
+    application.setFont(text_font(zoom))
 
 
 def put_on_sheet(application: QApplication, theme: Theme) -> None:
-    """Apply a theme's style sheet, after its colours."""
+    """Apply a theme's style sheet, after its colours and the font.
+
+    A font that is set while there is a style sheet reaches widgets only with the next sheet.
+    """
     application.setStyleSheet(_SHEET.format_map(vars(theme)))
 
 

@@ -22,6 +22,10 @@ class _Spec:
     is_choice: bool = False
 
 
+THEMES = ("system", "light", "dark")
+ZOOMS = ("100", "110", "125", "150", "175", "200")
+"""Sizes of text, in percent."""
+
 _RUN_TIP = "Train until you press Pause or a stop rule applies"
 _PAUSE_TIP = "Stop training at this step"
 
@@ -73,6 +77,13 @@ _TABLE = (
     _Spec("theme_system", "Follow &system", (), "Light or dark, as the desktop", is_choice=True),
     _Spec("theme_light", "&Light", (), "Dark text on a light ground", is_choice=True),
     _Spec("theme_dark", "&Dark", (), "Light text on a dark ground", is_choice=True),
+    _Spec("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "Make all text larger"),
+    _Spec("zoom_out", "Zoom &out", ("Ctrl+-",), "Make all text smaller"),
+    *(_Spec(f"zoom_{zoom}", f"{zoom} %", ("Ctrl+0",) if zoom == "100" else (),
+            f"Show all text at {zoom} % of the desktop's size", is_choice=True)
+      for zoom in ZOOMS),
+    _Spec("reduced_motion", "Reduce &motion", (),
+           "Nothing moves by itself but the run", is_choice=True),
     _Spec("full_screen", "&Full screen", ("F11",),
            "Show the window on the whole screen, or as before"),
     _Spec("reset_layout", "Reset la&yout", ("Ctrl+Shift+L",),
@@ -81,8 +92,6 @@ _TABLE = (
     _Spec("about", "&About xorviz", (), "Show the versions, to be copied into a report"),
     _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),
 )  # fmt: skip
-
-THEMES = ("system", "light", "dark")
 
 
 class Actions:
@@ -94,6 +103,7 @@ class Actions:
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
+        self.zooms = OneOf(window, {zoom: self[f"zoom_{zoom}"] for zoom in ZOOMS}, "100")
         workspaces = {space: self[f"workspace_{space}"] for space in Workspace}
         self.workspaces = OneOf(window, workspaces, Workspace.LEARN)
         # On the window itself, so that the keys work while menus are closed.

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.bars.actions import THEMES, Actions
+from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"))
@@ -54,6 +54,11 @@ def fill_menus(
         view.addActions(group)
     view.addSeparator()
     view.addMenu("&Theme").addActions([actions[f"theme_{name}"] for name in THEMES])
+    zoom = view.addMenu("&Zoom")
+    zoom.addActions([actions["zoom_in"], actions["zoom_out"]])
+    zoom.addSeparator()
+    zoom.addActions([actions[f"zoom_{name}"] for name in ZOOMS])
+    view.addAction(actions["reduced_motion"])
     view.addActions([actions["full_screen"], actions["reset_layout"]])
     about = bar.addMenu("&Help")
     about.addActions([actions["help"], QWhatsThis.createAction(window), actions["about"]])

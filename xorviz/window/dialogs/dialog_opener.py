@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 from xorviz.engine.session import TrainingSession
 from xorviz.files import FileError
 from xorviz.panels.base.view import View
+from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
-from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
@@ -26,11 +26,11 @@ class DialogOpener(QObject):
         document: Document,
         display: RunDisplay,
         views: ViewSet,
-        themes: ThemeSwitcher,
+        appearance: Appearance,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
-        self._display, self._views, self._themes = display, views, themes
+        self._display, self._views, self._appearance = display, views, appearance
         self.saver = FileSaver(self)
         """Saves what panels show, and tells of it."""
 
@@ -78,9 +78,9 @@ class DialogOpener(QObject):
             views: dict[str, QWidget] = {WINDOW: self._window}
             views |= {view.objectName(): view for view in shown}
             seen, project = self._display.seen, lambda: self._document.project
-            source = Source(views, seen, project, self._themes.theme)
+            source = Source(views, seen, project, self._appearance.theme)
             dialog = ExportDialog(self._window, source)
-            self._themes.changed.connect(dialog.apply_theme)
+            self._appearance.changed.connect(dialog.apply_theme)
             return dialog
 
         if self._display.snapshot is not None:

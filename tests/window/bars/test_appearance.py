@@ -1,6 +1,6 @@
 """The choice of a theme."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -9,28 +9,30 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.windows import action
 from xorviz.core.config import RunConfig
+from xorviz.core.rules import Choice
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.window.bars.actions import THEMES, Actions
-from xorviz.window.bars.themes import ThemeSwitcher
+from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
+from xorviz.window.bars.appearance import Appearance
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
-Start = Callable[[], tuple[ThemeSwitcher, Actions]]
+Start = Callable[[], tuple[Appearance, Actions]]
 
 
 @pytest.fixture
 def start(qtbot: QtBot, store: QSettings) -> Start:
-    """Return a function that makes the theme switcher of a new window."""
+    """Return a function that makes the appearance of a new window."""
     windows: list[QWidget] = []
 
-    def start_one() -> tuple[ThemeSwitcher, Actions]:
+    def start_one() -> tuple[Appearance, Actions]:
         window = QWidget()
         qtbot.addWidget(window)
         windows.append(window)
         actions = Actions(window)
-        return ThemeSwitcher(actions, Settings(store), window), actions
+        return Appearance(actions, Settings(store), window), actions
 
     return start_one
 
@@ -40,49 +42,49 @@ def ground() -> str:
 
 
 def test_the_desktop_theme_is_the_default(start: Start) -> None:
-    themes, actions = start()
+    appearance, actions = start()
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     assert actions["theme_system"].isChecked()
-    assert themes.theme is look.system_theme(application)
-    assert ground() == themes.theme.ground.lower()
+    assert appearance.theme == look.system_theme(application)
+    assert ground() == appearance.theme.ground.lower()
 
 
 @pytest.mark.parametrize(("name", "theme"), some([("light", LIGHT), ("dark", DARK)], 1))
 def test_a_chosen_theme_is_applied_emitted_and_saved(start: Start, name: str, theme: Theme) -> None:
-    themes, actions = start()
+    appearance, actions = start()
     told: list[Theme] = []
-    themes.changed.connect(told.append)
+    appearance.changed.connect(told.append)
     actions[f"theme_{name}"].trigger()
     assert told == [theme]
-    assert themes.theme is theme
+    assert appearance.theme == theme
     assert ground() == theme.ground.lower()
     again, its_actions = start()
-    assert again.theme is theme
+    assert again.theme == theme
     assert [n for n in THEMES if its_actions[f"theme_{n}"].isChecked()] == [name]
 
 
 @pytest.mark.thorough
 def test_the_desktop_theme_can_be_chosen_again(start: Start) -> None:
-    themes, actions = start()
-    before = themes.theme
+    appearance, actions = start()
+    before = appearance.theme
     for name in ("dark", "light", "system"):
         actions[f"theme_{name}"].trigger()
-    assert themes.theme is before
+    assert appearance.theme == before
 
 
 @pytest.mark.parametrize(("name", "is_followed"), [("system", True), ("light", False)])
 def test_a_change_of_the_desktop_is_followed_only_if_chosen(
     start: Start, monkeypatch: pytest.MonkeyPatch, name: str, is_followed: bool
 ) -> None:
-    themes, actions = start()
+    appearance, actions = start()
     actions[f"theme_{name}"].trigger()
     told: list[Theme] = []
-    themes.changed.connect(told.append)
+    appearance.changed.connect(told.append)
     monkeypatch.setattr(look, "system_theme", lambda _: DARK)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-    assert (themes.theme is DARK) == is_followed
-    assert told == [themes.theme]
+    assert (appearance.theme == DARK) == is_followed
+    assert told == [appearance.theme]
     assert (ground() == DARK.ground.lower()) == is_followed
 
 
@@ -100,11 +102,11 @@ def sheet() -> str:
 
 
 def test_the_style_sheet_is_set_late_and_follows_the_theme(start: Start) -> None:
-    themes, actions = start()
+    appearance, actions = start()
     before = sheet()
     actions["theme_dark"].trigger()
     assert sheet() == before
-    themes.put_on_sheet()
+    appearance.put_on_sheet()
     assert DARK.ground in sheet()
     actions["theme_light"].trigger()
     assert LIGHT.ground in sheet()
@@ -117,3 +119,51 @@ def test_the_style_sheet_is_set_before_the_window_is_shown(store: QSettings, qtb
     qtbot.addWidget(window)
     assert DARK.ground in sheet()
     window.close()
+
+
+@pytest.fixture
+def at_full_size(qapp: QApplication) -> Iterator[None]:
+    """Give later tests the usual size of text again."""
+    yield
+    look.colour(qapp, LIGHT)
+
+
+@pytest.mark.usefixtures("at_full_size")
+def test_zoom_reaches_every_widget_and_is_saved(store: QSettings, qtbot: QtBot) -> None:
+    window = MainWindow(RunConfig(), store)
+    qtbot.addWidget(window)
+    window._docks.all  # noqa: B018 (makes all panels)
+    before = {w: w.fontMetrics().height() for w in window.findChildren(QWidget)}
+    for _ in range(3):
+        action(window, "zoom_in").trigger()
+    assert action(window, "zoom_150").isChecked()
+    small = [w for w, height in before.items() if w.fontMetrics().height() < 1.4 * height]
+    assert small == []
+    assert Settings(store).choice("zoom", Choice(ZOOMS), "100") == "150"
+    action(window, "zoom_out").trigger()
+    action(window, "zoom_100").trigger()
+    assert [w for w, height in before.items() if w.fontMetrics().height() != height] == []
+    window.close()
+
+
+@pytest.mark.usefixtures("at_full_size")
+def test_zoom_ends_at_the_last_size(start: Start) -> None:
+    appearance, actions = start()
+    actions[f"zoom_{ZOOMS[-2]}"].trigger()
+    told: list[Theme] = []
+    appearance.changed.connect(told.append)
+    actions["zoom_in"].trigger()
+    assert len(told) == 1
+    assert not actions["zoom_in"].isEnabled()
+    actions["zoom_100"].trigger()
+    assert (actions["zoom_in"].isEnabled(), actions["zoom_out"].isEnabled()) == (True, False)
+
+
+def test_views_are_told_of_reduced_motion(start: Start) -> None:
+    appearance, actions = start()
+    told: list[Theme] = []
+    appearance.changed.connect(told.append)
+    actions["reduced_motion"].trigger()
+    assert [theme.reduced_motion for theme in told] == [True]
+    again, _ = start()
+    assert again.theme.reduced_motion

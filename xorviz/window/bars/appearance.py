@@ -1,0 +1,69 @@
+"""The look of the window: theme, size of text, motion."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from xorviz.core.rules import Choice
+from xorviz.ui.theme import style as look
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
+from xorviz.window.document.settings import Settings
+
+
+class Appearance(QObject):
+    """Applies the theme that is chosen, or the desktop's, with the size of text and the motion.
+
+    Palette and font are set at once, the style sheet from put_on_sheet on.
+    """
+
+    changed = Signal(object)  # Theme: it, the size of text or both are new
+
+    def __init__(self, actions: Actions, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self._has_sheet = False
+        self._themes, self._zooms = actions.themes, actions.zooms
+        self._still = actions["reduced_motion"]
+        settings.keep("theme", Choice(THEMES), "system", self._themes.choose, self._themes.chosen)
+        settings.keep("zoom", Choice(ZOOMS), "100", self._zooms.choose, self._zooms.chosen)
+        settings.keep_switches([self._still])
+        self._zoom_in, self._zoom_out = actions["zoom_in"], actions["zoom_out"]
+        self._zoom_in.triggered.connect(lambda: self._zoom_by(1))
+        self._zoom_out.triggered.connect(lambda: self._zoom_by(-1))
+        self._set()
+        scheme = QGuiApplication.styleHints().colorSchemeChanged
+        for changed in (self._themes.chosen, self._zooms.chosen, self._still.toggled, scheme):
+            changed.connect(self._apply)
+
+    def put_on_sheet(self) -> None:
+        """Set the style sheet, after all widgets are made: each lookup in it costs time."""
+        self._has_sheet = True
+        look.put_on_sheet(_application(), self.theme)
+
+    @Slot()
+    def _apply(self) -> None:
+        self._set()
+        self.changed.emit(self.theme)
+
+    def _set(self) -> None:
+        """Set all that was chosen, and the desktop's theme if it is followed."""
+        application = _application()
+        chosen = {"light": LIGHT, "dark": DARK}
+        theme = chosen.get(self._themes.value) or look.system_theme(application)
+        self.theme = replace(theme, reduced_motion=self._still.isChecked())
+        apply_theme = look.apply_theme if self._has_sheet else look.colour
+        apply_theme(application, self.theme, int(self._zooms.value) / 100)
+        self._zoom_in.setEnabled(self._zooms.value != ZOOMS[-1])
+        self._zoom_out.setEnabled(self._zooms.value != ZOOMS[0])
+
+    def _zoom_by(self, steps: int) -> None:
+        self._zooms.choose(ZOOMS[ZOOMS.index(self._zooms.value) + steps])
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
