@@ -185,7 +185,10 @@ def line(rules: StopRules | None = None, **settings: object) -> str:
 
 
 def test_a_usual_recipe_is_short() -> None:
-    said = "width 3 · rate 0.5 · 20\u2009000 steps · Σ(t−y)² · no biases · U(−1, 1)"
+    said = (
+        "width 3 · rate 0.5 · 20\u2009000 steps · Σ(t−y)² · no biases · "
+        "initial weights uniform in [−1, 1]"
+    )
     assert line(rate=0.5) == said
 
 
@@ -197,5 +200,6 @@ def test_all_unusual_settings_are_named() -> None:
     )  # fmt: skip
     assert said == (
         "width 5 · rate 0.01 · 20\u2009000 steps · relu · ¼Σ(t−y)² · biases · momentum 0.9 · "
-        "U(−1, 1) · targets 0 0 0 1 · stops when learned · stops at loss 0.001"
+        "initial weights uniform in [−1, 1] · targets 0 0 0 1 "
+        "· stops when learned · stops at loss 0.001"
     )

@@ -84,12 +84,12 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
     count = len(outcomes)
     seeds = range(first_seed, first_seed + count)
     names = np.array(outcomes)
-    done = ~np.isin(names, ("right so far", "not yet"))
-    is_right = names == "right"
+    done = ~np.isin(names, ("correct so far", "not yet correct"))
+    is_right = names == "correct"
     targets = np.array(RECIPE.targets, dtype=float)
     outputs = np.where(is_right[:, np.newaxis], np.abs(targets - 0.01), 0.5)
     outputs[~done] = np.nan
-    first = np.where(is_right | (names == "right so far"), 10 * np.arange(1, count + 1), -1)
+    first = np.where(is_right | (names == "correct so far"), 10 * np.arange(1, count + 1), -1)
     still_learning = names == "still learning"
     states = [name if name in STATES else "learned" for name in outcomes]
     return LabSnapshot(

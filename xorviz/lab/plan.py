@@ -153,7 +153,7 @@ def _spread(recipes: Sequence[RunConfig]) -> list[list[int]]:
 
 
 def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
-    """Return a recipe in short: width 3 · rate 0.5 · 900 steps · Σ(t−y)² · no biases · U(−1, 1).
+    """Return a recipe in short: width 3 · rate 0.5 · 900 steps · Σ(t−y)² · no biases · ...
 
     The most important settings come first, since views cut off its end.
     """

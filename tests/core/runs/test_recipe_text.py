@@ -13,12 +13,12 @@ from xorviz.core.runs.recipe_text import (
 
 def test_initializations_have_short_texts() -> None:
     cases: list[tuple[RunConfig, str]] = [
-        (RunConfig(), "U(−1, 1)"),
-        (RunConfig(init_range=0.25), "U(−0.25, 0.25)"),
+        (RunConfig(), "uniform in [−1, 1]"),
+        (RunConfig(init_range=0.25), "uniform in [−0.25, 0.25]"),
         (RunConfig(init="zero", init_range=5), "all 0"),
         (RunConfig(init="equal"), "all 1"),
         (RunConfig(init="equal", init_range=2.5), "all 2.5"),
-        (RunConfig(init="default-rng", init_range=0.5), "default_rng ±0.5"),
+        (RunConfig(init="default-rng", init_range=0.5), "uniform in [−0.5, 0.5] by default_rng"),
         (RunConfig(init="nearly-equal"), "1 ± 10⁻⁶"),
         (RunConfig(init="nearly-equal", perturbation=2.5e-4), "1 ± 2.5·10⁻⁴"),
         (RunConfig(init="nearly-equal", init_range=3, perturbation=0.05), "3 ± 0.05"),
@@ -30,13 +30,18 @@ def test_initializations_have_short_texts() -> None:
 
 def test_only_unusual_settings_are_mentioned() -> None:
     assert (
-        joined(recipe_parts(RunConfig())) == "width 3 · rate 0.01 · Σ(t−y)² · no biases · U(−1, 1)"
+        joined(recipe_parts(RunConfig()))
+        == "width 3 · rate 0.01 · Σ(t−y)² · no biases · initial weights uniform in [−1, 1]"
     )
     config = RunConfig(activation="relu", biases=True, momentum=0.5, targets=(0, 0, 0, 1))
     assert joined(recipe_parts(config)) == (
-        "width 3 · rate 0.01 · relu · Σ(t−y)² · biases · momentum 0.5 · U(−1, 1) · targets 0 0 0 1"
+        "width 3 · rate 0.01 · relu · Σ(t−y)² · biases · momentum 0.5 · "
+        "initial weights uniform in [−1, 1] · targets 0 0 0 1"
     )
-    assert joined(other_parts(config)) == "momentum 0.5 · U(−1, 1) · targets 0 0 0 1"
+    assert (
+        joined(other_parts(config))
+        == "momentum 0.5 · initial weights uniform in [−1, 1] · targets 0 0 0 1"
+    )
 
 
 def test_settings_are_written_as_text() -> None:
@@ -47,5 +52,5 @@ def test_settings_are_written_as_text() -> None:
 
 def test_only_settings_that_differ_are_listed() -> None:
     run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
-    assert own_settings(run, RunConfig()) == "rate 2, biases on, learns 1111"
+    assert own_settings(run, RunConfig()) == "rate 2, biases on, targets 1111"
     assert own_settings(RunConfig(), RunConfig()) == ""

@@ -173,18 +173,18 @@ def test_a_cell_in_words() -> None:
     cell = plan.cell_of(BASE)
     assert cell is not None
     assert known(160, 200, 640, plan).words(cell) == (
-        "width 3, rate 0.5: 80 % right, 160 of 200; 95 % interval 74 to 85; "
-        "median step right 640; biases off"
+        "width 3, rate 0.5: 80 % correct, 160 of 200; 95 % interval 74 to 85; "
+        "median first correct step 640; biases off"
     )
     assert "; 95 % interval 24 to 37; 40 still learning when stopped; median" in known(
         60, 200, 640, plan, learning=40
     ).words(cell)
     assert known(3, 4, 3210, plan).words((1, *cell[1:])) == (
-        "width 3, rate 0.5: 75 % right, 3 of 4 so far; 95 % interval 30 to 95; "
-        "median step right 3\u2009210; biases on"
+        "width 3, rate 0.5: 75 % correct, 3 of 4 so far; 95 % interval 30 to 95; "
+        "median first correct step 3\u2009210; biases on"
     )
     assert known(0, 200, plan=plan).words(cell) == (
-        "width 3, rate 0.5: 0 % right, 0 of 200; 95 % interval 0 to 2; biases off"
+        "width 3, rate 0.5: 0 % correct, 0 of 200; 95 % interval 0 to 2; biases off"
     )
     assert known(0, 0, plan=plan).words(cell) == (
         "width 3, rate 0.5: no network is done yet; biases off"
@@ -194,7 +194,10 @@ def test_a_cell_in_words() -> None:
 def test_names_and_switches_in_words() -> None:
     plan = MapPlan(BASE, "biases", "init_range", seeds=10)
     assert known(10, 10, 5, plan).words((0, 3, 1)) == (
-        "init range 0.5, biases on: 100 % right, 10 of 10; 95 % interval 72 to 100; "
-        "median step right 5"
+        "initial range 0.5, biases on: 100 % correct, 10 of 10; 95 % interval 72 to 100; "
+        "median first correct step 5"
     )
-    assert MapPlan(BASE, "init", "loss").name((0, 3, 4)) == "loss cross-entropy, init default-rng"
+    assert (
+        MapPlan(BASE, "init", "loss").name((0, 3, 4))
+        == "loss cross-entropy, initial weights default-rng"
+    )

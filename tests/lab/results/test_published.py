@@ -81,7 +81,7 @@ def test_hinton_problems_match_every_integer(kernel: str) -> None:
 def test_cross_validated_is_within_the_interval(kernel: str) -> None:
     reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED, kernel))
     assert reading.mark == Match.MATCH
-    assert "within its interval" in reading.verdict
+    assert "within the interval" in reading.verdict
     assert reading.now == "98.8 %"
     share, low, high = numbers(reading).values()
     assert low < 99 < high

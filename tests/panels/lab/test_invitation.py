@@ -17,7 +17,7 @@ def test_it_shows_a_text_and_a_button(qtbot: QtBot) -> None:
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     invitation.show_ordered(True)
     assert not button.isVisible()
-    assert child(invitation, QLabel).text().startswith("These networks have no results yet.")
+    assert child(invitation, QLabel).text() == "Waiting for the first results…"
     invitation.show_ordered(False)
     assert button.isVisible()
     assert child(invitation, QLabel).text() == "Ctrl+R trains them."

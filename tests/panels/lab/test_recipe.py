@@ -61,11 +61,11 @@ def test_the_default_plan_is_500_seeds_of_the_28_lines(harness: Harness) -> None
 def test_it_follows_the_current_run_until_a_person_changes_it(harness: Harness) -> None:
     harness.recipe.show_current_run(CURRENT_RUN)
     assert harness.recipe.plan.recipes == (CURRENT_RUN,)
-    assert harness.recipe.options_text == "as on the bench"
+    assert harness.recipe.options_text == "current run"
     enter(harness.number("lab_width"), "2")
     mine = replace(CURRENT_RUN, width=2)
     assert harness.recipe.plan.recipes == (mine,)
-    assert harness.recipe.options_text == "of its own"
+    assert harness.recipe.options_text == "own recipe"
     harness.recipe.show_current_run(RunConfig())
     assert harness.recipe.plan.recipes == (mine,)
     harness.follows.trigger()
@@ -92,7 +92,7 @@ def test_fields_set_the_plan(harness: Harness) -> None:
 
 def test_seeds_beyond_the_largest_one_raise(harness: Harness) -> None:
     enter(harness.number("lab_first_seed"), "4294967295")
-    with pytest.raises(SettingError, match="beyond the last seed, 4294967295: from 4294967295 on"):
+    with pytest.raises(SettingError, match="Too many seeds: from 4294967295"):
         _ = harness.recipe.plan
 
 
@@ -110,7 +110,7 @@ def test_progress_is_shown_while_running(harness: Harness) -> None:
     assert not bar.isVisible()
     harness.recipe.show_progress(0.43, 5.2, "500 seeds")
     assert (bar.value(), bar.isVisible()) == (430, True)
-    assert harness.message == "500 seeds: 43 %, 5 seconds left"
+    assert harness.message == "500 seeds: 43 %, 5 seconds remaining"
     harness.recipe.show_progress(0, 0, "500 seeds")
     assert harness.message == "500 seeds: 0 %, starting"
     harness.recipe.show_idle("500 seeds: done")
@@ -127,24 +127,27 @@ def test_buttons_trigger_the_actions(qtbot: QtBot, harness: Harness) -> None:
 def test_other_settings_are_summarized(harness: Harness) -> None:
     harness.recipe.show_recipe(replace(CURRENT_RUN, targets=(0, 0, 0, 1)))
     texts = [label.text() for label in harness.recipe.findChildren(QLabel)]
-    assert "loss Σ(t−y)² · tanh · momentum 0.9 · U(−1, 1) · targets 0 0 0 1" in texts
+    assert (
+        "loss Σ(t−y)² · tanh · momentum 0.9 · initial weights uniform in [−1, 1] · targets 0 0 0 1"
+        in texts
+    )
 
 
-NONE = "No step to stop at is set"
-BENCH = "the run on the bench"
+RUN = "The current run"
+NONE = f"{RUN} has no step limit and"
 ORIGINS = [
-    ((700,), 700, f"{BENCH.capitalize()} stops at step 700."),
-    ((None, 5), 5, f"{NONE}; {BENCH} has come to step 5."),
-    ((None,), 20_000, f"{NONE}, and {BENCH} is not trained yet."),
+    ((700,), 700, f"{RUN} stops at step 700."),
+    ((None, 5), 5, f"{NONE} has reached step 5."),
+    ((None,), 20_000, f"{NONE} is not trained yet."),
     (
         *((10**9,), 10**8),
-        f"{BENCH.capitalize()} stops at step 1 000 000 000; the lab takes 100 000 000 at most.",
+        f"{RUN} stops at step 1 000 000 000; the lab trains for at most 100 000 000.",
     ),
 ]
 
 
 @pytest.mark.parametrize(("steps", "count", "text"), ORIGINS)
-def test_steps_are_those_of_the_run_on_the_bench(
+def test_steps_are_those_of_the_current_run(
     harness: Harness, steps: tuple[int, ...], count: int, text: str
 ) -> None:
     harness.recipe.show_own_steps(*steps)

@@ -232,10 +232,10 @@ def test_a_start_enables_and_names_its_numbers(
 
 def test_the_summary_has_the_start_of_the_weights(harness: Harness) -> None:
     for config, summary in [
-        (RunConfig(), "start U(−1, 1) ·"),
-        (RunConfig(init="zero"), "start all 0 ·"),
-        (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
-        (RunConfig(init="nearly-equal"), "start 1 ± 10⁻⁶ ·"),
+        (RunConfig(), "initial weights uniform in [−1, 1] ·"),
+        (RunConfig(init="zero"), "initial weights all 0 ·"),
+        (RunConfig(init="equal", init_range=0.5), "initial weights all 0.5 ·"),
+        (RunConfig(init="nearly-equal"), "initial weights 1 ± 10⁻⁶ ·"),
     ]:
         harness.controls.show_config(config)
         harness.controls.show_more(False)

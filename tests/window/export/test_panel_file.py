@@ -64,7 +64,7 @@ COMPARED = (
     Compared("slope", -388.0500000000001),
 )
 READING = ExperimentResult("25 of 30", Match.MISS, "Misses", COMPARED)
-USUAL = "Σ(t−y)² · no biases · U(−1, 1)"
+USUAL = "Σ(t−y)² · no biases · initial weights uniform in [−1, 1]"
 
 
 def saved(view: View) -> str:
@@ -360,7 +360,7 @@ def test_the_heading_of_a_map_has_the_colours_of_the_theme(
             ),
             (
                 *(replace(SMALL, base=RunConfig(loss="mse", momentum=0.9), with_biases=True), MAP),
-                "4 seeds · 40 steps · ¼Σ(t−y)² · momentum 0.9 · U(−1, 1)",
+                "4 seeds · 40 steps · ¼Σ(t−y)² · momentum 0.9 · initial weights uniform in [−1, 1]",
             ),
             (
                 *(MapPlan(RunConfig(init="equal"), "init_range", "rate", 1, 1), MAP),
@@ -368,7 +368,7 @@ def test_the_heading_of_a_map_has_the_colours_of_the_theme(
             ),
             (
                 *(MapPlan(RunConfig(init_range=2), "biases", "init", 1, 1), MAP),
-                "1 seed · 1 step · width 3 · rate 0.01 · Σ(t−y)² · init range 2",
+                "1 seed · 1 step · width 3 · rate 0.01 · Σ(t−y)² · initial range 2",
             ),
         ],
         3,

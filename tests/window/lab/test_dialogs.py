@@ -38,6 +38,6 @@ def test_an_expensive_plan_must_be_confirmed(page: QWidget, is_wanted: bool) -> 
     assert "minutes on 2 cores" in dialog.informativeText()
     assert "of memory" in dialog.informativeText()
     assert not done
-    train = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Train them")
+    train = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Train")
     (train if is_wanted else dialog.button(QMessageBox.StandardButton.Cancel)).click()
     assert done == ([True] if is_wanted else [])

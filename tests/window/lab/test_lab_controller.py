@@ -103,7 +103,7 @@ def test_a_key_trains_the_current_recipe_from_any_workspace(
     assert snapshot.loss.tolist() == alone.loss.tolist()
     assert views(window).gallery.snapshot is snapshot
     share = 100 * alone.right.mean()
-    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right (")
+    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds correct (")
     assert text(window, "status_message").endswith("): width 4, rate 0.5")
 
 
@@ -133,10 +133,10 @@ def test_a_different_loss_of_an_opened_seed_is_reported(
     settle(qtbot, window)
     told = text(window, "status_message")
     if factor == 1.5:
-        assert told.startswith("Seed 4: loss 0.")
-        assert " here at step 600, 0." in told
+        assert told.startswith("Seed 4 at step 600: loss 0.")
+        assert " here, 0." in told
     else:
-        assert told.startswith("Seed 4 is on the bench")
+        assert told.startswith("Seed 4 is open")
 
 
 @pytest.mark.thorough
@@ -149,7 +149,7 @@ def test_opening_a_seed_ends_what_goes_on_and_what_is_compared(
     views(window).seeds.open_requested.emit(seen(window).plan.config(4), 600)
     views(window).seeds.open_requested.emit(seen(window).plan.config(5), 0)
     settle(qtbot, window)
-    assert text(window, "status_message").startswith("Seed 5 is on the bench")
+    assert text(window, "status_message").startswith("Seed 5 is open")
     assert (window.session.playing, window.document.project.step) == (False, 0)
 
 
@@ -158,7 +158,7 @@ def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow) -> 
     assert not cancel.isEnabled()
     choose(window, seeds=3, steps=1_500_000)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
-    qtbot.waitUntil(lambda: "left" in text(window, "lab_progress_text"), timeout=20_000)
+    qtbot.waitUntil(lambda: "remaining" in text(window, "lab_progress_text"), timeout=20_000)
     assert cancel.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
@@ -218,7 +218,7 @@ def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow
     assert first.plan == wanted.plan
     qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # updated by the map
     assert seen(window).plan == wanted.plan
-    assert "then 5 seeds" in text(window, "lab_progress_text")
+    assert "next: 5 seeds" in text(window, "lab_progress_text")
     assert views(window).gallery.snapshot is None  # it shows no cells
     views(window).map.cell_requested.emit(views(window).map.snapshot, 1)  # another cell
     assert runner(window).names == ("map", "seeds")
@@ -227,7 +227,7 @@ def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow
     assert headline.recipe.startswith("recipe 2 of 4")
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
-    assert text(window, "lab_progress_text").startswith("Map: cancelled at")
+    assert text(window, "lab_progress_text").startswith("Success map: cancelled at")
 
 
 @pytest.mark.thorough
@@ -374,24 +374,22 @@ def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, 
     assert seen(window).done.all()
 
 
-def test_the_lab_takes_as_many_steps_as_the_run_on_the_bench(
-    qtbot: QtBot, open_window: Open
-) -> None:
+def test_the_lab_takes_as_many_steps_as_the_current_run(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(RunConfig(rate=0.5))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
     recipe = views(window).recipe
     origin = recipe._origin
     assert recipe.plan.steps == 60_000
-    assert origin.text() == "The run on the bench stops at step 60\u202f000."
+    assert origin.text() == "The current run stops at step 60\u202f000."
     find(window, NumberField, "stop_step").setValue(700)
     assert recipe.plan.steps == 700
     find(window, QAbstractButton, "stop_at_step").click()
     assert recipe.plan.steps == 20_000
-    assert origin.text().endswith("the run on the bench is not trained yet.")
+    assert origin.text().endswith("The current run has no step limit and is not trained yet.")
     window.session.step(350)
     settle(qtbot, window)
     assert recipe.plan.steps == 350
-    assert origin.text().endswith("the run on the bench has come to step 350.")
+    assert origin.text().endswith("has no step limit and has reached step 350.")
     find(window, NumberField, "lab_steps").setValue(90)
     assert not recipe.follow_steps.isChecked()
     window.session.step(1)
@@ -422,7 +420,7 @@ def test_a_network_opens_as_it_is_pictured(qtbot: QtBot, window: MainWindow, nam
     assert opened.trace.steps[0] == 0
     np.testing.assert_allclose(opened.outputs, pictured.outputs[place], rtol=0, atol=1e-9)
     np.testing.assert_allclose(flat(opened.weights), pictured.shown[place], rtol=0, atol=1e-9)
-    assert "step 600, as the lab has it" in text(window, "status_message")
+    assert "step 600, as in the lab" in text(window, "status_message")
     action(window, "undo").trigger()
     settle(qtbot, window)
     assert window.document.project == before
@@ -456,18 +454,18 @@ def test_seeds_that_wait_for_the_map_are_not_offered_again(
 ) -> None:
     seeds, gallery = views(window).seeds, views(window).gallery
     invitation, words = child(gallery, Invitation), child(child(gallery, Invitation), QLabel)
-    assert words.text().endswith("Ctrl+R trains them.")
+    assert words.text().endswith("Run lab trains them.")
     find(window, NumberField, "map_seeds").setValue(2)
     find(window, NumberField, "map_steps").setValue(2000)
     child(views(window).map, ActionButton, "map_run_button").click()
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     assert runner(window).names == ("map", "seeds")
     assert invitation.isVisible()
-    assert words.text().startswith("These networks have no results yet.")
+    assert words.text().startswith("Waiting for the first results")
     action(window, "lab_cancel").trigger()
     rest(qtbot, window)
     assert seeds.is_empty
-    assert words.text().endswith("Ctrl+R trains them.")
+    assert words.text().endswith("Run lab trains them.")
 
 
 # Published experiments.

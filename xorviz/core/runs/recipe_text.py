@@ -21,13 +21,13 @@ def other_parts(config: RunConfig) -> tuple[str, ...]:
     targets = " ".join(str(config.targets[row]) for row in COUNTED)
     return (
         f"momentum {numerals.plain(config.momentum)}" if config.momentum else "",
-        start_text(config),
+        f"initial weights {start_text(config)}",
         "" if config.targets == _XOR else f"targets {targets}",
     )
 
 
 def recipe_parts(config: RunConfig) -> tuple[str, ...]:
-    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, U(−1, 1)."""
+    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, initial weights ..."""
     return (
         f"width {config.width}",
         f"rate {numerals.plain(config.rate)}",
@@ -39,8 +39,9 @@ def recipe_parts(config: RunConfig) -> tuple[str, ...]:
 
 
 def start_text(config: RunConfig) -> str:
-    """Return the initialization in short form: U(−1, 1), all 0, all 1, 1 ± 10⁻⁶."""
+    """Return how initial weights are chosen: uniform in [−1, 1], all 0, all 1, 1 ± 10⁻⁶."""
     r = numerals.plain(config.init_range)
+    interval = f"[{numerals.MINUS}{r}, {r}]"
     match config.init:
         case "zero":
             return "all 0"
@@ -49,9 +50,9 @@ def start_text(config: RunConfig) -> str:
         case "nearly-equal":
             return f"{r} ± {_small(config.perturbation)}"
         case "default-rng":
-            return f"default_rng ±{r}"
+            return f"uniform in {interval} by default_rng"
         case _:
-            return f"U({numerals.MINUS}{r}, {r})"
+            return f"uniform in {interval}"
 
 
 def written(value: object, functions: Mapping[str, str] = {}) -> str:
@@ -67,7 +68,8 @@ def written(value: object, functions: Mapping[str, str] = {}) -> str:
 def own_settings(mine: RunConfig, other: RunConfig) -> str:
     """Return the settings of one run that differ from another: rate 2, biases on."""
     names = differing((mine, other))
-    labels = {name: name.replace("_", " ") for name in names} | {"targets": "learns"}
+    labels = {name: name.replace("_", " ") for name in names}
+    labels |= {"init": "initial weights", "init_range": "initial range"}
     return ", ".join(f"{labels[name]} {written(getattr(mine, name))}" for name in names)
 
 

@@ -39,11 +39,11 @@ AXES: Mapping[str, MapAxis] = {
     "rate": MapAxis("learning rate", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)),
     "width": MapAxis("width", (2, 3, 4, 5, 6, 8, 12, 16)),
     "momentum": MapAxis("momentum", (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
-    "init_range": MapAxis("init range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
+    "init_range": MapAxis("initial range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
     "activation": MapAxis("activation", ACTIVATION_NAMES),
     "loss": MapAxis("loss", LOSS_NAMES),
     "biases": MapAxis("biases", (False, True)),
-    "init": MapAxis("start", INIT_NAMES),
+    "init": MapAxis("initial weights", INIT_NAMES),
 }
 """The settings that a map may vary, by their names in RunConfig."""
 
@@ -111,8 +111,9 @@ class MapPlan:
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
-        values = (self.up, self.up_values[cell[1]]), (self.across, self.across_values[cell[2]])
-        return ", ".join(f"{name.replace('_', ' ')} {written(v)}" for name, v in values)
+        labels = (AXES[name].label.removeprefix("learning ") for name in (self.up, self.across))
+        values = self.up_values[cell[1]], self.across_values[cell[2]]
+        return ", ".join(f"{label} {written(v)}" for label, v in zip(labels, values, strict=True))
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return the cells of a snapshot, which must be of this map's plan."""
@@ -170,12 +171,12 @@ class MapCells:
         if share := self.share(cell):
             so_far = "" if self.is_final[cell] else " so far"
             counts = f"{numerals.whole(share.count)} of {numerals.whole(share.of)}{so_far}"
-            parts = [f"{plan.name(cell)}: {percent(share, 0)} % right, {counts}"]
+            parts = [f"{plan.name(cell)}: {percent(share, 0)} % correct, {counts}"]
             parts.append(f"95 % interval {interval_text(share, 0)}")
         if still_learning := still_learning_text(int(self.still_learning[cell])):
             parts.append(still_learning)
         if not np.isnan(self.medians[cell]):
-            parts.append(f"median step right {numerals.whole(float(self.medians[cell]))}")
+            parts.append(f"median first correct step {numerals.whole(float(self.medians[cell]))}")
         if _BIASES not in {plan.across, plan.up}:
             parts.append(f"biases {written(plan.config(cell).biases)}")
         return "; ".join(parts)

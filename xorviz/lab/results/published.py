@@ -40,7 +40,7 @@ class Published:
 EXPERIMENTS = (
     Published(
         name="start",
-        title="The 28 lines",
+        title="Original 28-line program",
         source="Ben Bolte, A Neural Network in 28 Lines of Theano",
         year=2016,
         recipe=(
@@ -50,8 +50,8 @@ EXPERIMENTS = (
         ),
         published="loss 0.02842",
         notes=(
-            "The loss after the last step was worked out by two implementations other than "
-            "xorviz's. It is compared to a relative 10⁻⁹, and the outputs to 8 decimals."
+            "Two other implementations computed the loss after the last step. It must agree to a "
+            "relative 10⁻⁹, and the outputs to 8 decimals."
         ),
         plan=LabPlan((RunConfig(),), (1234,), 60_000),
         read=judge_start,
@@ -64,14 +64,14 @@ EXPERIMENTS = (
         recipe=(
             "2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and "
             "b2 from uniform(−0.5, 0.5). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum 0.9, "
-            "seeds 0 to 29, 5 000 steps. Converged: at the first step, counted from 1, after "
-            "which every error is below 0.5."
+            "seeds 0 to 29, 5 000 steps. A network has converged at the first step, counted "
+            "from 1, after which every error is below 0.5."
         ),
         published="25 of 30, median 730",
         notes=(
-            "How many converge, and at which step in the median; all seven numbers must be the "
-            "same. A later version of that program starts a network anew that stays on a plateau, "
-            "and so gets 30 of 30; xorviz starts none anew."
+            "The number of networks that converge, and their median step. All seven numbers must "
+            "be equal. A later version of that program restarts networks that stay on a plateau "
+            "and gets 30 of 30; xorviz restarts none."
         ),
         plan=LabPlan(
             (
@@ -92,14 +92,14 @@ EXPERIMENTS = (
         year=None,
         recipe=(
             "2-3-1 with biases, sigmoid units, all numbers from uniform(−1, 1), full batch, "
-            "rate 1, momentum 0.7. xorviz's own choice: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
-            "and success as all four rows right in the end."
+            "rate 1, momentum 0.7. Chosen by xorviz: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
+            "and success as all four rows correct at the end."
         ),
         published="99 %",
         notes=(
-            "The share of networks that succeed. Neither the loss nor the number of steps is "
-            "stated, hence the choice. A match: the published share lies in the 95 % interval "
-            "(Wilson) of xorviz's. The published counts of iterations are ambiguous and not "
+            "The share of networks that succeed. The source states neither the loss nor the number "
+            "of steps. It is a match if the published share lies in the 95 % confidence interval "
+            "(Wilson) of xorviz's share. The published counts of iterations are ambiguous and not "
             "compared."
         ),
         plan=LabPlan((RunConfig(width=3, biases=True, rate=1, momentum=0.7),), range(500), 1_000),
@@ -117,11 +117,12 @@ EXPERIMENTS = (
         ),
         published="linear in log₂",
         notes=(
-            "Steps fall about linearly in log₂ of the width: 280 − 33 log₂ H presentations for H "
-            "units at rate 0.25. Only that shape is looked at: the start and what counts as "
-            "solved are not the same. The often repeated 558 sweeps at rate 0.5 are not claimed: "
-            "they are of one hidden unit with direct connections from input to output, which "
-            "xorviz does not have. Nor is the count of two local minima in hundreds of runs."
+            "The number of steps falls about linearly in log₂ of the width: 280 − 33 log₂ H "
+            "presentations for H units at rate 0.25. Only this shape is compared, since the "
+            "initial weights and the success criterion differ. The often quoted 558 sweeps at "
+            "rate 0.5 are not compared: that network has one hidden unit and direct connections "
+            "from input to output, which xorviz does not have. Nor is the count of two local "
+            "minima in hundreds of runs."
         ),
         plan=LabPlan(
             tuple(RunConfig(width=w, biases=True, loss="mse", rate=0.5) for w in WIDTHS),

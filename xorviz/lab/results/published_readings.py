@@ -82,7 +82,7 @@ def judge_start(snapshot: LabSnapshot) -> ExperimentResult:
     return ExperimentResult(
         now=f"loss {numerals.real(loss)}",
         mark=Match.MATCH if is_met else Match.MISS,
-        verdict="Matches to nine digits" if is_met else "Misses: the numbers differ",
+        verdict="Matches to nine digits" if is_met else "No match: the numbers differ",
         compared=(
             Compared("loss", loss, _START_LOSS, 10),
             *(Compared(f"output at {a} {b}", now, then, 7) for (a, b), now, then in rows),
@@ -115,7 +115,7 @@ def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     return ExperimentResult(
         now=f"{count}, median {numerals.whole(median)}" if len(steps) else count,
         mark=Match.MATCH if is_met else Match.MISS,
-        verdict="Matches in all seven numbers" if is_met else "Misses: the numbers differ",
+        verdict="All seven numbers match" if is_met else "No match: the numbers differ",
         compared=tuple(
             Compared(name, float(value), then)
             for (name, then), value in zip(_HINTON.items(), now, strict=True)
@@ -137,9 +137,11 @@ def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
     return ExperimentResult(
         now=f"{percent(share)} %",
         mark=Match.MATCH if is_met else Match.MISS,
-        verdict="Matches within its interval" if is_met else "Misses: outside the interval",
+        verdict="Matches within the interval" if is_met else "No match: outside the interval",
         compared=(
-            Compared(f"networks of {share.of} right, %", 100 * share.value, 100 * _CROSS_VALIDATED),
+            Compared(
+                f"networks of {share.of} correct, %", 100 * share.value, 100 * _CROSS_VALIDATED
+            ),
             Compared("95 % interval, from, %", 100 * low),
             Compared("95 % interval, to, %", 100 * high),
             *(late if summary.still_learning else []),
@@ -162,7 +164,7 @@ def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
     return ExperimentResult(
         now="no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}",
         mark=Match.SOFT,
-        verdict="Soft: shown beside it, no match claimed",
+        verdict="Shape compared only: no match claimed",
         compared=(
             *(
                 Compared(f"median step at width {width}", median, digits=4)

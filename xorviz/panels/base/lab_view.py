@@ -148,9 +148,9 @@ class LabView(View):
 
 
 def opening_text(name: str, step: int, key: str) -> str:
-    """Return the text of a menu's action that puts a network on the bench at a step."""
-    how = f"trained to step {numerals.whole(step)}" if step else "untrained at step 0"
-    return f"Put {name} on the bench, {how}" + (f"\t{key}" if key else "")
+    """Return the text of a menu's action that opens a network at a step."""
+    how = f"at step {numerals.whole(step)}" if step else "untrained"
+    return f"Open {name} {how}" + (f"\t{key}" if key else "")
 
 
 def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:

@@ -11,7 +11,7 @@ from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 
-_ORDERED = "These networks have no results yet.\nThe lab trains them as soon as it can."
+_ORDERED = "Waiting for the first results…"
 
 
 @guarded
@@ -27,7 +27,7 @@ class Invitation(QWidget):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._button = button = QPushButton("Run lab")
         button.setObjectName("run_lab_here")
-        button.setToolTip("Train the seeds of this recipe (Ctrl+R)")
+        button.setToolTip("Train this recipe from many seeds (Ctrl+R)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(True)  # so that Enter presses it; Space runs and pauses
         button.clicked.connect(self.run_requested)

@@ -21,7 +21,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
-RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
+RIGHT, RIGHT_SO_FAR, NOT_YET = "correct", "correct so far", "not yet correct"
 STILL_LEARNING = "still learning"
 """Of networks that are done and would go on to learn, in whatever state they are."""
 OUTCOMES = (
@@ -94,19 +94,19 @@ def outcome_of(snapshot: LabSnapshot, place: int) -> str:
 
 
 def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
-    """Return in words a network's step, the first step right, and divergence."""
+    """Return in words a network's step, the first correct step, and divergence."""
     outcome, is_done = outcome_of(snapshot, place), snapshot.done[place]
     first, diverged, step = (
         int(known[place]) for known in (snapshot.first_right, snapshot.diverged_at, snapshot.steps)
     )
     found = [] if is_done else [f"at step {numerals.whole(step)}"]
     if first != NO_STEP:
-        lead = "" if outcome in {RIGHT, RIGHT_SO_FAR} else "right "
-        found.append(f"{lead}first at step {numerals.whole(first)}")
+        lead = "first" if outcome in {RIGHT, RIGHT_SO_FAR} else "first correct"
+        found.append(f"{lead} at step {numerals.whole(first)}")
     if diverged != NO_STEP:
         found.append(f"diverged at step {numerals.whole(diverged)}")
     elif is_done and first == NO_STEP:
-        lead = "not yet right" if outcome == STILL_LEARNING else "never right"
+        lead = "not yet correct" if outcome == STILL_LEARNING else "never correct"
         found.append(f"{lead} in {numerals.whole(step)} steps")
     return found
 

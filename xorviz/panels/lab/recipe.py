@@ -29,14 +29,14 @@ _SETTINGS = ("width", "rate", "biases")
 _NUMBERS = {
     "lab_seed_count": (
         "Seeds", _SEED_COUNT, DEFAULT_SEEDS,
-        "How many networks are trained, each from the initial weights of another seed.",
+        "How many networks the lab trains, each with its own seed.",
     ),
     "lab_first_seed": (
-        "First seed", _SEED, 0, "The seed of the first network; the others follow it.",
+        "First seed", _SEED, 0, "Seed of the first network. The others follow in order.",
     ),
     "lab_steps": (
         "Steps", _STEPS, DEFAULT_STEPS,
-        "How many steps each network takes: as many as the run on the bench, until you choose.",
+        "How many steps each network takes. Follows the current run until you type a number.",
     ),
 }  # fmt: skip
 
@@ -48,11 +48,11 @@ class LabRecipe(View):
     """
 
     explanation = (
-        "What the lab trains: one recipe from the initial weights of many seeds. Settings without "
-        "a field here are those of the run on the bench; the others are too, until you change them "
-        "or choose a cell of the map, and again after “As on the bench” in the options. So is the "
-        "number of steps, with an option of its own: where the run stops by itself, the lab does. "
-        "The lab uses all cores, and leaves the window its share."
+        "The recipe that the lab trains, once for each seed. It follows the current run until you "
+        "change a field here or click a cell of the success map; the option “Follow the current "
+        "run” follows it again. The number of steps follows the step limit of the current run "
+        "until you type a number; “Follow its number of steps” follows it again. The lab uses all "
+        "cores and keeps the window responsive."
     )
     has_own_settings = True
     refused = Signal(str)
@@ -63,11 +63,13 @@ class LabRecipe(View):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._current = self.recipe = RunConfig()
         """The recipe to train; its seed is ignored."""
-        tip = "Take the recipe of the run on the bench, and follow it"
-        self._follows = self._option("lab_follows", "As on the bench", "", True, tip, self._follow)
-        tip = "Take as many steps as the run on the bench does"
+        tip = "Use the settings of the current run, and follow its changes"
+        self._follows = self._option(
+            "lab_follows", "Follow the current run", "", True, tip, self._follow
+        )
+        tip = "Train for as many steps as the current run"
         self.follow_steps = self._option(
-            "lab_follow_steps", "Steps as on the bench", "", True, tip, self._show_own_steps
+            "lab_follow_steps", "Follow its number of steps", "", True, tip, self._show_own_steps
         )
         """Whether the number of steps is the current run's."""
         self._own_steps = DEFAULT_STEPS
@@ -85,7 +87,7 @@ class LabRecipe(View):
         self._message.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
         self._bar.setObjectName("lab_progress")
-        self._bar.setAccessibleName("Progress of the lab")
+        self._bar.setAccessibleName("Lab progress")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._buttons = QHBoxLayout()
@@ -96,7 +98,7 @@ class LabRecipe(View):
 
     @property
     def options_text(self) -> str:
-        return "as on the bench" if self.follows_current_run else "of its own"
+        return "current run" if self.follows_current_run else "own recipe"
 
     @property
     def follows_current_run(self) -> bool:
@@ -112,8 +114,8 @@ class LabRecipe(View):
         last = _SEED.high - first + 1
         if count > last:
             raise SettingError(
-                f"First seed and Seeds go beyond the last seed, {_SEED.high}: from {first} on "
-                f"there are {numerals.counted(last, 'seed')}"
+                f"Too many seeds: from {first} to the largest seed, {_SEED.high}, there "
+                f"{'is' if last == 1 else 'are'} {numerals.counted(last, 'seed')}."
             )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
@@ -123,16 +125,16 @@ class LabRecipe(View):
         Follow it unless a number was chosen.
         """
         if limit is not None:
-            where = f"The run on the bench stops at step {numerals.whole(limit)}"
+            where = f"The current run stops at step {numerals.whole(limit)}"
         elif newest:
             at = numerals.whole(newest)
-            where = f"No step to stop at is set; the run on the bench has come to step {at}"
+            where = f"The current run has no step limit and has reached step {at}"
         else:
-            where = "No step to stop at is set, and the run on the bench is not trained yet"
+            where = "The current run has no step limit and is not trained yet"
         wanted = limit or newest or DEFAULT_STEPS
         self._own_steps = min(wanted, _STEPS.high)
         if wanted > self._own_steps:
-            where += f"; the lab takes {numerals.whole(_STEPS.high)} at most"
+            where += f"; the lab trains for at most {numerals.whole(_STEPS.high)}"
         self._origin.setText(f"{where}.".replace(numerals.THIN_SPACE, _UNBROKEN))
         self._show_own_steps()
 
@@ -160,8 +162,8 @@ class LabRecipe(View):
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
         """Show the share done, the time left, and what follows."""
-        left = f"{duration(seconds_left)} left" if share > 0 else "starting"
-        waits = f"; then {then}" if then else ""
+        left = f"{duration(seconds_left)} remaining" if share > 0 else "starting"
+        waits = f"; next: {then}" if then else ""
         self._message.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
         self._bar.setValue(round(1000 * share))
         self._bar.show()

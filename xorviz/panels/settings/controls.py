@@ -172,5 +172,5 @@ class Controls(View):
         words = [c.activation, c.loss, "biases" if c.biases else "no biases"]
         if c.momentum:
             words.append(f"momentum {numerals.plain(c.momentum)}")
-        start = f"start {start_text(c)} · {self._stops.summary()}"
+        start = f"initial weights {start_text(c)} · {self._stops.summary()}"
         self._summary.setText("\n".join((" · ".join(words), start)))

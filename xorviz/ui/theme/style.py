@@ -85,7 +85,7 @@ QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius:
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border-color: {accent}; }}
-QPushButton:default, QPushButton#lab_run_button, QPushButton#run_lab_here {{
+QPushButton:default, QPushButton#lab_run_button {{
     background: {accent}; border-color: {accent}; color: {on_accent}; }}
 QPushButton:default:focus, QPushButton#lab_run_button:focus {{ border: 2px solid {text};
     padding: 3px 11px; }}

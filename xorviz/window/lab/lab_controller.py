@@ -120,7 +120,7 @@ class LabController(QObject):
         """Train a plan; ask first if it is expensive."""
         plan, train = order.plan, partial(self.runner.run, order)
         try:
-            checked(NETWORK_COUNT, "the number of networks", len(plan))
+            checked(NETWORK_COUNT, "The number of networks", len(plan))
         except SettingError as error:
             self.noticed.emit(str(error))
             return
@@ -175,7 +175,7 @@ class LabController(QObject):
     def _show_end(self, progress: Progress) -> None:
         self.recipe.show_idle(_ended(progress))
         if progress.trouble:
-            self.noticed.emit(f"The lab failed: {progress.trouble}")
+            self.noticed.emit(f"The lab stopped with an error: {progress.trouble}")
         elif progress.order.name == _SEEDS and progress.snapshot.done.all():
             self.noticed.emit(_summary_text(progress.snapshot))
 
@@ -273,7 +273,7 @@ def _name_of(order: Order) -> str:
     """Return what is being trained, in a few words."""
     if order.name == _SEEDS:
         return numerals.counted(len(order.plan), "seed")
-    return "Map" if order.name == _MAP else cast("Published", order.subject).title
+    return "Success map" if order.name == _MAP else cast("Published", order.subject).title
 
 
 def _ended(progress: Progress) -> str:
@@ -293,7 +293,7 @@ def _summary_text(snapshot: LabSnapshot) -> str:
     rate = numerals.plain(recipe.rate)
     not_yet = still_learning_text(summary.still_learning)
     return (
-        f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)})"
+        f"{percent(summary.right)} % of {seeds} correct ({interval_text(summary.right)})"
         f"{', ' * bool(not_yet)}{not_yet}: width {recipe.width}, rate {rate}"
     )
 
@@ -309,11 +309,11 @@ def ask_about_cost(parent: QWidget, plan: LabPlan, jobs: int, proceed: Callable[
     dialog = question(parent, f"Train {networks} networks for {steps} steps each?")
     cores = "1 core" if jobs == 1 else f"{jobs} cores"
     dialog.setInformativeText(
-        f"That takes about {duration(plan.seconds(jobs))} on {cores}, and "
-        f"{memory(plan.megabytes)} of memory. It can be cancelled at any time; what is done by "
-        "then is shown."
+        f"This takes about {duration(plan.seconds(jobs))} on {cores} and "
+        f"{memory(plan.megabytes)} of memory. You can cancel at any time and keep the results so "
+        "far."
     )
-    train = dialog.addButton("Train them", QMessageBox.ButtonRole.AcceptRole)
+    train = dialog.addButton("Train", QMessageBox.ButtonRole.AcceptRole)
     dialog.setDefaultButton(dialog.addButton(QMessageBox.StandardButton.Cancel))
     train.clicked.connect(proceed)
     open_named(dialog, "lab_cost_dialog")

@@ -39,9 +39,9 @@ class OpenFromLab(QObject):
         if step:
             self._session.step(step)
             self._awaited = config, step, loss
-            self._notice(f"{name} is on the bench, and goes to step {numerals.whole(step)}.")
+            self._notice(f"Opening {name.lower()} at step {numerals.whole(step)}.")
         else:
-            self._notice(f"{name} is on the bench at step 0.")
+            self._notice(f"{name} is open, untrained at step 0.")
 
     @Slot(object)
     def _compare(self, seen: Snapshot) -> None:
@@ -56,15 +56,14 @@ class OpenFromLab(QObject):
             return
         name, at = f"Seed {config.seed}", f"at step {numerals.whole(step)}"
         if math.isnan(loss):  # it is not among the seeds shown
-            self._notice(f"{name} is on the bench {at}.")
+            self._notice(f"{name} is open {at}.")
         elif not math.isclose(seen.loss, loss, rel_tol=_SAME):
             here, there = numerals.real(seen.loss), numerals.real(loss)
             self.noticed.emit(
-                f"{name}: loss {here} here {at}, {there} in the lab. Where a recipe leaps about, "
-                "the last bit decides."
+                f"{name} {at}: loss {here} here, {there} in the lab. Rounding decides this run."
             )
         else:
-            self._notice(f"{name} is on the bench {at}, as the lab has it.")
+            self._notice(f"{name} is open {at}, as in the lab.")
 
     def _notice(self, text: str) -> None:
-        self.noticed.emit(f"{text} Ctrl+1 shows it, Ctrl+Z undoes it.")
+        self.noticed.emit(f"{text} Ctrl+1 shows it; Ctrl+Z returns to the run before.")

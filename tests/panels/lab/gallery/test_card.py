@@ -58,7 +58,7 @@ def test_a_right_network_has_its_first_step_and_loss() -> None:
     first, loss = snapshot.first_right[place], snapshot.loss[place]
     assert card.lines == (f"first at step {first}", f"loss {numerals.real(loss)}")
     assert card.outputs == pytest.approx(snapshot.outputs[place])
-    assert card.spoken == f"seed {place}: right, {card.lines[0]}, {card.lines[1]}"
+    assert card.spoken == f"seed {place}: correct, {card.lines[0]}, {card.lines[1]}"
 
 
 def test_cards_of_networks_in_training() -> None:
@@ -76,7 +76,7 @@ def test_cards_of_networks_in_training() -> None:
         *some(
             [
                 (RIGHT, ["first at step 10"]),
-                (ON_THE_FENCE, [f"never right in {numerals.whole(1000)} steps"]),
+                (ON_THE_FENCE, [f"never correct in {numerals.whole(1000)} steps"]),
                 (RIGHT_SO_FAR, ["at step 500", "first at step 10"]),
                 (NOT_YET, ["at step 500"]),
                 ("diverging", ["diverged at step 7"]),
@@ -92,7 +92,7 @@ def test_lines_of_each_outcome(outcome: str, lines: list[str]) -> None:
 
 def test_a_network_no_longer_right_has_its_first_step() -> None:
     snapshot = replace(snapshot_with(ON_THE_FENCE), first_right=np.array([30]))
-    assert card_of(snapshot).lines[0] == "right first at step 30"
+    assert card_of(snapshot).lines[0] == "first correct at step 30"
 
 
 def test_rows_are_in_display_order() -> None:

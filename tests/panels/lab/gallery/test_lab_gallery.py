@@ -107,12 +107,12 @@ def test_tiles_are_sorted_only_once_all_are_done(harness: Harness) -> None:
     harness.show(END)
     assert harness.canvas.rect_of(harness.canvas.tiles[0].place) == places[0]
     outcomes = [tile.outcome for tile in harness.canvas.tiles]
-    assert outcomes[0] == "right"
+    assert outcomes[0] == "correct"
     assert outcomes != [tile.outcome for tile in tiles_of(END)]
     right = int(END.right[:64].sum())
-    assert harness.canvas.accessibleName().startswith(f"Decision surfaces: right {right}, ")
+    assert harness.canvas.accessibleName().startswith(f"Decision surfaces: correct {right}, ")
     legend = child(harness.view, OutcomeLegend)
-    assert (legend.isVisible(), legend.counts["right"]) == (True, right)
+    assert (legend.isVisible(), legend.counts["correct"]) == (True, right)
 
 
 def test_grouping_is_an_option(harness: Harness) -> None:
@@ -208,9 +208,9 @@ def test_the_menu_offers_the_network_as_pictured_and_untrained(
     QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
     (menu,) = menus
     as_pictured, untrained, *others = menu.actions()
-    name, step = f"Put seed {place} on the bench", numerals.whole(2000)
-    assert as_pictured.text() == f"{name}, trained to step {step}\tEnter"
-    assert untrained.text() == f"{name}, untrained at step 0\tShift+Enter"
+    name, step = f"Open seed {place}", numerals.whole(2000)
+    assert as_pictured.text() == f"{name} at step {step}\tEnter"
+    assert untrained.text() == f"{name} untrained\tShift+Enter"
     assert others[1:] == harness.view.exports
     for action in menu.actions():
         action.trigger()
@@ -228,7 +228,7 @@ def test_the_menu_of_an_untrained_network_has_one_choice(
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, harness.canvas.mapToGlobal(at))
     QApplication.sendEvent(harness.canvas, event)
     choice, *others = menus[0].actions()
-    assert choice.text() == "Put seed 3 on the bench, untrained at step 0\tEnter"
+    assert choice.text() == "Open seed 3 untrained\tEnter"
     assert others[1:] == harness.view.exports
 
 

@@ -22,7 +22,7 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme.palette import LIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-RESTING = "+ some still learning when stopped · % right of 20 seeds, 600 steps"
+RESTING = "+ some still learning when stopped · % correct of 20 seeds, 600 steps"
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 """The offscreen platform cannot grab the keyboard for menus."""
 
@@ -95,7 +95,7 @@ def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     harness.view.set_jobs(2)
     message = harness.canvas._message
     assert "200 networks" in message
-    assert "by width and learning rate" in message
+    assert "combination of width and learning rate" in message
     seconds = round(harness.view.wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u2009000 steps, about {seconds} seconds on 2 cores"
     assert cost in message.replace("\u00a0", " ")
@@ -133,7 +133,7 @@ def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapsho
     harness.view.set_running(True)
     harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
     assert button.text() == button.accessibleName() == harness.option("map_run").text() == "Cancel"
-    assert "stays" in button.toolTip()
+    assert "kept" in button.toolTip()
     assert harness.readouts[-1] == "0 % done of 20 seeds, 600 steps"
     button.click()
     assert harness.cancels
@@ -173,7 +173,7 @@ def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: L
     harness.view.show_base(replace(BASE, seed=5))
     assert harness.look() != before
     harness.point_at((0, 1, 1))
-    assert harness.readouts[-1].endswith("; biases off; the lab’s recipe")
+    assert harness.readouts[-1].endswith("; biases off; recipe of the lab")
     harness.view.show_base(replace(BASE, biases=True))
     assert harness.canvas.start == (1, 4)
     harness.view.show_base(replace(BASE, momentum=0.5))
@@ -280,7 +280,7 @@ def open_menu(harness: Harness, reason: QContextMenuEvent.Reason, at: QPoint) ->
 def test_an_option_shows_the_median_step(harness: Harness, snapshot: LabSnapshot) -> None:
     harness.view.show_snapshot(snapshot, SMALL)
     before = harness.look()
-    assert harness.view.options_text == "% right"
+    assert harness.view.options_text == "% correct"
     harness.option("map_medians").trigger()
     assert harness.view.options_text == "median step"
     assert harness.readouts[-1] == "median step of 20 seeds, 600 steps"
@@ -297,7 +297,7 @@ def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) 
     harness.option("map_biases").trigger()
     assert harness.look() == before
     harness.point_at((0, 0, 0))
-    assert harness.readouts[-1].startswith("width 1, rate 0.1: 0 % right")
+    assert harness.readouts[-1].startswith("width 1, rate 0.1: 0 % correct")
 
 
 def test_another_map_clears_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
@@ -306,13 +306,13 @@ def test_another_map_clears_the_cursor(harness: Harness, snapshot: LabSnapshot) 
     other = replace(SMALL, with_biases=False, up_values=(3,))
     harness.view.show_snapshot(LabResults(other.plan).snapshot(), other)
     assert harness.view._pointed is None
-    assert harness.readouts[-1] == "% right of 20 seeds, 600 steps"
+    assert harness.readouts[-1] == "% correct of 20 seeds, 600 steps"
 
 
 def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
     harness.view.show_snapshot(snapshot, SMALL)
     harness.view.show_snapshot(None)
-    assert "by width and learning rate" in harness.canvas._message
+    assert "combination of width and learning rate" in harness.canvas._message
     assert harness.readouts[-1] == ""
     harness.view.show_snapshot(snapshot, SMALL)
     assert harness.canvas.frame is not None

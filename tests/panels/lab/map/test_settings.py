@@ -103,7 +103,7 @@ def test_a_count_can_be_typed_with_or_without_its_unit(
 def test_an_invalid_count_is_refused(harness: Harness) -> None:
     type_into(harness.count("steps"), "0")
     assert harness.head.values[3] == 4000
-    expected = "Steps of each network is '0'; allowed: a whole number from 1 to 1000000000"
+    expected = "Steps per network is '0'; allowed: a whole number from 1 to 1000000000"
     assert harness.refusals == [expected]
 
 

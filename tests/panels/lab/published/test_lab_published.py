@@ -108,7 +108,7 @@ def test_one_button_runs_all_until_any_has_run(harness: Harness) -> None:
     assert [harness.row(row) for row in range(4)] == [["–", "", "►"]] * 4
     QTest.mouseClick(harness.button, Qt.MouseButton.LeftButton)
     assert harness.all_requests == [True]
-    assert INTRODUCTION in harness.button.toolTip()
+    assert harness.button.toolTip() == "Run all published experiments, one after another."
     harness.view.show_state(WIDTHS.name, None, is_waiting=True)
     assert not harness.button.isVisible()
     harness.run_all.trigger()
@@ -152,7 +152,7 @@ def test_running_and_queued_experiments_cannot_be_run_again(harness: Harness) ->
 
 def test_progress_is_followed_by_a_result(harness: Harness) -> None:
     harness.view.show_state(HINTON.name, None, is_waiting=True)
-    assert harness.row(1) == ["…", "waits", ""]
+    assert harness.row(1) == ["…", "waiting", ""]
     harness.view.show_state(HINTON.name, 0.424)
     assert harness.row(1) == ["◔", "42 %", ""]
     assert "Running, 42 %" in harness.value(1, MARK, Qt.ItemDataRole.AccessibleTextRole)
@@ -177,7 +177,7 @@ def test_a_cancelled_experiment_is_shown_as_before(
 def test_the_read_out_counts_marks(harness: Harness) -> None:
     harness.read_all()
     harness.view.show_result(START.name, result(Match.MISS))
-    assert harness.readouts[-1] == "1 missed · 2 matched · 1 soft"
+    assert harness.readouts[-1] == "1 not matched · 2 matched · 1 not comparable"
 
 
 def test_a_click_opens_a_row_s_details_and_another_closes_them(wide: Harness) -> None:
@@ -243,7 +243,10 @@ def test_a_screen_reader_finds_a_table_of_rows(harness: Harness) -> None:
     assert table.text(QAccessible.Text.Name) == "Published experiments"
     harness.view.show_result(START.name, result(Match.MISS, "loss 0.5"))
     spoken = harness.value(0, MARK, Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "The 28 lines. Published loss 0.02842, xorviz loss 0.5. Comes to a miss."
+    assert (
+        spoken
+        == "Original 28-line program. Published loss 0.02842, xorviz loss 0.5. Comes to a miss."
+    )
 
 
 def test_keys_run_open_and_close(qtbot: QtBot) -> None:

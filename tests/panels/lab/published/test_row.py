@@ -33,7 +33,7 @@ def test_free_rows() -> None:
 @pytest.mark.parametrize("before", some([FINISHED, NEW], 1), ids=["finished", "new"])
 def test_a_row_is_queued_and_running(before: PublishedRow) -> None:
     waiting, running = replace(before, is_waiting=True), replace(before, progress=0.25)
-    assert waiting.state == PublishedState("…", "waits", "Waits for others to end")
+    assert waiting.state == PublishedState("…", "waiting", "Waiting for other experiments")
     assert running.state == PublishedState("◔", "25 %", "Running, 25 %")
     for busy in (waiting, running):
         assert not busy.is_free
@@ -58,7 +58,7 @@ def test_details_list_comparison_recipe_notes_and_source() -> None:
     assert verdict == "Matches in all."
     assert compared == "largest step: 2\u202f489, published 2\u202f489"
     assert recipe.startswith("Recipe: 2-2-1")
-    assert notes.startswith("How many converge")
+    assert notes.startswith("The number of networks that converge")
     assert source == f"Source: {HINTON.source}."
     for row in (NEW, replace(FINISHED, is_waiting=True), replace(FINISHED, progress=0.5)):
         assert len(paragraphs(row)) == 5
@@ -69,5 +69,5 @@ def test_the_summary_counts_current_results() -> None:
     soft = replace(NEW, result=ExperimentResult("r = 0", Match.SOFT, "Soft", ()))
     miss = replace(NEW, result=ExperimentResult("24 of 30", Match.MISS, "Misses", ()))
     assert summary([NEW, replace(NEW, is_waiting=True), replace(FINISHED, progress=0.5)]) == ""
-    assert summary([FINISHED, NEW, soft, FINISHED]) == "2 matched · 1 soft"
-    assert summary([FINISHED, soft, miss]) == "1 missed · 1 matched · 1 soft"
+    assert summary([FINISHED, NEW, soft, FINISHED]) == "2 matched · 1 not comparable"
+    assert summary([FINISHED, soft, miss]) == "1 not matched · 1 matched · 1 not comparable"

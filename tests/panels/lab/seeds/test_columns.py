@@ -31,10 +31,10 @@ def keys(rows: SeedRows, title: str) -> list[float]:
 def test_texts_of_networks() -> None:
     rows = networks(with_outcomes([ON_THE_FENCE, RIGHT, NOT_YET, RIGHT]))
     row = [column.text(rows[1]) for column in COLUMNS]
-    assert row[:6] == ["1", "right", "20", "40", "0.0004000", "0.1250"]
+    assert row[:6] == ["1", "correct", "20", "40", "0.0004000", "0.1250"]
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
     assert [column.title for column in COLUMNS[6:]] == ["y 00", "y 01", "y 10", "y 11"]
-    first_right = [BY_TITLE["first right"].text(rows[number]) for number in range(len(rows))]
+    first_right = [BY_TITLE["first correct"].text(rows[number]) for number in range(len(rows))]
     assert first_right == [NEVER, "20", "", "40"], "what may still come is empty"
 
 
@@ -42,7 +42,7 @@ def test_what_columns_are_sorted_by() -> None:
     rows = networks(with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7))
     assert keys(rows, "seed") == [7, 8, 9]
     assert [OUTCOMES[int(code)] for code in keys(rows, "outcome")] == [RIGHT, ON_THE_FENCE, NOT_YET]
-    np.testing.assert_array_equal(keys(rows, "first right"), [10, np.nan, np.nan])
+    np.testing.assert_array_equal(keys(rows, "first correct"), [10, np.nan, np.nan])
     np.testing.assert_array_equal(keys(rows, "first learned"), [20, np.nan, np.nan])
     np.testing.assert_array_equal(keys(rows, "loss"), [0.0004, 0.5, np.nan])
     np.testing.assert_array_equal(keys(rows, "gradient"), [0.125, 0.125, np.nan])

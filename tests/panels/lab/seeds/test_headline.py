@@ -14,7 +14,7 @@ from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 
 def test_a_done_plan_has_a_rate_with_its_interval() -> None:
     headline = Headline.of(with_outcomes([RIGHT] * 425 + [ON_THE_FENCE] * 75))
-    assert (headline.number, headline.word) == ("85.0\u00a0%", "right")
+    assert (headline.number, headline.word) == ("85.0\u00a0%", "correct")
     assert headline.notes[0] == "425 of 500 seeds; 95\u00a0% interval 81.6 to 87.9"
     assert headline.notes[1] == "learned 85.0\u00a0%"
     assert headline.short_notes == ("81.6 to 87.9\u00a0%", "425 of 500")
@@ -33,9 +33,9 @@ def test_rates_near_0_and_100_percent() -> None:
 
 def test_during_training_networks_once_right_are_counted() -> None:
     headline = Headline.of(with_outcomes([RIGHT, ON_THE_FENCE, RIGHT_SO_FAR, NOT_YET]))
-    assert (headline.number, headline.word) == ("2 of 4", "right so far")
+    assert (headline.number, headline.word) == ("2 of 4", "correct so far")
     assert headline.progress == 0.75
-    assert headline.notes == ("75\u00a0% of the way",)
+    assert headline.notes == ("75\u00a0% done",)
 
 
 def test_a_network_stopped_early_counts_as_complete_progress() -> None:
@@ -55,7 +55,7 @@ def test_one_of_several_recipes_is_numbered() -> None:
 
 def test_the_spoken_headline() -> None:
     spoken = Headline.of(with_outcomes([RIGHT] * 4)).spoken
-    assert spoken.startswith("100.0\u00a0% right; 4 of 4 seeds; 95\u00a0% interval")
+    assert spoken.startswith("100.0\u00a0% correct; 4 of 4 seeds; 95\u00a0% interval")
     assert "width 3" in spoken
 
 
@@ -68,9 +68,9 @@ def test_a_done_network_no_longer_right_does_not_count() -> None:
 def test_a_cancelled_plan_has_a_rate_of_done_networks_only() -> None:
     outcomes = [RIGHT] * 15 + [ON_THE_FENCE] * 5 + [RIGHT_SO_FAR] * 10 + [NOT_YET] * 10
     headline = Headline.of(replace(with_outcomes(outcomes), is_over=True))
-    assert (headline.number, headline.word) == ("75.0\u00a0%", "right")
-    assert headline.notes[0] == "15 of 20 that are done; 95\u00a0% interval 53.1 to 88.8"
-    assert headline.notes[1] == "cancelled at 75\u00a0% of the way"
+    assert (headline.number, headline.word) == ("75.0\u00a0%", "correct")
+    assert headline.notes[0] == "15 of 20 that finished; 95\u00a0% interval 53.1 to 88.8"
+    assert headline.notes[1] == "cancelled at 75\u00a0%"
     assert headline.progress is None
 
 
@@ -79,7 +79,7 @@ def test_a_cancelled_plan_without_done_networks_has_no_rate(early: list[str]) ->
     snapshot = with_outcomes([*early, *[RIGHT_SO_FAR] * 30, *[NOT_YET] * 10])
     snapshot.steps[: len(early)] = 6
     headline = Headline.of(replace(snapshot, is_over=True))
-    assert (headline.number, headline.word) == (f"30 of {40 + len(early)}", "right so far")
+    assert (headline.number, headline.word) == (f"30 of {40 + len(early)}", "correct so far")
     assert all("interval" not in note for note in (*headline.notes, *headline.short_notes))
     assert headline.notes[0].startswith("cancelled at ")
     assert headline.progress is None
@@ -89,15 +89,15 @@ def test_read_outs_of_seeds() -> None:
     names = [RIGHT, ON_THE_FENCE, "diverging", RIGHT_SO_FAR, NOT_YET]
     snapshot = with_outcomes(names, first_seed=40)
     assert [seed_readout(snapshot, place) for place in range(5)] == [
-        "seed 40: right, first at step 10, loss 0.0004000",
-        "seed 41: one row on the fence, never right in 1\u2009000 steps, loss 0.5000",
+        "seed 40: correct, first at step 10, loss 0.0004000",
+        "seed 41: one row on the fence, never correct in 1\u2009000 steps, loss 0.5000",
         "seed 42: diverging, diverged at step 7, loss 0.5000",
-        "seed 43: right so far, at step 500, first at step 40",
-        "seed 44: not yet, at step 500",
+        "seed 43: correct so far, at step 500, first at step 40",
+        "seed 44: not yet correct, at step 500",
     ]
 
 
 def test_the_read_out_of_a_network_no_longer_right() -> None:
     snapshot = with_outcomes(["oscillating"])
     snapshot.first_right[0] = 12
-    assert seed_readout(snapshot, 0) == "seed 0: oscillating, right first at step 12, loss 0.5000"
+    assert seed_readout(snapshot, 0) == "seed 0: oscillating, first correct at step 12, loss 0.5000"

@@ -1,4 +1,4 @@
-"""The histogram of first steps right: bars, axis and texts."""
+"""The histogram of first correct steps: bars, axis and texts."""
 
 import numpy as np
 import pytest
@@ -97,25 +97,25 @@ def test_the_text_of_a_bin(bars: SeedHistogram) -> None:
         bars.mark(step)
         return bars.marked_text()
 
-    assert text(1500) == "right at step 1\u2009259 to 1\u2009584: 8 seeds"
-    assert text(1) == "right at step 1: 0 seeds"
+    assert text(1500) == "first correct at step 1\u2009259 to 1\u2009584: 8 seeds"
+    assert text(1) == "first correct at step 1: 0 seeds"
     assert text(5000).endswith(": 1 seed")
 
 
 def test_the_accessible_name_summarizes_the_histogram(bars: SeedHistogram) -> None:
-    said = "Histogram of the first steps right, median 1\u2009500; 75 never"
+    said = "Histogram of first correct steps, median 1\u2009500; 75 never correct"
     assert bars.accessibleName() == said
 
 
 def test_the_median_is_marked_and_failures_are_noted(bars: SeedHistogram) -> None:
     assert [mark.text for mark in bars._median.marks] == ["median 1\u2009500"]
     (note,) = bars.rows[0].pointers.labels
-    assert note.text == "75 never"
+    assert note.text == "75 never correct"
     bars.show_histogram(of(never=3))
     assert bars._median.marks == []
-    assert bars.rows[0].pointers.readings == ("no seed is right",)
+    assert bars.rows[0].pointers.readings == ("no network is correct",)
     bars.show_histogram(of())
-    assert bars.rows[0].pointers.readings == ("no seed is right yet",)
+    assert bars.rows[0].pointers.readings == ("no network is correct yet",)
 
 
 def test_it_can_be_painted_without_space_or_seeds(qtbot: QtBot) -> None:

@@ -108,7 +108,7 @@ def test_all_parts_show_the_same_networks(qtbot: QtBot) -> None:
     assert harness.histogram.histogram.counts.sum() == count
     assert harness.legend.counts[RIGHT] == count
     assert sum(harness.legend.counts.values()) == 60
-    assert harness.strip.accessibleName().startswith(f"Seeds: right {count}, ")
+    assert harness.strip.accessibleName().startswith(f"Seeds: correct {count}, ")
 
 
 def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
@@ -148,16 +148,16 @@ def test_keys_move_along_the_strip_and_request_a_seed(qtbot: QtBot) -> None:
 
 def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harness) -> None:
     harness.point(4)
-    assert harness.readouts[-1] == "seed 54: right, first at step 50, loss 0.0004000"
+    assert harness.readouts[-1] == "seed 54: correct, first at step 50, loss 0.0004000"
     assert harness.histogram.bars.marked == harness.histogram.bar_at(50)
     harness.point(3)
     assert (
         harness.readouts[-1]
-        == "seed 53: half learned, never right in 1\u2009000 steps, loss 0.5000"
+        == "seed 53: half learned, never correct in 1\u2009000 steps, loss 0.5000"
     )
     assert harness.histogram.bars.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
-    assert harness.readouts[-1] == "click a seed to open it as it is here"
+    assert harness.readouts[-1] == "click a seed to open its network"
 
 
 def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
@@ -171,7 +171,7 @@ def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:
     snapshot = harness.view._snapshot
     assert snapshot is not None
     harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
-    assert harness.readouts[-1] == "seed 54: right, first at step 50, loss 1.000"
+    assert harness.readouts[-1] == "seed 54: correct, first at step 50, loss 1.000"
     assert (harness.strip.marked, harness.strip.chosen) == (4, 4)
     harness.view.show_snapshot(with_outcomes([RIGHT] * 3))  # another plan
     assert (harness.strip.marked, harness.strip.chosen) == (None, None)
@@ -179,7 +179,7 @@ def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:
 
 def test_the_table_is_below_the_strip_in_a_high_panel(harness: Harness) -> None:
     assert not harness.table.isVisible()
-    assert harness.view.options_text == "strip"
+    assert harness.view.options_text == "marks"
     harness.show_table()
     assert harness.table.isVisible()
     assert harness.strip.isVisible()

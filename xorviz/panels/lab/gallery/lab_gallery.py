@@ -13,7 +13,7 @@ from xorviz.panels.lab.networks_view import NetworksView
 from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of
 from xorviz.ui.guard import guarded
 
-INVITATION = f"The networks of this recipe side by side, up to {MOST_SHOWN}.\nCtrl+R trains them."
+INVITATION = f"Decision surfaces of up to {MOST_SHOWN} networks.\nRun lab trains them."
 
 
 @guarded
@@ -21,15 +21,15 @@ class LabGallery(NetworksView):
     """The first networks of a plan's first recipe, by outcome once all are done."""
 
     explanation = (
-        f"What the networks of the first {MOST_SHOWN} seeds answer, each over the same square as "
-        "the decision surface: x1 to the right, x2 upwards, blue near 0, orange near 1. They "
-        "change while they are trained. A green frame: all four rows are right. Another frame, "
-        "with a mark: what kept it from that. Once all are done they hang by what became of them; "
-        "an option leaves them in the order of their seeds. Those still learning when stopped had "
-        "not come right, but their loss was falling. Point at one, or go to it with the arrow "
-        "keys, to see it enlarged with the four rows, its first step right and its loss. A click, "
-        "or Enter, puts it on the bench as it is pictured, trained to the same step; with Shift it "
-        "starts there at step 0. Ctrl+Z undoes either. Esc lets go."
+        f"Decision surfaces of the networks of the first {MOST_SHOWN} seeds: x1 to the right, x2 "
+        "upwards, blue for outputs near 0, orange for outputs near 1. They change while the lab "
+        "trains. A green frame means that all four rows are correct; any other frame has the mark "
+        "of its outcome, as in the legend. When all networks are done, they are grouped by "
+        "outcome, or kept in the order of their seeds (an option). Still learning when stopped: "
+        "not correct yet, but the loss was falling. Point at a network, or use the arrow keys, to "
+        "enlarge it and read its outputs, its first correct step and its loss; Esc closes the "
+        "enlargement. Click it, or press Enter, to open that network as pictured, trained to the "
+        "same step; with Shift, untrained at step 0. Ctrl+Z returns to the run before."
     )
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class LabGallery(NetworksView):
         self.setMinimumSize(220, 110)
         self._column.addWidget(self._gallery)
         self._column.addWidget(self._legend)
-        tip = "Once all are done: by what became of them, not by seed"
+        tip = "Group the networks by outcome, once all are done, not by seed"
         self._by_outcome = self._option(
             "gallery_by_outcome", "Group by outcome", "", True, tip, self.draw_anew
         )

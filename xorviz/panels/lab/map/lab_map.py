@@ -17,12 +17,12 @@ from xorviz.panels.lab.map.settings import MapHead
 from xorviz.ui.guard import guarded
 
 _MARGIN, _GAP = 4, 6
-_RUN, _CANCEL_TIP = "Run map", "Stop the map; what is done of it stays"
+_RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
 _INTRODUCTION = (
-    "How often is it learned, and how much of that is luck? Each cell will say how many of "
-    "{seeds} networks, alike but for their seeds, get all four rows right: by {up} and {across}."
+    "Which settings succeed, and how often?\nRun map trains {seeds} networks for each "
+    "combination of {up} and {across}, and shows how many get all four rows correct."
     "\n\n{cost}."
 )
 """Text before the first map."""
@@ -38,16 +38,15 @@ class LabMap(LabView):
     refused = Signal(str)
 
     explanation = (
-        "How often networks learn, by two of their settings: each cell is one recipe, trained "
-        "from many seeds, and says in percent how many get all four rows right. The stronger the "
-        "colour, the more. A cell fills its border once all its seeds are done; until then its "
-        "number may still move. A + after it: some networks were still learning when stopped, so "
-        "with more steps it may be higher. The outlined cell is the lab’s recipe. Point at a cell, "
-        "or use the arrow keys, to read its 95 % interval and the median step at which networks "
-        "are right. A click or Enter shows its seeds; with Shift, its first seed goes on the "
-        "bench, trained to the same step; its menu also offers it at step 0. "
-        "The options show the median step in place of the share, and networks without biases "
-        "beside those with them."
+        "The success rate over two settings. Each cell is a recipe, trained from many seeds; its "
+        "number is the percentage of networks with all four rows correct, and a stronger colour "
+        "means more of them. A cell is drawn smaller until all its networks are done. A + means "
+        "that some networks were still learning when stopped, so more steps may raise the number. "
+        "The outlined cell is the recipe of the panel Lab. Point at a cell, or use the arrow keys, "
+        "to read its 95 % confidence interval and its median first correct step. Click it, or "
+        "press Enter, to show its seeds; Shift opens its first network, trained to the same step; "
+        "its menu also offers it untrained. Options show the median step instead, and compare "
+        "networks without and with biases."
     )
 
     def __init__(self) -> None:
@@ -73,7 +72,7 @@ class LabMap(LabView):
 
     @property
     def options_text(self) -> str:
-        return "median step" if self._of_medians.value else "% right"
+        return "median step" if self._of_medians.value else "% correct"
 
     @property
     def wanted(self) -> MapPlan:
@@ -112,29 +111,29 @@ class LabMap(LabView):
 
     def _make_options(self) -> None:
         kinds = {
-            False: ("map_shares", "Percent that are right", ""),
-            True: ("map_medians", "Median step right", ""),
+            False: ("map_shares", "Percentage correct", ""),
+            True: ("map_medians", "Median first correct step", ""),
         }
         self._of_medians = self._one_of(kinds, value=False, slot=self.draw_anew)
         self._biases = self._option(
             "map_biases",
-            "Biases off beside on",
+            "Without and with biases",
             checked=False,
-            tip="The next map is of networks without biases and with them",
+            tip="Train the next map twice: without biases and with them",
             slot=self._show_wanted,
         )
         self._alone = self._option(
             "map_alone",
-            "One map at a time, with numbers",
+            "One map at a time",
             checked=False,
-            tip="Where numbers have no room, show one of two maps, and scroll if need be",
+            tip="If two maps are too small for numbers, show one of them, with scroll bars",
             slot=self._picture.show_alone,
         )
         self._settings = self._option(
             "map_settings",
-            "Settings of the map",
+            "Map settings",
             checked=False,
-            tip="Show what the map is of, also where the panel is narrow",
+            tip="Show the fields for the next map also in a narrow panel",
         )
         self._run = self._option("map_run", _RUN, slot=self._run_or_cancel)
 
@@ -225,7 +224,7 @@ class LabMap(LabView):
         text = ""
         if self._pointed is not None and self._look is not None:
             is_base = self._pointed == self._base_cell
-            text = self._look.cells.words(self._pointed) + "; the lab’s recipe" * is_base
+            text = self._look.cells.words(self._pointed) + "; recipe of the lab" * is_base
         self._picture.setToolTip(text)
         self.readout_changed.emit(text or self._resting_text())
 
@@ -242,7 +241,7 @@ class LabMap(LabView):
 
     @Slot(object, QPoint)
     def _open_menu(self, cell: Cell, at: QPoint) -> None:
-        show = QAction("Show its seeds\tEnter", self._menu)
+        show = QAction("Show the seeds\tEnter", self._menu)
         show.triggered.connect(lambda: self._use(cell, with_shift=False))
         keys = "Shift+Enter", ""
-        self._pop_up(at, "its first seed", *self._first_of(cell), keys, show)
+        self._pop_up(at, "the first network", *self._first_of(cell), keys, show)

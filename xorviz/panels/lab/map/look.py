@@ -61,7 +61,7 @@ class MapLook:
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
-        """Show the median step right on a logarithmic scale, low medians strongest."""
+        """Show the median first correct step on a logarithmic scale, low medians strongest."""
         most = cells.map_plan.steps
         least = max(1, round(most / _LEAST_SHARE))
         span = math.log(max(most / least, 2))
@@ -74,7 +74,7 @@ class MapLook:
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
         levels = _levels(np.where(none_right, 0, shares))
-        return cls(cells, levels, found, "8.8k", ends, "How soon: median step right")
+        return cls(cells, levels, found, "8.8k", ends, "Success map: median first correct step")
 
     def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
         """Return the map's title, and a line with counts, notes and common settings."""
@@ -98,9 +98,9 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
         if name != "init" or not varied & {"init", "init_range"}:
             yield "" if name in varied else part
         elif "init_range" not in varied:
-            yield f"init range {numerals.plain(map_plan.base.init_range)}"
+            yield f"initial range {numerals.plain(map_plan.base.init_range)}"
         elif "init" not in varied:
-            yield f"start {map_plan.base.init}"
+            yield f"initial weights {map_plan.base.init}"
 
 
 @cache

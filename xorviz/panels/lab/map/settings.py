@@ -40,8 +40,8 @@ class MapHead(QWidget):
         self._disclosure = QToolButton()
         self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
         self.counts = [
-            _count_field("seeds", "Seeds of each cell", SEED_COUNT, 200),
-            _count_field("steps", "Steps of each network", STEPS, 4000),
+            _count_field("seeds", "Seeds per cell", SEED_COUNT, 200),
+            _count_field("steps", "Steps per network", STEPS, 4000),
         ]
         self._fields = WrappingRow([*self._axes, *self.counts])
         self._button = ActionButton(run)
@@ -106,8 +106,8 @@ class MapHead(QWidget):
         space = self.width() - self._button.minimumWidth() - _GAP - _ARROW
         elide = Qt.TextElideMode.ElideRight
         self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
-        self._disclosure.setToolTip(f"{summary}. Click to change it")
-        self._disclosure.setAccessibleName(f"Settings of the map: {summary}")
+        self._disclosure.setToolTip(f"{summary}. Click to change.")
+        self._disclosure.setAccessibleName(f"Map settings: {summary}")
 
     def _connect(self) -> None:
         self._disclosure.setObjectName("map_disclosure")
@@ -145,7 +145,7 @@ def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
     field = NumberField(f"map_{name}", rule, grouped=True)
     field.setSuffix(f" {name}")
     field.setAccessibleName(title)
-    field.setToolTip(f"{title}. Allowed: {rule.allowed}")
+    field.setToolTip(f"{title}. Allowed: {rule.allowed}.")
     field.show_number(value)
     return field
 
@@ -153,7 +153,7 @@ def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
 def _axis_field(name: str, sign: str) -> ChoiceField:
     """Return the choice of an axis' setting; the arrow shows its direction."""
     field = ChoiceField(f"map_{name}", {key: f"{sign} {a.label}" for key, a in AXES.items()})
-    title = "Setting of the columns" if name == "across" else "Setting of the rows"
+    title = "Setting varied across" if name == "across" else "Setting varied down"
     field.setAccessibleName(title)
     field.setToolTip(title)
     field.setMinimumContentsLength(9)

@@ -20,8 +20,8 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.guard import guarded
 
 INTRODUCTION = (
-    "xorviz trains each of them anew, in seconds, shows what it gets beside what was published, "
-    "and marks whether it is the same."
+    "Runs each published experiment again, in seconds, and compares the results with the "
+    "published ones."
 )
 
 _WITH_WORDS = 260
@@ -33,14 +33,13 @@ class LabPublished(View):
     """One row per experiment. It runs none itself, but requests it."""
 
     explanation = (
-        "Experiments that others have published, each with what was published and what xorviz "
-        "gets when it runs the same recipe now. A tick says that they match, a cross that they do "
-        "not, and the sign for about equal that the published statement is too vague to be met. "
-        "Press the triangle of a row, or Enter on it, to run it; Run all, in the options, runs "
-        "one after the other. Click a row, or press Right on it, for the exact recipe, every "
-        "number that is compared, and what is not claimed. Shift+Enter puts the first of its "
-        "networks on the bench: trained to its last step once the experiment has been run here, "
-        "else at step 0; its menu offers both."
+        "Published experiments on XOR: the published result, and the result of the same recipe in "
+        "xorviz. ✓ means that they match, ✗ that they do not, ≈ that the published statement is "
+        "too imprecise for a match. Press the triangle in a row, or Enter, to run the experiment; "
+        "Run all in the options runs all of them. Click a row, or press Right, for the exact "
+        "recipe, all numbers compared, and the limits of the comparison. Shift+Enter opens its "
+        "first network: trained to the last step if the experiment has been run here, else "
+        "untrained; its menu offers both."
     )
 
     has_table = True
@@ -56,8 +55,8 @@ class LabPublished(View):
         self._open: int | None = None
         """Number of the row with open details."""
         self._run_all = self._option("lab_published_all", "Run all", slot=self.all_requested)
-        tip = "Run all published experiments, one after the other"
-        self._run_all.setToolTip(f"{tip}. {INTRODUCTION}")
+        tip = "Run all published experiments, one after another"
+        self._run_all.setToolTip(f"{tip}.")
         self._table, self._details, self._words = PublishedTable(), plain_label(), plain_label()
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
@@ -174,7 +173,7 @@ class LabPublished(View):
         run.triggered.connect(lambda: self._use(number, with_shift=False))
         for step in (row.experiment.plan.steps, 0):
             key = "Shift+Enter" if (step > 0) == (row.result is not None) else ""
-            opening = menu.addAction(opening_text("its first network", step, key))
+            opening = menu.addAction(opening_text("the first network", step, key))
             opening.triggered.connect(partial(self._open_network, row, step))
         menu.addAction("Details\tRight").triggered.connect(lambda: self._toggle(number))
         self.add_exports(menu)

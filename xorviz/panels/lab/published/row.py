@@ -50,7 +50,7 @@ class PublishedRow:
             now = f"{int(100 * self.progress)} %"
             return PublishedState("○◔◑◕●"[int(4 * self.progress)], now, f"Running, {now}")
         if self.is_waiting:
-            return PublishedState("…", "waits", "Waits for others to end")
+            return PublishedState("…", "waiting", "Waiting for other experiments")
         if self.result is None:
             return PublishedState("–", "", "Not run yet")
         return PublishedState(_SIGNS[self.result.mark], self.result.now, self.result.verdict)
@@ -81,6 +81,6 @@ def _paragraph(text: str) -> str:
 def summary(rows: Iterable[PublishedRow]) -> str:
     """Return the number of rows by outcome as text; empty if there are none."""
     marks = [row.mark for row in rows]
-    names = {Match.MISS: "missed", Match.MATCH: "matched", Match.SOFT: "soft"}
+    names = {Match.MISS: "not matched", Match.MATCH: "matched", Match.SOFT: "not comparable"}
     counts = ((marks.count(mark), name) for mark, name in names.items())
     return " · ".join(f"{count} {name}" for count, name in counts if count)

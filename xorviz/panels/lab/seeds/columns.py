@@ -39,7 +39,7 @@ class SeedRows:
         self.values: dict[str, Array] = {
             "seed": np.array(snapshot.plan.seeds, dtype=float),
             "outcome": codes_of(snapshot, places).astype(float),
-            "first right": _known(snapshot.first_right[here]),
+            "first correct": _known(snapshot.first_right[here]),
             "first learned": _known(snapshot.first_learned[here]),
             "loss": snapshot.loss[here],
             "gradient": snapshot.gradient_norm[here],
@@ -97,19 +97,16 @@ _STEP, _REAL = numerals.whole(88_888), numerals.real(8.888e-8)
 COLUMNS = (
     _column("seed", "Seed of the initial weights", "88888", numerals.plain),
     replace(
-        _column("outcome", "What became of the network", "■ one row on the fence", _outcome_text),
+        _column("outcome", "State at the last step", "■ one row on the fence", _outcome_text),
         align=LEFT,
         looks={Qt.ItemDataRole.DecorationRole: _mark},
     ),
-    _column("first right", "The first step after which all four rows were right", _STEP,
-            numerals.whole),
-    _column("first learned", "The first step after which all four errors were below 0.1", _STEP,
-            numerals.whole),
-    _column("loss", "The loss in the end", _REAL, numerals.real),
-    _column("gradient", "The norm of the gradient in the end: how steep the loss is", _REAL,
-            numerals.real),
+    _column("first correct", "First step with all four rows correct", _STEP, numerals.whole),
+    _column("first learned", "First step with all four errors below 0.1", _STEP, numerals.whole),
+    _column("loss", "Loss at the last step", _REAL, numerals.real),
+    _column("gradient", "Norm of the gradient at the last step", _REAL, numerals.real),
     *(
-        _column(title, f"What the network answers to {title[-2]} {title[-1]} in the end", "0.88",
+        _column(title, f"Output for x1 = {title[-2]}, x2 = {title[-1]} at the last step", "0.88",
                 partial(numerals.fixed, decimals=2))
         for title in _OUTPUTS
     ),

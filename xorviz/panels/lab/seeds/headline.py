@@ -18,7 +18,7 @@ from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, 
 
 
 def seed_readout(snapshot: LabSnapshot, place: int) -> str:
-    """Return the read-out of a network: seed, outcome, first step right, and loss."""
+    """Return the read-out of a network: seed, outcome, first correct step, and loss."""
     said = [outcome_of(snapshot, place), *story_of(snapshot, place)]
     if snapshot.done[place]:
         said.append(f"loss {numerals.real(float(snapshot.loss[place]))}")
@@ -50,7 +50,7 @@ class Headline:
         if len(plan.recipes) > 1:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
         is_done = bool(snapshot.done[places.start : places.stop].all())
-        way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT} of the way"
+        way = f"{int(100 * snapshot.progress_of(places))}{_PERCENT}"
         if not is_done and not (snapshot.was_stopped and _some_are_at_the_goal(snapshot, places)):
             return _on_the_way(snapshot, places, way, line)
         summary = snapshot.summary(recipe)
@@ -58,7 +58,7 @@ class Headline:
         right, interval = summary.right, interval_text(summary.right)
         count, of = numerals.whole(right.count), numerals.whole(right.of)
         # Of a cancelled plan, only networks that are done are counted.
-        counted = numerals.counted(right.of, "seed") if is_done else f"{of} that are done"
+        counted = numerals.counted(right.of, "seed") if is_done else f"{of} that finished"
         notes = (
             f"{count} of {counted}; 95{_PERCENT} interval {interval}",
             *_still_learning(summary),
@@ -69,7 +69,7 @@ class Headline:
             f"{interval}{_PERCENT}",
             f"{count} of {of}" if is_done else "cancelled",
         )
-        return cls(_percent(right), "right", notes, short_notes, line, None)
+        return cls(_percent(right), "correct", notes, short_notes, line, None)
 
     @property
     def spoken(self) -> str:
@@ -80,10 +80,10 @@ class Headline:
 def _on_the_way(snapshot: LabSnapshot, places: range, way: str, line: str) -> Headline:
     outcomes = codes_of(snapshot, places)
     count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
-    notes = (f"cancelled at {way}",) if snapshot.was_stopped else (way,)
+    notes = (f"cancelled at {way}",) if snapshot.was_stopped else (f"{way} done",)
     return Headline(
         number=f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
-        word="right so far",
+        word=RIGHT_SO_FAR,
         notes=notes,
         short_notes=notes,
         recipe=line,

@@ -1,4 +1,4 @@
-"""Histogram of the first steps right of a recipe's networks, on a logarithmic axis."""
+"""Histogram of the first correct steps of a recipe's networks, on a logarithmic axis."""
 
 import math
 
@@ -10,8 +10,8 @@ from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.plot.curve_row import PlotLabel
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 
-_CAPTION = "First step with all four rows right"
-_NONE, _NONE_YET = "no seed is right", "no seed is right yet"
+_CAPTION = "First step with all four rows correct"
+_NONE, _NONE_YET = "no network is correct", "no network is correct yet"
 
 
 @guarded
@@ -20,7 +20,7 @@ class SeedHistogram(BarPlot):
 
     def __init__(self) -> None:
         axis = ScaledAxis("left", numerals.whole, is_whole=True)
-        super().__init__("Histogram of the first steps right", axis, _CAPTION)
+        super().__init__("Histogram of first correct steps", axis, _CAPTION)
         self.setObjectName("seed_histogram")
         self.histogram: StepHistogram | None = None
         row = self.rows[0]
@@ -43,7 +43,7 @@ class SeedHistogram(BarPlot):
         first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
         seeds = numerals.counted(int(self.histogram.counts[place]), "seed")
         until = "" if last - first == 1 else f" to {numerals.whole(last - 1)}"
-        return f"right at step {numerals.whole(first)}{until}: {seeds}"
+        return f"first correct at step {numerals.whole(first)}{until}: {seeds}"
 
     def _draw(self) -> None:
         if (histogram := self.histogram) is None:
@@ -65,7 +65,7 @@ class SeedHistogram(BarPlot):
 def _ends(histogram: StepHistogram) -> tuple[int, int]:
     """Return the first step, 1 or 3 times a power of ten, and the end of the plan.
 
-    They hardly change during training, since networks come right ever later.
+    They hardly change during training, since networks become correct ever later.
     """
     first = int(histogram.edges[histogram.first_used])
     decade = 10 ** int(math.log10(first))
@@ -76,12 +76,12 @@ def _notes(histogram: StepHistogram) -> tuple[str, ...]:
     """Return texts about networks without a step."""
     counts = {
         "still learning": histogram.still_learning,
-        "never": histogram.never,
-        "lost it": histogram.lost,
+        "never correct": histogram.never,
+        "later failed again": histogram.lost,
     }
     return tuple(f"{numerals.whole(count)} {word}" for word, count in counts.items() if count)
 
 
 def _spoken(histogram: StepHistogram) -> str:
     median = "" if histogram.median is None else f", median {numerals.whole(histogram.median)}"
-    return "; ".join((f"Histogram of the first steps right{median}", *_notes(histogram)))
+    return "; ".join((f"Histogram of first correct steps{median}", *_notes(histogram)))

@@ -26,27 +26,25 @@ _GAP = 8
 _STRIP, _TABLE = 0.58, 0.62
 """Largest shares of the height below the header, for the strip and for the table."""
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
-_RESTING = "click a seed to open it as it is here"
+_RESTING = "click a seed to open its network"
 
-INVITATION = (
-    "One run shows how; many runs show how often.\nCtrl+R trains this recipe from many seeds."
-)
+INVITATION = "How often does this recipe succeed?\nRun lab trains it from many seeds and counts."
 
 
 @guarded
 class LabSeeds(NetworksView):
-    """One recipe's success rate, histogram of first steps right, strip and table of seeds."""
+    """One recipe's success rate, histogram of first correct steps, strip and table of seeds."""
 
     explanation = (
-        "How many of the seeds of one recipe have learned to get all four rows right, with the "
-        "interval that holds the true share 95 times in 100. Below, when they came right: a bar "
-        "for each tenth of a power of ten of steps, a dashed line at the median, and in words how "
-        "many never did. Then every seed in order, in the colour and shape of what became of it, "
-        "with the counts; or a table of all of them (T), sorted by a click on a header, or by the "
-        "column of the current cell (O). Seeds still learning when stopped had not come right, but "
-        "their loss was falling: with more steps many of them are right. Point, or move with the "
-        "arrow keys, to read a seed. A click, or Enter, puts it on the bench as it is here, "
-        "trained to the same step; with Shift it starts there at step 0. Ctrl+Z undoes either."
+        "The share of networks that end with all four rows correct, with its 95 % confidence "
+        "interval. The histogram shows the first correct step of each network, on a logarithmic "
+        "axis with ten bins a decade and a dashed line at the median; the text beside it counts "
+        "the others. Below it, one mark for each seed, in the colour and shape of its outcome, "
+        "with a legend. T shows a table instead; click a header to sort it, or press O to sort by "
+        "the column of the current cell. Still learning when stopped: not correct yet, but the "
+        "loss was falling, so more steps may help. Point at a seed, or use the arrow keys, to read "
+        "it. Click it, or press Enter, to open that network as pictured, trained to the same step; "
+        "with Shift, untrained at step 0. Ctrl+Z returns to the run before."
     )
 
     def __init__(self) -> None:
@@ -63,7 +61,7 @@ class LabSeeds(NetworksView):
         self._column.setSpacing(_GAP)
         for part in self._parts:
             self._column.addWidget(part, part is self._histogram)
-        tip = "All seeds in a table, in place of the strip or below it"
+        tip = "Show a table of all seeds, in place of the marks or below them"
         self._table_option = self._option(
             "seed_table_shown", "Table of all seeds", "T", False, tip, self._choose_table
         )
@@ -75,7 +73,7 @@ class LabSeeds(NetworksView):
 
     @property
     def options_text(self) -> str:
-        return "table" if self._table_option.isChecked() else "strip"
+        return "table" if self._table_option.isChecked() else "marks"
 
     @property
     def places(self) -> range:
