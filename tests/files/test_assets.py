@@ -1,20 +1,24 @@
 """Shipped files can be read, and presets do what their descriptions say."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from tests.support.cases import some
+from xorviz.core import numerals
+from xorviz.core.analysis.jumps import look_of
 from xorviz.core.analysis.symmetry import equal_units, spread
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import flat
-from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
+from xorviz.lab.results.findings import train_many
 
 ARTICLE = 60_000
 """Steps that the 28 lines train."""
@@ -51,23 +55,23 @@ def test_the_first_preset_is_the_default_run() -> None:
 
 
 FIRST_RIGHT: list[tuple[str, int]] = [
-    ("28 lines, 3 units", 22_773),
-    ("28 lines, 5 units", 15_886),
+    ("Original 28-line program", 22_773),
+    ("Original program with 5 units", 15_886),
     ("2 units with biases", 375),
-    ("Equal but for a millionth", 1082),
+    ("Almost equal weights", 1082),
 ]
 
 
 def test_all_rows_are_correct_from_the_stated_step() -> None:
     for name, step in FIRST_RIGHT:
-        told = f"from step {step:,}".replace(",", " ")
+        told = f"from step {numerals.whole(step)}"
         assert told in preset(name).why
         assert at(name, step - 1).right_since is None
         assert at(name, ARTICLE).right_since == step
 
 
 def test_the_trapped_preset_stays_with_two_equal_outputs_that_alternate() -> None:
-    name = "28 lines at rate 5, trapped"
+    name = "Rate too high"
     config = preset(name).config
     assert (config.seed, config.rate) == (RunConfig().seed, 500 * RunConfig().rate)
     assert "0.7" in preset(name).why
@@ -83,7 +87,7 @@ def test_the_trapped_preset_stays_with_two_equal_outputs_that_alternate() -> Non
 
 
 def test_the_stuck_preset_has_three_rows_at_two_thirds() -> None:
-    name = "2 units without biases, stuck"
+    name = "2 units without biases"
     assert "two thirds" in preset(name).why
     late = at(name, ARTICLE)
     assert late.right_since is None
@@ -106,7 +110,7 @@ def test_the_preset_with_biases_starts_like_the_stuck_one() -> None:
 
 def test_from_all_zero_nothing_moves_at_any_rate() -> None:
     for rate in [0.01, 1, 1000]:
-        settings = preset("All zero").config.to_dict() | {"rate": rate}
+        settings = preset("All weights zero").config.to_dict() | {"rate": rate}
         trainer = Trainer(RunConfig.from_dict(settings))
         trainer.advance(1000)
         seen = trainer.snapshot()
@@ -117,21 +121,21 @@ def test_from_all_zero_nothing_moves_at_any_rate() -> None:
 
 
 def test_from_all_equal_the_units_stay_equal_and_do_not_learn() -> None:
-    assert "between 0.53 and 0.58" in preset("All equal").why
-    assert set(flat(at("All equal", 0).weights)) == {1.0}
+    assert "between 0.53 and 0.58" in preset("All weights equal").why
+    assert set(flat(at("All weights equal", 0).weights)) == {1.0}
     for step in (1, 1000, 20_000, ARTICLE):
-        seen = at("All equal", step)
+        seen = at("All weights equal", step)
         assert equal_units(seen.weights) == [(0, 1, 2)]
         assert len(set(seen.weights.w2[:, 0])) == 1
     for step in (20_000, ARTICLE):
-        outputs = at("All equal", step).outputs
+        outputs = at("All weights equal", step).outputs
         assert (outputs > 0.53).all()
         assert (outputs < 0.58).all()
-    assert at("All equal", ARTICLE).right_since is None
+    assert at("All weights equal", ARTICLE).right_since is None
 
 
 def test_a_millionth_grows_as_described() -> None:
-    name = "Equal but for a millionth"
+    name = "Almost equal weights"
     assert np.ptp(flat(at(name, 0).weights)) < 2e-6
 
     def apart(step: int) -> float:
@@ -144,13 +148,53 @@ def test_a_millionth_grows_as_described() -> None:
 
 
 def test_the_fast_preset_learns_when_described() -> None:
-    assert "Learned in 17 steps" in preset("A fast one").why
-    assert at("A fast one", 16).learned_since is None
-    assert at("A fast one", 1000).learned_since == 17
+    assert "from step 17" in preset("Fast").why
+    assert at("Fast", 16).learned_since is None
+    assert at("Fast", 1000).learned_since == 17
 
 
-@pytest.mark.parametrize("seed", some(range(20)))
-def test_the_fast_preset_learns_from_other_seeds(seed: int) -> None:
-    trainer = Trainer(RunConfig.from_dict(preset("A fast one").config.to_dict() | {"seed": seed}))
-    trainer.advance(200)
-    assert trainer.snapshot().learned_since is not None
+def test_the_first_launch_opens_a_run_that_learns_in_five_seconds() -> None:
+    opened = assets.quick_start()
+    assert assets.presets()[1] == opened
+    config, speed = opened.config, opened.speed
+    assert config.biases
+    assert 2 <= 253 / speed <= 3
+    assert 4 <= 612 / speed <= 5
+    seen = at(opened.name, 700)
+    assert (seen.right_since, seen.learned_since) == (253, 612)
+    assert f"at {speed} steps/s" in opened.why
+    assert "after 2 seconds (step 253), and learned after 5 (step 612)" in opened.why
+    for step in range(0, 700, 10):
+        surface = look_of(at(opened.name, step).weights, config.activation)
+        assert 0.25 < (surface > 0.5).mean() < 0.75  # its decision boundary is always in sight
+
+
+def test_most_seeds_of_the_first_launch_learn() -> None:
+    why, config = assets.quick_start().why, assets.quick_start().config
+    found = train_many([replace(config, seed=seed) for seed in range(500)], 3000)
+    learned = found.error < LEARNED_ERROR
+    assert learned.sum() == 499
+    assert np.median(found.first_right[learned]) == 264
+    assert "Of 500 seeds, 499 learn within 3\u2009000 steps; half of those" in why
+    assert "by step 264" in why
+
+
+SHARES: list[tuple[str, int, int, str]] = [
+    ("2 units without biases", 500, 20_000, "25.2 %"),
+    ("2 units with biases", 500, 20_000, "84.4 %"),
+    ("Fast", 500, 200, "all learn"),
+    ("Original 28-line program", 1000, ARTICLE, "59.8 %"),
+    ("Original program with 5 units", 1000, ARTICLE, "99.4 %"),
+]
+
+
+@pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 3))
+def test_as_many_seeds_learn_as_stated(name: str, seeds: int, steps: int, told: str) -> None:
+    config, why = preset(name).config, preset(name).why
+    found = train_many([replace(config, seed=seed) for seed in range(seeds)], steps)
+    share = f"{100 * (found.error < RIGHT_ERROR).mean():.1f} %"
+    assert share == ("100.0 %" if told == "all learn" else told)
+    assert f"Of {numerals.whole(seeds)} seeds, {told}" in why
+    assert f"{numerals.whole(steps)} steps" in why
+    if told == "all learn":
+        assert (found.first_learned > 0).all()

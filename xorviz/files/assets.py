@@ -31,3 +31,8 @@ def presets() -> tuple[Preset, ...]:
         Preset(entry["name"], entry["why"], RunConfig.from_dict(entry["config"]), entry["speed"])
         for entry in json.loads(read_text("presets.json"))
     )
+
+
+def quick_start() -> Preset:
+    """Return the preset that the first launch and a new project begin with."""
+    return presets()[1]
