@@ -211,9 +211,9 @@ def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow
     window.session.rules = StopRules(at_step=300)
     window.session.set_speed(None)
     window.session.play()
-    qtbot.waitUntil(lambda: text(window, "status_state") == "Stopped at the limit")
+    qtbot.waitUntil(lambda: text(window, "status_state") == "Step limit")
     assert text(window, "status_step") == "step 300"
-    assert "as many steps again" in text(window, "status_message")
+    assert text(window, "status_message") == "Stopped at step 300. Press Run for 300 more."
     window.session.play()
     qtbot.waitUntil(lambda: text(window, "status_step") == "step 600")
     qtbot.waitUntil(lambda: not window.session.playing)
@@ -232,7 +232,7 @@ def test_a_diverged_run_is_reported_with_advice(
     window.session.open_run(Record(config), 0)
     window.session.play()
     qtbot.waitUntil(lambda: text(window, "status_state") == "Diverged")
-    assert "Try a lower rate" in text(window, "status_message")
+    assert "Lower the learning rate" in text(window, "status_message")
     assert np.isfinite(seen[-1].loss)
     assert all(np.isfinite(a).all() for a in seen[-1].weights.arrays())
     assert seen[-1].diverged_at == seen[-1].step + 1
@@ -321,25 +321,25 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
         return [p.name for p in assets.presets() if any(t.startswith(p.name) for t in shown)]
 
     rate = find(window, QDoubleSpinBox, "rate")
-    assert notes() == ["28 lines, 3 units"]
+    assert notes() == ["Original 28-line program (3 units)"]
     enter(rate, "5")
     settle(qtbot, window)
-    assert notes() == ["28 lines at rate 5, trapped"]
+    assert notes() == ["Rate too high: oscillates"]
     enter(rate, "0.01")
     window.session.step(10)
     settle(qtbot, window)
-    assert notes() == ["28 lines, 3 units"]
+    assert notes() == ["Original 28-line program (3 units)"]
     enter(rate, "5")
     settle(qtbot, window)
     assert notes() == []
     enter(rate, "0.01")  # at the same step: no change
     settle(qtbot, window)
-    assert notes() == ["28 lines, 3 units"]
+    assert notes() == ["Original 28-line program (3 units)"]
     enter(rate, "5")
     settle(qtbot, window)
     action(window, "reset").trigger()
     settle(qtbot, window)
-    assert notes() == ["28 lines at rate 5, trapped"]
+    assert notes() == ["Rate too high: oscillates"]
 
 
 @pytest.mark.thorough
@@ -358,7 +358,7 @@ def test_status_tips_do_not_hide_the_state(window: MainWindow) -> None:
     assert find(window, QLabel, "status_state").isVisible()
     assert text(window, "status_state") == "Ready"
     QApplication.sendEvent(window, QStatusTipEvent(""))
-    assert "Not trained yet" in text(window, "status_message")
+    assert text(window, "status_message") == "Press Run to train."
 
 
 @pytest.mark.thorough

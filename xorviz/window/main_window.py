@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self._tools.speed.number_requested.connect(self._choose_speed)
         self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
+        self._status.step_requested.connect(session.seek)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._appearance.changed.connect(self._recolour)

@@ -123,13 +123,12 @@ def test_other_targets_have_states_too() -> None:
 def test_outputs_alone_determine_the_pinned_rows() -> None:
     diagnosis = diagnose_outputs(counted(0, 0.5, 1, 0.5), XOR)
     assert diagnosis.sentence == (
-        "Half learned: rows 0 1 and 1 1 are pinned near one half; "
-        "a known state, not a fault in the code."
+        "Half learned: rows 0 1 and 1 1 are near one half; a known state, not a fault in the code."
     )
     assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
     assert diagnosis.evidence.gradient_norm is None
     three = diagnose_outputs(counted(0, 2 / 3, 2 / 3, 2 / 3), XOR)
-    assert "the other three answer near two thirds;" in three.sentence
+    assert "the other three outputs are near two thirds;" in three.sentence
 
 
 @pytest.mark.parametrize(

@@ -30,19 +30,19 @@ def test_every_known_number_has_a_line() -> None:
     assert dict(evidence_lines(FULL)[2:]) == {
         "Loss": "0.5003",
         "Gradient norm": "3.70·10⁻⁵",
-        "Slope of the loss": "−1.8·10⁻⁸ a step",
+        "Slope of the loss": "−1.8·10⁻⁸ per step",
         "Coinciding units": "h1 and h2",
         "Saturated units": "h1 and h2",
     }
 
 
-def test_steps_are_left_only_once_all_rows_are_right() -> None:
+def test_steps_are_left_only_once_all_rows_are_correct() -> None:
     right = replace(FULL, outputs=(0.8, 0.2, 0.8, 0.2))
     for left, text in ((26e6, "about 26 million steps"), (math.inf, "no end in sight")):
         told = dict(evidence_lines(replace(right, steps_left=left)))
-        assert told["Left at this pace"] == text
+        assert told["Remaining (estimate)"] == text
     for nothing in (FULL, replace(right, steps_left=0.0), replace(right, steps_left=None)):
-        assert "Left at this pace" not in dict(evidence_lines(nothing))
+        assert "Remaining (estimate)" not in dict(evidence_lines(nothing))
 
 
 def test_empty_groups_read_as_none() -> None:

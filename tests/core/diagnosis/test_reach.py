@@ -33,7 +33,7 @@ ALWAYS_SHORT = {(0, 0, 0, 1), (1, 1, 1, 0), XOR, (0, 1, 0, 1)}
 def test_the_rows_that_can_be_right_are_known(config: RunConfig, most: int) -> None:
     assert most_right(config) == most
     text = limit_text(config)
-    assert text.startswith(f"at most {most} of 4 rows can be right: ") if most < 4 else not text
+    assert text.startswith(f"at most {most} of 4 rows can be correct: ") if most < 4 else not text
 
 
 @pytest.mark.parametrize("biases", some([False, True], 1))

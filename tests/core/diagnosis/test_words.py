@@ -71,46 +71,46 @@ def test_levels_have_names() -> None:
 
 def test_states_have_their_sentences() -> None:
     cases: list[tuple[str, Evidence, str]] = [
-        ("learning", BLANK, "none of 4 rows is right, and these outputs are no known"),
+        ("learning", BLANK, "0 of 4 rows are correct, and these outputs are no known"),
         (
             "learning",
             replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, change=-1e-5, steps_left=3e5),
-            "1 of 4 rows is right, and the loss falls by 1.0·10⁻⁵ a step.",
+            "1 of 4 rows is correct, and the loss falls by 1.0·10⁻⁵ per step.",
         ),
         (
             "learning",
             replace(BLANK, outputs=RIGHT, loss=0.3, change=-1e-5, steps_left=34_100),
-            f"at this pace every error is below 0.1 in about 34{SPACE}000 steps.",
+            f"at this pace all four errors are below 0.1 in about 34{SPACE}000 steps.",
         ),
         (
             "learning",
             replace(BLANK, outputs=RIGHT, loss=0.3, change=0.0, steps_left=math.inf),
-            "all four rows are right; just now the loss does not fall.",
+            "all four rows are correct, and the loss does not fall at this step.",
         ),
         (
             "learning",
             replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, change=-0.5, steps_left=1),
-            "3 of 4 rows are right, and the gradient is steep.",
+            "3 of 4 rows are correct, and the gradient is steep.",
         ),
         (
             "learned",
             replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.05)),
-            "every error is below 0.1, the largest is 0.080.",
+            "all four errors are below 0.1; the largest is 0.080.",
         ),
         (
             "coin toss",
             replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
-            "all four answers are near one half (0.36 to 0.69), the mean of their targets;",
+            "all four outputs are near one half (0.36 to 0.69), the mean of their targets;",
         ),
         (
             "three in a row",
             replace(BLANK, outputs=(0.5, 0, 0.5, 0.5), pinned=(2, 0, 3), level=2 / 3),
-            "only row 0 0 is learned, the other three answer near two thirds (0.50);",
+            "only row 0 0 is learned, the other three outputs are near two thirds (0.50);",
         ),
         (
             "half learned",
             replace(BLANK, pinned=(2, 3)),
-            "rows 0 1 and 1 1 are pinned near one half; a known state, not a fault in the code.",
+            "rows 0 1 and 1 1 are near one half; a known state, not a fault in the code.",
         ),
         (
             "one row on the fence",
@@ -124,15 +124,15 @@ def test_states_have_their_sentences() -> None:
         ),
         (
             "coin toss",
-            replace(BLANK, pinned=(0, 1, 2, 3), limit="at most 2 of 4 rows can be right: why"),
-            "the mean of their targets; at most 2 of 4 rows can be right: why.",
+            replace(BLANK, pinned=(0, 1, 2, 3), limit="at most 2 of 4 rows can be correct: why"),
+            "the mean of their targets; at most 2 of 4 rows can be correct: why.",
         ),
         (
             "one row on the fence",
             replace(BLANK, pinned=(1,), has_fixed_origin=True),
             "row 0 0 stays at one half: without biases no weight moves the output there.",
         ),
-        ("saturated", replace(BLANK, outputs=(0.0, 0.5, 0.5, 0.5)), "row 1 0 is firmly wrong,"),
+        ("saturated", replace(BLANK, outputs=(0.0, 0.5, 0.5, 0.5)), "row 1 0 is far on the wrong"),
         ("saturated", replace(BLANK, outputs=(0.0, 1, 0.5, 0.5)), "rows 0 0 and 1 0 are"),
         ("saturated", replace(BLANK, saturation=(1.0, 0.0, 1.0)), "h1 and h3 are at the"),
         ("saturated", replace(BLANK, saturation=(0.75, 0.0)), "h1 is at the bounds"),
@@ -146,10 +146,10 @@ def test_states_have_their_sentences() -> None:
         ("diverging", replace(BLANK, loss=1.0), "weights beyond a million"),
         ("diverging", replace(BLANK, loss=1.0, is_last=True), "after the next step the loss"),
         ("diverging", replace(BLANK, loss=math.nan), "no longer finite."),
-        ("dead units", replace(BLANK, dead=(0, 1, 2)), "all 3 hidden units answer 0 on"),
-        ("dead units", replace(BLANK, dead=(0,)), "h1 answers 0 on every row and gets no"),
+        ("dead units", replace(BLANK, dead=(0, 1, 2)), "all 3 hidden units are 0 on"),
+        ("dead units", replace(BLANK, dead=(0,)), "h1 is 0 on every row and gets no"),
         ("dead units", replace(BLANK, dead=(0, 1)), "cannot tell the rows apart."),
-        ("symmetric units", replace(BLANK, coinciding=((0, 1),)), "both hidden units weigh"),
+        ("symmetric units", replace(BLANK, coinciding=((0, 1),)), "both hidden units have nearly"),
         ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), "all 3 hidden units"),
     ]
     for state, evidence, said in cases:
@@ -159,3 +159,18 @@ def test_states_have_their_sentences() -> None:
         assert text.endswith(".")
         assert "!" not in text
         assert "for ever" not in text
+
+
+def test_known_steps_head_the_sentence_in_place_of_the_state() -> None:
+    found = replace(BLANK, outputs=RIGHT, loss=0.3, change=-1e-5, steps_left=34_100)
+    since = replace(found, right_since=900, first_right=900)
+    assert sentence("learning", since).startswith("All four correct at step 900: at this pace ")
+    assert sentence("learning", replace(since, steps_left=math.inf)).endswith(
+        "at step 900: the loss falls by 1.0·10⁻⁵ per step."
+    )
+    again = replace(since, first_right=253)
+    assert sentence("learning", again).startswith("All four correct again at step 900: ")
+    lost = replace(found, outputs=(0.4, 0.2, 0.7, 0.3), first_right=253)
+    assert "3 of 4 rows are correct (all four were at step 253), and " in sentence("learning", lost)
+    learned = replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.05), learned_since=636)
+    assert sentence("learned", learned).startswith("Learned at step 636: all four errors are")

@@ -39,7 +39,7 @@ def test_the_text_has_state_evidence_and_advice(view: DiagnosisView) -> None:
     assert view.objectName() == "diagnosis_details"
     assert lines[0] == "Half learned"
     assert lines[1] == (
-        "Rows 0 1 and 1 1 are pinned near one half; a known state, not a fault in the code."
+        "Rows 0 1 and 1 1 are near one half; a known state, not a fault in the code."
     )
     assert lines[lines.index("At step") + 1] == "20\u202f000"
     assert lines[lines.index("Pinned rows") + 1] == "0 1 at 0.500 and 1 1 at 0.500"
@@ -49,7 +49,7 @@ def test_the_text_has_state_evidence_and_advice(view: DiagnosisView) -> None:
 
 def test_a_learned_network_gets_no_advice(view: DiagnosisView) -> None:
     view.show_snapshot(LEARNED)
-    assert text(view).startswith("Learned\nEvery error is below 0.1")
+    assert text(view).startswith("Learned at step 168\nAll four errors are below 0.1")
     assert "What to try" not in text(view)
 
 
@@ -132,7 +132,7 @@ def test_an_option_copies_the_whole_text(view: DiagnosisView) -> None:
 
 def test_html_is_escaped_and_keeps_numbers_together(view: DiagnosisView) -> None:
     html = page(diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0)), LIGHT)
-    assert "Rows 0\u00a01 and 1\u00a01 are pinned" in html
+    assert "Rows 0\u00a01 and 1\u00a01 are near" in html
     assert "0\u00a01:\u00a00.500" in html
     assert "Pinned\u00a0rows" in html
     assert "\u2009" not in html

@@ -69,7 +69,7 @@ def test_cells_have_the_values_of_rows_in_counting_order(harness: Harness) -> No
     assert harness.column("output") == ["0.084", "0.882", "0.871", "0.156"]
     assert harness.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
     assert harness.column("") == ["✓", "✓", "✓", "✓"]
-    assert harness.readouts[-1] == "4 of 4 right"
+    assert harness.readouts[-1] == "4 of 4 correct"
 
 
 def test_a_mark_says_in_colour_shape_and_words_whether_a_row_is_right(
@@ -81,11 +81,11 @@ def test_a_mark_says_in_colour_shape_and_words_whether_a_row_is_right(
         harness.view.show_snapshot(halfway)
         assert harness.column("") == ["✓" if is_right else "✗" for is_right in right]
         spoken = harness.column("", Role.AccessibleTextRole)
-        assert spoken == ["right" if is_right else "wrong" for is_right in right]
+        assert spoken == ["correct" if is_right else "wrong" for is_right in right]
         inks = harness.column("", Role.ForegroundRole)
         colors = [theme.accent if is_right else theme.wrong for is_right in right]
         assert inks == [QBrush(QColor(color)) for color in colors]
-    assert harness.readouts[-1] == "3 of 4 right"
+    assert harness.readouts[-1] == "3 of 4 correct"
     harness.view.show_snapshot(trained(QUICK))
     assert harness.readouts[-1] == "not trained yet"
 
@@ -124,7 +124,7 @@ def test_a_click_on_a_target_and_enter_request_its_flip(
 
 
 def test_the_tool_tip_of_a_target_explains_how_to_flip_it(harness: Harness) -> None:
-    assert all("flip" in tip for tip in harness.column("target", Role.ToolTipRole))
+    assert all("change this target" in tip for tip in harness.column("target", Role.ToolTipRole))
     assert harness.column("x1", Role.ToolTipRole) == [None] * 4
 
 

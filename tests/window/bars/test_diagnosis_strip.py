@@ -18,7 +18,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import evidence_lines
 from xorviz.core.network import initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.stopping import NEVER, Halt
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.ui.theme import style as look
@@ -102,8 +102,8 @@ def test_a_name_is_held_with_the_numbers_of_its_step(strip: DiagnosisStrip, cloc
     ("before", "after", "name"),
     [
         (UNTRAINED, trained(QUICK, 1), "Learning"),
-        (COIN_TOSS, LEARNING, "Learning"),
-        (COIN_TOSS, replace(LEARNED, step=301), "Learned"),
+        (COIN_TOSS, LEARNING, "All four correct at step 22\u2009773"),
+        (COIN_TOSS, LEARNED, "Learned at step 168"),
         (LEARNED, replace(COIN_TOSS, step=401), "Coin toss"),
         (COIN_TOSS, replace(COIN_TOSS, step=301, halt=Halt.DIVERGED), "Diverging"),
         (LEARNING, COIN_TOSS, "Coin toss"),
@@ -187,11 +187,10 @@ def check(
     assert dict(evidence_lines(shown.evidence))["Loss"] == numerals.real(of.loss)
     assert (seen.is_untrained) == (told == "Not trained yet.")
     assert seen.is_untrained or f"(at step {numerals.whole(of.step)})" in told
-    state = state_of(Activity.PAUSED if seen.halt else Activity.PLAYING, seen)
-    assert ("Solved" in state.sentence) == (shown.state == "learned")
+    state = state_of(Activity.PAUSED if seen.halt else Activity.PLAYING, seen, NEVER)
     assert state.word != "Diverged" or shown.state == "diverging"
-    is_right = state.sentence.startswith(("All four rows", "Solved"))
-    assert is_right == (shown.evidence.right == 4)
+    assert (seen.learned_since is not None) == (shown.state == "learned")
+    assert (seen.right_since is not None) == (shown.evidence.right == 4)
 
 
 def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStrip) -> None:

@@ -53,14 +53,34 @@ def delay(bar: StatusBar) -> QTimer:
 
 def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
     for config, step, told in (
-        (RunConfig(), 0, ("step 0", "loss 1.068", "")),
-        (RunConfig(), 1, ("step 1", "loss 1.068", "right 2/4")),
-        (RunConfig(), 30_000, ("step 30\u2009000", "loss 0.2445", "right 4/4 since 22\u2009773")),
+        (RunConfig(), 0, ("step 0", "loss 1.068")),
+        (RunConfig(), 1, ("step 1", "loss 1.068")),
+        (RunConfig(), 30_000, ("step 30\u2009000", "loss 0.2445")),
     ):
         bar.show_snapshot(trained(config, step))
-        assert tuple(text(bar, name) for name in ("step", "loss", "right")) == told
+        assert tuple(text(bar, name) for name in ("step", "loss")) == told
     bar.show_snapshot(replace(trained(QUICK, 10), loss=1e300))
     assert text(bar, "loss") == "loss 1.000·10³⁰⁰"
+
+
+def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
+    bar: StatusBar,
+) -> None:
+    asked: list[int] = []
+    bar.step_requested.connect(asked.append)
+    button = child(bar, QPushButton, "status_correct")
+    for step, told in ((0, ""), (1, "2 of 4 correct")):
+        bar.show_snapshot(trained(RunConfig(), step))
+        assert button.text() == told
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == []
+    bar.show_snapshot(trained(RunConfig(), 30_000))
+    assert button.text() == "4 of 4 correct since 22\u2009773"
+    assert "22\u2009773" in button.toolTip()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert asked == [22_773, 22_773]
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
@@ -107,7 +127,7 @@ def test_the_speed_is_shown(bar: StatusBar, speed: float | None, told: str) -> N
 @pytest.mark.thorough
 def test_large_numbers_change_no_width(bar: StatusBar) -> None:
     bar.show_kernel("numba", is_compiling=False)
-    names = ("state", "right", "step", "loss", "speed", "kernel")
+    names = ("state", "step", "loss", "speed", "kernel")
     labels = [child(bar, QLabel, f"status_{name}") for name in names]
     before = [label.width() for label in labels]
     bar.show_snapshot(replace(trained(RunConfig()), step=1_000_000_000))
@@ -121,7 +141,7 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
 
 @pytest.mark.parametrize("is_compiling", some([False, True], 1))
 def test_a_very_long_run_fits_into_a_small_window(bar: StatusBar, is_compiling: bool) -> None:
-    bar.show_state("Stopped at the limit", "", is_active=False)
+    bar.show_state("Looking back", "", is_active=False)
     far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
     bar.show_snapshot(far)
     bar.show_speed(10_000_000)

@@ -69,7 +69,7 @@ def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
         renderer.show(trained(QUICK, 90))
         words = {label.text() for label in renderer.widget.findChildren(QLabel)}
         assert {"width 5, rate 1, seed 1234", "step 90, loss 0.3819"} <= words
-        assert {"Truth table", "4 of 4 right"} <= words
+        assert {"Truth table", "4 of 4 correct"} <= words
         root = ET.fromstring(picture(renderer.widget, "svg", 1))
         assert root.findtext(f"{SVG}title") == (
             "xorviz: width 5, rate 1, seed 1234, step 90, loss 0.3819"

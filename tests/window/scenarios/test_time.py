@@ -229,7 +229,7 @@ def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> 
         go_to(qtbot, trained, step)
         assert_everything_shows(trained, straight(step).snapshot(), 300)
     assert text(trained, "status_state") == "Looking back"
-    assert "branches off" in text(trained, "status_message")
+    assert "starts a branch" in text(trained, "status_message")
 
 
 def test_a_drag_of_the_slider_shows_the_exact_step(

@@ -78,8 +78,8 @@ class Diagnosis:
 
     @property
     def headline(self) -> str:
-        """The state, capitalized: Half learned."""
-        return self.state.capitalize()
+        """The sentence up to its colon: Half learned; All four correct at step 253."""
+        return self.sentence.partition(":")[0].removesuffix(".")
 
     @property
     def detail(self) -> str:
@@ -118,7 +118,14 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     is_given = seen.step == 0 and not seen.is_untrained
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
     state, evidence = _judged(seen.weights, seen.config, trace, step, since)
-    evidence = replace(evidence, is_last=seen.halt is Halt.DIVERGED)
+    first = seen.record.right.first
+    evidence = replace(
+        evidence,
+        right_since=seen.right_since or None,  # weights from elsewhere can be correct at step 0
+        first_right=first if first is not None and 0 < first <= seen.step else None,
+        learned_since=seen.learned_since or None,
+        is_last=seen.halt is Halt.DIVERGED,
+    )
     # What the snapshot alone decides is the same in every part of the window.
     if evidence.is_last:
         state = "diverging"

@@ -62,12 +62,17 @@ class Evidence:
     """ReLU units that are 0 on every row."""
     swing: tuple[float, float] | None = None
     """Lowest and highest recent loss, if it wavers."""
+    right_since: int | None = None
+    """The step since which all four rows are correct, if known and not before the first step."""
+    first_right: int | None = None
+    """The first step at which they were."""
+    learned_since: int | None = None
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
     limit: str = ""
-    """Why this network cannot get all rows right; empty where it can, or where that is unknown."""
+    """Why not all rows can be correct; empty where they can be, or where that is unknown."""
 
     @property
     def errors(self) -> tuple[float, ...]:

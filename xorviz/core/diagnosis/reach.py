@@ -47,4 +47,4 @@ def limit_text(config: RunConfig) -> str:
     else:
         unit = f"one {config.activation} unit without biases"
         reason = f"{unit} never answers on both sides of one half"
-    return f"at most {most} of 4 rows can be right: {reason}"
+    return f"at most {most} of 4 rows can be correct: {reason}"

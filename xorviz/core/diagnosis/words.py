@@ -31,7 +31,18 @@ def sentence(state: str, evidence: Evidence) -> str:
     """Return the sentence for a state."""
     if state == UNTRAINED:
         return f"{state.capitalize()}."
-    return f"{state.capitalize()}: {_DETAILS[state](evidence)}"
+    return f"{_head(state, evidence)}: {_DETAILS[state](evidence)}"
+
+
+def _head(state: str, evidence: Evidence) -> str:
+    """Return the state's name, or since when all rows are correct or learned, if known."""
+    since, first = evidence.right_since, evidence.first_right
+    if state == "learned" and evidence.learned_since is not None:
+        return f"Learned at step {numerals.whole(evidence.learned_since)}"
+    if state == "learning" and since is not None:
+        again = " again" if first is not None and first < since else ""
+        return f"All four correct{again} at step {numerals.whole(since)}"
+    return state.capitalize()
 
 
 def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
@@ -83,38 +94,42 @@ def units_text(units: Sequence[int], width: int) -> str:
 
 def _learning(evidence: Evidence) -> str:
     if evidence.change is None:
-        return f"{_right(evidence)}, and these outputs are no known stuck state."
+        return _counted(evidence, "these outputs are no known stuck state")
     if evidence.change >= 0:
-        return f"{_right(evidence)}; just now the loss does not fall."
+        return _counted(evidence, "the loss does not fall at this step")
     if evidence.is_too_steep:
-        return f"{_right(evidence)}, and the slope is so steep that the next step goes too far."
+        return _counted(evidence, "the slope is so steep that the next step goes too far")
     return _falling(evidence, -evidence.change)
 
 
 def _falling(evidence: Evidence, fall: float) -> str:
     left = evidence.steps_left
     if evidence.right == len(evidence.outputs) and left is not None and math.isfinite(left):
-        return f"at this pace every error is below 0.1 in {about(left)}."
+        return f"at this pace all four errors are below 0.1 in {about(left)}."
     if fall > _STEEP * (evidence.loss or 0.0):
-        return f"{_right(evidence)}, and the gradient is steep."
-    falls = f"{_right(evidence)}, and the loss falls by {_small(fall)} a step"
-    return f"{falls}; {evidence.limit}." if evidence.limit else f"{falls}."
+        return _counted(evidence, "the gradient is steep")
+    falls = f"the loss falls by {_small(fall)} per step"
+    return _counted(evidence, f"{falls}; {evidence.limit}" if evidence.limit else falls)
 
 
-def _right(evidence: Evidence) -> str:
+def _counted(evidence: Evidence, rest: str) -> str:
+    """Return how many rows are correct, unless the head says it, and the rest of a sentence."""
     count = evidence.right
     if count == len(evidence.outputs):
-        return "all four rows are right"
-    return f"{count or 'none'} of 4 rows {'are' if count > 1 else 'is'} right"
+        known = evidence.right_since is not None
+        return f"{rest}." if known else f"all four rows are correct, and {rest}."
+    before = evidence.first_right
+    lost = "" if before is None else f" (all four were at step {numerals.whole(before)})"
+    return f"{count} of 4 rows {'is' if count == 1 else 'are'} correct{lost}, and {rest}."
 
 
 def _learned(evidence: Evidence) -> str:
-    return f"every error is below 0.1, the largest is {_small(max(evidence.errors))}."
+    return f"all four errors are below 0.1; the largest is {_small(max(evidence.errors))}."
 
 
 def _coin_toss(evidence: Evidence) -> str:
     return (
-        f"all four answers are near {_near(evidence)}, the mean of their targets; "
+        f"all four outputs are near {_near(evidence)}, the mean of their targets; "
         f"{evidence.limit or 'a plateau that most runs leave in time'}."
     )
 
@@ -122,13 +137,13 @@ def _coin_toss(evidence: Evidence) -> str:
 def _three_in_a_row(evidence: Evidence) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
     return (
-        f"only row {row_name(learned)} is learned, the other three answer near "
+        f"only row {row_name(learned)} is learned, the other three outputs are near "
         f"{_near(evidence)}; {_known(evidence)}."
     )
 
 
 def _half_learned(evidence: Evidence) -> str:
-    return f"{rows_text(evidence.pinned)} are pinned near one half; {_known(evidence)}."
+    return f"{rows_text(evidence.pinned)} are near one half; {_known(evidence)}."
 
 
 def _on_the_fence(evidence: Evidence) -> str:
@@ -150,8 +165,8 @@ def _saturated(evidence: Evidence) -> str:
     if evidence.firmly_wrong:
         rows = evidence.firmly_wrong
         return (
-            f"{rows_text(rows)} {'is' if len(rows) == 1 else 'are'} firmly wrong, where the "
-            "output hardly answers to a change."
+            f"{rows_text(rows)} {'is' if len(rows) == 1 else 'are'} far on the wrong side, where "
+            "the output hardly changes."
         )
     units = evidence.saturated
     does = "is" if len(units) == 1 else "are"
@@ -164,14 +179,14 @@ def _saturated(evidence: Evidence) -> str:
 def _oscillating(evidence: Evidence) -> str:
     low, high = (_small(end) for end in evidence.swing or (0.0, 0.0))
     where = f"near {low}" if low == high else f"between {low} and {high}"
-    return f"the loss goes up and down {where} instead of falling; the steps are too long here."
+    return f"the loss goes up and down {where} instead of falling; the steps are too large here."
 
 
 def _too_slow(evidence: Evidence) -> str:
     left = evidence.steps_left
     if left is None or not math.isfinite(left):
         return "the loss does not fall here, and the outputs are no known stuck state."
-    return f"at this pace every error is below 0.1 only in {about(left)}."
+    return f"at this pace all four errors are below 0.1 only in {about(left)}."
 
 
 def _diverging(evidence: Evidence) -> str:
@@ -186,9 +201,9 @@ def _dead_units(evidence: Evidence) -> str:
     dead, width = evidence.dead, len(evidence.saturation)
     subject = units_text(dead, width)
     is_one = len(dead) == 1
-    rest = "" if len(dead) == width else "; what is left cannot tell the rows apart"
+    rest = "" if len(dead) == width else "; the others cannot tell the rows apart"
     return (
-        f"{subject} {'answers' if is_one else 'answer'} 0 on every row and "
+        f"{subject} {'is' if is_one else 'are'} 0 on every row and "
         f"{'gets' if is_one else 'get'} no gradient{rest}."
     )
 
@@ -196,8 +211,8 @@ def _dead_units(evidence: Evidence) -> str:
 def _symmetric_units(evidence: Evidence) -> str:
     count = len(evidence.coinciding[0])
     return (
-        f"{units_text(evidence.coinciding[0], count)} weigh their inputs alike and "
-        "learn the same, so they act as one."
+        f"{units_text(evidence.coinciding[0], count)} have nearly the same incoming weights "
+        "and learn the same, so they act as one."
     )
 
 
@@ -242,10 +257,10 @@ def _numbers(evidence: Evidence) -> Iterator[Line]:
     if evidence.gradient_norm is not None:
         yield "Gradient norm", numerals.real(evidence.gradient_norm, 3)
     if evidence.change is not None:
-        yield "Slope of the loss", f"{numerals.real(evidence.change, 2)} a step"
+        yield "Slope of the loss", f"{numerals.real(evidence.change, 2)} per step"
     # While rows are wrong, the slope says little about how long it takes.
     if (left := evidence.steps_left) and evidence.right == len(evidence.outputs):
-        yield "Left at this pace", about(left) if math.isfinite(left) else "no end in sight"
+        yield "Remaining (estimate)", about(left) if math.isfinite(left) else "no end in sight"
 
 
 def _units(evidence: Evidence) -> Iterator[Line]:

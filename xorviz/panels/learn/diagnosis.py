@@ -30,12 +30,12 @@ class DiagnosisView(SnapshotView):
     """The diagnosis as text that can be scrolled, selected and copied."""
 
     explanation = (
-        "Why the network learns, or why not: the name of its state, the numbers that this rests "
-        "on, their step, and what to try. The name is found from the weights and the last part of "
-        "the loss curve. Known stuck states are told by their outputs; that a run is stuck for "
-        "ever is never claimed. Coinciding units weigh their inputs alike; a saturated unit is at "
-        "its bounds on nearly every row. Scroll with the arrow keys or the wheel; the text can be "
-        "selected with the mouse, and the options copy all of it."
+        "Why the network learns, or why it does not: its state, the evidence at one step, and "
+        "what to try. The state is found from the weights and the last part of the loss curve; "
+        "known stuck states are recognised by their outputs. A run is never said to be stuck for "
+        "ever. Coinciding units have nearly the same incoming weights. A saturated unit is at its "
+        "lowest or highest value on nearly every row. Scroll with the arrow keys or the wheel. "
+        "Select text with the mouse, or copy all of it with the panel's menu."
     )
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class DiagnosisView(SnapshotView):
         self._text = _SteadyText()
         self.setMinimumSize(160, 100)
         self._fill_with(self._text, 8, 0, 4, 4)
-        tip = "Put the diagnosis, its evidence and the advice on the clipboard"
+        tip = "Copy state, evidence and advice to the clipboard"
         name = "Copy the diagnosis as text"
         self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)
 

@@ -72,7 +72,9 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         align=LEFT,
         looks={
             Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target or 0, theme),
-            Qt.ItemDataRole.ToolTipRole: lambda *_: "Click, or press Enter, to flip this target",
+            Qt.ItemDataRole.ToolTipRole: lambda *_: (
+                "Click, or press Enter, to change this target and start again"
+            ),
         },
         is_button=True,
         shares=False,
@@ -94,7 +96,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         align=CENTRE,
         sample="✓",
         looks={Qt.ItemDataRole.ForegroundRole: _ink},
-        spoken=lambda row: "right" if row.is_right else "wrong",
+        spoken=lambda row: "correct" if row.is_right else "wrong",
         shares=False,
     ),
 )
@@ -107,10 +109,11 @@ class TruthTable(SnapshotView):
 
     has_table = True
     explanation = (
-        "The four rows that the network learns: its inputs, the answer it should give, the "
-        "answer it gives, and the difference. A tick says that the answer is on the target's "
-        "side of one half. Click a target, or press Enter in its row, to flip it: that starts "
-        "the run again, with another function to learn."
+        "The four rows that the network learns: the inputs, the target, the network's output, and "
+        "the error, which is output minus target. A row is correct (✓) if its output is on the "
+        "target's side of one half. Blue circles are target 0, orange squares target 1. Click a "
+        "target, or press Enter in its row, to change it: the run starts again and learns the "
+        "new targets."
     )
 
     def __init__(self) -> None:
@@ -134,8 +137,9 @@ class TruthTable(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._table.rows.show_rows(_rows_of(snapshot))
-        right = f"{int(snapshot.right.sum())} of {len(ROWS)} right"
-        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else right)
+        correct = f"{int(snapshot.right.sum())} of {len(ROWS)} correct"
+        learned = ", learned" if snapshot.learned_since is not None else ""
+        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else correct + learned)
 
     @Slot(int)
     def _flip(self, shown_row: int) -> None:

@@ -65,6 +65,10 @@ StepExplainer QToolButton:checked {{ background: {accent}; border-color: {accent
     color: {on_accent}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QPushButton {{ padding: 2px 12px; }}
+QPushButton#status_correct {{ background: transparent; border: 1px solid transparent;
+    padding: 0 2px; color: {text}; }}
+QPushButton#status_correct:hover:enabled {{ background: {hover}; }}
+QPushButton#status_correct:focus {{ border-color: {accent}; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;

@@ -20,10 +20,9 @@ HOLD_SECONDS = 1.0
 """Shortest time that a name is shown while a network runs."""
 
 _ABOUT = (
-    "Why the network learns, or why not, found from its weights and the last part of its loss "
-    "curve. The name is that of a known state where it has one. All of it is about the step that "
-    "stands at the right. While the network runs, each name is shown for a second at least. "
-    "Click, or press Enter, for what the diagnosis rests on and what to try."
+    "Why the network learns, or why it does not, found from its weights and the last part of the "
+    "loss curve, at the step named at the right. While a run goes on, a state is shown for at "
+    "least one second. Click, or press Enter, for the evidence and what to try."
 )
 
 
@@ -42,7 +41,7 @@ class DiagnosisStrip(StripButton):
         self.setObjectName("diagnosis_strip")
         self.line.setObjectName("diagnosis")
         self.setWhatsThis(_ABOUT)
-        self.setStatusTip("Show what the diagnosis rests on and what to try")
+        self.setStatusTip("Show the evidence and what to try")
         self.setAccessibleDescription(_ABOUT)
         self.diagnosis: Diagnosis | None = None
         """The diagnosis shown."""

@@ -2,7 +2,7 @@
 
 import sys
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -47,6 +47,8 @@ class RunDisplay(QObject):
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
         session.preparation.fell_back.connect(file.kernel_note.show_fallback)
+        # Later: by then the session has the new rules.
+        controls.rules_requested.connect(self.show_state, Qt.ConnectionType.QueuedConnection)
         document.history_changed.connect(self.show_history)
         document.refused.connect(self.show_config_again)
         self.show_history()
@@ -69,7 +71,7 @@ class RunDisplay(QObject):
             self._actions["side_by_side"].setChecked(is_pair)
             self._panels.show_beside(is_pair)
         self._file.show_title()
-        self._show_state()
+        self.show_state()
 
     @Slot()
     def show_history(self) -> None:
@@ -88,13 +90,13 @@ class RunDisplay(QObject):
             self._file.autosave.copy_soon()
         self._was_playing = activity is Activity.PLAYING
         if activity is not Activity.SEEKING:  # most steps are found at once
-            self._show_state()
+            self.show_state()
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
         """Show the progress of steps taken or sought."""
         self._status.show_progress(progress)
-        self._show_state()
+        self.show_state()
 
     @Slot(object, bool)
     def show_stopped(self, target: int, drops_changes: bool) -> None:
@@ -131,14 +133,16 @@ class RunDisplay(QObject):
             preset = next((p for p in presets if p.config == config), None)
             self._controls.show_config(config, f"{preset.name}. {preset.why}" if preset else "")
 
-    def _show_state(self) -> None:
+    @Slot()
+    def show_state(self) -> None:
+        """Show what training is doing."""
         activity = self._session.activity
         if activity is Activity.FAILED:
             return
         if self._session.is_seeking:  # before anything else
             word, sentence = SEEKING
         elif self.snapshot is not None:
-            word, sentence = state_of(activity, self.snapshot)
+            word, sentence = state_of(activity, self.snapshot, self._session.rules)
         else:
             return
         self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)

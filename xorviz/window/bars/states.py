@@ -1,80 +1,73 @@
-"""The state of a run in words."""
+"""What training is doing, in words; what the network has learned stands in the diagnosis line."""
 
 from typing import NamedTuple
 
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.engine.activity import Activity
 
 
 class State(NamedTuple):
-    """One or two words for the state, and a sentence on what it means or what to do."""
+    """One or two words for the state, and a sentence on what happened or what to do."""
 
     word: str
     sentence: str
 
 
-SEEKING = State("Seeking", "Training up to the step that was asked for.")
+_MORE = "Press Run to train on."
+SEEKING = State("Replaying", "Training again up to the step that you chose.")
 
 
-def state_of(activity: Activity, snapshot: Snapshot) -> State:
+def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
     """Return the state of a run shown at this snapshot, while no other step is sought."""
     match activity:
         case Activity.PLAYING if snapshot.is_past:
-            return State("Replaying", f"As it was, up to step {numerals.whole(snapshot.newest)}.")
+            newest = numerals.whole(snapshot.newest)
+            return State("Replaying", f"Showing again what was trained, up to step {newest}.")
         case Activity.PLAYING:
-            return State("Running", _so_far(snapshot))
+            return State("Running", "")
         case Activity.STEPPING:
-            return State("Stepping", _so_far(snapshot))
+            return State("Stepping", "")
         case _:
-            return _at_rest(snapshot)
+            return _at_rest(snapshot, rules)
 
 
-def _at_rest(snapshot: Snapshot) -> State:
+def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
     second = snapshot.beside
     if snapshot.is_past:
-        return State("Looking back", "Run goes on from here as it did; a change branches off.")
+        return State(
+            "Looking back", "Run replays from here. Changing the rate or a weight starts a branch."
+        )
     if second is not None and second.halt is Halt.DIVERGED:
-        return State("B diverged", _halted(second, Halt.DIVERGED).sentence)
+        return State("B diverged", _halted(second, Halt.DIVERGED, rules).sentence)
     if snapshot.halt is not None:
-        return _halted(snapshot, snapshot.halt)
-    if snapshot.is_untrained:
-        return State("Ready", "Not trained yet. Press Run, or the space bar.")
-    word = "Paused" if snapshot.learned_since is None else "Paused, solved"
-    if snapshot.step == 0 and snapshot.learned_since is None:  # weights from elsewhere
-        return State("Ready", "Press Run, or the space bar, to train on.")
-    return State(word, _so_far(snapshot))
+        return _halted(snapshot, snapshot.halt, rules)
+    if snapshot.step == 0:
+        return State("Ready", "Press Run to train." if snapshot.is_untrained else _MORE)
+    return State("Paused", "")
 
 
-def _halted(snapshot: Snapshot, halt: Halt) -> State:
-    step = numerals.whole(snapshot.step)
+def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules) -> State:
+    stopped = f"Stopped at step {numerals.whole(snapshot.step)}"
     match halt:
         case Halt.AT_STEP:
-            return State(
-                "Stopped at the limit",
-                f"Step {step} is reached; Run goes on for as many steps again.",
-            )
+            limit = rules.next_limit(snapshot.step)
+            more = _MORE if limit is None else _more(limit - snapshot.step)
+            return State("Step limit", f"{stopped}. {more}")
         case Halt.LEARNED:
-            return State("Solved", f"All four errors are below 0.1 at step {step}.")
+            return State("Learned", f"{stopped}. {_MORE}")
         case Halt.AT_LOSS:
-            return State("Stopped at the loss", f"The loss is low enough at step {step}.")
+            return State("Loss limit", f"{stopped}: the loss has fallen to the limit. {_MORE}")
         case Halt.LONGEST:
-            return State("Longest run", f"A run can have {step} steps, and no more.")
+            return State("Longest run", f"{stopped}, the most that a run can have.")
         case Halt.DIVERGED:
             return State(
                 "Diverged",
-                f"At step {numerals.whole(snapshot.step + 1)} the loss or a weight would no "
-                "longer be finite. Try a lower rate.",
+                f"{stopped}: after the next one the loss or a weight would no longer be finite. "
+                "Lower the learning rate.",
             )
 
 
-def _so_far(snapshot: Snapshot) -> str:
-    if snapshot.is_untrained:
-        return "Not trained yet."
-    if snapshot.learned_since is not None:
-        since = numerals.whole(snapshot.learned_since)
-        return f"Solved: all four errors are below 0.1 since step {since}."
-    if snapshot.right_since is not None:
-        return "All four rows are right."
-    return ""
+def _more(steps: int) -> str:
+    return f"Press Run for {numerals.whole(steps)} more."

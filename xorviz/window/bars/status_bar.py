@@ -26,20 +26,26 @@ _PROGRESS, _NARROWEST_PROGRESS = 160, 56
 _AROUND_TEXT = 12
 """Pixels of the bar above and below its text together."""
 _ROLES = QPalette.ColorRole
+_CORRECT_HELP = (
+    "How many of the four rows are correct at this step, and since which step all four are. "
+    "Click, or press Enter, to go to that step."
+)
 
 
 class StatusBar(QStatusBar):
-    """State, step, loss, speed and kernel; a message; the progress of long commands."""
+    """State, correct rows, step, loss, speed and kernel; a message; progress of long commands."""
 
     cancelled = Signal()
+    step_requested = Signal(object)  # int
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.state = _label("status_state", "Stopped at the limit", "What training is doing")
+        self.state = _label("status_state", "● Replaying", "What training is doing")
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")
-        self._right = _label("status_right", "right 4/4 since 60 000", "Rows on the right side")
+        self._correct = QPushButton()
+        self._correct_since: int | None = None
         self.step = _label("status_step", "step 1 000 000 000", "Steps taken")
         self.loss = _label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = _label("status_speed", "10 000 000 steps/s", "Speed reached")
@@ -54,6 +60,7 @@ class StatusBar(QStatusBar):
         self._cancel.setToolTip("Stop after the steps done so far (Esc)")
         self._cancel.setShortcut("Esc")
         self._cancel.clicked.connect(self.cancelled)
+        self._make_correct()
         self._show_late = QTimer(self, singleShot=True, interval=PROGRESS_AFTER_MS)
         self._show_late.timeout.connect(self._show_progress)
         self._forget_late = QTimer(self, singleShot=True, interval=NOTICE_MS)
@@ -65,7 +72,7 @@ class StatusBar(QStatusBar):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
         _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
-        _write_into(self._right, "" if snapshot.is_untrained else _right(snapshot))
+        self._show_correct(snapshot)
 
     def show_state(self, word: str, sentence: str, is_active: bool, details: str = "") -> None:
         """Show the state, an active one in the accent colour, and a sentence on it.
@@ -140,6 +147,36 @@ class StatusBar(QStatusBar):
     def _show_progress(self) -> None:
         self._set_progress_visible(is_visible=True)
 
+    def _make_correct(self) -> None:
+        """Make the button that counts the correct rows and goes to the step they became so."""
+        button = self._correct
+        button.setObjectName("status_correct")
+        button.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setEnabled(False)
+        button.setWhatsThis(_CORRECT_HELP)
+        button.clicked.connect(self._request_correct_step)
+        button.setFixedSize(
+            _width_of(button, _correct_text(4, 60_000)), button.fontMetrics().height() + 4
+        )
+
+    def _show_correct(self, snapshot: Snapshot) -> None:
+        self._correct_since = None if snapshot.is_untrained else snapshot.right_since
+        count = int(snapshot.right.sum())
+        text = "" if snapshot.is_untrained else _correct_text(count, self._correct_since)
+        if text == self._correct.text():
+            return
+        _write_into(self._correct, text)
+        self._correct.setEnabled(self._correct_since is not None)
+        tip = (
+            f"Go to step {numerals.whole(self._correct_since or 0)}, where all four became correct"
+        )
+        self._correct.setToolTip(tip if self._correct_since is not None else "")
+
+    @Slot()
+    def _request_correct_step(self) -> None:
+        self.step_requested.emit(self._correct_since)
+
     def _set_progress_visible(self, is_visible: bool) -> None:
         """Show the progress in place of the speed, which is that of a run that plays."""
         self._progress.setVisible(is_visible)
@@ -170,7 +207,8 @@ class StatusBar(QStatusBar):
         layout.addWidget(self._message, 1)
         layout.addWidget(self._progress, 100)
         layout.addWidget(self._cancel)
-        for label in (self._right, self.step, self.loss, self.speed, self.kernel):
+        layout.addWidget(self._correct)
+        for label in (self.step, self.loss, self.speed, self.kernel):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
         # As high with the button as without, whichever style it has: the panels must not jump.
@@ -193,13 +231,12 @@ def _name(label: QLabel, name: str, accessible_name: str) -> None:
     label.setWhatsThis(f"{accessible_name}.")
 
 
-def _right(snapshot: Snapshot) -> str:
-    right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
-    since = snapshot.right_since
-    return right if since is None else f"{right} since {numerals.whole(since)}"
+def _correct_text(count: int, since: int | None) -> str:
+    correct = f"{count} of {len(ROWS)} correct"
+    return correct if since is None else f"{correct} since {numerals.whole(since)}"
 
 
-def _write_into(label: QLabel, text: str) -> None:
+def _write_into(label: QLabel | QPushButton, text: str) -> None:
     """Set the text of a label of fixed size, which grows if it must."""
     if text == label.text():
         return
@@ -208,5 +245,6 @@ def _write_into(label: QLabel, text: str) -> None:
     label.setText(text)
 
 
-def _width_of(label: QLabel, text: str) -> int:
-    return label.fontMetrics().horizontalAdvance(text) + 2
+def _width_of(label: QLabel | QPushButton, text: str) -> int:
+    around = 2 if isinstance(label, QLabel) else 10
+    return label.fontMetrics().horizontalAdvance(text) + around

@@ -18,7 +18,7 @@ from xorviz.core.runs.trace import Trace
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.ui.theme.palette import LIGHT, Theme
 
-RESULTS = ["steps", "final loss", "first right", "first learned"]
+RESULTS = ["steps", "final loss", "first correct", "first learned"]
 KEYS = ("Space", "S", "Up", "Down", "Left", "Right", "Return", "Enter", "F2", "V", "Del")
 THREE = (RunConfig(width=4), RunConfig(width=5), RunConfig(seed=1))
 

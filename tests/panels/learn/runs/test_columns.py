@@ -70,7 +70,7 @@ def test_every_setting_has_a_column_and_every_column_a_title_and_tip() -> None:
     places = (LINE, NAME, CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED)
     assert [COLUMNS[place].title for place in places] == [
         *("line", "name", "changes", "steps", "final loss", "final loss"),
-        *("first right", "first learned"),
+        *("first correct", "first learned"),
     ]
     titles = [COLUMNS[place].title for place in SETTINGS.values()]
     assert titles[:2] == ["width", "rate"]
@@ -202,7 +202,7 @@ def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> N
     assert tip(rate(3, 1.0)) == (
         "width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
         "momentum 0, init uniform, init range 1, perturbation 1e-06, learns not x2; "
-        "changed 1 time on the way"
+        "changed 1 time during the run"
     )
-    assert tip(rate(3, 1.0), rate(4, 2.0)).endswith("changed 2 times on the way")
+    assert tip(rate(3, 1.0), rate(4, 2.0)).endswith("changed 2 times during the run")
     assert tip().endswith("learns not x2")

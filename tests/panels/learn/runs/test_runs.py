@@ -17,7 +17,7 @@ from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import LONGEST_NAME
 from xorviz.core.runs.record import Intervention
-from xorviz.panels.learn.runs.runs import NONE_KEPT, Runs
+from xorviz.panels.learn.runs.runs import NONE_PINNED, Runs
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.table.table import tint
 from xorviz.ui.theme import style as look
@@ -36,7 +36,7 @@ def test_pinned_runs_or_a_hint_are_below_the_current_run(harness: RunsHarness) -
     assert harness.column("steps") == ["0", "10", "10", "10"]
     harness.show(project())
     assert hint.isVisible()
-    assert hint.text() == NONE_KEPT
+    assert hint.text() == NONE_PINNED
     assert hint.y() < 3 * 24
     assert harness.column("name") == ["this run"]
     assert harness.titles == ["line", "name", *RESULTS]
@@ -60,14 +60,14 @@ def test_the_read_out_lists_differing_settings(harness: RunsHarness) -> None:
         return harness.readouts[-1]
 
     same, wide, fast = RunConfig(), RunConfig(width=5), RunConfig(rate=1)
-    assert read_out() == "none kept"
-    assert read_out(same, same) == "2 kept, same settings"
-    assert read_out(wide) == "1 kept, differing in width"
-    assert read_out(wide, fast, RunConfig(seed=2)) == "3 kept, differing in width, rate and seed"
-    assert read_out(same) == "1 kept, same settings"
+    assert read_out() == "none pinned"
+    assert read_out(same, same) == "2 pinned, same settings"
+    assert read_out(wide) == "1 pinned, differing in width"
+    assert read_out(wide, fast, RunConfig(seed=2)) == "3 pinned, differing in width, rate and seed"
+    assert read_out(same) == "1 pinned, same settings"
     change = Intervention(0, "w1", 0.5, (0, 0))
     harness.view.show_snapshot(with_interventions(trained(same, 20), change))
-    assert harness.readouts[-1] == "1 kept, same settings, changed differently on the way"
+    assert harness.readouts[-1] == "1 pinned, same settings, changed differently during the run"
 
 
 def test_the_first_row_follows_the_current_run(harness: RunsHarness) -> None:
@@ -75,9 +75,9 @@ def test_the_first_row_follows_the_current_run(harness: RunsHarness) -> None:
     seen = trained(QUICK, 200)
     harness.view.show_snapshot(seen)
     assert harness.column("steps") == ["200", "10"]
-    assert harness.column("first right") == ["82", "–"]
+    assert harness.column("first correct") == ["82", "–"]
     assert harness.column("first learned") == ["168", "–"]
-    assert harness.readouts[-1] == "1 kept, same settings"
+    assert harness.readouts[-1] == "1 pinned, same settings"
     # At an earlier step, the row is still about the whole run.
     harness.view.show_snapshot(replace(trained(QUICK, 5), record=seen.record))
     assert harness.column("steps")[0] == "200"
@@ -181,7 +181,7 @@ def table(window: MainWindow) -> QTableView | None:
 
 
 def show_by_key(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
 
 
 def assert_whole(window: MainWindow, rows: int) -> None:

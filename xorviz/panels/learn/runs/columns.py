@@ -89,7 +89,7 @@ def _tip(row: RunRow, _theme: Theme) -> str:
     """Return all settings of a run in one line of rich text, with the name escaped."""
     settings = (f"{COLUMNS[SETTINGS[field]].title} {text}" for field, text in row.settings.items())
     count = len(row.run.record.interventions)
-    changes = f"; changed {count} time{'s' if count > 1 else ''} on the way" if count else ""
+    changes = f"; changed {count} time{'s' if count > 1 else ''} during the run" if count else ""
     line = escape(f"{row.run.name}: {', '.join(settings)}{changes}")
     return f'<p style="white-space:pre">{line}</p>'
 
@@ -152,21 +152,21 @@ _SETTING_TIPS = {
     "width": "Hidden units",
     "rate": "Learning rate",
     "seed": "Seed of the initial weights",
-    "activation": "How a hidden unit answers to its input",
-    "loss": "The formula that training makes small",
+    "activation": "The function that a hidden unit applies to its input",
+    "loss": "The loss function that training minimises",
     "biases": "Whether each unit has a bias",
-    "momentum": "How much of a step's movement goes into the next",
-    "init": "Whether initial weights are drawn, all zero, equal or nearly equal",
-    "init_range": "Initial weights lie between minus and plus this",
-    "perturbation": "How far nearly equal weights start from each other",
-    "targets": "The function of the two inputs",
+    "momentum": "How much of the last step is added to the next",
+    "init": "How the initial weights are chosen: at random, all zero, all equal or almost equal",
+    "init_range": "Initial weights are between minus and plus this",
+    "perturbation": "How far almost equal initial weights are apart at most",
+    "targets": "The function of the two inputs that is learned",
 }
 
 COLUMNS: tuple[Column[RunRow], ...] = (
     Column(
         "line",
         lambda _: "",
-        "Colour and line of the run's curve, and whether it is drawn",
+        "Colour and style of the run's curve, and whether it is shown",
         align=LEFT,
         looks={Qt.ItemDataRole.DecorationRole: _line, Qt.ItemDataRole.ToolTipRole: _tip},
         spoken=lambda row: f"line {'shown' if row.run.is_shown else 'hidden'}",
@@ -175,7 +175,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
     Column(
         "name",
         lambda row: row.run.name,
-        "What the run is called",
+        "The name of the run",
         align=LEFT,
         sample="the name of a run",
         looks={Qt.ItemDataRole.ToolTipRole: _tip},
@@ -185,31 +185,31 @@ COLUMNS: tuple[Column[RunRow], ...] = (
     _column(
         "changes",
         lambda record: numerals.whole(len(record.interventions)),
-        "How often the run was changed while it went on",
+        "How many changes were made during the run",
     ),
     _column(
         "steps",
         lambda record: numerals.whole(record.newest),
-        "How many steps the run has taken",
+        "How many steps the run has",
         numerals.whole(999_999_999),
     ),
     _column("final loss", _loss, "The loss at the run's last step", numerals.real(8.888e-88)),
     _column(
         "final loss",
         lambda record: f"{_loss(record)} {record.config.loss}",
-        "The loss at the run's last step, by its own formula",
+        "The loss at the run's last step, by its own loss function",
         f"{numerals.real(8.888e-88)} half-mse",
     ),
     _column(
-        "first right",
+        "first correct",
         lambda record: _step(record.right.first),
-        "When all four rows were right for the first time",
+        "The first step at which all four rows were correct",
         _LONGEST_STEP,
     ),
     _column(
         "first learned",
         lambda record: _step(record.learned.first),
-        "When all four errors were below 0.1 for the first time",
+        "The first step at which all four errors were below 0.1",
         _LONGEST_STEP,
     ),
 )
@@ -231,14 +231,14 @@ def needed_columns(rows: Sequence[RunRow]) -> set[int]:
 
 def summary(rows: Sequence[RunRow]) -> str:
     """Return the number of pinned runs, and the settings in which the runs differ."""
-    kept = f"{len(rows) - 1} kept"
+    pinned = f"{len(rows) - 1} pinned"
     if len(rows) == 1:
-        return "none kept"
+        return "none pinned"
     differing = rows[0].differing
     names = [COLUMNS[index].title for field, index in SETTINGS.items() if field in differing]
     if names:
         *others, last = names
         listed = f"{', '.join(others)} and {last}" if others else last
-        return f"{kept}, differing in {listed}"
+        return f"{pinned}, differing in {listed}"
     is_changed_apart = len({row.run.record.interventions for row in rows}) > 1
-    return f"{kept}, same settings{', changed differently on the way' * is_changed_apart}"
+    return f"{pinned}, same settings{', changed differently during the run' * is_changed_apart}"

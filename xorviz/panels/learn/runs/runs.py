@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _NO_LIMIT = 16_777_215
 """Qt's QWIDGETSIZE_MAX."""
-NONE_KEPT = "Press P to keep this run here; change something, run again, and compare."
+NONE_PINNED = "No run is pinned. Pin run keeps this one here, to compare the next one with it."
 
 
 @guarded
@@ -33,21 +33,20 @@ class Runs(SnapshotView):
 
     has_table = True
     explanation = (
-        "The run on the bench in the first row, and the kept runs below it, each with the line "
-        "that its curve has among the losses. Settings have a column where the runs differ in "
-        "them; a value in the accent colour is not that of the run on the bench, and an arrow "
-        "says that it was changed on the way. Beside them stand how far each run has come, its "
-        "loss there, and when all four rows were right, and learned, for the first time. "
-        "Enter, or a double click, puts a kept run on the bench again; F2, or a double click on "
-        "its name, renames it; V, or a click on its line, shows or hides its curve; Delete "
-        "forgets it."
+        "The current run in the first row and the pinned runs below it, each with the line of its "
+        "loss curve. A setting has a column if the runs differ in it; values in the accent "
+        "colour differ from the current run, and an arrow marks a change during the run. The "
+        "other columns are the number of steps, the loss at the last one, and the first step "
+        "at which all four rows were correct and learned. Enter or a double click makes a "
+        "pinned run the current one. F2 or a double click on its name renames it, V or a click "
+        "on its line shows or hides its curve, Delete deletes it."
     )
 
     def __init__(self) -> None:
         super().__init__("runs")
         self._project: Project | None = None
         self.setMinimumSize(360, 96)
-        self._hint = ElidedLabel(NONE_KEPT)
+        self._hint = ElidedLabel(NONE_PINNED)
         self._hint.setObjectName("quiet")
         self._hint.setContentsMargins(6, 8, 6, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
