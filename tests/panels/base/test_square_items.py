@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import plot_of, shown
+from tests.support.screen import ink_along, painted_at, plot_of, shown
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
 from xorviz.ui.plot.plot import Plot
@@ -76,3 +76,16 @@ def test_a_moving_curve_looks_like_pyqtgraph_s(plots: tuple[Plot, Plot]) -> None
             curve.setData(x, y)
         pictures = [plot.grab().toImage() for plot in plots]
         assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("ratio", [1, 1.5, 2])
+def test_a_curve_is_as_thick_on_every_screen(plots: tuple[Plot, Plot], ratio: float) -> None:
+    plot, curve = plots[0], SquareCurve(antialias=True)
+    plot.frames[0].box.addItem(curve, ignoreBounds=True)
+    curve.setData(np.array([LOW, HIGH]), np.full(2, 0.5))
+    middle = plot.mapFromScene(plot.frames[0].box.sceneBoundingRect().center())
+    for width in (2, 4):
+        curve.setPen(pg.mkPen(LIGHT.text, width=width))
+        image = painted_at(plot.viewport(), ratio)
+        strip = middle.x(), middle.y(), 8, LIGHT.text, LIGHT.panel
+        assert ink_along(image, *strip) == pytest.approx(width, abs=0.1)

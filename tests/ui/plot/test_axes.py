@@ -1,8 +1,9 @@
-"""Axes: round ends, ticks at any zoom, extreme values, and a look equal to pyqtgraph's."""
+"""Axes: round ends, ticks at any zoom, extreme values, and lines as thick on every screen."""
 
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import plot_of, shown
+from tests.support.screen import ink_along, painted_at, plot_of, shown
 from xorviz.ui.plot.axes import ScaledAxis, StillAxis, step_text
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -219,10 +220,10 @@ def test_steps_are_whole_numbers_with_thin_spaces() -> None:
 class Board:
     """A plot with a curve and a grid, painted into an image in parts as on a screen."""
 
-    def __init__(self, qtbot: QtBot, kind: type[pg.AxisItem]) -> None:
-        self.plot = shown(qtbot, plot_of(kind("left"), kind("bottom")))
+    def __init__(self, qtbot: QtBot) -> None:
+        self.plot = shown(qtbot, plot_of())
         self.frame = self.plot.frames[0]
-        self.frame.left.setGrid(63)
+        self.frame.left.setGrid(255)
         self.curve = pg.PlotCurveItem(np.zeros(3))
         self.frame.box.addItem(self.curve)
         self.apply_theme(LIGHT)
@@ -252,26 +253,18 @@ class Board:
 
 
 @pytest.fixture
-def boards(qtbot: QtBot) -> Iterator[tuple[Board, Board]]:
-    """Return a plot with still axes, and one with pyqtgraph's own."""
-    still, plain = Board(qtbot, StillAxis), Board(qtbot, pg.AxisItem)
-    yield still, plain
-    for board in (still, plain):
-        board.plot.hide()
+def board(qtbot: QtBot) -> Iterator[Board]:
+    made = Board(qtbot)
+    yield made
+    made.plot.hide()
 
 
-def test_it_looks_like_pyqtgraph_s_own_axis_after_each_change(boards: tuple[Board, Board]) -> None:
-    still, plain = boards
-    assert still.image == plain.image
-
+def test_what_is_repainted_in_parts_looks_like_the_whole(board: Board) -> None:
     for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
-        for board in boards:
-            board.draw(values)
-        still, plain = boards
-        assert still.image == plain.image == plain.whole()
+        board.draw(values)
+        assert board.image == board.whole()
 
-    still, plain = boards
-    pictures = [still.whole()]
+    pictures = [board.whole()]
     changes: list[Callable[[Board], Any]] = [
         lambda board: board.apply_theme(DARK),
         lambda board: board.show_range(40.0),
@@ -279,17 +272,35 @@ def test_it_looks_like_pyqtgraph_s_own_axis_after_each_change(boards: tuple[Boar
         lambda board: board.frame.left.setLabel("loss"),
     ]
     for change in changes:
-        for board in boards:
-            change(board)
-        pictures.append(still.whole())
-        assert pictures[-1] == plain.whole()
+        change(board)
+        pictures.append(board.whole())
         assert pictures[-1] != pictures[-2]
 
 
-def test_texts_are_repainted_only_when_exposed(
-    boards: tuple[Board, Board], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ratio", [1, 1.5, 2])
+def test_axes_and_grid_are_as_thick_on_every_screen_and_thicker_if_chosen(
+    board: Board, ratio: float
 ) -> None:
-    still, _ = boards
+    area = board.frame.box.sceneBoundingRect()
+    bottom, tick = area.bottom(), area.bottom() - area.height() / 3
+    beside = round(area.left() + 0.37 * area.width())  # not at a tick of the lower axis
+    for stroke in (1, 2, 3):
+        theme = replace(LIGHT, stroke=stroke)
+        board.apply_theme(theme)
+        board.whole()
+        image = painted_at(board.plot.viewport(), ratio)
+        inks = theme.rule, theme.panel
+        # On whole pixels of the screen.
+        nearly = pytest.approx(stroke, abs=0.5 / ratio + 0.01)
+        assert ink_along(image, beside, bottom, 6, *inks) == nearly
+        dots = [ink_along(image, x, tick, 6, *inks) for x in range(beside, beside + 4 * stroke)]
+        assert max(dots) == nearly, "dots of the grid at 1"
+        assert min(dots) < 0.1, "and gaps between them"
+
+
+def test_texts_are_repainted_only_when_exposed(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written: list[str] = []
     paint = pg.AxisItem.paint
 
@@ -298,7 +309,7 @@ def test_texts_are_repainted_only_when_exposed(
         paint(self, *args)
 
     monkeypatch.setattr(pg.AxisItem, "paint", noted)
-    still.draw([1.0, 2.0, 0.5])
+    board.draw([1.0, 2.0, 0.5])
     assert not written
-    still.whole()
+    board.whole()
     assert set(written) == {"left", "bottom"}

@@ -55,7 +55,7 @@ class Board:
         written: list[QRectF] = []
         with patch.object(QPainter, "fillRect", lambda _, rect, color: written.append(rect)):
             self.plot.viewport().grab()
-        return [rect for rect in written if rect.height() > 5]
+        return [rect for rect in written if min(rect.width(), rect.height()) > 5]
 
 
 @pytest.fixture

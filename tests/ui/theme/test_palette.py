@@ -24,6 +24,8 @@ from xorviz.ui.theme.palette import (
 
 THEMES = (LIGHT, DARK)
 LEGIBLE = 4.5
+VISIBLE = 3.0
+"""WCAG 1.4.3 and 1.4.11."""
 
 themes = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 
@@ -79,7 +81,30 @@ def test_the_diverging_map_leads_smoothly_from_minus_over_neutral_to_plus(theme:
     for middle in (colors[LEVELS // 2 - 1], colors[LEVELS // 2]):
         assert np.abs(middle - rgb(theme.neutral)).max() <= 2
 
-    assert np.abs(np.diff(colors, axis=0)).max() <= 2
+    assert np.abs(np.diff(colors, axis=0)).max() <= 3
+    lights = np.array([luminance(fill.name()) for fill, _ in diverging(theme)])
+    outwards = np.sign(luminance(theme.plus) - luminance(theme.neutral))
+    sides = lights[LEVELS // 2 - 1 :: -1], lights[LEVELS // 2 :]
+    for side in sides:
+        assert (outwards * np.diff(side) > -0.002).all(), "ever lighter, or darker, to both ends"
+        assert outwards * (side[-1] - side[0]) > 0.1
+
+
+@themes
+def test_near_the_middle_colours_stay_clean(theme: Theme) -> None:
+    """What an untrained network answers, about 0.6, is clearly orange, and 0.4 clearly blue."""
+    for answer, hues in ((0.4, (0.55, 0.65)), (0.6, (0.03, 0.1))):
+        fill, _ = diverging(theme)[level(2 * answer - 1, 1.0)]
+        assert hues[0] <= fill.hsvHueF() <= hues[1]
+        assert fill.hsvSaturationF() >= (0.4 if theme is DARK else 0.12)
+
+
+@themes
+def test_lines_and_marks_that_mean_something_reach_3_to_1(theme: Theme) -> None:
+    for name in ("rule", "quiet", "accent", "minus", "plus"):
+        assert contrast(getattr(theme, name), theme.panel) >= VISIBLE, name
+    for name in ("rule", "quiet", "accent"):
+        assert contrast(getattr(theme, name), theme.ground) >= VISIBLE, name
 
 
 def test_minus_and_plus_are_the_same_in_both_themes() -> None:

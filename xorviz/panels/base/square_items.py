@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter
 
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.ui.guard import guarded
@@ -13,10 +13,25 @@ from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, rgb32
 
 @guarded
 class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve within the input square; pyqtgraph measures other curves several times a frame."""
+    """A curve within the input square; pyqtgraph measures other curves several times a frame.
+
+    Its pens have widths in logical pixels; pyqtgraph draws them in pixels of the device.
+    """
 
     def boundingRect(self) -> QRectF:
         return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
+
+    def paint(self, p: QPainter, _option: object, _widget: object = None) -> None:
+        if self.xData is None or not len(self.xData):
+            return
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ratio = p.deviceTransform().m11() / self.sceneTransform().m11()
+        for given in (self.opts["shadowPen"], self.opts["pen"]):
+            if given is not None:
+                pen = pg.mkPen(given)
+                pen.setWidthF(pen.widthF() * ratio)
+                p.setPen(pen)
+                p.drawPath(self.getPath())
 
 
 @guarded

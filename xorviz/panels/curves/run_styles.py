@@ -53,4 +53,5 @@ assert len(RUN_STYLES) == MOST_PINNED
 def pen(style: int, theme: Theme) -> QPen:
     """Return the pen of a pinned run; not cosmetic, which is hair-thin on high-DPI screens."""
     drawn = RUN_STYLES[style]
-    return line_pen(drawn.color(theme), WIDTH, drawn.dash)
+    dash = tuple(theme.stroke * part for part in drawn.dash)
+    return line_pen(drawn.color(theme), theme.stroke * WIDTH, dash)

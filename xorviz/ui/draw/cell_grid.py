@@ -278,10 +278,10 @@ class CellGrid(Canvas):
             strips = [((row, first), (row, last)) for first, last in frame.across.heads.spans]
         if column is not None and column < frame.across.count:
             strips += [((first, column), (last, column)) for first, last in frame.down.heads.spans]
-        painter.setPen(QPen(QColor(self.theme.accent), 2))
+        painter.setPen(QPen(QColor(self.theme.accent), 2 * self.theme.stroke))
         for first, last in strips:
             painter.drawRect((self.rect_of(first) | self.rect_of(last)).adjusted(-1, -1, 1, 1))
-        painter.setPen(QPen(QColor(self.theme.text), 2))
+        painter.setPen(QPen(QColor(self.theme.text), 2 * self.theme.stroke))
         for place, inside in ((self._outlined, 1), (self.marked, 0)):
             if place is not None and self.has(place):
                 painter.drawRect(_inside(self.rect_of(place), inside))

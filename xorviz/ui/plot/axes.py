@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
@@ -24,29 +24,33 @@ _MARGIN = 1.15
 """Space above and below a curve, as a ratio on a logarithmic axis."""
 _BETWEEN = 12.0
 """Pixels between the texts of two ticks."""
+_DOTS = (1.0, 3.0)
+"""Lengths of dot and gap of grid lines, in widths of the line."""
 _ZERO_ROOM = 0.5
 """Decades between exact zeros and the lowest other value."""
 
 
 @guarded
 class StillAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that repaints its texts only where they are exposed, but always its grid lines.
+    """An axis that repaints its texts only where they are exposed, but always its lines.
 
-    Replaying all of pyqtgraph's picture costs up to 0.5 ms at each change of a curve.
+    Replaying all of pyqtgraph's picture costs up to 0.5 ms at each change of a curve. Its lines
+    are as thin as the screen can draw, whatever the scale; these are as thick at any scale.
     """
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self._lines: list[Any] = []
-        """(pen, start, end) of each line: one pixel wide, horizontal or vertical."""
+        """(pen, start, end) of each line, horizontal or vertical."""
         self._texts = QRectF()
         """Bounds of all texts."""
+        self.setStyle(tickAlpha=255)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def drawPicture(
         self, p: QPainter, line: Any, ticks: list[Any], texts: list[tuple[QRectF, Any, str]]
     ) -> None:
-        super().drawPicture(p, line, ticks, texts)
+        super().drawPicture(p, (QPen(Qt.PenStyle.NoPen), *line[1:]), [], texts)
         self._lines = [line, *ticks]
         self._texts = QRectF()
         for rect, _, _ in texts:
@@ -57,15 +61,29 @@ class StillAxis(pg.AxisItem):  # type: ignore[misc]
     ) -> None:
         if self.picture is None or self._texts.intersects(opt.exposedRect):
             super().paint(p, opt, widget)
-            return
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        pixel = 1 / p.deviceTransform().m11()
-        for pen, start, end in self._lines:
-            # The same pixels as drawing a translucent line, at a tenth of the cost.
-            left, right = sorted((start.x(), end.x()))
-            top, bottom = sorted((start.y(), end.y()))
-            rect = QRectF(left, top, right - left + pixel, bottom - top + pixel)
-            p.fillRect(rect.translated(-pixel / 2, -pixel / 2), pen.color())
+        for number, (pen, start, end) in enumerate(self._lines):
+            self._paint_line(p, pen, start, end, is_dotted=number > 0 and self.grid is not False)
+
+    def _paint_line(
+        self, p: QPainter, pen: QPen, start: QPointF, end: QPointF, is_dotted: bool
+    ) -> None:
+        """Paint a line on whole pixels of the device; of the grid in dots, which are calm."""
+        device = p.deviceTransform()
+        ratio = device.m11()
+        wide = max(1, round(pen.widthF() * ratio))
+        start, end = (_in_pixel(device.map(point), wide) for point in (start, end))
+        back, _ = device.inverted()
+        start, end = back.map(start), back.map(end)
+        if is_dotted:
+            dots = QPen(pen.color(), wide / ratio, c=Qt.PenCapStyle.FlatCap)
+            dots.setDashPattern(_DOTS)
+            p.setPen(dots)
+            p.drawLine(start, end)
+        else:  # at a tenth of the cost of drawing a line
+            half = wide / ratio / 2
+            x, y = (half, 0.0) if start.x() == end.x() else (0.0, half)
+            p.fillRect(QRectF(start, end).normalized().adjusted(-x, -y, x, y), pen.color())
 
 
 @guarded
@@ -185,6 +203,12 @@ class ScaledAxis(StillAxis):
     @property
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self.style["tickFont"] or QFont())
+
+
+def _in_pixel(point: QPointF, wide: int) -> QPointF:
+    """Return the middle of this many whole pixels next to a point of the device."""
+    shift = wide / 2
+    return QPointF(round(point.x() - shift) + shift, round(point.y() - shift) + shift)
 
 
 def _above(value: float) -> float:

@@ -75,7 +75,7 @@ class Bars(Overlay):
         if self.marked is not None and self.marked < len(rects):
             rect = rects[self.marked]
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self._theme.text), 1))
+            painter.setPen(QPen(QColor(self._theme.text), self._theme.stroke))
             height = self.scales.area.height() - 1
             painter.drawRect(QRectF(rect.left() - 1.5, 0.5, rect.width() + 2, height - 0.5))
 

@@ -24,8 +24,6 @@ _HANDLE = 5.0
 """Half the width of the handle at the step shown."""
 _VEIL = 215
 """Opacity of a label's background, of 255."""
-_GRID = 63
-"""Opacity of the lines at the ticks of the value axis, of 255."""
 _LABELS = 150.0
 """Pixels beside the axes that labels may use."""
 
@@ -92,15 +90,17 @@ class Curves(Overlay):
         scales = self.scales
         area, ratio = scales.area.adjusted(0, -2, 0, 2), painter.deviceTransform().m11()
         columns: dict[int, Columns] = {}
+        stroke = self._theme.stroke
         for curve in reversed(self.curves):
             key = id(curve.steps)
             if key not in columns:
                 columns[key] = Columns.of(scales.x_of(curve.steps.astype(float)), area, ratio)
             y = scales.y_of(curve.values)
             if curve.is_line:
-                paint_curve(painter, columns[key], y, area, curve.color, curve.dash, curve.width)
+                dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
+                paint_curve(painter, columns[key], y, area, curve.color, dash, width)
             else:  # too little is known of what was between
-                painter.setPen(QPen(QColor(curve.color), 4, c=Qt.PenCapStyle.RoundCap))
+                painter.setPen(QPen(QColor(curve.color), 4 * stroke, c=Qt.PenCapStyle.RoundCap))
                 places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
                 painter.drawPoints([QPointF(*place) for place in places])
 
@@ -139,7 +139,11 @@ class Pointers(Overlay):
         space = area.adjusted(-1, -4, 1, 4)
         for point, place in zip(self.points, self._places(self.points), strict=True):
             if np.isfinite(point.value) and space.contains(at := QPointF(*place)):
-                point.paint(painter, at)
+                painter.save()
+                painter.translate(at)
+                painter.scale(self._theme.stroke, self._theme.stroke)
+                point.paint(painter, QPointF())
+                painter.restore()
         if self.labels:
             self._paint_labels(painter, area)
 
@@ -153,16 +157,18 @@ class Pointers(Overlay):
         self, painter: QPainter, step: int | None, color: str, style: Qt.PenStyle
     ) -> None:
         """Paint a line over the whole height, with a handle on top if it is solid."""
-        area = self.scales.area
+        area, stroke = self.scales.area, self._theme.stroke
         x = -1.0 if step is None else round(self.scales.at(step)[0]) + 0.5
         if not 0 <= x <= area.width() + 1:
             return
-        painter.setPen(QPen(QColor(color), 1, style))
+        painter.setPen(QPen(QColor(color), stroke, style))
         painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
         if style == Qt.PenStyle.SolidLine and not self.title:
             painter.setBrush(QColor(color))
-            corners = ((-_HANDLE, -_HANDLE), (_HANDLE, -_HANDLE), (_HANDLE, 0), (0, _HANDLE),
-                       (-_HANDLE, 0))  # fmt: skip
+            # Larger ones grow downwards: there is no more room above.
+            wide, low = _HANDLE * stroke, _HANDLE * (2 * stroke - 1)
+            corners = ((-wide, -_HANDLE), (wide, -_HANDLE), (wide, low - wide), (0, low),
+                       (-wide, low - wide))  # fmt: skip
             painter.drawPolygon([QPointF(x + dx, dy) for dx, dy in corners])
 
     def _paint_heading(self, painter: QPainter, area: QRectF) -> None:
@@ -247,7 +253,7 @@ class Row:
         step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
         self.frame = PlotFrame(value_axis, step_axis)
         self.frame.setContentsMargins(0, line + 6 if title else 6, RIGHT_SPACE, 0)
-        value_axis.setGrid(_GRID)
+        value_axis.setGrid(255)
         value_axis.setZValue(-1)  # its grid lies below the curves
         self.box = self.frame.box
         self.box.disableAutoRange()

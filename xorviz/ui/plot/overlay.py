@@ -105,7 +105,7 @@ class Overlay(QGraphicsItem):
         if not self.is_cached:
             self._paint(painter)
         elif not (area := self.rect(painter.font())).isEmpty():
-            self.picture.draw(painter, area, self._paint, (self._theme.name, self._look()))
+            self.picture.draw(painter, area, self._paint, (self._theme, self._look()))
 
     def _paint(self, painter: QPainter) -> None:
         """Paint in the pixels of the view box."""

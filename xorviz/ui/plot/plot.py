@@ -43,7 +43,7 @@ class PlotFrame(pg.GraphicsWidget):  # type: ignore[misc]
     def recolour(self, theme: Theme) -> None:
         """Use these colours for the axes."""
         for axis in (self.left, self.bottom):
-            axis.setPen(pg.mkPen(theme.hairline))
+            axis.setPen(pg.mkPen(theme.rule, width=theme.stroke))
             axis.setStyle(hideOverlappingLabels=False)
             axis.setTextPen(pg.mkPen(theme.quiet))
 

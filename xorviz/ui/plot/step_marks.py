@@ -47,7 +47,7 @@ class StepMarks(Overlay):
             if not 0 <= x <= area.width():
                 continue
             color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
-            painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(color, self._theme.stroke, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
             width = metrics.horizontalAdvance(mark.text)
             left = x + GAP if x + GAP + width <= area.width() else max(x - GAP - width, 0.0)

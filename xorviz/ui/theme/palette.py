@@ -8,10 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from xorviz.core.arrays import Array
+
 LEVELS = 256
 """Colours in a colour map."""
 _STRENGTH = 0.75
 """Share of the accent in the sequential map's strongest colour: text on it stays readable."""
+
+_NEAR_NEUTRAL = 0.3
+"""Where the map for signed values, from -1 to 1, has the colours cool and warm."""
+_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+"""From linear red, green, blue to the responses of the eye (Ottosson 2020, OKLab)."""
+_OPPONENT = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+"""From their cube roots to lightness, green to red, blue to yellow."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +43,9 @@ class Theme:
     ground: str
     panel: str
     hairline: str
+    """Edges that only decorate."""
+    rule: str
+    """Axes, grid lines, and edges of what can be used: 3 to 1 on ground and panel."""
     text: str
     quiet: str
     accent: str
@@ -29,7 +53,10 @@ class Theme:
     hover: str
     minus: str
     """Target 0 and negative values."""
+    cool: str
     neutral: str
+    """The middle of the map for signed values; cool and warm are near it on either side."""
+    warm: str
     plus: str
     """Target 1 and positive values."""
     wrong: str
@@ -45,14 +72,17 @@ LIGHT = Theme(
     ground="#F4F5F7",
     panel="#FFFFFF",
     hairline="#DFE3E8",
+    rule="#848D98",
     text="#1D2630",
     quiet="#636F7C",
     accent="#0A776C",
     on_accent="#FFFFFF",
     hover="#EDF1F4",
     minus="#2E6FB7",
+    cool="#C0D2EA",
     neutral="#F7F7F7",
-    plus="#E67E22",
+    warm="#FAD6B5",
+    plus="#E0791D",
     wrong="#B3402A",
 )
 DARK = Theme(
@@ -60,14 +90,17 @@ DARK = Theme(
     ground="#14171C",
     panel="#1B1F26",
     hairline="#2C323B",
+    rule="#6B7480",
     text="#E4E8EE",
     quiet="#8E99A7",
     accent="#2BB5A5",
     on_accent="#0D1513",
     hover="#262C35",
     minus="#2E6FB7",
+    cool="#2C4A75",
     neutral="#282C34",
-    plus="#E67E22",
+    warm="#8E5237",
+    plus="#E0791D",
     wrong="#F08A6C",
 )
 
@@ -108,12 +141,16 @@ def ink_on(color: str) -> str:
 def diverging(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
     """Return the map for signed values, from minus over neutral to plus.
 
-    Each of the LEVELS colours comes with the ink for text on it.
+    Each of the LEVELS colours comes with the ink for text on it. What lies between two colours of
+    the theme is mixed in OKLab, as the eye does: mixed channels of a screen turn grey and brown.
     """
-    stops = [_rgb(color) for color in (theme.minus, theme.neutral, theme.plus)]
+    stops = (theme.minus, theme.cool, theme.neutral, theme.warm, theme.plus)
+    places = (-1, -_NEAR_NEUTRAL, 0, _NEAR_NEUTRAL, 1)
+    labs = _to_oklab(np.array([_rgb(color) for color in stops]) / 255)
     at = np.linspace(-1, 1, LEVELS)
-    channels = [np.interp(at, (-1, 0, 1), channel) for channel in zip(*stops, strict=True)]
-    fills = [QColor(*rgb) for rgb in np.round(np.stack(channels, axis=1)).astype(int).tolist()]
+    mixed_labs = np.stack([np.interp(at, places, channel) for channel in labs.T], axis=1)
+    pixels = np.round(255 * _from_oklab(mixed_labs)).astype(int)
+    fills = [QColor(*rgb) for rgb in pixels.tolist()]
     return tuple((fill, QColor(ink_on(fill.name()))) for fill in fills)
 
 
@@ -145,3 +182,15 @@ def sequential(theme: Theme) -> NDArray[np.uint8]:
 def _rgb(color: str) -> list[int]:
     """Return the channels of #RRGGBB."""
     return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def _to_oklab(rgb: Array) -> Array:
+    """Return colours (N, 3) of a screen, each channel 0 to 1, in OKLab."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.cbrt(linear @ _CONES.T) @ _OPPONENT.T)
+
+
+def _from_oklab(lab: Array) -> Array:
+    """Return colours (N, 3) of OKLab for a screen, each channel 0 to 1."""
+    linear = ((lab @ np.linalg.inv(_OPPONENT).T) ** 3 @ np.linalg.inv(_CONES).T).clip(0, 1)
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

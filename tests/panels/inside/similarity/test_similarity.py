@@ -287,7 +287,7 @@ def test_the_curve_covers_the_run_and_marks_a_past_step(qtbot: QtBot) -> None:
 def is_column(picture: object, x: int, height: int) -> bool:
     """Tell whether a vertical line in the text colour crosses the whole plot."""
     return all(
-        is_near(picture.pixelColor(x, y), LIGHT.text, 120)  # type: ignore[attr-defined]
+        is_near(picture.pixelColor(x, y), LIGHT.text, 60)  # type: ignore[attr-defined]
         or is_near(picture.pixelColor(x, y), LIGHT.accent, 60)  # type: ignore[attr-defined]
         for y in range(height // 2, height - 24)
     )

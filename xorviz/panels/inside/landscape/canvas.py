@@ -84,7 +84,7 @@ class LandscapeCanvas(Canvas):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             at, across, down = self.frame.chart.at(*self.marked), QPointF(_ARM, 0), QPointF(0, _ARM)
             for color, width in ((self.theme.panel, 4.5), (self.theme.text, 1.5)):
-                painter.setPen(QPen(QColor(color), width))
+                painter.setPen(QPen(QColor(color), width * self.theme.stroke))
                 painter.drawLine(at - across, at + across)
                 painter.drawLine(at - down, at + down)
 
@@ -122,7 +122,7 @@ class LandscapeCanvas(Canvas):
         painter.drawImage(area.adjusted(-x, -y, x, y), image)
 
     def _paint_lines(self, painter: QPainter, chart: Chart) -> None:
-        painter.setPen(QPen(faint(self.theme.text, 110), 1))
+        painter.setPen(QPen(faint(self.theme.text, 110), self.theme.stroke))
         for lines in self._lines.values():
             for line in lines:
                 painter.drawPolyline(chart.polygon(line))
@@ -130,7 +130,8 @@ class LandscapeCanvas(Canvas):
     def _paint_path(self, painter: QPainter, path: QPolygonF, is_line: bool) -> None:
         """Draw the path as a line; as dots where too little of it is known."""
         for color, width in ((self.theme.panel, 4.5), (self.theme.text, 2.0)):
-            pen = QPen(QColor(color), width if is_line else 2 * width)
+            wide = width * self.theme.stroke
+            pen = QPen(QColor(color), wide if is_line else 2 * wide)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_line else Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
@@ -144,11 +145,14 @@ class LandscapeCanvas(Canvas):
     ) -> None:
         """Mark the start with an open dot, and the shown network with a filled one."""
         text, panel = QColor(self.theme.text), QColor(self.theme.panel)
+        stroke, radius = self.theme.stroke, _DOT * self.theme.stroke
         for at, fill, ring in ((start, panel, text), (shown, text, panel)):
-            painter.setPen(QPen(ring, 2))
+            painter.setPen(QPen(ring, 2 * stroke))
             painter.setBrush(fill)
-            painter.drawEllipse(at, _DOT, _DOT)
-            labels.take(QRectF(at.x() - 8, at.y() - 8, 16, 16))
+            painter.drawEllipse(at, radius, radius)
+            taken = QRectF(0, 0, 2 * radius + 6, 2 * radius + 6)
+            taken.moveCenter(at)
+            labels.take(taken)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_labels(self, painter: QPainter, chart: Chart, labels: LabelSpace) -> None:

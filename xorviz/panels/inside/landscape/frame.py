@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
@@ -76,7 +76,7 @@ class Frame:
     def _paint_ticks(self, painter: QPainter, theme: Theme) -> None:
         chart, metrics = self.chart, QFontMetricsF(painter.font())
         area, across, up, line = chart.rect, chart.across, chart.up, metrics.height()
-        painter.setPen(QColor(theme.hairline))
+        painter.setPen(QPen(QColor(theme.rule), theme.stroke))
         painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.setPen(QColor(theme.quiet))
         right = painter.window().right()
@@ -115,7 +115,7 @@ class Frame:
             color = QColor(*colors[round(share * (len(colors) - 1))].tolist())
             gradient.setColorAt(i / (_STOPS - 1), color)
         painter.fillRect(bar, gradient)
-        painter.setPen(QColor(theme.hairline))
+        painter.setPen(QPen(QColor(theme.rule), theme.stroke))
         painter.drawRect(bar)
         painter.setPen(QColor(theme.quiet))
         title = QRectF(bar.left() - 20, bar.top() - line - 2, bar.width() + 40, line)

@@ -141,11 +141,12 @@ class TargetSigns(Overlay):
     around = QMarginsF(60, 8, 0, 8)
 
     def _paint(self, painter: QPainter) -> None:
+        theme, stroke = self._theme, self._theme.stroke
         zero, half, one = self.scales.y_of(_TICKS).tolist()
         for target, y in enumerate((zero, one)):
-            paint_sign(painter, QPointF(-30, y), _SIGN, target, self._theme, self._theme.panel)
+            paint_sign(painter, QPointF(-30, y), _SIGN * stroke, target, theme, theme.panel)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(QPen(QColor(self._theme.quiet), 1, Qt.PenStyle.DotLine))
+        painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
 
 

@@ -101,7 +101,7 @@ def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme
     frame = CardFrame.around(tile, _text_size(painter.font(), card), space)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.quiet), 1))
+    painter.setPen(QPen(QColor(theme.quiet), theme.stroke))
     painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(frame.outer.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
     _paint_surface(painter, card, frame.surface, theme)

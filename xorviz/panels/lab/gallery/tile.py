@@ -129,7 +129,7 @@ def paint_tile(
     if rect.width() >= _LINE_FROM and surface.is_lasting:
         placed = QTransform.fromTranslate(inside.left(), inside.top())
         placed.scale(inside.width(), inside.height())
-        painter.setPen(QPen(QColor(theme.text), _LINE))
+        painter.setPen(QPen(QColor(theme.text), theme.stroke * _LINE))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for line in surface.line:
             painter.drawPolyline(placed.map(line))

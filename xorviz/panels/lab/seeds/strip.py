@@ -105,7 +105,7 @@ class SeedStrip(NetworkCanvas):
             if index is not None and index < self.grid.count:
                 out = 1.0 if self.grid.pitch >= _CLOSE_FROM else 1.5
                 frame = self.grid.picture(index).adjusted(-out, -out, out, out)
-                painter.setPen(QPen(QColor(self.theme.text), width))
+                painter.setPen(QPen(QColor(self.theme.text), width * self.theme.stroke))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(frame)
 

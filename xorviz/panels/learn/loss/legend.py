@@ -56,9 +56,10 @@ def rows_of(
     if not runs and snapshot.beside is None:
         return ()
     first = "this run" if snapshot.beside is None else "A"
-    curves = [(first, line_pen(theme.text, LIVE_WIDTH), snapshot.record)]
+    live = theme.stroke * LIVE_WIDTH
+    curves = [(first, line_pen(theme.text, live), snapshot.record)]
     if snapshot.beside is not None:
-        curves.append(("B", line_pen(theme.accent, LIVE_WIDTH), snapshot.beside.record))
+        curves.append(("B", line_pen(theme.accent, live), snapshot.beside.record))
     curves += [(run.name, pen(run.style, theme), run.record) for run in runs]
     formula = snapshot.config.loss
     return tuple(

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
@@ -229,7 +229,8 @@ class DecisionSurface(SnapshotView):
         ends = unit_lines(weights).reshape(-1, 2)
         ink = QColor(self.theme.text)
         ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
-        self._lines.setData(ends[:, 0], ends[:, 1], pen=QPen(ink, 0, Qt.PenStyle.DotLine))
+        pen = pg.mkPen(ink, width=self.theme.stroke, style=Qt.PenStyle.DotLine)
+        self._lines.setData(ends[:, 0], ends[:, 1], pen=pen)
 
     def _show_unit(self) -> None:
         """Draw the highlighted unit's line above all others, if it has one in the square."""
@@ -307,9 +308,11 @@ class DecisionSurface(SnapshotView):
     def _recolour(self) -> None:
         theme = self.theme
         self._image.recolour(theme)
-        self._contour.setPen(pg.mkPen(theme.text, width=2))
-        self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5))
-        self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5))
+        self._contour.setPen(pg.mkPen(theme.text, width=2 * theme.stroke))
+        self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
+        self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
+        for mark in (*self._markers, self._cursor):
+            mark.setScale(theme.stroke)
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
 
