@@ -158,7 +158,7 @@ def test_compiling_is_reported_on_a_terminal(
     screen = Terminal()
     monkeypatch.setattr("sys.stderr", screen)
     assert lab(LabOptions(SMALL, kernel=NUMBA)) == 0
-    assert screen.getvalue().count("once on this machine") == 1
+    assert screen.getvalue().count("once on this computer") == 1
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(

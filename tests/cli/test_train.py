@@ -96,7 +96,7 @@ def test_compiling_is_reported_once_and_only_on_a_terminal(
         monkeypatch.setattr(sys.stderr, "isatty", lambda answer=is_terminal: answer)
         done = run("train --steps 0")
         assert done.status == 0
-        assert done.err.count("compiling the training loop, once on this machine") == is_terminal
+        assert done.err.count("compiling the training loop, once on this computer") == is_terminal
 
 
 def test_json_has_null_for_missing_biases(run: Run) -> None:

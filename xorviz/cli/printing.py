@@ -79,5 +79,5 @@ def prepared(prepare: Callable[[str, Notify], None], kernel: str) -> str:
 def _report_compiling() -> None:
     """Explain the wait for the compiler, on a terminal only."""
     if sys.stderr.isatty():
-        sys.stderr.write("xorviz: compiling the training loop, once on this machine ...\n")
+        sys.stderr.write("xorviz: compiling the training loop, once on this computer ...\n")
         sys.stderr.flush()

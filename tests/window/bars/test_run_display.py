@@ -38,10 +38,10 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
     assert offered(window) == (("&Undo rate 0.5", True), ("&Redo", False))
     window.document.draw_seed()
     settle(qtbot, window)
-    assert offered(window) == (("&Undo new seed", True), ("&Redo", False))
+    assert offered(window) == (("&Undo new weights", True), ("&Redo", False))
     window.document.undo()
     settle(qtbot, window)
-    assert offered(window) == (("&Undo rate 0.5", True), ("&Redo new seed", True))
+    assert offered(window) == (("&Undo rate 0.5", True), ("&Redo new weights", True))
     window.document.put(Project(Record(RunConfig()), 0))
     settle(qtbot, window)
     assert offered(window) == nothing

@@ -96,7 +96,7 @@ def test_what_is_active_has_a_dot_and_the_accent_colour(
     bar.show_kernel("numba", is_compiling=True)
     assert (label.text(), ink(bar, "kernel")) == ("● compiling (once)", theme.accent)
     assert label.accessibleName() == "Kernel: compiling (once)"
-    assert "once on this machine" in label.toolTip()
+    assert "once on this computer" in label.toolTip()
     for name in KERNEL_NAMES:
         bar.show_kernel(name, is_compiling=False)
         assert (label.text(), ink(bar, "kernel")) == (name, theme.quiet)

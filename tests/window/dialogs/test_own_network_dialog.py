@@ -114,7 +114,7 @@ def ask(qtbot: QtBot) -> Asked:
 
 
 def test_an_empty_dialog_cannot_be_accepted(ask: Asked) -> None:
-    assert ask.verdict == "Nothing is pasted yet."
+    assert ask.verdict == "Paste weights or outputs, or open a file."
     assert not ask.start.isEnabled()
     assert ask.dialog.focusWidget() is ask.box
     assert "w1 = [[" in ask.box.placeholderText()
@@ -145,7 +145,7 @@ def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> 
     assert ask.verdict == "A network with two hidden units."
     question = child(ask.dialog, QLabel, "own_question")
     assert question.isVisible()
-    assert "each row of w1" in question.text()
+    assert "w1 is 2 × 2" in question.text()
     assert not ask.start.isEnabled()
     ask.choice("orientation").choose(way)
     assert ask.verdict.startswith("2-2-1 without biases, w1 as (2, 2)")
@@ -184,7 +184,7 @@ def test_errors_are_shown_until_they_are_fixed(ask: Asked, text: str, verdict: s
         child(ask.dialog, QLabel, "own_verdict").foregroundRole() is QPalette.ColorRole.WindowText
     )
     ask.box.clear()
-    assert ask.verdict == "Nothing is pasted yet."
+    assert ask.verdict == "Paste weights or outputs, or open a file."
 
 
 def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
@@ -194,7 +194,7 @@ def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     assert text.startswith("Half learned\n")
     assert ask.diagnosis.isVisible()
     assert text.count("\n") >= len(found.advice) + 2
-    assert ask.verdict == "Four outputs: nothing to put on the bench."
+    assert ask.verdict == "Four outputs. Without weights they cannot be opened as a run."
     assert ask.detail == "Outputs for 00, 01, 10, 11: 0.000, 0.500, 1.000, 0.500"
     assert not ask.start.isEnabled()
     assert not ask.choice("activation").isVisible()
@@ -325,7 +325,7 @@ def test_errors_are_legible_in_both_themes(ask: Asked, qapp: QApplication, theme
 
 
 def test_the_example_is_a_network_that_has_learned_xor() -> None:
-    assert EXAMPLE.startswith("For example\n")
+    assert EXAMPLE.startswith("Example:\n")
     text = EXAMPLE.partition("or JSON")[0]
     network = arranged(parse_text(text))
     assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
@@ -370,7 +370,7 @@ def test_a_refusal_is_a_sentence() -> None:
 def test_a_diagnosis_is_a_headline_a_sentence_and_a_list() -> None:
     found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
     text = diagnosis_html(found)
-    assert text.startswith("<p><b>Half learned</b></p><p>Rows 0 1 and 1 1 are pinned")
+    assert text.startswith("<p><b>Half learned</b></p><p>Rows 0 1 and 1 1 are near one half")
     assert text.count("<li>") == len(found.advice)
     assert "\u2009" not in text
     assert "<li>" not in diagnosis_html(diagnose_outputs((1, 0, 1, 0), (1, 0, 1, 0)))

@@ -62,7 +62,7 @@ def asked(qtbot: QtBot, config: RunConfig) -> Asked:
 @pytest.mark.parametrize("config", some([RunConfig(), FIRST], 1))
 def test_equal_settings_cannot_be_accepted(qtbot: QtBot, config: RunConfig) -> None:
     ask = asked(qtbot, config)
-    assert ask.differences == "They do not differ yet."
+    assert ask.differences == "Change at least one setting."
     assert not ask.start.isEnabled()
     QTest.keyClick(ask.dialog, Qt.Key.Key_Return)
     assert ask.dialog.isVisible()
@@ -81,7 +81,7 @@ CHANGES: list[tuple[str, Any, str]] = [
     ("momentum", 0.9, "momentum"),
     ("activation", "relu", "activation"),
     ("loss", "mse", "loss"),
-    ("targets", (0, 1, 1, 1), "what they learn"),
+    ("targets", (0, 1, 1, 1), "targets"),
     ("biases", False, "biases"),
 ]
 
@@ -103,7 +103,7 @@ def make(ask: Asked, name: str, value: Any) -> None:
 def test_one_different_setting_is_enough(qtbot: QtBot, name: str, value: Any, words: str) -> None:
     ask = asked(qtbot, FIRST)
     make(ask, name, value)
-    assert ask.differences.lower() == f"they differ in: {words}."
+    assert ask.differences.lower() == f"different: {words}."
     assert ask.start.isEnabled()
     QTest.mouseClick(ask.start, Qt.MouseButton.LeftButton)
     # The other settings keep every digit, whatever the fields show.
@@ -114,7 +114,7 @@ def test_all_differences_are_listed(qtbot: QtBot) -> None:
     ask = asked(qtbot, FIRST)
     for name, value, _ in CHANGES:
         make(ask, name, value)
-    named = ask.differences.removeprefix("They differ in: ").removesuffix(".").split(", ")
+    named = ask.differences.removeprefix("Different: ").removesuffix(".").split(", ")
     assert sorted(named) == sorted(words for _, _, words in CHANGES)
     make(ask, "biases", True)  # reverted, a difference does not count
     make(ask, "rate", FIRST.rate)

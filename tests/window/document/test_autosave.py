@@ -151,7 +151,7 @@ def test_a_failed_copy_is_reported_once_and_repeated(
             let_time_pass(window)
             let_time_pass(window)
         (sentence,) = told
-        assert sentence.startswith("No copy can be kept for after a crash: ")
+        assert sentence.startswith("Automatic backup failed: ")
         assert sentence.endswith(".")
         folder.unlink()
         let_time_pass(window)
@@ -292,7 +292,7 @@ def test_a_left_copy_is_restored_exactly(qtbot: QtBot, open_window: Open, folder
     assert not bar(window).isVisible()
     assert is_at(window, left_project(3))
     assert text(window, "status_step") == "step 53"
-    assert text(window, "status_message") == "Restored at step 53, not saved yet."
+    assert text(window, "status_message") == "Restored at step 53. Not saved yet."
     assert (window.windowTitle(), window.isWindowModified()) == ("Untitled[*] – xorviz", True)
     (copy,) = copies(folder)
     assert copy != path
@@ -367,7 +367,7 @@ def test_a_broken_copy_is_reported_and_renamed(
     answer(window, RESTORE)
     aside = path.with_suffix(".broken")
     reason = "The file is not whole: its end is missing."
-    assert told == [f"The copy cannot be restored and stays as {aside}: {reason}"]
+    assert told == [f"Could not restore the work, left in {aside}: {reason}"]
     assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
     assert not bar(window).isVisible()
@@ -383,7 +383,7 @@ def test_a_copy_taken_by_another_window_is_reported(open_window: Open, folder: P
     answer(one, DISCARD)
     told = notices(other)
     answer(other, RESTORE)
-    assert told == ["The copy cannot be restored: There is no such file."]
+    assert told == ["Could not restore the work: There is no such file."]
     assert other.windowTitle() == "xorviz[*]"
     assert not bar(other).isVisible()
 

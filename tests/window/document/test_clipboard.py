@@ -73,7 +73,7 @@ def test_other_text_is_refused_in_one_line(qtbot: QtBot, document: Document, tex
         document.paste_settings()
     assert document.project is before
     (refusal,) = refused.args
-    assert refusal.startswith("Nothing is pasted: ")
+    assert refusal.startswith("Could not paste settings: ")
     assert "\n" not in refusal
 
 

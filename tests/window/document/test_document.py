@@ -53,13 +53,13 @@ MOVES: dict[str, Callable[[Document], None]] = {
     "rate 0.125": lambda document: document.change_setting("rate", 0.125),
     "momentum 0.9": lambda document: document.change_setting("momentum", 0.9),
     "w1[x1→h2] -2.5": lambda document: document.set_weight("w1", (0, 1), -2.5),
-    "lock step": lambda document: document.start_side_by_side(OTHER),
-    "Run 1 on the bench": lambda document: document.recall(0),
+    "compare side by side": lambda document: document.start_side_by_side(OTHER),
+    "open Run 1": lambda document: document.recall(0),
 }
 """Changes of the current run, by their labels."""
 
 PINNED: dict[str, Callable[[Document], None]] = {
-    "keep": Document.pin,
+    "pin": Document.pin,
     "name": lambda document: document.rename(0, "the slow one"),
     "hide": lambda document: document.show_run(0, False),
     "delete Run 1": lambda document: document.delete(0),
@@ -67,7 +67,7 @@ PINNED: dict[str, Callable[[Document], None]] = {
 """Changes of pinned runs alone."""
 
 
-TRIED = {"settings", "rate 0.125", "lock step", "Run 1 on the bench", "delete Run 1"}
+TRIED = {"settings", "rate 0.125", "compare side by side", "open Run 1", "delete Run 1"}
 LABELS = [
     pytest.param(label, marks=() if label in TRIED else pytest.mark.thorough)
     for label in (*MOVES, *PINNED)
@@ -119,13 +119,18 @@ def test_every_change_is_undone_and_redone_bit_for_bit(
         harness.do(harness.document.redo)
         assert state_of(harness) == after
         assert harness.labels() == (label, None)
-        assert harness.noticed[-1] == f"Done again: {label}."
+        assert harness.noticed[-1] == f"Redone: {label}."
 
 
 def test_several_changes_are_undone_and_redone_in_order(harness: DocumentHarness) -> None:
     states = []
     made = [
-        *(MOVES["rate 0.125"], MOVES["w1[x1→h2] -2.5"], Document.pin, MOVES["lock step"]),
+        *(
+            MOVES["rate 0.125"],
+            MOVES["w1[x1→h2] -2.5"],
+            Document.pin,
+            MOVES["compare side by side"],
+        ),
         *(MOVES["settings"], Document.end_side_by_side, MOVES["targets"], MOVES["momentum 0.9"]),
     ]
     for change in made:
@@ -259,7 +264,7 @@ def test_a_change_at_a_past_step_pins_the_old_run(harness: DocumentHarness, labe
     harness.do(MOVES[label], harness.document)
     assert harness.pinned == [("Run 1", future)]
     assert harness.document.project.pinned[0].step == 120
-    assert harness.noticed == ["Branched at step 120: the run as it went on is Run 1."]
+    assert harness.noticed == ["Branched at step 120. The original is pinned as Run 1."]
     assert (harness.now.step, harness.now.newest) == (120, 120)
     assert [change.step for change in harness.now.interventions] == [120]
     assert harness.projects[-1].pinned == harness.document.project.pinned
@@ -273,7 +278,7 @@ def test_a_run_that_is_pinned_already_is_not_pinned_by_a_branch(harness: Documen
     harness.go_to(120)
     harness.do(harness.document.change_setting, "rate", 0.125)
     assert [name for name, _ in harness.pinned] == ["straight on"]
-    assert harness.noticed[-1] == "Branched at step 120: the run as it went on is straight on."
+    assert harness.noticed[-1] == "Branched at step 120. The original is pinned as straight on."
 
 
 def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHarness) -> None:
@@ -313,9 +318,7 @@ def test_without_space_a_branch_is_refused_and_changes_nothing(harness: Document
     for change in (MOVES["rate 0.125"], MOVES["w1[x1→h2] -2.5"], Document.pin):
         harness.do(change, harness.document)
         assert state_of(harness) == before
-    assert (
-        harness.refused == [f"{MOST_PINNED} runs are kept already. Delete one to keep another."] * 3
-    )
+    assert harness.refused == [f"{MOST_PINNED} runs are pinned already. Delete one first."] * 3
     assert (harness.labels(), harness.projects, harness.noticed) == ((None, None), [], [])
     harness.do(harness.document.delete, 3)
     harness.do(MOVES["rate 0.125"], harness.document)
@@ -333,7 +336,7 @@ def test_a_change_after_undo_pins_the_undone_run(harness: DocumentHarness) -> No
     harness.do(harness.document.undo)
     harness.do(harness.document.change_setting, "rate", 0.25)
     assert harness.pinned == [("Run 1", undone)]
-    assert harness.noticed[-1] == "The run that was undone is kept as Run 1."
+    assert harness.noticed[-1] == "Pinned the undone run as Run 1."
     assert harness.labels() == ("rate 0.25", None)
     harness.do(harness.document.undo)
     assert harness.pinned == []
@@ -369,7 +372,7 @@ def test_an_undone_run_of_another_start_is_lost_with_a_notice(harness: DocumentH
     harness.do(harness.document.undo)
     harness.do(harness.document.change_setting, "rate", 0.25)
     assert harness.pinned == []
-    assert harness.noticed[-1] == "What was undone before can no longer be done again."
+    assert harness.noticed[-1] == "Changes undone earlier can no longer be redone."
     assert harness.labels() == ("rate 0.25", None)
 
 
@@ -403,7 +406,7 @@ def test_without_space_it_is_reported_that_a_run_is_not_pinned(harness: Document
     harness.train(60)
     harness.do(harness.document.undo)
     harness.do(harness.document.set_weight, "w1", (0, 0), 2.0)
-    assert harness.noticed[-1].startswith("The run that was undone is not kept: 12 runs are kept")
+    assert harness.noticed[-1].startswith("Could not pin the undone run: 12 runs are pinned")
     assert harness.labels() == ("w1[x1→h1] 2", None)
     assert len(harness.pinned) == MOST_PINNED
 
@@ -430,7 +433,7 @@ def test_a_pinned_run_is_not_pinned_again(harness: DocumentHarness) -> None:
     labels = harness.labels()
     harness.go_to(20)  # still the same run
     harness.do(harness.document.pin)
-    assert harness.noticed[-1] == "This run is kept already, as mine."
+    assert harness.noticed[-1] == "This run is already pinned as mine."
     assert len(harness.pinned) == 1
     assert harness.labels() == labels
     harness.train(31)
@@ -445,7 +448,7 @@ def test_both_runs_side_by_side_are_pinned(harness: DocumentHarness) -> None:
     harness.do(harness.document.pin)
     both = harness.document.project
     assert harness.pinned == [("Run 1", both.record), ("Run 2", both.beside)]
-    assert harness.noticed[-1] == "Kept as Run 1 and Run 2."
+    assert harness.noticed[-1] == "Pinned as Run 1 and Run 2."
     harness.do(harness.document.undo)
     assert harness.pinned == []
 
@@ -470,7 +473,7 @@ def test_a_deleted_run_is_restored_by_undo(harness: DocumentHarness) -> None:
     before = harness.document.project.pinned
     harness.do(harness.document.delete, 0)
     assert harness.pinned == []
-    assert harness.noticed[-1] == "Run 1 is deleted. Ctrl+Z brings it back."
+    assert harness.noticed[-1] == "Deleted Run 1. Ctrl+Z brings it back."
     harness.do(harness.document.undo)
     assert harness.document.project.pinned == before
 
@@ -486,7 +489,7 @@ def test_a_recalled_run_is_shown_at_its_pinned_step(harness: DocumentHarness) ->
     harness.do(harness.document.recall, 0)
     assert_same_state(harness.now, expected)
     assert_same_record(harness.now.record, expected.record)
-    assert harness.noticed[-1] == "The run that was there is kept as Run 2."
+    assert harness.noticed[-1] == "Pinned the previous run as Run 2."
     harness.do(harness.document.undo)
     assert_same_state(harness.now, other)
 
@@ -576,7 +579,7 @@ def test_without_space_side_by_side_ends_and_reports_it(harness: DocumentHarness
     pair = state_of(harness)
     harness.do(harness.document.end_side_by_side)
     assert harness.now.beside is None
-    assert harness.noticed[-1].startswith("B is not kept, but Ctrl+Z brings it back: ")
+    assert harness.noticed[-1].startswith("Could not pin run B: ")
     harness.do(harness.document.undo)
     assert state_of(harness) == pair
 

@@ -56,7 +56,7 @@ def test_the_dialogs_have_filter_folder_and_suffix(
     opening = child(parent, QFileDialog, "open_dialog")
     saving = child(parent, QFileDialog, "save_dialog")
     for dialog in (opening, saving):
-        assert dialog.nameFilters() == ["Runs of xorviz (*.xorviz)"]
+        assert dialog.nameFilters() == ["xorviz runs (*.xorviz)"]
         assert Path(dialog.directory().absolutePath()) == tmp_path
     assert opening.fileMode() == QFileDialog.FileMode.ExistingFile
     assert saving.acceptMode() == QFileDialog.AcceptMode.AcceptSave
@@ -97,7 +97,7 @@ def test_a_file_is_written_or_refused_and_its_folder_is_asked_for_again(
         dialog.fileSelected.emit(str(folder / "loss.csv"))
         dialog.reject()
         qtbot.waitUntil(lambda: not parent.findChildren(QFileDialog))
-    assert told == ["loss.csv is not saved: The folder is not there."] + ["Saved loss.csv"] * 2
+    assert told == ["Could not save loss.csv: The folder is not there."] + ["Saved loss.csv."] * 2
     assert (tmp_path / "loss.csv").read_bytes() == b"0"
     saver.ask(parent, "Save", "loss.csv", "Table (*.csv)", lambda _: None)
     assert child(parent, QFileDialog, "save_dialog").directory().path() == str(tmp_path)
@@ -229,7 +229,7 @@ def texts(recent: RecentMenu) -> list[str]:
 
 def test_an_empty_menu_says_so(recent: RecentMenu) -> None:
     (entry,) = entries(recent)
-    assert entry.text() == "No files yet"
+    assert entry.text() == "No recent files"
     assert not entry.isEnabled()
     assert recent.folder == Path.home()
 

@@ -60,13 +60,15 @@ def test_a_run_of_another_kernel_has_a_note(kernels: tuple[str, ...], is_beside:
     run, own = run_by(*kernels), run_by(NUMBA)
     project = Project(own, 5, run) if is_beside else Project(run, 5)
     assert foreign(project, NUMBA) == (
-        "This run was trained by numpy; here numba goes on. Checkpoints are exact; between "
-        "and after them last digits may differ, and in a chaotic run more than these. "
-        "As it was: xorviz --kernel numpy"
+        "This run was trained with the kernel numpy; this window uses numba. Checkpoints are "
+        "exact; steps between and after them may differ in the last digits, and by more if the "
+        "run is chaotic. For an exact replay: xorviz --kernel numpy"
     )
 
 
 def test_pinned_runs_of_another_kernel_have_a_note() -> None:
     project = Project(run_by(NUMPY), 5).pinning(run_by(NUMBA), 3)
     sentence = foreign(project, NUMPY)
-    assert sentence.startswith("Runs kept here were trained by numba; here numpy goes on.")
+    assert sentence.startswith(
+        "Pinned runs were trained with the kernel numba; this window uses numpy."
+    )

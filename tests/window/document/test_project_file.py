@@ -208,7 +208,7 @@ def test_odd_file_names_are_shown_unchanged(person: Person, folder: Path) -> Non
     assert person.window.windowTitle() == "a[*][*]&<b>.xorviz[*] – xorviz"
     person.train(1)
     person.do("new")
-    assert person.question().text() == "Save the changes to a[*]&<b>.xorviz?"
+    assert person.question().text() == "Save changes to a[*]&<b>.xorviz before closing?"
     assert person.question().textFormat() == Qt.TextFormat.PlainText
     person.answer(Answer.Cancel)
 
@@ -226,7 +226,7 @@ def test_an_opened_file_has_runs_step_and_pinned_runs(person: Person, file: Path
     pinned_runs = [(run.name, run.step) for run in person.project.pinned]
     assert pinned_runs == [("Of seed 0", 5), ("Of seed 1", 5)]
     assert person.title == "some.xorviz – xorviz"
-    assert person.notice() == "some.xorviz is open."
+    assert person.notice() == "Opened some.xorviz."
 
 
 def test_only_the_first_save_asks_for_a_path(person: Person, folder: Path) -> None:
@@ -238,7 +238,7 @@ def test_only_the_first_save_asks_for_a_path(person: Person, folder: Path) -> No
     person.do("pin")
     person.press("save")
     assert not person.dialogs()
-    assert person.notice() == "Saved as mine.xorviz."
+    assert person.notice() == "Saved mine.xorviz."
     assert load_run(folder / "mine.xorviz") == person.project
     assert len(person.project.pinned) == 1
 
@@ -318,12 +318,12 @@ def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sen
     person.do("pin")
     before = person.project
     person.window.file.open_path(broken(file.parent, how))
-    assert person.notice() == f"broken.xorviz: {sentence}"
+    assert person.notice() == f"Could not open broken.xorviz: {sentence}"
     assert not person.dialogs()
     settle(person.qtbot, person.window)
     assert person.project is before
     assert person.title == "some.xorviz* – xorviz"
-    assert person.window.document.history.labels[0] == "keep"
+    assert person.window.document.history.labels[0] == "pin"
     person.do("undo")
     assert person.title == "some.xorviz – xorviz"
 
@@ -340,7 +340,7 @@ def test_a_failed_save_loses_nothing(person: Person, file: Path, is_named: bool)
     dialog = find(person.window, QFileDialog, "save_dialog")
     dialog.fileSelected.emit(str(file.parent / "note" / "a.xorviz"))
     dialog.close()
-    assert person.notice() == "a.xorviz is not saved: The folder is not there."
+    assert person.notice() == "Could not save a.xorviz: The folder is not there."
     assert person.project is before
     assert person.title == title
     assert person.title.startswith("some.xorviz*" if is_named else "Untitled*")
@@ -390,7 +390,7 @@ def test_a_file_that_was_changed_elsewhere_is_not_replaced_unasked(
     there = file.read_bytes()
     person.press("save")
     question = person.question("changed_dialog")
-    assert question.text() == "The file some.xorviz was changed outside this window."
+    assert question.text() == "some.xorviz has changed on disk since it was opened or saved here."
     assert file.read_bytes() == there
     press_in(question, "Replace")
     assert not person.dialogs()

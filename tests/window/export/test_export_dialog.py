@@ -167,7 +167,7 @@ def test_each_kind_is_saved_under_the_chosen_name(
     click(dialog, "export_save")
     begins = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"step,", "npz": b"PK", "json": b"{"}
     assert path.read_bytes().startswith(begins.get(suffix, b'"""'))
-    assert text(dialog, "message") == f"Saved mine.{suffix}"
+    assert text(dialog, "message") == f"Saved mine.{suffix}."
     assert asked.suggestions[0].name == f"xor-width5-rate1-seed1234-step400.{suffix}"
     assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
     assert dialog.isVisible()
@@ -217,8 +217,8 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     copy = child(dialog, QPushButton, "export_copy")
     assert not copy.isEnabled()
     qtbot.waitUntil(lambda: not progress.isVisible(), timeout=60_000)
-    done = {"export_save": "Saved script.py", "export_copy": "Copied to the clipboard"}[button]
-    assert text(dialog, "message").startswith(f"{done}. Rounding decides this run: ")
+    done = {"export_save": "Saved script.py.", "export_copy": "Copied to the clipboard."}[button]
+    assert text(dialog, "message").startswith(f"{done} Rounding decides this run: ")
     saved = QGuiApplication.clipboard().text()
     if button == "export_save":
         saved = (tmp_path / "script.py").read_text()
@@ -234,7 +234,7 @@ def test_a_failed_save_is_reported(
     answering(monkeypatch, tmp_path / "missing" / "loss.csv")
     choose(dialog, "csv")
     click(dialog, "export_save")
-    assert text(dialog, "message") == "loss.csv is not saved: The folder is not there."
+    assert text(dialog, "message") == "Could not save loss.csv: The folder is not there."
     assert dialog.isVisible()
 
 
@@ -297,7 +297,7 @@ def test_texts_and_pictures_are_copied(dialog: ExportDialog) -> None:
         choose(dialog, suffix)
         click(dialog, "export_copy")
         assert QGuiApplication.clipboard().text().startswith(begin)
-        assert text(dialog, "message") == "Copied to the clipboard"
+        assert text(dialog, "message") == "Copied to the clipboard."
     choose(dialog, "png")
     set_combo(dialog, "export_view", "decision_surface")
     set_combo(dialog, "export_scale", "3")
@@ -310,7 +310,7 @@ def test_binary_kinds_cannot_be_copied(dialog: ExportDialog, suffix: str) -> Non
     copy = child(dialog, QPushButton, "export_copy")
     choose(dialog, suffix)
     assert not copy.isEnabled()
-    assert copy.toolTip() == "No program takes this from the clipboard"
+    assert copy.toolTip() == "This file type cannot be copied"
     choose(dialog, "png")
     assert copy.isEnabled()
 
@@ -404,7 +404,7 @@ def test_an_animation_is_made_and_saved(
     assert not child(dialog, QPushButton, "export_save").isEnabled()
     told: list[int] = []
     progress.valueChanged.connect(told.append)
-    qtbot.waitUntil(lambda: text(dialog, "message") == "Saved run.gif")
+    qtbot.waitUntil(lambda: text(dialog, "message") == "Saved run.gif.")
     assert told == list(range(1, 11))
     assert is_at_rest(dialog)
     with Image.open(io.BytesIO(path.read_bytes())) as image:

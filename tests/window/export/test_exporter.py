@@ -139,6 +139,6 @@ def test_a_picture_that_cannot_be_painted_is_no_file(
     monkeypatch.setattr(sys, "excepthook", lambda kind, *_: told.append(kind))
     monkeypatch.setattr(CellGrid, "_paint_names", lambda *_: [][1])  # noqa: PLE0643
     source.views["weight_heatmap"].setVisible(is_on_screen)
-    with pytest.raises(FileError, match="cannot be drawn"):
+    with pytest.raises(FileError, match="could not be drawn"):
         content(source, suffix, "weight_heatmap")
     assert set(told) == {IndexError}

@@ -168,7 +168,7 @@ def test_the_table_of_weights_follows_the_option(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("name", ["truth_table", "hessian", "landscape", "similarity"])
 def test_before_there_is_a_table_its_export_is_refused(qtbot: QtBot, name: str) -> None:
     view = shown(qtbot, registry.entry(name).make())
-    with pytest.raises(FileError, match="There is nothing in the panel"):
+    with pytest.raises(FileError, match="is empty"):
         content_of(view, "csv")
 
 
@@ -192,7 +192,7 @@ def test_a_panel_saves_from_its_own_menu(qtbot: QtBot, open_window: Open, tmp_pa
         dialog.fileSelected.emit(str(path))
         dialog.reject()
         qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-        told = {True: "Saved it.csv", False: "it.csv is not saved: The folder is not there."}
+        told = {True: "Saved it.csv.", False: "Could not save it.csv: The folder is not there."}
         assert text(window, "status_message") == told[path.exists()]
     step_4 = flat(trained(QUICK, 4).weights).tolist()
     assert [float(row.split(",")[1]) for row in path.read_text().splitlines()[1:]] == step_4
@@ -266,21 +266,21 @@ def test_each_panel_of_the_lab_saves_what_it_shows(lab: Lab, name: str) -> None:
 @pytest.mark.parametrize("name", some(["seeds", "gallery", "map"], 1))
 def test_an_empty_panel_saves_nothing_and_one_without_results_no_table(lab: Lab, name: str) -> None:
     for kind in EXPORTS:
-        with pytest.raises(FileError, match="There is nothing in the panel"):
+        with pytest.raises(FileError, match="is empty"):
             lab.save(name, kind)
     lab.seeds.show_snapshot(HALF_WAY)
     lab.gallery.show_snapshot(HALF_WAY)
     lab.map.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    with pytest.raises(FileError, match=r"^No network is done yet\.$"):
+    with pytest.raises(FileError, match=r"^No network has finished yet\.$"):
         lab.save(name, "csv")
     assert lab.save(name, "png")
     lab.panel(name).show_snapshot(None)
-    with pytest.raises(FileError, match="There is nothing in the panel"):
+    with pytest.raises(FileError, match="is empty"):
         lab.save(name, "png")
 
 
 def test_before_an_experiment_is_done_only_pictures_are_saved(lab: Lab) -> None:
-    with pytest.raises(FileError, match=r"^No experiment is done yet\.$"):
+    with pytest.raises(FileError, match=r"^No experiment has finished yet\.$"):
         lab.save("published", "csv")
     assert lab.save("published", "png")
 
@@ -300,7 +300,7 @@ def test_the_seeds_of_a_cell_are_saved_alone(lab: Lab) -> None:
     rows = list(csv.DictReader(io.StringIO(lab.save("seeds", "csv").decode())))
     assert [(r["width"], r["rate"], r["seed"]) for r in rows] == [("3", "0.5", s) for s in "0123"]
     lab.seeds.show_snapshot(HALF, 1)
-    with pytest.raises(FileError, match="No network is done yet"):
+    with pytest.raises(FileError, match="No network has finished yet"):
         lab.save("seeds", "csv")
     lab.seeds.show_snapshot(HALF, 3)
     assert lab.save("seeds", "csv").count(b"\n") == 5

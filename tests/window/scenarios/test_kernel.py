@@ -93,7 +93,7 @@ def test_the_window_works_during_compilation(
 ) -> None:
     window = open_window(kernel=NUMBA)
     qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
-    assert "once on this machine" in find(window, QLabel, "status_kernel").toolTip()
+    assert "once on this computer" in find(window, QLabel, "status_kernel").toolTip()
     seen: list[Snapshot] = []
     window.session.snapshot_arrived.connect(seen.append)
     QTest.keyClick(window, Qt.Key.Key_Space)
@@ -188,9 +188,9 @@ def test_a_file_of_another_kernel_is_reported_once(
     window.file.open_path(file_of(tmp_path, other))
     settle(qtbot, window)
     assert bar.isVisible()
-    said = f"This run was trained by {other}; here {kernel} goes on."
+    said = f"This run was trained with the kernel {other}; this window uses {kernel}."
     assert text(window, "notice_text").startswith(said)
-    assert text(window, "status_message") == f"by {other}.xorviz is open."
+    assert text(window, "status_message") == f"Opened by {other}.xorviz."
     button = find(bar, QPushButton, "notice_answer_1")
     assert button.text() == UNDERSTOOD
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -214,12 +214,12 @@ def test_the_note_does_not_cover_a_question(
     window.file.open_path(file_of(tmp_path, NUMPY))
     settle(qtbot, window)
     assert text(window, "notice_text") == offer
-    assert text(window, "status_message").startswith("This run was trained by numpy")
+    assert text(window, "status_message").startswith("This run was trained with the kernel numpy")
     restore = find(bar_of(window), QPushButton, "notice_answer_1")
     assert restore.text() == RESTORE
     QTest.mouseClick(restore, Qt.MouseButton.LeftButton)  # of the same kernel
     settle(qtbot, window)
-    assert text(window, "notice_text").startswith("This run was trained by numpy")
+    assert text(window, "notice_text").startswith("This run was trained with the kernel numpy")
     assert not left.exists()
 
 

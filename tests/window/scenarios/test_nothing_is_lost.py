@@ -161,7 +161,7 @@ def test_no_trained_run_is_lost_silently(
     ledger.note()
     assert harness.session.activity is Activity.PAUSED
     accounted_for = ledger.reachable() | ledger.may_be_lost
-    if any("not kept" in notice for notice in harness.noticed):
+    if any("Could not pin" in notice for notice in harness.noticed):
         return
     for record in ledger.reached:
         assert any(has_come_along(record, other) for other in accounted_for), record

@@ -192,7 +192,7 @@ def test_settings_are_copied_and_pasted_by_keys(
     assert find(trained, QDoubleSpinBox, "width").value() == 5
     QGuiApplication.clipboard().setText("hello")
     press("paste_settings")
-    assert text(trained, "status_message").startswith("Nothing is pasted: ")
+    assert text(trained, "status_message").startswith("Could not paste settings: ")
     press("undo")
     settle(qtbot, trained)
     assert (step_shown(trained), seen[-1].config) == ("300", RunConfig())
@@ -365,7 +365,7 @@ def test_a_change_at_a_past_step_pins_the_old_run(
     go_to(qtbot, trained, 120)
     enter(find(trained, QDoubleSpinBox, "rate"), "0.5")
     settle(qtbot, trained)
-    message = "Branched at step 120: the run as it went on is Run 1."
+    message = "Branched at step 120. The original is pinned as Run 1."
     assert text(trained, "status_message") == message
     assert [run.record for run in trained.document.project.pinned] == [future]
     assert panel(trained, "Runs").isVisible()
@@ -385,9 +385,9 @@ def test_a_run_is_pinned_and_recalled_by_keys(
     pinned = seen[-1]
     press("pin")
     assert panel(trained, "Runs").isVisible()
-    assert text(trained, "status_message") == "Kept as Run 1."
+    assert text(trained, "status_message") == "Pinned as Run 1."
     press("pin")
-    assert text(trained, "status_message") == "This run is kept already, as Run 1."
+    assert text(trained, "status_message") == "This run is already pinned as Run 1."
     enter(find(trained, QDoubleSpinBox, "width"), "5")
     settle(qtbot, trained)
     table = find(trained, QTableView, "runs_table")

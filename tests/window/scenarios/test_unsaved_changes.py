@@ -166,7 +166,7 @@ def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
         away = file.rename(file.with_name("away"))
         file.mkdir()
         person.answer(Answer.Save)
-        assert "is not saved: It is a folder" in person.notice()
+        assert "It is a folder" in person.notice()
         file.rmdir()
         away.rename(file)
 

@@ -40,7 +40,7 @@ class TooManyRunsError(Exception):
     """The project already has MOST_PINNED pinned runs. The message says what to do."""
 
     def __init__(self) -> None:
-        super().__init__(f"{MOST_PINNED} runs are kept already. Delete one to keep another.")
+        super().__init__(f"{MOST_PINNED} runs are pinned already. Delete one first.")
 
 
 @dataclass(frozen=True, slots=True)

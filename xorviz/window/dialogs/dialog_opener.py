@@ -65,7 +65,7 @@ class DialogOpener(QObject):
         from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 
         dialog = OwnNetworkDialog(self._window)
-        dialog.record_requested.connect(lambda r: self._document.open_alone(r, "own network"))
+        dialog.record_requested.connect(lambda r: self._document.open_alone(r, "import network"))
         dialog.open()
 
     @Slot()

@@ -48,25 +48,25 @@ from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import ask_to_open
 
-EXAMPLE = """For example
+EXAMPLE = """Example:
 w1 = [[4.4  0.6  6.4]
       [4.5  0.2  6.3]]
 b1 = [-6.8  0.4 -2.7]
 w2 = [[-9.7] [-2.4] [9.6]]
 b2 = -3.0
-or JSON, or what PyTorch, Keras and NumPy print;
-or the four outputs alone: 0 .5 1 .5"""
+or JSON, or arrays as NumPy, PyTorch and Keras print them,
+or four outputs alone: 0 .5 1 .5"""
 SAYS = (
-    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output. "
-    "Training goes on from them. Of four outputs alone, see in which state the network is."
+    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
+    "open it as a run, or only its four outputs to diagnose it."
 )
-ASKS = "Is each row of w1 an input or a hidden unit? There are two of both."
+ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 
 _NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
     _NOT_CHOSEN: "Choose…",
-    "in-out": "One input, as in NumPy and Keras",
-    "out-in": "One hidden unit, as in PyTorch",
+    "in-out": "An input, as in NumPy and Keras",
+    "out-in": "A hidden unit, as in PyTorch",
 }
 _FIELDS = ("activation", "loss", "targets")
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
@@ -107,7 +107,7 @@ class OwnNetworkDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("own_network")
-        self.setWindowTitle("Bring your own network")
+        self.setWindowTitle("Import network")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._arrays: Arrays | None = None
         self._trouble = ""
@@ -134,10 +134,10 @@ class OwnNetworkDialog(QDialog):
         self._text.setTabChangesFocus(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 8 + 16)
-        self._verdict.setAccessibleName("What was recognised")
+        self._verdict.setAccessibleName("Result")
         self._diagnosis.setObjectName("own_diagnosis")
         self._diagnosis.setAccessibleName("Diagnosis")
-        self._diagnosis.setWhatsThis("In which state a network with these outputs is.")
+        self._diagnosis.setWhatsThis("The state of a network with these outputs.")
         self._form = self._built_form()
         column = QVBoxLayout(self)
         column.setSpacing(10)
@@ -157,7 +157,7 @@ class OwnNetworkDialog(QDialog):
     def _built_verdict(self) -> QHBoxLayout:
         open_file = QPushButton("&Open file…")
         open_file.setObjectName("own_open")
-        open_file.setToolTip("Read JSON, a printed text or an npz file of NumPy")
+        open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
         open_file.setAutoDefault(False)
         open_file.clicked.connect(self._ask_file)
         said = QVBoxLayout()
@@ -178,7 +178,7 @@ class OwnNetworkDialog(QDialog):
         explain(
             self._order,
             "Order of rows",
-            "In which order the four outputs are: each row as x1 and x2, such as 10.",
+            "The order of the four outputs. Each row is x1 and x2, such as 10.",
         )
         for name in _FIELDS:
             form.addRow(LABELS[name], self._fields[name])
@@ -190,8 +190,8 @@ class OwnNetworkDialog(QDialog):
         buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
         self._close = buttons.button(_KEYS.Cancel)
-        self._start.setText("Put on the &bench")
-        self._start.setToolTip("Begin a run from these weights, at step 0")
+        self._start.setText("&Open")
+        self._start.setToolTip("Open these weights as a run at step 0")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(self._choose)
@@ -242,7 +242,10 @@ class OwnNetworkDialog(QDialog):
         arrays, self._record = self._arrays, None
         is_outputs = arrays is not None and arrays.outputs is not None
         is_asked = False
-        self._say(self._trouble or "Nothing is pasted yet.", is_wrong=bool(self._trouble))
+        self._say(
+            self._trouble or "Paste weights or outputs, or open a file.",
+            is_wrong=bool(self._trouble),
+        )
         self._diagnosis.clear()
         try:
             if arrays is not None and is_outputs:
@@ -280,7 +283,10 @@ class OwnNetworkDialog(QDialog):
         order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
         given = checked_outputs(arrays, order)
         found = diagnose_outputs(given, self._fields.chosen(RunConfig()).targets)
-        self._say("Four outputs: nothing to put on the bench.", outputs_text(given, order))
+        self._say(
+            "Four outputs. Without weights they cannot be opened as a run.",
+            outputs_text(given, order),
+        )
         self._diagnosis.setHtml(diagnosis_html(found))
 
     def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:

@@ -11,7 +11,7 @@ from xorviz.ui.forms.fields import SwitchField
 from xorviz.ui.forms.scrolled import plain_label
 
 _FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
-_NAMES = LABELS | {"targets": "What they learn"}
+_NAMES = LABELS | {"targets": "Targets"}
 """Names of the settings in a sentence."""
 _KEYS = QDialogButtonBox.StandardButton
 
@@ -24,7 +24,7 @@ class SideBySideDialog(QDialog):
     def __init__(self, parent: QWidget, config: RunConfig) -> None:
         super().__init__(parent)
         self.setObjectName("lock_step_dialog")
-        self.setWindowTitle("Lock step: the second run")
+        self.setWindowTitle("Compare side by side")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._config = config
         self._fields = SettingFields(self, _FIELDS, "b_")
@@ -39,8 +39,8 @@ class SideBySideDialog(QDialog):
 
     def _build(self) -> None:
         says = QLabel(
-            "Both runs start at step 0 from the same weights: same width, seed and start. "
-            "Choose what the second does differently."
+            "Run B starts at step 0 from the same weights as the current run. "
+            "Choose what is different in B."
         )
         says.setWordWrap(True)
         form = QFormLayout()
@@ -50,7 +50,7 @@ class SideBySideDialog(QDialog):
             form.addRow("" if isinstance(field, SwitchField) else LABELS[name], field)
         buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
-        self._start.setText("Start")
+        self._start.setText("Compare")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.accepted.connect(self._choose)
@@ -67,8 +67,8 @@ class SideBySideDialog(QDialog):
         """Show the differences; without any, the dialog cannot be accepted."""
         names = differing((self._config, self._fields.chosen(self._config)))
         self._start.setEnabled(bool(names))
-        text = "They differ in: " + ", ".join(_NAMES[name].lower() for name in names) + "."
-        self._differences.setText(text if names else "They do not differ yet.")
+        text = "Different: " + ", ".join(_NAMES[name].lower() for name in names) + "."
+        self._differences.setText(text if names else "Change at least one setting.")
 
     @Slot()
     def _choose(self) -> None:

@@ -79,7 +79,7 @@ class Autosave(QObject):
         while self._left:
             with suppress(OSError):  # another window may have removed it
                 when = _written(self._left[0])
-                text = f"xorviz ended unexpectedly. There is a copy of the work from {when}."
+                text = f"xorviz did not close properly. Unsaved work of {when} can be restored."
                 self._bar.ask(text, {RESTORE: self._restore, DISCARD: self._discard})
                 return
             del self._left[0]
@@ -99,7 +99,7 @@ class Autosave(QObject):
             self._recovery.save(project)
         except FileError as error:
             if not self._has_reported:
-                self.noticed.emit(f"No copy can be kept for after a crash: {error}")
+                self.noticed.emit(f"Automatic backup failed: {error}")
             self._has_reported = True
         else:
             self._copied = (project, project.step)
@@ -115,7 +115,7 @@ class Autosave(QObject):
             project = load_run(path)
         except FileError as error:
             del self._left[0]
-            self.noticed.emit(f"The copy cannot be restored{_set_aside(path)}: {error}")
+            self.noticed.emit(f"Could not restore the work{_set_aside(path)}: {error}")
         else:
             self.restore_requested.emit(project)
         self._offer_next()  # or the same again, if it must wait for another answer
@@ -135,4 +135,4 @@ def _set_aside(path: Path) -> str:
     except OSError:
         return ""
     discard(path)
-    return f" and stays as {aside}"
+    return f", left in {aside}"

@@ -19,9 +19,9 @@ from xorviz.engine.session import TrainingSession
 from xorviz.window.document.history import Entry, History
 
 LARGEST_DRAWN_SEED = 9999
-"""Short enough to be said across a classroom."""
+"""Short enough to be read out in a classroom."""
 
-_COMES_BACK = ", but Ctrl+Z brings it back"
+_COMES_BACK = " Ctrl+Z brings it back."
 
 
 class Document(QObject):
@@ -85,7 +85,7 @@ class Document(QObject):
         """Restart with another random seed."""
         config = self._session.config
         seeds = [seed for seed in range(LARGEST_DRAWN_SEED + 1) if seed != config.seed]
-        self.restart(replace(config, seed=random.choice(seeds)), "new seed")
+        self.restart(replace(config, seed=random.choice(seeds)), "new weights")
 
     @Slot()
     def copy_command(self) -> None:
@@ -104,7 +104,7 @@ class Document(QObject):
         try:
             config = config_of(QGuiApplication.clipboard().text())
         except SettingError as error:
-            self.refused.emit(f"Nothing is pasted: {error}")
+            self.refused.emit(f"Could not paste settings: {error}")
         else:
             self.restart(config)
 
@@ -133,7 +133,7 @@ class Document(QObject):
     @Slot(object, str)
     def set_weights(self, weights: Weights, label: str) -> None:
         """Set all weights of the current run as one change."""
-        done = f"{label.capitalize()}. Ctrl+Z takes it back."
+        done = f"{label.capitalize()}. Ctrl+Z undoes it."
         self._branch(label, lambda: self._session.set_weights(weights), done)
 
     def open_alone(self, record: Record, label: str) -> None:
@@ -145,7 +145,7 @@ class Document(QObject):
     def start_side_by_side(self, config: RunConfig) -> None:
         """Start a second run beside the first, both at step 0 and from the same weights."""
         record = self._project.record
-        with self._change("lock step"):
+        with self._change("compare side by side"):
             self._open_run(record, 0, started_alike(record, config))
 
     @Slot()
@@ -154,9 +154,9 @@ class Document(QObject):
         project = self._project
         if project.beside is None:
             return
-        with self._change("end of lock step"):
+        with self._change("end side by side"):
             if project.beside.newest > 0:
-                self._pin_if_possible("B", project.beside, project.step, _COMES_BACK)
+                self._pin_if_possible("run B", project.beside, project.step, _COMES_BACK)
             self._open_run(project.record, project.step)
 
     # Pinned runs.
@@ -168,15 +168,15 @@ class Document(QObject):
         names = {pinned.record: pinned.name for pinned in project.pinned}
         fresh = [r for r in (project.record, project.beside) if r is not None and r not in names]
         if not fresh:
-            self.noticed.emit(f"This run is kept already, as {names[project.record]}.")
+            self.noticed.emit(f"This run is already pinned as {names[project.record]}.")
             return
-        with self._change("keep", moves_current_run=False):
+        with self._change("pin", moves_current_run=False):
             pinned = " and ".join([self._pin(record, project.step) for record in fresh])
-            self.noticed.emit(f"Kept as {pinned}.")
+            self.noticed.emit(f"Pinned as {pinned}.")
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
-        with self._change("name", moves_current_run=False):
+        with self._change("rename", moves_current_run=False):
             self._project = self._project.changing(style, name=name)
 
     @Slot(int, bool)
@@ -189,7 +189,7 @@ class Document(QObject):
         name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
             self._project = self._project.without(style)
-        self.noticed.emit(f"{name} is deleted. Ctrl+Z brings it back.")
+        self.noticed.emit(f"Deleted {name}. Ctrl+Z brings it back.")
 
     @Slot(int)
     def recall(self, style: int) -> None:
@@ -199,10 +199,10 @@ class Document(QObject):
         """
         project = self._project
         run = project.pinned_as(style)
-        with self._change(f"{run.name} on the bench"):
+        with self._change(f"open {run.name}"):
             is_kept = any(project.record.is_part_of(pinned.record) for pinned in project.pinned)
             if project.record.newest > 0 and not is_kept:
-                pinned = ("The run that was there", project.record, project.step)
+                pinned = ("the previous run", project.record, project.step)
                 self._pin_if_possible(*pinned, _COMES_BACK)
             self._open_run(run.record, run.step)
 
@@ -216,7 +216,7 @@ class Document(QObject):
     @Slot()
     def redo(self) -> None:
         """Restore the project after the change that was undone last."""
-        self._go(self.history.redo(self._project), "Done again")
+        self._go(self.history.redo(self._project), "Redone")
 
     def _go(self, entry: Entry | None, word: str) -> None:
         if entry is None:
@@ -268,7 +268,7 @@ class Document(QObject):
             name = self._pin(changed, step) if branches else ""
             do()
             if branches:
-                done = f"Branched at step {numerals.whole(step)}: the run as it went on is {name}."
+                done = f"Branched at step {numerals.whole(step)}. The original is pinned as {name}."
             if done:
                 self.noticed.emit(done)
         if not self._session.has_waiting:
@@ -294,11 +294,11 @@ class Document(QObject):
                 if record is None or self._has(record):
                     continue
                 if start in {undone.record.config, record.config}:
-                    self._pin_if_possible("The run that was undone", record, step)
+                    self._pin_if_possible("the undone run", record, step)
                 else:
                     is_lost = True
         if is_lost:
-            self.noticed.emit("What was undone before can no longer be done again.")
+            self.noticed.emit("Changes undone earlier can no longer be redone.")
 
     def _has(self, record: Record) -> bool:
         """Return whether every step of a run is part of the current or a pinned run."""
@@ -309,9 +309,9 @@ class Document(QObject):
     def _pin_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
         """Pin a run if there is space, and give notice of the result."""
         try:
-            self.noticed.emit(f"{what} is kept as {self._pin(record, step)}.")
+            self.noticed.emit(f"Pinned {what} as {self._pin(record, step)}.")
         except TooManyRunsError as error:
-            self.noticed.emit(f"{what} is not kept{hint}: {error}")
+            self.noticed.emit(f"Could not pin {what}: {error}{hint}")
 
     def _pin(self, record: Record, step: int) -> str:
         """Pin a run unless it is pinned already; return its name. Raises TooManyRunsError."""

@@ -15,7 +15,7 @@ from xorviz.files import SUFFIX, FileError, atomic
 from xorviz.window.document.settings import Settings
 
 Answer = QMessageBox.StandardButton
-RUNS = f"Runs of xorviz (*{SUFFIX})"
+RUNS = f"xorviz runs (*{SUFFIX})"
 _COPY = Qt.DropAction.CopyAction
 
 
@@ -64,7 +64,7 @@ class RecentMenu(QMenu):
             action.setData(path)
             action.setStatusTip(str(path))
         if not recent:
-            self.addAction("No files yet").setEnabled(False)
+            self.addAction("No recent files").setEnabled(False)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -120,14 +120,14 @@ class FileSaver(QObject):
         try:
             atomic.write(path, content)
         except FileError as error:
-            self.refused.emit(f"{path.name} is not saved: {error}")
+            self.refused.emit(f"Could not save {path.name}: {error}")
         else:
-            self.noticed.emit(with_remark(f"Saved {path.name}", remark))
+            self.noticed.emit(with_remark(f"Saved {path.name}.", remark))
 
 
 def with_remark(notice: str, remark: str) -> str:
     """Return a notice, followed by a remark if there is any."""
-    return f"{notice}. {remark}" if remark else notice
+    return f"{notice} {remark}" if remark else notice
 
 
 def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -> None:
@@ -144,8 +144,8 @@ def ask_to_replace(
 ) -> None:
     """Ask whether to replace a file that something else has changed."""
     role = QMessageBox.ButtonRole.AcceptRole
-    dialog = question(parent, f"The file {name} was changed outside this window.")
-    dialog.setInformativeText("Replace it, or save this under another name?")
+    dialog = question(parent, f"{name} has changed on disk since it was opened or saved here.")
+    dialog.setInformativeText("Replace it, or save under another name?")
     dialog.addButton("&Replace", role).clicked.connect(replace)
     other = dialog.addButton("Save &as…", role)
     other.clicked.connect(save_as)

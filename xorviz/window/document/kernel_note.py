@@ -11,7 +11,7 @@ from xorviz.ui.chrome.notice_bar import NoticeBar
 UNDERSTOOD = "OK"
 COMPILING = "compiling (once)"
 COMPILING_EXPLAINED = (
-    "Numba compiles the training loop: some seconds, once on this machine. Training begins then."
+    "Numba compiles the training loop: a few seconds, once on this computer. Then training begins."
 )
 
 
@@ -19,14 +19,14 @@ def explained(kernel: str) -> str:
     """Return a description of a kernel, and how to use the other one."""
     if kernel == NUMBA:
         return (
-            "The steps are taken by the kernel numba: the training loop, compiled by Numba. "
-            "The one that NumPy runs: xorviz --kernel numpy"
+            "The kernel numba computes the training steps in a loop compiled by Numba. "
+            "To use NumPy instead: xorviz --kernel numpy"
         )
     is_there = compiler.chosen() == NUMBA
     how = "xorviz --kernel numba" if is_there else "pip install 'xorviz[fast]'"
     return (
-        "The steps are taken by the kernel numpy: the training loop as NumPy runs it. "
-        f"The compiled one is many times as fast: {how}"
+        "The kernel numpy computes the training steps with NumPy. "
+        f"Numba is many times as fast: {how}"
     )
 
 
@@ -37,14 +37,14 @@ def foreign(project: Project, kernel: str) -> str:
     what = "This run was"
     if not others:
         others = {name for pinned in project.pinned for name in _others(pinned.record, kernel)}
-        what = "Runs kept here were"
+        what = "Pinned runs were"
     if not others:
         return ""
     other = " and ".join(sorted(others))
     return (
-        f"{what} trained by {other}; here {kernel} goes on. Checkpoints are exact; between "
-        "and after them last digits may differ, and in a chaotic run more than these. "
-        f"As it was: xorviz --kernel {other}"
+        f"{what} trained with the kernel {other}; this window uses {kernel}. Checkpoints are "
+        "exact; steps between and after them may differ in the last digits, and by more if the "
+        f"run is chaotic. For an exact replay: xorviz --kernel {other}"
     )
 
 

@@ -90,8 +90,8 @@ class ProjectFile(QObject):
         if not self.would_lose:
             proceed()
         elif not self._window.findChildren(QMessageBox):
-            what = f"the changes to {self._path.name}" if self._path else "this run and those kept"
-            ask_to_keep(self._window, f"Save {what}?", act_on)
+            where = f" to {self._path.name}" if self._path else ""
+            ask_to_keep(self._window, f"Save changes{where} before closing?", act_on)
 
     @Slot()
     def show_title(self) -> None:
@@ -115,7 +115,7 @@ class ProjectFile(QObject):
     @Slot()
     def open(self) -> None:
         folder = self._path.parent if self._path else self.recent.folder
-        ask_to_open(self._window, "Open a run", folder, RUNS, self.open_path)
+        ask_to_open(self._window, "Open run", folder, RUNS, self.open_path)
 
     @Slot(object)
     def open_path(self, path: Path) -> None:
@@ -133,7 +133,7 @@ class ProjectFile(QObject):
         """Open a project from a file, or a new one."""
         self._take(project, path)
         if path:
-            self.noticed.emit(f"{path.name} is open.")
+            self.noticed.emit(f"Opened {path.name}.")
         self.kernel_note.show_project(project)
 
     @Slot()
@@ -177,7 +177,7 @@ class ProjectFile(QObject):
         try:
             return load_run(path)
         except FileError as error:
-            self.noticed.emit(f"{path.name}: {error}")
+            self.noticed.emit(f"Could not open {path.name}: {error}")
             return None
 
     def _put_file(self, path: Path) -> None:
@@ -190,7 +190,7 @@ class ProjectFile(QObject):
 
     def _put_restored(self, project: Project) -> None:
         self._take(project, None, is_restored=True)
-        self.noticed.emit(f"Restored at step {numerals.whole(project.step)}, not saved yet.")
+        self.noticed.emit(f"Restored at step {numerals.whole(project.step)}. Not saved yet.")
         self.autosave.take_over()
         self.kernel_note.show_project(project)
 
@@ -216,7 +216,7 @@ class ProjectFile(QObject):
     def _save_as(self, proceed: Callback) -> None:
         suggestion = self._path or self.recent.folder / f"run{SUFFIX}"
         take = partial(self._save_to, proceed=proceed)
-        ask_to_save(self._window, "Save the run", suggestion, RUNS, take)
+        ask_to_save(self._window, "Save run", suggestion, RUNS, take)
 
     def _save_to(self, path: Path, proceed: Callback) -> None:
         """Save to a file, and proceed unless that fails."""
@@ -224,12 +224,12 @@ class ProjectFile(QObject):
         try:
             save_run(project, path)
         except FileError as error:
-            self.noticed.emit(f"{path.name} is not saved: {error}")
+            self.noticed.emit(f"Could not save {path.name}: {error}")
             return
         self._set_file(path, project)
         self.autosave.copy()
         self.show_title()
-        self.noticed.emit(f"Saved as {path.name}.")
+        self.noticed.emit(f"Saved {path.name}.")
         proceed()
 
 

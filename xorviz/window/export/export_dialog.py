@@ -36,9 +36,9 @@ from xorviz.window.export.exporter import (
 )
 from xorviz.window.export.film import frame_steps
 
-_COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
+_COPY_TIP, _NO_COPY_TIP = "Copy to the clipboard", "This file type cannot be copied"
 
-_COPIED = "Copied to the clipboard"
+_COPIED = "Copied to the clipboard."
 _COUNTED = {"gif": "frames", "py": "steps compared"}
 """What the progress of a file counts."""
 
@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
     def __init__(self, parent: QWidget, source: Source) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
-        self.setWindowTitle("Export: xorviz")
+        self.setWindowTitle("Export")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._source = source
         self._saver = FileSaver(self)
@@ -115,7 +115,7 @@ class ExportDialog(QDialog):
         self._cancel = QPushButton("Cance&l")
         self._cancel.setObjectName("export_cancel")
         self._cancel.setAutoDefault(False)
-        self._cancel.setToolTip("Stop; no file is written")
+        self._cancel.setToolTip("Stop without writing a file")
         self._cancel.clicked.connect(self._cancel_job)
         row = QHBoxLayout()
         row.addWidget(self._progress, 1)
@@ -130,7 +130,7 @@ class ExportDialog(QDialog):
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._save, self._copy = QPushButton("&Save as…"), QPushButton("Cop&y")
-        self._save.setToolTip("Choose a name, and write the file")
+        self._save.setToolTip("Choose a file name and save")
         self._save.setObjectName("export_save")
         self._save.clicked.connect(self._choose_file)
         self._copy.setObjectName("export_copy")

@@ -86,9 +86,9 @@ class ExportOptions(QStackedWidget):
         page = QWidget()
         form = QFormLayout(page)
         form.setContentsMargins(0, 0, 0, 0)
-        _add(form, self._view, "&View", "Which panel the picture shows, or the whole window.")
-        about = "How many pixels stand for one on the screen, for sharp print."
-        _add(form, self._scale, "Si&ze", about)
+        _add(form, self._view, "&Panel", "The panel to export, or the whole window.")
+        about = "Image pixels for each screen pixel. Use 2× or more for print."
+        _add(form, self._scale, "Sca&le", about)
         return page
 
     def _of_film(self) -> QWidget:
@@ -100,12 +100,12 @@ class ExportOptions(QStackedWidget):
         half = (len(self._film_views) + 1) // 2
         for place, (name, switch) in enumerate(self._film_views.items()):
             switch.setChecked(name in {"decision_surface", "loss_plot"})
-            explain(switch, switch.text(), "Whether this panel is in the animation.")
+            explain(switch, switch.text(), "Show this panel in the animation.")
             switch.toggled.connect(self.changed)
             choice.addWidget(switch, place % half, place // half)
-        about = "How many pictures the animation has, evenly over the run."
+        about = "Number of frames, spread evenly over the run."
         _add(form, self._frames, "F&rames", about)
-        _add(form, self._rate, "&Frames a second", "How fast the pictures follow each other.")
+        _add(form, self._rate, "&Frames per second", "Playback speed of the animation.")
         return page
 
     def show_kind(self, suffix: str) -> None:

@@ -33,11 +33,11 @@ class ExportKind:
 
 
 KINDS = {
-    "png": ExportKind("Picture (PNG)", "What is on the screen, as pixels."),
+    "png": ExportKind("Picture (PNG)", "An image of a panel or of the whole window."),
     "svg": ExportKind(
         "Drawing (SVG)",
-        "What is on the screen, as lines and letters: sharp at any size, and open to changes in "
-        "a drawing program.",
+        "Vector graphics of a panel or of the whole window: sharp at any size, and editable in a "
+        "drawing program.",
     ),
     "csv": ExportKind(
         "Loss (CSV)",
@@ -46,21 +46,21 @@ KINDS = {
     ),
     "npz": ExportKind(
         "Weights (NPZ)",
-        "Weights, loss and outputs at the step on the screen, as NumPy arrays.",
+        "Weights, loss and outputs at the step shown, as NumPy arrays.",
         is_pasted=False,
     ),
     "json": ExportKind(
         "Weights (JSON)",
-        "Weights, loss and outputs at the step on the screen, as text for any language.",
+        "Weights, loss and outputs at the step shown, as text for any programming language.",
     ),
     "py": ExportKind(
         "NumPy script",
-        "A short program that trains the run anew up to the step on the screen. It needs "
-        "nothing but NumPy. If rounding decides how the run ends, the script says so.",
+        "A short program that repeats the run up to the step shown. It needs only NumPy. If "
+        "rounding decides how the run ends, the script says so.",
     ),
     "gif": ExportKind(
         "Animation (GIF)",
-        "How the network learned, from the first step to the newest.",
+        "The run from step 0 to its newest step.",
         is_pasted=False,
         is_of_whole_run=True,
     ),

@@ -34,7 +34,7 @@ def whole() -> Iterator[None]:
     before = notes_painted()
     yield
     if notes_painted() > before:
-        raise FileError("It cannot be drawn.")
+        raise FileError("The picture could not be drawn.")
 
 
 def picture(widget: QWidget, kind: str, scale: int) -> bytes:

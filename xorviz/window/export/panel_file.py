@@ -24,7 +24,7 @@ def content_of(view: View, kind: str) -> bytes:
     if (table := view.table()) is not None:
         return table_csv(*table).encode()
     if isinstance(view, LabPublished):
-        raise FileError("No experiment is done yet.")
+        raise FileError("No experiment has finished yet.")
     raise _nothing_in(view)
 
 
@@ -32,9 +32,9 @@ def _lab_csv(view: LabView) -> str:
     snapshot, places = view.snapshot, view.places
     assert snapshot is not None
     if not snapshot.done[places.start : places.stop].any():
-        raise FileError("No network is done yet.")
+        raise FileError("No network has finished yet.")
     return recipes_csv(snapshot) if isinstance(view, LabMap) else networks_csv(snapshot, places)
 
 
 def _nothing_in(view: View) -> FileError:
-    return FileError(f"There is nothing in the panel {view.title} yet.")
+    return FileError(f"The panel {view.title} is empty.")
