@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSocketNotifier, QThread
+from PySide6.QtCore import QSettings, QSocketNotifier, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
@@ -21,6 +21,7 @@ from xorviz.core.kernels.compiler import NUMPY
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Project
+    from xorviz.window.document.settings import Settings
     from xorviz.window.main_window import MainWindow
 
 
@@ -48,7 +49,7 @@ def run(options: WindowOptions) -> int:
     gc.disable()
     from xorviz.files import assets
     from xorviz.ui.chrome.icons import coloured
-    from xorviz.window.document.settings import CURRENT_RUN, Settings
+    from xorviz.window.document.settings import Settings
     from xorviz.window.main_window import MainWindow
 
     application = QApplication(sys.argv[:1])
@@ -63,10 +64,13 @@ def run(options: WindowOptions) -> int:
     for name, value in options.choices.items():
         settings.set_choice(name, value)
     with _noting_signals() as notifier:
-        config = options.config or settings.config(CURRENT_RUN) or RunConfig()
-        window = MainWindow(config, store, options.kernel)
+        is_introduced = settings.is_introduced or options.config is not None
+        window = MainWindow(first_config(options, settings), store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
+        elif not is_introduced:
+            settings.set_choice("introduced", False)  # also at the next start, if nothing is done
+            QTimer.singleShot(0, window.introduce)  # once it is laid out
         notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
         window.show()
@@ -81,6 +85,20 @@ def run(options: WindowOptions) -> int:
             sys.stderr.flush()
             os._exit(code)
         return code
+
+
+def first_config(options: WindowOptions, settings: "Settings") -> RunConfig:
+    """Return the settings to begin with; at the first launch a quick start, and set its speed."""
+    from xorviz.files import assets
+    from xorviz.window.document.settings import CURRENT_RUN
+
+    config = options.config or settings.config(CURRENT_RUN)
+    if config is not None:
+        return config
+    begun = assets.quick_start()
+    if "speed" not in options.choices:
+        settings.set_choice("speed", begun.speed)
+    return begun.config
 
 
 @contextmanager

@@ -104,6 +104,11 @@ class MainWindow(QMainWindow):
         """Show an unexpected error in the status bar."""
         self._status.show_notice(f"{message} (details on standard error)")
 
+    @Slot()
+    def introduce(self) -> None:
+        """Show what a newcomer must know."""
+        self._dialogs.introduction()
+
     def end(self) -> None:
         """Close without asking; unsaved work is left as a copy for the next start."""
         self.file.leave_copy()
@@ -211,6 +216,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._toggle_full_screen,
             "reset_layout": self._docks.arrange,
             "help": self._dialogs.help,
+            "introduction": self._dialogs.introduction,
             "about": self._dialogs.about,
             "quit": self.close,
         }
@@ -230,6 +236,8 @@ class MainWindow(QMainWindow):
         self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
+        self._dialogs.introduced.connect(self._settings.note_introduced)
+        self.file.began_anew.connect(self._choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._appearance.changed.connect(self._recolour)
@@ -362,6 +370,7 @@ class MainWindow(QMainWindow):
         self._settings.save_window(self, self._docks.layouts())
         self._guard.end()
         self._settings.set_config(CURRENT_RUN, self.session.config)
+        self._settings.set_choice("speed", self.session.speed)
         self.session.close()
         self._views.analyst.close()
         if self._lab is not None:

@@ -86,7 +86,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     themes = groups(menu(window, "Theme", menu(window, "View")).actions())
     assert themes == [["theme_system", "theme_light", "theme_dark"]]
     (helps,) = groups(menu(window, "Help").actions())
-    assert (helps[0], helps[2:]) == ("help", ["about"])
+    assert (helps[:2], helps[3:]) == (["help", "introduction"], ["about"])
 
 
 def test_every_action_is_in_one_menu_with_its_own_key_and_letter(window: MainWindow) -> None:

@@ -47,6 +47,7 @@ QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
+QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
 QToolButton#options {{ padding: 1px 14px 1px 4px; }}
 QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}

@@ -30,7 +30,7 @@ _RUN_TIP = "Train until you press Pause or a stop rule applies"
 _PAUSE_TIP = "Stop training at this step"
 
 _TABLE = (
-    _Spec("new", "&New", ("Ctrl+N",), "Start again with the default settings and no pinned runs"),
+    _Spec("new", "&New", ("Ctrl+N",), "Start again with the quick-start preset and no pinned runs"),
     _Spec("open", "&Open…", ("Ctrl+O",), "Open a run file"),
     _Spec("save", "&Save", ("Ctrl+S",), "Save the current run and the pinned runs"),
     _Spec("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save the runs to another file"),
@@ -89,6 +89,7 @@ _TABLE = (
     _Spec("reset_layout", "Reset la&yout", ("Ctrl+Shift+L",),
            "Return all panels of this workspace to their places"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
+    _Spec("introduction", "&Introduction", (), "Read what XOR is and what the colours mean"),
     _Spec("about", "&About xorviz", (), "Show the versions, to be copied into a report"),
     _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),
 )  # fmt: skip

@@ -61,7 +61,8 @@ def fill_menus(
     view.addAction(actions["reduced_motion"])
     view.addActions([actions["full_screen"], actions["reset_layout"]])
     about = bar.addMenu("&Help")
-    about.addActions([actions["help"], QWhatsThis.createAction(window), actions["about"]])
+    about.addActions([actions["help"], actions["introduction"]])
+    about.addActions([QWhatsThis.createAction(window), actions["about"]])
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

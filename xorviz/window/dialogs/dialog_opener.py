@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
@@ -18,6 +18,9 @@ from xorviz.window.document.file_dialogs import FileSaver
 
 class DialogOpener(QObject):
     """Opens dialogs, and loads each when it is first opened: they would slow down the start."""
+
+    introduced = Signal()
+    """A person has seen the introduction, and closed it or begun to train."""
 
     def __init__(
         self,
@@ -39,6 +42,17 @@ class DialogOpener(QObject):
         from xorviz.window.dialogs.dialogs import HelpDialog
 
         self._show(HelpDialog, lambda: HelpDialog(self._window))
+
+    @Slot()
+    def introduction(self) -> None:
+        """Show the card for newcomers, until training begins or it is closed."""
+        from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+        from xorviz.window.dialogs.introduction import Introduction
+
+        if self._window.findChild(Introduction) is None:
+            card = Introduction(self._window, self._views[DecisionSurface])
+            card.closed.connect(self.introduced)
+            self._session.activity_changed.connect(card.close_for)
 
     @Slot()
     def about(self) -> None:

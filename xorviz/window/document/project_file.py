@@ -9,11 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.files import SUFFIX, FileError, load_run, save_run
+from xorviz.files import SUFFIX, FileError, assets, load_run, save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import Autosave
 from xorviz.window.document.document import Document
@@ -36,6 +35,7 @@ class ProjectFile(QObject):
     """Opens and saves the project. A failure leaves the document unchanged."""
 
     noticed = Signal(str)
+    began_anew = Signal(object)  # float: the speed of a new project's run, in steps per second
 
     def __init__(
         self,
@@ -109,8 +109,13 @@ class ProjectFile(QObject):
 
     @Slot()
     def new(self) -> None:
-        """Open an empty project, after asking about unsaved changes."""
-        self.ask_unsaved(lambda: self.put(Project(Record(RunConfig()), 0), None))
+        """Begin again as the first launch did, after asking about unsaved changes."""
+        self.ask_unsaved(self._begin_anew)
+
+    def _begin_anew(self) -> None:
+        begun = assets.quick_start()
+        self.put(Project(Record(begun.config), 0), None)
+        self.began_anew.emit(begun.speed)
 
     @Slot()
     def open(self) -> None:

@@ -83,6 +83,14 @@ class Settings:
             value = int(value)
         self._store.setValue(f"choices/{key}", json.dumps(value))
 
+    @property
+    def is_introduced(self) -> bool:
+        """Whether the introduction need not be shown: it was closed, or there was a run before."""
+        return bool(self.choice("introduced", Switch(), self.config(CURRENT_RUN) is not None))
+
+    def note_introduced(self) -> None:
+        self.set_choice("introduced", True)
+
     def keep(
         self,
         key: str,

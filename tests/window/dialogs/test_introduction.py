@@ -1,0 +1,94 @@
+"""The card for newcomers."""
+
+import pytest
+from PySide6.QtCore import QRect, QSettings, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import press
+from tests.support.windows import Open, action, find
+from xorviz.files import assets
+from xorviz.ui.theme.style import text_font
+from xorviz.window.app import WindowOptions, first_config
+from xorviz.window.dialogs.introduction import MARKS, TEXT, Introduction
+from xorviz.window.document.settings import CURRENT_RUN, Settings
+from xorviz.window.main_window import MainWindow
+
+
+def card(window: MainWindow) -> Introduction | None:
+    found = window.findChild(Introduction)
+    return found if found is not None and found.isVisible() else None
+
+
+def places(window: MainWindow) -> list[QRect]:
+    return [dock.geometry() for dock in window.findChildren(QDockWidget)]
+
+
+KEYS = {"run": Qt.Key.Key_Space, "step": Qt.Key.Key_S, "close": Qt.Key.Key_Escape}
+
+
+@pytest.mark.parametrize("way", [*KEYS, "button"])
+def test_it_moves_nothing_and_goes_once_training_begins_or_it_is_closed(
+    qtbot: QtBot, window: MainWindow, way: str
+) -> None:
+    told: list[bool] = []
+    window._dialogs.introduced.connect(lambda: told.append(True))
+    before = places(window)
+    action(window, "introduction").trigger()
+    shown = card(window)
+    assert shown is not None
+    assert QApplication.focusWidget() is window
+    for part in (TEXT.split(".")[0], *MARKS.values()):
+        assert part in shown.accessibleDescription()
+    if way == "button":
+        button = find(window, QPushButton, "introduction_close")
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(button, Qt.Key.Key_Return)
+    else:
+        press(KEYS[way])
+    qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
+    window.session.pause()
+    assert told == [True]
+    assert places(window) == before
+
+
+@pytest.mark.parametrize(("size", "zoom"), [(QSize(850, 530), 2.0), (QSize(1280, 800), 1.0)])
+def test_it_is_whole_in_a_small_window_with_large_text(
+    qtbot: QtBot, window: MainWindow, qapp: QApplication, size: QSize, zoom: float
+) -> None:
+    action(window, "introduction").trigger()
+    window.resize(size)
+    qapp.setFont(text_font(zoom))
+    shown = card(window)
+    assert shown is not None
+    close = find(window, QPushButton, "introduction_close")
+
+    def is_whole() -> bool:
+        inside = window.rect().contains(shown.geometry())
+        return inside and shown.height() >= shown.heightForWidth(shown.width())
+
+    qtbot.waitUntil(is_whole)
+    assert shown.rect().contains(QRect(close.pos(), close.size()))
+
+
+def test_the_first_launch_begins_with_the_quick_start_and_later_ones_with_the_last_run(
+    store: QSettings, open_window: Open
+) -> None:
+    settings, begun = Settings(store), assets.quick_start()
+    assert not settings.is_introduced
+    assert first_config(WindowOptions(), settings) == begun.config
+    window = open_window()
+    assert window.session.speed == begun.speed
+    window._choose_speed(77)
+    window.close()
+    store.sync()
+    later = Settings(QSettings(store.fileName(), QSettings.Format.IniFormat))
+    assert first_config(WindowOptions(), later) == window.session.config
+    assert later.is_introduced  # there was a run
+    assert open_window().session.speed == 77
+    later.set_config(CURRENT_RUN, None)
+    later.set_choice("introduced", False)
+    assert not later.is_introduced
+    later.note_introduced()
+    assert later.is_introduced

@@ -1,0 +1,164 @@
+"""The card that tells a newcomer what XOR is, what the colours mean, and what to do first."""
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.engine.activity import Activity
+from xorviz.panels.base.row_signs import paint_sign
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.theme.style import bold
+
+TITLE = "Can a small network learn XOR?"
+TEXT = (
+    "Two inputs, one answer: 1 if exactly one input is 1, otherwise 0.\n"
+    "Press Run and watch the line bend."
+)
+_ZERO, _ONE, _LINE = range(3)
+MARKS = {
+    _ZERO: "Blue circle: the answer is 0.",
+    _ONE: "Orange square: the answer is 1.",
+    _LINE: (
+        "The line is the decision boundary: on its blue side the network answers 0, on its "
+        "orange side 1."
+    ),
+}
+_WIDTH, _EDGE = 46, 16
+"""Width of the card in characters, and pixels left free beside it in a small window."""
+
+
+@guarded
+class Introduction(QFrame):
+    """A card in front of the panels, which stay in place; it never takes the focus.
+
+    It goes with Run, Step, its button and Esc.
+    """
+
+    closed = Signal()
+
+    def __init__(self, window: QMainWindow, over: QWidget) -> None:
+        """Lie over a widget of the window, or as near to it as the whole card is in sight."""
+        super().__init__(window)
+        self._over = over
+        self.setObjectName("introduction")
+        self.setAccessibleName(TITLE)
+        self.setAccessibleDescription(" ".join((TEXT, *MARKS.values())))
+        self._title = QLabel(TITLE)
+        self._title.setFont(bold(self.font()))
+        self._close = QPushButton("Close")
+        self._close.setObjectName("introduction_close")
+        self._close.setShortcut("Esc")
+        self._close.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.setToolTip("Close the introduction (Esc). Help > Introduction shows it again.")
+        self._close.clicked.connect(self._end)
+        self._lay_out()
+        handle = window.windowHandle()
+        if handle is not None:
+            handle.widthChanged.connect(self._place_soon)
+            handle.heightChanged.connect(self._place_soon)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._place)
+        self.show()
+        self.raise_()
+        self._place_soon()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._title.setFont(bold(self.font()))
+            self._place_soon()
+
+    @Slot(object)
+    def close_for(self, activity: Activity) -> None:
+        """Go once training begins."""
+        if activity in {Activity.PLAYING, Activity.STEPPING}:
+            self._end()
+
+    @Slot()
+    def _end(self) -> None:
+        if self._close.hasFocus():
+            self._close.clearFocus()  # else Qt moves it to the next widget
+        self.hide()
+        self.closed.emit()
+        self.deleteLater()
+
+    @Slot()
+    def _place_soon(self) -> None:
+        """Take the place once the window has its new size and layout."""
+        self._later.start()
+
+    @Slot()
+    def _place(self) -> None:
+        window = self.window().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        width = min(window.width(), _WIDTH * self.fontMetrics().averageCharWidth())
+        size = QSize(width, min(window.height(), self.heightForWidth(width)))
+        over = self._over
+        middle = over.rect().center() if over.isVisible() else window.center()
+        wanted = over.mapTo(self.window(), middle) if over.isVisible() else middle
+        card = QRect(wanted - QPoint(size.width() // 2, size.height() // 2), size)
+        card.moveLeft(min(max(card.left(), window.left()), window.right() - size.width()))
+        card.moveTop(min(max(card.top(), window.top()), window.bottom() - size.height()))
+        self.setGeometry(card)
+
+    def _lay_out(self) -> None:
+        text = _wrapped(TEXT)
+        marks = QGridLayout()
+        marks.setHorizontalSpacing(10)
+        for row, (mark, about) in enumerate(MARKS.items()):
+            marks.addWidget(_Mark(mark), row, 0, Qt.AlignmentFlag.AlignTop)
+            marks.addWidget(_wrapped(about), row, 1)
+        marks.setColumnStretch(1, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 14)
+        column.setSpacing(10)
+        column.addWidget(self._title)
+        column.addWidget(text)
+        column.addLayout(marks)
+        column.addLayout(buttons)
+
+
+def _wrapped(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+@guarded
+class _Mark(QWidget):
+    """A mark of the pictures, as high as a line of text: a row's sign, or the boundary."""
+
+    def __init__(self, mark: int) -> None:
+        super().__init__()
+        self._mark = mark
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(line, line)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(self.rect().center()) + QPointF(0.5, 0.5)
+        if self._mark == _LINE:
+            painter.setPen(QPen(self.palette().windowText().color(), 2))
+            painter.drawLine(QPointF(1, middle.y()), QPointF(self.width() - 1, middle.y()))
+        else:
+            # The colours of targets are the same in every theme.
+            paint_sign(painter, middle, self.height() * 0.36, self._mark, LIGHT, "transparent")
+        painter.end()
