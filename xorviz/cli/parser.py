@@ -58,7 +58,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
 
 _STEPS = Whole(0, MOST_STEPS)
 
-CHOICES = ("speed", "theme")
+CHOICES = ("speed", "theme", "zoom")
 """Options that the window remembers."""
 FOR_WINDOW = ("run", "reset_layout", *CHOICES)
 """Options that commands without a window refuse."""
@@ -98,6 +98,8 @@ def command_line() -> argparse.ArgumentParser:
     add_option(parser, "speed", SPEED, "steps per second")
     parser.add_argument("--run", action="store_true", help="start training at once")
     add_option(parser, "theme", Choice(("system", "light", "dark")), "colours of the window")
+    add_option(parser, "zoom", Choice(("100", "110", "125", "150", "175", "200")),
+               "size of text in percent")  # fmt: skip
     parser.add_argument(
         "--reset-layout",
         action="store_true",

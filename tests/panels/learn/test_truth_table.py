@@ -130,7 +130,7 @@ def test_the_tool_tip_of_a_target_explains_how_to_flip_it(harness: Harness) -> N
 
 def test_the_whole_table_fits_into_the_narrowest_panel(harness: Harness) -> None:
     harness.view.show_snapshot(trained(RunConfig()))
-    assert harness.view.width() == harness.view.minimumWidth()
+    assert harness.view.width() == harness.view.minimumSizeHint().width()
     last = harness.table.visualRect(harness.index(3, ""))
     assert harness.table.viewport().rect().contains(last)
     for column in range(len(TITLES)):

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, press_left, release_left, shown
-from xorviz.ui.chrome.strip_button import HEIGHT, StatusMark, StripButton
+from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import palette
 
@@ -15,7 +15,7 @@ LONG = "Half learned: " + "rows 0 1 and 1 1 are pinned near one half; " * 9
 
 
 def strip(qtbot: QtBot, width: int = 500, theme: Theme = LIGHT) -> StripButton:
-    button = shown(qtbot, StripButton("Details"), width, HEIGHT)
+    button = shown(qtbot, StripButton("Details"), width, 32)
     button.setPalette(palette(theme))
     return button
 
@@ -54,7 +54,7 @@ def test_marks_differ_in_shape_and_colour(qtbot: QtBot) -> None:
     pictures = {}
     for mark in StatusMark:
         button.show_line(mark, "A:", "A: b")
-        pictures[mark] = picture(button).copy(0, 0, 36, HEIGHT)
+        pictures[mark] = picture(button).copy(0, 0, 36, 32)
     for one in StatusMark:
         for other in StatusMark:
             assert (pictures[one] == pictures[other]) is (one is other)
@@ -75,8 +75,8 @@ def test_a_click_anywhere_presses_the_button(qtbot: QtBot) -> None:
     presses: list[None] = []
     button.clicked.connect(lambda: presses.append(None))
     for x in (5, 200, 480):
-        press_left(button, QPoint(x, HEIGHT // 2))
-        release_left(button, QPoint(x, HEIGHT // 2))
+        press_left(button, QPoint(x, 16))
+        release_left(button, QPoint(x, 16))
     assert len(presses) == 3
     label = child(button, QLabel)
     assert label.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

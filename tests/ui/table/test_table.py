@@ -25,7 +25,7 @@ class FruitTable(Cells):
     """A table with the focus in a window with shortcuts, and what it emits."""
 
     def __init__(self, qtbot: QtBot, *columns: Column[Fruit], keys: tuple[str, ...] = ()) -> None:
-        self.view = Table("Fruit", columns or COLUMNS, 1.6)
+        self.view = Table("Fruit", columns or COLUMNS, 8)
         self.view.rows.show_rows(FRUITS)
         self.used: list[tuple[int, bool]] = []
         self.view.used.connect(lambda number, shift: self.used.append((number, shift)))
@@ -236,7 +236,7 @@ def test_a_table_is_whole_or_scrolls(qtbot: QtBot, fruit: FruitTable) -> None:
     fruit.view.show_whole()
     assert fruit.table.height() == fruit.view.whole_height
     assert fruit.table.viewport().rect().contains(fruit.table.visualRect(fruit.index(3, "name ▴")))
-    table = shown(qtbot, Table("Fruit", COLUMNS, 1.6), 400, 100)
+    table = shown(qtbot, Table("Fruit", COLUMNS, 8), 400, 100)
     table.rows.show_rows(MANY)
     QApplication.processEvents()
     table.show_current(39)

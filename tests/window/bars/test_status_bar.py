@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -139,30 +140,30 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
                for label in labels)  # fmt: skip
 
 
-@pytest.mark.parametrize("is_compiling", some([False, True], 1))
-def test_a_very_long_run_fits_into_a_small_window(bar: StatusBar, is_compiling: bool) -> None:
-    bar.show_state("Looking back", "", is_active=False)
-    far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
-    bar.show_snapshot(far)
-    bar.show_speed(10_000_000)
-    bar.show_kernel("numba", is_compiling)
-    before = bar.minimumSizeHint().width()
-    bar.show_state("Paused", "why " * 400, is_active=False)
-    assert bar.minimumSizeHint().width() == before
+@pytest.mark.parametrize("zoom", some([1.0, 2.0], 2))
+def test_it_never_widens_a_small_window_and_hides_what_matters_least(
+    qapp: QApplication, qtbot: QtBot, zoom: float
+) -> None:
+    look.apply_theme(qapp, LIGHT, zoom)
+    bar = shown(qtbot, StatusBar(), SMALLEST_WINDOW - MARGINS, 60)
+    bar.show_state("Looking back", "why " * 400, is_active=False)
+    bar.show_snapshot(replace(trained(RunConfig()), step=1_000_000_000))
+    bar.show_kernel("numba", is_compiling=False)
+    seen = [bar._correct.isVisible(), bar.step.isVisible(), bar.kernel.isVisible()]
+    assert seen == [True, zoom == 1.0, zoom == 1.0]
     bar.show_progress((50, 1000))
     let_pass(delay(bar))
-    assert bar.minimumSizeHint().width() <= SMALL_WINDOW - MARGINS
+    assert bar._cancel.isVisible()
 
+    def all_fit() -> bool:
+        shown = [w for w in bar._row.findChildren(QWidget) if w.isVisible()]
+        places = [w.geometry() for w in shown]
+        inside = all(bar._row.rect().contains(place) for place in places)
+        return inside and not any(a.intersects(b) for a, b in combinations(places, 2))
 
-def test_progress_takes_no_space_before_it_is_shown(qtbot: QtBot, bar: StatusBar) -> None:
-    narrow = bar.minimumSizeHint().width()
-    assert StatusBar().minimumSizeHint().width() == narrow  # before the window is shown
-    bar.show_progress((50, 1000))
-    let_pass(delay(bar))
-    most = SMALLEST_WINDOW - MARGINS
-    qtbot.waitUntil(lambda: narrow < bar.minimumSizeHint().width() <= most)
+    qtbot.waitUntil(all_fit)
     bar.hide_progress()
-    qtbot.waitUntil(lambda: bar.minimumSizeHint().width() == narrow)
+    look.apply_theme(qapp, LIGHT)
 
 
 def test_a_message_has_its_details_in_the_tool_tip(bar: StatusBar) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -18,7 +18,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
 _UNBROKEN = "\u202f"
 """A thin space that never breaks a line."""
@@ -173,7 +173,7 @@ class LabRecipe(View):
         self._bar.hide()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = wrapping_form()
         form.setVerticalSpacing(5)
         for name in _SETTINGS:
             self._fields.add_row(form, name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -20,7 +20,9 @@ from xorviz.ui.table.model import CENTRE, LEFT, Column
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
 
-_ROW_LINES = 2.2
+_AROUND_ROW = 17
+_LEAST_WIDTH = 228
+"""Pixels for all columns, where text has its usual size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,19 @@ def _known(write: Callable[[_TruthRow], str]) -> Callable[[_TruthRow], str]:
     return lambda row: "" if row.target is None else write(row)
 
 
-@cache
 def _sign(target: int, theme: Theme) -> QPixmap:
-    """Return the sign of a target: a circle for 0, a square for 1."""
+    """Return the sign of a target, as high as a line: a circle for 0, a square for 1."""
+    return _drawn_sign(target, theme, QFontMetrics(QFont()).height())
 
+
+@cache
+def _drawn_sign(target: int, theme: Theme, size: int) -> QPixmap:
     def paint(painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_sign(painter, QPointF(7, 7), 5.4, target, theme, ring="transparent")
+        middle = QPointF(size, size) / 2
+        paint_sign(painter, middle, 0.385 * size, target, theme, ring="transparent")
 
-    return pixmap_of(QSize(14, 14) * 3, 3, paint)
+    return pixmap_of(QSize(size, size) * 3, 3, paint)
 
 
 def _ink(row: _TruthRow, theme: Theme) -> QBrush:
@@ -102,6 +108,10 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
 )
 
 
+_ERROR = 4
+"""The column that is hidden first where there is little room."""
+
+
 class TruthTable(SnapshotView):
     """A table of four rows. A click on a target, or Enter, requests to flip it."""
 
@@ -118,16 +128,17 @@ class TruthTable(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("truth_table")
-        self._table = Table("Truth table", COLUMNS, _ROW_LINES)
+        self._table = Table("Truth table", COLUMNS, _AROUND_ROW)
         self._table.rows.show_rows([_TruthRow(row) for row in COUNTED])
+        self._table.optional = (_ERROR,)
         self._table.show_whole()
         self._table.used.connect(self._flip)
-        self.setMinimumWidth(236)
         self.setFocusProxy(self._table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.addWidget(self._table)
         layout.addStretch()
+        layout.addStrut(_LEAST_WIDTH)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the columns with numbers of the four rows."""

@@ -1,7 +1,7 @@
 """The panel Controls: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
@@ -14,7 +14,7 @@ from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
-from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
@@ -78,7 +78,7 @@ class Controls(View):
         self._more.setChecked(is_open)
 
     def _build(self) -> None:
-        top = QFormLayout()
+        top = wrapping_form()
         for name, slider in self._sliders.items():
             self._fields.add_row(top, name)
             explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
@@ -104,7 +104,7 @@ class Controls(View):
 
     def _make_details(self) -> QWidget:
         details = QWidget()
-        form = QFormLayout(details)
+        form = wrapping_form(details)
         form.setContentsMargins(0, 0, 0, 0)
         for name in _DETAILS:
             self._fields.add_row(form, name)

@@ -109,10 +109,9 @@ def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
     if isinstance(label, QLabel):
         label.setBuddy(field)
     row = QHBoxLayout()
-    row.addWidget(label)
     row.addStretch()
     row.addWidget(field)
-    form.addRow(row)
+    form.addRow(label, row)
 
 
 def describe(field: QWidget, name: str, what: str) -> None:

@@ -7,6 +7,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.panels.settings.setting_fields import add_row
 from xorviz.ui.forms.fields import NumberField, SwitchField, explain
+from xorviz.ui.forms.scrolled import wrapping_form
 
 _AT_STEP = "Stop at this step and, when run again, at each further multiple of it."
 _WHEN_LEARNED = "Stop when all errors get below 0.1; once there, a run goes on."
@@ -26,7 +27,7 @@ class StopControls(QWidget):
         self._when_learned = SwitchField("stop_when_learned", "Stop when learned")
         self._at_loss = SwitchField("stop_at_loss", "Stop at loss")
         self._loss = NumberField("stop_loss", AT_LOSS)
-        form = QFormLayout(self)
+        form = wrapping_form(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(QLabel("The run stops by itself"))
         self._add_number(form, self._at_step, self._steps, "Step to stop at", _AT_STEP)

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 
-_TITLE_HEIGHT = 34
+_AROUND_TITLE = 20
+"""Pixels of a title bar above and below its text together."""
 _FLOAT = "&Float"
 
 
@@ -137,10 +138,10 @@ class _TitleBar(QWidget):
         row.addWidget(options)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), _TITLE_HEIGHT)
+        return QSize(super().sizeHint().width(), self.fontMetrics().height() + _AROUND_TITLE)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, _TITLE_HEIGHT)
+        return QSize(80, self.sizeHint().height())
 
 
 def is_in_sight(widget: QWidget) -> bool:

@@ -18,9 +18,14 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 
-HEIGHT = 32
-_SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
+_AROUND = 18
+"""Pixels above and below its text together."""
+_SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 0.86, 10, 0.36
+"""Pixels from the edges, the mark's width in heights of a line, pixels between parts, and half the
+chevron's height in heights of a line.
+"""
 _ROUND = 7.0
+_MARK_SIZE = 12
 
 
 class StatusMark(Enum):
@@ -46,7 +51,6 @@ class StripButton(QAbstractButton):
         self.line = ElidedLabel()
         self.line.setParent(self)
         self.line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -64,10 +68,14 @@ class StripButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, HEIGHT)
+        return QSize(400, self._line + _AROUND)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, HEIGHT)
+        return QSize(120, self.sizeHint().height())
+
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER:
@@ -80,21 +88,28 @@ class StripButton(QAbstractButton):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        left = _SIDE + (0 if self._mark is StatusMark.NONE else _MARK_WIDTH + _GAP)
-        self.line.setGeometry(left, 0, max(0, self._note_left() - _GAP - left), HEIGHT)
+        mark = round(_MARK_WIDTH * self._line) + _GAP
+        left = _SIDE + (0 if self._mark is StatusMark.NONE else mark)
+        self.line.setGeometry(left, 0, max(0, self._note_left() - _GAP - left), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_frame(painter)
-        middle = QPointF(_SIDE + _MARK_WIDTH / 2, HEIGHT / 2)
-        _paint_mark(painter, self._mark, middle, self.palette())
         self._paint_more(painter)
+        width = _MARK_WIDTH * self._line
+        painter.translate(_SIDE + width / 2, self.height() / 2)
+        painter.scale(width / _MARK_SIZE, width / _MARK_SIZE)
+        _paint_mark(painter, self._mark, self.palette())
         painter.end()
 
     def _more_left(self) -> int:
         width = QFontMetrics(self.font()).horizontalAdvance(self._more)
-        return self.width() - _SIDE - _CHEVRON - 6 - width
+        return self.width() - _SIDE - self._chevron - 6 - width
+
+    @property
+    def _chevron(self) -> int:
+        return round(_CHEVRON * self._line)
 
     def _note_left(self) -> int:
         width = QFontMetrics(self.font()).horizontalAdvance(self._note)
@@ -116,25 +131,26 @@ class StripButton(QAbstractButton):
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._more)
         rect = self.rect().adjusted(self._note_left(), 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
-        x, y = self.width() - _SIDE, HEIGHT // 2
-        left = x - _CHEVRON
-        painter.drawPolyline([QPoint(left, y - _CHEVRON), QPoint(x, y), QPoint(left, y + _CHEVRON)])
+        x, y, size = self.width() - _SIDE, self.height() // 2, self._chevron
+        left = x - size
+        painter.drawPolyline([QPoint(left, y - size), QPoint(x, y), QPoint(left, y + size)])
 
 
-def _paint_mark(painter: QPainter, mark: StatusMark, middle: QPointF, palette: QPalette) -> None:
+def _paint_mark(painter: QPainter, mark: StatusMark, palette: QPalette) -> None:
+    """Paint a mark of _MARK_SIZE around the origin."""
     roles = QPalette.ColorRole
     accent, quiet = palette.color(roles.Accent), palette.color(roles.PlaceholderText)
     if mark is StatusMark.DIAMOND:
         painter.setPen(QPen(quiet, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         corners = [QPointF(0, -5), QPointF(5, 0), QPointF(0, 5), QPointF(-5, 0)]
-        painter.drawPolygon([middle + corner for corner in corners])
+        painter.drawPolygon(corners)
     elif mark is not StatusMark.NONE:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         radius = 6.0 if mark is StatusMark.TICK else 4.5
-        painter.drawEllipse(middle, radius, radius)
+        painter.drawEllipse(QPointF(), radius, radius)
     if mark is StatusMark.TICK:
         painter.setPen(QPen(palette.color(roles.HighlightedText), 1.6))
         corners = [QPointF(-2.8, 0.2), QPointF(-0.8, 2.2), QPointF(2.8, -2)]
-        painter.drawPolyline([middle + corner for corner in corners])
+        painter.drawPolyline(corners)

@@ -9,10 +9,12 @@ import math
 from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFontMetrics,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QValidator,
     QWheelEvent,
@@ -32,14 +34,21 @@ from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
 
-CHECK_BOX_SIZE = 12
-"""Pixels."""
-
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""
 
-_TICK = ((3.0, 6.0), (5.2, 8.4), (9.2, 3.4))
+_TICK = ((0.25, 0.5), (0.43, 0.7), (0.77, 0.28))
+"""Corners of a tick, in sizes of its box."""
+_CHEVRON = ((-0.3, -0.15), (0.0, 0.15), (0.3, -0.15))
+"""Corners around its middle, in heights of a line."""
 _STEPS = (1.0, 2.0, 5.0)
+_FRAME = 20
+"""Pixels of a number field besides its digits."""
+
+
+def check_box_size(metrics: QFontMetrics) -> int:
+    """Return the width and height in pixels of a check box beside a text."""
+    return round(0.86 * metrics.height())
 
 
 def paint_check_box(
@@ -50,8 +59,9 @@ def paint_check_box(
     painter.setPen(QPen(line, 1))
     painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
     if is_checked:
-        painter.setPen(QPen(tick, 1.8))
-        painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) for x, y in _TICK])
+        size = box.width()
+        painter.setPen(QPen(tick, 0.15 * size))
+        painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) * size for x, y in _TICK])
 
 
 @guarded
@@ -177,10 +187,10 @@ class NumberField(QDoubleSpinBox):
         turn_with_focus(self, event, super().wheelEvent)
 
     def sizeHint(self) -> QSize:
-        return QSize(104, super().sizeHint().height())
+        return QSize(field_width(self.fontMetrics(), 12), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, super().minimumSizeHint().height())
+        return QSize(field_width(self.fontMetrics(), 6), super().minimumSizeHint().height())
 
 
 @guarded
@@ -196,10 +206,29 @@ class ChoiceField(QComboBox):
         # The list is as wide as its texts; the field may be narrower.
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
-        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+        self._widen_list()
 
     def choose(self, key: str) -> None:
         self.setCurrentIndex(self.findData(key))
+
+    def _widen_list(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._widen_list()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a chevron in the text's colour over the frame and the text."""
+        super().paintEvent(event)
+        painter, line = QPainter(self), self.fontMetrics().height()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole.Text if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+        painter.setPen(QPen(self.palette().color(role), 0.11 * line))
+        middle = QPointF(self.width() - 0.8 * line, self.height() / 2)
+        painter.drawPolyline([middle + QPointF(x, y) * line for x, y in _CHEVRON])
+        painter.end()
 
     def event(self, event: QEvent) -> bool:
         return claims(event, ENDS) or super().event(event)
@@ -223,7 +252,8 @@ class SwitchField(QCheckBox):
         box = rect_of(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
         option.rect = rect_of(QStyle.SubElement.SE_CheckBoxContents, option, self)
         painter.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option)
-        square = QRect(0, 0, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
+        size = check_box_size(self.fontMetrics())
+        square = QRect(0, 0, size, size)
         square.moveCenter(box.center())
         colors = self.palette()
         line = colors.accent() if self.hasFocus() else colors.placeholderText()
@@ -237,6 +267,11 @@ class SwitchField(QCheckBox):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def field_width(metrics: QFontMetrics, digits: int) -> int:
+    """Return the width in pixels of a number field that shows so many digits."""
+    return metrics.horizontalAdvance("0" * digits) + _FRAME
 
 
 def explain(widget: QWidget, name: str, text: str) -> None:

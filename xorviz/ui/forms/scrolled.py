@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
 
 from xorviz.ui.guard import guarded
 
@@ -46,15 +46,34 @@ class WrappingRow(QWidget):
         return places
 
 
+@guarded
+class _VerticalArea(QScrollArea):
+    """A scroll area that is never narrower than its content: it scrolls only vertically."""
+
+    def minimumSizeHint(self) -> QSize:
+        content, hint = self.widget(), super().minimumSizeHint()
+        if content is None:
+            return hint
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(content.minimumSizeHint().width() + bar, hint.height())
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """Return a scroll area that fits a widget's width and scrolls it vertically."""
-    area = QScrollArea()
+    area = _VerticalArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
     return area
+
+
+def wrapping_form(parent: QWidget | None = None) -> QFormLayout:
+    """Return a layout of labels with fields beside them, or below where there is no room."""
+    layout = QFormLayout(parent)
+    layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    return layout
 
 
 def plain_label(name: str = "quiet", text: str = "") -> QLabel:

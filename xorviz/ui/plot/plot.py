@@ -82,6 +82,8 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
         for frame in self.frames:
             for axis in (frame.left, frame.bottom):
                 axis.setTickFont(QFont(self.font()))
+                axis.label.setFont(self.font())
+                axis.resizeEvent()  # places the label
 
 
 @guarded

@@ -3,7 +3,16 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
@@ -15,8 +24,8 @@ from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 SORT_KEY = Qt.Key.Key_O
 """Sorts by the current column; pressed again, in the other direction."""
 
-_HEADER_LINES = 1.7
-"""Height of the header, in lines of text."""
+_AROUND_HEADER = 10
+"""Pixels of the header above and below its text together."""
 _MARGIN = 8
 """Width of a column beyond its widest text, in pixels."""
 _AT_THE_RIGHT = 4
@@ -46,14 +55,16 @@ class Table(QTableView):
     A table that sorts may be long: it has also the sort key, and those to its ends and by pages.
     """
 
-    def __init__(self, name: str, columns: Sequence[Column[Any]], lines: float) -> None:
-        """Make a table whose rows are as high as so many lines of text."""
+    def __init__(self, name: str, columns: Sequence[Column[Any]], around: int) -> None:
+        """Make a table whose rows have so many pixels above and below their text together."""
         super().__init__()
-        self._lines = lines
+        self._around = around
         self._is_whole = False
         self.rows = self.model_class(columns, self)
         self.tinted: Collection[int] = ()
         """Columns with another ground."""
+        self.optional: Collection[int] = ()
+        """Columns that are hidden while there is no room for all."""
         if self.rows.is_sorting:
             self.keys = (*self.keys, *ENDS, SORT_KEY)
         self._theme = LIGHT
@@ -74,7 +85,7 @@ class Table(QTableView):
         self.fit_columns()
 
     def show_whole(self) -> None:
-        """Be as high as the rows, without scrolling."""
+        """Be as high as the rows, and as wide as the columns that are not optional."""
         self._is_whole = True
         self._fit_heights()
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -98,7 +109,7 @@ class Table(QTableView):
         """Make the visible columns as wide as their texts may get."""
         self._least, self._wanted = {}, {}
         for column, entry in enumerate(self.rows.columns):
-            if self.isColumnHidden(column):
+            if self.isColumnHidden(column) and column not in self.optional:
                 continue
             header = f"{entry.title} ▾" if self.rows.is_sorting else entry.title
             texts = (header, *self.rows.widest(column))
@@ -107,6 +118,12 @@ class Table(QTableView):
             self._wanted[column] = max(least, min(wanted, _LONGEST)) if entry.elides else wanted
             self._least[column] = least if entry.elides else wanted
         self._share_width()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        least = sum(w for column, w in self._least.items() if column not in self.optional)
+        height = super().minimumSizeHint().height()
+        return QSize(least + _AT_THE_RIGHT, height) if self._is_whole else super().minimumSizeHint()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -191,8 +208,8 @@ class Table(QTableView):
     def _fit_heights(self) -> None:
         """Make rows and header as high as the font asks for."""
         line = self.fontMetrics().height()
-        self.verticalHeader().setDefaultSectionSize(round(self._lines * line))
-        self.horizontalHeader().setFixedHeight(round(_HEADER_LINES * line))
+        self.verticalHeader().setDefaultSectionSize(line + self._around)
+        self.horizontalHeader().setFixedHeight(line + _AROUND_HEADER)
         if self._is_whole:
             self.setFixedHeight(self.whole_height)
 
@@ -212,11 +229,16 @@ class Table(QTableView):
 
     def _share_width(self) -> None:
         """Give spare width to texts that are cut off, then evenly to the columns that share it."""
-        spare = max(0, self.viewport().width() - sum(self._least.values()) - _AT_THE_RIGHT)
-        widths = dict(self._least)
-        for column, wanted in self._wanted.items():
-            more = min(spare, wanted - widths[column])
-            widths[column] += more
+        widths, space = dict(self._least), self.viewport().width() - _AT_THE_RIGHT
+        for column in self.optional:
+            is_hidden = sum(widths.values()) > space
+            self.setColumnHidden(column, is_hidden)
+            if is_hidden:
+                widths.pop(column, None)
+        spare = max(0, space - sum(widths.values()))
+        for column, least in widths.items():
+            more = min(spare, self._wanted[column] - least)
+            widths[column] = least + more
             spare -= more
         sharing = [column for column in widths if self.rows.columns[column].shares]
         for column, width in widths.items():

@@ -33,7 +33,7 @@ QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
-    color: {on_accent}; font-weight: bold; min-width: 74px; }}
+    color: {on_accent}; font-weight: bold; min-width: 5.3em; }}
 QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 7px; }}
 QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
     color: {quiet}; }}
@@ -76,6 +76,25 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin:
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
+QComboBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
+    padding: 3px 1.4em 3px 6px; color: {text}; }}
+QComboBox:focus, QComboBox:on {{ border-color: {accent}; }}
+QComboBox:hover {{ background: {hover}; }}
+QComboBox:disabled {{ color: {quiet}; background: {ground}; }}
+QComboBox::drop-down {{ border: none; width: 0; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox QAbstractItemView {{ background: {panel}; border: 1px solid {hairline}; padding: 2px;
+    selection-background-color: {hover}; selection-color: {text}; outline: none; }}
+QCheckBox::indicator {{ width: 1em; height: 1em; }}
+QScrollBar {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ width: 12px; }}
+QScrollBar:horizontal {{ height: 12px; }}
+QScrollBar::handle {{ background: {quiet}; border: 3px solid {panel}; border-radius: 6px; }}
+QScrollBar::handle:vertical {{ min-height: 30px; }}
+QScrollBar::handle:horizontal {{ min-width: 30px; }}
+QScrollBar::handle:hover {{ background: {text}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: {panel}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {hairline}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;

@@ -1,7 +1,7 @@
 """The status bar."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,14 +17,17 @@ from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.forms.fields import explain
+from xorviz.ui.guard import guarded
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
-_PROGRESS, _NARROWEST_PROGRESS = 160, 56
-"""Widths; it shrinks after the message has no space left."""
+_PROGRESS, _NARROWEST_PROGRESS = 11.4, 4.0
+"""Widths, in heights of a line; it shrinks after the message has no space left."""
 _AROUND_TEXT = 12
 """Pixels of the bar above and below its text together."""
+_SPACING, _AT_THE_ENDS = 12, 32
+"""Pixels between parts; those at both ends of the bar and around message and progress."""
 _ROLES = QPalette.ColorRole
 _CORRECT_HELP = (
     "How many of the four rows are correct at this step, and since which step all four are. "
@@ -32,6 +35,7 @@ _CORRECT_HELP = (
 )
 
 
+@guarded
 class StatusBar(QStatusBar):
     """State, correct rows, step, loss, speed and kernel; a message; progress of long commands."""
 
@@ -41,19 +45,19 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.state = _label("status_state", "● Replaying", "What training is doing")
+        self._widest: dict[QLabel | QPushButton, str] = {}
+        """The widest usual text of each part of fixed size."""
+        self.state = self._label("status_state", "● Replaying", "What training is doing")
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")
         self._correct = QPushButton()
         self._correct_since: int | None = None
-        self.step = _label("status_step", "step 1 000 000 000", "Steps taken")
-        self.loss = _label("status_loss", "loss 0.00002842", "Loss at this step")
-        self.speed = _label("status_speed", "10 000 000 steps/s", "Speed reached")
-        self.kernel = _label("status_kernel", "numpy", "Kernel that takes the steps")
+        self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
+        self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
+        self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
+        self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
         self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
-        self._progress.setMinimumWidth(_NARROWEST_PROGRESS)
-        self._progress.setMaximumWidth(_PROGRESS)
         self._progress.setAccessibleName("Steps done")
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName("Cancel the steps that are left")
@@ -101,6 +105,7 @@ class StatusBar(QStatusBar):
         name = COMPILING if is_compiling else kernel
         text = f"● {COMPILING}" if is_compiling else kernel
         about = COMPILING_EXPLAINED if is_compiling else trouble or explained(kernel)
+        self._widest[self.kernel] = text
         self.kernel.setFixedWidth(_width_of(self.kernel, text))
         self.kernel.setText(text)
         self.kernel.setForegroundRole(_ROLES.Accent if is_compiling else _ROLES.PlaceholderText)
@@ -133,7 +138,8 @@ class StatusBar(QStatusBar):
         self._progress.setMaximum(1000)
         self._progress.setValue(1000 * done // total)
         whole = f"{numerals.whole(done)} of {numerals.whole(total)}"
-        fits = self._progress.fontMetrics().horizontalAdvance(whole) < _PROGRESS - 8
+        metrics = self._progress.fontMetrics()
+        fits = metrics.horizontalAdvance(whole) < self._progress.maximumWidth() - 8
         self._progress.setFormat(whole if fits else f"{numerals.whole(done)} steps")
         self._progress.setToolTip(f"{whole} steps")
         if not self._progress.isVisible() and not self._show_late.isActive():
@@ -156,9 +162,7 @@ class StatusBar(QStatusBar):
         button.setEnabled(False)
         button.setWhatsThis(_CORRECT_HELP)
         button.clicked.connect(self._request_correct_step)
-        button.setFixedSize(
-            _width_of(button, _correct_text(4, 60_000)), button.fontMetrics().height() + 4
-        )
+        self._widest[button] = _correct_text(4, 60_000)
 
     def _show_correct(self, snapshot: Snapshot) -> None:
         self._correct_since = None if snapshot.is_untrained else snapshot.right_since
@@ -181,7 +185,7 @@ class StatusBar(QStatusBar):
         """Show the progress in place of the speed, which is that of a run that plays."""
         self._progress.setVisible(is_visible)
         self._cancel.setVisible(is_visible)
-        self.speed.setHidden(is_visible)
+        self._fit_width()
 
     def _write(self) -> None:
         text = self._notice or self._tip or self._text
@@ -198,8 +202,10 @@ class StatusBar(QStatusBar):
         """Put everything into one permanent row: Qt's status tips hide all others."""
         row = QWidget()
         layout = QHBoxLayout(row)
+        row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.setMinimumWidth(1)  # it hides parts instead of widening the window
         layout.setContentsMargins(10, 2, 10, 2)
-        layout.setSpacing(12)
+        layout.setSpacing(_SPACING)
         layout.addWidget(self.state)
         # Without a width of its own, it gives way before the progress does.
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -211,17 +217,50 @@ class StatusBar(QStatusBar):
         for label in (self.step, self.loss, self.speed, self.kernel):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
-        # As high with the button as without, whichever style it has: the panels must not jump.
-        row.setFixedHeight(self.fontMetrics().height() + _AROUND_TEXT)
+        self._row = row
+        self._fit_text()
         self.addPermanentWidget(row, 1)
 
+    def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
+        label = QLabel()
+        _name(label, name, accessible_name)
+        self._widest[label] = widest
+        return label
 
-def _label(name: str, widest: str, accessible_name: str) -> QLabel:
-    label = QLabel()
-    _name(label, name, accessible_name)
-    # A fixed size: else each new text lays out the whole window, 2 ms a frame.
-    label.setFixedSize(_width_of(label, widest), label.fontMetrics().height() + 2)
-    return label
+    def _fit_text(self) -> None:
+        """Set all sizes that follow from the font."""
+        metrics = self.fontMetrics()  # those of the labels follow later
+        line = metrics.height()
+        # A fixed size: else each new text lays out the whole window, 2 ms a frame.
+        for label, widest in self._widest.items():
+            width = max(map(metrics.horizontalAdvance, (widest, label.text())))
+            label.setFixedSize(width + 2, line + 4)
+        self._progress.setMinimumWidth(round(_NARROWEST_PROGRESS * line))
+        self._progress.setMaximumWidth(round(_PROGRESS * line))
+        # As high with the button as without, whichever style it has: the panels must not jump.
+        self._row.setFixedHeight(line + _AROUND_TEXT)
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        """Show as many parts as there is room for beside the message, the important ones first."""
+        is_busy, needed = self._progress.isVisibleTo(self), self.state.width()
+        if is_busy:
+            needed += self._progress.minimumWidth() + self._cancel.sizeHint().width() + _SPACING
+        for part in (self._correct, self.loss, self.step, self.speed, self.kernel):
+            if part is self.speed and is_busy:
+                part.hide()
+                continue
+            needed += part.width() + _SPACING
+            part.setVisible(needed <= self.width() - _AT_THE_ENDS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_text()
 
 
 def _name(label: QLabel, name: str, accessible_name: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -12,8 +12,11 @@ from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.fields import NumberField, explain
+from xorviz.ui.guard import guarded
 
-_HEIGHT, _PART_HEIGHT = 40, 26
+_AROUND, _AROUND_PART = 26, 12
+"""Pixels of the strip and of its parts, above and below their text together."""
+_ICON_LINES = 1.15
 _FEWEST_DIGITS = 6
 """Space reserved from the start: enough for most runs."""
 _FIELD_FRAME = 22
@@ -30,6 +33,7 @@ _SLIDER_HELP = (
 _FIELD_HELP = "The step that is shown. Type another one to look at it, or use Up and Down."
 
 
+@guarded
 class Timeline(QWidget):
     """The step shown, of how many, as a slider and a number field.
 
@@ -45,15 +49,16 @@ class Timeline(QWidget):
         self._interventions: tuple[Intervention, ...] = ()
         self._digits = 0
         """The most in any number so far."""
+        self._buttons: list[QToolButton] = []
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
         self._of = QLabel()
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(_HEIGHT)
         self._lay_out(backwards, to_live)
         self._explain()
-        self._widen(_FEWEST_DIGITS)
+        self._digits = _FEWEST_DIGITS
+        self._fit_text()
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
         self._number.valueChanged.connect(self._enter)
@@ -92,12 +97,27 @@ class Timeline(QWidget):
 
     def _widen(self, digits: int) -> None:
         """Fix the widths for the longest number so far: labels of fixed size cost less."""
-        if digits <= self._digits:
-            return
-        self._digits = digits
-        widest, width = numerals.whole(int("8" * digits)), self.fontMetrics().horizontalAdvance
-        self._number.setFixedSize(width(widest) + _FIELD_FRAME, _PART_HEIGHT)
-        self._of.setFixedSize(width(f"of {widest}"), _PART_HEIGHT)
+        if digits > self._digits:
+            self._digits = digits
+            self._fit_text()
+
+    def _fit_text(self) -> None:
+        metrics = self.fontMetrics()
+        widest, width = numerals.whole(int("8" * self._digits)), metrics.horizontalAdvance
+        height = metrics.height() + _AROUND_PART
+        self.setFixedHeight(metrics.height() + _AROUND)
+        self._number.setFixedSize(width(widest) + _FIELD_FRAME, height)
+        self._of.setFixedSize(width(f"of {widest}"), height)
+        self._slider.setFixedHeight(height + 2)
+        icon = round(_ICON_LINES * metrics.height())
+        for button in self._buttons:
+            button.setIconSize(QSize(icon, icon))
+            button.setFixedSize(height, height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_text()
 
     @Slot(object)
     def _choose(self, step: int) -> None:
@@ -126,19 +146,19 @@ class Timeline(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 14, 0)
         row.setSpacing(5)
-        for action in backwards:
-            row.addWidget(_button(action))
+        self._buttons = [_button(action) for action in (*backwards, to_live)]
+        for button in self._buttons[:-1]:
+            row.addWidget(button)
         row.addSpacing(4)
         row.addWidget(self._slider, 1)
         row.addSpacing(4)
-        row.addWidget(_button(to_live))
+        row.addWidget(self._buttons[-1])
         row.addSpacing(12)
         label = QLabel("step")
         label.setObjectName("quiet")
         label.setBuddy(self._number)
         self._of.setObjectName("quiet")
         self._of.setTextFormat(Qt.TextFormat.PlainText)
-        self._slider.setFixedHeight(_PART_HEIGHT + 2)
         for widget in (label, self._number, self._of):
             row.addWidget(widget)
 
@@ -156,8 +176,6 @@ def _button(action: QAction) -> QToolButton:
     button.setObjectName(f"{action.objectName()}_button")
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    button.setIconSize(QSize(16, 16))
-    button.setFixedSize(_PART_HEIGHT, _PART_HEIGHT)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(action.iconText())
     return button

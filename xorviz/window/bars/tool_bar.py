@@ -1,6 +1,6 @@
 """The tool bar: run, step, speed, presets."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
@@ -8,8 +8,9 @@ from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
-from xorviz.ui.forms.fields import NumberField, explain
+from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.guard import guarded
 from xorviz.window.bars.actions import Actions
 
 STEP_COUNT = Whole(1, 1_000_000)
@@ -23,6 +24,7 @@ _SPEED_HELP = (
 )
 
 
+@guarded
 class ToolBar(QToolBar):
     """The actions used most, the step count, the speed and the presets."""
 
@@ -30,23 +32,17 @@ class ToolBar(QToolBar):
         super().__init__("Tools")
         self.setObjectName("tool_bar")
         self.setMovable(False)
-        self.setIconSize(QSize(16, 16))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # Qt's context menu could hide it for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
-        self.step_count.setFixedWidth(76)
         explain(self.step_count, "Steps of Step x", _STEP_COUNT_HELP)
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
-        self.speed.setMinimumWidth(60)
-        self.speed.setMaximumWidth(170)
         explain(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
-        self._speed_text.setMinimumWidth(
-            self._speed_text.fontMetrics().horizontalAdvance("100 000 steps/s")
-        )
+        self._fit_text()
         self.presets_menu = self._make_presets_menu()
         """Each action has its preset as data."""
         self._preset = QToolButton()
@@ -54,6 +50,21 @@ class ToolBar(QToolBar):
         self.speed.number_requested.connect(self._write_speed)
         self.speed.number_moved.connect(self._write_speed)
         self.show_speed(DEFAULT_SPEED)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_text()
+
+    def _fit_text(self) -> None:
+        """Set all sizes that follow from the font."""
+        metrics = self.fontMetrics()
+        icon = round(1.15 * metrics.height())
+        self.setIconSize(QSize(icon, icon))
+        self.step_count.setFixedWidth(field_width(metrics, 8))
+        self.speed.setMinimumWidth(4 * metrics.height())
+        self.speed.setMaximumWidth(12 * metrics.height())
+        self._speed_text.setMinimumWidth(metrics.horizontalAdvance("100 000 steps/s"))
 
     @property
     def steps(self) -> int:

@@ -17,7 +17,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.table.table import Table
 
 _RIGHT = OUTCOMES.index(RIGHT)
-_ROW_LINES = 1.6
+_AROUND_ROW = 8
 _SMALL = 300
 """Height in pixels below which the header is small."""
 _BOTH = 460
@@ -53,7 +53,7 @@ class LabSeeds(NetworksView):
         """Number of the seed last made the current run."""
         super().__init__("lab_seeds", self._strip, INVITATION)
         self._head, self._histogram, self._legend = SeedHead(), SeedHistogram(), OutcomeLegend()
-        self._table = Table("Seeds", COLUMNS, _ROW_LINES)
+        self._table = Table("Seeds", COLUMNS, _AROUND_ROW)
         self._table.has_menus = True
         self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
         self.setContentsMargins(8, 2, 8, 4)

@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.runs.project import PinnedRun
@@ -15,7 +15,7 @@ from xorviz.core.runs.record import Record
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.draw.painted import pixmap_of
-from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
+from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen
 from xorviz.ui.table.model import LEFT, Column
 from xorviz.ui.theme.palette import Theme
@@ -26,8 +26,8 @@ CURRENT_RUN = -1
 THIS_RUN = "this run"
 NEVER = "–"
 
-_BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 4, 24, 28
-"""Of the check box and the line, in pixels."""
+_BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 0.3, 2.0, 2.3
+"""Of the check box and the line, in sizes of the box."""
 _LINE_RATIO = 3
 _LONGEST_STEP = numerals.whole(99_999_999)
 
@@ -95,11 +95,12 @@ def _tip(row: RunRow, _theme: Theme) -> str:
 
 
 def _line(row: RunRow, theme: Theme) -> QPixmap:
-    return _drawn_line(row.run.style, row.run.is_shown, theme)
+    size = check_box_size(QFontMetrics(QFont()))
+    return _drawn_line(row.run.style, row.run.is_shown, theme, size)
 
 
 @cache
-def _drawn_line(style: int, is_shown: bool, theme: Theme) -> QPixmap:
+def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
     """Return the line of a run's curve, with a check box if it is pinned.
 
     Qt's own check box is invisible on a dark panel.
@@ -112,14 +113,14 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme) -> QPixmap:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # Of two pixels, so that its colour is not paled by smoothing.
         painter.setPen(line_pen(color, 2, dash))
-        y = CHECK_BOX_SIZE // 2
-        painter.drawLine(_LINE_LEFT, y, _LINE_LEFT + _LINE_WIDTH, y)
+        left, y = round(_LINE_LEFT * size), size // 2
+        painter.drawLine(left, y, whole.width(), y)
         if not is_current:
-            box = QRect(_BOX_LEFT, 0, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
+            box = QRect(round(_BOX_LEFT * size), 0, size, size)
             paint_check_box(painter, box, QColor(theme.quiet), QColor(theme.text), is_shown)
 
-    size = QSize(_LINE_LEFT + _LINE_WIDTH, CHECK_BOX_SIZE)
-    return pixmap_of(size * _LINE_RATIO, _LINE_RATIO, paint)
+    whole = QSize(round((_LINE_LEFT + _LINE_WIDTH) * size), size)
+    return pixmap_of(whole * _LINE_RATIO, _LINE_RATIO, paint)
 
 
 def _column(

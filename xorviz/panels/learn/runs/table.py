@@ -34,7 +34,7 @@ from xorviz.ui.keys import is_plain
 from xorviz.ui.table.model import TableModel
 from xorviz.ui.table.table import Table
 
-_ROW_LINES = 1.7
+_AROUND_ROW = 10
 
 _KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_V: "show", Qt.Key.Key_Delete: "delete"}
 _ACTIONS = {
@@ -73,7 +73,7 @@ class RunsTable(Table):
     keys = (*Table.keys, *_KEYS)
 
     def __init__(self) -> None:
-        super().__init__("Runs", COLUMNS, _ROW_LINES)
+        super().__init__("Runs", COLUMNS, _AROUND_ROW)
         self._runs: Sequence[RunRow] = ()
         self.menu = QMenu(self)
         """What can be done to the current row's run; the view may add to it."""
