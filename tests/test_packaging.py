@@ -67,7 +67,7 @@ def test_modules_and_resources_ship_in_the_wheel(wheel: Path) -> None:
     resources = {
         f"xorviz/{path.relative_to(ROOT).as_posix()}"
         for path in (ROOT / "resources").rglob("*")
-        if path.suffix in {".svg", ".json", ".html", ".desktop"}
+        if path.suffix in {".svg", ".json", ".html", ".desktop", ".xml"}
     }
     assert len(resources) > 10
     assert modules | resources | {"xorviz/py.typed"} <= held

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.commands import Done, Run, default_ctrl_c
+from xorviz.cli import preflight
 from xorviz.cli.main import main
+from xorviz.window import app
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +30,20 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Done(status, printed.out, printed.err)
 
     return run
+
+
+Opened = list[app.WindowOptions]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """Record what the window would be opened with."""
+    seen: Opened = []
+
+    def open_window(options: app.WindowOptions) -> int:
+        seen.append(options)
+        return 0
+
+    monkeypatch.setattr(app, "run", open_window)
+    monkeypatch.setattr(preflight, "problem", lambda: None)
+    return seen

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Opened
 from tests.files.test_atomic import without_privileges
 from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
@@ -13,11 +14,11 @@ from xorviz.cli import preflight
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
-from xorviz.files import SUFFIX, assets, load_run, save_run
+from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 
-COMMANDS = ("train", "export", "diagnose", "lab")
+COMMANDS = ("train", "export", "diagnose", "lab", "desktop")
 
 
 REFUSED: list[tuple[str, str]] = [
@@ -52,7 +53,10 @@ REFUSED: list[tuple[str, str]] = [
     ),
     # Words that are unknown, missing or in conflict.
     ("--nonsense", "--nonsense"),
-    ("trian", "'trian' is neither a command (train, export, diagnose, lab) nor a run file"),
+    (
+        "trian",
+        "'trian' is neither a command (train, export, diagnose, lab, desktop) nor a run file",
+    ),
     ("--theme dark trian", "'trian'"),
     ("--nonsense run.xorviz", "--nonsense"),
     ("train --wid 3", "--wid"),
@@ -99,7 +103,7 @@ def test_wrong_words_are_refused_in_one_line(run: Run, words: str, part: str) ->
     assert part in done.line
 
 
-@pytest.mark.parametrize("command", some(["", *COMMANDS]))
+@pytest.mark.parametrize("command", some(["", *COMMANDS[:-1]]))
 def test_a_value_may_begin_with_a_minus(run: Run, command: str) -> None:
     found = re.findall(r"^ +(--[a-z-]+) (?!FILE|tcp)\S", run(f"{command} --help").out, re.MULTILINE)
     options = [option for option in found if option != "--outputs"]  # parsed later
@@ -132,23 +136,6 @@ def test_help_is_tidy(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -
             assert re.search(rf"^ +{name} +\S", done.out, re.MULTILINE)
     if command in {"", "train"}:
         assert all(f"--{name}".replace("_", "-") in done.out for name in RULES)
-
-
-Opened = list[app.WindowOptions]
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """Record what the window would be opened with."""
-    seen: Opened = []
-
-    def open_window(options: app.WindowOptions) -> int:
-        seen.append(options)
-        return 0
-
-    monkeypatch.setattr(app, "run", open_window)
-    monkeypatch.setattr(preflight, "problem", lambda: None)
-    return seen
 
 
 def test_without_options_the_window_restores_its_state(run: Run, opened: Opened) -> None:
@@ -272,12 +259,6 @@ def test_a_value_of_an_option_is_not_a_file(
         Path(name).touch()
     assert run("--theme dark --speed max --biases on --width 5").status == 0
     assert opened.pop().config == RunConfig(width=5, biases=True)
-
-
-def test_a_desktop_opens_run_files_with_it() -> None:
-    lines = assets.read_text("xorviz.desktop").splitlines()
-    assert "Exec=xorviz %f" in lines
-    assert "MimeType=application/x-xorviz;" in lines
 
 
 def test_an_impossible_file_name_is_reported(run: Run) -> None:

@@ -179,7 +179,14 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return lab(checked)
 
 
-_RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab}
+def _desktop(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.cli import desktop
+
+    _refuse(parser, options, (*RULES, "kernel"), "is for training; desktop trains nothing")
+    return desktop.install() if "install" in options else desktop.remove()
+
+
+_RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab, "desktop": _desktop}
 
 
 def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:

@@ -90,7 +90,8 @@ def command_line() -> argparse.ArgumentParser:
     """Return the parser; most options that are not given are absent from the result."""
     parser = Parser(
         prog="xorviz",
-        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
+        usage="xorviz [option ...] [FILE.xorviz]\n"
+        "       xorviz {train,export,diagnose,lab,desktop} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
@@ -113,6 +114,7 @@ def command_line() -> argparse.ArgumentParser:
     _add_export(commands)
     add_diagnose(commands)
     add_lab(commands)
+    _add_desktop(commands)
     return parser
 
 
@@ -144,3 +146,15 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"what pictures show ({VIEW})")
     add_option(export, "scale", Whole(1, 4), "pixels of a PNG per pixel of the screen (1)")
+
+
+def _add_desktop(commands: "argparse._SubParsersAction[Parser]") -> None:
+    desktop = commands.add_parser(
+        "desktop",
+        help="add xorviz to your menu, or remove it",
+        description="Adds xorviz to your menu, and has FILE.xorviz open by a double click, or"
+        " removes both. All goes to XDG_DATA_HOME or ~/.local/share. Not for Windows or macOS.",
+    )
+    action = desktop.add_mutually_exclusive_group(required=True)
+    action.add_argument("--install", action="store_true", help="add or update them")
+    action.add_argument("--remove", action="store_true", help="remove them")

@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +52,11 @@ def run(options: WindowOptions) -> int:
     from xorviz.window.document.settings import Settings
     from xorviz.window.main_window import MainWindow
 
+    if sys.platform == "win32":  # else the task bar groups it with other Python programs
+        import ctypes
+
+        with suppress(AttributeError, OSError):
+            ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("xorviz")
     application = QApplication(sys.argv[:1])
     application.setApplicationName("xorviz")
     application.setApplicationVersion(__version__)
