@@ -7,12 +7,13 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from select import select
 
 import pytest
 
 from tests.cli.conftest import Opened
 from tests.files.test_atomic import without_privileges
-from tests.support.commands import ROOT, Done, Run, ended
+from tests.support.commands import ROOT, SECONDS, Done, Run, ended
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
@@ -37,7 +38,7 @@ def installed_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a command xorviz, called from here on, that notes what it is started with."""
     folder.mkdir()
     command = folder / "xorviz"
-    command.write_text('#!/bin/sh\nprintf "%s\\n" "$0" "$@" >"$NOTES"\n')
+    command.write_text('#!/bin/sh\nprintf "%s\\n%s\\n" "$0" "$1" >"$NOTES"\n')
     command.chmod(0o755)
     monkeypatch.setattr(sys, "argv", [str(command)])
     return command
@@ -105,8 +106,11 @@ def test_the_entry_starts_this_very_installation(
     os.mkfifo(notes)
     monkeypatch.setenv("NOTES", str(notes))
     file = tmp_path / "my %f run.xorviz"
+    reader = os.open(notes, os.O_RDONLY | os.O_NONBLOCK)
     subprocess.run(["gio", "launch", entry, file], check=True)  # it does not wait for the command
-    assert notes.read_text().splitlines() == [str(command), str(file)]
+    assert select([reader], [], [], SECONDS)[0]
+    assert os.read(reader, 1000).decode().splitlines() == [str(command), str(file)]
+    os.close(reader)
 
 
 @needs("gio")

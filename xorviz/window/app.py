@@ -52,11 +52,7 @@ def run(options: WindowOptions) -> int:
     from xorviz.window.document.settings import Settings
     from xorviz.window.main_window import MainWindow
 
-    if sys.platform == "win32":  # else the task bar groups it with other Python programs
-        import ctypes
-
-        with suppress(AttributeError, OSError):
-            ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("xorviz")
+    _identify()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("xorviz")
     application.setApplicationVersion(__version__)
@@ -104,6 +100,15 @@ def first_config(options: WindowOptions, settings: "Settings") -> RunConfig:
     if "speed" not in options.choices:
         settings.set_choice("speed", begun.speed)
     return begun.config
+
+
+def _identify() -> None:
+    """Give the process its own place in the task bar of Windows, which else shows Python's."""
+    if sys.platform == "win32":
+        import ctypes
+
+        with suppress(AttributeError, OSError):
+            ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("xorviz")
 
 
 @contextmanager
