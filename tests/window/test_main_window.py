@@ -204,7 +204,7 @@ def test_a_preset_sets_settings_and_speed_and_shows_its_note(
     assert window.session.config == preset.config
     assert window.session.speed == preset.speed
     shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    assert f"{preset.name}. {preset.why}" in shown
+    assert f"Preset: {preset.name}" in shown
 
 
 def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow) -> None:
@@ -248,8 +248,8 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
         action(window, name).toggle()
     slider = find(window, QAbstractSlider, "speed")
     slider.setValue(slider.maximum())
-    QTest.keyClick(window, Qt.Key.Key_M)
-    qtbot.waitUntil(find(window, QComboBox, "activation").isVisible)
+    QTest.keyClick(window, Qt.Key.Key_A)
+    qtbot.waitUntil(find(window, QComboBox, "init").isVisible)
     window.close()
 
     again = open_window()
@@ -262,7 +262,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
     assert action(again, "range_20").isChecked()
     assert not action(again, "range_5").isChecked()
     assert again.session.speed is None
-    assert find(again, QComboBox, "activation").isVisible()
+    assert find(again, QComboBox, "init").isVisible()
 
 
 FIRST_PANELS = {"Settings", "Truth table", "Decision surface", "Network", "Loss", "Weights"}
@@ -318,7 +318,7 @@ def test_a_key_of_an_action_commits_a_number_being_typed(
 def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None:
     def notes() -> list[str]:
         shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-        return [p.name for p in assets.presets() if any(t.startswith(p.name) for t in shown)]
+        return [p.name for p in assets.presets() if f"Preset: {p.name}" in shown]
 
     rate = find(window, QDoubleSpinBox, "rate")
     assert notes() == ["Original 28-line program (3 units)"]

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.rules import Switch
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import StopRules
@@ -259,7 +258,6 @@ class MainWindow(QMainWindow):
         keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed.number_requested)
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
-        keep("more", Switch(), False, controls.show_more, controls.more_requested)
         self._keep_options(self._views.all)
         rules = self._settings.rules()
         controls.show_rules(rules)

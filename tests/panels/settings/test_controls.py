@@ -54,7 +54,6 @@ class Harness:
     changes: list[tuple[str, float]] = field(default_factory=list)
     rules: list[StopRules] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    opened: list[bool] = field(default_factory=list)
 
     def number(self, name: str) -> NumberField:
         return child(self.controls, NumberField, name)
@@ -86,9 +85,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     controls.change_requested.connect(lambda name, value: harness.changes.append((name, value)))
     controls.rules_requested.connect(harness.rules.append)
     controls.refused.connect(harness.refused.append)
-    controls.more_requested.connect(harness.opened.append)
     controls.show_more(True)
-    harness.opened.clear()
     shown(qtbot, controls, 280, 900)
     yield harness
     controls.hide()
@@ -212,10 +209,10 @@ def test_changing_one_field_keeps_the_others_exactly(harness: Harness, config: R
     ("init", "has_range", "has_perturbation", "name"),
     some(
         [
-            ("uniform", True, False, "Init range ±"),
-            ("zero", False, False, "Init range ±"),
-            ("equal", True, False, "Init value"),
-            ("nearly-equal", True, True, "Init value"),
+            ("uniform", True, False, "Initial range ±"),
+            ("zero", False, False, "Initial range ±"),
+            ("equal", True, False, "Initial value"),
+            ("nearly-equal", True, True, "Initial value"),
         ],
         2,
     ),
@@ -232,10 +229,10 @@ def test_a_start_enables_and_names_its_numbers(
 
 def test_the_summary_has_the_start_of_the_weights(harness: Harness) -> None:
     for config, summary in [
-        (RunConfig(), "initial weights uniform in [−1, 1] ·"),
-        (RunConfig(init="zero"), "initial weights all 0 ·"),
-        (RunConfig(init="equal", init_range=0.5), "initial weights all 0.5 ·"),
-        (RunConfig(init="nearly-equal"), "initial weights 1 ± 10⁻⁶ ·"),
+        (RunConfig(), "Initial weights: uniform in [−1, 1]\n"),
+        (RunConfig(init="zero"), "Initial weights: all 0\n"),
+        (RunConfig(init="equal", init_range=0.5), "Initial weights: all 0.5\n"),
+        (RunConfig(init="nearly-equal"), "Initial weights: 1 ± 10⁻⁶\n"),
     ]:
         harness.controls.show_config(config)
         harness.controls.show_more(False)
@@ -272,15 +269,20 @@ def test_lists_have_xor_and_the_formulas(harness: Harness) -> None:
         assert loss.formula in f"{choice.itemText(index)} {tip}"
         assert choice.itemData(index) == name
         choice.setCurrentIndex(index)
-        assert any(text.endswith(f"loss {loss.formula}") for text in harness.texts)
+        assert any(text == f"Loss = {loss.formula}" for text in harness.texts)
 
 
 def test_a_note_on_the_run_is_shown_if_there_is_one(harness: Harness) -> None:
-    why = "It is <b>trapped</b>."
-    harness.controls.show_config(RunConfig(), why=why)
-    assert why in harness.texts
-    harness.controls.show_config(RunConfig(), why="")
-    assert why not in harness.texts
+    harness.controls.show_config(RunConfig(), "The <b>first</b>", "It is trapped.")
+    (label,) = (
+        label
+        for label in harness.controls.findChildren(QLabel)
+        if label.text() == "Preset: The <b>first</b>"
+    )
+    assert label.isVisible()
+    assert label.toolTip() == label.accessibleDescription() == "It is trapped."
+    harness.controls.show_config(RunConfig())
+    assert not label.isVisible()
 
 
 def test_a_refused_number_is_emitted_with_its_range(harness: Harness) -> None:
@@ -343,32 +345,29 @@ def test_a_drag_that_comes_back_changes_nothing(harness: Harness) -> None:
     assert harness.number("rate").value() == config.rate
 
 
-def test_more_opens_and_closes_by_mouse_and_key(harness: Harness, qtbot: QtBot) -> None:
-    more = child(harness.controls, QToolButton, "more")
-    assert harness.biases.isVisible()
-    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert not harness.biases.isVisible()
-    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert harness.biases.isVisible()
-    assert harness.opened == [False, True]
-    harness.opened.clear()
+def test_advanced_opens_and_closes_by_mouse_and_key(harness: Harness, qtbot: QtBot) -> None:
+    more, momentum = child(harness.controls, QToolButton, "more"), harness.number("momentum")
+    for is_open in (False, True):
+        QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+        assert momentum.isVisible() == is_open
+        assert harness.biases.isVisible()
 
+    harness.controls.addActions(harness.controls.options)  # as the panel does
     with qtbot.waitActive(harness.controls):
         harness.controls.activateWindow()
     harness.number("width").setFocus()
-    press(Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: harness.opened == [False])  # Qt shows the button pressed for a moment
+    press(Qt.Key.Key_A)
+    assert not momentum.isVisible()
 
 
 def test_while_closed_a_summary_shows_the_other_settings(harness: Harness) -> None:
     harness.controls.show_more(False)
-    assert any("sigmoid · sse · no biases" in text for text in harness.texts)
+    assert "Initial weights: uniform in [−1, 1]\nStops at step 60\u2009000" in harness.texts
     harness.controls.show_config(EXOTIC)
     harness.controls.show_rules(StopRules(at_step=None, when_learned=True))
     summary = "\n".join(harness.texts)
-    for part in ("tanh", "half-mse", "biases", "momentum 0.9999999999999999", "when learned"):
+    for part in ("Momentum 0.9999999999999999", "Targets: not x1", "Stops when learned"):
         assert part in summary
-    assert "no biases" not in summary
 
 
 def test_stop_rules_are_requested_and_summed_up(harness: Harness) -> None:
@@ -379,7 +378,7 @@ def test_stop_rules_are_requested_and_summed_up(harness: Harness) -> None:
     QTest.keyClick(learned, Qt.Key.Key_Return)
     assert harness.requests() == [replace(rules, when_learned=False)]
     harness.controls.show_more(False)
-    assert any("stop at 500 or at loss 0.25" in text for text in harness.texts)
+    assert any("Stops at step 500 or at loss 0.25" in text for text in harness.texts)
 
 
 def test_a_refused_stop_rule_is_emitted(harness: Harness) -> None:

@@ -86,11 +86,11 @@ def test_the_default_is_a_step_and_rules_are_summed_up(harness: Harness) -> None
     assert harness.controls.rules() == StopRules()
 
     for rules, summary in [
-        (OFF, "no stop"),
-        (StopRules(), "stop at 60\u2009000"),
-        (StopRules(None, True, None), "stop when learned"),
-        (StopRules(None, False, 0.01), "stop at loss 0.01"),
-        (StopRules(5, True, 1e-7), "stop at 5 or when learned or at loss 1e-07"),
+        (OFF, "No stop rule"),
+        (StopRules(), "Stops at step 60\u2009000"),
+        (StopRules(None, True, None), "Stops when learned"),
+        (StopRules(None, False, 0.01), "Stops at loss 0.01"),
+        (StopRules(5, True, 1e-7), "Stops at step 5 or when learned or at loss 1e-07"),
     ]:
         harness.controls.show_rules(rules)
         assert harness.controls.summary() == summary

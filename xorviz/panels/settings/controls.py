@@ -1,4 +1,4 @@
-"""The panel Controls: the settings of the current run."""
+"""The panel Settings: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -11,31 +11,34 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import LABELS, WHATS_THIS
+from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
-_DETAILS = (
-    *("activation", "loss", "momentum", "init", "init_range"),
-    *("perturbation", "targets", "biases"),
+_FIRST = ("width", "rate", "seed", "activation", "loss", "biases")
+_ADVANCED = ("momentum", "init", "init_range", "perturbation", "targets")
+_TIP = "Show or hide momentum, initial weights, targets and stop rules"
+_FORMULA_TIP = (
+    "The loss, which training makes small: t is a row's target, y its output, and the sum is over "
+    "the four rows. Learning rates can be compared only if the formula is the same."
 )
-"""The settings behind "More"."""
+_XOR = "".join(map(str, RunConfig().targets))
+_SUMMARY_TIP = "The advanced settings of this run. Advanced shows all of them."
 
 
 class Controls(View):
-    """Width, rate and seed; the rest behind "More"."""
+    """The settings used most; the others and the stop rules under "Advanced"."""
 
     explanation = (
-        "The settings of the run. The rate and the momentum may change while it goes on; "
-        "anything else starts it again from step 0."
+        "The settings of the current run. Learning rate and momentum can change during the run. "
+        "Changing any other setting starts the run again from step 0."
     )
     config_requested = Signal(object)  # RunConfig of a new run
     change_requested = Signal(str, float)  # rate or momentum, from the next step on
     rules_requested = Signal(object)  # StopRules
-    more_requested = Signal(bool)
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -48,25 +51,31 @@ class Controls(View):
             "width": LogSlider("width_slider", 1, 64),
             "rate": LogSlider("rate_slider", 1e-4, 1000),
         }
-        self._formula = plain_label()
+        self._formula = plain_label("")
+        self._formula.setBuddy(self._fields["loss"])
+        self._formula.setToolTip(_FORMULA_TIP)
         self._summary = plain_label()
-        self._why = plain_label()
+        self._summary.setToolTip(_SUMMARY_TIP)
+        self._preset = plain_label()
         self._stops = StopControls()
         self._more = QToolButton()
+        self._shows_advanced = self._option("more", "Advanced", "A", False, _TIP, self._open_more)
         self._build()
         self._connect()
         self.show_config(self._config)
 
-    def show_config(self, config: RunConfig, why: str = "") -> None:
-        """Show these settings, and a note on why they are interesting."""
+    def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
+        """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
         self._config = config
         self._fields.show(config)
         for name, slider in self._sliders.items():
             slider.show_number(getattr(config, name))
-        self._formula.setText(f"loss {LOSSES[config.loss].formula}")
+        self._formula.setText(f"Loss = {LOSSES[config.loss].formula}")
         self._show_start()
-        self._why.setText(why)
-        self._why.setVisible(bool(why))
+        self._preset.setText(f"Preset: {preset}")
+        self._preset.setToolTip(why)
+        self._preset.setAccessibleDescription(why)
+        self._preset.setVisible(bool(preset))
         self._summarise()
 
     def show_rules(self, rules: StopRules) -> None:
@@ -74,17 +83,24 @@ class Controls(View):
         self._summarise()
 
     def show_more(self, is_open: bool) -> None:
-        """Open or close the settings behind "More"."""
-        self._more.setChecked(is_open)
+        """Show or hide the advanced settings."""
+        self._shows_advanced.setChecked(is_open)
+
+    @property
+    def options_text(self) -> str:
+        return "advanced" if self._shows_advanced.isChecked() else "basic"
 
     def _build(self) -> None:
         top = wrapping_form()
-        for name, slider in self._sliders.items():
+        for name in _FIRST:
+            if name == "loss":  # its name is long: below its formula, as wide as the panel
+                top.addRow(self._formula)
+                top.addRow(self._fields[name])
+                continue
             self._fields.add_row(top, name)
-            explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
-            top.addRow(slider)
-        top.addRow(self._formula)
-        self._fields.add_row(top, "seed")
+            if (slider := self._sliders.get(name)) is not None:
+                explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
+                top.addRow(slider)
         inside = QWidget()
         inside.setObjectName("controls_inside")
         column = QVBoxLayout(inside)
@@ -95,7 +111,7 @@ class Controls(View):
         hairline = QFrame()
         hairline.setObjectName("hairline")
         hairline.setFixedHeight(1)
-        for part in (hairline, self._more, self._summary, self._details, self._why):
+        for part in (hairline, self._more, self._summary, self._details, self._preset):
             column.addWidget(part)
         column.addStretch()
         outer = QVBoxLayout(self)
@@ -106,7 +122,7 @@ class Controls(View):
         details = QWidget()
         form = wrapping_form(details)
         form.setContentsMargins(0, 0, 0, 0)
-        for name in _DETAILS:
+        for name in _ADVANCED:
             self._fields.add_row(form, name)
         form.addRow(self._stops)
         return details
@@ -121,14 +137,9 @@ class Controls(View):
         self._stops.rules_requested.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)
         self._more.setObjectName("more")
-        self._more.setText("More")
-        self._more.setCheckable(True)
-        self._more.setToolTip("Activation, loss, biases, momentum, start, stop rules (M)")
-        self._more.setWhatsThis("Opens and closes the settings that are needed less often.")
-        self._more.setShortcut("M")
+        self._more.setDefaultAction(self._shows_advanced)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._more.toggled.connect(self._open_more)
         self._open_more(False)
 
     @Slot()
@@ -150,7 +161,7 @@ class Controls(View):
         config, field = self._config, self._fields["init_range"]
         field.setEnabled(config.init != "zero")
         self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
-        label = "Init value" if "equal" in config.init else LABELS["init_range"]
+        label = "Initial value" if "equal" in config.init else LABELS["init_range"]
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)
 
@@ -164,13 +175,14 @@ class Controls(View):
         self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._details.setVisible(is_open)
         self._summary.setVisible(not is_open)
-        self.more_requested.emit(is_open)
+        self.options_changed.emit()
 
     def _summarise(self) -> None:
-        """Show the settings behind "More" in two lines."""
-        c = self._config
-        words = [c.activation, c.loss, "biases" if c.biases else "no biases"]
-        if c.momentum:
-            words.append(f"momentum {numerals.plain(c.momentum)}")
-        start = f"initial weights {start_text(c)} · {self._stops.summary()}"
-        self._summary.setText("\n".join((" · ".join(words), start)))
+        """Show the advanced settings, a line for each that says something."""
+        config = self._config
+        momentum = f"Momentum {numerals.plain(config.momentum)}" if config.momentum else ""
+        targets = "".join(map(str, config.targets))
+        learned = "" if targets == _XOR else f"Targets: {FUNCTIONS[targets]}"
+        weights = f"Initial weights: {start_text(config)}"
+        lines = (weights, momentum, learned, self._stops.summary())
+        self._summary.setText("\n".join(line for line in lines if line))

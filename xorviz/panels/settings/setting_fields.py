@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Switch, Whole
-from xorviz.panels.settings.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS
+from xorviz.panels.settings.wording import FUNCTIONS, LABELS, LOSS_TEXTS, STARTS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _CHOICES = {
-    "activation": {name: name for name in ACTIVATION_NAMES},
-    "loss": {name: name for name in LOSSES},
+    "activation": {name: name.replace("relu", "ReLU") for name in ACTIVATION_NAMES},
+    "loss": LOSS_TEXTS,
     "init": STARTS,
     "targets": FUNCTIONS,
 }
@@ -72,6 +72,7 @@ class SettingFields(QObject):
             form.addRow(field)
         else:
             self.labels[name] = QLabel(LABELS[name])
+            self.labels[name].setToolTip(field.toolTip())
             add_row(form, self.labels[name], field)
 
     def _value(self, name: str, config: RunConfig) -> Any:

@@ -5,13 +5,13 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.panels.settings.setting_fields import add_row
+from xorviz.panels.settings.setting_fields import add_row, describe
 from xorviz.ui.forms.fields import NumberField, SwitchField, explain
 from xorviz.ui.forms.scrolled import wrapping_form
 
-_AT_STEP = "Stop at this step and, when run again, at each further multiple of it."
-_WHEN_LEARNED = "Stop when all errors get below 0.1; once there, a run goes on."
-_AT_LOSS = "Stop when the loss falls to this; once there, a run goes on."
+_AT_STEP = "The run stops at this step. Run then trains up to the next multiple of it."
+_WHEN_LEARNED = "The run stops when all four errors fall below 0.1. Run then trains on."
+_AT_LOSS = "The run stops when the loss falls to this value. Run then trains on."
 
 
 class StopControls(QWidget):
@@ -29,7 +29,7 @@ class StopControls(QWidget):
         self._loss = NumberField("stop_loss", AT_LOSS)
         form = wrapping_form(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(QLabel("The run stops by itself"))
+        form.addRow(QLabel("Stop rules"))
         self._add_number(form, self._at_step, self._steps, "Step to stop at", _AT_STEP)
         form.addRow(self._when_learned)
         explain(self._when_learned, self._when_learned.text(), _WHEN_LEARNED)
@@ -57,16 +57,16 @@ class StopControls(QWidget):
             self._loss.setValue(rules.at_loss or self._loss.value())
 
     def summary(self) -> str:
-        """Return the rules in a few words."""
+        """Return the rules in a line."""
         rules = self.rules()
         parts = []
         if rules.at_step is not None:
-            parts.append(f"at {numerals.whole(rules.at_step)}")
+            parts.append(f"at step {numerals.whole(rules.at_step)}")
         if rules.when_learned:
             parts.append("when learned")
         if rules.at_loss is not None:
             parts.append(f"at loss {numerals.plain(rules.at_loss)}")
-        return "stop " + " or ".join(parts) if parts else "no stop"
+        return "Stops " + " or ".join(parts) if parts else "No stop rule"
 
     @Slot()
     def _choose(self) -> None:
@@ -81,5 +81,5 @@ class StopControls(QWidget):
         number.valueChanged.connect(self._choose)
         number.refused.connect(self.refused)
         explain(switch, switch.text(), what)
-        explain(number, name, what)
+        describe(number, name, what)
         add_row(form, switch, number)

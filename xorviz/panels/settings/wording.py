@@ -18,12 +18,20 @@ def _targets(number: int) -> str:
 FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
 """Names of the sixteen functions by their targets."""
 
+LOSS_TEXTS = {
+    "sse": "Sum of squared errors",
+    "mse": "Mean squared error",
+    "half-mse": "Half the mean squared error",
+    "cross-entropy": "Cross-entropy",
+}
+"""Texts for the values of RunConfig.loss."""
+
 STARTS = {
-    "uniform": "drawn evenly",
-    "zero": "all zero",
-    "equal": "all equal",
-    "nearly-equal": "nearly equal",
-    "default-rng": "drawn by default_rng",
+    "uniform": "Uniform",
+    "zero": "All zero",
+    "equal": "All equal",
+    "nearly-equal": "Almost equal",
+    "default-rng": "Uniform, by default_rng",
 }
 """Texts for the values of RunConfig.init."""
 
@@ -35,49 +43,51 @@ LABELS = {
     "loss": "Loss",
     "biases": "Biases",
     "momentum": "Momentum",
-    "init": "Start",
-    "init_range": "Init range ±",
+    "init": "Initial weights",
+    "init_range": "Initial range ±",
     "perturbation": "Perturbation ±",
-    "targets": "Learns",
+    "targets": "Targets",
 }
 """Labels of the fields."""
 
 WHATS_THIS = {
-    "width": "How many hidden units the network has. Another width starts the run again.",
+    "width": "The number of hidden units. Changing it starts the run again.",
     "rate": (
-        "The learning rate: each step moves every weight by this times the gradient of the loss "
-        "as the formula below states it. A change applies from the next step and is marked on "
-        "the loss curve."
+        "How far each step goes: every weight changes by minus this times the gradient of the "
+        "loss. A change applies from the next step and is marked on the loss curve."
     ),
     "seed": (
-        "Which initial weights are drawn. The same seed gives the same weights every time; "
-        "another one starts the run again."
+        "The number that the initial weights are drawn from: the same seed always gives the same "
+        "weights. Changing it starts the run again."
     ),
-    "activation": "How a hidden unit answers to its input. The output unit is always a sigmoid.",
+    "activation": (
+        "The function that each hidden unit applies to its input. The output unit is always a "
+        "sigmoid. Changing it starts the run again."
+    ),
     "loss": (
-        "What training makes small. Rates compare only under one formula: half the loss at "
-        "twice the rate is the same training."
+        "The number that training makes small. Half the loss at twice the rate gives the same "
+        "run. Changing it starts the run again."
     ),
     "biases": (
-        "Whether each unit may shift its line away from the origin. The biases are drawn after "
-        "the weights, so that those stay as they are."
+        "Whether units have a bias, so that their boundaries need not go through the origin. The "
+        "other initial weights stay the same. Changing it starts the run again."
     ),
     "momentum": (
-        "How much of the last step's movement is carried into the next. A change applies from "
-        "the next step and is marked on the loss curve."
+        "The share of the last step that is added to the next one. A change applies from the next "
+        "step and is marked on the loss curve."
     ),
     "init": (
-        "Where weights and biases start: drawn, all zero, all equal, or equal but for a "
-        "perturbation. Hidden units that start the same learn the same, for ever. NumPy's "
-        "default_rng draws them unit by unit, as a published experiment does."
+        "How initial weights and biases are chosen: at random, all zero, all equal, or almost "
+        "equal. Hidden units that start equal stay equal. “Uniform, by default_rng” draws them "
+        "unit by unit with NumPy's default_rng, as a published experiment does."
     ),
     "init_range": (
-        "Initial weights are drawn evenly from minus to plus this; where all start equal, they "
-        "start at this. It means nothing where all are zero."
+        "Random initial weights are between minus and plus this; equal ones have this value. It "
+        "has no effect where all are zero."
     ),
     "perturbation": (
-        "How far nearly equal weights start from each other: to each is added what is drawn "
-        "evenly from minus to plus this."
+        "How far almost equal weights may differ from their value: to each a random number "
+        "between minus and plus this is added."
     ),
-    "targets": "Which function of the two inputs is to be learned.",
+    "targets": "The function of the two inputs that the network learns.",
 }

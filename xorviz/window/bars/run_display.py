@@ -131,7 +131,8 @@ class RunDisplay(QObject):
             self._shown = (config, is_preset)
             presets = assets.presets() if is_preset else ()
             preset = next((p for p in presets if p.config == config), None)
-            self._controls.show_config(config, f"{preset.name}. {preset.why}" if preset else "")
+            named = (preset.name, preset.why) if preset else ()
+            self._controls.show_config(config, *named)
 
     @Slot()
     def show_state(self) -> None:
