@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.analysis.jumps import MOST_TURNS, STILL_SECONDS, CalmFrames, jumps_next, look_of
+from xorviz.core.analysis.jumps import MOST_TURNS, STILL_SECONDS, CalmFrames, look_of, other_phase
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 
@@ -19,6 +19,8 @@ ALTERNATING = RunConfig(width=3, rate=5, seed=4)
 """From about step 100 on, most of its surface changes between blue and orange at every step."""
 CHAOTIC = RunConfig(width=3, rate=15, seed=11, biases=True)
 LEARNING = RunConfig(rate=0.5)
+LEAPING = RunConfig(rate=1, biases=True)
+"""Its first step changes all of its surface, its second one goes on."""
 
 
 def answering(level: float) -> Snapshot:
@@ -136,17 +138,31 @@ def test_a_run_that_learns_is_shown_frame_by_frame() -> None:
     assert shown == every
 
 
-def test_a_jump_is_seen_one_step_ahead() -> None:
+def test_a_network_that_jumps_to_and_fro_has_another_phase() -> None:
     trainer = Trainer(ALTERNATING)
     trainer.advance(1000)
-    assert jumps_next(trainer.snapshot())
-    calm = Trainer(LEARNING)
-    calm.advance(1000)
-    assert not jumps_next(calm.snapshot())
+    other = other_phase(trainer.snapshot())
+    assert other is not None
+    trainer.advance(1)
+    assert np.array_equal(flat(other), flat(trainer.snapshot().weights))
+    for steps in (0, 1, 1000):
+        calm = Trainer(LEARNING)
+        calm.advance(steps)
+        assert other_phase(calm.snapshot()) is None
+
+
+def test_a_jump_that_is_not_taken_back_is_no_phase() -> None:
+    trainer = Trainer(LEAPING)
+    first = trainer.snapshot()
+    trainer.advance(1)
+    change = look_of(trainer.snapshot().weights, LEAPING.activation)
+    change -= look_of(first.weights, LEAPING.activation)
+    assert np.abs(change).min() > 0.05
+    assert other_phase(first) is None
 
 
 def test_huge_weights_are_no_error() -> None:
     seen = answering(1e308)
     config = replace(seen.config, rate=1000)
-    assert jumps_next(replace(seen, gradient=seen.weights, config=config))
+    assert other_phase(replace(seen, gradient=seen.weights, config=config)) is None
     assert CalmFrames().shows(seen, 0.0)

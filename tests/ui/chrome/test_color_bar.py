@@ -43,3 +43,18 @@ def test_the_accessible_name_has_both_ends(qtbot: QtBot) -> None:
     strip = bar(qtbot)
     strip.set_labels(("−5", "0", "+5"))
     assert strip.accessibleName() == "Colours from −5 to +5"
+
+
+@pytest.mark.parametrize("pixels", [13, 26])
+def test_a_title_is_beside_the_colours(qtbot: QtBot, pixels: int) -> None:
+    strip = shown(qtbot, ColorBar(diverging, "weight"), 300, 80)
+    font = strip.font()
+    font.setPixelSize(pixels)
+    strip.setFont(font)
+    strip.set_labels(("−5", "0", "+5"))
+    assert strip.accessibleName() == "Colours of weight from −5 to +5"
+    assert strip.bar.left() > strip.fontMetrics().horizontalAdvance("weight")
+    assert strip.bar.right() == strip.width()
+    assert is_near(pixel(strip, strip.bar.toRect().topLeft() + QPoint(2, 2)), LIGHT.minus, 12)
+    strip.set_labels(("−5", "0", "+5"), "gradient")
+    assert strip.accessibleName() == "Colours of gradient from −5 to +5"

@@ -1,4 +1,4 @@
-"""Visible jumps of a network, and which frames of a run to show where it jumps to and fro.
+"""Visible jumps of a network to and fro: which frames of a run to show, and the other phase.
 
 Shapes: N points of the input square.
 """
@@ -10,7 +10,7 @@ import numpy as np
 
 from xorviz.core.analysis.surface import COARSEST, Grid
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights, outputs, step
+from xorviz.core.network import Weights, gradient, outputs, step
 from xorviz.core.runs.snapshot import Snapshot
 
 MOST_TURNS = 2
@@ -22,6 +22,8 @@ _VISIBLE = 0.05
 """Change of an output that is seen as another colour."""
 _LARGE = 0.05
 """Share of the input square in which visible changes are a jump."""
+_TAKEN_BACK = 0.5
+"""Largest share of a change that remains of one that is taken back."""
 
 _POINTS = Grid(COARSEST).points.astype(np.float64)
 
@@ -73,13 +75,22 @@ class CalmFrames:
         return len(self._turned_at) < MOST_TURNS or now - self._turned_at[0] >= 1
 
 
-def jumps_next(snapshot: Snapshot) -> bool:
-    """Return whether the step after this one visibly changes a part of the decision surface."""
-    config = snapshot.config
+def other_phase(snapshot: Snapshot) -> Weights | None:
+    """Return the weights after the next step if the network jumps to and fro; None if it does not.
+
+    It does if the next step visibly changes a part of the decision surface, and the step after
+    takes most of it back.
+    """
+    config, velocity = snapshot.config, snapshot.velocity
     with np.errstate(all="ignore"):  # weights may be huge
-        after, _ = step(snapshot.weights, snapshot.gradient, snapshot.velocity, config)
-    change = look_of(after, config.activation) - look_of(snapshot.weights, config.activation)
-    return _is_large(np.abs(change) > _VISIBLE)
+        after, velocity = step(snapshot.weights, snapshot.gradient, velocity, config)
+        here = look_of(snapshot.weights, config.activation)
+        there = np.abs(look_of(after, config.activation) - here)
+        if not _is_large(there > _VISIBLE):
+            return None
+        again, _ = step(after, gradient(after, config), velocity, config)
+        back = np.abs(look_of(again, config.activation) - here)
+        return after if back.mean() < _TAKEN_BACK * there.mean() else None
 
 
 def look_of(weights: Weights, activation: str) -> Array:

@@ -6,10 +6,10 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from xorviz.core import numerals
-from xorviz.core.analysis.jumps import jumps_next
+from xorviz.core.analysis.jumps import other_phase
 from xorviz.core.analysis.surface import (
     HIGH,
     LOW,
@@ -27,33 +27,35 @@ from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
-from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.panels.learn.surface.legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import simplified
 from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
-from xorviz.ui.theme.palette import LEVELS, diverging
+from xorviz.ui.theme.palette import LEVELS
 
-_JUMPS = "the next step looks different"
+_ALTERNATES = "dashed: after the next step"
 
 _CURSOR_STEP = 0.05
 _EXPORTED = 41
 """Points on a side of the table of outputs: 0.05 from one to the next."""
-_LEGEND_SPACING = 14
-_NARROW = 400
-"""Pixels of width below which the legend takes two rows, with the read-out below it."""
+_READING = "x1 0.00  x2 0.00 → 0.0000    Decision surface"
+"""What a view must be wide enough for, else the read-out is below the legend."""
 _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
 _TOLERANCE = 0.05
 """Pixels by which each of two simplifications may move the contour."""
+_DASHES = (5.0, 3.5)
+"""Lengths of line and gap, in widths of the line."""
 _SIGN, _CURSOR = 9.0, 4.5
 """Radii in pixels of a row's sign and of the cursor."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
-_AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
-_TOP_MARGIN, _RIGHT_MARGIN = 8, 12
-"""Pixels around the square: axes at the left and below, space for their last labels opposite."""
+_BESIDE_TEXT, _BELOW_TEXT = 14, 9
+"""Pixels of the axes beside their texts."""
+_MARGIN = 8
+"""Pixels beside the legend."""
 
 
 @guarded
@@ -63,16 +65,16 @@ class DecisionSurface(SnapshotView):
     draws_every_frame = True
     has_table = True
     explanation = (
-        "What the network answers for every pair of inputs, the four rows of the truth table "
-        "and all between and around them: blue near 0, orange near 1. The firm line is where "
-        "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
-        "zero: the network bends its answer along these. Click one to let its unit stand out in "
-        "all panels, here as a firm green line; once more, a click beside the lines, or Esc, lets "
-        "it go. A circle is a row whose target is 0, a square one whose target is 1; a cross in it "
-        "says that the answer is on the wrong side. Point anywhere, or use the arrow keys, to read "
-        "the output there. A network whose steps are too long can jump to and fro, so that each "
-        "step looks different: while it runs, only steps that look alike are shown. Pause, and "
-        "take single steps, to see each."
+        "The network’s output for every pair of inputs: for the four rows of the truth table, and "
+        "for all between and around them. Blue is near 0, orange near 1. The solid line is the "
+        "decision boundary, where the output is one half. Each dotted line is the boundary of a "
+        "hidden unit, where its input is zero: there the surface bends. Click one to highlight its "
+        "unit in all panels, here by a firm green line; click again, beside the lines, or press "
+        "Esc, to clear it. A circle is a row whose target is 0, a square one whose target is 1; a "
+        "cross in it: its output is not correct. Point anywhere, or use the arrow keys, to read "
+        "the output. Where steps are so long that the network alternates between two states, the "
+        "dashed line is the decision boundary after the next step; while it runs, one of the two "
+        "is shown, so that nothing flashes."
     )
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
@@ -83,6 +85,7 @@ class DecisionSurface(SnapshotView):
         self._points = self._grid.points
         self._image = LevelImage()
         self._contour = SquareCurve(antialias=True, connect="finite")
+        self._other_contour = SquareCurve(antialias=True, connect="finite")
         self._lines = SquareCurve(antialias=True, connect="pairs")
         self._selected_line = SquareCurve(antialias=True)
         self._selected_line.setZValue(5)
@@ -91,14 +94,12 @@ class DecisionSurface(SnapshotView):
         self._cursor.setZValue(20)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
-        self._jumps = False
-        lines = (self._lines, self._contour, self._selected_line)
+        self._other_contour.hide()
+        lines = (self._lines, self._other_contour, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
             self._box.addItem(item, ignoreBounds=True)
 
-        self._bar = ColorBar(diverging)
-        self._bar.set_labels(("0", "output ½", "1"))
-        self._legend = self._make_legend()
+        self._legend = SurfaceLegend()
         self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._reading.setObjectName("readout")
         for part in (self._plot, self._legend, self._reading):
@@ -106,8 +107,8 @@ class DecisionSurface(SnapshotView):
         self._plot.scene().sigMouseMoved.connect(self._point_at)
         self._plot.viewport().installEventFilter(self)
         if twin_of is None:
-            tip = "Draw where each hidden unit's input is zero"
-            name = "Lines of the hidden units"
+            tip = "Draw where the input of each hidden unit is zero"
+            name = "Hidden-unit boundaries"
             self._show_lines = self._option("unit_lines", name, "H", checked=True, tip=tip)
         else:
             self._show_lines = twin_of._show_lines
@@ -123,7 +124,7 @@ class DecisionSurface(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return "lines" if self._show_lines.isChecked() else "no lines"
+        return "all boundaries" if self._show_lines.isChecked() else "decision boundary"
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
         """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
@@ -139,63 +140,48 @@ class DecisionSurface(SnapshotView):
             self._click_unit(self._pointed_unit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the input square square, with its axes at its edges."""
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW
-        directions = QBoxLayout.Direction
-        self._rows.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
-        self._rows.setSpacing(4 if is_narrow else _LEGEND_SPACING)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Keep the input square square, with its axes at its edges and the legend below."""
+        is_narrow = self.width() < self.fontMetrics().horizontalAdvance(_READING)
         self._reading.setVisible(is_narrow)
-        self._place_square(self._legend_height(is_narrow))
+        foot = self._reading.sizeHint().height() if is_narrow else 0
+        (before, after), (above, below) = self._around
+        beside = before + after
+        side, legend, taken = self.width() - 2 * _RING - beside, 1, 0
+        most = min(self._legend.sizeHint().width(), self.width() - 2 * _MARGIN)
+        while legend != taken:
+            taken, across = legend, max(side + after, most)
+            legend = self._legend.heightForWidth(across)
+            side = max(50, min(side, self.height() - above - below - legend - foot))
+        left = (self.width() - side - beside) // 2
+        top = max(0, (self.height() - side - above - below - legend - foot) // 3)
+        bottom = top + side + above + below
+        self._plot.setGeometry(left, top, side + beside, bottom - top)
+        start = min(left + before, self.width() - _MARGIN - across)
+        self._legend.setGeometry(start, bottom, across, legend)
+        self._legend.lay_out()
+        self._reading.setGeometry(0, bottom + legend, self.width(), foot)
         self._show_cursor()
 
-    def _legend_height(self, is_narrow: bool) -> int:
-        """Return the legend's height with all its parts, even if some are hidden."""
-        bar, key = self._bar.sizeHint().height(), self._keys[0].sizeHint().height()
-        margins = self._rows.contentsMargins()
-        parts = bar + self._rows.spacing() + key if is_narrow else max(bar, key)
-        return margins.top() + parts + margins.bottom()
-
-    def _place_square(self, legend_height: int) -> None:
-        reading_height = self._reading.sizeHint().height() if self._reading.isVisibleTo(self) else 0
-        beside, below = _AXIS_WIDTH + _RIGHT_MARGIN, _AXIS_HEIGHT + _TOP_MARGIN
-        width, height = self.width() - 2 * _RING, self.height() - legend_height - reading_height
-        side = max(50, min(width - beside, height - below))
-        self._fit_legend(side)
-        left = (self.width() - side - beside) // 2
-        top = max(0, (height - side - below) // 3)
-        self._plot.setGeometry(left, top, side + beside, side + below)
-        bottom = top + side + below
-        self._legend.setGeometry(left + _AXIS_WIDTH, bottom, side, legend_height)
-        self._reading.setGeometry(0, bottom + legend_height, self.width(), reading_height)
-
-    def _fit_legend(self, width: int) -> None:
-        """Show as many keys as fit beside the colours, or below them."""
-        is_below = self._rows.direction() == QBoxLayout.Direction.TopToBottom
-        left = width + _LEGEND_SPACING if is_below else width - self._bar.minimumSizeHint().width()
-        for key in self._keys:
-            left -= key.sizeHint().width() + _LEGEND_SPACING
-            is_needed = key is not self._keys[-1] or self._show_lines.isChecked()
-            key.setVisible(left >= 0 and is_needed)
-
-    def _make_legend(self) -> QWidget:
-        self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
-        legend = QWidget()
-        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, legend)
-        self._rows.setContentsMargins(0, 4, 0, 4)
-        self._rows.addWidget(self._bar, 1)
-        keys = QHBoxLayout()
-        keys.setSpacing(_LEGEND_SPACING)
-        self._rows.addLayout(keys)
-        for key in self._keys:
-            key.setObjectName("quiet")
-            keys.addWidget(key, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        return legend
+    @property
+    def _around(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Pixels left and right of the square, and above and below it: axes, half of a text."""
+        metrics, frame = self.fontMetrics(), self._plot.frames[0]
+        line = metrics.height()
+        before = line + metrics.horizontalAdvance("0.5") + _BESIDE_TEXT
+        frame.left.setWidth(before)
+        frame.bottom.setHeight(2 * line + _BELOW_TEXT)
+        after, above = metrics.horizontalAdvance("0.5"), line // 2
+        frame.setContentsMargins(0, above, after, 0)
+        return (before, after), (above, 2 * line + _BELOW_TEXT)
 
     @Slot(bool)
     def _toggle_lines(self, are_shown: bool) -> None:
         self._lines.setVisible(are_shown)
-        self._fit_legend(self._legend.width())
+        self._legend.show_units(are_shown)
         self.draw_anew()
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -206,7 +192,7 @@ class DecisionSurface(SnapshotView):
         z = logit_grid(weights, config.activation, self._points)
         self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())
-        self._draw_contour(z)
+        self._draw_contour(self._contour, z)
         if self._show_lines.isChecked():
             self._draw_lines(weights)
         self._show_unit()
@@ -216,12 +202,17 @@ class DecisionSurface(SnapshotView):
             # A white ring is legible on every part of the surface in both themes.
             sign = partial(paint_sign, radius=_SIGN, target=target, theme=self.theme)
             marker.show_as(partial(sign, is_right=bool(is_right)))
-        self._jumps = jumps_next(snapshot)
+        other = other_phase(snapshot)
+        self._other_contour.setVisible(other is not None)
+        if other is not None:
+            self._draw_contour(
+                self._other_contour, logit_grid(other, config.activation, self._points)
+            )
         self._show_cursor()
 
     def _draw_nothing(self) -> None:
         self._box.childGroup.hide()
-        self._jumps = False
+        self._other_contour.hide()
         self._show_cursor()
 
     def _draw_lines(self, weights: Weights) -> None:
@@ -229,7 +220,11 @@ class DecisionSurface(SnapshotView):
         ends = unit_lines(weights).reshape(-1, 2)
         ink = QColor(self.theme.text)
         ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
-        pen = pg.mkPen(ink, width=self.theme.stroke, style=Qt.PenStyle.DotLine)
+        pen = pg.mkPen(
+            ink,
+            width=UNIT_WIDTH * self.theme.stroke,
+            dash=[part / UNIT_WIDTH for part in UNIT_DOTS],
+        )
         self._lines.setData(ends[:, 0], ends[:, 1], pen=pen)
 
     def _show_unit(self) -> None:
@@ -246,14 +241,14 @@ class DecisionSurface(SnapshotView):
         pixel = (HIGH - LOW) / (self._grid.n - 1)
         return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
-    def _draw_contour(self, z: np.ndarray) -> None:
+    def _draw_contour(self, contour: SquareCurve, z: np.ndarray) -> None:
         ticks = self._grid.ticks
         lines = Isolines(ticks, ticks, z).at(0.0)
         gap = np.full((1, 2), np.nan)
         tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
         parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
         path = np.concatenate(parts or [gap])
-        self._contour.setData(path[:, 0], path[:, 1])
+        contour.setData(path[:, 0], path[:, 1])
 
     @Slot(object)
     def _point_at(self, position: QPointF) -> None:
@@ -273,6 +268,11 @@ class DecisionSurface(SnapshotView):
             near = unit_near(self._snapshot.weights, x1, x2, reach)
             is_drawn = self._show_lines.isChecked() or near == self.unit
             self._point_at_unit(near if is_drawn else None)
+            shapes = Qt.CursorShape
+            is_unit = self._pointed_unit is not None
+            self._plot.viewport().setCursor(
+                shapes.PointingHandCursor if is_unit else shapes.CrossCursor
+            )
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         x1, x2 = self._cursor_at or (0.5, 0.5)
@@ -286,13 +286,15 @@ class DecisionSurface(SnapshotView):
 
     def _clear_cursor(self) -> None:
         self._point_at_unit(None)
+        self._plot.viewport().unsetCursor()
         self._cursor_at = None
         self._cursor.hide()
         self._show_cursor()
 
     def _show_cursor(self) -> None:
         """Read out the output at the cursor; it changes while the network learns."""
-        resting = ", ".join(filter(None, (self.resting_text, _JUMPS if self._jumps else "")))
+        alternates = _ALTERNATES if self._other_contour.isVisible() else ""
+        resting = ", ".join(filter(None, (self.resting_text, alternates)))
         text = self._read(*self._cursor_at) if self._cursor_at else resting
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
@@ -308,11 +310,14 @@ class DecisionSurface(SnapshotView):
     def _recolour(self) -> None:
         theme = self.theme
         self._image.recolour(theme)
-        self._contour.setPen(pg.mkPen(theme.text, width=2 * theme.stroke))
+        wide = BOUNDARY_WIDTH * theme.stroke
+        self._contour.setPen(pg.mkPen(theme.text, width=wide))
+        self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
         for mark in (*self._markers, self._cursor):
             mark.setScale(theme.stroke)
+        self._lay_out()
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
 
@@ -320,9 +325,6 @@ class DecisionSurface(SnapshotView):
 def _plot_of_inputs() -> Plot:
     """Return an empty plot of the input square that wheel and mouse cannot move."""
     frame = PlotFrame(_input_axis("left", "x2"), _input_axis("bottom", "x1"))
-    frame.setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
-    frame.left.setWidth(_AXIS_WIDTH)
-    frame.bottom.setHeight(_AXIS_HEIGHT)
     frame.box.setMouseEnabled(x=False, y=False)
     frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
     plot = Plot(frame)

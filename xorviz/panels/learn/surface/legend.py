@@ -1,0 +1,134 @@
+"""What the colours, signs and lines of the decision surface mean, below it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.panels.base.row_signs import paint_sign
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.forms.scrolled import WrappingRow
+from xorviz.ui.guard import guarded
+from xorviz.ui.plot.lines import SOLID, line_pen
+from xorviz.ui.theme.palette import Theme, diverging
+
+BOUNDARY_WIDTH, UNIT_WIDTH = 2.0, 1.2
+"""Of the decision boundary and of those of hidden units, in pixels."""
+UNIT_DOTS = (1.5, 2.5)
+"""Lengths of dot and gap, in pixels."""
+
+_BAR_TIP = "The network’s output: blue is 0, orange is 1, and the colour between them one half"
+_TARGET_TIP = (
+    "A row of the truth table whose target is {}; a cross in it: its output is not correct"
+)
+_BOUNDARY_TIP = "Where the output is one half: the line between the answers 0 and 1"
+_UNIT_TIP = "Where a hidden unit’s input is zero. Click such a line to highlight its unit"
+_SWATCH, _GAP, _AFTER = 1.1, 0.3, 0.4
+"""Width of a sign, gaps after it and after a text, in heights of a line."""
+_ABOVE, _SPACING = 4, 6
+
+Paint = Callable[[QPainter, QRectF, Theme], None]
+
+
+@guarded
+class Key(Canvas):
+    """A sign or line with its meaning."""
+
+    def __init__(self, paint: Paint, text: str, tip: str) -> None:
+        super().__init__(QSize(), QSize(0, 0))
+        self._paint_swatch, self.text = paint, text
+        self.setToolTip(tip)
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(tip)
+
+    def sizeHint(self) -> QSize:
+        line, metrics = self.fontMetrics().height(), self.fontMetrics()
+        around = round((_SWATCH + _GAP + _AFTER) * line)
+        return QSize(metrics.horizontalAdvance(self.text) + around, line)
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = self.fontMetrics().height()
+        self._paint_swatch(painter, QRectF(0, 0, _SWATCH * line, line), self.theme)
+        painter.setPen(QColor(self.theme.quiet))
+        left = (_SWATCH + _GAP) * line
+        place = QRectF(left, 0, self.width() - left, line)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text)
+
+
+@guarded
+class SurfaceLegend(QWidget):
+    """The scale of the colours, and keys beside or below it, in as many lines as needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar = ColorBar(diverging, "output")
+        self._bar.set_labels(("0", "½", "1"))
+        self._bar.setToolTip(_BAR_TIP)
+        boundary = partial(_paint_line, width=BOUNDARY_WIDTH, dash=SOLID)
+        unit = partial(_paint_line, width=UNIT_WIDTH, dash=UNIT_DOTS)
+        self._keys = [
+            Key(partial(_paint_target, target=0), "target 0", _TARGET_TIP.format(0)),
+            Key(partial(_paint_target, target=1), "target 1", _TARGET_TIP.format(1)),
+            Key(boundary, "decision boundary", _BOUNDARY_TIP),
+            Key(unit, "hidden-unit boundary", _UNIT_TIP),
+        ]
+        self._row = WrappingRow(self._keys)
+        for part in (self._bar, self._row):
+            part.setParent(self)
+
+    def show_units(self, are_shown: bool) -> None:
+        """Show or hide the key of the hidden units' lines."""
+        self._keys[-1].setVisible(are_shown)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        """Return the size with all in one line."""
+        keys = sum(key.sizeHint().width() + _SPACING for key in self._keys)
+        return QSize(self._bar.minimumSizeHint().width() + self._gap + keys, 0)
+
+    def heightForWidth(self, width: int) -> int:
+        bar, row = self._bar.sizeHint().height(), self._row.heightForWidth(width)
+        return _ABOVE + (max(bar, row) if self._beside(width) else bar + _ABOVE + row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Place the parts, again in another font."""
+        width, bar = self.width(), self._bar.sizeHint().height()
+        left = self._beside(width)
+        self._bar.setGeometry(0, _ABOVE, left or width, bar)
+        top, start = (_ABOVE, left) if left else (2 * _ABOVE + bar, 0)
+        start += self._gap if left else 0
+        self._row.setGeometry(start, top, width - start, self._row.heightForWidth(width - start))
+
+    def _beside(self, width: int) -> int:
+        """Return the width of the colours beside all keys in one line; 0 if those do not fit."""
+        spare = width - self.sizeHint().width()
+        return self._bar.minimumSizeHint().width() + spare if spare >= 0 else 0
+
+    @property
+    def _gap(self) -> int:
+        """Pixels between the colours and the keys beside them."""
+        return self.fontMetrics().height()
+
+
+def _paint_target(painter: QPainter, place: QRectF, theme: Theme, target: int) -> None:
+    radius = 0.36 * place.height()
+    paint_sign(painter, place.center(), radius, target, theme, ring=theme.panel)
+
+
+def _paint_line(
+    painter: QPainter, place: QRectF, theme: Theme, width: float, dash: tuple[float, ...]
+) -> None:
+    dash = tuple(theme.stroke * part for part in dash)
+    painter.setPen(line_pen(theme.text, theme.stroke * width, dash))
+    middle = QPointF(0, place.center().y())
+    painter.drawLine(middle, middle + QPointF(place.width(), 0))
