@@ -44,7 +44,7 @@ def test_a_disabled_icon_has_its_own_colour(qtbot: QtBot) -> None:
 
 
 def test_every_icon_is_drawn_in_the_theme_s_colour(qtbot: QtBot) -> None:
-    for name in [name for name in NAMES if name != "xorviz"]:
+    for name in [name for name in NAMES if name not in {"run_file", "xorviz"}]:
         icon = tinted(assets.read_text(f"icons/{name}.svg"), "#0b7f73", "#808080")
         image = picture(icon, 64)
         assert solid_colors(image)
