@@ -151,7 +151,7 @@ def test_a_closed_folder_is_reported(run: Run, share: Path) -> None:
         done = run("desktop --install")
     assert done.status == 1
     place = share / "icons/hicolor/scalable/apps/xorviz.svg"
-    assert done.line == f"xorviz: {place}: Writing here is not allowed."
+    assert done.line == f"xorviz: {place}: You have no permission to write here."
 
 
 def test_a_tool_that_fails_is_reported(

@@ -190,7 +190,7 @@ def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str)
     ("content", "sentence"),
     some(
         [
-            ("", "There is nothing in it."),
+            ("", "It is empty."),
             ("hello", f"There are no weights in it; {WANTED}."),
             (
                 "w1 = [[1 2 3] [4 5 6]]",
@@ -210,4 +210,4 @@ def test_an_invalid_file_is_named_with_the_error(
 
 def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "none.json"
-    assert refused(run, 1, "--weights", str(path)) == f"{path}: There is no such file."
+    assert refused(run, 1, "--weights", str(path)) == f"{path}: The file does not exist."

@@ -94,7 +94,7 @@ def test_a_run_with_a_missing_kernel_is_exported_with_a_warning(
     for kind, said in (("json", True), ("csv", False)):
         done = run("export", run_file, f"--{kind}", run_file.with_name("out.json"))
         assert done.status == 0
-        assert ("was trained by numba, which cannot be" in done.err) == said
+        assert ("was trained with the kernel numba, which is not" in done.err) == said
 
 
 def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_failed_output_does_not_stop_the_others(run: Run, run_file: Path) -> N
     done = run("export", run_file, "--csv", loss, "--npz", folder, "--json", out)
     assert done.status == 1
     assert done.err.splitlines() == [
-        f"xorviz: {loss}: The folder is not there.",
+        f"xorviz: {loss}: The folder does not exist.",
         f"xorviz: {folder}: It is a folder, not a file.",
     ]
     assert {path.name for path in folder.iterdir()} == {"run.xorviz", "out.json"}

@@ -256,8 +256,8 @@ def test_an_unusable_file_is_reported_before_training(trained: Trained, tmp_path
     for path, resumes, sentence in (
         (tmp_path / "mine.csv", False, "The file exists. Use --resume to continue it."),
         (tmp_path, False, "It is a folder, not a file."),
-        (tmp_path / "none" / "x.csv", False, "The folder is not there."),
-        (tmp_path / "x.csv", True, "There is no such file."),
+        (tmp_path / "none" / "x.csv", False, "The folder does not exist."),
+        (tmp_path / "x.csv", True, "The file does not exist."),
         (tmp_path, True, "It is a folder, not a file."),
     ):
         printed = trained(LabOptions(SMALL, path, resumes), 1, unused())
@@ -272,7 +272,7 @@ def test_an_inaccessible_file_is_named(trained: Trained, tmp_path: Path) -> None
     path = tmp_path / "closed" / "x.csv"
     path.parent.mkdir(0o600)
     with without_privileges():
-        err = f"xorviz: {path}: Writing here is not allowed.\n"
+        err = f"xorviz: {path}: You have no permission to write here.\n"
         assert trained(LabOptions(SMALL, path), 1, unused()) == ("", err)
     path.parent.chmod(0o700)
 

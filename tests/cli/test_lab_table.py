@@ -38,7 +38,13 @@ def with_correct(count: int, networks: int) -> LabSnapshot:
 def test_shares_have_confidence_intervals() -> None:
     *_, heading, line = lines_of(with_correct(425, 500))
     assert re.split(" {2,}", heading.strip()) == [
-        *("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
+        *(
+            "networks",
+            "correct (95 %)",
+            "learned (95 %)",
+            "first correct step (quartiles)",
+            "states",
+        )
     ]
     networks, right, learned, _, states = re.split(" {2,}", line.strip())
     assert networks == "500"
@@ -99,7 +105,7 @@ def test_only_varying_settings_have_columns(small: LabSnapshot) -> None:
 
 def test_columns_are_aligned_to_the_right(small: LabSnapshot) -> None:
     *_, heading, first, second = lines_of(small)[:6]
-    for name in ("networks", "right (95 %)", "first step right (quartiles)"):
+    for name in ("networks", "correct (95 %)", "first correct step (quartiles)"):
         end = heading.index(name) + len(name)
         for line in (first, second):
             assert line[end - 1] != " "

@@ -274,8 +274,8 @@ def test_an_inaccessible_folder_is_reported_with_the_file_name(run: Run, tmp_pat
         saved, opened = run("train --save", path), run("", path)
     path.parent.chmod(0o700)
     assert (saved.status, opened.status) == (1, 1)
-    assert saved.line == f"xorviz: {path}: Writing here is not allowed."
-    assert opened.line == f"xorviz: {path}: Reading it is not allowed."
+    assert saved.line == f"xorviz: {path}: You have no permission to write here."
+    assert opened.line == f"xorviz: {path}: You have no permission to read it."
 
 
 WITHOUT_QT = """

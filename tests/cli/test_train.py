@@ -156,8 +156,8 @@ def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path, mor
 def test_an_unusable_file_is_refused_before_training(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name, sentence in (
-        ("none/run.xorviz", f"{tmp_path}/none/run.xorviz: The folder is not there."),
-        ("file/run.xorviz", f"{tmp_path}/file/run.xorviz: The folder is not there."),
+        ("none/run.xorviz", f"{tmp_path}/none/run.xorviz: The folder does not exist."),
+        ("file/run.xorviz", f"{tmp_path}/file/run.xorviz: The folder does not exist."),
         ("", f"{tmp_path}: It is a folder, not a file."),
     ):
         done = run(f"train --steps {10**12} --save", tmp_path / name)

@@ -210,7 +210,7 @@ def test_pause_ends_a_seek_as_far_as_it_has_come(session: WatchedSession, record
     session.wait(lambda: len(session.progress) >= 3)
     session.pause()
     assert session.doing() is Activity.PAUSED
-    with pytest.raises(SettingError, match="Still stopping"):
+    with pytest.raises(SettingError, match="still stopping"):
         session.intervene("rate", 0.125)  # it is open at which step
     told = len(session.progress)
     session.rest()

@@ -83,13 +83,13 @@ def test_copied_commands_are_read() -> None:
 
 
 REFUSED: list[tuple[str, str]] = [
-    ("", "no xorviz command"),
-    ("   \n", "no xorviz command"),
-    ("$", "no xorviz command"),
-    ("ls -l", "no xorviz command"),
-    ("notxorviz --width 3", "no xorviz command"),
-    ("python -m pytest", "no xorviz command"),
-    ("--width 3", "no xorviz command"),
+    ("", "not an xorviz command"),
+    ("   \n", "not an xorviz command"),
+    ("$", "not an xorviz command"),
+    ("ls -l", "not an xorviz command"),
+    ("notxorviz --width 3", "not an xorviz command"),
+    ("python -m pytest", "not an xorviz command"),
+    ("--width 3", "not an xorviz command"),
     ("xorviz --width 0", "--width is '0'; allowed: a whole number from 1 to 64"),
     ("xorviz --rate nan", "--rate is 'nan'"),
     ("xorviz --rate -1e-3", "--rate is '-1e-3'; allowed: a number above 0, up to 1000"),

@@ -91,13 +91,13 @@ def test_paths_without_a_file_are_not_read(old: Path) -> None:
     folder = old.parent
     os.mkfifo(folder / "pipe")
     (folder / "circle").symlink_to("circle")
-    assert unreadable(folder / "missing") == "There is no such file."
-    assert unreadable(old / "below") == "There is no such file."
+    assert unreadable(folder / "missing") == "The file does not exist."
+    assert unreadable(old / "below") == "The file does not exist."
     assert unreadable(folder) == "It is a folder, not a file."
     assert unreadable(folder / "pipe") == "It is not a file."
     assert unreadable(Path("/dev/zero")) == "It is not a file."
-    assert unreadable(folder / "a\0b") == "No file can have this name."
-    assert unreadable(folder / "\ud800") == "No file can have this name."
+    assert unreadable(folder / "a\0b") == "This file name is not allowed."
+    assert unreadable(folder / "\ud800") == "This file name is not allowed."
     assert unreadable(folder / "circle").startswith("It cannot be read: ")
     assert unreadable(folder / ("x" * 300)) == "It cannot be read: File name too long."
 
@@ -109,7 +109,7 @@ def test_a_file_without_read_permission_is_not_read(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    assert unreadable(old) == "Reading it is not allowed."
+    assert unreadable(old) == "You have no permission to read it."
 
 
 def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -234,13 +234,13 @@ def test_an_interruption_keeps_the_old_file_and_is_raised(
 
 def test_impossible_paths_are_refused(old: Path) -> None:
     folder = old.parent
-    assert refusal(folder / "missing" / "run") == "The folder is not there."
-    assert refusal(old / "run") == "The folder is not there."
+    assert refusal(folder / "missing" / "run") == "The folder does not exist."
+    assert refusal(old / "run") == "The folder does not exist."
     assert refusal(folder) == "It is a folder, not a file."
     assert refusal(Path("/")) == "It is a folder, not a file."
     assert refusal(folder / ("x" * 256)) == "The name is too long."
-    assert refusal(folder / "a\0b") == "No file can have this name."
-    assert refusal(folder / "\ud800") == "No file can have this name."
+    assert refusal(folder / "a\0b") == "This file name is not allowed."
+    assert refusal(folder / "\ud800") == "This file name is not allowed."
     assert_untouched(old)
 
 
@@ -264,14 +264,14 @@ def test_a_read_only_file_is_not_replaced(shared: Path) -> None:
     path.write_bytes(b"old")
     path.chmod(0o444)
     with without_privileges():
-        assert refusal(path) == "Writing here is not allowed."
+        assert refusal(path) == "You have no permission to write here."
     assert_untouched(path)
 
 
 def test_a_read_only_folder_is_refused(shared: Path) -> None:
     shared.chmod(0o555)
     with without_privileges():
-        assert refusal(shared / "run.xorviz") == "Writing here is not allowed."
+        assert refusal(shared / "run.xorviz") == "You have no permission to write here."
     assert not list(shared.iterdir())
 
 
@@ -280,7 +280,7 @@ def test_an_obstacle_is_found_without_writing(
 ) -> None:
     atomic.check_writable(shared / "run.xorviz")
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(FileError, match=r"^Writing here is not allowed\.$"):
+    with pytest.raises(FileError, match=r"^You have no permission to write here\.$"):
         atomic.check_writable(shared / "run.xorviz")
     assert not list(shared.iterdir())
 

@@ -264,17 +264,17 @@ def test_every_project_survives_bit_for_bit(project: Project, data: st.DataObjec
 NO_RUN_FILES: list[tuple[bytes, str]] = [
     (b"", "The file is empty."),
     (b" \n", "The file is empty."),
-    (b"hello", "It is not a run file of xorviz."),
-    (b"\xff\xfe{}", "It is not a run file of xorviz."),
-    (b"null", "It is not a run file of xorviz."),
-    (b"[]", "It is not a run file of xorviz."),
-    (b"{}", "It is not a run file of xorviz."),
-    (b'{"format": ["xorviz run"]}', "It is not a run file of xorviz."),
-    (b'{"format": "xorviz run"} 1', "It is not a run file of xorviz."),
-    (b'{"format": "xorviz run"', "The file is not whole: its end is missing."),
-    (b'{"format": "xorviz run", "ver', "The file is not whole: its end is missing."),
+    (b"hello", "It is not an xorviz run file."),
+    (b"\xff\xfe{}", "It is not an xorviz run file."),
+    (b"null", "It is not an xorviz run file."),
+    (b"[]", "It is not an xorviz run file."),
+    (b"{}", "It is not an xorviz run file."),
+    (b'{"format": ["xorviz run"]}', "It is not an xorviz run file."),
+    (b'{"format": "xorviz run"} 1', "It is not an xorviz run file."),
+    (b'{"format": "xorviz run"', "The file is incomplete: its end is missing."),
+    (b'{"format": "xorviz run", "ver', "The file is incomplete: its end is missing."),
     *(
-        (b'{"format": "xorviz run", "rate":' + cut, "The file is not whole: its end is missing.")
+        (b'{"format": "xorviz run", "rate":' + cut, "The file is incomplete: its end is missing.")
         for cut in (b"1", b"1.", b"1.5", b"1e", b"1.5E", b"1e-", b"1e-0", b"-")
     ),
     (b'{"format": "xorviz run"}', "The file is damaged: version is None; allowed:"),
@@ -290,9 +290,9 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     (b'{"a": 1, "a": 1}', "The file is damaged: it has an entry twice."),
     (b"9" * 5000, "The file is damaged: a number in it has 5000 digits."),
     (b"0." + b"9" * 5000, "The file is damaged: a number in it has 5002 digits."),
-    (b"[]," * 1_000_000, "The file holds more values than any run file."),
-    (b'{"":0' * 600_000, "The file holds more values than any run file."),
-    (b" " * (MOST_BYTES + 1), "The file is bigger than a run file may be: 10 MiB."),
+    (b"[]," * 1_000_000, "The file holds too many values for a run file."),
+    (b'{"":0' * 600_000, "The file holds too many values for a run file."),
+    (b" " * (MOST_BYTES + 1), "The file is larger than the limit for run files, 10 MiB."),
 ]
 
 
@@ -306,7 +306,7 @@ def test_a_truncated_file_is_refused() -> None:
     for end in {0, 1, len(data) - 1, *range(0, len(data), 997)}:
         assert refusal(data[:end]) in {
             "The file is empty.",
-            "The file is not whole: its end is missing.",
+            "The file is incomplete: its end is missing.",
         }
 
 
@@ -442,7 +442,7 @@ def test_a_file_that_is_too_big_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "run.xorviz"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
-    assert load_refusal(path) == "The file is bigger than a run file may be: 10 MiB."
+    assert load_refusal(path) == "The file is larger than the limit for run files, 10 MiB."
 
 
 @pytest.mark.parametrize("owner", ["xorviz.files.run_file.json.loads", "pathlib.Path.open"])

@@ -125,9 +125,9 @@ def test_the_window_has_the_chosen_kernel(tmp_path: Path, options: list[str]) ->
     ("content", "sentence"),
     some(
         [
-            (None, "There is no such file."),
+            (None, "The file does not exist."),
             (b"", "The file is empty."),
-            (b"PK\3\4", "It is not a run file of xorviz."),
+            (b"PK\3\4", "It is not an xorviz run file."),
         ],
         1,
     ),

@@ -25,8 +25,8 @@ _DESCRIPTION = """Trains many networks and prints how often they succeed, with c
 A setting may have several values, separated by commas: every combination is a recipe, and each
 recipe is trained from the initial weights of every seed."""
 _EPILOG = """Ctrl+C stops at once; the results so far are printed, and kept in a file given with
---csv. Success rates have 95 % intervals (Wilson). right: all four outputs on the correct side of
-0.5 at the end; learned: all four errors below 0.1."""
+--csv. Success rates have 95 % intervals (Wilson). correct: at the end all four outputs are on
+their target's side of 0.5; learned: all four errors are below 0.1."""
 
 
 @dataclass(frozen=True, slots=True)

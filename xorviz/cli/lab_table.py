@@ -21,7 +21,7 @@ _SETTINGS = (
 )
 """Settings in the order of the table's columns."""
 _RESULTS = (
-    *("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)"),
+    *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
     *("still learning when stopped", "states"),
 )
 _LONGEST_SEEDS = 60

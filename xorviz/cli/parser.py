@@ -34,7 +34,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
         "diagnose",
         usage="xorviz diagnose --weights FILE [option ...]\n"
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]',
-        help="diagnose a network of your own",
+        help="diagnose a network from another program",
         description=_DESCRIPTION,
     )
     diagnose.add_argument(
@@ -71,9 +71,9 @@ OUTPUTS = {
     "csv": "loss of the whole run",
     "npz": "weights, outputs and settings for numpy.load",
     "json": "the same as JSON, as train --json prints it",
-    "png": "picture of a view",
-    "svg": "drawing of a view",
-    "gif": "animation of a view over the whole run; needs Pillow",
+    "png": "picture of a panel",
+    "svg": "vector drawing of a panel",
+    "gif": "animation of a panel over the whole run; needs Pillow",
 }
 PICTURES = ("png", "svg", "gif")
 
@@ -144,8 +144,8 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     for name, text in OUTPUTS.items():
         export.add_argument(option_of(name), type=Path, metavar="FILE", help=text)
     views = Choice(tuple(entry.name for entry in registry.pictured()))
-    add_option(export, "view", views, f"what pictures show ({VIEW})")
-    add_option(export, "scale", Whole(1, 4), "pixels of a PNG per pixel of the screen (1)")
+    add_option(export, "view", views, f"panel in pictures ({VIEW})")
+    add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
 
 
 def _add_desktop(commands: "argparse._SubParsersAction[Parser]") -> None:

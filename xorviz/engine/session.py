@@ -208,7 +208,7 @@ class TrainingSession(QObject):
         """
         self._check_settled()
         if beside and self._seen is None:
-            raise SettingError("Run B is not shown yet: nothing was changed. Try again")
+            raise SettingError("Run B is not shown yet. Nothing was changed; try again.")
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
@@ -223,7 +223,7 @@ class TrainingSession(QObject):
     def _check_settled(self) -> None:
         """Refuse a change while it is open which step a stopped seek ends at."""
         if any(isinstance(command, Stop) for command in self._thread.unanswered):
-            raise SettingError("Still stopping: nothing was changed. Try again")
+            raise SettingError("Training is still stopping. Nothing was changed; try again.")
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:

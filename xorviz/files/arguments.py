@@ -21,12 +21,12 @@ _HELP = {
     "activation": "of the hidden units",
     "loss": "loss over the four rows",
     "biases": "whether units have biases",
-    "momentum": "share of the last movement that is carried on",
-    "init": "where weights and biases start: drawn, all 0, all the init range, or nearly so; "
-    "default-rng draws unit by unit from NumPy's newer generator",
-    "init_range": "initial weights are drawn from minus to plus this, or all equal to it",
-    "perturbation": "how far nearly equal ones are off: drawn from minus to plus this",
-    "targets": "wanted outputs for the rows 10 00 01 11",
+    "momentum": "share of the last update that is carried over",
+    "init": "initial weights and biases: drawn uniformly, all 0, all equal to the init range, or "
+    "nearly equal; default-rng draws them unit by unit with NumPy's default_rng",
+    "init_range": "initial weights are drawn between minus and plus this, or all equal to it",
+    "perturbation": "deviation of nearly equal weights: drawn between minus and plus this",
+    "targets": "targets for the rows 10 00 01 11",
 }
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
 _OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
@@ -86,7 +86,7 @@ def add_option(
 
 def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     """Add the option --kernel."""
-    text = "what takes the steps (the compiled numba, where it is installed)"
+    text = "how training steps are computed (numba if it is installed)"
     add_option(parser, "kernel", Choice(KERNEL_NAMES), text)
 
 
@@ -147,7 +147,7 @@ def _after_program(words: list[str]) -> list[str]:
     if words[1:3] == ["-m", "xorviz"]:
         words = words[2:]
     if not words or words[0].removeprefix("$").rpartition("/")[2] != "xorviz":
-        raise SettingError("this is no xorviz command: it would begin with xorviz --width 3")
+        raise SettingError("this is not an xorviz command such as xorviz --width 3")
     return words[1:]
 
 

@@ -36,19 +36,19 @@ _LONGEST_PREFIX = 40
 """Characters of a file's name repeated in that of its temporary file; names end at 255 bytes."""
 
 _REASONS = {
-    errno.ENOENT: "The folder is not there.",
-    errno.ENOTDIR: "The folder is not there.",
-    errno.EEXIST: "The file exists already.",
+    errno.ENOENT: "The folder does not exist.",
+    errno.ENOTDIR: "The folder does not exist.",
+    errno.EEXIST: "The file already exists.",
     errno.EISDIR: "It is a folder, not a file.",
-    errno.EACCES: "Writing here is not allowed.",
-    errno.EPERM: "Writing here is not allowed.",
+    errno.EACCES: "You have no permission to write here.",
+    errno.EPERM: "You have no permission to write here.",
     errno.EROFS: "This disk is read-only.",
     errno.ENOSPC: "The disk is full.",
     errno.EDQUOT: "The disk quota is used up.",
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
-_NO_NAME = "No file can have this name."
+_NO_NAME = "This file name is not allowed."
 
 _temporaries: set[Path] = set()
 """Being written by this process."""
@@ -67,9 +67,9 @@ def reading(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except (FileNotFoundError, NotADirectoryError):
-        raise FileError("There is no such file.") from None
+        raise FileError("The file does not exist.") from None
     except PermissionError:
-        raise FileError("Reading it is not allowed.") from None
+        raise FileError("You have no permission to read it.") from None
     except OSError as error:
         raise FileError(f"It cannot be read: {error.strerror or error}.") from error
     except ValueError:  # as below

@@ -24,7 +24,7 @@ VERSION = 3
 """Version 1 has no outputs, gradients, init and perturbation; only version 3 has kernels."""
 MOST_BYTES = 10 * 2**20
 
-_TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."
+_TOO_BIG = f"The file is larger than the limit for run files, {MOST_BYTES // 2**20} MiB."
 
 MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
 """Commas and opening brackets, a bound for the memory of parsing: 7 for each intervention."""
@@ -126,17 +126,17 @@ def _parsed(data: bytes) -> Any:
     if not data.strip():
         raise FileError("The file is empty.")
     if sum(map(data.count, b",[{")) > MOST_SIGNS or data.count(b":") > MOST_KEYS:
-        raise FileError("The file holds more values than any run file.")
+        raise FileError("The file holds too many values for a run file.")
     try:
         text = data.decode("utf-8")
         return parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError as error:
         rest = text[error.pos :].rstrip()
         if error.msg.startswith("Unterminated") or _CUT_NUMBER.fullmatch(rest):
-            raise FileError("The file is not whole: its end is missing.") from None
-        raise FileError("It is not a run file of xorviz.") from None
+            raise FileError("The file is incomplete: its end is missing.") from None
+        raise FileError("It is not an xorviz run file.") from None
     except UnicodeDecodeError:
-        raise FileError("It is not a run file of xorviz.") from None
+        raise FileError("It is not an xorviz run file.") from None
 
 
 def _project(value: object) -> Project:
@@ -164,7 +164,7 @@ def _project(value: object) -> Project:
 
 def _check_format(value: object) -> None:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise FileError("It is not a run file of xorviz.")
+        raise FileError("It is not an xorviz run file.")
     version = value.get("version")
     if isinstance(version, int) and version > VERSION:
         raise FileError(

@@ -175,8 +175,8 @@ def test_huge_weights_give_no_warning(scale: float) -> None:
 
 def test_each_stage_has_a_title_and_a_sentence() -> None:
     assert [stage.title for stage in STAGES] == [
-        "Inputs", "Hidden units", "Output", "Error and loss", "Back to the output",
-        "Back to the hidden units", "The other rows", "Gradient", "Update",
+        "Inputs", "Hidden units", "Output", "Error and loss", "Backward: output",
+        "Backward: hidden units", "The other rows", "Gradient", "Update",
     ]  # fmt: skip
     assert all(stage.about.endswith(".") for stage in STAGES)
     assert np.array([len(stage.about) for stage in STAGES]).max() < 90

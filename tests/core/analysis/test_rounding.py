@@ -83,7 +83,7 @@ def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None
     )
     assert "later steps" not in finding(trained(RunConfig(rate=0.5), 1000))
     assert finding(trained(CHAOTIC, 4000)).endswith(
-        "at step 1 000. On another machine it may end elsewhere."
+        "at step 1 000. On another computer it may end differently."
     )
 
 

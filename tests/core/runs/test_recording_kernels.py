@@ -40,7 +40,9 @@ def test_the_last_of_several_kernels_is_chosen() -> None:
 def test_a_missing_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "is_installed", lambda: False)
     assert prepare_for(by(NUMPY)) == prepare_for(by()) == ""
-    assert "trained by numba, which cannot be used here" in prepare_for(by(NUMPY, NUMBA))
+    assert "trained with the kernel numba, which is not available here" in prepare_for(
+        by(NUMPY, NUMBA)
+    )
     assert kernel_for(by(NUMPY, NUMBA)) == NUMPY
 
 
@@ -50,7 +52,7 @@ def test_a_broken_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> No
         raise KernelError("It fell over.")
 
     monkeypatch.setattr(kernels, "prepare", broken)
-    assert "trained by numba" in prepare_for(by(NUMBA))
+    assert "trained with the kernel numba" in prepare_for(by(NUMBA))
 
 
 @pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)

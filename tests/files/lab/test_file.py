@@ -135,7 +135,7 @@ def test_a_file_without_a_header_is_removed(path: Path) -> None:
 
 def test_existing_files_are_not_overwritten(path: Path) -> None:
     path.write_bytes(b"mine")
-    with pytest.raises(FileError, match=r"The file exists already\."):
+    with pytest.raises(FileError, match=r"The file already exists\."):
         LabFile.opened(path)
     assert path.read_bytes() == b"mine"
 
@@ -143,9 +143,9 @@ def test_existing_files_are_not_overwritten(path: Path) -> None:
 def test_unwritable_paths_are_refused(tmp_path: Path) -> None:
     for path, sentence in (
         (tmp_path, "It is a folder, not a file."),
-        (tmp_path / "none" / "x.csv", "The folder is not there."),
+        (tmp_path / "none" / "x.csv", "The folder does not exist."),
         (tmp_path / ("x" * 300), "The name is too long."),
-        (Path("x\0"), "No file can have this name."),
+        (Path("x\0"), "This file name is not allowed."),
     ):
         with pytest.raises(FileError) as refused:
             LabFile.opened(path)
@@ -155,7 +155,7 @@ def test_unwritable_paths_are_refused(tmp_path: Path) -> None:
 def test_a_read_only_file_is_refused(path: Path) -> None:
     path.write_bytes(TEXT)
     path.chmod(0o444)
-    with without_privileges(), pytest.raises(FileError, match="not allowed"):
+    with without_privileges(), pytest.raises(FileError, match="no permission"):
         LabFile.opened(path, len(TEXT))
     assert path.read_bytes() == TEXT
 

@@ -173,8 +173,8 @@ ALLOWED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four 
 
 
 UNREADABLE: list[tuple[str, str]] = [
-    ("", "There is nothing in it."),
-    (" \n", "There is nothing in it."),
+    ("", "It is empty."),
+    (" \n", "It is empty."),
     ("hello", f"There are no weights in it; {ALLOWED}."),
     ("[]", f"These are 0 numbers; {ALLOWED}."),
     ("{}", f"There are no weights in it; {ALLOWED}."),
@@ -278,7 +278,7 @@ def test_a_run_file_is_refused() -> None:
     from xorviz.core.runs.project import Project  # noqa: PLC0415
     from xorviz.core.runs.record import Record  # noqa: PLC0415
 
-    assert "is a run of xorviz" in refusal(dumps(Project(Record(RunConfig()), 0)))
+    assert "is an xorviz run file" in refusal(dumps(Project(Record(RunConfig()), 0)))
 
 
 # npz.

@@ -143,7 +143,7 @@ def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
     one_way.scheduler.kill()
     with pytest.raises(LabError) as caught:
         list(islice(endless, 1000))
-    assert str(caught.value) == f"The scheduler at {one_way.address} has gone away."
+    assert str(caught.value) == f"The scheduler at {one_way.address} is no longer reachable."
 
 
 @pytest.mark.thorough
@@ -193,7 +193,7 @@ def test_a_task_that_kills_worker_after_worker_is_an_error(tmp_path: Path, lab: 
 def test_a_lost_scheduler_prints_one_sentence_only(one_way: LocalCluster) -> None:
     with program("-m", "tests.support.lab_child", "cluster", one_way.address) as process:
         one_way.scheduler.kill()
-        sentence = f"The scheduler at {one_way.address} has gone away.\n"
+        sentence = f"The scheduler at {one_way.address} is no longer reachable.\n"
         assert end_of(process) == (sentence, "")
 
 
@@ -206,7 +206,7 @@ def test_a_silent_scheduler_is_an_error(
     monkeypatch.setattr(cluster_module, "_SECONDS", 0.5)
     monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
     one_way.scheduler.send_signal(signal.SIGSTOP)
-    assert said_by(lab) == f"The scheduler at {one_way.address} has gone away."
+    assert said_by(lab) == f"The scheduler at {one_way.address} is no longer reachable."
     lab.close()  # does not wait for it either
 
 
@@ -337,7 +337,7 @@ def test_the_work_of_a_frozen_worker_is_repeated_by_others(
     frozen.send_signal(signal.SIGSTOP)  # before the scheduler gives it its share
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
     assert [text.split(":")[0] for text in said] == ["No answer from 1 worker"]
-    assert said[0].endswith("The others repeat the work.")
+    assert said[0].endswith("The other workers repeat the work.")
     assert lab.workers.count == 1
     one_way.add_worker()
     assert lab.workers.count == 2
@@ -367,4 +367,4 @@ def test_a_run_ends_when_all_workers_are_frozen(
     with pytest.raises(LabError) as caught:
         list(pieces)
     assert str(caught.value) == f"The scheduler at {one_way.address} has no workers that answer."
-    assert said[-1].endswith("There are no others.")
+    assert said[-1].endswith("No other workers are left.")

@@ -257,7 +257,7 @@ def test_the_content_of_a_file_can_be_edited(ask: Asked, tmp_path: Path) -> None
 def test_an_unreadable_file_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
     ask.paste(WHOLE)
     ask.dialog.read_file(tmp_path / "none.npz")
-    assert ask.verdict == "none.npz: There is no such file."
+    assert ask.verdict == "none.npz: The file does not exist."
     assert ask.box.toPlainText() == WHOLE
     assert not ask.start.isEnabled()
 

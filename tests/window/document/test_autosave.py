@@ -366,7 +366,7 @@ def test_a_broken_copy_is_reported_and_renamed(
     before, told = window.document.project, notices(window)
     answer(window, RESTORE)
     aside = path.with_suffix(".broken")
-    reason = "The file is not whole: its end is missing."
+    reason = "The file is incomplete: its end is missing."
     assert told == [f"Could not restore the work, left in {aside}: {reason}"]
     assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
@@ -383,7 +383,7 @@ def test_a_copy_taken_by_another_window_is_reported(open_window: Open, folder: P
     answer(one, DISCARD)
     told = notices(other)
     answer(other, RESTORE)
-    assert told == ["Could not restore the work: There is no such file."]
+    assert told == ["Could not restore the work: The file does not exist."]
     assert other.windowTitle() == "xorviz[*]"
     assert not bar(other).isVisible()
 

@@ -97,7 +97,7 @@ def test_a_file_is_written_or_refused_and_its_folder_is_asked_for_again(
         dialog.fileSelected.emit(str(folder / "loss.csv"))
         dialog.reject()
         qtbot.waitUntil(lambda: not parent.findChildren(QFileDialog))
-    assert told == ["Could not save loss.csv: The folder is not there."] + ["Saved loss.csv."] * 2
+    assert told == ["Could not save loss.csv: The folder does not exist."] + ["Saved loss.csv."] * 2
     assert (tmp_path / "loss.csv").read_bytes() == b"0"
     saver.ask(parent, "Save", "loss.csv", "Table (*.csv)", lambda _: None)
     assert child(parent, QFileDialog, "save_dialog").directory().path() == str(tmp_path)

@@ -306,8 +306,8 @@ def broken(folder: Path, how: str) -> Path:
     ("how", "sentence"),
     some(
         [
-            ("missing", "There is no such file."),
-            ("cut", "The file is not whole: its end is missing."),
+            ("missing", "The file does not exist."),
+            ("cut", "The file is incomplete: its end is missing."),
         ],
         2,
     ),
@@ -340,7 +340,7 @@ def test_a_failed_save_loses_nothing(person: Person, file: Path, is_named: bool)
     dialog = find(person.window, QFileDialog, "save_dialog")
     dialog.fileSelected.emit(str(file.parent / "note" / "a.xorviz"))
     dialog.close()
-    assert person.notice() == "Could not save a.xorviz: The folder is not there."
+    assert person.notice() == "Could not save a.xorviz: The folder does not exist."
     assert person.project is before
     assert person.title == title
     assert person.title.startswith("some.xorviz*" if is_named else "Untitled*")

@@ -234,7 +234,7 @@ def test_a_failed_save_is_reported(
     answering(monkeypatch, tmp_path / "missing" / "loss.csv")
     choose(dialog, "csv")
     click(dialog, "export_save")
-    assert text(dialog, "message") == "Could not save loss.csv: The folder is not there."
+    assert text(dialog, "message") == "Could not save loss.csv: The folder does not exist."
     assert dialog.isVisible()
 
 

@@ -192,7 +192,7 @@ def test_a_panel_saves_from_its_own_menu(qtbot: QtBot, open_window: Open, tmp_pa
         dialog.fileSelected.emit(str(path))
         dialog.reject()
         qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
-        told = {True: "Saved it.csv.", False: "Could not save it.csv: The folder is not there."}
+        told = {True: "Saved it.csv.", False: "Could not save it.csv: The folder does not exist."}
         assert text(window, "status_message") == told[path.exists()]
     step_4 = flat(trained(QUICK, 4).weights).tolist()
     assert [float(row.split(",")[1]) for row in path.read_text().splitlines()[1:]] == step_4

@@ -31,19 +31,21 @@ class StepPart:
 
 
 STAGES = (
-    StepPart("Inputs", "One row of the truth table goes in, and its target is known."),
-    StepPart("Hidden units", "Each hidden unit weighs the inputs and responds."),
-    StepPart("Output", "The output unit weighs the responses and answers."),
+    StepPart("Inputs", "One row of the truth table, with its target."),
     StepPart(
-        "Error and loss", "The answer is compared with the target; the loss adds up the rows."
+        "Hidden units", "Each hidden unit adds its weighted inputs and applies its activation."
     ),
-    StepPart("Back to the output", "How the loss changes with what goes into the output unit."),
+    StepPart("Output", "The output unit adds the weighted hidden outputs and applies a sigmoid."),
     StepPart(
-        "Back to the hidden units", "The same for each hidden unit, through its outgoing weight."
+        "Error and loss", "The output is compared with the target. The loss combines all four rows."
+    ),
+    StepPart("Backward: output", "How the loss changes with the input z of the output unit."),
+    StepPart(
+        "Backward: hidden units", "The same for each hidden unit, through its weight to the output."
     ),
     StepPart("The other rows", "Forward and backward for all four rows: one step uses them all."),
-    StepPart("Gradient", "How the loss changes with each weight: the four rows added up."),
-    StepPart("Update", "Each weight moves against its gradient, by the learning rate."),
+    StepPart("Gradient", "How the loss changes with each weight, added over the four rows."),
+    StepPart("Update", "Each weight moves against its gradient, scaled by the learning rate."),
 )
 
 

@@ -81,7 +81,7 @@ class RoundingCheck:
             "Rounding decides this run: computed in another order of operations, its loss differs "
             f"from about step {numerals.whole(self._since)} on, by up to "
             f"{numerals.real(self._largest, 2)}, and by {numerals.real(difference, 2)} at step "
-            f"{numerals.whole(last)}. On another machine it may end elsewhere."
+            f"{numerals.whole(last)}. On another computer it may end differently."
         )
 
     def _change(self) -> None:

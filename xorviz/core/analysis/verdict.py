@@ -27,26 +27,26 @@ class Kind(StrEnum):
 
     LEARNED = "Learned"
     BALANCED = "Balanced on a saddle"
-    STEEPENING = "Downhill, and steepening"
+    STEEPENING = "Descending ever faster"
     SADDLE = "Saddle"
     SLOPE = "Slope beside a saddle"
     FLAT = "Too flat to tell"
     STRAIGHT = "Straight slope"
     VALLEY = "Valley"
     PLATEAU = "Plateau or trap"
-    TRAP = "Trap, for all practical purposes"
+    TRAP = "Trap in practice"
 
 
-_LEADS_ON = "The way down may end on another plateau."
+_LEADS_ON = "The descent may end on another plateau."
 _DOUBTS = {
     Kind.LEARNED: "The gradient shrinks with the errors and never becomes exactly zero.",
-    Kind.BALANCED: "In a long time rounding may tip it over. " + _LEADS_ON,
-    Kind.FLAT: "Where nothing curves, only a kick or a longer run tells.",
-    Kind.STRAIGHT: "How far it goes on like this the curvature does not say.",
-    Kind.VALLEY: "What lies further along the valley the curvature here does not say.",
-    Kind.PLATEAU: "Runs that learn later and runs that do not look alike here: run it longer.",
-    Kind.TRAP: "The curvature tells about nearby only: a longer run or a kick may still find a "
-    "way down.",
+    Kind.BALANCED: "Over many steps, rounding may push the run off the saddle. " + _LEADS_ON,
+    Kind.FLAT: "Without curvature, only a kick or a longer run can tell.",
+    Kind.STRAIGHT: "The curvature does not tell how far the slope continues.",
+    Kind.VALLEY: "The curvature does not tell what lies further along the valley.",
+    Kind.PLATEAU: "Runs that learn later and runs that never do look alike here. Run it longer.",
+    Kind.TRAP: "The curvature describes only the neighbourhood. A longer run or a kick may still "
+    "find a way down.",
 }
 
 
@@ -97,25 +97,25 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
     count = curvature.negative
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
-    falls = f"As it curves here, the loss can fall by {drop} of itself, not more."
+    falls = f"With the curvature here, the loss can fall by {drop} of its value, not more."
     steps = about(curvature.doubling_steps(config))
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
-        "weights, so they go on growing, ever more slowly.",
-        Kind.BALANCED: f"{down}, but the gradient has no part that way, so training does not "
-        "turn there. Following it leads away.",
-        Kind.STEEPENING: f"{down}, and the gradient points that way: the run is on its way, and "
-        f"twice as far along in {steps}.",
-        Kind.SADDLE: f"{down}: no minimum, and following one leads away. Training doubles its "
-        f"distance that way in {steps}.",
-        Kind.SLOPE: f"{down}: no minimum. Most of the gradient leads another way; along the one "
-        f"that curves most, training doubles its distance in {steps}.",
+        "weights, so the weights keep growing, ever more slowly.",
+        Kind.BALANCED: f"{down}, but the gradient has no component that way, so training does "
+        "not go there. A step that way would lower the loss.",
+        Kind.STEEPENING: f"{down}, and the gradient points that way. The run is leaving, and "
+        f"doubles its distance in {steps}.",
+        Kind.SADDLE: f"{down}, so this is no minimum. Training doubles its distance that "
+        f"way in {steps}.",
+        Kind.SLOPE: f"{down}, so this is no minimum. Most of the gradient points elsewhere; along "
+        f"the one that curves most, training doubles its distance in {steps}.",
         Kind.FLAT: "No direction curves down and the gradient is zero: a minimum, or a plateau "
         "too flat to tell.",
-        Kind.STRAIGHT: "Nothing curves here, and the gradient is not zero: units at their bounds, "
-        "or ReLU units between their kinks, change the loss in a straight line.",
-        Kind.VALLEY: "No direction curves down and the gradient is not zero: a long valley, and "
-        "the run is on its way along it.",
+        Kind.STRAIGHT: "No direction curves, but the gradient is not zero. With saturated units, "
+        "or ReLU units away from their kinks, the loss changes linearly.",
+        Kind.VALLEY: "No direction curves down and the gradient is not zero: the run is moving "
+        "along a long valley.",
         Kind.PLATEAU: f"No direction curves down. {falls}",
         Kind.TRAP: f"No direction curves down. {falls}",
     }[kind]
@@ -125,15 +125,15 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
     if kind in {Kind.SADDLE, Kind.SLOPE, Kind.STEEPENING} and (
         curvature.doubling_steps(config) > _SLOW
     ):
-        return "At this pace it looks like a stop, and the way down may end on another plateau."
+        return "At this rate it looks stuck, and the descent may end on another plateau."
     if kind in {Kind.PLATEAU, Kind.TRAP} and (limit := limit_text(config)):
         return f"{limit[0].upper()}{limit[1:]}."
     is_theirs = (config.width, config.biases, config.activation) == (2, True, "sigmoid")
     is_theirs &= config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
     if kind is Kind.TRAP and is_theirs:
         return (
-            "Not for ever: from every finite point a way down to zero error is proven, but the "
-            "curvature here does not show it (Sprinkhuizen-Kuyper and Boers)."
+            "Not for ever: a path down to zero error exists from every finite point "
+            "(Sprinkhuizen-Kuyper and Boers), but the curvature here does not show it."
         )
     return _DOUBTS.get(kind, _LEADS_ON)
 
@@ -149,14 +149,14 @@ def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
         found.append(f"The lowest eigenvalue is {lowest}; {share} of the gradient lies along it.")
     height, drop = numerals.real(curvature.loss, 4), numerals.real(curvature.drop, 3)
     found.append(
-        f"The loss is {height}. Along the directions that do not curve down it falls by {drop}, "
-        "if they go on curving as they do here."
+        f"The loss is {height}. Along the directions that do not curve down it can fall by {drop}, "
+        "if the curvature stays as it is here."
     )
     product = config.rate * float(curvature.eigenvalues[-1])
     if product > 1:
         found.append(
             f"The rate times the largest eigenvalue is {numerals.real(product, 3)}, above 1: "
-            "steps go beyond the bottom that way."
+            "along it, steps overshoot the minimum."
         )
     return tuple(found)
 

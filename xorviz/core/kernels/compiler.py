@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 NUMPY, NUMBA = "numpy", "numba"
 KERNEL_NAMES = (NUMPY, NUMBA)
-INSTEAD = "NumPy takes the steps instead, more slowly."
-WITHOUT_IT = "To go on without it: --kernel numpy"
+INSTEAD = "NumPy is used instead, which is slower."
+WITHOUT_IT = "To continue without it, use --kernel numpy"
 
 F = TypeVar("F", bound=Callable[..., Any])
 Functions = Sequence[Callable[..., Any]]

@@ -214,7 +214,7 @@ def prepare_for(record: Record) -> str:
             kernels.prepare(compiler.chosen(name))
     except KernelError:
         return (
-            f"This run was trained by {name}, which cannot be used here: "
-            "between its checkpoints last digits may differ, and in a chaotic run more than these."
+            f"This run was trained with the kernel {name}, which is not available here. Between "
+            "checkpoints the last digits may differ, and more if the run is chaotic."
         )
     return ""

@@ -49,7 +49,7 @@ def parse_text(text: str) -> Arrays:
     if len(text) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if not text.strip():
-        raise FileError("There is nothing in it.")
+        raise FileError("It is empty.")
     try:
         value = parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError:
@@ -65,7 +65,7 @@ def parse_text(text: str) -> Arrays:
 def _arrays(value: Any) -> Arrays:
     """Return the arrays in JSON values: named in objects, or in order in a list."""
     if isinstance(value, dict) and value.get("format") == "xorviz run":
-        raise FileError("It is a run of xorviz: open it in the window, or use xorviz export.")
+        raise FileError("It is an xorviz run file; open it in the window, or use xorviz export.")
     if isinstance(value, dict) or _is_list_of_objects(value):
         is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
         settings = value["config"] if is_export else None

@@ -73,7 +73,7 @@ class Cluster(Workers):
             return super().result(future)
         except CancelledError as error:
             if self._client is None or self._client.status != "running":
-                raise self._error("has gone away") from error
+                raise self._error("is no longer reachable") from error
             raise
         except Exception as error:
             if isinstance(error, _distributed().KilledWorker):
@@ -112,7 +112,7 @@ class Cluster(Workers):
         try:
             threads, silent = _workers_of(self._client)
         except Exception as error:  # here too
-            raise self._error("has gone away") from error
+            raise self._error("is no longer reachable") from error
         self._counted_at = time.monotonic()
         if threads:
             self._seen_at = self._counted_at
@@ -129,7 +129,7 @@ class Cluster(Workers):
 
     def _leave_out(self, silent: list[str]) -> None:
         which = numerals.counted(len(silent), "worker")
-        way = "The others repeat the work." if self._chosen else "There are no others."
+        way = "The other workers repeat the work." if self._chosen else "No other workers are left."
         self._notify(f"No answer from {which}: {', '.join(silent)}. {way}")
         self.generation += 1
 
