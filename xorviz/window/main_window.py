@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         diagram, explainer = self._views[NetworkDiagram], self._views[StepExplainer]
         diagram.row.chosen.connect(explainer.row.choose)
         explainer.row.chosen.connect(diagram.row.choose)
+        explainer.follow(diagram.walk, diagram.slow_motion)
         details = self._views[DiagnosisView]
         details.show_diagnosis(self._strip.diagnosis)
         self._strip.diagnosed.connect(details.show_diagnosis)

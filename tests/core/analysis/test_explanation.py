@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -11,8 +12,17 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.analysis.explanation import STAGES, Explanation, row_name
 from xorviz.core.analysis.formula import DIGITS, Line
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
-from xorviz.core.network import Weights, gradient, initial_weights, weights_of
+from xorviz.core.network import (
+    LOSSES,
+    Weights,
+    gradient,
+    hidden,
+    initial_weights,
+    logits,
+    weights_of,
+)
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
@@ -157,9 +167,54 @@ def test_a_line_reads_as_expected() -> None:
     z1, h1, *_ = step.lines(1)
     assert z1.name == "z1"
     assert z1.formula == "x1·w1[x1→h1] + x2·w1[x2→h1]"
-    assert z1.numbers == "0·(−0.61696) + 1·0.57072"
-    assert z1.result == "0.57072"
-    assert h1.numbers == "σ(0.57072)"
+    assert z1.numbers == "0·(−0.6170) + 1·0.5707"
+    assert z1.result == "0.5707"
+    assert h1.numbers == "σ(0.5707)"
+
+
+@pytest.mark.parametrize(("config", "row"), some(product(EVERY, range(4)), 6))
+def test_a_weight_s_lines_are_the_loss_s_slope_and_the_row_s_part(
+    config: RunConfig, row: int
+) -> None:
+    step, _ = explained(config, row)
+    for field, index, value in numbers_of(step.weights):
+
+        def losses(by: float, field: str = field, index: tuple[int, ...] = index) -> Array:
+            """Return the loss of each row, with one weight changed."""
+            arrays = {field: getattr(step.weights, field).astype(float)}
+            arrays[field][index] += by
+            weights = replace(step.weights, **arrays)
+            z = logits(weights, hidden(weights, config.activation))
+            rows = zip(z, config.targets, strict=True)
+            slope = LOSSES[config.loss].value
+            return np.array([slope(z[np.newaxis], np.array([t])) for z, t in rows])
+
+        small = 1e-6 * max(1.0, abs(value))
+        slopes = (losses(small) - losses(-small)) / (2 * small)
+        summed, part = step.of_weight(field, index)
+        assert summed.value == pytest.approx(slopes.sum(), rel=1e-5, abs=1e-8)
+        assert part.value == pytest.approx(slopes[row], rel=1e-5, abs=1e-8)
+        assert summed.name == f"∂loss/∂{weight_name(field, index)}"
+        assert part.name == f"row {row_name(row)}"
+        assert value_of(part.numbers, {}) == pytest.approx(part.value, rel=1e-3, abs=1e-12)
+
+
+def test_the_two_factors_are_the_delta_and_the_value_before_the_edge() -> None:
+    step, _ = explained(RunConfig(biases=True))
+    told = {
+        weight_name(f, i): [line.formula for line in step.of_weight(f, i)]
+        for f, i, _ in numbers_of(step.weights)
+    }
+    assert told["w1[x2→h3]"] == ["Σ[rows] δ3·x2", "δ3·x2"]
+    assert told["b1[h2]"] == ["Σ[rows] δ2", "δ2·1"]
+    assert told["w2[h1→o]"] == ["Σ[rows] δ·h1", "δ·h1"]
+    assert told["b2"] == ["Σ[rows] δ", "δ·1"]
+
+
+def test_a_node_has_its_input_value_and_delta() -> None:
+    step, _ = explained(RunConfig(biases=True))
+    assert [line.name for line in step.of_unit(1)] == ["z2", "h2", "δ2"]
+    assert [line.name for line in step.of_output()] == ["z", "y", "δ"]
 
 
 @pytest.mark.parametrize("scale", [1e3, 1e200])

@@ -230,14 +230,15 @@ def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> Non
     assert seen().weights.w1[0, 2] == 1.5
     explainer = find(inside, StepExplainer, "step_explainer")
     inside.session.play()
-    explainer.pause_requested.emit()
+    diagram.pause_requested.emit()
     step = seen().step
-    explainer.next_step_requested.emit()
+    diagram.next_step_requested.emit()
     assert (seen().step, inside.session.playing) == (step + 1, False)
     diagram.row.choose(3)
     assert explainer.row.value == 3
     explainer.row.choose(0)
     assert diagram.row.value == 0
+    assert explainer.walk is diagram.walk
 
 
 @pytest.mark.thorough

@@ -75,6 +75,35 @@ class Explanation:
         with np.errstate(all="ignore"):
             return list(stages[stage]())
 
+    def of_weight(self, field: str, index: tuple[int, ...]) -> list[Line]:
+        """Return the loss's derivative by a weight: the sum over the rows, and this row's part.
+
+        Each row's part is the delta at the weight's end times the value at its start.
+        """
+        delta, start = _factors(field, index)
+        name, known = weight_name(field, index), self._known
+
+        def part(mark: str) -> float:
+            value = known[start + mark] if start else 1.0
+            return known[delta + mark] * value
+
+        with np.errstate(all="ignore"):
+            total = sum(part(f"[{row_name(row)}]") for row in range(len(ROWS)))
+            mark = f"[{row_name(self.row)}]"
+            factors = f"{{{delta}}}·{{{start}}}" if start else f"{{{delta}}}·1"
+            symbols = f"{delta}·{start}" if start else delta
+            summed = Line(f"∂loss/∂{name}", f"Σ[rows] {symbols}", "", float(total), field, index)
+            return [summed, line(f"row {row_name(self.row)}", factors, known, part(mark))]
+
+    def of_unit(self, unit: int) -> list[Line]:
+        """Return a hidden unit's input, response and delta in this row."""
+        lines = [*self.lines(1), *self.lines(5)]
+        return [line for line in lines if line.index == (unit,)]
+
+    def of_output(self) -> list[Line]:
+        """Return the output's input, value and delta in this row."""
+        return [*self.lines(2), *self.lines(4)]
+
     @property
     def _units(self) -> range:
         return range(self.config.width)
@@ -191,6 +220,22 @@ class Explanation:
 
 def _named(weights: Weights) -> dict[str, float]:
     return {weight_name(field, index): value for field, index, value in numbers_of(weights)}
+
+
+def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
+    """Return the delta and the value whose product is a row's part of a weight's gradient.
+
+    A bias has no value: it starts at the constant 1.
+    """
+    match field:
+        case "w1":
+            return f"δ{index[1] + 1}", f"x{index[0] + 1}"
+        case "b1":
+            return f"δ{index[0] + 1}", ""
+        case "w2":
+            return "δ", f"h{index[0] + 1}"
+        case _:
+            return "δ", ""
 
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from xorviz.core import numerals
 
-DIGITS = 5
+DIGITS = 4
 """Significant digits of every number."""
 
 _SYMBOL = re.compile(r"\{([^}]*)\}")

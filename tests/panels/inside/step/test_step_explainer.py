@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.config import RunConfig
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.theme.palette import DARK
 
 SNAPSHOT = trained(RunConfig(biases=True, rate=0.5), 50)
@@ -47,25 +49,25 @@ def button(view: StepExplainer, name: str) -> QToolButton:
 def test_arrow_keys_move_through_all_stages_and_back(view: StepExplainer) -> None:
     view.setFocus()
     for stage in range(len(STAGES)):
-        assert (view.stage, formulas(view)) == (stage, expected(view.row.value, stage))
+        assert (view.walk.stage, formulas(view)) == (stage, expected(view.row.value, stage))
         QTest.keyClick(view, Qt.Key.Key_Right)
-    assert view.stage == len(STAGES) - 1
+    assert view.walk.stage == len(STAGES) - 1
     for _ in range(len(STAGES)):
         QTest.keyClick(view, Qt.Key.Key_Left)
-    assert view.stage == 0
+    assert view.walk.stage == 0
 
 
 def test_buttons_move_through_the_stages(view: StepExplainer) -> None:
     assert not button(view, "stage_back").isEnabled()
     button(view, "stage_forward").click()
-    assert view.stage == 1
+    assert view.walk.stage == 1
     assert button(view, "stage_back").isEnabled()
     for _ in STAGES:
         button(view, "stage_forward").click()
-    assert view.stage == len(STAGES) - 1
+    assert view.walk.stage == len(STAGES) - 1
     assert not button(view, "stage_forward").isEnabled()
     button(view, "stage_back").click()
-    assert view.stage == len(STAGES) - 2
+    assert view.walk.stage == len(STAGES) - 2
 
 
 def test_up_and_down_move_through_the_lines(view: StepExplainer) -> None:
@@ -101,42 +103,23 @@ def test_a_new_snapshot_keeps_the_stage(view: StepExplainer) -> None:
     view.forward()
     before = [line.value for line in sheet_of(view).lines]
     view.show_snapshot(trained(SNAPSHOT.config, 51))
-    assert view.stage == 1
+    assert view.walk.stage == 1
     assert [line.value for line in sheet_of(view).lines] != before
 
 
-def test_slow_motion_marks_every_line_and_takes_the_step(
-    qtbot: QtBot, view: StepExplainer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    marked: list[tuple[int, int | None]] = []
-    requests: list[str] = []
-    view.pause_requested.connect(lambda: requests.append("pause"))
-    view.next_step_requested.connect(lambda: requests.append("step"))
-    mark = view._mark
-
-    def mark_and_note(index: int | None) -> None:
-        mark(index)
-        marked.append((view.stage, index))
-
-    monkeypatch.setattr(view, "_mark", mark_and_note)
-    view._ticks.setInterval(0)
+def test_the_walk_of_another_view_is_shared(view: StepExplainer) -> None:
+    walk, slow_motion = Walk(view), QAction("Slow motion", view)
+    view.follow(walk, slow_motion)
+    view.show_snapshot(SNAPSHOT)
+    walk.go_to(1, 3)
+    assert (formulas(view), sheet_of(view).marked) == (expected(view.row.value, 1), 3)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert (walk.stage, walk.line) == (2, 0)
+    clicked: list[bool] = []
+    slow_motion.triggered.connect(lambda: clicked.append(True))
     button(view, "stage_slow").click()
-    assert requests == ["pause"]
-    qtbot.waitUntil(lambda: requests == ["pause", "step"], timeout=10_000)
-    seen = {(stage, index) for stage, index in marked if index is not None}
-    for stage in range(len(STAGES)):
-        count = len(expected(view.row.value, stage))
-        assert {index for at, index in seen if at == stage} == set(range(count))
-    button(view, "stage_slow").click()
-    assert sheet_of(view).marked is None
-    assert not view._ticks.isActive()
-
-
-def test_slow_motion_stops_when_hidden(view: StepExplainer) -> None:
-    button(view, "stage_slow").click()
-    assert view._ticks.isActive()
-    view.hide()
-    assert not view._ticks.isActive()
+    assert len(clicked) == 1
 
 
 def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
@@ -169,7 +152,7 @@ def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, si
     sheet = sheet_of(view)
     for _ in STAGES:
         rects = [sheet.rects[index] for index in range(len(sheet_of(view).lines))]
-        least = 1 if view.stage == 0 else 2
+        least = 1 if view.walk.stage == 0 else 2
         assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
         for upper, lower in pairwise(rects):
             assert upper.bottom() < lower.top()

@@ -1,20 +1,20 @@
-"""Pixels of the diagram: dashes, fills, rings and texts."""
+"""Pixels of the network: edges, nodes, what is at work, and what is out of sight."""
 
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QRegion
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near
+from tests.support.screen import is_near, near, turn_wheel
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.config import RunConfig
+from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.graph import DiagramPicture
+from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout, verdict
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -25,8 +25,8 @@ CONFIG = RunConfig(width=3, biases=True, rate=0.5)
 class Sheet:
     """A canvas, and what it has painted."""
 
-    def __init__(self, snapshot: Snapshot, theme: Theme = LIGHT) -> None:
-        self.picture = DiagramPicture(snapshot, 2, 5)
+    def __init__(self, snapshot: Snapshot, theme: Theme = LIGHT, row: int = 2) -> None:
+        self.picture = DiagramPicture(snapshot, row, 5)
         self.canvas = DiagramCanvas()
         self.canvas.resize(*SIZE)
         self.canvas.apply_theme(theme)
@@ -41,6 +41,14 @@ class Sheet:
         assert self.canvas.plan is not None
         return self.canvas.plan
 
+    def spot(self, name: str) -> Spot:
+        return next(spot for spot in self.picture.graph.spots if spot.name == name)
+
+    def frame(self, name: str) -> QRectF:
+        place = self.plan.places[self.spot(name).number]
+        assert place is not None
+        return place.frame
+
     def paint(self) -> QImage:
         image = QImage(*SIZE, QImage.Format.Format_RGB32)
         image.fill(QColor(self.canvas.theme.panel))
@@ -49,31 +57,39 @@ class Sheet:
         return image
 
 
-def test_the_strongest_edges_lie_on_top(qtbot: QtBot) -> None:
-    snapshot = with_weights(RunConfig(width=2), fill=0.5)
+def with_strong_edge(snapshot: Snapshot, i: int, j: int, value: float) -> Snapshot:
     w1 = snapshot.weights.w1.copy()
-    w1[0, 1] = 5.0
-    sheet = Sheet(replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
-    crossing = sheet.plan.lines[1].pointAt(0.5).toPoint()
-    assert is_near(sheet.image.pixelColor(crossing), LIGHT.plus, 12)
+    w1[i, j] = value
+    return replace(snapshot, weights=replace(snapshot.weights, w1=w1))
+
+
+@pytest.mark.parametrize(("value", "color"), [(5.0, LIGHT.plus), (-5.0, LIGHT.minus)])
+def test_an_edge_has_the_colour_of_its_weight_and_lies_above_weaker_ones(
+    qtbot: QtBot, value: float, color: str
+) -> None:
+    sheet = Sheet(with_strong_edge(with_weights(RunConfig(width=2), fill=0.5), 0, 1, value))
+    path = sheet.plan.paths[1]
+    on_the_way = [path.pointAtPercent(i / 50).toPoint() for i in range(5, 45)]
+    ours = [is_near(sheet.image.pixelColor(point), color, 12) for point in on_the_way]
+    assert sum(ours) > len(ours) / 3  # it is dashed where it is negative
+    assert all(ours) is (value > 0)
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_the_selected_unit_has_an_accent_ring(qtbot: QtBot, theme: Theme) -> None:
+def test_the_selected_unit_has_an_accent_frame(qtbot: QtBot, theme: Theme) -> None:
     sheet = Sheet(trained(CONFIG, 2000), theme)
-    node = next(node for node in sheet.picture.graph.nodes if node.unit == 2)
-    x, y = sheet.plan.centers[node.number]
-    below = QPointF(x, y + sheet.plan.radii[node.number] + 3).toPoint()
-    assert not is_near(sheet.paint().pixelColor(below), theme.accent, 40)
+    frame = sheet.frame("h3")
+    below = QPoint(round(frame.center().x()), round(frame.bottom()))
+    assert not is_near(sheet.image.pixelColor(below), theme.accent, 40)
     sheet.show_unit(2)
     assert is_near(sheet.paint().pixelColor(below), theme.accent, 40)
 
 
-def test_a_marked_node_has_a_ring_even_if_selected(qtbot: QtBot) -> None:
+def test_a_marked_node_has_a_frame_even_if_selected(qtbot: QtBot) -> None:
     sheet = Sheet(trained(CONFIG, 2000))
     sheet.show_unit(1)
     selected = sheet.paint()
-    sheet.canvas.mark(next(node for node in sheet.picture.graph.nodes if node.unit == 1))
+    sheet.canvas.mark(sheet.spot("h2"))
     both = sheet.paint()
     assert both != selected
     sheet.show_unit(None)
@@ -86,7 +102,7 @@ def test_the_layout_stays_until_size_or_network_change(qtbot: QtBot) -> None:
     sheet.canvas.show_picture(DiagramPicture(trained(CONFIG, 500), 0, 10), 1)
     assert sheet.plan is first
     sheet.canvas.show_picture(DiagramPicture(trained(replace(CONFIG, width=2)), 0, 10), 1)
-    assert len(sheet.plan.centers) < len(first.centers)
+    assert len(sheet.plan.places) < len(first.places)
 
 
 @pytest.mark.parametrize("size", [(214, 130), SIZE])
@@ -97,13 +113,68 @@ def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot, size: tuple[
     sheet.show_unit(1)
     selected = sheet.paint()
     for edge in sheet.picture.graph.edges:
-        place = sheet.canvas.rect_of(edge)
-        assert sheet.canvas.rect().contains(place.toAlignedRect())
-        line = sheet.plan.lines[edge.number]
-        away = place.center() - line.p1()
-        assert abs(away.x() * line.dy() - away.y() * line.dx()) / line.length() < 1
+        place = sheet.canvas.rect_of(edge).toAlignedRect()
+        assert sheet.canvas.rect().contains(place)
         if edge.unit == 1:
-            assert selected.copy(place.toAlignedRect()) != plain.copy(place.toAlignedRect())
+            assert selected.copy(place) != plain.copy(place)
+
+
+def test_the_chosen_row_is_ringed_in_each_unit(qtbot: QtBot) -> None:
+    snapshot = trained(CONFIG, 2000)
+    images = [Sheet(snapshot, row=row).image for row in range(4)]
+    place = Sheet(snapshot).plan.places[3]
+    assert place is not None
+    rect = place.picture
+    radius = rect.width() / 13
+    for row, (x1, x2) in enumerate(ROWS):
+        middle = rect.topLeft() + QPointF(x1 + 0.5, 1.5 - x2) * rect.width() / 2
+        at = (middle + QPointF(radius, 0)).toPoint()
+        around = QRect(at - QPoint(1, 1), QSize(3, 3))
+        ringed = [bool(near(image.copy(around), "#FFFFFF", 60).any()) for image in images]
+        assert ringed == [other == row for other in range(4)]
+
+
+def test_what_is_at_work_is_lit_and_something_runs_along_it(qtbot: QtBot) -> None:
+    sheet = Sheet(trained(CONFIG, 2000))
+    edge = next(e for e in sheet.picture.graph.edges if e.name == "w1[x1→h1]")
+    accent = near(sheet.image, LIGHT.accent, 30)
+    assert not accent.any()
+    seen = []
+    for way, pulse in ((1, 0.25), (-1, 0.25)):
+        sheet.canvas.show_work(AtWork((sheet.picture.graph.nodes[3],), (edge,), way), pulse)
+        image = sheet.paint()
+        path = sheet.plan.paths[edge.number]
+        runs_at = path.pointAtPercent(pulse if way > 0 else 1 - pulse).toPoint()
+        assert is_near(image.pixelColor(runs_at), LIGHT.accent, 12)
+        seen.append(image)
+    assert seen[0] != seen[1]
+    sheet.canvas.show_work(AtWork(), None)
+    assert sheet.paint() == sheet.image
+
+
+def test_the_wheel_scrolls_to_units_out_of_sight(qtbot: QtBot) -> None:
+    sheet = Sheet(trained(CONFIG))
+    assert not turn_wheel(sheet.canvas, -1)
+    sheet = Sheet(trained(RunConfig(width=64)))
+    assert sheet.plan.first == 0
+    assert turn_wheel(sheet.canvas, -3)
+    assert sheet.plan.first == 3
+    assert sheet.paint() != sheet.image
+    for unit in (63, 0, 20):
+        node = next(n for n in sheet.picture.graph.nodes if n.unit == unit)
+        sheet.canvas.scroll_to(node)
+        assert unit in sheet.plan.units
+
+
+def test_lines_are_thicker_with_a_larger_stroke(qtbot: QtBot) -> None:
+    snapshot = with_weights(RunConfig(width=1), fill=5.0)
+    counts = []
+    for stroke in (1.0, 2.0):
+        sheet = Sheet(snapshot, replace(LIGHT, stroke=stroke))
+        left, right = sheet.frame("h1").right() + 4, sheet.frame("o").left() - 4
+        way = QRectF(left, 0, right - left, SIZE[1] - 30).toAlignedRect()
+        counts.append(near(sheet.image.copy(way), LIGHT.plus, 12).sum())
+    assert counts[1] == pytest.approx(2 * counts[0], rel=0.2)
 
 
 def test_the_output_says_whether_it_is_correct() -> None:

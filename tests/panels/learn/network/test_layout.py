@@ -1,114 +1,109 @@
-"""Layout of the diagram: nodes inside and apart, and the node or edge at a point."""
-
-from math import hypot
+"""Layout of the network: nodes in sight, inside and apart, and the spot at a point."""
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from tests.support.cases import some
-from xorviz.panels.learn.network.graph import HIDDEN, Node, graph_of
-from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout, Names
+from xorviz.panels.learn.network.graph import Node, graph_of
+from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
-SIZES = [(214, 108), (380, 250), (880, 640)]
-ONE_OF_SIZES = [SIZES[0], *(pytest.param(size, marks=pytest.mark.thorough) for size in SIZES[1:])]
-SHAPES = [(1, False), (3, False), (3, True), (16, True), (64, False), (64, True)]
+SIZES = [QSize(376, 230), QSize(420, 240), QSize(520, 500), QSize(900, 640)]
+SHAPES = [(1, False), (3, True), (8, True), (16, True), (24, False), (64, True)]
 
 
-def laid_out(width: int, biases: bool, size: tuple[int, int] = (380, 250)) -> DiagramLayout:
-    return DiagramLayout(graph_of(width, biases), "0.00", *size, QFontMetrics(QFont()))
+def laid_out(
+    width: int, biases: bool, size: QSize = SIZES[1], first: int = 0, zoom: float = 1.0
+) -> DiagramLayout:
+    font = QFont()
+    font.setPointSizeF(font.pointSizeF() * zoom)
+    return DiagramLayout(graph_of(width, biases), "0.00", size, QFontMetricsF(font), first)
 
 
-@pytest.mark.parametrize("size", ONE_OF_SIZES)
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
-def test_all_nodes_are_inside_and_apart(width: int, biases: bool, size: tuple[int, int]) -> None:
-    layout = laid_out(width, biases, size)
-    low, high = (layout.centers + sign * layout.radii[:, np.newaxis] for sign in (-1, 1))
-    assert low.min() >= 0
-    assert high[:, 0].max() <= size[0]
-    assert high[:, 1].max() <= size[1]
-    for i, one in enumerate(layout.centers):
-        for j, other in enumerate(layout.centers[:i]):
-            assert hypot(*(one - other)) > layout.radii[i] + layout.radii[j]
+@pytest.mark.parametrize("size", some(SIZES, 2))
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
+@pytest.mark.parametrize("zoom", [1.0, pytest.param(2.0, marks=pytest.mark.thorough)])
+def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
+    width: int, biases: bool, size: QSize, zoom: float
+) -> None:
+    layout = laid_out(width, biases, size, zoom=zoom)
+    frames = [place.frame for place in layout.places if place]
+    area = QRectF(0, 0, size.width(), size.height()).adjusted(-1, -1, 1, 1)
+    if zoom == 1:
+        assert all(area.contains(frame) for frame in frames)
+        assert layout.sizes.text > 0
+    for i, one in enumerate(frames):
+        assert not any(one.intersects(other) for other in frames[:i])
+    for unit in layout.units:
+        node = next(node for node in layout.graph.nodes if node.unit == unit)
+        assert layout.place(node).frame.height() >= layout.line
 
 
-@pytest.mark.parametrize("size", ONE_OF_SIZES)
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
-def test_names_above_nodes_do_not_overlap(width: int, biases: bool, size: tuple[int, int]) -> None:
-    layout = laid_out(width, biases, size)
-    line = QFontMetrics(QFont()).height()
-    named = [n for n in layout.graph.nodes if layout.names[n.layer] is Names.ABOVE]
-    for node in named:
-        top = layout.centers[node.number, 1] - layout.radii[node.number] - line
-        assert top >= 0
-        above = [n for n in named if (n.layer, n.position) == (node.layer, node.position - 1)]
-        for other in above:
-            assert top >= layout.centers[other.number, 1] + layout.radii[other.number]
+def test_units_that_would_be_too_small_are_out_of_sight() -> None:
+    assert not laid_out(8, biases=True).is_cut
+    assert not laid_out(16, biases=True, size=SIZES[2]).is_cut
+    layout = laid_out(64, biases=True, first=20)
+    assert layout.is_cut
+    assert layout.units == range(20, 20 + layout.visible)
+    assert laid_out(64, biases=True, first=90).units[-1] == 63
+    shown = {edge.unit for edge in layout.edges}
+    assert shown == {*layout.units, None}  # the output's bias stays in sight
+    hidden = next(edge for edge in layout.graph.edges if edge.unit == 5)
+    assert layout.index(hidden) is None
 
 
-@pytest.mark.parametrize(
-    ("width", "names"),
-    some([(4, Names.ABOVE), (1, Names.ABOVE), (8, Names.INSIDE), (16, Names.NOWHERE)]),
-)
-def test_small_nodes_omit_values_then_names(width: int, names: Names) -> None:
-    layout = laid_out(width, biases=False)
-    assert layout.names[HIDDEN] is names
-    unit = next(node for node in layout.graph.nodes if node.unit == 0)
-    assert layout.fits_value(unit) is (names is Names.ABOVE)
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
+def test_each_edge_leads_from_its_node_to_its_node(width: int, biases: bool) -> None:
+    layout = laid_out(width, biases)
+    for edge, points, path in zip(layout.edges, layout.points, layout.paths, strict=True):
+        start, end = layout.place(edge.start).frame, layout.place(edge.end).frame
+        assert points[0, 0] == pytest.approx(start.right())
+        assert start.top() <= points[0, 1] <= start.bottom()
+        assert points[-1, 0] == pytest.approx(end.left())
+        assert end.top() <= points[-1, 1] <= end.bottom()
+        assert path.pointAtPercent(1).toTuple() == pytest.approx(points[-1])
 
 
-def test_names_of_inputs_move_beside_in_a_low_diagram() -> None:
-    layout = laid_out(3, True, SIZES[0])
-    first = layout.graph.nodes[0]
-    assert layout.names[first.layer] is Names.BESIDE
-    assert layout.centers[0, 0] - layout.radii[0] >= QFontMetrics(QFont()).horizontalAdvance("x1")
-
-
-def test_edges_join_the_centres_of_nodes() -> None:
-    layout = laid_out(3, biases=True)
-    for edge, line in zip(layout.graph.edges, layout.lines, strict=True):
-        np.testing.assert_allclose(line.p1().toTuple(), layout.centers[edge.start.number])
-        np.testing.assert_allclose(line.p2().toTuple(), layout.centers[edge.end.number])
-
-
-@pytest.mark.parametrize("size", ONE_OF_SIZES)
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
-def test_the_centre_of_a_node_is_that_node(width: int, biases: bool, size: tuple[int, int]) -> None:
-    layout = laid_out(width, biases, size)
-    for node in layout.graph.nodes:
-        x, y = layout.centers[node.number]
-        assert layout.spot_at(x, y, None) == node
-
-
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES[1:], 1))
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
 def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -> None:
     layout = laid_out(width, biases)
-    shares = np.linspace(0, 1, 2001)[:, np.newaxis]
-    random = np.random.default_rng(3)
+    walked = [
+        np.array([path.pointAtPercent(i / 400).toTuple() for i in range(401)])
+        for path in layout.paths
+    ]
     edges_found = 0
-    for x, y in random.uniform((0, 0), (380, 250), (60, 2)):
-        found = layout.spot_at(x, y, None)
-        if isinstance(found, Node):
-            continue
-        ends = [np.array((line.p1().toTuple(), line.p2().toTuple())) for line in layout.lines]
-        walked = np.array(
-            [np.hypot(*(start + shares * (end - start) - (x, y)).T).min() for start, end in ends]
-        )
+    for x, y in np.random.default_rng(3).uniform((0, 0), (420, 240), (300, 2)):
+        found = layout.spot_at(QPointF(x, y), None)
+        distances = [np.hypot(*(points - (x, y)).T).min() for points in walked]
         if found is None:
-            assert walked.min() > EDGE_REACH - 0.1
-        else:
+            assert min(distances) > EDGE_REACH - 0.5
+        elif not isinstance(found, Node):
             edges_found += 1
-            assert walked[found.number] <= walked.min() + 0.1
-    assert edges_found > 3
+            index = layout.index(found)
+            assert index is not None
+            assert distances[index] <= min(distances) + 0.5
+    assert edges_found > 1
 
 
 def test_the_selected_unit_s_edges_take_precedence() -> None:
-    layout = laid_out(64, biases=False)
-    own = next(edge for edge in layout.graph.edges if edge.name == "w1[x2→h20]")
-    x, y = layout.lines[own.number].pointAt(0.4).toTuple()
-    assert layout.spot_at(x, y + 2, 19) == own
-    assert layout.spot_at(x, y + 2, None) != own
-    far = layout.lines[60].pointAt(0.6).toTuple()
-    assert layout.spot_at(*far, 19) != own
+    layout = laid_out(16, biases=True, size=SIZES[2])
+    own, other = (
+        next(edge for edge in layout.edges if edge.name == name)
+        for name in ("w2[h9→o]", "w2[h10→o]")
+    )
+    index = layout.index(other)
+    assert index is not None
+    at = layout.paths[index].pointAtPercent(0.96)
+    assert layout.spot_at(at, None) == other
+    assert layout.spot_at(at, 8) == own
+
+
+def test_a_node_is_found_over_its_whole_frame() -> None:
+    layout = laid_out(3, biases=True)
+    for node in layout.graph.nodes:
+        frame = layout.place(node).frame
+        for point in (frame.center(), frame.topLeft(), frame.bottomRight()):
+            assert layout.spot_at(point, None) == node

@@ -1,6 +1,7 @@
 """The view of one training step, explained with its numbers."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
@@ -9,38 +10,33 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
+from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
-
-_LINE_MS = 1400
-"""Time in milliseconds that slow motion stays at a line."""
-_SLOW_TIP = "Walk through the step line by line, take it, and begin again"
 
 
 @guarded
 class StepExplainer(SnapshotView):
     """Explains the next step stage by stage: forward pass, error, backward pass, update.
 
-    Slow motion advances line by line and takes the step at the end.
+    The line that it marks is at work in the network, and slow motion goes through both.
     """
-
-    next_step_requested = Signal()  # slow motion has explained the whole step
-    pause_requested = Signal()  # slow motion starts
 
     has_table = True
     explanation = (
-        "The step that comes next, with its numbers: forward for one row of the truth table, its "
-        "error, backward, and the update of every weight. Each line is a formula, and below it "
-        "the same with the numbers in it. The arrow keys go forward and back through the stages, "
-        "up and down through the lines; the options choose the row. Click a line to let its "
-        "hidden unit stand out in all panels; once more, or Esc, lets it go. Slow motion walks "
-        "through the lines by itself, takes the step, and begins again."
+        "The next step with all its numbers: forward for one row of the truth table, the error, "
+        "backward, and the update of every weight. Each line is a formula, with its numbers "
+        "below. Left and right arrows go through the stages, up and down through the lines; the "
+        "options choose the row. The network lights what the marked line is about. Click a line "
+        "to highlight its hidden unit in all panels; click it again or press Esc to clear that. "
+        "Slow motion goes through the lines by itself, takes the step, and begins again."
     )
 
     def __init__(self) -> None:
         super().__init__("step_explainer")
-        self.stage = 0
-        """Index of the shown stage in STAGES."""
+        self.walk = Walk(self)
+        """The shown stage, and the marked line."""
+        self._shown_stage = 0
         self._sheet = StepSheet()
         # Pointing marks no line: slow motion marks the one it is at.
         self._sheet.pointed_at.connect(self._point_at)
@@ -48,13 +44,10 @@ class StepExplainer(SnapshotView):
         self._title, self._about = QLabel(), QLabel()
         self._scroll = scrolled(self._sheet)
         self._scroll.viewport().setAutoFillBackground(False)
-        self._ticks = QTimer(self, interval=_LINE_MS)
-        self._ticks.timeout.connect(self._advance)
         self.row = self._one_of(row_options("explain_row", "Row"), DEFAULT_ROW, self.draw_anew)
         """The explained row, as an index into ROWS."""
-        self._slow = self._option(
-            "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
-        )
+        self._slow = _button("stage_slow", "", "")
+        self._slow.hide()
         self._lay_out()
 
     @property
@@ -74,27 +67,36 @@ class StepExplainer(SnapshotView):
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)
 
+    def follow(self, walk: Walk, slow_motion: QAction) -> None:
+        """Share the walk of another view, and a button for its slow motion."""
+        self.walk.moved.disconnect(self._show_place)
+        self.walk = walk
+        walk.watch(self)
+        walk.moved.connect(self._show_place)
+        self._slow.setDefaultAction(slow_motion)
+        self._slow.show()
+        self._show_place()
+
     @Slot()
     def forward(self) -> None:
-        self._go_to(self.stage + 1)
+        self.walk.go_to(self.walk.stage + 1)
 
     @Slot()
     def back(self) -> None:
-        self._go_to(self.stage - 1)
+        self.walk.go_to(self.walk.stage - 1)
 
     def _lay_out(self) -> None:
         bar, column = QHBoxLayout(), QVBoxLayout(self)
         bar.setSpacing(6)
         self._back = _button("stage_back", "‹ Back", "The stage before (left arrow)")
         self._forward = _button("stage_forward", "Forward ›", "The next stage (right arrow)")
-        slow = _button("stage_slow", "", "")
-        slow.setDefaultAction(self._slow)
+        self.walk.moved.connect(self._show_place)
         self._back.clicked.connect(self.back)
         self._forward.clicked.connect(self.forward)
         self._title.setObjectName("panel_title")
         self._about.setObjectName("quiet")
         self._about.setWordWrap(True)
-        for part in (self._back, self._forward, slow):
+        for part in (self._back, self._forward, self._slow):
             bar.addWidget(part)
         bar.addStretch(1)
         column.setContentsMargins(6, 2, 6, 2)
@@ -105,18 +107,25 @@ class StepExplainer(SnapshotView):
         column.addWidget(self._scroll, 1)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._sheet.show_lines(self._explanation(snapshot).lines(self.stage))
-        self._title.setText(f"{self.stage + 1} of {len(STAGES)}  {STAGES[self.stage].title}")
-        self._about.setText(STAGES[self.stage].about)
-        self._back.setEnabled(self.stage > 0)
-        self._forward.setEnabled(self.stage < len(STAGES) - 1)
-        self._read()
+        self.walk.explain(self._explanation(snapshot))
+        stage = self.walk.stage
+        self._sheet.show_lines(self.walk.lines)
+        self._title.setText(f"{stage + 1} of {len(STAGES)}  {STAGES[stage].title}")
+        self._about.setText(STAGES[stage].about)
+        self._back.setEnabled(stage > 0)
+        self._forward.setEnabled(stage < len(STAGES) - 1)
+        if stage != self._shown_stage:
+            self._shown_stage = stage
+            self._scroll.verticalScrollBar().setValue(0)
+        self._mark(self.walk.line)
 
-    def _go_to(self, stage: int, line: int | None = None) -> None:
-        self.stage = min(max(stage, 0), len(STAGES) - 1)
-        self._mark(line)
-        self._scroll.verticalScrollBar().setValue(0)
-        self._draw_again()
+    @Slot()
+    def _show_place(self) -> None:
+        """Show where the walk is."""
+        if self.walk.stage == self._shown_stage:
+            self._mark(self.walk.line)
+        else:
+            self._draw_again()
 
     def _mark(self, index: int | None) -> None:
         self._sheet.mark(index)
@@ -125,41 +134,19 @@ class StepExplainer(SnapshotView):
             self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
 
-    @Slot()
-    def _advance(self) -> None:
-        """Advance to the next line, or the first line of the next stage."""
-        marked = self._sheet.marked
-        index = 0 if marked is None else marked + 1
-        if index < len(self._sheet.lines):
-            self._mark(index)
-        elif self.stage + 1 < len(STAGES):
-            self._go_to(self.stage + 1, 0)
-        else:
-            self._go_to(0, 0)
-            self.next_step_requested.emit()
-
-    @Slot(bool)
-    def _run_slowly(self, is_slow: bool) -> None:
-        if is_slow:
-            self.pause_requested.emit()
-            self._go_to(self.stage, 0)
-            self._ticks.start()
-        else:
-            self._ticks.stop()
-            self._mark(None)
-
-    def hideEvent(self, event: object) -> None:  # noqa: ARG002
-        self._slow.setChecked(False)
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.walk.note_hidden()
 
     def _move_cursor(self, dx: int, dy: int) -> None:
+        stage = self.walk.stage
         if dx:
-            self._go_to(self.stage + dx)
+            self.walk.go_to(stage + dx)
         else:
-            self._mark(self._sheet.neighbour(dx, dy))
+            self.walk.go_to(stage, self._sheet.neighbour(dx, dy))
 
     def _clear_cursor(self) -> None:
-        self._slow.setChecked(False)
-        self._mark(None)
+        self.walk.stop()
 
     def _read(self) -> None:
         """Describe the marked line to screen readers, and read out its number."""

@@ -1,66 +1,109 @@
-"""Canvas of the network diagram: edges, nodes and their labels."""
-
-from collections.abc import Sequence
-from functools import cache
+"""Canvas of the network: edges, nodes with their answers, and what is at work."""
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
-from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Edge, Node, Spot
+from xorviz.core.arrays import Array
+from xorviz.panels.learn.network.card import Card, CardText, place_beside
+from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
-from xorviz.panels.learn.network.layout import DiagramLayout, Names, verdict
+from xorviz.panels.learn.network.layout import DiagramLayout
+from xorviz.panels.learn.network.nodes import NodeInk
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, Theme, diverging, faint, ink_on, level, mixed
+from xorviz.ui.theme.palette import LEVELS, mixed
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
-_WIDEST, _CROWDED_WIDEST = 7.0, 1.8
+_WIDEST, _CROWDED_WIDEST = 6.5, 2.2
 """Width in pixels of the strongest edges, in a roomy and in a crowded diagram."""
-_PER_WIDTH = 6
+_PER_WIDTH = 7
 """The distance between two hidden units is at least this many edge widths."""
-_CROWDED_STRENGTH = 0.85
-_LABEL_AT = (0.5, 0.42)
-"""Position of the number along an edge of the first and the second layer, from 0 to 1."""
-_CORNER = 0.25
-"""Corner radius of a square node, as a share of its radius."""
-_OUTPUT_RIM, _RIM, _RING = 3.0, 1.0, 3.0
-"""Line widths around the output, around all other nodes, and around a highlighted node."""
+_CROWDED, _CROWDED_STRENGTH = 8, 0.85
+_LABEL_AT = 0.5
+"""Position of the number along an edge, from 0 to 1."""
 _HALO = 5.0
-"""Extra width of the halo around the edge under the mouse."""
-_LEAST_TEXT_RADIUS = 6.0
-_NAME_GAP = 1.0
-_VEIL = 204
-"""Opacity, of 255, of the background of a name written over edges."""
+"""Extra width of the halo around an edge that is marked or at work."""
+_PULSE = 4.5
+"""Radius of what runs along an edge at work."""
+_COVERED, _COVERED_END = 8.0, 40.0
+"""How bad it is that a card covers a node, or one at an end of its edge."""
+_DRAG_FROM = 3.0
+"""Pixels that the mouse moves before it drags."""
 
 
 @guarded
 class DiagramCanvas(Canvas):
     """Paints the network as large as it fits, or nothing. Its spots are nodes and edges.
 
-    By hand: a frame costs 0.7 ms with 3 units, 1.5 ms with 24.
+    By hand, and kept until the next step: marks, cards and slow motion are painted over it.
     """
+
+    dragged = Signal(object, float, bool)  # Edge, pixels upwards from the press, with Shift
+    dropped = Signal()
+
+    is_cached = True
 
     def __init__(self) -> None:
         super().__init__(QSize(420, 320), QSize(160, 90))
+        self.bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.picture: DiagramPicture | None = None
         self.plan: DiagramLayout | None = None
         """Layout of the picture."""
         self.unit: int | None = None
         """The selected hidden unit. May be beyond the width."""
+        self.at_work = AtWork()
+        self.pulse: float | None = None
+        """How far along the edges at work something runs, from 0 to 1."""
+        self.card: CardText | None = None
+        self._nodes = NodeInk(self.theme, self.font())
+        self._pressed: tuple[Edge, QPointF] | None = None
+        self._is_dragging = False
+        self.bar.valueChanged.connect(self.lay_out)
+        self.bar.hide()
 
     def show_picture(self, picture: DiagramPicture, unit: int | None) -> None:
         """Paint a network, with the edges of one hidden unit highlighted."""
         before, self.picture = self.picture, picture
         self.unit = unit if unit in range(picture.graph.width) else None
         if before is None or before.shape != picture.shape:
+            with QSignalBlocker(self.bar):
+                self.bar.setValue(0)
             self.lay_out()
-        self.update()
+        self.paint_anew()
+
+    def show_work(self, work: AtWork, pulse: float | None) -> None:
+        """Light what is at work, with something that runs along its edges."""
+        if (work, pulse) != (self.at_work, self.pulse):
+            self.at_work, self.pulse = work, pulse
+            self.update()
+
+    def show_card(self, text: CardText | None) -> None:
+        if text != self.card:
+            self.card = text
+            self.setAccessibleDescription(text.spoken if text else "")
+            self.update()
+
+    def scroll_to(self, spot: Spot) -> None:
+        """Bring a node or an edge into sight."""
+        plan, unit = self.plan, spot.unit
+        if plan is not None and unit is not None and unit not in plan.units:
+            last = unit - plan.visible + 1
+            self.bar.setValue(unit if unit < plan.first else last)
 
     def spot_at(self, point: QPointF) -> Spot | None:
-        return self.plan.spot_at(point.x(), point.y(), self.unit) if self.plan else None
+        return self.plan.spot_at(point, self.unit) if self.plan else None
 
     def neighbour(self, dx: int, dy: int) -> Spot | None:
         """Return the spot beside the marked one; at first the selected unit, or x1."""
@@ -75,14 +118,62 @@ class DiagramCanvas(Canvas):
         return column[min(max(0, column.index(spot) + dy), len(column) - 1)]
 
     def rect_of(self, edge: Edge) -> QRectF:
-        """Return the rectangle of an edge's number."""
+        """Return the rectangle of an edge's number; an empty one out of sight."""
         plan, picture = self.plan, self.picture
-        if plan is None or picture is None:
+        index = plan.index(edge) if plan else None
+        if plan is None or picture is None or index is None:
             return QRectF()
         metrics, label = self.fontMetrics(), numerals.signed(float(picture.weights[edge.number]))
         rect = QRectF(0, 0, metrics.horizontalAdvance(label) + 8, metrics.height())
-        rect.moveCenter(plan.lines[edge.number].pointAt(_LABEL_AT[edge.layer]))
+        rect.moveCenter(plan.paths[index].pointAtPercent(_LABEL_AT))
         return rect
+
+    def place_of_card(self, card: Card) -> QRectF:
+        """Return where a card is: in sight, and off what it is about."""
+        plan = self.plan
+        assert plan is not None
+        about = self.at_work.spots or (self.marked,)
+        points = plan.outline(about)
+        ends = {node for spot in about if isinstance(spot, Edge) for node in (spot.start, spot.end)}
+        nodes = [
+            (place.frame, _COVERED_END if node in ends else _COVERED)
+            for node, place in zip(plan.graph.nodes, plan.places, strict=True)
+            if place is not None
+        ]
+        area = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+        corner = place_beside(card.size, area, points, nodes)
+        return QRectF(corner, card.size)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.setAccepted(self.bar.maximum() > 0)
+        self.bar.setValue(self.bar.value() - round(event.angleDelta().y() / 120))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        spot = self.spot_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and isinstance(spot, Edge):
+            self._pressed, self._is_dragging = (spot, event.position()), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            super().mouseMoveEvent(event)
+            return
+        edge, start = self._pressed
+        way = start.y() - event.position().y()
+        self._is_dragging = self._is_dragging or abs(way) >= _DRAG_FROM
+        if self._is_dragging:
+            is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.dragged.emit(edge, way, is_fine)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        was_dragging, self._pressed, self._is_dragging = self._is_dragging, None, False
+        if was_dragging:
+            self.dropped.emit()
+
+    def end_drag(self) -> None:
+        """Leave the edge that is being dragged."""
+        self._pressed, self._is_dragging = None, False
 
     def _recolour(self) -> None:
         self._lay_out()
@@ -90,13 +181,23 @@ class DiagramCanvas(Canvas):
     def _lay_out(self) -> None:
         if (picture := self.picture) is None:
             return
-        height = self.height() - self._key_height()
-        plan = DiagramLayout(*picture.shape, self.width(), height, self.fontMetrics())
+        thickness, height = self.bar.sizeHint().width(), self.height() - self._key_height()
+        size, metrics = QSize(self.width(), height), QFontMetricsF(self.font())
+        plan = DiagramLayout(*picture.shape, size, metrics, self.bar.value())
+        if plan.is_cut:
+            size.setWidth(size.width() - thickness)
+            plan = DiagramLayout(*picture.shape, size, metrics, self.bar.value())
         self.plan = plan
+        with QSignalBlocker(self.bar):
+            self.bar.setRange(0, picture.graph.width - plan.visible)
+        self.bar.setPageStep(plan.visible)
+        self.bar.setGeometry(self.width() - thickness, 0, thickness, height)
+        self.bar.setVisible(plan.is_cut)
         # Edges are thinner and paler the closer the hidden units are.
-        is_crowded = plan.names[HIDDEN] is Names.NOWHERE
         widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
+        is_crowded = plan.visible > _CROWDED
         self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
+        self._nodes = NodeInk(self.theme, self.font())
 
     def _key_height(self) -> int:
         return self.fontMetrics().height() + _KEY_SPACE
@@ -105,165 +206,118 @@ class DiagramCanvas(Canvas):
         plan, picture = self.plan, self.picture
         if plan is None or picture is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_edges(painter, picture, plan.lines)
-        for node in picture.graph.nodes:
-            self._paint_node(painter, picture, plan, node)
-        self._write_names(painter, plan)
-        self._write_verdict(painter, picture, plan)
-        self._write_at_edges(painter, picture)
+        hints = QPainter.RenderHint
+        painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
+        if plan.is_cut:
+            self._paint_beyond(painter, plan)
+        self._paint_edges(painter, picture, plan)
+        self._nodes.paint(painter, picture, plan, self.unit)
+        for edge in plan.edges:
+            if self._is_selected(edge):
+                self._write_at(painter, picture, edge, self.theme.hairline)
         height = self._key_height()
         key = QRectF(0, self.height() - height, self.width(), height)
         self._ink.paint_key(painter, key, picture.limit)
 
-    def _paint_edges(
-        self, painter: QPainter, picture: DiagramPicture, lines: Sequence[QLineF]
-    ) -> None:
-        """Paint weak edges first, then the selected unit's, then the edge under the mouse."""
-        shares = np.clip(picture.weights / picture.limit, -1, 1)
-        levels = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+    def _levels(self, picture: DiagramPicture, plan: DiagramLayout) -> tuple[Array, list[int]]:
+        """Return each edge's share of the limit (E,), and its level in the colour map."""
+        weights = picture.weights[[edge.number for edge in plan.edges]]
+        shares = np.clip(weights / picture.limit, -1, 1)
+        return shares, np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+
+    def _paint_edges(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
+        """Paint weak edges first, then the selected unit's."""
+        shares, levels = self._levels(picture, plan)
         order = np.argsort(np.abs(shares), kind="stable").tolist()
-        edges, unit, pen = picture.graph.edges, self.unit, self._ink.pen
-        drawn = [(number, Emphasis.PLAIN) for number in order]
+        pen, unit = self._ink.pen, self.unit
+        drawn = [(i, Emphasis.PLAIN) for i in order]
         if unit is not None:
-            others = [(n, Emphasis.BACK) for n in order if edges[n].unit != unit]
-            drawn = others + [(n, Emphasis.FRONT) for n in order if edges[n].unit == unit]
-        for number, emphasis in drawn:
-            painter.setPen(pen(levels[number], emphasis))
-            painter.drawLine(lines[number])
-        if isinstance(self.marked, Edge):
-            number = self.marked.number
-            self._paint_marked(painter, lines[number], levels[number])
+            others = [(i, Emphasis.BACK) for i in order if plan.edges[i].unit != unit]
+            drawn = others + [(i, Emphasis.FRONT) for i in order if plan.edges[i].unit == unit]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for i, emphasis in drawn:
+            painter.setPen(pen(levels[i], emphasis))
+            painter.drawPath(plan.paths[i])
 
-    def _paint_marked(self, painter: QPainter, line: QLineF, at: int) -> None:
-        width = self._ink.width(at)
-        for color, wider in ((self.theme.text, _HALO), (self.theme.panel, _HALO - 2)):
-            painter.setPen(QPen(QColor(color), width + wider, c=Qt.PenCapStyle.FlatCap))
-            painter.drawLine(line)
-        painter.setPen(self._ink.pen(at, Emphasis.FRONT))
-        painter.drawLine(line)
-
-    def _paint_node(
-        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, node: Node
-    ) -> None:
-        x, y = plan.centers[node.number].tolist()
-        radius = float(plan.radii[node.number])
-        fill, ink = self._fill(node, float(picture.shades[node.number]))
-        rect = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
-        painter.setBrush(fill)
-        painter.setPen(self._rim(node, picture, radius))
-        if node.layer == OUTPUT and picture.target:
-            painter.drawRoundedRect(rect, _CORNER * radius, _CORNER * radius)
-        else:
-            painter.drawEllipse(rect)
-        if self._is_highlighted(node):
-            self._paint_ring(painter, rect, node)
-        text = _inside(node, float(picture.values[node.number]), plan)
-        if text and painter.fontMetrics().horizontalAdvance(text) <= 2 * radius:
-            painter.setPen(ink)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    def _paint_beyond(self, painter: QPainter, plan: DiagramLayout) -> None:
+        """Say how many units are out of sight; their edges are one band."""
+        above, below = plan.first, plan.graph.width - plan.first - plan.visible
+        faint = QColor(mixed(self.theme.quiet, self.theme.panel, 0.3))
+        for count, rect, arrow in ((above, plan.above(), "↑"), (below, plan.below(), "↓")):
+            if not count:
+                continue
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(faint, 1, Qt.PenStyle.DotLine))
+            for path in plan.band(rect):
+                painter.drawPath(path)
+            painter.setPen(QColor(self.theme.quiet))
+            text = f"{arrow} {count} more"
+            painter.drawText(rect.adjusted(-40, 0, 40, 0), Qt.AlignmentFlag.AlignCenter, text)
 
     def _is_selected(self, spot: Spot) -> bool:
         """Tell whether a node or an edge is the selected unit's."""
         return self.unit is not None and spot.unit == self.unit
 
-    def _is_highlighted(self, node: Node) -> bool:
-        return node == self.marked or self._is_selected(node)
+    def _write_at(self, painter: QPainter, picture: DiagramPicture, edge: Edge, rim: str) -> None:
+        """Write an edge's weight on it."""
+        space = self.rect_of(edge)
+        painter.setPen(QPen(QColor(rim), self.theme.stroke))
+        painter.setBrush(QColor(self.theme.panel))
+        painter.drawRoundedRect(space, 3, 3)
+        painter.setPen(QColor(self.theme.text))
+        label = numerals.signed(float(picture.weights[edge.number]))
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
 
-    def _paint_ring(self, painter: QPainter, rect: QRectF, node: Node) -> None:
-        """Ring a node: in the accent colour if selected, in the text colour if marked."""
-        is_selected = self._is_selected(node)
-        away = _RING if rect.width() > 2 * _LEAST_TEXT_RADIUS else 1.5
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if is_selected:
-            painter.setPen(QPen(QColor(self.theme.accent), min(_RING, away)))
-            painter.drawEllipse(rect.adjusted(-away, -away, away, away))
-        if node == self.marked:
-            away += _RING if is_selected else 0
-            painter.setPen(QPen(QColor(self.theme.text), 2))
-            painter.drawEllipse(rect.adjusted(-away, -away, away, away))
-
-    def _fill(self, node: Node, shade: float) -> tuple[QColor, QColor]:
-        """Return fill and text colour of a node; other units fade while one is selected."""
-        if node.is_constant:
-            return QColor(self.theme.hover), QColor(self.theme.text)
-        at = level(shade, 1)
-        is_faded = self.unit is not None and node.layer == HIDDEN and not self._is_selected(node)
-        return _faded(self.theme, at) if is_faded else diverging(self.theme)[at]
-
-    def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
-        if node.layer == OUTPUT:
-            color = self.theme.plus if picture.target else self.theme.minus
-            return QPen(QColor(color), _OUTPUT_RIM)
-        return QPen(QColor(self.theme.quiet), _RIM if radius > 4 else _RIM / 2)
-
-    def _write_names(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Write the names of the units; in a crowded layer only the first and the last."""
-        units = [node for node in plan.graph.nodes if node.unit is not None]
-        for node in plan.graph.nodes:
-            names = plan.names[node.layer]
-            is_shown = names in {Names.ABOVE, Names.BESIDE} and not node.is_constant
-            at_end = names is Names.NOWHERE and node in {units[0], units[-1]}
-            if is_shown or at_end or (names is Names.NOWHERE and self._is_highlighted(node)):
-                self._write_name(painter, plan, node)
-
-    def _write_name(self, painter: QPainter, plan: DiagramLayout, node: Node) -> None:
-        x, y = plan.centers[node.number].tolist()
-        radius = float(plan.radii[node.number])
-        height = painter.fontMetrics().height()
-        width = painter.fontMetrics().horizontalAdvance(node.name) + 4.0
-        is_highlighted = self._is_highlighted(node)
-        gap = _RING + 2 if is_highlighted else _NAME_GAP
-        if plan.names[node.layer] is Names.ABOVE:
-            space = QRectF(x - width / 2, y - radius - gap - height, width, height)
-        else:
-            space = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
-            painter.fillRect(space, faint(self.theme.panel, _VEIL))
-        painter.setPen(QColor(self.theme.text if is_highlighted else self.theme.quiet))
-        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, node.name)
-
-    def _write_verdict(
-        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout
-    ) -> None:
-        """Write the target below the output, and whether the output is correct."""
-        output = picture.graph.nodes[-1]
-        x, y = plan.centers[output.number].tolist()
-        text, metrics = verdict(picture.target, picture.is_correct), painter.fontMetrics()
-        width, top = metrics.horizontalAdvance(text) + 2.0, float(plan.radii[-1]) + 3
-        color = self.theme.quiet if picture.is_correct else self.theme.wrong
-        painter.setPen(QColor(color))
-        space = QRectF(x - width / 2, y + top, width, metrics.height())
-        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _write_at_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
-        """Write the weights of the selected unit's edges and of the marked edge."""
-        shown = [edge for edge in picture.graph.edges if self._is_selected(edge)]
+    def _paint_marks(self, painter: QPainter) -> None:
+        plan, picture = self.plan, self.picture
+        if plan is None or picture is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        work, theme = self.at_work, self.theme
+        _, levels = self._levels(picture, plan)
+        lit = dict.fromkeys(work.edges, theme.accent)
         if isinstance(self.marked, Edge):
-            shown = [edge for edge in shown if edge != self.marked] + [self.marked]
-        for edge in shown:
-            rim = self.theme.text if edge == self.marked else self.theme.hairline
-            space = self.rect_of(edge)
-            painter.setPen(QPen(QColor(rim), 1))
-            painter.setBrush(QColor(self.theme.panel))
-            painter.drawRoundedRect(space, 3, 3)
-            painter.setPen(QColor(self.theme.text))
-            label = numerals.signed(float(picture.weights[edge.number]))
-            painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
+            lit[self.marked] = theme.text
+        for edge, color in lit.items():
+            if (index := plan.index(edge)) is not None:
+                self._paint_lit(painter, plan.paths[index], levels[index], color)
+        for node in work.nodes:
+            self._nodes.ring(painter, plan.places[node.number], theme.accent)
+        if isinstance(self.marked, Node):
+            self._nodes.ring(painter, plan.places[self.marked.number], theme.text)
+        elif self.marked is not None and plan.index(self.marked) is not None:
+            self._write_at(painter, picture, self.marked, theme.text)
+        self._paint_pulses(painter, plan)
+        self._paint_card(painter)
 
+    def _paint_lit(self, painter: QPainter, path: QPainterPath, level: int, color: str) -> None:
+        """Paint an edge with a halo."""
+        width, cap, stroke = self._ink.width(level), Qt.PenCapStyle.FlatCap, self.theme.stroke
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ink, wider in ((color, _HALO * stroke), (self.theme.panel, _HALO * stroke - 2)):
+            painter.setPen(QPen(QColor(ink), width + wider, c=cap))
+            painter.drawPath(path)
+        painter.setPen(self._ink.pen(level, Emphasis.FRONT))
+        painter.drawPath(path)
 
-@cache
-def _faded(theme: Theme, at: int) -> tuple[QColor, QColor]:
-    """Return fill and text colour of a unit that is not the selected one."""
-    color = mixed(diverging(theme)[at][0].name(), theme.panel)
-    return QColor(color), QColor(ink_on(color))
+    def _paint_pulses(self, painter: QPainter, plan: DiagramLayout) -> None:
+        """Paint what runs along the edges at work."""
+        if self.pulse is None or not self.at_work.way:
+            return
+        at = self.pulse if self.at_work.way > 0 else 1 - self.pulse
+        painter.setPen(QPen(QColor(self.theme.panel), 1.5))
+        painter.setBrush(QColor(self.theme.accent))
+        radius = _PULSE * self.theme.stroke
+        for edge in self.at_work.edges:
+            if (index := plan.index(edge)) is not None:
+                painter.drawEllipse(plan.paths[index].pointAtPercent(at), radius, radius)
 
-
-def _inside(node: Node, value: float, plan: DiagramLayout) -> str:
-    """Return the text inside a node: its value, else its name, else nothing."""
-    if node.is_constant:
-        return node.name if plan.radii[node.number] >= _LEAST_TEXT_RADIUS else ""
-    if plan.fits_value(node):
-        return numerals.fixed(value, 2)
-    if node.is_input:
-        return numerals.fixed(value, 0)
-    return node.name if plan.names[node.layer] is Names.INSIDE else ""
+    def _paint_card(self, painter: QPainter) -> None:
+        if self.card is None:
+            return
+        card = Card(self.card, self.font(), self.width() - 8)
+        place = self.place_of_card(card)
+        if QRectF(self.rect()).contains(place):
+            is_work = bool(self.at_work.spots)
+            rim = self.theme.accent if is_work else self.theme.quiet
+            card.paint(painter, place.topLeft(), self.theme, rim)

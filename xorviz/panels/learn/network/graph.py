@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from xorviz.core import numerals
+from xorviz.core.analysis.formula import Line
 from xorviz.core.analysis.responses import round_bound
 from xorviz.core.arrays import Array
 from xorviz.core.config import ROWS
@@ -16,7 +17,9 @@ from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES
+from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.panels.learn.weights.range import AUTOMATIC
+from xorviz.ui.theme.palette import Theme
 
 INPUTS, HIDDEN, OUTPUT = range(3)
 """The layers, from left to right."""
@@ -132,6 +135,38 @@ def graph_of(width: int, biases: bool) -> Graph:
     return Graph(width, nodes, tuple(Edge(number, *rest) for number, rest in enumerate(ends)))
 
 
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """The nodes and edges that a line of arithmetic is about."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    way: int = 0
+    """1 where values run forwards, -1 where the gradient runs back, 0 where nothing runs."""
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        return (*self.nodes, *self.edges)
+
+
+def at_work(graph: Graph, stage: int, line: Line) -> AtWork:
+    """Return what a line of a stage of core/analysis/explanation.py is about."""
+    output = graph.nodes[-1]
+    if line.field:
+        key = line.field, line.index
+        return AtWork((), tuple(edge for edge in graph.edges if (edge.field, edge.index) == key))
+    if line.unit is not None:
+        nodes = tuple(node for node in graph.nodes if node.unit == line.unit)
+        if line.name.startswith("δ"):
+            return AtWork(nodes, tuple(e for e in graph.edges if e.start in nodes), -1)
+        into = tuple(e for e in graph.edges if e.end in nodes and line.name.startswith("z"))
+        return AtWork(nodes, into, 1)
+    if stage == 0 and line.name != "t":
+        return AtWork(tuple(node for node in graph.nodes if node.name == line.name))
+    into = tuple(e for e in graph.edges if e.end == output and line.name == "z")
+    return AtWork((output,), into, 1)
+
+
 class DiagramPicture:
     """A network at one row of the truth table. Never changes."""
 
@@ -155,7 +190,16 @@ class DiagramPicture:
         """(N,) the same scaled to -1 (blue) to 1 (orange)."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]
         """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
-        self.target, self.is_correct = config.targets[row], bool(snapshot.right[row])
+        self.network, self.activation = snapshot.weights, config.activation
+        self.targets, self.target = config.targets, config.targets[row]
+        self.is_correct = bool(snapshot.right[row])
+        self._maps: tuple[Theme, NodeMaps] | None = None
+
+    def maps(self, theme: Theme) -> NodeMaps:
+        """Return the pictures in the nodes, computed when first painted in a theme."""
+        if self._maps is None or self._maps[0] is not theme:
+            self._maps = theme, NodeMaps.of(self.network, self.activation, theme)
+        return self._maps[1]
 
     def readout(self, spot: Spot | None) -> str:
         """Return the read-out of an edge or a node; of neither, the name of the row."""

@@ -46,7 +46,8 @@ class EdgeInk:
         """Edge width and colour of each slice of the legend."""
 
     def width(self, at: int) -> float:
-        return _THINNEST + abs(_share(at)) * (self._widest - _THINNEST)
+        width = _THINNEST + abs(_share(at)) * (self._widest - _THINNEST)
+        return width * self._theme.stroke
 
     def color(self, at: int, emphasis: Emphasis = Emphasis.PLAIN) -> QColor:
         """Return the colour of an edge, never too pale to be seen."""

@@ -1,155 +1,326 @@
-"""Layout of a network diagram at a given size.
+"""Layout of the network at a given size: its nodes, and the edges between them.
 
-Shapes: N nodes, P edges. All lengths are in pixels.
+Shapes: E edges in sight, K points of each. All lengths are in pixels.
 """
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QLineF
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainterPath
 
 from xorviz.core.arrays import Array
-from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Graph, Node, Spot
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
 
-NODE_REACH, EDGE_REACH = 3.0, 6.0
+NODE_REACH, EDGE_REACH = 2.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""
-_SMALLEST, _LARGEST = 15.0, 30.0
-"""Smallest and largest radius of nodes that scale with the diagram."""
-_MARGIN = 10.0
-_MOST_APART = 5.0
-"""Largest distance between neighbours of a layer, in radii."""
-_MOST_BETWEEN = 330.0
-"""Largest distance between layers."""
-_SHARE = 0.4
-"""Radius of a small node, as a share of the height available to it."""
-_CONSTANT = 0.7
-"""Radius of the constant 1, as a share of the radius of its layer."""
-
-
-class Names(Enum):
-    """Position of the names of a layer's units."""
-
-    ABOVE = "above"
-    INSIDE = "inside"
-    BESIDE = "beside"
-    NOWHERE = "nowhere"
-    """Only the first and the last unit are named."""
+PAD = 3.0
+"""Between a node's frame and its picture."""
+_MARGIN = 8.0
+_LEAST_WAY, _MOST_WAY = 44.0, 260.0
+"""Least and largest distance between the nodes of two layers."""
+_SMALLEST, _LARGEST, _LARGEST_OUTPUT = 8.0, 116.0, 150.0
+"""Sides of the pictures in hidden units, and of the output's."""
+_OUTPUT_SHARE = 1.35
+"""Side of the output's picture, as a share of a hidden unit's."""
+_POINTS = 17
+"""Points of an edge."""
+_AT: Array = np.linspace(0, 1, _POINTS)[:, np.newaxis]
+_BEND = 0.5
+"""How far along an edge its ends go straight, as a share of its width."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """Layout of one layer."""
+class NodePlace:
+    """Where a node is."""
 
-    radius: float
-    apart: float
-    names: Names
+    frame: QRectF
+    picture: QRectF
+    """The part that shows the node's answers or its value."""
+
+    @property
+    def center(self) -> QPointF:
+        return self.frame.center()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Sizes that fit, of pictures and of the texts beside those of hidden units."""
+
+    input: float
+    unit: float
+    text: float
+    output: float
 
 
 class DiagramLayout:
-    """Positions and sizes of nodes and edges. Never changes."""
+    """Positions and sizes of nodes and edges. Never changes.
+
+    Hidden units are a column. Where they would be too small to read, only some are in sight, from
+    the first one on.
+    """
 
     def __init__(
-        self, graph: Graph, widest_value: str, width: float, height: float, metrics: QFontMetrics
+        self, graph: Graph, widest_value: str, size: QSize, metrics: QFontMetricsF, first: int = 0
     ) -> None:
         """Lay out a graph, with the widest text of a hidden unit's value."""
         self.graph, self._metrics = graph, metrics
-        self._text_radii = [self._text_radius(text) for text in ("0.00", widest_value, "0.00")]
-        self._name_width = metrics.horizontalAdvance(f"h{graph.width}")
-        self._largest = min(max(_SMALLEST, min(width, height) / 14), _LARGEST)
-        counts = [sum(node.layer == layer for node in graph.nodes) for layer in (INPUTS, HIDDEN)]
-        columns = [self._column(height, n, layer) for layer, n in enumerate(counts)]
-        largest = max(self._largest, self._text_radii[OUTPUT])
-        radius = max(6.0, min(largest, (height - 2 * metrics.height() - 4) / 2))
-        columns.append(_Column(radius, 0, Names.ABOVE))
-        self.names = [column.names for column in columns]
-        """By layer."""
-        self.hidden_apart = columns[HIDDEN].apart
-        """Distance between neighbouring hidden units."""
-        self.radii: Array = np.array(
-            [columns[n.layer].radius * (_CONSTANT if n.is_constant else 1) for n in graph.nodes]
-        )
-        """(N,)"""
-        self.centers: Array = self._centers(width, height, columns, [*counts, 1])
-        """(N, 2)"""
-        self._starts = self.centers[[edge.start.number for edge in graph.edges]]
-        self._ways = self.centers[[edge.end.number for edge in graph.edges]] - self._starts
-        ends = np.concatenate((self._starts, self._starts + self._ways), axis=1)
-        self.lines = [QLineF(*places) for places in ends.tolist()]
-        """Of the edges, from start to end."""
+        self._width, self._height = float(size.width()), float(size.height())
+        self.line = metrics.height()
+        self._name = metrics.horizontalAdvance(f"h{graph.width}")
+        self._value = metrics.horizontalAdvance(widest_value)
+        self.has_constant = any(node.is_constant for node in graph.nodes)
+        self.visible, self._slot, gap = self._rows()
+        """The number of hidden units in sight."""
+        self.first = min(max(0, first), graph.width - self.visible)
+        self.is_cut = self.visible < graph.width
+        self.sizes = self._fitted(self._slot - gap - 2 * PAD)
+        self.places: list[NodePlace | None] = self._places()
+        """Of each node; None where it is out of sight."""
+        self.edges = [e for e in graph.edges if self._has(e.start) and self._has(e.end)]
+        """Those in sight."""
+        self._ends = self._anchors()
+        self.points = self._curves(self._ends)
+        """(E, K, 2)"""
+        self.paths = [path_between(*ends) for ends in self._ends]
+        self._order = {edge.number: i for i, edge in enumerate(self.edges)}
 
-    def _text_radius(self, text: str) -> float:
-        """Return the least radius of a node that contains a text."""
-        width, height = self._metrics.horizontalAdvance(text), self._metrics.height()
-        return math.hypot(width / 2, height / 4) + 1.5
+    @property
+    def units(self) -> range:
+        """The hidden units in sight."""
+        return range(self.first, self.first + self.visible)
 
-    def _column(self, height: float, count: int, layer: int) -> _Column:
-        """Fit a layer: names above the nodes, else beside or inside, else mostly omitted."""
-        line, space, needed = self._metrics.height(), height / count, self._text_radii[layer]
-        largest = max(self._largest, needed)
-        apart = min(space, _MOST_APART * largest)
-        radius = min(largest, (space - line - 4) / 2)
-        if radius >= needed:
-            return _Column(radius, apart, Names.ABOVE)
-        radius = min(self._largest, space * _SHARE)
-        if layer == INPUTS:
-            return _Column(radius, apart, Names.BESIDE)
-        if radius >= self._name_width / 2 + 2:
-            return _Column(radius, apart, Names.INSIDE)
-        # The outermost names need half a line above and below the nodes.
-        space = (height - line) / count
-        return _Column(min(self._largest, space * _SHARE), space, Names.NOWHERE)
+    @property
+    def is_two_lined(self) -> bool:
+        """Whether a hidden unit's value is below its name, not after it."""
+        return self.sizes.unit >= 2 * self.line - 2
 
-    def _centers(
-        self, width: float, height: float, columns: list[_Column], counts: list[int]
-    ) -> Array:
-        """Return the node centres (N, 2), one column per layer."""
-        beside = self._name_width + 4 if columns[INPUTS].names is Names.BESIDE else 0
-        left = _MARGIN + columns[INPUTS].radius + beside
-        below_output = self._metrics.horizontalAdvance(verdict(0, is_correct=True))
-        right = width - _MARGIN - max(columns[OUTPUT].radius, below_output / 2)
-        excess = max(0.0, (right - left) / 2 - _MOST_BETWEEN)
-        x = np.linspace(left + excess, right - excess, 3)
-        # A column is lower where names are written above the nodes.
-        lower = [column.names is Names.ABOVE and column.apart > 0 for column in columns]
-        middles = (height + np.array(lower) * self._metrics.height()) / 2
-        return np.array(
-            [
-                (
-                    x[node.layer],
-                    middles[node.layer]
-                    + (node.position - (counts[node.layer] - 1) / 2) * columns[node.layer].apart,
-                )
-                for node in self.graph.nodes
-            ]
-        )
+    @property
+    def hidden_apart(self) -> float:
+        return self._slot
 
-    def spot_at(self, x: float, y: float, unit: int | None) -> Spot | None:
+    def place(self, node: Node) -> NodePlace:
+        """Return the place of a node in sight."""
+        place = self.places[node.number]
+        assert place is not None
+        return place
+
+    def index(self, edge: Edge) -> int | None:
+        """Return an edge's position among those in sight."""
+        return self._order.get(edge.number)
+
+    def outline(self, spots: Iterable[Spot | None]) -> Array:
+        """Return points (K, 2) along edges and around nodes; those out of sight have none."""
+        found = [np.empty((0, 2))]
+        for spot in spots:
+            if isinstance(spot, Edge):
+                index = self.index(spot)
+                found += [] if index is None else [self.points[index]]
+            elif spot is not None and (place := self.places[spot.number]):
+                frame = place.frame
+                across = np.linspace(frame.left(), frame.right(), 5)
+                x, y = np.meshgrid(across, np.linspace(frame.top(), frame.bottom(), 5))
+                found.append(np.column_stack((x.ravel(), y.ravel())))
+        return np.concatenate(found)
+
+    def spot_at(self, point: QPointF, unit: int | None) -> Spot | None:
         """Return the node at a point, else the nearest edge, preferring the given unit's."""
-        point = np.array([x, y])
-        beyond = np.hypot(*(self.centers - point).T) - self.radii
-        nearest = int(np.argmin(beyond))
-        if beyond[nearest] <= NODE_REACH:
-            return self.graph.nodes[nearest]
-        distances = self._distances(point)
+        reach = NODE_REACH
+        for node, place in zip(self.graph.nodes, self.places, strict=True):
+            if place and place.frame.adjusted(-reach, -reach, reach, reach).contains(point):
+                return node
+        if not self.edges:
+            return None
+        distances = self._distances(np.array(point.toTuple()))
         reached = distances <= EDGE_REACH
-        own = reached & np.array([edge.unit == unit for edge in self.graph.edges])
+        own = reached & np.array([edge.unit == unit for edge in self.edges])
         if not reached.any():
             return None
         among = own if unit is not None and own.any() else reached
-        return self.graph.edges[int(np.argmin(np.where(among, distances, np.inf)))]
+        return self.edges[int(np.argmin(np.where(among, distances, np.inf)))]
+
+    def above(self) -> QRectF:
+        """Return where it says how many units are above those in sight."""
+        return self._beyond(self.units[0], -1)
+
+    def below(self) -> QRectF:
+        """Return where it says how many units are below those in sight."""
+        return self._beyond(self.units[-1], 1)
+
+    def band(self, rect: QRectF) -> list[QPainterPath]:
+        """Return the curves through where units are out of sight."""
+        left, right = QPointF(rect.left(), rect.center().y()), rect.right()
+        places = [(n, p) for n, p in zip(self.graph.nodes, self.places, strict=True) if p]
+        inputs = [p.frame for n, p in places if n.is_input]
+        output = self.place(self.graph.nodes[-1]).frame
+        end = QPointF(output.left(), output.center().y())
+        starts = [QPointF(frame.right(), frame.center().y()) for frame in inputs]
+        into = [path_between(start, left) for start in starts]
+        return [*into, path_between(QPointF(right, left.y()), end)]
+
+    def _beyond(self, unit: int, side: int) -> QRectF:
+        frame = self.place(self._unit(unit)).frame
+        middle = (self._slot + self.line) / 2
+        rect = QRectF(frame.left(), 0, frame.width(), self.line)
+        rect.moveCenter(QPointF(rect.center().x(), frame.center().y() + side * middle))
+        return rect
+
+    def _unit(self, unit: int) -> Node:
+        return next(node for node in self.graph.nodes if node.unit == unit)
+
+    def _has(self, node: Node) -> bool:
+        return self.places[node.number] is not None
+
+    @property
+    def _constant(self) -> float:
+        """Height that the constant takes below the hidden units."""
+        return self.line + 8 if self.has_constant else 0.0
+
+    def _rows(self) -> tuple[int, float, float]:
+        """Return how many hidden units are in sight, their distance, and the gap between them."""
+        count, room = self.graph.width, self._height - 2 * _MARGIN - self._constant
+        slot = room / count
+        gap = min(max(slot * 0.1, 3.0), 14.0)
+        if slot - gap - 2 * PAD >= self.line or count == 1:
+            return count, slot, gap
+        comfortable = 2 * self.line + 2 * PAD + 5
+        room -= 2 * self.line
+        visible = min(max(1, int(room // comfortable)), count)
+        return visible, max(room / visible, 2 * _SMALLEST), 5.0
+
+    def _fitted(self, tallest: float) -> _Sizes:
+        """Return the largest pictures that fit."""
+        line, width = self.line, self._width - 2 * _MARGIN
+        side = min(max(self._height / 7, line + 6), 46.0)
+        is_two_lined = tallest >= 2 * line - 2
+        text = max(self._name, self._value) if is_two_lined else self._name + self._value + 6
+        room = width - side - 2 * _LEAST_WAY - 4 * PAD
+        if (room - text - 10) / (1 + _OUTPUT_SHARE) < 2 * _SMALLEST:
+            text = -10.0  # no room for texts
+        text += 10
+        unit = max(min(tallest, _LARGEST, (room - text) / (1 + _OUTPUT_SHARE)), _SMALLEST)
+        tall = self._height - 2 * _MARGIN - 2 * line - 4 * PAD
+        wanted = max(_OUTPUT_SHARE * unit, 4 * line, 0.23 * min(self._height, self._width))
+        output = max(min(wanted, room - text - unit, tall, _LARGEST_OUTPUT), _SMALLEST)
+        return _Sizes(side, unit, text, output)
+
+    def _places(self) -> list[NodePlace | None]:
+        sizes, graph = self.sizes, self.graph
+        verdict_width = self._metrics.horizontalAdvance(verdict(0, is_correct=True))
+        unit_width = sizes.unit + sizes.text + 2 * PAD
+        output_width = max(sizes.output, verdict_width) + 2 * PAD
+        way = (self._width - 2 * _MARGIN - sizes.input - unit_width - output_width) / 2
+        way = min(max(way, 4.0), _MOST_WAY)
+        used = sizes.input + unit_width + output_width + 2 * way
+        left = max(_MARGIN, (self._width - used) / 2)
+        lefts = left, left + sizes.input + way, left + sizes.input + unit_width + 2 * way
+        places: list[NodePlace | None] = []
+        for node in graph.nodes:
+            if node.layer == INPUTS:
+                places.append(self._input(node, lefts[INPUTS]))
+            elif node.layer == HIDDEN:
+                places.append(self._hidden(node, lefts[HIDDEN], unit_width))
+            else:
+                places.append(self._output(lefts[OUTPUT], output_width))
+        return places
+
+    @property
+    def _top(self) -> float:
+        """Top of the slots of the hidden units, which are centred with the constant."""
+        slots = self.visible * self._spacing
+        return (self._height - slots - self._constant) / 2
+
+    @property
+    def _spacing(self) -> float:
+        """From one hidden unit to the next: in a tall panel they keep together."""
+        frame = self.sizes.unit + 2 * PAD
+        return min(self._slot, frame + max(14.0, 0.4 * frame))
+
+    def _hidden(self, node: Node, left: float, width: float) -> NodePlace | None:
+        sizes, apart = self.sizes, self._spacing
+        if node.is_constant:
+            top = self._top + self.visible * apart + (self.line if self.is_cut else 0) + 4
+            return self._pill(left + width / 2, top)
+        if node.position not in self.units:
+            return None
+        height = sizes.unit + 2 * PAD
+        middle = self._top + (node.position - self.first + 0.5) * apart
+        frame = QRectF(left, middle - height / 2, width, height)
+        picture = QRectF(frame.left() + PAD, frame.top() + PAD, sizes.unit, sizes.unit)
+        return NodePlace(frame, picture)
+
+    def _pill(self, middle: float, top: float) -> NodePlace:
+        """Return the place of a constant."""
+        frame = QRectF(middle - self.line * 0.8, top, self.line * 1.6, self.line)
+        return NodePlace(frame, frame)
+
+    def _input(self, node: Node, left: float) -> NodePlace:
+        side, count = self.sizes.input, 3 if self.has_constant else 2
+        apart = min(self._height / count, side + self.line + 40)
+        middle = self._height / 2 + (node.position - (count - 1) / 2) * apart
+        if node.is_constant:
+            return self._pill(left + side / 2, middle - self.line / 2)
+        frame = QRectF(left, middle - side / 2, side, side)
+        return NodePlace(frame, frame)
+
+    def _output(self, left: float, width: float) -> NodePlace:
+        side = self.sizes.output
+        height = side + 2 * self.line + 3 * PAD
+        frame = QRectF(left, (self._height - height) / 2, width, height)
+        picture = QRectF(frame.center().x() - side / 2, frame.top() + PAD, side, side)
+        return NodePlace(frame, picture)
+
+    def _anchors(self) -> list[tuple[QPointF, QPointF]]:
+        """Return where each edge starts and ends: spread along the nodes' sides."""
+        leaving: dict[int, list[int]] = {}
+        arriving: dict[int, list[int]] = {}
+        for edge in self.edges:
+            leaving.setdefault(edge.start.number, []).append(edge.number)
+            arriving.setdefault(edge.end.number, []).append(edge.number)
+        ends = []
+        for edge in self.edges:
+            start, end = self.place(edge.start), self.place(edge.end)
+            y1 = _spread(start.picture, leaving[edge.start.number], edge.number)
+            y2 = _spread(end.picture, arriving[edge.end.number], edge.number)
+            ends.append((QPointF(start.frame.right(), y1), QPointF(end.frame.left(), y2)))
+        return ends
+
+    def _curves(self, ends: list[tuple[QPointF, QPointF]]) -> Array:
+        """Return the points of the edges (E, K, 2)."""
+        start = np.array([a.toTuple() for a, _ in ends]).reshape(-1, 1, 2)
+        end = np.array([b.toTuple() for _, b in ends]).reshape(-1, 1, 2)
+        bend = (end - start) * np.array([_BEND, 0.0])
+        u = 1 - _AT
+        return np.asarray(
+            u**3 * start
+            + 3 * u**2 * _AT * (start + bend)
+            + 3 * u * _AT**2 * (end - bend)
+            + _AT**3 * end
+        )
 
     def _distances(self, point: Array) -> Array:
-        lengths = np.maximum((self._ways**2).sum(axis=1), 1e-9)
-        share = np.clip(((point - self._starts) * self._ways).sum(axis=1) / lengths, 0, 1)
-        feet = self._starts + share[:, np.newaxis] * self._ways
-        distances: Array = np.hypot(*(feet - point).T)
-        return distances
+        """Return how far a point is from each edge (E,)."""
+        starts, ways = self.points[:, :-1] - point, np.diff(self.points, axis=1)
+        lengths = np.maximum((ways**2).sum(axis=-1), 1e-9)
+        share = np.clip(-(starts * ways).sum(axis=-1) / lengths, 0, 1)
+        feet = starts + share[..., np.newaxis] * ways
+        return np.asarray(np.hypot(feet[..., 0], feet[..., 1]).min(axis=1))
 
-    def fits_value(self, node: Node) -> bool:
-        return bool(self.radii[node.number] >= self._text_radii[node.layer])
+
+def path_between(start: QPointF, end: QPointF) -> QPainterPath:
+    """Return the curve from one node's side to another's."""
+    path, bend = QPainterPath(start), QPointF((end.x() - start.x()) * _BEND, 0)
+    path.cubicTo(start + bend, end - bend, end)
+    return path
+
+
+def _spread(side: QRectF, numbers: list[int], number: int) -> float:
+    """Return the height at which one of several edges meets a node's side."""
+    if len(numbers) == 1:
+        return side.center().y()
+    apart = min(0.76 * side.height() / (len(numbers) - 1), 16.0)
+    return side.center().y() + (numbers.index(number) - (len(numbers) - 1) / 2) * apart
 
 
 def verdict(target: int, is_correct: bool) -> str:

@@ -1,50 +1,75 @@
-"""The view of the network as a diagram, with an edge for each trainable number."""
+"""The view of the network: its weights on edges, its answers in nodes, a step in slow motion."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from dataclasses import replace
 
+import numpy as np
+from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeyEvent
+
+from xorviz.core import numerals
+from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.network import outputs
+from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
+from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.graph import DiagramPicture, Edge, Node, Spot
+from xorviz.panels.learn.network.card import CardText
+from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
+from xorviz.panels.learn.network.walk import Walk
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_options
+from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
 
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
+_DRAG_LENGTH, _FINE = 100.0, 0.1
+"""Pixels of a drag across half the range, and the share of it with Shift."""
+_NUDGE = 0.02
+"""Change of a weight by a key, as a share of half the range."""
+_DECIMALS = 3
+"""Of a weight that was dragged."""
+_PULSE_MS = 900
+_REST_MS = 350
+"""Time in milliseconds that the mouse rests before a card appears: none flashes in passing."""
 
 _ROW_TIP = "Show the values of all units for these inputs"
-_HOW_TO_SET = "Click, or Enter, to set this weight"
-_HOW_TO_TURN = "Click, or Enter, to turn this input to its other value"
-_HOW_TO_CHOOSE = "Click, or Enter, to let this unit stand out or to let it go"
-_CHOOSE_FIRST = "Go to a line with the arrow keys first, then press Enter to set its weight."
-_NO_WEIGHT = "Only lines have weights: go to one with the arrow keys, then press Enter."
+_SLOW_TIP = "Explain the next step line by line, take it, and begin again"
+_HOW_TO_SET = "Drag up or down; double-click or Enter to type"
+_HOW_TO_FLIP = "Click, or press Enter, to flip this input"
+_HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit"
+_CONSTANT_TIP = "The constant 1: its edges are the biases"
+_HOW_TO_WALK = "→ next line   ← back   Esc ends"
+_CHOOSE_FIRST = "Go to an edge with the arrow keys first, then press Enter to set its weight."
+_NO_WEIGHT = "Only edges have weights: go to one with the arrow keys, then press Enter."
 
 
 @guarded
 class NetworkDiagram(SnapshotView):
-    """The network at one row of the truth table: weights on edges, values in nodes."""
+    """The network at one row of the truth table, with the numbers of what is pointed at."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)  # why a weight cannot be set
+    next_step_requested = Signal()  # slow motion has explained the whole step
+    pause_requested = Signal()  # slow motion starts
 
     explanation = (
         "The network from left to right: the inputs x1 and x2, the hidden units, the output o. "
-        "Every number that training changes is a line; where there are biases, they lead from "
-        "the nodes with a 1. A wide, strongly coloured line is a large weight, orange and solid "
-        "where it is positive, blue and dashed where it is negative. The nodes hold their values "
-        "in one row of the truth table. To choose the row, click x1 or x2, which turns that "
-        "input to its other value, or press 1, 2, 3 or 4 for 00, 01, 10 or 11. The output is a "
-        "circle where its target is 0, a square where it is 1. Point at a line to read its "
-        "weight; click it to set the weight: type a number, then Enter sets it and Esc leaves it "
-        "as it is. Click a hidden unit, or go to it or one of its lines with the arrow keys, to "
-        "let it stand out in all panels; once more, a click beside everything, or Esc, lets it "
-        "go. The arrow keys go from node to line to node, and up and down; Enter does what a "
-        "click does."
+        "Each hidden unit shows its response over all inputs, x1 to the right and x2 upwards, "
+        "from blue (low) to orange (high), with its boundary as a line; the output shows the "
+        "decision surface. The ring is the chosen row of the truth table, and the numbers are "
+        "the values in that row. Every edge is a weight: the wider and stronger, the larger; "
+        "orange and solid is positive, blue and dashed negative. Where there are biases, they "
+        "lead from the nodes with a 1. Point at an edge or a node, or go there with the arrow "
+        "keys, to read its value and the formulas it comes from. To change a weight, drag its "
+        "edge up or down (with Shift ten times finer), press + or −, or double-click it or press "
+        "Enter and type. To choose the row, click an input, which flips it, or press 1, 2, 3 or "
+        "4 for 00, 01, 10 or 11. Click a hidden unit to highlight it in all panels; click it "
+        "again, click the background, or press Esc to clear that. Slow motion follows one step "
+        "through the network: forwards, then the gradient backwards. The wheel scrolls where "
+        "units are out of sight."
     )
 
     def __init__(self) -> None:
@@ -52,46 +77,98 @@ class NetworkDiagram(SnapshotView):
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
+        self._trial: tuple[Edge, float, float] | None = None
+        """The edge that is dragged, with its weight before and now."""
+        self.walk = Walk(self)
+        """The line of the step that is at work; shared with other views."""
+        self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         self._fill_with(self._canvas, 4, 2, 4, 2)
         rows = row_options("network_row", "Network in row", _ROW_TIP)
         self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
-        ranges = range_options("edge_range", "Lines of the network")
+        self.slow_motion = self._option(
+            "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
+        )
+        ranges = range_options("edge_range", "Edges of the network")
         self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
-        self._cursor_over(self._canvas)
-        self._canvas.clicked.connect(self._click)
-        self._canvas.clicked_twice.connect(self._click_again)
-        self._canvas.laid_out.connect(self._place_editor)
-        self._editor.weight_requested.connect(self.weight_requested)
-        self._editor.refused.connect(self.refused)
+        self._connect()
+
+    def _connect(self) -> None:
+        canvas, editor, walk = self._canvas, self._editor, self.walk
+        self._cursor_over(canvas)
+        canvas.clicked.connect(self._click)
+        canvas.clicked_twice.connect(self._click_again)
+        canvas.dragged.connect(self._drag)
+        canvas.dropped.connect(self._drop)
+        canvas.laid_out.connect(self._place_editor)
+        editor.weight_requested.connect(self.weight_requested)
+        editor.refused.connect(self.refused)
+        editor.closed.connect(self._show_spot)
+        walk.watch(self)
+        walk.moved.connect(self._show_work)
+        walk.finished.connect(self.next_step_requested)
+        walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
+        self._pulse.valueChanged.connect(self._show_pulse)
+        self._rest.timeout.connect(self._show_spot)
 
     @property
     def options_text(self) -> str:
-        chosen = self._ranges.value
-        return f"±{chosen}" if chosen != AUTOMATIC else "to fit"
+        return f"row {NAMES[self.row.value]}"
 
     def _draw(self, snapshot: Snapshot) -> None:
+        graph = self._canvas.picture.graph if self._canvas.picture else None
+        shown = self._tried(snapshot)
         limit = float(self._ranges.value)
-        picture = DiagramPicture(snapshot, self.row.value, limit)
+        picture = DiagramPicture(shown, self.row.value, limit)
         self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
+        told = Explanation(shown.weights, shown.config, self.row.value, shown.velocity)
+        self.walk.explain(told)
         self._canvas.show_picture(picture, self.unit)
+        if graph is not picture.graph:
+            self._show_work()
         self._show_spot()
+
+    def _tried(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with the weight that is being dragged."""
+        if self._trial is None:
+            return snapshot
+        edge, _, value = self._trial
+        arrays = {edge.field: getattr(snapshot.weights, edge.field).copy()}
+        arrays[edge.field][edge.index] = value
+        weights = replace(snapshot.weights, **arrays)
+        return replace(
+            snapshot, weights=weights, outputs=outputs(weights, snapshot.config.activation)
+        )
+
+    def _recolour(self) -> None:
+        self.walk.be_still(self.theme.reduced_motion)
 
     def _show_unit(self) -> None:
         self._draw_again()
 
+    # What is pointed at.
+
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
-        """Mark a spot, and report its hidden unit."""
+        """Mark a spot, and report its hidden unit; its card follows when the mouse rests."""
+        if spot != self._canvas.marked:
+            self._rest.start()
         self._canvas.mark(spot)
         self._point_at_unit(spot.unit if spot is not None else None)
         self._show_spot()
 
+    @Slot()
     def _show_spot(self) -> None:
-        self._canvas.setToolTip(_tip(self._canvas.marked))
-        self.readout_changed.emit(self._readout(self._canvas.marked))
+        """Show what a click does, the read-out, and the card."""
+        spot = self._canvas.marked
+        shape, tip = _offer(spot)
+        self._canvas.setCursor(shape)
+        self._canvas.setToolTip(tip)
+        self._canvas.show_card(self._card(spot))
+        self.readout_changed.emit(self._readout(spot))
 
     def _readout(self, spot: Spot | None) -> str:
         """Return the read-out: the marked number, else the row and the resting text."""
@@ -100,19 +177,50 @@ class NetworkDiagram(SnapshotView):
         read = self._canvas.picture.readout(spot)
         return read if spot else " · ".join(filter(None, (read, self.resting_text)))
 
+    def _card(self, spot: Spot | None) -> CardText | None:
+        """Return the numbers at work, else those of a spot."""
+        picture, told = self._canvas.picture, self.walk.explanation
+        if (line := self.walk.at) is not None:
+            return CardText(self.walk.place, [line], _HOW_TO_WALK if self.walk.is_on else "")
+        is_early = self._rest.isActive() and self._trial is None
+        if picture is None or told is None or is_early or self._editor.cell is not None:
+            return None
+        return self._card_of(spot, picture, told)
+
+    def _card_of(
+        self, spot: Spot | None, picture: DiagramPicture, told: Explanation
+    ) -> CardText | None:
+        """Return the numbers of an edge or a node; the inputs need no card."""
+        if isinstance(spot, Edge):
+            lines = told.of_weight(spot.field, spot.index)
+            weight = numerals.real(float(picture.weights[spot.number]))
+            return CardText(f"{spot.name} = {weight}", lines, _HOW_TO_SET)
+        row = f"row {NAMES[self.row.value]}"
+        if spot is not None and spot.unit is not None:
+            title, lines = f"{spot.name} in {row}", told.of_unit(spot.unit)
+            return CardText(title, lines, _HOW_TO_HIGHLIGHT)
+        if spot == picture.graph.nodes[-1]:
+            return CardText(f"Output in {row}", told.of_output())
+        return None
+
     @Slot(object)
     def _click(self, spot: Spot | None) -> None:
-        """Use what was clicked; a click beside everything clears the chosen unit."""
+        """Use what was clicked; a click beside everything clears the chosen unit.
+
+        In slow motion, go on. An edge waits for a drag or a second click.
+        """
         self._editor.cancel()
-        if spot is None:
+        if self.walk.is_on:
+            self.walk.advance()
+        elif spot is None:
             self._click_unit(None)
-        else:
+        elif isinstance(spot, Node):
             self._use(spot)
 
     @Slot(object)
     def _click_again(self, spot: Spot | None) -> None:
-        """Turn an input back on the second click of a double click; ignore other double clicks."""
-        if isinstance(spot, Node) and spot.is_input:
+        """Edit an edge, or flip an input back, on the second click of a double-click."""
+        if isinstance(spot, Edge) or (isinstance(spot, Node) and spot.is_input):
             self._use(spot)
 
     def _use(self, spot: Spot) -> None:
@@ -128,22 +236,115 @@ class NetworkDiagram(SnapshotView):
         else:
             self.refused.emit(_NO_WEIGHT)
 
+    # Setting a weight.
+
     def _edit(self, edge: Edge) -> None:
         self._point_at(edge)
         if self._snapshot is not None:
             self._editing = edge
             cell = cells(self._snapshot.weights)[edge.number]
             self._editor.open(cell, self._canvas.rect_of(edge), self)
+            self._show_spot()
 
     @Slot()
     def _place_editor(self) -> None:
         if self._editor.cell is not None and self._editing is not None:
             self._editor.place_over(self._canvas.rect_of(self._editing))
 
+    @Slot(object, float, bool)
+    def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
+        """Try a weight; nothing is set before the mouse is released."""
+        if self._canvas.picture is None:
+            return
+        before = self._trial[1] if self._trial else self._weight(edge)
+        limit = self._canvas.picture.limit
+        change = way * limit / _DRAG_LENGTH * (_FINE if is_fine else 1)
+        self._trial = edge, before, _bounded(before + change)
+        self._canvas.mark(edge)
+        self._draw_again()
+
+    @Slot()
+    def _drop(self) -> None:
+        """Request the weight that was tried."""
+        if self._trial is not None:
+            edge, before, value = self._trial
+            self._trial = None
+            if value != before:
+                self.weight_requested.emit(edge.field, edge.index, value)
+
+    def _weight(self, edge: Edge) -> float:
+        assert self._canvas.picture is not None
+        return float(self._canvas.picture.weights[edge.number])
+
+    def _zoom_by(self, steps: int) -> None:
+        """Make the marked weight larger or smaller."""
+        edge, picture = self._canvas.marked, self._canvas.picture
+        if picture is not None and isinstance(edge, Edge):
+            value = _bounded(self._weight(edge) + steps * _NUDGE * picture.limit)
+            self.weight_requested.emit(edge.field, edge.index, value)
+        else:
+            self.refused.emit(_CHOOSE_FIRST)
+
+    # Slow motion.
+
+    @Slot(bool)
+    def _run_slowly(self, is_slow: bool) -> None:
+        if is_slow:
+            self.pause_requested.emit()
+            self.walk.start()
+        else:
+            self.walk.stop()
+
+    @Slot()
+    def _show_work(self) -> None:
+        """Light what the walk is at, and let something run along its edges."""
+        line, picture = self.walk.at, self._canvas.picture
+        self._pulse.stop()
+        if line is None or picture is None:
+            self._canvas.show_work(AtWork(), None)
+        else:
+            work = at_work(picture.graph, self.walk.stage, line)
+            for spot in work.spots[:1]:
+                self._canvas.scroll_to(spot)
+            self._canvas.show_work(work, None)
+            if work.edges and work.way and not self.theme.reduced_motion and self.is_seen:
+                self._pulse.start()
+        self._show_spot()
+
+    @Slot(object)
+    def _show_pulse(self, along: float) -> None:
+        self._canvas.show_work(self._canvas.at_work, along if along < 1 else None)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pulse.stop()
+        self.walk.note_hidden()
+
+    # Keys.
+
     def _move_cursor(self, dx: int, dy: int) -> None:
-        super()._move_cursor(dx, dy)
-        if (spot := self._canvas.marked) is not None and spot.unit is not None:
+        if self.walk.is_on:
+            (self.walk.advance if dx + dy > 0 else self.walk.go_back)()
+            return
+        spot = self._canvas.neighbour(dx, dy)
+        if spot is not None:
+            self._canvas.scroll_to(spot)
+        self._point_at(spot)
+        self._rest.stop()
+        self._show_spot()
+        if spot is not None and spot.unit is not None:
             self._choose_unit(spot.unit)
+
+    def _escape(self) -> None:
+        """Leave a drag, else slow motion, else what is marked and chosen."""
+        if self._trial is not None:
+            self._trial = None
+            self._canvas.end_drag()
+            self._draw_again()
+        elif self.walk.is_on:
+            self.walk.stop()
+        else:
+            super()._escape()
 
     def event(self, event: QEvent) -> bool:
         """Claim the digits before shortcuts do, while this view has the focus."""
@@ -163,10 +364,19 @@ class NetworkDiagram(SnapshotView):
             self._use(self._canvas.marked)
 
 
-def _tip(spot: Spot | None) -> str:
-    """Return the tool tip of a node or an edge."""
+def _bounded(value: float) -> float:
+    """Return a weight that can be set, with few decimals."""
+    return round(float(np.clip(value, WEIGHT.low, WEIGHT.high)), _DECIMALS)
+
+
+def _offer(spot: Spot | None) -> tuple[Qt.CursorShape, str]:
+    """Return the mouse cursor and the tool tip over a spot: what can be done there."""
     if isinstance(spot, Edge):
-        return _HOW_TO_SET
-    if spot is not None and spot.is_input:
-        return _HOW_TO_TURN
-    return _HOW_TO_CHOOSE if spot is not None and spot.unit is not None else ""
+        return Qt.CursorShape.SizeVerCursor, ""  # its card says how
+    if spot is None:
+        return Qt.CursorShape.ArrowCursor, ""
+    if spot.is_input:
+        return Qt.CursorShape.PointingHandCursor, _HOW_TO_FLIP
+    if spot.unit is not None:
+        return Qt.CursorShape.PointingHandCursor, ""
+    return Qt.CursorShape.ArrowCursor, _CONSTANT_TIP if spot.is_constant else ""

@@ -33,6 +33,7 @@ class WeightEditor(QLineEdit):
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
     """Why the typed text is no weight; the field stays open."""
+    closed = Signal()
 
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
@@ -88,6 +89,7 @@ class WeightEditor(QLineEdit):
         if self.hasFocus():
             self._gives_focus_to.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
+        self.closed.emit()
 
     def _commit(self) -> None:
         """Request the typed weight, or emit why it is refused."""

@@ -1,0 +1,193 @@
+"""How the nodes of the network are painted."""
+
+from functools import cached_property
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import HIGH, LOW, unit_line
+from xorviz.core.arrays import Array
+from xorviz.core.config import ROWS
+from xorviz.panels.base.row_signs import paint_sign
+from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
+from xorviz.panels.learn.network.layout import PAD, DiagramLayout, NodePlace, verdict
+from xorviz.panels.learn.network.maps import NodeMaps
+from xorviz.ui.theme.palette import Theme, diverging, faint, level
+from xorviz.ui.theme.style import bold
+
+_ROUND = 5.0
+_WITH_LINE, _WITH_SIGNS = 24.0, 44.0
+"""Sides from which a picture has the unit's boundary, and the signs of the rows."""
+_VEIL = 130
+"""Opacity, of 255, of the veil over units that are not the selected one."""
+_RING = 2.5
+
+
+class NodeInk:
+    """Paints nodes in a theme and a font. Never changes."""
+
+    def __init__(self, theme: Theme, font: QFont) -> None:
+        self._theme, self._font = theme, font
+        self._bold = bold(font)
+        self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
+        self._text, self._quiet = QColor(theme.text), QColor(theme.quiet)
+
+    def paint(
+        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, unit: int | None
+    ) -> None:
+        """Paint all nodes in sight, with one hidden unit selected."""
+        maps = picture.maps(self._theme)
+        for node, place in zip(picture.graph.nodes, plan.places, strict=True):
+            if place is None:
+                continue
+            if node.is_constant:
+                self._paint_constant(painter, place)
+            elif node.layer == HIDDEN:
+                self._paint_unit(painter, picture, plan, maps, node)
+                if unit is not None and node.unit != unit:
+                    painter.fillRect(place.picture, faint(self._theme.panel, _VEIL))
+            elif node.layer == OUTPUT:
+                self._paint_output(painter, picture, place, maps)
+            else:
+                self._paint_input(painter, picture, node, place)
+        if unit in plan.units:
+            selected = next(node for node in picture.graph.nodes if node.unit == unit)
+            self.ring(painter, plan.place(selected), self._theme.accent)
+
+    def ring(self, painter: QPainter, place: NodePlace | None, color: str) -> None:
+        """Frame a node."""
+        if place is not None:
+            width = _RING * self._theme.stroke
+            away = width / 2 - 0.5
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(color), width))
+            frame = place.frame.adjusted(-away, -away, away, away)
+            painter.drawRoundedRect(frame, _ROUND + 1, _ROUND + 1)
+
+    @cached_property
+    def _rim(self) -> QPen:
+        return QPen(self._quiet, self._theme.stroke)
+
+    def _paint_frame(self, painter: QPainter, frame: QRectF) -> None:
+        painter.setPen(self._rim)
+        painter.setBrush(QColor(self._theme.panel))
+        painter.drawRoundedRect(frame, _ROUND, _ROUND)
+
+    def _paint_constant(self, painter: QPainter, place: NodePlace) -> None:
+        painter.setPen(self._rim)
+        painter.setBrush(QColor(self._theme.hover))
+        radius = place.frame.height() / 2
+        painter.drawRoundedRect(place.frame, radius, radius)
+        self._write(painter, place.frame, "1", self._text)
+
+    def _paint_input(
+        self, painter: QPainter, picture: DiagramPicture, node: Node, place: NodePlace
+    ) -> None:
+        value = float(picture.values[node.number])
+        fill, ink = diverging(self._theme)[level(2 * value - 1, 1)]
+        painter.setPen(self._rim)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
+        self._write(painter, place.frame, f"{value:.0f}", ink, is_bold=True)
+        line = self._metrics.height()
+        above = QRectF(place.frame.left(), place.frame.top() - line - 1, place.frame.width(), line)
+        self._write(painter, above, node.name, self._quiet)
+
+    def _paint_unit(
+        self,
+        painter: QPainter,
+        picture: DiagramPicture,
+        plan: DiagramLayout,
+        maps: NodeMaps,
+        node: Node,
+    ) -> None:
+        place, unit = plan.place(node), node.position
+        self._paint_frame(painter, place.frame)
+        rect = place.picture
+        painter.drawImage(rect, maps.units[unit])
+        if rect.width() >= _WITH_LINE and (line := unit_line(picture.network, unit)) is not None:
+            painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
+            painter.drawLine(*(_at(rect, *end) for end in line.tolist()))
+        self._mark_row(painter, rect, picture.row)
+        if plan.sizes.text <= 0:
+            return
+        value = numerals.fixed(float(picture.values[node.number]), 2)
+        beside = QRectF(
+            rect.right() + 5, place.frame.top(), plan.sizes.text - 5 + PAD, place.frame.height()
+        )
+        if plan.is_two_lined:
+            line_height = self._metrics.height()
+            top = QRectF(beside.left(), beside.center().y() - line_height, 0, line_height)
+            self._write_left(painter, top, node.name, self._quiet)
+            self._write_left(painter, top.translated(0, line_height), value, self._text)
+        else:
+            self._write_left(painter, beside, node.name, self._quiet)
+            after = self._metrics.horizontalAdvance(f"h{plan.graph.width} ")
+            self._write_left(painter, beside.translated(after, 0), value, self._text)
+
+    def _paint_output(
+        self, painter: QPainter, picture: DiagramPicture, place: NodePlace, maps: NodeMaps
+    ) -> None:
+        self._paint_frame(painter, place.frame)
+        rect, theme = place.picture, self._theme
+        painter.drawImage(rect, maps.output)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._text, 1.8 * theme.stroke))
+        for line in maps.boundary:
+            painter.drawPath(_path(rect, line))
+        if rect.width() >= _WITH_SIGNS:
+            radius = min(max(rect.width() / 20, 2.5), 5.5)
+            for row, target in zip(ROWS, picture.targets, strict=True):
+                paint_sign(painter, _at(rect, *row), radius, target, theme)
+        self._mark_row(painter, rect, picture.row)
+        height = self._metrics.height()
+        below = QRectF(place.frame.left(), rect.bottom() + PAD, place.frame.width(), height)
+        value = numerals.fixed(float(picture.values[-1]), 2)
+        self._write(painter, below, f"o  {value}", self._text, is_bold=True)
+        color = self._quiet if picture.is_correct else QColor(theme.wrong)
+        text = verdict(picture.target, picture.is_correct)
+        self._write(painter, below.translated(0, height), text, color)
+
+    def _mark_row(self, painter: QPainter, rect: QRectF, row: int) -> None:
+        """Ring the chosen row in a picture: there is the value that the node has."""
+        at, stroke = _at(rect, *ROWS[row]), self._theme.stroke
+        radius = min(max(rect.width() / 13, 2.5), 8.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in (("#000000", 3.0), ("#FFFFFF", 1.5)):
+            painter.setPen(QPen(QColor(color), width * stroke))
+            painter.drawEllipse(at, radius, radius)
+
+    def _write(
+        self, painter: QPainter, box: QRectF, text: str, color: QColor, is_bold: bool = False
+    ) -> None:
+        """Write in the middle of a box. Qt's own alignment takes three times as long."""
+        metrics = self._bold_metrics if is_bold else self._metrics
+        painter.setFont(self._bold if is_bold else self._font)
+        painter.setPen(color)
+        left = box.center().x() - metrics.horizontalAdvance(text) / 2
+        painter.drawText(QPointF(left, _base(box, metrics)), text)
+        painter.setFont(self._font)
+
+    def _write_left(self, painter: QPainter, box: QRectF, text: str, color: QColor) -> None:
+        painter.setPen(color)
+        painter.drawText(QPointF(box.left(), _base(box, self._metrics)), text)
+
+
+def _base(box: QRectF, metrics: QFontMetricsF) -> float:
+    return box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+
+
+def _at(rect: QRectF, x1: float, x2: float) -> QPointF:
+    """Return where a point of the square is in a picture."""
+    scale = rect.width() / (HIGH - LOW)
+    return QPointF(rect.left() + (x1 - LOW) * scale, rect.top() + (HIGH - x2) * scale)
+
+
+def _path(rect: QRectF, line: Array) -> QPainterPath:
+    """Return a line (K, 2) of the square in a picture."""
+    first, *others = line.tolist()
+    path = QPainterPath(_at(rect, *first))
+    for point in others:
+        path.lineTo(_at(rect, *point))
+    return path

@@ -1,0 +1,116 @@
+"""Slow motion: the walk through one step, line by line, that all its views share."""
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.analysis.formula import Line
+
+LINE_MS = 1400
+"""Time in milliseconds that slow motion stays at a line."""
+
+
+class Walk(QObject):
+    """Which line of which stage is shown. In slow motion it advances by itself, unless still."""
+
+    moved = Signal()
+    finished = Signal()
+    """Slow motion has explained the whole step."""
+    stopped = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.stage = 0
+        """Index in STAGES."""
+        self.line: int | None = None
+        """Index of the line at work, if any."""
+        self.is_on = self.is_still = False
+        """Whether this is slow motion, and whether it waits for the person at each line."""
+        self.explanation: Explanation | None = None
+        self._lines: dict[int, list[Line]] = {}
+        self._watching: list[QWidget] = []
+        self._ticks = QTimer(self, interval=LINE_MS)
+        self._ticks.timeout.connect(self.advance)
+
+    def explain(self, explanation: Explanation) -> None:
+        """Walk through this step from now on, from where the walk is."""
+        self.explanation = explanation
+        self._lines.clear()
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the stage; none before there is a step to explain."""
+        if self.explanation is None:
+            return []
+        if self.stage not in self._lines:
+            self._lines[self.stage] = self.explanation.lines(self.stage)
+        return self._lines[self.stage]
+
+    @property
+    def at(self) -> Line | None:
+        """The line at work."""
+        is_there = self.line is not None and self.line < len(self.lines)
+        return self.lines[self.line or 0] if is_there else None
+
+    @property
+    def place(self) -> str:
+        """Where the walk is: 2 of 9, Hidden units."""
+        return f"{self.stage + 1} of {len(STAGES)}, {STAGES[self.stage].title}"
+
+    def watch(self, view: QWidget) -> None:
+        """Have slow motion stop when this view and all others that watch are hidden."""
+        self._watching.append(view)
+
+    def note_hidden(self) -> None:
+        if not any(view.isVisible() for view in self._watching):
+            self.stop()
+
+    def be_still(self, is_still: bool) -> None:
+        """Choose whether slow motion waits for the person at each line."""
+        self.is_still = is_still
+        self._tick()
+
+    def go_to(self, stage: int, line: int | None = None) -> None:
+        self.stage, self.line = min(max(stage, 0), len(STAGES) - 1), line
+        self._tick()
+        self.moved.emit()
+
+    @Slot()
+    def advance(self) -> None:
+        """Go to the next line, of the next stage if need be; after the last, to the first."""
+        following = 0 if self.line is None else self.line + 1
+        if following < len(self.lines):
+            self.go_to(self.stage, following)
+        elif self.stage + 1 < len(STAGES):
+            self.go_to(self.stage + 1, 0)
+        else:
+            self.go_to(0, 0)
+            if self.is_on:
+                self.finished.emit()
+
+    def go_back(self) -> None:
+        """Go to the line before, of the stage before if need be."""
+        if self.line:
+            self.go_to(self.stage, self.line - 1)
+        elif self.stage:
+            self.stage -= 1
+            self.go_to(self.stage, len(self.lines) - 1)
+
+    def start(self) -> None:
+        self.is_on = True
+        self.go_to(self.stage, 0)
+
+    @Slot()
+    def stop(self) -> None:
+        """End slow motion, at no line."""
+        was_on, self.is_on = self.is_on, False
+        self.go_to(self.stage)
+        if was_on:
+            self.stopped.emit()
+
+    def _tick(self) -> None:
+        """Stay at this line for the whole time."""
+        if self.is_on and not self.is_still:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
