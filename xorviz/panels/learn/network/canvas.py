@@ -21,6 +21,7 @@ from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.panels.learn.network.nodes import NodeInk
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, mixed
 
@@ -68,6 +69,7 @@ class DiagramCanvas(Canvas):
         """How far along the edges at work something runs, from 0 to 1."""
         self.card: CardText | None = None
         self._nodes = NodeInk(self.theme, self.font())
+        self._key = Painted()
         self._pressed: tuple[Edge, QPointF] | None = None
         self._is_dragging = False
         self.bar.valueChanged.connect(self.lay_out)
@@ -217,7 +219,8 @@ class DiagramCanvas(Canvas):
                 self._write_at(painter, picture, edge, self.theme.hairline)
         height = self._key_height()
         key = QRectF(0, self.height() - height, self.width(), height)
-        self._ink.paint_key(painter, key, picture.limit)
+        look = picture.limit, self._ink
+        self._key.draw(painter, key, lambda p: self._ink.paint_key(p, key, picture.limit), look)
 
     def _levels(self, picture: DiagramPicture, plan: DiagramLayout) -> tuple[Array, list[int]]:
         """Return each edge's share of the limit (E,), and its level in the colour map."""

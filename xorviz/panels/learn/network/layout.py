@@ -247,8 +247,7 @@ class DiagramLayout:
         height = sizes.unit + 2 * PAD
         middle = self._top + (node.position - self.first + 0.5) * apart
         frame = QRectF(left, middle - height / 2, width, height)
-        picture = QRectF(frame.left() + PAD, frame.top() + PAD, sizes.unit, sizes.unit)
-        return NodePlace(frame, picture)
+        return NodePlace(frame, _in_pixels(frame.left() + PAD, frame.top() + PAD, sizes.unit))
 
     def _pill(self, middle: float, top: float) -> NodePlace:
         """Return the place of a constant."""
@@ -268,7 +267,7 @@ class DiagramLayout:
         side = self.sizes.output
         height = side + 2 * self.line + 3 * PAD
         frame = QRectF(left, (self._height - height) / 2, width, height)
-        picture = QRectF(frame.center().x() - side / 2, frame.top() + PAD, side, side)
+        picture = _in_pixels(frame.center().x() - side / 2, frame.top() + PAD, side)
         return NodePlace(frame, picture)
 
     def _anchors(self) -> list[tuple[QPointF, QPointF]]:
@@ -306,6 +305,11 @@ class DiagramLayout:
         share = np.clip(-(starts * ways).sum(axis=-1) / lengths, 0, 1)
         feet = starts + share[..., np.newaxis] * ways
         return np.asarray(np.hypot(feet[..., 0], feet[..., 1]).min(axis=1))
+
+
+def _in_pixels(left: float, top: float, side: float) -> QRectF:
+    """Return a square of whole pixels: elsewhere an image takes five times as long to paint."""
+    return QRectF(round(left), round(top), round(side), round(side))
 
 
 def path_between(start: QPointF, end: QPointF) -> QPainterPath:

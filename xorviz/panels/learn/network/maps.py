@@ -3,6 +3,7 @@
 Shapes: H hidden units, n pixels on a side.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,13 +35,14 @@ class NodeMaps:
     def of(cls, weights: Weights, activation: str, theme: Theme) -> "NodeMaps":
         """Compute all responses once: the output's picture is made of those of the units."""
         width = weights.w1.shape[1]
-        n = int(np.clip(np.sqrt(_RESPONSES / width), _COARSEST, _FINEST))
+        n = min(max(math.isqrt(_RESPONSES // width), _COARSEST), _FINEST)
         answers = response_maps(weights, activation, range(width), n)
-        outgoing = bounded(weights.w2[:, 0]).astype(answers.dtype)
-        z = np.tensordot(outgoing, answers, 1)
-        if weights.b2 is not None:
-            z = z + float(bounded(weights.b2)[0])
-        span = color_span(activation, float(largest_responses(weights, activation).max()))
+        into = np.append(weights.w2[:, 0], 0.0 if weights.b2 is None else weights.b2)
+        *outgoing, bias = bounded(into).astype(answers.dtype)
+        z = (outgoing @ answers.reshape(width, -1)).reshape(n, n) + bias
+        # Only the scale of relu depends on the responses.
+        most = largest_responses(weights, activation).max() if activation == "relu" else 1.0
+        span = color_span(activation, float(most))
         shares = (answers - span.low) / (span.high - span.low)
         *units, output = level_images(np.concatenate((shares, sigmoid(z)[np.newaxis])), theme)
         at = middles(n)

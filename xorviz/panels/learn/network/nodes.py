@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, unit_line
@@ -135,7 +135,7 @@ class NodeInk:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._text, 1.8 * theme.stroke))
         for line in maps.boundary:
-            painter.drawPath(_path(rect, line))
+            painter.drawPolyline(_points(rect, line))
         if rect.width() >= _WITH_SIGNS:
             radius = min(max(rect.width() / 20, 2.5), 5.5)
             for row, target in zip(ROWS, picture.targets, strict=True):
@@ -184,10 +184,9 @@ def _at(rect: QRectF, x1: float, x2: float) -> QPointF:
     return QPointF(rect.left() + (x1 - LOW) * scale, rect.top() + (HIGH - x2) * scale)
 
 
-def _path(rect: QRectF, line: Array) -> QPainterPath:
-    """Return a line (K, 2) of the square in a picture."""
-    first, *others = line.tolist()
-    path = QPainterPath(_at(rect, *first))
-    for point in others:
-        path.lineTo(_at(rect, *point))
-    return path
+def _points(rect: QRectF, line: Array) -> list[QPointF]:
+    """Return the points of a line (K, 2) of the square in a picture."""
+    scale = rect.width() / (HIGH - LOW)
+    x = rect.left() + (line[:, 0] - LOW) * scale
+    y = rect.top() + (HIGH - line[:, 1]) * scale
+    return [QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
