@@ -11,7 +11,7 @@ from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.analysis.formula import Line
 from xorviz.core.config import RunConfig
 from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.card import Card, CardText
+from xorviz.panels.learn.network.card import CardText, FormulaCard
 from xorviz.panels.learn.network.graph import DiagramPicture, Edge
 
 SIZES = [(376, 260), (420, 260), (520, 520)]
@@ -31,7 +31,7 @@ def test_a_card_is_in_sight_and_off_what_it_is_about(
     assert canvas.plan is not None
     for edge in canvas.plan.edges:
         canvas.mark(edge)
-        card = Card(
+        card = FormulaCard(
             CardText(f"{edge.name} = −3.528", told.of_weight(edge.field, edge.index), "Drag"),
             canvas.font(),
             canvas.width() - 8,
@@ -44,13 +44,13 @@ def test_a_card_is_in_sight_and_off_what_it_is_about(
 
 def test_a_long_sum_is_shortened_and_a_short_one_is_one_row(qtbot: QtBot) -> None:
     long = " + ".join(f"h{j}·w2[h{j}→o]" for j in range(1, 65))
-    card = Card(CardText("Output", [Line("z", long, long, 1.5)]), QFont(), 360)
+    card = FormulaCard(CardText("Output", [Line("z", long, long, 1.5)]), QFont(), 360)
     assert card.size.width() <= 360
     texts = "".join(run.text for row, _ in card._rows for run in row.runs)
     assert "…" in texts
     assert "64" in texts
     assert texts.endswith("1.500")
-    short = Card(CardText("Output", [Line("y", "σ(z)", "σ(1.5)", 0.8176)]), QFont(), 360)
+    short = FormulaCard(CardText("Output", [Line("y", "σ(z)", "σ(1.5)", 0.8176)]), QFont(), 360)
     assert len(short._rows) == 2
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.panels.learn.network.card import Card, CardText, place_beside
+from xorviz.panels.learn.network.card import CardText, FormulaCard, place_beside
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.panels.learn.network.layout import DiagramLayout
@@ -130,7 +130,7 @@ class DiagramCanvas(Canvas):
         rect.moveCenter(plan.paths[index].pointAtPercent(_LABEL_AT))
         return rect
 
-    def place_of_card(self, card: Card) -> QRectF:
+    def place_of_card(self, card: FormulaCard) -> QRectF:
         """Return where a card is: in sight, and off what it is about."""
         plan = self.plan
         assert plan is not None
@@ -318,7 +318,7 @@ class DiagramCanvas(Canvas):
     def _paint_card(self, painter: QPainter) -> None:
         if self.card is None:
             return
-        card = Card(self.card, self.font(), self.width() - 8)
+        card = FormulaCard(self.card, self.font(), self.width() - 8)
         place = self.place_of_card(card)
         if QRectF(self.rect()).contains(place):
             is_work = bool(self.at_work.spots)

@@ -42,7 +42,7 @@ class CardText:
         return ". ".join(filter(None, (self.title, *told, self.hint)))
 
 
-class Card:
+class FormulaCard:
     """A card laid out in a font. Never changes."""
 
     def __init__(self, text: CardText, font: QFont, widest: float) -> None:
