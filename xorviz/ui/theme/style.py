@@ -25,7 +25,7 @@ WorkspaceTabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text};
 Panel QToolButton {{ background: transparent; border: 1px solid transparent;
     border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
 QToolBar QToolButton, StepExplainer QToolButton {{ background: {panel}; border-radius: 6px;
-    border: 1px solid {hairline}; padding: 5px 8px; color: {text}; }}
+    border: 1px solid {rule}; padding: 5px 8px; color: {text}; }}
 QTabBar::tab:hover, Panel QToolButton:hover, QToolBar QToolButton:hover,
 WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
 Panel QToolButton:focus, QToolBar QToolButton:focus,
@@ -70,13 +70,13 @@ QPushButton#status_correct {{ background: transparent; border: 1px solid transpa
     padding: 0 2px; color: {text}; }}
 QPushButton#status_correct:hover:enabled {{ background: {hover}; }}
 QPushButton#status_correct:focus {{ border-color: {accent}; }}
-QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
+QAbstractSpinBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
-QComboBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
+QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
 QComboBox:focus, QComboBox:on {{ border-color: {accent}; }}
 QComboBox:hover {{ background: {hover}; }}
@@ -95,7 +95,7 @@ QScrollBar::handle:horizontal {{ min-width: 30px; }}
 QScrollBar::handle:hover {{ background: {text}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: {panel}; }}
-QSlider::groove:horizontal {{ height: 4px; background: {hairline}; border-radius: 2px; }}
+QSlider::groove:horizontal {{ height: 4px; background: {rule}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;
     margin: -5px 0; border-radius: 7px; }}
@@ -105,7 +105,7 @@ QSlider::handle:horizontal:disabled {{ border-color: {hairline}; background: {pa
 QWidget#timeline_strip, QWidget#notice_bar {{ background: {panel}; border: 1px solid {hairline};
     border-radius: 7px; }}
 Timeline QToolButton {{ background: transparent; border-color: transparent; padding: 0; }}
-QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
+QPushButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px;
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border-color: {accent}; }}
