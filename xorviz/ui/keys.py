@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 ARROWS = {
@@ -29,6 +29,19 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 def is_plain(event: QKeyEvent) -> bool:
     """Tell whether a key was pressed without Shift, Control or Alt."""
     return event.modifiers() in _PLAIN
+
+
+def is_letter(key: str) -> bool:
+    """Tell whether a key, as QKeySequence writes it, is a letter, a digit or a sign by itself."""
+    return len(key.removeprefix("Shift+")) == 1
+
+
+def explain_action(action: QAction) -> None:
+    """Set an action's tool tip and What's This from its status tip and its keys."""
+    tip = action.statusTip() or action.text().replace("&", "")
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setWhatsThis(f"{tip}. Key: {key}." if key else f"{tip}.")
 
 
 def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:

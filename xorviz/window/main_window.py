@@ -23,12 +23,14 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
+from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.status_bar import StatusBar
@@ -68,6 +70,8 @@ class MainWindow(QMainWindow):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
+        self._keys = Keys(self._settings, self)
+        self._keys.adopt(self.actions())
         # Before any widget exists: each would be recoloured.
         self._appearance = Appearance(self._actions, self._settings, self)
         self._views = ViewSet(self, self._appearance.theme)
@@ -87,7 +91,7 @@ class MainWindow(QMainWindow):
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
-        self._dialogs = DialogOpener(self, *parts)
+        self._dialogs = DialogOpener(self, *parts, self._keys)
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
             "own_network": self._dialogs.own_network,
             "copy_command": document.copy_command,
             "paste_settings": document.paste_settings,
+            "preferences": self._dialogs.preferences,
             "run": session.toggle,
             "step": self._take_step,
             "step_n": lambda: session.step(self._tools.steps),
@@ -266,6 +271,8 @@ class MainWindow(QMainWindow):
 
     def _keep_options(self, views: Iterable[View]) -> None:
         """Restore and save the options of views; the lab's recipe is saved as a whole."""
+        views = list(views)
+        self._keys.adopt(action for view in views for action in view.options)
         options = [a for view in views if not view.has_own_settings for a in view.options]
         self._settings.keep_switches([action for action in options if action.isCheckable()])
 
@@ -324,6 +331,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        panels = self.findChildren(Panel, options=direct)
+        self._keys.adopt(panel.action for panel in panels)
         self._actions.workspaces.choose(workspace)
         self._settings.set_choice("workspace", workspace)
 

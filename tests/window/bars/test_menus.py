@@ -60,7 +60,7 @@ EXPECTED = {
         ["export"],
         ["quit"],
     ],
-    "Edit": [["undo", "redo"], ["copy_command", "paste_settings"]],
+    "Edit": [["undo", "redo"], ["copy_command", "paste_settings"], ["preferences"]],
     "Run": [
         ["run", "step", "step_n"],
         ["step_back", "step_back_n", "to_start", "to_live"],

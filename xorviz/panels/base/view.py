@@ -12,7 +12,7 @@ from xorviz.panels.base.export import EXPORTS, Cells
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
-from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims
+from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims, explain_action
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
@@ -144,9 +144,8 @@ class View(QWidget):
         action.setStatusTip(tip)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
-        if key:
-            action.setShortcut(key)
-            action.setToolTip(f"{text} ({key})")
+        action.setShortcut(key)
+        explain_action(action)
         if slot is not None:
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
         self.options.append(action)

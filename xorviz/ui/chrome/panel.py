@@ -42,6 +42,7 @@ class Panel(QDockWidget):
         )
         self.action = QAction(self.windowTitle(), self)
         """For toggle."""
+        self.action.setObjectName(f"show_{content.objectName()}")
         self.action.setCheckable(True)
         self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
         self.toggleViewAction().toggled.connect(self.action.setChecked)

@@ -34,16 +34,21 @@ class WrappingRow(QWidget):
             widget.setGeometry(place)
 
     def _places(self, width: int) -> list[QRect]:
-        places: list[QRect] = []
-        left = top = line = 0
+        lines: list[list[QRect]] = [[]]
+        left = top = height = 0
         for widget in self._widgets:
             size = widget.sizeHint()
             if left and left + size.width() > width:
-                left, top, line = 0, top + line + _GAP, 0
-            places.append(QRect(left, top, min(size.width(), width), size.height()))
+                left, top, height = 0, top + height + _GAP, 0
+                lines.append([])
+            lines[-1].append(QRect(left, top, min(size.width(), width), size.height()))
             left += size.width() + _GAP
-            line = max(line, size.height())
-        return places
+            height = max(height, size.height())
+        for line in lines:
+            height = max((place.height() for place in line), default=0)
+            for place in line:
+                place.translate(0, (height - place.height()) // 2)
+        return [place for line in lines for place in line]
 
 
 @guarded

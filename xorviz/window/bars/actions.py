@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.keys import explain_action
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
@@ -44,6 +45,8 @@ _TABLE = (
            "Copy a command that opens xorviz with the current settings"),
     _Spec("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
            "Start a run with the settings of a copied command"),
+    _Spec("preferences", "Pr&eferences…", ("Ctrl+,",),
+           "Choose the theme, the size of text, reduced motion, and the keys"),
     _Spec("run", "&Run", ("Space",), _RUN_TIP, "run"),
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step"),
@@ -161,7 +164,5 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
 
 def _explain(action: QAction, tip: str) -> None:
     """Set an action's tool tip, status tip and What's This."""
-    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    action.setToolTip(f"{tip} ({key})" if key else tip)
     action.setStatusTip(tip)
-    action.setWhatsThis(f"{tip}. Key: {key}." if key else f"{tip}.")
+    explain_action(action)

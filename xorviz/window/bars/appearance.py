@@ -25,17 +25,17 @@ class Appearance(QObject):
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self._has_sheet = False
-        self._themes, self._zooms = actions.themes, actions.zooms
-        self._still = actions["reduced_motion"]
-        settings.keep("theme", Choice(THEMES), "system", self._themes.choose, self._themes.chosen)
-        settings.keep("zoom", Choice(ZOOMS), "100", self._zooms.choose, self._zooms.chosen)
-        settings.keep_switches([self._still])
+        self.themes, self.zooms = actions.themes, actions.zooms
+        self.still = actions["reduced_motion"]
+        settings.keep("theme", Choice(THEMES), "system", self.themes.choose, self.themes.chosen)
+        settings.keep("zoom", Choice(ZOOMS), "100", self.zooms.choose, self.zooms.chosen)
+        settings.keep_switches([self.still])
         self._zoom_in, self._zoom_out = actions["zoom_in"], actions["zoom_out"]
         self._zoom_in.triggered.connect(lambda: self._zoom_by(1))
         self._zoom_out.triggered.connect(lambda: self._zoom_by(-1))
         self._set()
         scheme = QGuiApplication.styleHints().colorSchemeChanged
-        for changed in (self._themes.chosen, self._zooms.chosen, self._still.toggled, scheme):
+        for changed in (self.themes.chosen, self.zooms.chosen, self.still.toggled, scheme):
             changed.connect(self._apply)
 
     def put_on_sheet(self) -> None:
@@ -52,15 +52,15 @@ class Appearance(QObject):
         """Set all that was chosen, and the desktop's theme if it is followed."""
         application = _application()
         chosen = {"light": LIGHT, "dark": DARK}
-        theme = chosen.get(self._themes.value) or look.system_theme(application)
-        self.theme = replace(theme, reduced_motion=self._still.isChecked())
+        theme = chosen.get(self.themes.value) or look.system_theme(application)
+        self.theme = replace(theme, reduced_motion=self.still.isChecked())
         apply_theme = look.apply_theme if self._has_sheet else look.colour
-        apply_theme(application, self.theme, int(self._zooms.value) / 100)
-        self._zoom_in.setEnabled(self._zooms.value != ZOOMS[-1])
-        self._zoom_out.setEnabled(self._zooms.value != ZOOMS[0])
+        apply_theme(application, self.theme, int(self.zooms.value) / 100)
+        self._zoom_in.setEnabled(self.zooms.value != ZOOMS[-1])
+        self._zoom_out.setEnabled(self.zooms.value != ZOOMS[0])
 
     def _zoom_by(self, steps: int) -> None:
-        self._zooms.choose(ZOOMS[ZOOMS.index(self._zooms.value) + steps])
+        self.zooms.choose(ZOOMS[ZOOMS.index(self.zooms.value) + steps])
 
 
 def _application() -> QApplication:

@@ -9,7 +9,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
-_EDIT = (("undo", "redo"), ("copy_command", "paste_settings"))
+_EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
 _VIEW = (("diagnose", "next_unit", "previous_unit"),)
 _RUN = (
     ("run", "step", "step_n"),

@@ -10,6 +10,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import FileError
 from xorviz.panels.base.view import View
 from xorviz.window.bars.appearance import Appearance
+from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
@@ -30,10 +31,12 @@ class DialogOpener(QObject):
         display: RunDisplay,
         views: ViewSet,
         appearance: Appearance,
+        keys: Keys,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
         self._display, self._views, self._appearance = display, views, appearance
+        self._keys = keys
         self.saver = FileSaver(self)
         """Saves what panels show, and tells of it."""
 
@@ -60,6 +63,13 @@ class DialogOpener(QObject):
 
         kernel = self._session.preparation.kernel
         self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))
+
+    @Slot()
+    def preferences(self) -> None:
+        from xorviz.window.dialogs.preferences import PreferencesDialog
+
+        parts = self._appearance, self._keys
+        self._show(PreferencesDialog, lambda: PreferencesDialog(self._window, *parts))
 
     @Slot()
     def side_by_side(self) -> None:

@@ -1,0 +1,113 @@
+"""The keys of the window's actions: their own, or those that a person chose instead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QKeySequence
+
+from xorviz.ui.keys import explain_action, is_letter
+from xorviz.window.document.settings import Settings
+
+MOST_KEYS = 2
+"""Keys of one action."""
+
+
+class Keys(QObject):
+    """Sets the keys of actions, by their object names, so that no two have the same.
+
+    A chosen key is taken away from the action that has it by default.
+    """
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._chosen: dict[str, list[str]] = dict(settings.keys())
+        self._defaults: dict[QAction, list[str]] = {}
+        self.has_letters: bool = settings.letter_keys()
+        """Whether keys that are a single letter, digit or sign work."""
+
+    @property
+    def actions(self) -> list[QAction]:
+        """All actions, in the order in which they were adopted."""
+        return list(self._defaults)
+
+    def adopt(self, actions: Iterable[QAction]) -> None:
+        """Take actions whose present keys are their default ones."""
+        self._defaults |= {action: _keys_of(action) for action in actions}
+        self._apply()
+
+    def of(self, action: QAction) -> list[str]:
+        """Return the keys that an action has, also while single letters are switched off."""
+        return self._shared()[action]
+
+    def is_changed(self, action: QAction) -> bool:
+        return self.of(action) != self._defaults[action]
+
+    def holder_of(self, key: str, action: QAction) -> QAction | None:
+        """Return another action that has a key."""
+        others = (one for one, keys in self._shared().items() if key in keys and one is not action)
+        return next(others, None)
+
+    def choose(self, action: QAction, keys: Sequence[str]) -> None:
+        """Give keys to an action; any other that has one of them loses it."""
+        for name, theirs in self._chosen.items():
+            if any(key in theirs for key in keys):
+                self._keep(name, [key for key in theirs if key not in keys])
+        wanted = list(dict.fromkeys(filter(None, keys)))
+        self._keep(action.objectName(), None if wanted == self._defaults[action] else wanted)
+        self._apply()
+
+    def reset(self, action: QAction) -> None:
+        """Give an action its default keys again; another that has one of them loses it."""
+        self._chosen.pop(action.objectName(), None)
+        self.choose(action, self._defaults[action])
+
+    @Slot()
+    def reset_all(self) -> None:
+        """Give every action its default keys again."""
+        for action in self._defaults:
+            self._keep(action.objectName(), None)
+        self._apply()
+
+    @Slot(bool)
+    def switch_letters(self, is_on: bool) -> None:
+        """Choose whether keys that are a single letter, digit or sign work."""
+        self.has_letters = is_on
+        self._settings.set_choice("letter_keys", is_on)
+        self._apply()
+
+    def _keep(self, name: str, keys: list[str] | None) -> None:
+        """Choose keys for an action, or None for its default ones, and save that."""
+        self._chosen = {one: theirs for one, theirs in self._chosen.items() if one != name}
+        if keys is not None:
+            self._chosen[name] = keys
+        self._settings.set_keys(name, keys)
+
+    def _shared(self) -> Mapping[QAction, list[str]]:
+        """Return the keys of each action: of one key, the first that chose it, else that has it."""
+        taken: dict[str, QAction] = {}
+        for choosing in (True, False):
+            for action, default in self._defaults.items():
+                chosen = self._chosen.get(action.objectName())
+                if choosing is (chosen is not None):
+                    for key in default if chosen is None else chosen:
+                        taken.setdefault(key, action)
+        return {
+            action: [
+                key
+                for key in self._chosen.get(action.objectName(), default)
+                if taken[key] is action
+            ]
+            for action, default in self._defaults.items()
+        }
+
+    def _apply(self) -> None:
+        for action, keys in self._shared().items():
+            active = [key for key in keys if self.has_letters or not is_letter(key)]
+            if active != _keys_of(action):
+                action.setShortcuts([QKeySequence(key) for key in active])
+                explain_action(action)
+
+
+def _keys_of(action: QAction) -> list[str]:
+    return [key.toString() for key in action.shortcuts()]
