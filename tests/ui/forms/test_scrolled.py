@@ -50,9 +50,11 @@ def blocks() -> list[Block]:
     return [Block(100), Block(60, 30), Block(80)]
 
 
-def test_widgets_that_fit_are_in_one_line(qtbot: QtBot, blocks: list[Block]) -> None:
+def test_widgets_that_fit_are_in_one_line_around_its_middle(
+    qtbot: QtBot, blocks: list[Block]
+) -> None:
     row = shown(qtbot, WrappingRow(blocks), 300, 40)
-    assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (172, 0, 80, 20)]
+    assert rects(blocks) == [(0, 5, 100, 20), (106, 0, 60, 30), (172, 5, 80, 20)]
     assert row.hasHeightForWidth()
     assert row.heightForWidth(300) == 30
 
@@ -71,7 +73,7 @@ def test_the_height_follows_the_width(blocks: list[Block], qtbot: QtBot) -> None
 def test_a_widget_that_does_not_fit_starts_the_next_line(qtbot: QtBot, blocks: list[Block]) -> None:
     row = shown(qtbot, WrappingRow(blocks), 200, 60)
     assert row.heightForWidth(200) == 56
-    assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (0, 36, 80, 20)]
+    assert rects(blocks) == [(0, 5, 100, 20), (106, 0, 60, 30), (0, 36, 80, 20)]
 
 
 def test_no_widget_is_wider_than_the_row(qtbot: QtBot, blocks: list[Block]) -> None:
