@@ -4,13 +4,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
-from tests.support.screen import shown, svg_of
+from tests.support.screen import move_mouse, shown, svg_of
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
@@ -123,6 +123,15 @@ def test_the_legend_counts_outcomes_in_order(legend: OutcomeLegend) -> None:
         ("correct", 3), ("one row on the fence", 1), ("coin toss", 1),
     ]  # fmt: skip
     assert legend.accessibleName() == "correct 3, one row on the fence 1, coin toss 1"
+
+
+def test_every_outcome_in_the_legend_is_explained(legend: OutcomeLegend) -> None:
+    line = legend.fontMetrics().height()
+    for outcome, (left, number) in zip(OUTCOMES, legend._places(legend.width()), strict=False):
+        move_mouse(legend, QPointF(left + 2, number * line + 2))
+        assert legend.toolTip().startswith(f"{outcome}: ")
+    move_mouse(legend, QPointF(2, 399))
+    assert not legend.toolTip()
 
 
 def test_the_legend_has_room_for_more_during_training(legend: OutcomeLegend) -> None:

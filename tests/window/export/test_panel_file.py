@@ -316,7 +316,7 @@ def test_the_drawing_of_a_map_shows_the_map_drawn(lab: Lab) -> None:
     assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     find_option(lab.map, "map_medians").trigger()
-    assert lab.texts("map")[0] == "How soon: median step right, width × learning rate"
+    assert lab.texts("map")[0] == "Success map: median first correct step, width × learning rate"
 
 
 @pytest.mark.thorough

@@ -327,7 +327,7 @@ def test_every_panel_saves_its_table(qtbot: QtBot, window: MainWindow, tmp_path:
         (dialog,) = window.findChildren(QFileDialog, "save_dialog")
         dialog.selectFile(str(path))
         dialog.accept()
-        assert text(window, "status_message") == f"Saved {path.name}"
+        assert text(window, "status_message") == f"Saved {path.name}."
         assert len(path.read_text().splitlines()) == 1 + count
         QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
@@ -30,6 +30,24 @@ OUTCOMES = (
     *(RIGHT_SO_FAR, NOT_YET),
 )
 """All outcomes in legend order; the last two are of networks in training."""
+
+_MEANINGS = {
+    RIGHT: "all four rows are correct at the last step",
+    ON_THE_FENCE: "three rows are learned, the output for the fourth is at one half",
+    HALF_LEARNED: "two rows are learned, the outputs for the others are at one half",
+    THREE_IN_A_ROW: "one row is learned, the outputs for the others are at their mean",
+    COIN_TOSS: "no row is learned, all outputs are at the mean of the targets",
+    STILL_LEARNING: "not correct yet, but the loss was falling",
+    "too slow": "the loss falls, but far too slowly",
+    "saturated": "units are at their bounds, so hardly any gradient is left",
+    "dead units": "ReLU units output 0 on every row and get no gradient",
+    "symmetric units": "hidden units have equal weights and stay equal",
+    "oscillating": "the loss goes up and down, the steps are too long",
+    "diverging": "weights or loss grow beyond all bounds",
+    RIGHT_SO_FAR: "in training, and correct at some step so far",
+    NOT_YET: "in training, and not correct at any step so far",
+}
+"""Meanings of outcomes, for tool tips."""
 
 SHAPED_FROM = 6
 """Side in pixels from which marks have a shape; smaller ones are plain squares."""
@@ -181,6 +199,7 @@ class OutcomeLegend(Canvas):
         self.setObjectName("outcome_legend")
         self.counts: dict[str, int] = {}
         """Number of networks by outcome, in the order of OUTCOMES."""
+        self.pointed_at.connect(self._explain)
 
     def show_codes(self, codes: NDArray[np.uint8]) -> None:
         """Count outcomes, given as indices in OUTCOMES."""
@@ -189,6 +208,18 @@ class OutcomeLegend(Canvas):
         parts = (f"{name} {numerals.whole(n)}" for name, n in self.counts.items())
         self.setAccessibleName(", ".join(parts))
         self.update()
+
+    def spot_at(self, point: QPointF) -> str | None:
+        """Return the outcome at a point."""
+        line = self.fontMetrics().height()
+        for outcome, (left, number) in zip(self.counts, self._places(self.width()), strict=False):
+            if QRectF(left, number * line, self._width(outcome), line).contains(point):
+                return outcome
+        return None
+
+    @Slot(object)
+    def _explain(self, outcome: str | None) -> None:
+        self.setToolTip(f"{outcome}: {_MEANINGS[outcome]}" if outcome else "")
 
     def height_for(self, width: int, most: float) -> int:
         """Return the height at a width, up to a limit but of at least one line."""

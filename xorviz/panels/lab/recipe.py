@@ -85,6 +85,9 @@ class LabRecipe(View):
         """Where the number of steps is from."""
         self._message = plain_label()
         self._message.setObjectName("lab_progress_text")
+        self._summary.setToolTip("The other settings of the recipe.")
+        self._origin.setToolTip("Where the number of steps comes from.")
+        self._message.setToolTip("Progress, estimated time remaining, and what is next.")
         self._bar = QProgressBar()
         self._bar.setObjectName("lab_progress")
         self._bar.setAccessibleName("Lab progress")

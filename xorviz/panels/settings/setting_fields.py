@@ -72,7 +72,6 @@ class SettingFields(QObject):
             form.addRow(field)
         else:
             self.labels[name] = QLabel(LABELS[name])
-            self.labels[name].setToolTip(field.toolTip())
             add_row(form, self.labels[name], field)
 
     def _value(self, name: str, config: RunConfig) -> Any:
@@ -109,6 +108,7 @@ def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
     """Append a row to a form: a label or a switch at the left, a field at the right."""
     if isinstance(label, QLabel):
         label.setBuddy(field)
+        label.setToolTip(field.toolTip())
     row = QHBoxLayout()
     row.addStretch()
     row.addWidget(field)

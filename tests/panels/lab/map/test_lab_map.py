@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.lab.results.test_map import BASE, SMALL, pictured
@@ -161,10 +161,32 @@ def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSna
     assert harness.readouts[-1].endswith("; biases on")
     harness.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
     assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
-    assert harness.picture.toolTip() == harness.readouts[-1]
+    assert harness.picture.tip == harness.readouts[-1]
     harness.point_at(None)
     assert harness.readouts[-1] == RESTING
-    assert not harness.canvas.toolTip()
+    assert not harness.picture.tip
+
+
+@pytest.mark.parametrize("cell", [(0, 0, 0), (0, 1, 1), (1, 1, 2)])
+def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(
+    harness: Harness, snapshot: LabSnapshot, cell: Cell
+) -> None:
+    harness.view.show_snapshot(snapshot, SMALL)
+    harness.point_at(cell)
+    picture = harness.picture
+    center = picture.center_of(cell)
+    assert center is not None
+    at = center.toPoint()
+    event = QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at))
+    QApplication.sendEvent(picture, event)
+    assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
+    (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
+    place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
+    assert picture.rect().contains(place)
+    assert picture.shown is not None
+    rect = harness.canvas.rect_of(picture.shown.place(cell) or (0, 0)).toRect()
+    assert not place.intersects(rect.translated(harness.canvas.pos()))
+    QToolTip.hideText()
 
 
 def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: LabSnapshot) -> None:

@@ -70,4 +70,4 @@ def test_progress_is_shown_as_a_bar(qtbot: QtBot, theme: Theme) -> None:
 def test_accessible_name_and_tool_tip(qtbot: QtBot) -> None:
     head = fitted(qtbot, DONE, 400)
     assert head.accessibleName() == DONE.spoken
-    assert head.toolTip() == DONE.recipe
+    assert head.toolTip().startswith(f"{DONE.recipe}\n\n95 % interval")

@@ -225,7 +225,7 @@ class LabMap(LabView):
         if self._pointed is not None and self._look is not None:
             is_base = self._pointed == self._base_cell
             text = self._look.cells.words(self._pointed) + "; recipe of the lab" * is_base
-        self._picture.setToolTip(text)
+        self._picture.tip = text
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:

@@ -43,7 +43,8 @@ class MapLook:
     """A text at least as wide as any."""
     ends: tuple[str, str]
     """Labels of the palest and the strongest colour."""
-    title: str
+    scale: str
+    """What the colours mean, in a word or two."""
     note: str = ""
     """What the sign after a share means, if any cell has it."""
 
@@ -57,7 +58,7 @@ class MapLook:
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
         note = f"{MAY_RISE} some still learning when stopped" if may_rise.any() else ""
-        return cls(cells, levels, found, widest, ends, "Success map: % correct", note)
+        return cls(cells, levels, found, widest, ends, "correct", note)
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -74,13 +75,13 @@ class MapLook:
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
         levels = _levels(np.where(none_right, 0, shares))
-        return cls(cells, levels, found, "8.8k", ends, "Success map: median first correct step")
+        return cls(cells, levels, found, "8.8k", ends, "median first correct step")
 
     def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
         """Return the map's title, and a line with counts, notes and common settings."""
         plan = self.cells.map_plan
         counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
-        title = f"{self.title}, {AXES[plan.up].label} × {AXES[plan.across].label}"
+        title = f"Success map: {self.scale}, {AXES[plan.up].label} × {AXES[plan.across].label}"
         return title, joined((*counts, _how_far(snapshot), self.note, block, *_common(plan)))
 
 

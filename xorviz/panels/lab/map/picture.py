@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
@@ -14,14 +14,16 @@ from xorviz.core.runs.recipe_text import written
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapPlan
 from xorviz.panels.lab.map.look import MapLook, map_colors
+from xorviz.panels.lab.map.tip import show_tip
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
+from xorviz.ui.guard import guarded
 
 HEADINGS = ("biases off", "biases on")
-_WITH_BAR, _BAR_WIDTH = 180, 200
-"""Least height in pixels that shows the scale of the colours, and its largest width."""
+_WITH_BAR = 180
+"""Least height in pixels that shows the scale of the colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str,
     )
 
 
+@guarded
 class MapPicture(QWidget):
     """A map as a grid. Of two blocks one may be chosen where both have no room for numbers."""
 
@@ -98,10 +101,11 @@ class MapPicture(QWidget):
         self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blocks.hide()
         self._bar = ColorBar(map_colors)
-        self._bar.setMaximumWidth(_BAR_WIDTH)
         self._sheet = Sheet(self, self._paint_all)
         self._look: MapLook | None = None
         self.shown: Blocks | None = None
+        self.tip = ""
+        """What is said about the marked cell, beside it."""
         self._is_alone = False
         self._base: Cell | None = None
         self._marked: Cell | None = None
@@ -123,7 +127,8 @@ class MapPicture(QWidget):
     def show_look(self, look: MapLook) -> None:
         """Show the cells of a map."""
         self._look = look
-        self._bar.set_labels(look.ends)
+        self._bar.set_labels(look.ends, look.scale)
+        self._bar.setToolTip(f"Colour scale: {look.scale}, {look.ends[0]} to {look.ends[1]}.")
         self._arrange()
 
     def show_message(self, message: str) -> None:
@@ -165,6 +170,14 @@ class MapPicture(QWidget):
         block = "" if self.blocks.isHidden() else HEADINGS[self.blocks.currentIndex()]
         self._sheet.show_heading(*self._look.heading(snapshot, block), self.grid.theme)
         return self._sheet
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tool tip of the marked cell beside it."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        if self.shown and (place := self.shown.place(self._marked)):
+            show_tip(self, self.grid.rect_of(place).toRect().translated(self.grid.pos()), self.tip)
+        return True
 
     def _paint_all(self, painter: QPainter) -> None:
         """Paint the map without its marks, and its colours."""

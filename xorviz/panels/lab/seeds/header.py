@@ -10,6 +10,7 @@ from xorviz.panels.lab.seeds.headline import Headline
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
 
+_INTERVAL = "95 % interval (Wilson): how far chance may have moved the share of these seeds."
 _LARGE, _SMALL = 2.3, 1.4
 """Size of the number relative to the text, in a normal and a small header."""
 _BAR, _ABOVE_BAR = 3, 3
@@ -37,7 +38,7 @@ class SeedHead(Canvas):
     def show_headline(self, headline: Headline) -> None:
         if headline != self.headline:
             self.headline = headline
-            self.setToolTip(headline.recipe)
+            self.setToolTip(f"{headline.recipe}\n\n{_INTERVAL}")
             self.setAccessibleName(headline.spoken)
             self._write()
 

@@ -155,7 +155,9 @@ class LabSeeds(NetworksView):
     @Slot(object)
     def _point_at_bin(self, step: float | None) -> None:
         self._histogram.mark(step)
-        self.readout_changed.emit(self._histogram.marked_text() or _RESTING)
+        text = self._histogram.marked_text()
+        self._histogram.setToolTip(text)
+        self.readout_changed.emit(text or _RESTING)
 
     @Slot(object, int)
     def _show_chosen(self, config: RunConfig, _step: int) -> None:
@@ -178,8 +180,11 @@ class LabSeeds(NetworksView):
         self._strip.choose(self._chosen)
         if snapshot is None or number is None:
             self._histogram.mark(None)
+            self._strip.setToolTip("")
             self.readout_changed.emit("" if snapshot is None else _RESTING)
             return
         place = snapshot.plan.places_of(self._drawn_part)[number]
         self._histogram.mark(int(snapshot.first_right[place]))
-        self.readout_changed.emit(seed_readout(snapshot, place))
+        text = seed_readout(snapshot, place)
+        self._strip.setToolTip(text)
+        self.readout_changed.emit(text)
