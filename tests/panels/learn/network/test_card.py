@@ -14,7 +14,7 @@ from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText, FormulaCard
 from xorviz.panels.learn.network.graph import DiagramPicture, Edge
 
-SIZES = [(376, 260), (420, 260), (520, 520)]
+SIZES = [(330, 150), (376, 260), (520, 520)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -31,12 +31,11 @@ def test_a_card_is_in_sight_and_off_what_it_is_about(
     assert canvas.plan is not None
     for edge in canvas.plan.edges:
         canvas.mark(edge)
-        card = FormulaCard(
-            CardText(f"{edge.name} = −3.528", told.of_weight(edge.field, edge.index), "Drag"),
-            canvas.font(),
-            canvas.width() - 8,
-        )
-        place = canvas.place_of_card(card)
+        lines = told.of_weight(edge.field, edge.index)
+        canvas.show_card(CardText(f"{edge.name} = −3.528", lines, "Drag"))
+        found = canvas.placed_card()
+        assert found is not None
+        _, place = found
         assert QRectF(canvas.rect()).contains(place)
         points = canvas.plan.outline([edge])
         assert not any(place.contains(x, y) for x, y in points.tolist()), edge.name

@@ -27,6 +27,8 @@ from xorviz.ui.theme.palette import LEVELS, mixed
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
+_WITH_KEY = 13
+"""Heights of the font from which the legend has room."""
 _WIDEST, _CROWDED_WIDEST = 6.5, 2.2
 """Width in pixels of the strongest edges, in a roomy and in a crowded diagram."""
 _PER_WIDTH = 7
@@ -130,10 +132,14 @@ class DiagramCanvas(Canvas):
         rect.moveCenter(plan.paths[index].pointAtPercent(_LABEL_AT))
         return rect
 
-    def place_of_card(self, card: FormulaCard) -> QRectF:
-        """Return where a card is: in sight, and off what it is about."""
-        plan = self.plan
-        assert plan is not None
+    def placed_card(self) -> tuple[FormulaCard, QRectF] | None:
+        """Return the longest card that is in sight and off what it is about, and its place.
+
+        In a small panel it may have to cover that; where there is no room at all, there is none.
+        """
+        plan, found = self.plan, None
+        if plan is None or self.card is None:
+            return None
         about = self.at_work.spots or (self.marked,)
         points = plan.outline(about)
         ends = {node for spot in about if isinstance(spot, Edge) for node in (spot.start, spot.end)}
@@ -143,8 +149,14 @@ class DiagramCanvas(Canvas):
             if place is not None
         ]
         area = QRectF(self.rect()).adjusted(4, 4, -4, -4)
-        corner = place_beside(card.size, area, points, nodes)
-        return QRectF(corner, card.size)
+        for text in self.card.shorter():
+            card = FormulaCard(text, self.font(), area.width())
+            place = QRectF(place_beside(card.size, area, points, nodes), card.size)
+            if area.contains(place):
+                found = found or (card, place)
+                if not any(place.contains(*point) for point in points.tolist()):
+                    return card, place
+        return found
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.setAccepted(self.bar.maximum() > 0)
@@ -202,7 +214,8 @@ class DiagramCanvas(Canvas):
         self._nodes = NodeInk(self.theme, self.font())
 
     def _key_height(self) -> int:
-        return self.fontMetrics().height() + _KEY_SPACE
+        line = self.fontMetrics().height()
+        return line + _KEY_SPACE if self.height() >= _WITH_KEY * line else 0
 
     def _paint(self, painter: QPainter) -> None:
         plan, picture = self.plan, self.picture
@@ -217,7 +230,8 @@ class DiagramCanvas(Canvas):
         for edge in plan.edges:
             if self._is_selected(edge):
                 self._write_at(painter, picture, edge, self.theme.hairline)
-        height = self._key_height()
+        if not (height := self._key_height()):
+            return
         key = QRectF(0, self.height() - height, self.width(), height)
         look = picture.limit, self._ink
         self._key.draw(painter, key, lambda p: self._ink.paint_key(p, key, picture.limit), look)
@@ -316,11 +330,7 @@ class DiagramCanvas(Canvas):
                 painter.drawEllipse(plan.paths[index].pointAtPercent(at), radius, radius)
 
     def _paint_card(self, painter: QPainter) -> None:
-        if self.card is None:
-            return
-        card = FormulaCard(self.card, self.font(), self.width() - 8)
-        place = self.place_of_card(card)
-        if QRectF(self.rect()).contains(place):
-            is_work = bool(self.at_work.spots)
-            rim = self.theme.accent if is_work else self.theme.quiet
+        if found := self.placed_card():
+            card, place = found
+            rim = self.theme.accent if self.at_work.spots else self.theme.quiet
             card.paint(painter, place.topLeft(), self.theme, rim)

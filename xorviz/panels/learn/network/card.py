@@ -1,6 +1,6 @@
 """The card beside what is pointed at: its numbers, and the formulas that they come from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,10 @@ from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold
 
 _PAD, _GAP = 8.0, 4.0
-_ONE_LINE = 21.0
+_ONE_LINE = 20.5
 """Longest formula with its numbers after it, not below, in heights of the font."""
+_SIZE = 0.94
+"""Size of the card's font, as a share of the panel's."""
 _SMALL = 0.88
 """Size of the hint, as a share of the font's."""
 _KEPT = 2
@@ -34,6 +36,14 @@ class CardText:
     """What it is about; a formula if that says it."""
     lines: Sequence[Line]
     hint: str = ""
+    has_numbers: bool = True
+    """Whether numbers have a row of their own where they do not fit after the formula."""
+
+    def shorter(self) -> Iterator["CardText"]:
+        """Yield the whole text, then with ever less, for small panels."""
+        yield self
+        for count in range(len(self.lines), -1, -1):
+            yield CardText(self.title, self.lines[:count], has_numbers=False)
 
     @property
     def spoken(self) -> str:
@@ -48,13 +58,16 @@ class FormulaCard:
     def __init__(self, text: CardText, font: QFont, widest: float) -> None:
         """Take the most pixels that it may be wide."""
         self._room = widest - 2 * _PAD
-        self._font, small = font, QFont(font)
+        self._panel_font, font, small = font, QFont(font), QFont(font)
+        font.setPointSizeF(font.pointSizeF() * _SIZE)
         small.setPointSizeF(font.pointSizeF() * _SMALL)
+        self._font = font
         title = typeset if "=" in text.title else plain
         self._rows = [(title(text.title, bold(font)), False)]
         """Formulas, and whether each is quiet."""
         for line in text.lines:
-            self._rows += [(row, i > 0) for i, row in enumerate(self._rows_of(line))]
+            rows = self._rows_of(line, text.has_numbers)
+            self._rows += [(row, i > 0) for i, row in enumerate(rows)]
         if text.hint:
             self._rows.append((plain(text.hint, small), True))
         width = max(row.width for row, _ in self._rows) + 2 * _PAD
@@ -70,17 +83,19 @@ class FormulaCard:
             color = QColor(theme.quiet if is_quiet else theme.text)
             row.paint(painter, base + QPointF(0, row.ascent), color)
             base += QPointF(0, row.height + _GAP)
-        painter.setFont(self._font)
+        painter.setFont(self._panel_font)
 
-    def _rows_of(self, line: Line) -> list[Formula]:
+    def _rows_of(self, line: Line, has_numbers: bool) -> list[Formula]:
         """Return a line's formula and its numbers, in one row if they are short."""
         name, formula, numbers, result = _sides(line)
+        short = _shortened(formula)
         whole = self._set(_joined(name, formula, numbers, result))
         if whole.width <= min(self._room, _ONE_LINE * QFontMetricsF(self._font).height()):
             return [whole]
-        upper = self._fitting(_joined(name, formula), _joined(name, _shortened(formula)), name)
-        if not numbers:
-            return [upper, self._set(f"= {result}")]
+        if not (numbers and has_numbers):
+            texts = (_joined(name, formula, result), _joined(name, short, result))
+            return [self._fitting(*texts, _joined(name, result))]
+        upper = self._fitting(_joined(name, formula), _joined(name, short), name)
         lower = f"= {numbers} = {result}", f"= {_shortened(numbers)} = {result}", f"= {result}"
         return [upper, self._fitting(*lower)]
 

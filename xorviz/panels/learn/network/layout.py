@@ -24,6 +24,8 @@ _SMALLEST, _LARGEST, _LARGEST_OUTPUT = 8.0, 116.0, 150.0
 """Sides of the pictures in hidden units, and of the output's."""
 _OUTPUT_SHARE = 1.35
 """Side of the output's picture, as a share of a hidden unit's."""
+_FEW = 4
+"""Hidden units that should be in sight."""
 _POINTS = 17
 """Points of an edge."""
 _AT: Array = np.linspace(0, 1, _POINTS)[:, np.newaxis]
@@ -184,15 +186,18 @@ class DiagramLayout:
         gap = min(max(slot * 0.1, 3.0), 14.0)
         if slot - gap - 2 * PAD >= self.line or count == 1:
             return count, slot, gap
-        comfortable = 2 * self.line + 2 * PAD + 5
         room -= 2 * self.line
-        visible = min(max(1, int(room // comfortable)), count)
+        # Name and value in two lines leave more to the picture; in one, more units are in sight.
+        two_lined, one_lined = (lines * self.line + 2 * PAD + 5 for lines in (2, 1))
+        visible = int(room // (two_lined if room >= _FEW * two_lined else one_lined))
+        visible = min(max(1, visible), count)
         return visible, max(room / visible, 2 * _SMALLEST), 5.0
 
     def _fitted(self, tallest: float) -> _Sizes:
         """Return the largest pictures that fit."""
         line, width = self.line, self._width - 2 * _MARGIN
-        side = min(max(self._height / 7, line + 6), 46.0)
+        shared = (self._height - self._constant) / 2 - line - 4
+        side = max(min(self._height / 7, shared, 46.0), min(line + 6, shared), _SMALLEST)
         is_two_lined = tallest >= 2 * line - 2
         text = max(self._name, self._value) if is_two_lined else self._name + self._value + 6
         room = width - side - 2 * _LEAST_WAY - 4 * PAD
@@ -255,11 +260,14 @@ class DiagramLayout:
         return NodePlace(frame, frame)
 
     def _input(self, node: Node, left: float) -> NodePlace:
-        side, count = self.sizes.input, 3 if self.has_constant else 2
-        apart = min(self._height / count, side + self.line + 40)
-        middle = self._height / 2 + (node.position - (count - 1) / 2) * apart
+        """Return the place of an input, below its name, or of the constant below them."""
+        side, height = self.sizes.input, self._height - self._constant
+        apart = min(height / 2, side + self.line + 40)
+        middle = (height + self.line) / 2 + (node.position - 0.5) * apart
         if node.is_constant:
-            return self._pill(left + side / 2, middle - self.line / 2)
+            gap = max(8.0, (apart - side - self.line) * 0.7)
+            lowest = (height + self.line + apart + side) / 2
+            return self._pill(left + side / 2, min(lowest + gap, self._height - self.line - 1))
         frame = QRectF(left, middle - side / 2, side, side)
         return NodePlace(frame, frame)
 

@@ -198,9 +198,9 @@ class NetworkDiagram(SnapshotView):
         row = f"row {NAMES[self.row.value]}"
         if spot is not None and spot.unit is not None:
             title, lines = f"{spot.name} in {row}", told.of_unit(spot.unit)
-            return CardText(title, lines, _HOW_TO_HIGHLIGHT)
+            return CardText(title, lines, _HOW_TO_HIGHLIGHT, has_numbers=False)
         if spot == picture.graph.nodes[-1]:
-            return CardText(f"Output in {row}", told.of_output())
+            return CardText(f"Output in {row}", told.of_output(), has_numbers=False)
         return None
 
     @Slot(object)

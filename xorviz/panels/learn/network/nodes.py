@@ -67,7 +67,7 @@ class NodeInk:
 
     @cached_property
     def _rim(self) -> QPen:
-        return QPen(self._quiet, self._theme.stroke)
+        return QPen(QColor(self._theme.rule), self._theme.stroke)
 
     def _paint_frame(self, painter: QPainter, frame: QRectF) -> None:
         painter.setPen(self._rim)
@@ -137,7 +137,7 @@ class NodeInk:
         for line in maps.boundary:
             painter.drawPolyline(_points(rect, line))
         if rect.width() >= _WITH_SIGNS:
-            radius = min(max(rect.width() / 20, 2.5), 5.5)
+            radius = min(max(rect.width() / 20, 2.5), 5.5) * theme.stroke
             for row, target in zip(ROWS, picture.targets, strict=True):
                 paint_sign(painter, _at(rect, *row), radius, target, theme)
         self._mark_row(painter, rect, picture.row)
@@ -152,7 +152,7 @@ class NodeInk:
     def _mark_row(self, painter: QPainter, rect: QRectF, row: int) -> None:
         """Ring the chosen row in a picture: there is the value that the node has."""
         at, stroke = _at(rect, *ROWS[row]), self._theme.stroke
-        radius = min(max(rect.width() / 13, 2.5), 8.0)
+        radius = min(max(rect.width() / 13, 2.5), 8.0) * stroke
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in (("#000000", 3.0), ("#FFFFFF", 1.5)):
             painter.setPen(QPen(QColor(color), width * stroke))
