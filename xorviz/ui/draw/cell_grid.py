@@ -113,8 +113,9 @@ class CellGrid(Canvas):
 
     def show_scrolled(self, scrolls: bool) -> None:
         """Choose whether cells too small for any number are enlarged, and scroll."""
-        self._scrolls = scrolls
-        self.lay_out()
+        if scrolls != self._scrolls:
+            self._scrolls = scrolls
+            self.lay_out()
 
     def select(self, row: int | None, column: int | None) -> None:
         """Frame a row and a column, if the grid has them; their names stand out."""

@@ -19,6 +19,8 @@ _GAP = 10
 """Pixels between blocks without names."""
 _LEAST_DIGITS = 9
 """Least size in pixels of the digits in the cells."""
+_UPRIGHT_SHARE = 0.8
+"""Least size of numbers that are not turned, as a share of the font's."""
 _WITH_LINES = 8
 """Cells at least this large, in pixels, are separated by lines."""
 
@@ -57,6 +59,14 @@ class GridPlan:
     """A text as wide as that of almost any cell: numbers are as large as it fits."""
     is_square: bool = False
     """Whether cells without numbers are square."""
+    is_upright: bool = False
+    """Whether numbers are not turned, nor much smaller than the font: to be read in a row."""
+
+    def least_digits(self, font: QFont) -> int:
+        """Return the least size in pixels of the numbers."""
+        if self.is_upright:
+            return round(_UPRIGHT_SHARE * QFontInfo(font).pixelSize())
+        return _LEAST_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +140,13 @@ class GridLayout:
         top = int(3 + line * (1 + bool(columns.title) + bool(rows.blocks or columns.blocks)))
         across = Side(columns, left, size.width() - left, _GAP)
         down = Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP)
-        numbers = _digits(plan.widest, across.cell, down.cell, font)
+        numbers = _digits(plan, across.cell, down.cell, font)
         if bar and not numbers[0]:
-            wide, tall = _grown(plan.widest, across, down, font)
+            wide, tall = _grown(plan, across, down, font)
             across = replace(across, length=across.length - bar * (tall.beyond > 0))
             down = replace(down, length=down.length - bar * (wide.beyond > 0))
-            across, down = _grown(plan.widest, across, down, font)
-            numbers = _digits(plan.widest, across.cell, down.cell, font)
+            across, down = _grown(plan, across, down, font)
+            numbers = _digits(plan, across.cell, down.cell, font)
         elif plan.is_square and not numbers[0]:
             cell = min(across.cell, down.cell)
             across, down = replace(across, most=cell), replace(down, most=cell)
@@ -165,23 +175,27 @@ def largest_size(text: str, width: float, height: float, font: QFont, least: int
     return 0
 
 
-def _digits(text: str, width: float, height: float, font: QFont) -> tuple[int, bool]:
+def _digits(plan: GridPlan, width: float, height: float, font: QFont) -> tuple[int, bool]:
     """Return the size of the largest numbers that fit into a cell, and whether turned."""
-    if pixels := largest_size(text, width - 1, height - 1, font, _LEAST_DIGITS):
+    text, least = plan.widest, plan.least_digits(font)
+    pixels = largest_size(text, width - 1, height - 1, font, least)
+    if pixels or plan.is_upright:
         return pixels, False
-    return largest_size(text, height - 1, width - 1, font, _LEAST_DIGITS), True
+    return largest_size(text, height - 1, width - 1, font, least), True
 
 
-def _grown(text: str, across: Side, down: Side, font: QFont) -> tuple[Side, Side]:
+def _grown(plan: GridPlan, across: Side, down: Side, font: QFont) -> tuple[Side, Side]:
     """Return sides with cells large enough for the smallest numbers, either way up.
 
     All rows stay in sight if they can, and else as many cells as can.
     """
-    length, high = (part + 1 for part in _text_size(text, font, _LEAST_DIGITS))
+    length, high = (part + 1 for part in _text_size(plan.widest, font, plan.least_digits(font)))
     ways = [
         (replace(across, least=w), replace(down, least=h))
         for w, h in ((length, high), (high, length))
     ]
+    if plan.is_upright:
+        return ways[0]
     return min(ways, key=lambda way: (way[1].beyond > 0, way[0].cell * way[1].cell))
 
 

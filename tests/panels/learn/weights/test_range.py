@@ -6,6 +6,7 @@ from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, RANGES, 
 def test_there_is_an_option_for_each_range_and_one_that_fits() -> None:
     options = range_options("thick", "Threads")
     assert list(options) == [*RANGES, AUTOMATIC]
-    assert [text for _, text, _ in options.values()][::7] == ["Threads to ±1", "Threads to fit"]
+    texts = [text for _, text, _ in options.values()]
+    assert texts[::7] == ["Threads up to ±1", "Threads up to the largest"]
     assert [name for name, _, _ in options.values()] == [f"thick_{n}" for n in options]
     assert DEFAULT_RANGE in options

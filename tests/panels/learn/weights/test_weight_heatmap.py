@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QFontInfo, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from tests.support.screen import (
     press_left,
     release_left,
     shown_view,
+    turn_wheel,
     type_into,
 )
 from tests.support.snapshots import QUICK, trained, with_weights
@@ -33,7 +34,7 @@ from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import LEAST_WIDTH, WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weights.weight_heatmap import _ONLY_WEIGHTS, WeightHeatmap
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
@@ -166,6 +167,28 @@ def test_many_units_scroll_unless_all_are_wanted(harness: Harness) -> None:
     assert not harness.canvas.frame.across.beyond
 
 
+def test_numbers_of_24_units_are_upright_and_reached_by_wheel_and_keys(harness: Harness) -> None:
+    harness.view.resize(440, 250)  # as in a window of 1280 x 800
+    snapshot = trained(RunConfig(width=24, biases=True))
+    harness.view.show_snapshot(snapshot)
+    frame = harness.canvas.frame
+    assert frame is not None
+    assert not frame.is_turned
+    assert frame.digits >= 0.75 * QFontInfo(harness.canvas.font()).pixelSize()
+    assert frame.area.top() >= harness.canvas.fontMetrics().height()  # names of units stay above
+    first = harness.canvas.rect_of((0, 0))
+    assert turn_wheel(harness.canvas, -3)
+    assert harness.canvas.rect_of((0, 0)).left() < first.left()
+    last = cells(snapshot.weights)[-1]
+    for _ in range(25):
+        QTest.keyClick(harness.view, Qt.Key.Key_Right)
+    for _ in range(3):
+        QTest.keyClick(harness.view, Qt.Key.Key_Down)
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
+    assert harness.readouts[-1] == as_read(last)
+    assert frame.area.contains(harness.canvas.rect_of((last.row, last.column)).center())
+
+
 def test_the_mouse_reads_out_the_cell_under_it(harness: Harness) -> None:
     snapshot = trained(BIASED, 100)
     harness.view.show_snapshot(snapshot)
@@ -242,7 +265,7 @@ def test_the_colours_have_the_chosen_range(harness: Harness, value: int) -> None
     snapshot = trained(BIASED)
     harness.view.show_snapshot(snapshot)
     harness.option(f"range_{value}").trigger()
-    assert harness.bar == f"Colours from −{value} to +{value}"
+    assert harness.bar == f"Colours of weight from −{value} to +{value}"
     cell = cells(snapshot.weights)[0]
     corner = harness.place(cell).topLeft() + QPoint(3, 3)
     assert is_near(harness.picture().pixelColor(corner), fill_of(cell, value))
@@ -252,7 +275,7 @@ def test_the_colours_can_fit_the_values(harness: Harness) -> None:
     for fill, end in [(0.4, "0.5"), (3.0, "5"), (17.0, "20"), (200_000.0, "2·10⁵"), (0.0, "1")]:
         harness.option(f"range_{AUTOMATIC}").trigger()
         harness.view.show_snapshot(with_weights(RunConfig(), fill=fill))
-        assert harness.bar == f"Colours from −{end} to +{end}"
+        assert harness.bar == f"Colours of weight from −{end} to +{end}"
 
 
 def test_gradients_always_fit_the_values(harness: Harness) -> None:
@@ -261,9 +284,10 @@ def test_gradients_always_fit_the_values(harness: Harness) -> None:
     before = harness.bar
     harness.option("gradients").trigger()
     largest = max(abs(cell.value) for cell in cells(snapshot.gradient))
-    assert harness.bar == f"Colours from −{round_bound(largest):g} to +{round_bound(largest):g}"
+    end = f"{round_bound(largest):g}"
+    assert harness.bar == f"Colours of gradient from −{end} to +{end}"
     harness.option("gradients").trigger()
-    assert harness.bar == before == "Colours from −5 to +5"
+    assert harness.bar == before == "Colours of weight from −5 to +5"
 
 
 def test_a_double_click_sets_any_weight_within_range(harness: Harness) -> None:
@@ -367,7 +391,7 @@ def test_gradients_cannot_be_set(harness: Harness) -> None:
     harness.option("gradients").trigger()
     harness.double_click(cells(snapshot.gradient)[2])
     QTest.keyClick(harness.view, Qt.Key.Key_Return)
-    assert harness.refused == ["Gradients follow from the weights; press G to set weights."] * 2
+    assert harness.refused == [_ONLY_WEIGHTS] * 2
     assert not harness.editor.isVisible()
     harness.option("gradients").trigger()
     QTest.keyClick(harness.view, Qt.Key.Key_Return)
@@ -437,7 +461,7 @@ def test_the_tool_tip_explains_how_to_set_a_weight(harness: Harness) -> None:
     harness.view.show_snapshot(snapshot)
     assert harness.canvas.toolTip() == ""
     harness.point_at(cells(snapshot.weights)[0])
-    assert harness.canvas.toolTip() == "Double-click, or Enter, to set this weight"
+    assert harness.canvas.toolTip() == "Double-click, or press Enter, to set this weight"
     harness.option("gradients").trigger()
     assert "press G" in harness.canvas.toolTip()
     QTest.mouseMove(harness.canvas, QPoint(2, 2))
@@ -565,7 +589,7 @@ def test_the_twin_follows_the_first_one_s_options(harness: Harness, twin: Harnes
         view.show_snapshot(snapshot)
     assert twin.view.options == []
     harness.option("range_20").trigger()
-    assert twin.bar == harness.bar == "Colours from −20 to +20"
+    assert twin.bar == harness.bar == "Colours of weight from −20 to +20"
     harness.option("gradients").trigger()
     cell = cells(second.gradient)[3]
     harness.view.hide()  # or the mouse would be over both windows

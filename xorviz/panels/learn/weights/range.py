@@ -5,10 +5,12 @@ RANGES = (1, 2, 5, 10, 20, 50, 100)
 AUTOMATIC = 0
 """The choice of the smallest round number above all values shown."""
 DEFAULT_RANGE = 5
-_TIP = "What the strongest colours stand for; beyond, they stay the same"
+_TIP = "The number with the strongest colour; larger ones look the same"
 
 
 def range_options(prefix: str, what: str) -> dict[int, tuple[str, str, str]]:
     """Return names, texts and tips of the options for a range, by its value."""
-    texts = {value: f"{what} to ±{value}" for value in RANGES} | {AUTOMATIC: f"{what} to fit"}
+    texts = {value: f"{what} up to ±{value}" for value in RANGES} | {
+        AUTOMATIC: f"{what} up to the largest"
+    }
     return {value: (f"{prefix}_{value}", text, _TIP) for value, text in texts.items()}

@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -21,11 +21,14 @@ from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.theme.palette import diverging, level
 
-_HOW_TO_SET = "Double-click, or Enter, to set this weight"
-_ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
-_CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to set it."
-_GRADIENTS_TIP = "Show the derivative of the loss by each weight"
-_SCROLL_TIP = "Where numbers have no room; else all units are in sight, in colours alone"
+_HOW_TO_SET = "Double-click, or press Enter, to set this weight"
+_ONLY_WEIGHTS = "Gradients follow from the weights; press G to show the weights and set one."
+_CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
+_GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
+_SCROLL_TIP = (
+    "Keep numbers large enough to read; otherwise all units are in sight, if need be as colours"
+)
+_BAR_TIP = "The colour of each number; beyond the ends the colours stay the same"
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
 
@@ -39,28 +42,31 @@ class WeightHeatmap(SnapshotView):
 
     has_table = True
     explanation = (
-        "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, b1"
-        " their biases, W2 from the hidden units to the output o, b2 its bias. Orange is "
-        "positive, blue negative, pale is near zero. Point at a cell, or walk through them with "
-        "the arrow keys, for its exact value. To set a weight, double-click it, or press Enter on"
-        " it: type a number, then Enter sets it and Esc leaves it as it is. The options choose "
-        "what the strongest colour stands for, and show the gradient instead: how fast the loss "
-        "would change. Where numbers have no room, the wheel or the arrow keys scroll to them; an"
-        " option puts all units in sight instead, in colours. Click a cell, or go to it with the "
-        "arrow keys, to let its hidden unit stand out in all panels, here by a frame around its "
-        "numbers; once more, a click beside the cells, or Esc, lets it go."
+        "Every number that training changes: the weights from the inputs x1 and x2 to each hidden "
+        "unit, the hidden units' biases b1, the weights from the hidden units to the output, and "
+        "the output's bias b2. Orange is positive, blue negative, pale near zero. Point at a "
+        "cell, or go to it with the arrow keys, to read its exact value. To set a weight, "
+        "double-click it or press Enter, type a number, and press Enter; Esc leaves it as it is. "
+        "The options choose which value has the strongest colour, and show the gradient in place "
+        "of the weights: how fast the loss changes with each of them. Where numbers do not all "
+        "fit, scroll with the wheel or the arrow keys; an option shows all units at once instead. "
+        "Click a cell, or go to it with the arrow keys, to highlight its hidden unit in all "
+        "panels; click it again, click beside the cells, or press Esc to clear that."
     )
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
         super().__init__("weight_heatmap", twin_of)
         self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging)
         self._editor = WeightEditor(self._grid)
-        self._bar = ColorBar(diverging)
+        self._bar = ColorBar(diverging, "weight")
+        self._bar.setToolTip(_BAR_TIP)
+        self._has_all = False
+        """Whether all units are in sight whatever the option says: in files."""
         self._cells: dict[Place, Cell] = {}
         if twin_of is None:
             name, tip = "Gradients in place of weights", _GRADIENTS_TIP
             self._gradients = self._option("gradients", name, "G", checked=False, tip=tip)
-            name, tip = "Scroll to the numbers of all units", _SCROLL_TIP
+            name, tip = "Scroll to readable numbers", _SCROLL_TIP
             self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
             ranges = range_options("range", "Weight colours")
             self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
@@ -68,7 +74,6 @@ class WeightHeatmap(SnapshotView):
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
             self._ranges.chosen.connect(self.draw_anew)
-        self._grid.show_scrolled(self._scrolls.isChecked())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
         layout.addWidget(self._grid, 1)
@@ -86,7 +91,7 @@ class WeightHeatmap(SnapshotView):
         self._editor.refused.connect(self.refused)
         self._gradients.toggled.connect(self._editor.cancel)
         self._gradients.toggled.connect(self.draw_anew)
-        self._scrolls.toggled.connect(self._grid.show_scrolled)
+        self._scrolls.toggled.connect(self.draw_anew)
 
     @property
     def options_text(self) -> str:
@@ -94,7 +99,8 @@ class WeightHeatmap(SnapshotView):
 
     def answer_at_once(self) -> None:
         """Have all units in the picture."""
-        self._grid.show_scrolled(False)
+        self._has_all = True
+        self._draw_again()
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the weights, or the gradient if that is shown, by name."""
@@ -112,12 +118,15 @@ class WeightHeatmap(SnapshotView):
         if is_gradient or limit == AUTOMATIC:
             limit = round_bound(max(abs(cell.value) for cell in laid))
         end = numerals.tick(limit)
-        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"))
+        what = "gradient" if is_gradient else "weight"
+        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
         self._cells = {(cell.row, cell.column): cell for cell in laid}
-        plan = _plan(width, biases, limit < _AS_POWERS)
+        scrolls = self._scrolls.isChecked() and not self._has_all
+        plan = _plan(width, biases, limit < _AS_POWERS, scrolls)
         levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
         for place, cell in self._cells.items():
             levels[place] = level(cell.value, limit)
+        self._grid.show_scrolled(scrolls)
         self._grid.show_cells(plan, levels, lambda *place: _text(self._cells[place].value, limit))
         self._show_unit()
         self._read()
@@ -164,6 +173,8 @@ class WeightHeatmap(SnapshotView):
         cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
         self._grid.setToolTip(tip if cell else "")
+        shapes = Qt.CursorShape
+        self._grid.setCursor(shapes.PointingHandCursor if cell else shapes.ArrowCursor)
         prefix = "∂loss/∂" if is_gradient else ""
         read = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
         self.readout_changed.emit(read or self.resting_text)
@@ -197,14 +208,15 @@ class WeightHeatmap(SnapshotView):
 
 
 @cache
-def _plan(width: int, biases: bool, are_powers: bool) -> GridPlan:
+def _plan(width: int, biases: bool, are_powers: bool, is_upright: bool) -> GridPlan:
     """Return a column for each hidden unit, then one for the output's bias."""
-    rows = ("x1", "x2", *(("b1",) if biases else ()), "→ o")
+    rows = ("x1", "x2", *(("b1",) if biases else ()), "to output")
     columns = tuple(f"h{unit + 1}" for unit in range(width))
     return GridPlan(
         Heads(rows, breaks=(len(rows) - 1,)),
         Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
         f"{numerals.MINUS}0·10⁻⁰" if are_powers else f"{numerals.MINUS}00.00",
+        is_upright=is_upright,
     )
 
 
