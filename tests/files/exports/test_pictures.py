@@ -179,8 +179,8 @@ def test_a_drawing_refers_to_nothing_outside(qtbot: QtBot, kind: type[DecisionSu
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (DecisionSurface, {"x1", "x2", "0.5", "○ target 0"}),
-        (LossPlot, {"step 0", "all four right", "100"}),
+        (DecisionSurface, {"x1", "x2", "0.5", "target 0"}),
+        (LossPlot, {"step 0", "all four correct", "100"}),
         (WeightHeatmap, {"h1", "h5", "→ o", "b2"}),
         (TruthTable, {"target", "output", "✓"}),
     ],

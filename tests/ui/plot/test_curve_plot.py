@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -297,7 +297,7 @@ def test_the_wheel_zooms_steps_of_all_rows_around_the_mouse(harness: Harness, ro
     assert after[0][0] == after[1][0]
     (left, right), (old_left, old_right) = after[0][0], before[0][0]
     assert right - left < 0.8 * (old_right - old_left)
-    assert after[1 - row][1] == before[1 - row][1]
+    assert [ends[1] for ends in after] == [ends[1] for ends in before], "values stay"
     assert harness.x_of(200, row) == pytest.approx(place.x(), abs=1)
 
 
@@ -307,11 +307,46 @@ def test_keys_zoom_around_the_cursor_and_back(harness: Harness) -> None:
     harness.plot.mark(100)
     place = harness.x_of(100, 0)
     harness.plot.zoom_by(2)
-    for (ends, _), (old, _) in zip(harness.ranges, before, strict=True):
+    for (ends, values), (old, old_values) in zip(harness.ranges, before, strict=True):
         assert ends[1] - ends[0] == pytest.approx(0.64 * (old[1] - old[0]))
+        assert values == old_values
     assert harness.x_of(100, 0) == pytest.approx(place, abs=1)
     harness.plot.zoom_by(-2)
     np.testing.assert_allclose(harness.ranges, before)
+
+
+def test_the_wheel_over_the_value_axis_zooms_the_values(harness: Harness) -> None:
+    harness.run(400)
+    before = harness.ranges
+    turn_wheel(harness.viewport, 3, harness.axes[0])
+    assert harness.ranges[0][0] == before[0][0]
+    assert harness.ranges[0][1] != before[0][1]
+
+
+def test_a_double_click_shows_the_step_that_was_shown(harness: Harness) -> None:
+    harness.run(400)
+    harness.show(400, 150)
+    at = harness.at(60)
+    QTest.mouseClick(harness.viewport, LEFT, pos=at)
+    QTest.mouseDClick(harness.viewport, LEFT, pos=at)
+    release_mouse()
+    assert harness.chosen[-1] == 150
+
+
+def test_standard_cursors_say_what_a_press_does(harness: Harness) -> None:
+    harness.run(400)
+    shapes, at = Qt.CursorShape, harness.at(100)
+    inside, value_axis = at, harness.axes[0]
+    for place, buttons, keys, shape in (
+        (inside, Qt.MouseButton.NoButton, NONE, shapes.CrossCursor),
+        (inside, Qt.MouseButton.NoButton, SHIFT, shapes.OpenHandCursor),
+        (inside, MIDDLE, NONE, shapes.ClosedHandCursor),
+        (value_axis, Qt.MouseButton.NoButton, NONE, shapes.ArrowCursor),
+    ):
+        kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+        there = QPointF(place), harness.viewport.mapToGlobal(QPointF(place))
+        QApplication.sendEvent(harness.viewport, QMouseEvent(kind, *there, none, buttons, keys))
+        assert harness.viewport.cursor().shape() == shape
 
 
 @pytest.mark.parametrize("place", ["inside", "below", "value axis", "step axis"])

@@ -81,7 +81,7 @@ def test_success_is_in_the_accent_and_a_change_in_the_quiet_colour(board: Board)
         for marks, colors in (
             ([], set()),
             ([StepMark(500, "rate 2")], {theme.quiet}),
-            ([StepMark(300, "all four right", is_success=True)], {theme.accent}),
+            ([StepMark(300, "all four correct", is_success=True)], {theme.accent}),
         ):
             board.marks.show_marks(marks)
             assert {c for c in (theme.quiet, theme.accent) if board.inked(c).any()} == colors

@@ -158,20 +158,31 @@ class ScaledAxis(StillAxis):
 
     def boundingRect(self) -> QRectF:
         # pyqtgraph drops texts that reach beyond: those at the ends of the axis.
-        beyond = (0, 10) if self.orientation == "left" else (30, 0)
+        half = self._metrics.horizontalAdvance(f"{self._lead}000 000") / 2
+        beyond = (0, self.text_height) if self.orientation == "left" else (half, 0)
         rect: QRectF = super().boundingRect()
         return rect.adjusted(-beyond[0], -beyond[1], *beyond)
+
+    def drawPicture(
+        self, p: QPainter, line: Any, ticks: list[Any], texts: list[tuple[QRectF, Any, str]]
+    ) -> None:
+        """Keep the first text with its lead off the texts of the axis at its left."""
+        for rect, _, text in texts:
+            if self._lead and text.startswith(self._lead) and rect.left() < 0:
+                rect.moveLeft(0)
+        super().drawPicture(p, line, ticks, texts)
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if self._fixed:
             return [(1.0, list(self._fixed))]
         line = self.text_height
-        needed = 1.8 * line
+        needed = first = 1.8 * line
         if self.orientation == "bottom":
             widest = self._metrics.horizontalAdvance(self._write(round(self.from_view(high))))
             needed = max(widest, line) + _BETWEEN
-            needed += self._metrics.horizontalAdvance(self._lead) / 2
-        most = max(2.0, size / needed)
+            # The first text is not left of its tick.
+            first = self._metrics.horizontalAdvance(f"{self._lead}0") + widest / 2 + _BETWEEN
+        most = max(2.0, min(size / needed, size / first + 1))
         if not self.is_log:
             return [(1.0, linear_ticks(low, high, most - 1, self._least_spacing))]
         first = low if self.zero is None else max(low, self.zero + _ZERO_ROOM)

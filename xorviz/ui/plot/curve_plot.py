@@ -10,8 +10,9 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from xorviz.core.arrays import Steps, nearest
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.curve_row import RIGHT_SPACE, Row
+from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.plot.plot import Plot
+from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.plot.ticks import FINE, round_above
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -25,6 +26,8 @@ _LEAST_HEIGHT = 110
 """Of a plot that has lower rows, in pixels."""
 _BESIDE_LABEL = 24
 """Pixels around a label right of the axes."""
+_LAST_STEP = "1 000 000"
+"""Half of such a text is right of the axes: it is centred on their end."""
 _BESIDE_TEXT = 12
 """Pixels of a value axis beside its texts."""
 
@@ -34,8 +37,8 @@ class CurvePlot(Plot):
     """Rows of curves with one step axis. Its ranges grow in jumps, so that axes stay readable.
 
     Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
-    left button, or Enter goes there. The wheel zooms, the middle button or Shift pans, and a
-    double-click fits again.
+    left button, or Enter goes there, and a click on a mark to its step. The wheel zooms along the
+    steps, the middle button or Shift pans, and a double-click fits again.
     """
 
     pointed_at = Signal(object)  # float | None: a step before rounding
@@ -60,6 +63,7 @@ class CurvePlot(Plot):
             row.box.sigXRangeChanged.connect(self._link)
             row.box.sigResized.connect(self._align)  # as many ticks as fit
         self.rows = rows
+        self.leave_beside(())
         self.steps: Steps = np.zeros(0, dtype=np.int64)
         """(P,) the recorded steps of the current run, which are read out."""
         self.newest = self.newest_still = 0
@@ -74,17 +78,19 @@ class CurvePlot(Plot):
         self._wanted: tuple[object, ...] = ()
         self._picked: int | None = None
         self._is_picking = False
+        self._before = 0
+        """The step that was shown before the last press."""
         self._limit_zoom()
         self.fitted.connect(self._draw)
 
     def leave_beside(self, texts: Sequence[str]) -> None:
         """Leave space right of the axes for labels with these texts."""
         self._beside = texts
-        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        metrics = self.fontMetrics()
+        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        half = metrics.horizontalAdvance(_LAST_STEP) // 2
         for row in self.rows:
-            left, top, _, bottom = row.frame.getContentsMargins()
-            right = widest + _BESIDE_LABEL if texts else RIGHT_SPACE
-            row.frame.setContentsMargins(left, top, right, bottom)
+            row.leave_space(metrics, widest + _BESIDE_LABEL if texts else half)
 
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
@@ -194,18 +200,12 @@ class CurvePlot(Plot):
                 axis.setWidth(width)
 
     def zoom_by(self, steps: int) -> None:
-        """Zoom in by some steps, or out, around the cursor or the middle."""
+        """Zoom along the steps by some notches, around the cursor or the middle."""
         (left, right), _ = self.rows[0].box.viewRange()
         at = (left + right) / 2
         if self.marked is not None:
             at = float(self.rows[0].scales.step_axis.to_view(np.array([self.marked]))[0])
-        for row in self.rows:
-            middle = sum(row.box.viewRange()[1]) / 2
-            row.box.scaleBy(
-                x=_ZOOM**steps if row is self.rows[0] else 1,
-                y=_ZOOM**steps,
-                center=pg.Point(at, middle),
-            )
+        self.rows[0].box.scaleBy(x=_ZOOM**steps, y=1, center=pg.Point(at, 0))
         self._keep_range()
 
     def _limit_zoom(self) -> None:
@@ -292,37 +292,71 @@ class CurvePlot(Plot):
             self._pick(event)
             return
         super().mouseMoveEvent(event)
+        self._show_shape(event)
         self.pointed_at.emit(self._step_under(event) if self._is_inside(event) else None)
+
+    def _mark_under(self, event: QMouseEvent) -> StepMark | None:
+        at = self.mapToScene(event.position().toPoint())
+        for row in self.rows:
+            for overlay in row.overlays:
+                if isinstance(overlay, StepMarks) and row.is_shown:
+                    return overlay.mark_at(overlay.mapFromScene(at))
+        return None
+
+    def _show_shape(self, event: QMouseEvent) -> None:
+        """Show by the pointer what a press does, and the tip of a mark."""
+        shapes, mark = Qt.CursorShape, self._mark_under(event)
+        shape = shapes.CrossCursor
+        if event.buttons():
+            shape = shapes.ClosedHandCursor
+        elif not self._is_inside(event):
+            shape = shapes.ArrowCursor
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            shape = shapes.OpenHandCursor
+        elif mark is not None and len(self.steps):
+            shape = shapes.PointingHandCursor
+        self.viewport().setCursor(shape)
+        self.viewport().setToolTip(mark.tip if mark else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         is_left = event.button() == Qt.MouseButton.LeftButton
         if is_left and not shift and self._is_inside(event):
+            shown = self.rows[0].pointers.shown
+            self._before = self.newest if shown is None else shown
             self._is_picking, self._picked = True, None
-            self._pick(event)
+            mark = self._mark_under(event)
+            self._pick(event, None if mark is None else round(mark.step))
         else:
             super().mousePressEvent(event)
+            self._show_shape(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._is_picking and event.button() == Qt.MouseButton.LeftButton:
             self._is_picking = False
         else:
             super().mouseReleaseEvent(event)
+            self._show_shape(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fit, and take back that the first press has gone to a step."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.fit()
+            if self._picked not in {None, self._before}:
+                self._picked = self._before
+                self.step_requested.emit(self._before)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.pointed_at.emit(None)
 
-    def _pick(self, event: QMouseEvent) -> None:
-        """Request the step under a press or a drag, if it is not the last one."""
+    def _pick(self, event: QMouseEvent, step: int | None = None) -> None:
+        """Request a step, or that under a press or a drag, if it is not the last one."""
         under = self._step_under(event)
         self.pointed_at.emit(under)
         # A logarithmic axis shows step 0 at step 1: everything to the left of it is step 0.
-        step = 0 if under < 1 and self.is_log else round(under)
+        if step is None:
+            step = 0 if under < 1 and self.is_log else round(under)
         step = min(max(step, 0), self.newest)
         if step != self._picked and len(self.steps):
             self._picked = step

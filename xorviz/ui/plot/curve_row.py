@@ -7,7 +7,6 @@ from functools import lru_cache, partial
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QApplication
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.ui.plot.axes import ScaledAxis, step_text
@@ -17,13 +16,13 @@ from xorviz.ui.plot.plot import PlotFrame, paint_dot
 from xorviz.ui.theme.palette import faint
 from xorviz.ui.theme.style import bold
 
-RIGHT_SPACE = 26
-"""Pixels for half of the last step's text, which is centred on the end of the axis."""
 _GAP = 6.0
 _HANDLE = 5.0
 """Half the width of the handle at the step shown."""
 _VEIL = 215
 """Opacity of a label's background, of 255."""
+_BELOW_TEXT = 8
+"""Pixels of the step axis above and below its texts."""
 _LABELS = 150.0
 """Pixels beside the axes that labels may use."""
 
@@ -108,9 +107,8 @@ class Curves(Overlay):
 class Pointers(Overlay):
     """All that follows the step shown and the cursor: heading, rules, points and labels."""
 
-    def __init__(self, scales: Scales, title: str, heading: float) -> None:
-        self.around = QMarginsF(0, heading + _HANDLE, _LABELS, 0)
-        self._heading = heading
+    def __init__(self, scales: Scales, title: str) -> None:
+        self.around, self._heading = QMarginsF(0, _HANDLE, _LABELS, 0), 0
         super().__init__(scales)
         self.title = title
         """Above the axes, at the left."""
@@ -123,6 +121,11 @@ class Pointers(Overlay):
         self.points: Sequence[PlotPoint] = ()
         self.labels: Sequence[PlotLabel] = ()
         self.setZValue(20)
+
+    def leave_above(self, pixels: int) -> None:
+        """Write the title this high above the axes."""
+        self.around, self._heading = QMarginsF(0, pixels + _HANDLE, _LABELS, 0), pixels
+        self.place()
 
     def show_steps(self, shown: int | None, pointed: int | None) -> None:
         """Draw vertical lines at the step shown and at that read out."""
@@ -248,11 +251,9 @@ class Row:
     """A frame of axes, and the overlays with what it shows."""
 
     def __init__(self, value_axis: ScaledAxis, title: str) -> None:
-        """Leave space above the axes for a title, if there is one."""
-        line = QFontMetrics(QApplication.font()).height()
+        """Make empty axes, with a title above them if there is one."""
         step_axis = ScaledAxis("bottom", step_text, 1.0, is_whole=True, lead="step ")
         self.frame = PlotFrame(value_axis, step_axis)
-        self.frame.setContentsMargins(0, line + 6 if title else 6, RIGHT_SPACE, 0)
         value_axis.setGrid(255)
         value_axis.setZValue(-1)  # its grid lies below the curves
         self.box = self.frame.box
@@ -263,12 +264,20 @@ class Row:
         self.still.is_cached = True
         self.still.setZValue(-1)
         self.still.hide()
-        self.pointers = Pointers(self.scales, title, line + 2 if title else 0)
+        self.pointers = Pointers(self.scales, title)
         self.overlays: list[Overlay] = [self.still, self.moving, self.pointers]
         self.is_shown = self.is_wanted = True
         self.ends: tuple[float, float] | None = None
         """The ends of the value axis, in view coordinates, if they never change."""
         self._still_ends: list[float] = []
+
+    def leave_space(self, metrics: QFontMetrics, right: int) -> None:
+        """Leave space for a title above the axes, and pixels for what is right of them."""
+        line = metrics.height()
+        above = line + 2 if self.pointers.title else 0
+        self.frame.setContentsMargins(0, above + 4 if above else 6, right, 0)
+        self.frame.bottom.setHeight(line + _BELOW_TEXT)
+        self.pointers.leave_above(above)
 
     def show(self, curves: Sequence[Curve]) -> None:
         """Draw the curves of the current runs, the first one on top."""

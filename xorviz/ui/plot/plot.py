@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem
+from PySide6.QtWidgets import QGraphicsGridLayout, QGraphicsItem, QGraphicsSceneWheelEvent
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -15,7 +15,13 @@ pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=Fal
 
 @guarded
 class GuardedBox(pg.ViewBox):  # type: ignore[misc]
-    """A view box: pyqtgraph handles the wheel and a change of size in it."""
+    """A view box: pyqtgraph handles the wheel and a change of size in it.
+
+    The wheel zooms along the lower axis, or along the one that it is turned over.
+    """
+
+    def wheelEvent(self, ev: QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        super().wheelEvent(ev, 0 if axis is None else axis)
 
 
 @guarded

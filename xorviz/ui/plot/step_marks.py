@@ -12,6 +12,8 @@ from xorviz.ui.theme.palette import faint
 MARK_LINES = 3
 """Lines between which the texts alternate, so that neighbours do not overlap."""
 GAP = 4.0
+_NEAR = 4.0
+"""Pixels from a line within which the mouse is at it."""
 _VEIL = 190
 """Opacity of a text's background, of 255: the curve below stays visible."""
 
@@ -23,6 +25,7 @@ class StepMark:
     step: float
     text: str
     is_success: bool = False
+    tip: str = ""
 
 
 class StepMarks(Overlay):
@@ -31,6 +34,8 @@ class StepMarks(Overlay):
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.marks: list[StepMark] = []
+        self._places: list[tuple[StepMark, QRectF, QRectF]] = []
+        """Each mark that is in sight, with its line and its text."""
         self.setZValue(5)
 
     def show_marks(self, marks: list[StepMark]) -> None:
@@ -39,20 +44,32 @@ class StepMarks(Overlay):
             self.marks = marks
             self.update()
 
+    def mark_at(self, point: QPointF) -> StepMark | None:
+        """Return the mark whose line or text is at a point of the view box, if any."""
+        for mark, line, text in reversed(self._places):
+            if line.contains(point) or text.contains(point):
+                return mark
+        return None
+
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._places.clear()
         metrics, area = QFontMetricsF(painter.font()), self.scales.area
         across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
         for place, (mark, x) in enumerate(zip(self.marks, across.tolist(), strict=True)):
             if not 0 <= x <= area.width():
                 continue
-            color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
-            painter.setPen(QPen(color, self._theme.stroke, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(self._ink(mark), self._theme.stroke, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
             width = metrics.horizontalAdvance(mark.text)
             left = x + GAP if x + GAP + width <= area.width() else max(x - GAP - width, 0.0)
             top = (place % MARK_LINES) * (metrics.height() + GAP)
-            text = QRectF(left, top, width, metrics.height())
+            line = QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
+            self._places.append((mark, line, QRectF(left, top, width, metrics.height())))
+        for mark, _, text in self._places:  # above all lines
             painter.fillRect(text, faint(self._theme.panel, _VEIL))
-            painter.setPen(color)
+            painter.setPen(self._ink(mark))
             painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
+
+    def _ink(self, mark: StepMark) -> QColor:
+        return QColor(self._theme.accent if mark.is_success else self._theme.quiet)

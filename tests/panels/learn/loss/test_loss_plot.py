@@ -19,6 +19,8 @@ from tests.support.screen import (
     is_near,
     move_mouse,
     press,
+    press_left,
+    release_left,
     shown_view,
     turn_wheel,
 )
@@ -36,6 +38,7 @@ from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend
 from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, Row
 from xorviz.ui.plot.overlay import Overlay
@@ -201,7 +204,9 @@ def test_the_curve_is_the_trace_and_all_of_it_is_shown(
 def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
     for loss in LOSS_NAMES:
         harness.view.show_snapshot(trained(RunConfig(loss=loss)))
-        assert harness.losses.frame.left.labelText == f"loss {FORMULAS[loss].formula}"
+        text = harness.losses.frame.left.labelText
+        formula = FORMULAS[loss].formula
+        assert text in {f"{LOSS_TEXTS[loss]}, {formula}", f"loss, {formula}"}
 
     texts = []
     for log_loss, log_step in SCALES:
@@ -331,7 +336,7 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
     assert harness.points == [tip]
     assert harness.losses.pointers.shown is None
     before = harness.range, harness.curves[0].values.tolist(), harness.texts
-    assert before[2] == ["all four right"]
+    assert before[2] == ["all four correct", "learned"]
     for step in (399, 200, 3, 0):
         past = recording.state_at(step)
         harness.view.show_snapshot(past)
@@ -341,6 +346,31 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
     harness.view.show_snapshot(newest)
     assert harness.points == [tip]
     assert harness.losses.pointers.shown is None
+
+
+def test_a_milestone_is_gone_to_by_a_click_on_its_mark_and_by_its_option(
+    harness: Harness, recording: Recording
+) -> None:
+    harness.view.show_snapshot(recording.state_at(0))
+    options = {action.objectName(): action for action in harness.view.options}
+    assert all(options[name].isEnabled() for name in ("to_correct", "to_learned"))
+    harness.view.grab()
+    plot, marks = harness.plot, harness.view._marks
+    viewport, names = plot.viewport(), ("to_correct", "to_learned")
+    for (_, line, text), name in zip(marks._places, names, strict=True):
+        del harness.chosen[:]
+        options[name].trigger()
+        for place in (line.center(), text.center()):
+            at = plot.mapFromScene(marks.mapToScene(place))
+            move_mouse(viewport, at)
+            assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
+            assert "Click to go there" in viewport.toolTip()
+            press_left(viewport, at)
+            release_left(viewport, at)
+        assert len(harness.chosen) == 3
+        assert len({*harness.chosen}) == 1
+    harness.view.show_snapshot(trained(RunConfig(), 10))
+    assert not any(options[name].isEnabled() for name in ("to_correct", "to_learned"))
 
 
 # Other runs

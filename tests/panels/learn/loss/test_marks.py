@@ -37,17 +37,19 @@ def test_a_change_is_marked_at_its_step_with_its_value() -> None:
     assert texts(trainer.snapshot()) == [
         (100, "rate 0.5"),
         (120, "momentum 0.9"),
-        (120, "w1[x1→h3] -2.5"),
+        (120, "w1[x1→h3] −2.5"),
     ]
 
 
-def test_all_four_right_is_marked_while_it_holds() -> None:
+def test_milestones_are_marked_while_they_hold() -> None:
     right = trained(QUICK, 200)
-    assert texts(right) == [(82, "all four right")]
-    assert marks_of(right)[0].is_success
+    assert texts(trained(QUICK, 100)) == [(82, "all four correct")]
+    assert texts(right) == [(82, "all four correct"), (168, "learned")]
+    assert all(mark.is_success for mark in marks_of(right))
+    assert marks_of(right)[0].tip == "All four correct since step 82. Click to go there."
     assert texts(trained(RunConfig(), 10)) == []
     assert texts(right_since(trained(RunConfig()), 0)) == []
-    assert texts(right_since(right, None)) == []
+    assert texts(right_since(trained(QUICK, 100), None)) == []
 
 
 def test_the_newest_hundred_changes_are_marked() -> None:
@@ -62,7 +64,9 @@ def test_marks_of_the_whole_run_stay_at_earlier_steps() -> None:
     recording.intervene("rate", 0.5)
     recording.advance(50)
     for step in (200, 20, 0):
-        assert texts(recording.state_at(step)) == [(150, "rate 0.5"), (82, "all four right")]
+        assert texts(recording.state_at(step)) == [
+            (150, "rate 0.5"), (82, "all four correct"), (185, "learned"),
+        ]  # fmt: skip
 
 
 def test_weights_set_together_share_a_mark() -> None:

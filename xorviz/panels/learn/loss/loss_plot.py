@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 
 from xorviz.core import numerals
 from xorviz.core.arrays import nearest
@@ -16,6 +17,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
+from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
@@ -24,6 +26,12 @@ from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
 _MOST_MARKS = 100
 """Largest number of marks drawn: a slider dragged during a run makes one at each move."""
 
+_CORRECT, _LEARNED = "all four correct", "learned"
+_MILESTONES = {
+    _CORRECT: ("to_correct", "Go to where all four rows became correct"),
+    _LEARNED: ("to_learned", "Go to where the network had learned"),
+}
+_GO = "Click to go there."
 _MOST_CHANGES = 1000
 """Largest number of changes considered: a kick sets all weights at once."""
 
@@ -36,15 +44,16 @@ class LossPlot(SnapshotView):
     draws_every_frame = True
     has_table = True
     explanation = (
-        "How wrong the network has been after each step: the loss over all four rows. Where it "
-        "goes up and down too fast to be drawn, a grey band lies between its lowest and its "
-        "highest. Click, or drag, to go to a step: all panels then show the network as it was. "
-        "Point at the curve, or move along it with the arrow keys, to read an exact step and "
-        "loss; Enter goes there. Dashed lines mark what you changed, and since when all four rows"
-        " have been right; a solid one is the step that is shown. Runs that you keep are drawn "
-        "too, and the legend reads each where you point. Turn the wheel, or press plus and "
-        "minus, to zoom; drag with the middle button or with Shift to pan; double-click to fit. "
-        "The gradient norm, how steep the loss is for the weights, can be shown below it."
+        "The loss after each step: how far the four outputs are from their targets, by the formula "
+        "beside the axis. Where it goes up and down too fast to be drawn, a grey band lies between "
+        "its lowest and its highest value. Click, or drag, to go to a step: all panels then show "
+        "the network as it was, and a solid line marks it. Point at the curve, or move along it "
+        "with the arrow keys, to read exact values; Enter goes there. Dashed lines mark what you "
+        "changed, since when all four rows have been correct, and since when the network has "
+        "learned; click one to go to its step. Pinned runs are drawn too; the legend reads each "
+        "where you point. Turn the wheel, or press plus and minus, to zoom along the steps, "
+        "over the loss axis to zoom the loss; drag with the middle button or with Shift to pan; "
+        "double-click to fit. The gradient norm, how steep the loss is, can be shown below it."
     )
 
     def __init__(self) -> None:
@@ -64,6 +73,9 @@ class LossPlot(SnapshotView):
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self._draw_fitted)
+        self._milestones: dict[str, QAction] = {}
+        self._reached: dict[str, int] = {}
+        """The steps of the milestones, by the texts of their marks."""
         self._make_options()
 
     def _make_options(self) -> None:
@@ -84,6 +96,11 @@ class LossPlot(SnapshotView):
             "fit_loss", "Fit the loss plot to the run", "F",
             tip="Undo panning and zooming (also by a double-click)", slot=self._plot.fit,
         )  # fmt: skip
+        for text, (name, label) in _MILESTONES.items():
+            self._milestones[text] = self._option(
+                name, label, tip="Show the network as it was then",
+                slot=lambda *, text=text: self.step_requested.emit(self._reached[text]),
+            )  # fmt: skip
 
     @property
     def options_text(self) -> str:
@@ -155,8 +172,12 @@ class LossPlot(SnapshotView):
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
+        self._reached = {mark.text: round(mark.step) for mark in marks if mark.is_success}
+        for text, action in self._milestones.items():
+            action.setEnabled(text in self._reached)
         self._legend.lines_above = min(len(marks), MARK_LINES)
-        self._losses.label_axis(f"loss {LOSSES[snapshot.config.loss].formula}", "loss")
+        name, formula = LOSS_TEXTS[snapshot.config.loss], LOSSES[snapshot.config.loss].formula
+        self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
         self._plot.fit_curves()
         self._read()
         self._place_legend(traces, snapshot.run)
@@ -226,9 +247,10 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
         for step, together in groupby(changes, key=lambda change: change.step)
         for mark in _marks_at(step, list(together))
     ][-_MOST_MARKS:]
-    right_since = snapshot.record.right.since
-    if right_since is not None and snapshot.record.newest > 0:
-        marks.append(StepMark(right_since, "all four right", is_success=True))
+    for name, streak in ((_CORRECT, snapshot.record.right), (_LEARNED, snapshot.record.learned)):
+        if streak.since is not None and snapshot.record.newest > 0:
+            tip = f"{name.capitalize()} since step {numerals.whole(streak.since)}. {_GO}"
+            marks.append(StepMark(streak.since, name, is_success=True, tip=tip))
     return marks
 
 
@@ -236,6 +258,14 @@ def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
     """Return the marks of a step; several weights set at once share one."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
-        return [StepMark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
+        texts = [
+            f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
+        ]
+        return [StepMark(step, text, tip=_changed(step, text)) for text in texts]
     others = [change for change in changes if not change.index]
-    return [*_marks_at(step, others), StepMark(step, f"{len(weights)} weights")]
+    text = f"{len(weights)} weights"
+    return [*_marks_at(step, others), StepMark(step, text, tip=_changed(step, text))]
+
+
+def _changed(step: int, text: str) -> str:
+    return f"Changed at step {numerals.whole(step)}: {text}. {_GO}"
