@@ -32,6 +32,7 @@ from xorviz.core.runs.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from PySide6.QtCore import QSettings
+    from PySide6.QtGui import QAccessibleEvent
     from PySide6.QtWidgets import QApplication
 
     from tests.support.windows import Open
@@ -181,6 +182,23 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
     for window in opened:
         close(window)
     opened.clear()
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list of what screen readers are asked to say at once."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # noqa: PLC0415
+
+    said: list[str] = []
+    tell = QAccessible.updateAccessibility
+
+    def hear(event: "QAccessibleEvent") -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append(event.message())
+        tell(event)
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return said
 
 
 @pytest.fixture

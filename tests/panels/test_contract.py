@@ -1,6 +1,8 @@
 """The contract of every panel in the registry, and of one that a test adds to it."""
 
 import gc
+import itertools
+import re
 import weakref
 from dataclasses import replace
 from typing import Any
@@ -10,19 +12,24 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, active_window, is_near, shown
+from tests.support.screen import ShortcutWindow, active_window, is_near, shown, spoken
 from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
 from tests.support.toy_panel import TOY
+from xorviz.core import numerals
+from xorviz.core.analysis.symmetry import difference
 from xorviz.core.config import RunConfig
-from xorviz.core.network import parameter_count
-from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
+from xorviz.core.network import flat, parameter_count
+from xorviz.core.runs.snapshot import LEARNED_ERROR, Snapshot
 from xorviz.panels import registry
+from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.inside.similarity.similarity import Similarity
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -34,6 +41,11 @@ OF_SNAPSHOTS = tuple(
 )
 BY_KEYS = tuple(e for e in ENTRIES if e.name not in {"controls", "lab_recipe"})
 """The others are forms: their fields have the focus."""
+WITH_CURSORS = tuple(
+    registry.entry(name)
+    for name in ("decision_surface", "weight_heatmap", "hidden_space", "similarity", "landscape")
+)
+"""Their cursors go up, down, left and right by keys, without the rest of the window."""
 SIZES = ((480, 420), (830, 430), (60, 40), (200, 900))
 EXTREMES = {
     "one unit": trained(RunConfig(width=1), 3),
@@ -117,6 +129,79 @@ def test_a_view_is_named_titled_and_explained(qtbot: QtBot, entry: PanelEntry) -
     assert view.title == view.accessibleName() == entry.title
     assert len(view.whatsThis()) > 30
     assert view.whatsThis() == view.accessibleDescription()
+
+
+@each(OF_SNAPSHOTS)
+def test_a_view_says_in_words_what_it_shows(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = shown(qtbot, made(entry))
+    assert view.description() == view.explanation
+    view.answer_at_once()
+    said = []
+    for snapshot in run:
+        view.show_snapshot(snapshot)
+        said.append(view.description())
+        assert said[-1].startswith(f"At step {snapshot.step}")
+        assert len(said[-1]) < 800
+        assert numbers_in(said[-1]) - numbers_of(view, snapshot) == set()
+    assert said[0] != said[1]
+
+
+NUMBER = re.compile(rf"(?<![\w.]){numerals.MINUS}?\d+\.\d+(?![\d·]| %)")
+
+
+def numbers_in(text: str) -> set[str]:
+    """Return the numbers with decimals in a text."""
+    return set(NUMBER.findall(text))
+
+
+def numbers_of(view: SnapshotView, snapshot: Snapshot) -> set[str]:
+    """Return the numbers of a snapshot and of a view's table in all their roundings."""
+    _, rows = view.table() or ((), ())
+    cells = [cell for row in rows for cell in row if isinstance(cell, float | int)]
+    norm = float(np.linalg.norm(flat(snapshot.gradient)))
+    told = diagnose_seen(snapshot).evidence
+    numbers = [snapshot.loss, norm, LEARNED_ERROR, max(told.errors), *cells]
+    numbers += [*snapshot.outputs.tolist(), *flat(snapshot.weights).tolist()]
+    if isinstance(view, Similarity):
+        pairs = itertools.permutations(range(snapshot.config.width), 2)
+        numbers += [difference(snapshot.weights, *pair) for pair in pairs]
+    texts = {numerals.fixed(number, digits) for number in numbers for digits in (1, 2, 3, 4)}
+    return texts | {numerals.real(number, digits) for number in numbers for digits in (2, 3, 4)}
+
+
+@each(ENTRIES)
+def test_a_screen_reader_gets_the_description_with_the_focus(
+    qtbot: QtBot, qapp: QApplication, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = made(entry)
+    if isinstance(view, SnapshotView):
+        view.show_snapshot(run[1])
+    window = active_window(qtbot, view)
+    copy = view.exports[-1]
+    assert copy.text() == COPY_DESCRIPTION
+    copy.trigger()
+    assert qapp.clipboard().text() == view.description() != ""
+    if entry in BY_KEYS:
+        assert spoken(focused(window)) == view.description()
+
+
+@each(WITH_CURSORS)
+def test_what_is_at_the_cursor_of_the_keys_is_announced(
+    qtbot: QtBot, announced: list[str], entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = made(entry)
+    view.answer_at_once()
+    view.show_snapshot(run[1])
+    window = active_window(qtbot, view)
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(focused(window), key)
+        labels = {label.text() for label in view.findChildren(QLabel)}
+        assert announced[-1] in {readouts[-1], *labels} - {""}
+    assert len(set(announced)) > 1
 
 
 @each(OF_SNAPSHOTS)

@@ -34,7 +34,7 @@ from xorviz.lab.results.map import MapCells, MapPlan
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels import registry
-from xorviz.panels.base.export import EXPORTS
+from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
@@ -93,11 +93,13 @@ def test_every_panel_offers_what_can_be_saved(qtbot: QtBot, name: str) -> None:
     view = shown_view(qtbot, name)
     requested: list[str] = []
     view.export_requested.connect(requested.append)
-    for export in view.exports:
+    *exports, copy = view.exports
+    for export in exports:
         export.trigger()
     assert requested == [kind for kind in EXPORTS if kind != "csv" or view.has_table]
-    assert [export.text() for export in view.exports] == [EXPORTS[kind] for kind in requested]
-    assert [e.objectName() for e in view.exports] == [f"{name}_{kind}" for kind in requested]
+    assert [export.text() for export in exports] == [EXPORTS[kind] for kind in requested]
+    assert [e.objectName() for e in exports] == [f"{name}_{kind}" for kind in requested]
+    assert copy.text() == COPY_DESCRIPTION
     if view.is_empty:
         return
     image = QImage.fromData(content_of(view, "png"))

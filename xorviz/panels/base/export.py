@@ -14,6 +14,9 @@ EXPORTS = {
 }
 """Texts of the actions, by the kind of file."""
 
+COPY_DESCRIPTION = "Copy description"
+"""Text of the action that is below them."""
+
 
 def grid(
     corner: str, across: Sequence[float | str], up: Sequence[float | str], values: np.ndarray

@@ -59,6 +59,13 @@ class LabView(View):
     def is_empty(self) -> bool:
         return self._snapshot is None
 
+    def describe(self, snapshot: LabSnapshot) -> str:  # noqa: ARG002
+        """Return in a sentence or two what is drawn of a plan's results."""
+        return self.explanation
+
+    def description(self) -> str:
+        return self.explanation if self._drawn is None else self.describe(self._drawn)
+
     @Slot(object)
     def show_snapshot(self, snapshot: LabSnapshot | None, part: Any = 0) -> None:
         """Draw the results of a part of a plan, now or as soon as the view is visible.

@@ -8,6 +8,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
+from xorviz.panels.base.words import at_step, outputs_text
 
 
 class SnapshotView(View):
@@ -67,6 +68,13 @@ class SnapshotView(View):
 
     def show_project(self, project: Project) -> None:
         """Show the pinned runs, in views that have them."""
+
+    def describe(self, snapshot: Snapshot) -> str:
+        """Return in a sentence or two what is shown of a snapshot, with its step."""
+        return f"{at_step(snapshot)}, {outputs_text(snapshot)}."
+
+    def description(self) -> str:
+        return self.explanation if self._snapshot is None else self.describe(self._snapshot)
 
     def table(self) -> Cells | None:
         return None if self._snapshot is None else self._table_of(self._snapshot)

@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.panels import registry
-from xorviz.panels.base.export import EXPORTS, Cells
+from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
+from xorviz.ui.announce import announce
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
@@ -64,7 +72,11 @@ class View(QWidget):
         self.theme = LIGHT
         self.options: list[QAction] = []
         self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
-        """Ways to save what is shown; below the options in the menu of a right click."""
+        """Ways to take what is shown along; below the options in the menu of a right click."""
+        self.exports.append(self._copying())
+        self._said = ""
+        """The latest read-out, for screen readers."""
+        self.readout_changed.connect(self._keep_said)
         self._pointable: Pointable | None = None
         self._is_drawn = False
 
@@ -87,11 +99,23 @@ class View(QWidget):
         """Return what is shown as a table, if there is anything yet."""
         return None
 
+    def description(self) -> str:
+        """Return in a sentence or two what is shown; made when it is asked for, not per frame."""
+        return self.explanation
+
+    @Slot()
+    def describe_again(self) -> None:
+        """Tell screen readers what is shown now, in place of what was shown before."""
+        for part in (self, self.focusProxy()):
+            if part is not None:
+                part.setAccessibleDescription(self.description())
+
     def drawing(self) -> QWidget:
         """Return the widget to save as a picture, which shows the latest, also unseen."""
         if not self._is_drawn:
             self._is_drawn = True
             self._draw_latest()
+        self.describe_again()
         return self
 
     def add_exports(self, menu: QMenu) -> None:
@@ -174,6 +198,28 @@ class View(QWidget):
         action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 
+    def _copying(self) -> QAction:
+        action = QAction(COPY_DESCRIPTION, self)
+        action.setObjectName(f"{self.objectName()}_copy_description")
+        tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+        action.triggered.connect(self._copy_description)
+        return action
+
+    @Slot()
+    def _copy_description(self) -> None:
+        QGuiApplication.clipboard().setText(self.description())
+
+    @Slot(str)
+    def _keep_said(self, text: str) -> None:
+        self._said = text
+
+    def _focus_table(self, table: Table) -> None:
+        """Have a table take the focus in place of the view, with the view's description."""
+        self.setFocusProxy(table)
+        table.focused.connect(self.describe_again)
+
     def _draw_latest(self) -> None:
         """Draw the latest data; fields draw themselves."""
 
@@ -238,10 +284,15 @@ class View(QWidget):
         self.add_exports(menu)
         menu.popup(event.globalPos())
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.describe_again()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in ARROWS:
             self._move_cursor(*ARROWS[key])
+            announce(self, self._said)  # what is at the cursor
         elif key in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._use_cursor_with_shift()
         elif key in ENTER:

@@ -190,6 +190,16 @@ _OPEN_LINES = 2
 """Lines reserved while networks are in training, so that little moves as outcomes come."""
 
 
+def outcomes_text(codes: NDArray[np.uint8]) -> str:
+    """Return each outcome, given as indices in OUTCOMES, and how often it occurs."""
+    return ", ".join(f"{name} {numerals.whole(n)}" for name, n in _counts(codes).items())
+
+
+def _counts(codes: NDArray[np.uint8]) -> dict[str, int]:
+    found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
+    return {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
+
+
 @guarded
 class OutcomeLegend(Canvas):
     """Each outcome that occurs among networks, and how often, in as many lines as needed."""
@@ -203,10 +213,8 @@ class OutcomeLegend(Canvas):
 
     def show_codes(self, codes: NDArray[np.uint8]) -> None:
         """Count outcomes, given as indices in OUTCOMES."""
-        found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
-        self.counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
-        parts = (f"{name} {numerals.whole(n)}" for name, n in self.counts.items())
-        self.setAccessibleName(", ".join(parts))
+        self.counts = _counts(codes)
+        self.setAccessibleName(outcomes_text(codes))
         self.update()
 
     def spot_at(self, point: QPointF) -> str | None:

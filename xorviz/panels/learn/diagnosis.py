@@ -69,6 +69,14 @@ class DiagnosisView(SnapshotView):
         self._diagnosis = diagnosis
         self._draw_again()
 
+    def describe(self, snapshot: Snapshot) -> str:
+        found = self._diagnosis if self._is_shared else diagnose_seen(snapshot)
+        if found is None:
+            return self.explanation
+        at = "" if found.step is None else f"At step {numerals.whole(found.step)}. "
+        tries = f" What to try: {' '.join(found.advice)}" if found.advice else ""
+        return f"{at}{found.sentence}{tries}"
+
     def _draw(self, snapshot: Snapshot) -> None:
         if not self._is_shared:
             self._diagnosis = diagnose_seen(snapshot)

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.table.model import CENTRE, LEFT, Column
 from xorviz.ui.table.table import Table
@@ -133,7 +135,7 @@ class TruthTable(SnapshotView):
         self._table.optional = (_ERROR,)
         self._table.show_whole()
         self._table.used.connect(self._flip)
-        self.setFocusProxy(self._table)
+        self._focus_table(self._table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
         layout.addWidget(self._table)
@@ -145,6 +147,13 @@ class TruthTable(SnapshotView):
         shown = _rows_of(snapshot)
         rows = ((*ROWS[row.number], row.target, row.output, row.error) for row in shown)
         return ("x1", "x2", "target", "output", "error"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        rows = (
+            f"{row_name(row.number)} has target {row.target} and output {number(row.output, 3)}"
+            for row in _rows_of(snapshot)
+        )
+        return f"{at_step(snapshot)}: {'; '.join(rows)}; {correct_text(snapshot)}."
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._table.rows.show_rows(_rows_of(snapshot))

@@ -13,7 +13,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from xorviz.ui.guard import guarded
@@ -44,6 +52,7 @@ class Table(QTableView):
     used = Signal(int, bool)  # number of a row, whether Shift was held
     pointed_at = Signal(object)  # int | None: number of the current row
     menu_requested = Signal(int, QPoint)  # number of a row, point of the screen
+    focused = Signal()
 
     has_menus = False
     """Whether each row has a menu of its own."""
@@ -134,6 +143,10 @@ class Table(QTableView):
     def event(self, event: QEvent) -> bool:
         """Claim the table's keys before shortcuts do."""
         return claims(event, self.keys) or super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = self.current_number()

@@ -12,6 +12,7 @@ from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells
+from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
@@ -102,6 +103,18 @@ class HessianView(AskingView):
             return None
         step, values = self._answered.step, self._curvature.eigenvalues[::-1].tolist()
         return ("step", "eigenvalue"), ((step, value) for value in values)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        found, answered = self._curvature, self._answered
+        if found is None or answered is None:
+            return f"{at_step(snapshot)}, the curvature is not worked out yet."
+        said, values = verdict(found, answered.config), found.eigenvalues
+        ends = (numerals.real(float(value), 3) for value in (values[0], values[-1]))
+        return (
+            f"At step {numerals.whole(answered.step)}: {said.kind}. {said.sentence} {said.doubt}"
+            f" {len(values)} eigenvalues from {' to '.join(ends)}: {found.negative} negative,"
+            f" {found.positive} positive."
+        )
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Experiment on every snapshot, also while the view is hidden."""

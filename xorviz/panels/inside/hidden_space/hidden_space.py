@@ -8,10 +8,12 @@ from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.analysis.responses import responses
 from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.canvas import response_text
 
@@ -100,6 +102,18 @@ class HiddenSpace(SnapshotView):
         rows = ([*ROWS[row], *seen[row].tolist(), float(snapshot.outputs[row])] for row in COUNTED)
         units = (f"h{unit + 1}" for unit in range(snapshot.config.width))
         return ("x1", "x2", *units, "output"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        pair = choose_pair(snapshot.weights, self._pair, *self._picks.values())
+        plane = plane_of(snapshot.weights, snapshot.config.activation, pair)
+        axes = 1 if pair.up is None else 2
+        rows = (
+            f"row {row_name(row)} at {', '.join(map(number, plane.rows[row, :axes].tolist()))}"
+            for row in COUNTED
+        )
+        return (
+            f"{at_step(snapshot)}, {axes_text(plane)}: {'; '.join(rows)}; {correct_text(snapshot)}."
+        )
 
     def _draw(self, snapshot: Snapshot) -> None:
         config = snapshot.config

@@ -1,5 +1,6 @@
 """The view of the loss landscape: loss on a plane through the shown network."""
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
+from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.guard import guarded
@@ -87,6 +89,16 @@ class LandscapeView(AskingView):
         if (shown := self._landscape) is None:
             return None
         return grid("loss", shown.xs.tolist(), shown.ys.tolist(), shown.losses)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        if (shown := self._landscape) is None:
+            return f"{at_step(snapshot)}, the landscape is not worked out yet."
+        low, high = (numerals.real(float(end(shown.losses))) for end in (np.min, np.max))
+        return (
+            f"At {step_name(shown.step)} the loss is {numerals.real(shown.loss)}; on the plane of"
+            f" {' and '.join(shown.plane.names)} it goes from {low} to {high}."
+            f" {' '.join(notes_of(shown))}"
+        )
 
     def _make_row(self) -> QWidget:
         self._labels = []

@@ -10,10 +10,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED
+from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -80,6 +82,14 @@ class OutputsPlot(SnapshotView):
         rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))
         names = (f"y{NAMES[row]}" for row in COUNTED)
         return ("step", *names, "gradient_norm"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        norm = numerals.real(float(np.linalg.norm(flat(snapshot.gradient))), 3)
+        newest = numerals.whole(snapshot.newest)
+        return (
+            f"{at_step(snapshot)}, {outputs_text(snapshot)}. The norm of the gradient is {norm}."
+            f" The curves go from step 0 to {newest}."
+        )
 
     def _draw(self, snapshot: Snapshot) -> None:
         trace, targets = snapshot.trace, snapshot.config.targets

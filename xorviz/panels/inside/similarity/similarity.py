@@ -21,6 +21,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
@@ -98,6 +99,18 @@ class Similarity(SnapshotView):
             return None
         units = [f"h{unit + 1}" for unit in range(snapshot.config.width)]
         return grid("cosine", units, units, similarity(snapshot.weights))
+
+    def describe(self, snapshot: Snapshot) -> str:
+        weights, count = snapshot.weights, snapshot.config.width
+        if count == 1:
+            return f"{at_step(snapshot)}. {_ALONE}"
+        cosines = np.abs(similarity(weights)) - np.eye(count)
+        most = np.unravel_index(int(cosines.argmax()), cosines.shape)
+        equal = equal_sentence(equal_units(weights), count)
+        return (
+            f"{at_step(snapshot)}, of {count} hidden units the two most alike, or most opposite,"
+            f" are {_read(snapshot, int(most[0]), int(most[1]))}.{f' {equal}.' if equal else ''}"
+        )
 
     @property
     def options_text(self) -> str:

@@ -5,14 +5,19 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
+
+_DESCRIBED = 6
+"""Lines of a stage that a description repeats."""
 
 
 @guarded
@@ -63,6 +68,16 @@ class StepExplainer(SnapshotView):
             for line in told.lines(number)
         )
         return ("stage", "quantity", "formula", "numbers", "value"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        lines = self._explanation(snapshot).lines(self.walk.stage)
+        results = [f"{line.name} = {line.result}" for line in lines[:_DESCRIBED]]
+        left = f"; and {len(lines) - len(results)} more lines" if len(lines) > _DESCRIBED else ""
+        return (
+            f"{at_step(snapshot)}, the next step for row {row_name(self.row.value)}, stage"
+            f" {self.walk.stage + 1} of {len(STAGES)}, {STAGES[self.walk.stage].title}:"
+            f" {'; '.join(results)}{left}."
+        )
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:
         return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)

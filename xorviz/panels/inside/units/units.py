@@ -11,10 +11,13 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, number
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
+_DESCRIBED = 4
+"""Units that a description names: those with the largest outgoing weights."""
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
@@ -50,6 +53,21 @@ class Units(SnapshotView):
         numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
         rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
         return ("unit", *(f"row {NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        names, rows = self._table_of(snapshot)
+        ordered = sorted(rows, key=lambda row: -abs(float(row[-1] or 0)))
+        units = [
+            f"{unit} {', '.join(number(float(answer or 0)) for answer in answers)}"
+            f" (outgoing weight {numerals.signed(float(weight or 0))})"
+            for unit, *answers, weight in ordered[:_DESCRIBED]
+        ]
+        left = f"; and {len(ordered) - len(units)} more"
+        return (
+            f"{at_step(snapshot)}, what {numerals.counted(len(ordered), 'hidden unit')}"
+            f" {'answer' if len(ordered) > 1 else 'answers'} to {', '.join(names[1:-1])}:"
+            f" {'; '.join(units)}{left * (len(ordered) > len(units))}."
+        )
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._canvas.show_snapshot(snapshot)

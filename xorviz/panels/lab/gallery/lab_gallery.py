@@ -10,7 +10,7 @@ from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.tile import Tile, tiles_of
 from xorviz.panels.lab.networks_view import NetworksView
-from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of
+from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of, outcomes_text
 from xorviz.ui.guard import guarded
 
 INVITATION = f"Decision surfaces of up to {MOST_SHOWN} networks.\nRun lab trains them."
@@ -56,6 +56,14 @@ class LabGallery(NetworksView):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._clear_cursor()
+
+    def describe(self, snapshot: LabSnapshot) -> str:
+        tiles = tiles_of(snapshot, self._by_outcome.isChecked())
+        if not tiles:
+            return "No network has begun yet."
+        outcomes = outcomes_text(codes_of(snapshot, range(len(tiles))))
+        networks = numerals.counted(len(tiles), "decision surface")
+        return f"{networks}, {_readout(snapshot, tiles)}. Outcomes: {outcomes}."
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         tiles = tiles_of(snapshot, self._by_outcome.isChecked())

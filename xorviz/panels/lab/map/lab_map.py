@@ -1,5 +1,6 @@
 """The view of the success map: success rate over two settings."""
 
+import numpy as np
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -9,7 +10,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration
 from xorviz.core.runs.recipe_text import joined
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.map import AXES, Cell, MapPlan
+from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
@@ -107,7 +108,9 @@ class LabMap(LabView):
         super().drawing()
         if self._drawn is None:
             return self
-        return self._picture.sheet(self._drawn)
+        sheet = self._picture.sheet(self._drawn)
+        sheet.setAccessibleDescription(self.description())
+        return sheet
 
     def _make_options(self) -> None:
         kinds = {
@@ -172,6 +175,17 @@ class LabMap(LabView):
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
         seeds, steps = numerals.whole(len(plan.seeds)), numerals.whole(plan.steps)
         return f"{len(plan.recipes)} recipes × {seeds} seeds × {steps} steps, {took}"
+
+    def describe(self, snapshot: LabSnapshot) -> str:
+        cells: MapCells = self._drawn_part.cells(snapshot)
+        found, plan = cells.shares, cells.map_plan
+        rows, columns = AXES[plan.up].label, AXES[plan.across].label
+        said = f"{rows.capitalize()} by rows, {columns} by columns, {self._resting_text()}."
+        if np.isnan(found).all():
+            return f"{said} No network is done yet."
+        ends = (np.unravel_index(end(found), found.shape) for end in (np.nanargmax, np.nanargmin))
+        best, worst = (cells.words((int(b), int(r), int(c))) for b, r, c in ends)
+        return f"{said} Highest at {best}. Lowest at {worst}."
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares

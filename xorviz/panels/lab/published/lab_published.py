@@ -70,7 +70,7 @@ class LabPublished(View):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
             text.setContentsMargins(18, 4, 4, 4)
         self._button = ActionButton(self._run_all)
-        self.setFocusProxy(self._table)
+        self._focus_table(self._table)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -112,6 +112,9 @@ class LabPublished(View):
             self._rows[name] = row
             self._run_all.setEnabled(any(row.is_free for row in self._rows.values()))
             self._draw_again()
+
+    def description(self) -> str:
+        return " ".join(row.spoken for row in self._rows.values())
 
     def _draw_latest(self) -> None:
         self._table.rows.show_rows(tuple(self._rows.values()))

@@ -7,7 +7,7 @@ from xorviz.core.config import RunConfig
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.networks_view import NetworksView
-from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, OutcomeLegend, codes_of
+from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, OutcomeLegend, codes_of, outcomes_text
 from xorviz.panels.lab.seeds.columns import COLUMNS, SeedRows
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
@@ -89,6 +89,11 @@ class LabSeeds(NetworksView):
     def _let_go(self) -> None:
         self._chosen = None
         super()._let_go()
+
+    def describe(self, snapshot: LabSnapshot) -> str:
+        places = snapshot.plan.places_of(self._drawn_part)
+        said = Headline.of(snapshot, self._drawn_part).spoken
+        return f"{said}. Outcomes: {outcomes_text(codes_of(snapshot, places))}."
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         places = snapshot.plan.places_of(self._drawn_part)

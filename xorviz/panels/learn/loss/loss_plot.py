@@ -14,6 +14,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, correct_text
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
@@ -22,6 +23,9 @@ from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+
+_EARLIER = 0.9
+"""Share of the steps after which a description names the loss too."""
 
 _MOST_MARKS = 100
 """Largest number of marks drawn: a slider dragged during a run makes one at each move."""
@@ -144,6 +148,22 @@ class LossPlot(SnapshotView):
             )
         )
         return ("run", "step", "loss", "gradient_norm"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        formula = LOSSES[snapshot.config.loss].formula
+        said = [f"{at_step(snapshot)}, the loss {formula} is {numerals.real(snapshot.loss)}"]
+        trace, before = snapshot.trace, int(_EARLIER * snapshot.step)
+        if snapshot.step > 0:
+            place = nearest(trace.steps, before)
+            loss = numerals.real(float(trace.losses[place]))
+            said.append(f"at step {numerals.whole(int(trace.steps[place]))} it was {loss}")
+        if snapshot.beside is not None:
+            said.append(f"that of run B is {numerals.real(snapshot.beside.loss)}")
+        if self._pinned:
+            said.append(
+                f"the curves of {numerals.counted(len(self._pinned), 'pinned run')} are drawn"
+            )
+        return f"{'; '.join(said)}; {correct_text(snapshot)}."
 
     @Slot(bool)
     def _scale_losses(self, is_log: bool) -> None:

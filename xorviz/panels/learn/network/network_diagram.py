@@ -18,6 +18,7 @@ from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
 from xorviz.panels.learn.network.walk import Walk
+from xorviz.panels.learn.network.words import network_text
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
@@ -115,6 +116,9 @@ class NetworkDiagram(SnapshotView):
     @property
     def options_text(self) -> str:
         return f"row {NAMES[self.row.value]}"
+
+    def describe(self, snapshot: Snapshot) -> str:
+        return network_text(snapshot, self.row.value)
 
     def _draw(self, snapshot: Snapshot) -> None:
         graph = self._canvas.picture.graph if self._canvas.picture else None

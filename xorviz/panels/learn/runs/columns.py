@@ -81,7 +81,8 @@ def _step(step: int | None) -> str:
     return NEVER if step is None else numerals.whole(step)
 
 
-def _loss(record: Record) -> str:
+def loss_text(record: Record) -> str:
+    """Return the loss of a run's newest step, if it is known."""
     return NEVER if record.loss is None else numerals.real(record.loss)
 
 
@@ -194,10 +195,10 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         "How many steps the run has",
         numerals.whole(999_999_999),
     ),
-    _column("final loss", _loss, "The loss at the run's last step", numerals.real(8.888e-88)),
+    _column("final loss", loss_text, "The loss at the run's last step", numerals.real(8.888e-88)),
     _column(
         "final loss",
-        lambda record: f"{_loss(record)} {record.config.loss}",
+        lambda record: f"{loss_text(record)} {record.config.loss}",
         "The loss at the run's last step, by its own loss function",
         f"{numerals.real(8.888e-88)} half-mse",
     ),

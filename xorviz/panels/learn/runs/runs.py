@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
+from xorviz.core import numerals
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 
@@ -69,7 +71,7 @@ class Runs(SnapshotView):
         table.apply_theme(self.theme)
         self.add_exports(table.menu)
         self._column.insertWidget(0, table, 1)
-        self.setFocusProxy(table)
+        self._focus_table(table)
         table.show()  # at once: a widget added to a visible one is otherwise shown later
         return table
 
@@ -98,6 +100,17 @@ class Runs(SnapshotView):
         )
         results = ("changes", "steps", "final loss", "first right", "first learned")
         return ("name", *SETTINGS, *results), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        from xorviz.panels.learn.runs.columns import loss_text, rows_of, summary
+
+        shown = rows_of(snapshot.record, self._project.pinned if self._project else ())
+        runs = (
+            f"{row.run.name} has {numerals.counted(row.run.record.newest, 'step')}, loss"
+            f" {loss_text(row.run.record)}"
+            for row in shown
+        )
+        return f"{at_step(snapshot)}: {'; '.join(runs)}; {summary(shown)}."
 
     def sizeHint(self) -> QSize:
         return QSize(1000, 130)

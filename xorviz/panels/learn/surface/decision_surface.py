@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
+from xorviz.core.analysis.planes import percent
 from xorviz.core.analysis.surface import (
     HIGH,
     LOW,
@@ -27,6 +28,7 @@ from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
+from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.learn.surface.legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.guard import guarded
@@ -38,6 +40,9 @@ from xorviz.ui.theme.palette import LEVELS
 _ALTERNATES = "dashed: after the next step"
 
 _CURSOR_STEP = 0.05
+_DESCRIBED = 64
+"""Points on a side of what a description counts."""
+_SIDES = ("at or below one half", "above one half")
 _EXPORTED = 41
 """Points on a side of the table of outputs: 0.05 from one to the next."""
 _READING = "x1 0.00  x2 0.00 → 0.0000    Decision surface"
@@ -121,6 +126,15 @@ class DecisionSurface(SnapshotView):
         with np.errstate(all="ignore"):
             values = outputs(snapshot.weights, snapshot.config.activation, points)
         return grid("x2 by x1", side.tolist(), side.tolist(), values)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        z = logit_grid(snapshot.weights, snapshot.config.activation, Grid(_DESCRIBED).points)
+        share = float((z > 0).mean())
+        if 0 < share < 1:
+            line = f"The decision boundary leaves {percent(share)} of the square above one half"
+        else:
+            line = f"There is no decision boundary here: all of the square is {_SIDES[share > 0]}"
+        return f"{at_step(snapshot)}, {outputs_text(snapshot)}. {line}."
 
     @property
     def options_text(self) -> str:
@@ -299,6 +313,7 @@ class DecisionSurface(SnapshotView):
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
         self.readout_changed.emit("" if is_below else text)
+        self._said = text
 
     def _read(self, x1: float, x2: float) -> str:
         if (snapshot := self._snapshot) is None:

@@ -13,6 +13,7 @@ from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, strongest
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_options
@@ -108,6 +109,16 @@ class WeightHeatmap(SnapshotView):
         values = flat(snapshot.gradient if is_gradient else snapshot.weights).tolist()
         rows = zip(parameter_names(snapshot.config), values, strict=True)
         return ("weight", "gradient" if is_gradient else "value"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        columns, rows = self._table_of(snapshot)
+        named = [(str(name), float(value or 0)) for name, value in rows]
+        kind = "weights and biases" if snapshot.config.biases else "weights"
+        if columns[1] == "gradient":
+            kind = "derivatives of the loss"
+        units = numerals.counted(snapshot.config.width, "hidden unit")
+        largest = strongest(named)
+        return f"{at_step(snapshot)}, {len(named)} {kind} of {units}. The largest: {largest}."
 
     def _draw(self, snapshot: Snapshot) -> None:
         width, biases = snapshot.config.width, snapshot.config.biases

@@ -1,0 +1,53 @@
+"""Parts of the sentences that describe what a panel shows."""
+
+import math
+from collections.abc import Iterable
+
+from xorviz.core import numerals
+from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.diagnosis.evidence import row_name
+from xorviz.core.diagnosis.words import listed
+from xorviz.core.runs.snapshot import Snapshot
+
+_MOST = 4
+"""Things of one kind that a sentence names."""
+
+
+def at_step(snapshot: Snapshot) -> str:
+    """Return the beginning of a sentence: At step 459."""
+    before = ", before training" if snapshot.is_untrained else ""
+    return f"At step {numerals.whole(snapshot.step)}{before}"
+
+
+def outputs_text(snapshot: Snapshot) -> str:
+    """Return the four outputs by rows, and how many are correct."""
+    outputs = [f"{number(snapshot.outputs[row])} for {row_name(row)}" for row in COUNTED]
+    return f"the outputs are {listed(outputs)}; {correct_text(snapshot)}"
+
+
+def correct_text(snapshot: Snapshot) -> str:
+    """Return how many rows are correct, and since when all are, or are learned."""
+    count = int(snapshot.right.sum())
+    if count < len(ROWS) or snapshot.is_untrained:
+        return f"{count} of {len(ROWS)} correct"
+    said = "all four correct" + _since(snapshot.right_since)
+    if snapshot.learned_since is not None:
+        said += f", learned{_since(snapshot.learned_since)}"
+    return said
+
+
+def number(value: float, decimals: int = 2) -> str:
+    """Return a number with fixed decimals, or in words if it is none."""
+    if math.isnan(value):
+        return "not a number"
+    return numerals.fixed(value, decimals) if abs(value) < 1e4 else numerals.real(value, 3)
+
+
+def strongest(named: Iterable[tuple[str, float]]) -> str:
+    """Return the names and values of the largest numbers, by absolute value."""
+    ordered = sorted(named, key=lambda pair: -abs(pair[1]))
+    return listed([f"{name} {numerals.real(value, 3)}" for name, value in ordered[:_MOST]])
+
+
+def _since(step: int | None) -> str:
+    return f" since step {numerals.whole(step)}" if step else ""
