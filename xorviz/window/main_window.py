@@ -33,6 +33,7 @@ from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
+from xorviz.window.bars.state_line import StateLine
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.strips import Strip, WorkspaceTabs
 from xorviz.window.bars.timeline import Timeline
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self._timeline = Timeline(backwards, self._actions["to_live"])
         self._notices = NoticeBar()
         self._strip = DiagnosisStrip()
+        self._line = StateLine(self._strip, self.session, self.document)
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
@@ -181,7 +183,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
         self.addToolBarBreak()
-        self.addToolBar(Strip(self._notices, self._strip, space_below=8))
+        self.addToolBar(Strip(self._notices, self._line, space_below=8))
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
@@ -237,6 +239,7 @@ class MainWindow(QMainWindow):
         self._connect_views(self._views.all)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
+        self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._tools.speed.number_requested.connect(self._choose_speed)
         self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
@@ -338,12 +341,10 @@ class MainWindow(QMainWindow):
         self._settings.set_choice("workspace", workspace)
 
     @Slot()
-    def _run_lab(self) -> None:
+    def _run_lab(self, as_here: bool = False) -> None:
+        """Train the lab's recipe, or the current run's, once there are the panels."""
         self._docks.switch(Workspace.LAB)
-        self._docks.gate.make(self._train_in_lab)  # once there are the panels
-
-    def _train_in_lab(self) -> None:
-        self.lab.run()
+        self._docks.gate.make(lambda: self.lab.run_current() if as_here else self.lab.run())
 
     @Slot()
     def _show_details(self) -> None:

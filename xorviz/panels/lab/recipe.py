@@ -158,6 +158,11 @@ class LabRecipe(View):
             if self.follows_current_run:
                 self._set_recipe(config)
 
+    def follow_current_run(self) -> None:
+        """Take recipe and steps of the current run, and follow it."""
+        self._follows.setChecked(True)
+        self.follow_steps.setChecked(True)
+
     def show_recipe(self, config: RunConfig) -> None:
         """Show a recipe, and stop following the current run."""
         self._follows.setChecked(False)

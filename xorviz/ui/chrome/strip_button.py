@@ -46,7 +46,9 @@ class StripButton(QAbstractButton):
 
     def __init__(self, more: str) -> None:
         super().__init__()
-        self._more, self._note = more, ""
+        self.more = more
+        """The word at the right end; shown with the next line."""
+        self._note = ""
         self._mark = StatusMark.NONE
         self.line = ElidedLabel()
         self.line.setParent(self)
@@ -104,7 +106,7 @@ class StripButton(QAbstractButton):
         painter.end()
 
     def _more_left(self) -> int:
-        width = QFontMetrics(self.font()).horizontalAdvance(self._more)
+        width = QFontMetrics(self.font()).horizontalAdvance(self.more)
         return self.width() - _SIDE - self._chevron - 6 - width
 
     @property
@@ -128,7 +130,7 @@ class StripButton(QAbstractButton):
         ink = self.palette().color(QPalette.ColorRole.PlaceholderText)
         painter.setPen(QPen(ink, 1.5))
         rect = self.rect().adjusted(self._more_left(), 0, 0, 0)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._more)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self.more)
         rect = self.rect().adjusted(self._note_left(), 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
         x, y, size = self.width() - _SIDE, self.height() // 2, self._chevron

@@ -14,7 +14,7 @@ QDockWidget, QDockWidgetGroupWindow, QToolBar {{ widget-animation-duration: 0; }
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
-QToolBar#timeline_strip_bar, QToolBar#diagnosis_strip_bar {{ padding: 0; }}
+QToolBar#timeline_strip_bar, QToolBar#state_line_bar {{ padding: 0; }}
 QTabBar {{ background: {ground}; qproperty-drawBase: 0; }}
 QTabBar::tab, WorkspaceTabs QToolButton {{ background: transparent; border: none;
     border-bottom: 2px solid transparent; padding: 4px 10px; color: {quiet}; }}

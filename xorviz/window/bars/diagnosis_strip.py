@@ -45,7 +45,7 @@ class DiagnosisStrip(StripButton):
         self.setAccessibleDescription(_ABOUT)
         self.diagnosis: Diagnosis | None = None
         """The diagnosis shown."""
-        self._diagnosed: Snapshot | None = None
+        self.seen: Snapshot | None = None
         """The snapshot that it is about."""
         self._last: Snapshot | None = None
         self._is_running = True
@@ -58,7 +58,7 @@ class DiagnosisStrip(StripButton):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Diagnose a snapshot, now or at the next turn."""
-        self._last, before = snapshot, self._diagnosed
+        self._last, before = snapshot, self.seen
         if not self._is_running or before is None or not _continues(before, snapshot):
             self._diagnose(snapshot, at_once=True)
         elif not self._wait.isActive():
@@ -74,7 +74,7 @@ class DiagnosisStrip(StripButton):
     @Slot()
     def catch_up(self) -> None:
         """Diagnose the last snapshot unless its diagnosis is shown."""
-        if self._last is not None and self._last is not self._diagnosed:
+        if self._last is not None and self._last is not self.seen:
             self._diagnose(self._last, at_once=not self._is_running)
 
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
@@ -84,7 +84,7 @@ class DiagnosisStrip(StripButton):
         is_renamed = shown is None or found.state != shown.state
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
             self._named_at = now if is_renamed else self._named_at
-            self._diagnosed = snapshot
+            self.seen = snapshot
             self._show(found)
         self._wait.stop()
         if self._is_running:
@@ -92,11 +92,12 @@ class DiagnosisStrip(StripButton):
 
     def _show(self, diagnosis: "Diagnosis") -> None:
         self.diagnosis = diagnosis
-        self.diagnosed.emit(diagnosis)
         name, colon, _ = diagnosis.sentence.partition(":")
         is_begun = bool(colon) and diagnosis.step is not None
         step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
+        self.more = _more(diagnosis)
         self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
+        self.diagnosed.emit(diagnosis)
 
 
 def _continues(before: Snapshot, snapshot: Snapshot) -> bool:
@@ -113,6 +114,12 @@ def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
         snapshot.learned_since is not None,
         snapshot.halt is Halt.DIVERGED,
     )
+
+
+def _more(diagnosis: "Diagnosis") -> str:
+    """Return the word for what a click shows."""
+    has_failed = diagnosis.state not in {"learning", "learned"} and diagnosis.advice
+    return "What to try" if has_failed else "Details"
 
 
 def _mark(diagnosis: "Diagnosis") -> StatusMark:

@@ -93,6 +93,11 @@ class LabController(QObject):
             return
         self._order(Order(_SEEDS, plan))
 
+    def run_current(self) -> None:
+        """Train the current run's recipe and steps with all its seeds."""
+        self.recipe.follow_current_run()
+        self.run()
+
     def _connect_runner(self) -> None:
         self.runner.progressed.connect(self._show_progress)
         self.runner.changed.connect(self._show_orders)

@@ -1,0 +1,135 @@
+"""The line above the panels: the diagnosis, and after success what to do next."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.engine.session import TrainingSession
+from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.guard import guarded
+from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
+from xorviz.window.document.document import Document
+
+if TYPE_CHECKING:
+    from xorviz.core.diagnosis.diagnosis import Diagnosis
+
+_SENTENCE = 64
+"""Characters of the diagnosis that must have space beside the offers."""
+_ABOUT = "What to do next with a network that has learned."
+_WEIGHTS_TIP = "Run again from the initial weights of another seed"
+_LAB_TIP = "Open the Lab and train this recipe from the initial weights of many seeds"
+
+
+@guarded
+class StateLine(QWidget):
+    """The diagnosis strip; beside it, for a learned network, offers as buttons or in a menu.
+
+    The line keeps its height, so that offers move nothing else.
+    """
+
+    lab_requested = Signal()
+
+    def __init__(self, strip: DiagnosisStrip, session: TrainingSession, document: Document) -> None:
+        super().__init__()
+        self.setObjectName("state_line")
+        self.setAccessibleName("Diagnosis")
+        self._strip, self._session, self._document = strip, session, document
+        self._broken: RunConfig | None = None
+        self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
+        again = self._offer("offer_weights", "New weights", self._draw_weights)
+        _explain(again, _WEIGHTS_TIP)
+        often = self._offer("offer_lab", "How often does this work?", self.lab_requested)
+        _explain(often, _LAB_TIP)
+        self._offers = (self._break, again, often)
+        self._buttons = [ActionButton(offer) for offer in self._offers]
+        self._all = QPushButton("What next?")
+        self._all.setObjectName("offers")
+        _explain(self._all, _ABOUT)
+        self._all.setAutoDefault(True)
+        self._all.setMenu(QMenu(self._all))
+        self._all.menu().addActions(self._offers)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(strip, 1)
+        for button in (*self._buttons, self._all):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
+            button.hide()
+            row.addWidget(button)
+        strip.diagnosed.connect(self._show_offers)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_offers()
+
+    @Slot(object)
+    def _show_offers(self, diagnosis: "Diagnosis") -> None:
+        """Offer what fits the run, once it is learned."""
+        from xorviz.core.diagnosis.breaking import broken
+
+        seen = self._strip.seen
+        is_done = diagnosis.state == "learned" and seen is not None and seen.beside is None
+        config = seen.config if is_done and seen is not None else None
+        self._broken = broken(config) if config else None
+        is_drawn = config is not None and config.init not in {"zero", "equal"}
+        for offer, is_offered in zip(self._offers, (self._broken, is_drawn, is_drawn), strict=True):
+            offer.setVisible(bool(is_offered))
+        if self._broken and config:
+            _explain(self._break, _break_tip(config, self._broken))
+        self._place_offers()
+
+    def _place_offers(self) -> None:
+        """Show the offers as buttons where there is space, else in a menu."""
+        offered = [offer.isVisible() for offer in self._offers]
+        widths = [b.sizeHint().width() + 6 for b in self._buttons]
+        needed = sum(width for width, is_on in zip(widths, offered, strict=True) if is_on)
+        sentence = _SENTENCE * self.fontMetrics().averageCharWidth()
+        fits = needed + sentence <= self.width()
+        for button, is_on in zip(self._buttons, offered, strict=True):
+            _set_shown(button, is_on and fits)
+        _set_shown(self._all, any(offered) and not fits)
+
+    def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
+        offer = QAction(text, self)
+        offer.setObjectName(name)
+        offer.setVisible(False)
+        offer.triggered.connect(slot)
+        return offer
+
+    def _break_run(self) -> None:
+        if self._broken is not None:
+            self._document.restart(self._broken)
+            self._session.play()
+
+    def _draw_weights(self) -> None:
+        self._document.draw_seed()
+        self._session.play()
+
+
+def _break_tip(config: RunConfig, broken: RunConfig) -> str:
+    if broken.seed != config.seed or config.activation == "sigmoid":
+        return (
+            f"Run again with 2 units, no biases and seed {numerals.plain(broken.seed)}. From its "
+            "weights they got stuck in every recipe tried."
+        )
+    return (
+        "Run again with 2 units and no biases. Without biases the output at row 0 0 is always one "
+        "half."
+    )
+
+
+def _explain(offer: QAction | QPushButton, tip: str) -> None:
+    offer.setToolTip(tip)
+    offer.setStatusTip(tip)
+    offer.setWhatsThis(f"{tip.removesuffix('.')}.")
+
+
+def _set_shown(button: QPushButton, is_shown: bool) -> None:
+    if not is_shown and button.hasFocus():
+        button.clearFocus()  # else Qt moves it to the next widget
+    button.setVisible(is_shown)
