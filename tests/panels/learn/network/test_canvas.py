@@ -105,10 +105,8 @@ def test_the_layout_stays_until_size_or_network_change(qtbot: QtBot) -> None:
     assert len(sheet.plan.places) < len(first.places)
 
 
-@pytest.mark.parametrize("size", [(214, 130), SIZE])
-def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot, size: tuple[int, int]) -> None:
+def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot) -> None:
     sheet = Sheet(trained(CONFIG, 2000))
-    sheet.canvas.resize(*size)
     plain = sheet.paint()
     sheet.show_unit(1)
     selected = sheet.paint()

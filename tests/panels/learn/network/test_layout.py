@@ -11,12 +11,13 @@ from xorviz.panels.learn.network.layout import EDGE_REACH, DiagramLayout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
-SIZES = [QSize(376, 230), QSize(420, 240), QSize(520, 500), QSize(900, 640)]
+SIZES = [QSize(210, 110), QSize(376, 230), QSize(420, 240), QSize(520, 500), QSize(900, 640)]
+WIDE, TALL = SIZES[2:4]
 SHAPES = [(1, False), (3, True), (8, True), (16, True), (24, False), (64, True)]
 
 
 def laid_out(
-    width: int, biases: bool, size: QSize = SIZES[1], first: int = 0, zoom: float = 1.0
+    width: int, biases: bool, size: QSize = WIDE, first: int = 0, zoom: float = 1.0
 ) -> DiagramLayout:
     font = QFont()
     font.setPointSizeF(font.pointSizeF() * zoom)
@@ -32,19 +33,29 @@ def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
     layout = laid_out(width, biases, size, zoom=zoom)
     frames = [place.frame for place in layout.places if place]
     area = QRectF(0, 0, size.width(), size.height()).adjusted(-1, -1, 1, 1)
-    if zoom == 1:
-        assert all(area.contains(frame) for frame in frames)
-        assert layout.sizes.text > 0
+    assert all(area.contains(frame) for frame in frames)
     for i, one in enumerate(frames):
         assert not any(one.intersects(other) for other in frames[:i])
     for unit in layout.units:
         node = next(node for node in layout.graph.nodes if node.unit == unit)
-        assert layout.place(node).frame.height() >= layout.line
+        assert layout.place(node).frame.height() >= (layout.line if layout.sizes.text else 14)
+
+
+@pytest.mark.parametrize(
+    ("width", "size", "has_texts"),
+    [(4, SIZES[0], False), (8, QSize(300, 200), False), (4, SIZES[1], True), (8, WIDE, True)],
+)
+def test_in_a_small_panel_all_of_a_few_units_are_pictures_alone(
+    width: int, size: QSize, has_texts: bool
+) -> None:
+    layout = laid_out(width, biases=True, size=size)
+    assert not layout.is_cut
+    assert bool(layout.sizes.text) is has_texts
 
 
 def test_units_that_would_be_too_small_are_out_of_sight() -> None:
     assert not laid_out(8, biases=True).is_cut
-    assert not laid_out(16, biases=True, size=SIZES[2]).is_cut
+    assert not laid_out(16, biases=True, size=TALL).is_cut
     layout = laid_out(64, biases=True, first=20)
     assert layout.is_cut
     assert layout.units == range(20, 20 + layout.visible)
@@ -89,7 +100,7 @@ def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -
 
 
 def test_the_selected_unit_s_edges_take_precedence() -> None:
-    layout = laid_out(16, biases=True, size=SIZES[2])
+    layout = laid_out(16, biases=True, size=TALL)
     own, other = (
         next(edge for edge in layout.edges if edge.name == name)
         for name in ("w2[h9→o]", "w2[h10→o]")

@@ -72,6 +72,7 @@ class DiagramCanvas(Canvas):
         self.card: CardText | None = None
         self._nodes = NodeInk(self.theme, self.font())
         self._key = Painted()
+        self._has_key = True
         self._pressed: tuple[Edge, QPointF] | None = None
         self._is_dragging = False
         self.bar.valueChanged.connect(self.lay_out)
@@ -195,16 +196,19 @@ class DiagramCanvas(Canvas):
     def _lay_out(self) -> None:
         if (picture := self.picture) is None:
             return
-        thickness, height = self.bar.sizeHint().width(), self.height() - self._key_height()
-        size, metrics = QSize(self.width(), height), QFontMetricsF(self.font())
-        plan = DiagramLayout(*picture.shape, size, metrics, self.bar.value())
+        self._has_key = self.height() >= _WITH_KEY * self.fontMetrics().height()
+        plan = self._planned(picture)
+        if not plan.sizes.text:
+            self._has_key = False  # it goes first where there is little room
+            plan = self._planned(picture)
+        thickness = self.bar.sizeHint().width()
         if plan.is_cut:
-            size.setWidth(size.width() - thickness)
-            plan = DiagramLayout(*picture.shape, size, metrics, self.bar.value())
+            plan = self._planned(picture, thickness)
         self.plan = plan
         with QSignalBlocker(self.bar):
             self.bar.setRange(0, picture.graph.width - plan.visible)
         self.bar.setPageStep(plan.visible)
+        height = self.height() - self._key_height
         self.bar.setGeometry(self.width() - thickness, 0, thickness, height)
         self.bar.setVisible(plan.is_cut)
         # Edges are thinner and paler the closer the hidden units are.
@@ -213,9 +217,14 @@ class DiagramCanvas(Canvas):
         self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
         self._nodes = NodeInk(self.theme, self.font())
 
+    def _planned(self, picture: DiagramPicture, bar: int = 0) -> DiagramLayout:
+        """Return the layout beside a scroll bar and above the legend, if they are there."""
+        size = QSize(self.width() - bar, self.height() - self._key_height)
+        return DiagramLayout(*picture.shape, size, QFontMetricsF(self.font()), self.bar.value())
+
+    @property
     def _key_height(self) -> int:
-        line = self.fontMetrics().height()
-        return line + _KEY_SPACE if self.height() >= _WITH_KEY * line else 0
+        return self.fontMetrics().height() + _KEY_SPACE if self._has_key else 0
 
     def _paint(self, painter: QPainter) -> None:
         plan, picture = self.plan, self.picture
@@ -228,9 +237,9 @@ class DiagramCanvas(Canvas):
         self._paint_edges(painter, picture, plan)
         self._nodes.paint(painter, picture, plan, self.unit)
         for edge in plan.edges:
-            if self._is_selected(edge):
+            if plan.sizes.text and self._is_selected(edge):
                 self._write_at(painter, picture, edge, self.theme.hairline)
-        if not (height := self._key_height()):
+        if not (height := self._key_height):
             return
         key = QRectF(0, self.height() - height, self.width(), height)
         look = picture.limit, self._ink
@@ -302,6 +311,7 @@ class DiagramCanvas(Canvas):
             self._nodes.ring(painter, plan.places[node.number], theme.accent)
         if isinstance(self.marked, Node):
             self._nodes.ring(painter, plan.places[self.marked.number], theme.text)
+            self._nodes.label(painter, picture, plan, self.marked)
         elif self.marked is not None and plan.index(self.marked) is not None:
             self._write_at(painter, picture, self.marked, theme.text)
         self._paint_pulses(painter, plan)

@@ -16,7 +16,6 @@ from xorviz.core.config import ROWS
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import Theme
@@ -201,10 +200,8 @@ class DiagramPicture:
             self._maps = theme, NodeMaps.of(self.network, self.activation, theme)
         return self._maps[1]
 
-    def readout(self, spot: Spot | None) -> str:
-        """Return the read-out of an edge or a node; of neither, the name of the row."""
-        if spot is None:
-            return f"row {NAMES[self.row]}"
+    def readout(self, spot: Spot) -> str:
+        """Return the read-out of an edge or a node."""
         if isinstance(spot, Edge):
             return f"{spot.name} {numerals.real(float(self.weights[spot.number]), _DIGITS)}"
         value = float(self.values[spot.number])

@@ -11,21 +11,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainterPath
 
 from xorviz.core.arrays import Array
-from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, Edge, Graph, Node, Spot
+from xorviz.panels.learn.network.sizes import Texts, sizes_for
 
 NODE_REACH, EDGE_REACH = 2.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""
-PAD = 3.0
-"""Between a node's frame and its picture."""
-_MARGIN = 8.0
-_LEAST_WAY, _MOST_WAY = 44.0, 260.0
-"""Least and largest distance between the nodes of two layers."""
-_SMALLEST, _LARGEST, _LARGEST_OUTPUT = 8.0, 116.0, 150.0
-"""Sides of the pictures in hidden units, and of the output's."""
-_OUTPUT_SHARE = 1.35
-"""Side of the output's picture, as a share of a hidden unit's."""
-_FEW = 4
-"""Hidden units that should be in sight."""
+_MOST_WAY = 260.0
+"""Largest distance between the nodes of two layers."""
 _POINTS = 17
 """Points of an edge."""
 _AT: Array = np.linspace(0, 1, _POINTS)[:, np.newaxis]
@@ -46,16 +38,6 @@ class NodePlace:
         return self.frame.center()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sizes:
-    """Sizes that fit, of pictures and of the texts beside those of hidden units."""
-
-    input: float
-    unit: float
-    text: float
-    output: float
-
-
 class DiagramLayout:
     """Positions and sizes of nodes and edges. Never changes.
 
@@ -67,17 +49,17 @@ class DiagramLayout:
         self, graph: Graph, widest_value: str, size: QSize, metrics: QFontMetricsF, first: int = 0
     ) -> None:
         """Lay out a graph, with the widest text of a hidden unit's value."""
-        self.graph, self._metrics = graph, metrics
+        self.graph = graph
         self._width, self._height = float(size.width()), float(size.height())
         self.line = metrics.height()
-        self._name = metrics.horizontalAdvance(f"h{graph.width}")
-        self._value = metrics.horizontalAdvance(widest_value)
-        self.has_constant = any(node.is_constant for node in graph.nodes)
-        self.visible, self._slot, gap = self._rows()
+        widths = (f"h{graph.width}", widest_value, verdict(0, is_correct=True))
+        texts = Texts(self.line, *map(metrics.horizontalAdvance, widths))
+        has_constant = any(node.is_constant for node in graph.nodes)
+        self.sizes = sizes_for(self._width, self._height, texts, graph.width, has_constant)
+        self.visible = self.sizes.visible
         """The number of hidden units in sight."""
         self.first = min(max(0, first), graph.width - self.visible)
         self.is_cut = self.visible < graph.width
-        self.sizes = self._fitted(self._slot - gap - 2 * PAD)
         self.places: list[NodePlace | None] = self._places()
         """Of each node; None where it is out of sight."""
         self.edges = [e for e in graph.edges if self._has(e.start) and self._has(e.end)]
@@ -100,7 +82,7 @@ class DiagramLayout:
 
     @property
     def hidden_apart(self) -> float:
-        return self._slot
+        return self._spacing
 
     def place(self, node: Node) -> NodePlace:
         """Return the place of a node in sight."""
@@ -163,7 +145,7 @@ class DiagramLayout:
 
     def _beyond(self, unit: int, side: int) -> QRectF:
         frame = self.place(self._unit(unit)).frame
-        middle = (self._slot + self.line) / 2
+        middle = (self._spacing + self.line) / 2
         rect = QRectF(frame.left(), 0, frame.width(), self.line)
         rect.moveCenter(QPointF(rect.center().x(), frame.center().y() + side * middle))
         return rect
@@ -174,51 +156,13 @@ class DiagramLayout:
     def _has(self, node: Node) -> bool:
         return self.places[node.number] is not None
 
-    @property
-    def _constant(self) -> float:
-        """Height that the constant takes below the hidden units."""
-        return self.line + 8 if self.has_constant else 0.0
-
-    def _rows(self) -> tuple[int, float, float]:
-        """Return how many hidden units are in sight, their distance, and the gap between them."""
-        count, room = self.graph.width, self._height - 2 * _MARGIN - self._constant
-        slot = room / count
-        gap = min(max(slot * 0.1, 3.0), 14.0)
-        if slot - gap - 2 * PAD >= self.line or count == 1:
-            return count, slot, gap
-        room -= 2 * self.line
-        # Name and value in two lines leave more to the picture; in one, more units are in sight.
-        two_lined, one_lined = (lines * self.line + 2 * PAD + 5 for lines in (2, 1))
-        visible = int(room // (two_lined if room >= _FEW * two_lined else one_lined))
-        visible = min(max(1, visible), count)
-        return visible, max(room / visible, 2 * _SMALLEST), 5.0
-
-    def _fitted(self, tallest: float) -> _Sizes:
-        """Return the largest pictures that fit."""
-        line, width = self.line, self._width - 2 * _MARGIN
-        shared = (self._height - self._constant) / 2 - line - 4
-        side = max(min(self._height / 7, shared, 46.0), min(line + 6, shared), _SMALLEST)
-        is_two_lined = tallest >= 2 * line - 2
-        text = max(self._name, self._value) if is_two_lined else self._name + self._value + 6
-        room = width - side - 2 * _LEAST_WAY - 4 * PAD
-        if (room - text - 10) / (1 + _OUTPUT_SHARE) < 2 * _SMALLEST:
-            text = -10.0  # no room for texts
-        text += 10
-        unit = max(min(tallest, _LARGEST, (room - text) / (1 + _OUTPUT_SHARE)), _SMALLEST)
-        tall = self._height - 2 * _MARGIN - 2 * line - 4 * PAD
-        wanted = max(_OUTPUT_SHARE * unit, 4 * line, 0.23 * min(self._height, self._width))
-        output = max(min(wanted, room - text - unit, tall, _LARGEST_OUTPUT), _SMALLEST)
-        return _Sizes(side, unit, text, output)
-
     def _places(self) -> list[NodePlace | None]:
         sizes, graph = self.sizes, self.graph
-        verdict_width = self._metrics.horizontalAdvance(verdict(0, is_correct=True))
-        unit_width = sizes.unit + sizes.text + 2 * PAD
-        output_width = max(sizes.output, verdict_width) + 2 * PAD
-        way = (self._width - 2 * _MARGIN - sizes.input - unit_width - output_width) / 2
-        way = min(max(way, 4.0), _MOST_WAY)
-        used = sizes.input + unit_width + output_width + 2 * way
-        left = max(_MARGIN, (self._width - used) / 2)
+        unit_width = sizes.unit + sizes.text + 2 * sizes.pad
+        output_width = max(sizes.output, sizes.output_text) + 2 * sizes.pad
+        nodes = sizes.input + unit_width + output_width
+        way = min(max((self._width - 2 * sizes.margin - nodes) / 2, 4.0), _MOST_WAY)
+        left = max(sizes.margin, (self._width - nodes - 2 * way) / 2)
         lefts = left, left + sizes.input + way, left + sizes.input + unit_width + 2 * way
         places: list[NodePlace | None] = []
         for node in graph.nodes:
@@ -227,55 +171,60 @@ class DiagramLayout:
             elif node.layer == HIDDEN:
                 places.append(self._hidden(node, lefts[HIDDEN], unit_width))
             else:
-                places.append(self._output(lefts[OUTPUT], output_width))
+                places.append(self._output(lefts[-1], output_width))
         return places
 
     @property
     def _top(self) -> float:
         """Top of the slots of the hidden units, which are centred with the constant."""
         slots = self.visible * self._spacing
-        return (self._height - slots - self._constant) / 2
+        return (self._height - slots - self.sizes.below) / 2
 
     @property
     def _spacing(self) -> float:
         """From one hidden unit to the next: in a tall panel they keep together."""
-        frame = self.sizes.unit + 2 * PAD
-        return min(self._slot, frame + max(14.0, 0.4 * frame))
+        frame = self.sizes.unit + 2 * self.sizes.pad
+        return min(self.sizes.slot, frame + max(14.0, 0.4 * frame))
 
     def _hidden(self, node: Node, left: float, width: float) -> NodePlace | None:
         sizes, apart = self.sizes, self._spacing
         if node.is_constant:
-            top = self._top + self.visible * apart + (self.line if self.is_cut else 0) + 4
-            return self._pill(left + width / 2, top)
+            cut = self.line if self.is_cut else 0.0
+            gap = sizes.below - sizes.constant
+            return self._pill(left + width / 2, self._top + self.visible * apart + cut + gap / 2)
         if node.position not in self.units:
             return None
-        height = sizes.unit + 2 * PAD
+        height, pad = sizes.unit + 2 * sizes.pad, sizes.pad
         middle = self._top + (node.position - self.first + 0.5) * apart
         frame = QRectF(left, middle - height / 2, width, height)
-        return NodePlace(frame, _in_pixels(frame.left() + PAD, frame.top() + PAD, sizes.unit))
+        return NodePlace(frame, _in_pixels(frame.left() + pad, frame.top() + pad, sizes.unit))
 
     def _pill(self, middle: float, top: float) -> NodePlace:
         """Return the place of a constant."""
-        frame = QRectF(middle - self.line * 0.8, top, self.line * 1.6, self.line)
+        height = self.sizes.constant
+        frame = QRectF(middle - height * 0.8, top, height * 1.6, height)
         return NodePlace(frame, frame)
 
     def _input(self, node: Node, left: float) -> NodePlace:
         """Return the place of an input, below its name, or of the constant below them."""
-        side, height = self.sizes.input, self._height - self._constant
-        apart = min(height / 2, side + self.line + 40)
-        middle = (height + self.line) / 2 + (node.position - 0.5) * apart
+        sizes = self.sizes
+        side, height = sizes.input, self._height - sizes.below
+        name = self.line * sizes.has_names
+        apart = min(height / 2, side + name + 40)
+        middle = (height + name) / 2 + (node.position - 0.5) * apart
         if node.is_constant:
-            gap = max(8.0, (apart - side - self.line) * 0.7)
-            lowest = (height + self.line + apart + side) / 2
-            return self._pill(left + side / 2, min(lowest + gap, self._height - self.line - 1))
+            gap = max(sizes.below - sizes.constant, (apart - side - name) * 0.7)
+            lowest = (height + name + apart + side) / 2
+            left = max(left + side / 2, sizes.constant * 0.8 + 1)
+            return self._pill(left, min(lowest + gap, self._height - sizes.constant - 1))
         frame = QRectF(left, middle - side / 2, side, side)
         return NodePlace(frame, frame)
 
     def _output(self, left: float, width: float) -> NodePlace:
-        side = self.sizes.output
-        height = side + 2 * self.line + 3 * PAD
+        side, pad = self.sizes.output, self.sizes.pad
+        height = side + self.sizes.foot * self.line + (2 + bool(self.sizes.foot)) * pad
         frame = QRectF(left, (self._height - height) / 2, width, height)
-        picture = _in_pixels(frame.center().x() - side / 2, frame.top() + PAD, side)
+        picture = _in_pixels(frame.center().x() - side / 2, frame.top() + pad, side)
         return NodePlace(frame, picture)
 
     def _anchors(self) -> list[tuple[QPointF, QPointF]]:

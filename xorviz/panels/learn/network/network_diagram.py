@@ -175,11 +175,10 @@ class NetworkDiagram(SnapshotView):
         self.readout_changed.emit(self._readout(spot))
 
     def _readout(self, spot: Spot | None) -> str:
-        """Return the read-out: the marked number, else the row and the resting text."""
-        if self._canvas.picture is None:
+        """Return the read-out: the marked number, else the resting text."""
+        if self._canvas.picture is None or spot is None:
             return self.resting_text
-        read = self._canvas.picture.readout(spot)
-        return read if spot else " · ".join(filter(None, (read, self.resting_text)))
+        return self._canvas.picture.readout(spot)
 
     def _card(self, spot: Spot | None) -> CardText | None:
         """Return the numbers at work, else those of a spot."""

@@ -11,7 +11,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
-from xorviz.panels.learn.network.layout import PAD, DiagramLayout, NodePlace, verdict
+from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
 from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.ui.theme.palette import Theme, diverging, faint, level
 from xorviz.ui.theme.style import bold
@@ -48,12 +48,28 @@ class NodeInk:
                 if unit is not None and node.unit != unit:
                     painter.fillRect(place.picture, faint(self._theme.panel, _VEIL))
             elif node.layer == OUTPUT:
-                self._paint_output(painter, picture, place, maps)
+                self._paint_output(painter, picture, place, maps, plan.sizes.foot)
             else:
-                self._paint_input(painter, picture, node, place)
+                self._paint_input(painter, picture, node, place, plan.sizes.has_names)
         if unit in plan.units:
             selected = next(node for node in picture.graph.nodes if node.unit == unit)
             self.ring(painter, plan.place(selected), self._theme.accent)
+            self.label(painter, picture, plan, selected)
+
+    def label(
+        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, node: Node
+    ) -> None:
+        """Write name and value beside a hidden unit in sight that has no room for them."""
+        place = plan.places[node.number]
+        if plan.sizes.text or node.unit is None or place is None:
+            return
+        text = f"{node.name} {numerals.fixed(float(picture.values[node.number]), 2)}"
+        size = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
+        box = QRectF(place.frame.right() + 4, place.center.y() - size[1] / 2, *size)
+        painter.setPen(self._rim)
+        painter.setBrush(QColor(self._theme.panel))
+        painter.drawRoundedRect(box, 3, 3)
+        self._write(painter, box, text, self._text)
 
     def ring(self, painter: QPainter, place: NodePlace | None, color: str) -> None:
         """Frame a node."""
@@ -82,7 +98,12 @@ class NodeInk:
         self._write(painter, place.frame, "1", self._text)
 
     def _paint_input(
-        self, painter: QPainter, picture: DiagramPicture, node: Node, place: NodePlace
+        self,
+        painter: QPainter,
+        picture: DiagramPicture,
+        node: Node,
+        place: NodePlace,
+        has_name: bool,
     ) -> None:
         value = float(picture.values[node.number])
         fill, ink = diverging(self._theme)[level(2 * value - 1, 1)]
@@ -90,6 +111,8 @@ class NodeInk:
         painter.setBrush(fill)
         painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
         self._write(painter, place.frame, f"{value:.0f}", ink, is_bold=True)
+        if not has_name:
+            return
         line = self._metrics.height()
         above = QRectF(place.frame.left(), place.frame.top() - line - 1, place.frame.width(), line)
         self._write(painter, above, node.name, self._quiet)
@@ -110,12 +133,10 @@ class NodeInk:
             painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(_at(rect, *end) for end in line.tolist()))
         self._mark_row(painter, rect, picture.row)
-        if plan.sizes.text <= 0:
+        if not plan.sizes.text:
             return
         value = numerals.fixed(float(picture.values[node.number]), 2)
-        beside = QRectF(
-            rect.right() + 5, place.frame.top(), plan.sizes.text - 5 + PAD, place.frame.height()
-        )
+        beside = QRectF(rect.right() + 5, place.frame.top(), plan.sizes.text, place.frame.height())
         if plan.is_two_lined:
             line_height = self._metrics.height()
             top = QRectF(beside.left(), beside.center().y() - line_height, 0, line_height)
@@ -127,8 +148,14 @@ class NodeInk:
             self._write_left(painter, beside.translated(after, 0), value, self._text)
 
     def _paint_output(
-        self, painter: QPainter, picture: DiagramPicture, place: NodePlace, maps: NodeMaps
+        self,
+        painter: QPainter,
+        picture: DiagramPicture,
+        place: NodePlace,
+        maps: NodeMaps,
+        foot: int,
     ) -> None:
+        """Paint the output, with its value and target, or its value alone, in lines below."""
         self._paint_frame(painter, place.frame)
         rect, theme = place.picture, self._theme
         painter.drawImage(rect, maps.output)
@@ -141,11 +168,16 @@ class NodeInk:
             for row, target in zip(ROWS, picture.targets, strict=True):
                 paint_sign(painter, _at(rect, *row), radius, target, theme)
         self._mark_row(painter, rect, picture.row)
+        if not foot:
+            return
         height = self._metrics.height()
-        below = QRectF(place.frame.left(), rect.bottom() + PAD, place.frame.width(), height)
+        below = QRectF(place.frame.left(), rect.bottom() + 2, place.frame.width(), height)
         value = numerals.fixed(float(picture.values[-1]), 2)
-        self._write(painter, below, f"o  {value}", self._text, is_bold=True)
         color = self._quiet if picture.is_correct else QColor(theme.wrong)
+        if foot == 1:
+            self._write(painter, below, f"{value} {'✓' if picture.is_correct else '✗'}", color)
+            return
+        self._write(painter, below, f"o  {value}", self._text, is_bold=True)
         text = verdict(picture.target, picture.is_correct)
         self._write(painter, below.translated(0, height), text, color)
 
