@@ -221,3 +221,17 @@ def test_names_change_at_most_once_a_second(strip: DiagnosisStrip, clock: Clock)
             names.append(name)
     assert len(names) <= 1 + 4 / HOLD_SECONDS
     assert INTERVAL_MS < 1000 * HOLD_SECONDS
+
+
+def test_a_turn_of_the_run_is_announced_once(
+    strip: DiagnosisStrip, clock: Clock, announced: list[str]
+) -> None:
+    diverging = trained(RunConfig(activation="relu", rate=1000, init_range=100), 40)
+    told = (FALLING, COIN_TOSS, LEARNING, LEARNED, diverging)
+    for number, snapshot in enumerate((UNTRAINED, *told, COIN_TOSS, *told), 1):
+        clock.now += HOLD_SECONDS
+        strip.show_snapshot(replace(snapshot, run=number // 8))
+        turn(strip)
+    new = [diagnose_seen(one).sentence for one in told[1:]]
+    assert announced == [*new, *new]
+    assert announced[1].startswith("All four correct at step")

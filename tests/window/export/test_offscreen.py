@@ -131,6 +131,7 @@ def test_a_past_step_is_drawn_exactly(qtbot: QtBot, name: str) -> None:
     with closing(OffscreenRenderer(project(), [name])) as renderer:
         whole = Recording(project().record)
         renderer.show(whole.state_at(90))
+        renderer.describe()
         expected = picture(renderer.widget, "png", 2)
     assert render_picture(project(), 90, name, "png", 2) == expected
     assert render_picture(project(), 91, name, "png", 2) != expected
@@ -140,6 +141,7 @@ def test_a_drawing_shows_the_requested_step(qtbot: QtBot) -> None:
     for step, moment in ((90, "step 90, loss 0.3819"), (0, "step 0, loss 1.002")):
         svg = render_picture(project(), step, "decision_surface", "svg", 1)
         assert moment in texts(svg)
+        assert f"<desc>At step {step}," in svg.decode()
 
 
 def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:

@@ -104,7 +104,11 @@ def test_every_panel_offers_what_can_be_saved(qtbot: QtBot, name: str) -> None:
         return
     image = QImage.fromData(content_of(view, "png"))
     assert image.size() == view.size() * 2
-    assert f"<title>{view.title}</title>".replace("&", "&amp;") in content_of(view, "svg").decode()
+    assert image.text("Title") == view.title
+    assert image.text("Description") == view.description() != view.explanation
+    drawing = ET.fromstring(content_of(view, "svg"))
+    assert drawing.findtext(f"{SVG}title") == view.title
+    assert drawing.findtext(f"{SVG}desc") == view.description()
 
 
 W, Y, TRACE = SEEN.weights, SEEN.outputs, SEEN.trace

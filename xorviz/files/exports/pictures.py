@@ -65,9 +65,14 @@ def rgb(image: QImage) -> NDArray[np.uint8]:
 
 
 def png_bytes(widget: QWidget, scale: int) -> bytes:
-    """Return a picture as a PNG file with its resolution. Raises FileError."""
-    buffer = QBuffer()
-    if not QImageWriter(buffer, QByteArray(b"png")).write(image_of(widget, scale)):
+    """Return a picture as a PNG file with its resolution, and the widget in words.
+
+    Raises FileError.
+    """
+    buffer, image = QBuffer(), image_of(widget, scale)
+    image.setText("Title", widget.accessibleName() or widget.windowTitle())
+    image.setText("Description", widget.accessibleDescription())
+    if not QImageWriter(buffer, QByteArray(b"png")).write(image):
         raise FileError(_TOO_LARGE)
     return bytes(buffer.data().data())
 

@@ -11,7 +11,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
-from xorviz.core.runs.recipe_text import joined, other_parts
+from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts
 from xorviz.core.runs.stopping import NEVER
 from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
@@ -98,6 +98,11 @@ class LabRecipe(View):
         self.show_idle("")
         self.show_own_steps(None)
         self._show()
+
+    def description(self) -> str:
+        settings = ", ".join(filter(None, recipe_parts(self.recipe)))
+        told = self._message.text()
+        return f"Recipe of the lab: {settings}.{f' {told}.' if told else ''}"
 
     @property
     def options_text(self) -> str:

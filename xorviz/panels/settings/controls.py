@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWi
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
-from xorviz.core.runs.recipe_text import start_text
+from xorviz.core.runs.recipe_text import recipe_parts, start_text
 from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
@@ -63,6 +63,10 @@ class Controls(View):
         self._build()
         self._connect()
         self.show_config(self._config)
+
+    def description(self) -> str:
+        settings = ", ".join(filter(None, recipe_parts(self._config)))
+        return f"Settings of the run: {settings}, seed {numerals.plain(self._config.seed)}."
 
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""

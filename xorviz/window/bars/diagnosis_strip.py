@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
+from xorviz.ui.announce import announce
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class DiagnosisStrip(StripButton):
         self.seen: Snapshot | None = None
         """The snapshot that it is about."""
         self._last: Snapshot | None = None
+        self._announced: tuple[int, set[str]] = -1, set()
+        """The number of a run, and what was announced of it."""
         self._is_running = True
         self._clock = clock
         self._named_at = 0.0
@@ -86,6 +89,7 @@ class DiagnosisStrip(StripButton):
             self._named_at = now if is_renamed else self._named_at
             self.seen = snapshot
             self._show(found)
+            self._announce(found, snapshot)
         self._wait.stop()
         if self._is_running:
             self._wait.start()
@@ -98,6 +102,18 @@ class DiagnosisStrip(StripButton):
         self.more = _more(diagnosis)
         self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
         self.diagnosed.emit(diagnosis)
+
+    def _announce(self, found: "Diagnosis", snapshot: Snapshot) -> None:
+        """Have screen readers say, once a run, that it is correct, learned, stuck or diverging."""
+        from xorviz.core.diagnosis.words import UNTRAINED
+
+        if snapshot.run != self._announced[0]:
+            self._announced = snapshot.run, set()
+        is_correct = snapshot.right_since is not None and snapshot.step > 0
+        state = "correct" if found.state == "learning" and is_correct else found.state
+        if state not in {UNTRAINED, "learning", *self._announced[1]}:
+            self._announced[1].add(state)
+            announce(self, found.sentence)
 
 
 def _continues(before: Snapshot, snapshot: Snapshot) -> bool:

@@ -13,6 +13,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.panels.base.view import View
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import film
@@ -94,10 +95,13 @@ class Source:
     def subject(self, view: str) -> Iterator[QWidget]:
         """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
         if (widget := self.views[view]).isVisible():
+            if isinstance(widget, View):
+                widget.describe_again()
             yield widget
             return
         with closing(OffscreenRenderer(self.project(), [view], self.theme)) as renderer:
             renderer.show(self.snapshot())
+            renderer.describe()
             yield renderer.widget
 
     def content(self, suffix: str, view: str, scale: int) -> bytes:

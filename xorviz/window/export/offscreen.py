@@ -95,6 +95,10 @@ class OffscreenRenderer:
         if not self._has_settled:
             self._settle()
 
+    def describe(self) -> None:
+        """Say in words what is shown, for the file of a picture."""
+        self.widget.setAccessibleDescription(" ".join(view.description() for view in self._views))
+
     def image(self) -> QImage:
         """Return a picture. Raises FileError."""
         with whole():
@@ -144,6 +148,7 @@ def render_picture(project: Project, step: int, view: str, kind: str, scale: int
     snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         renderer.show(snapshot)
+        renderer.describe()
         return picture(renderer.widget, kind, scale)
 
 

@@ -1,0 +1,84 @@
+"""What screen readers find: a name for all that can be used, tables, and the state of the run."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import action, settle
+from xorviz.panels.base.view import View
+from xorviz.panels.registry import Workspace
+from xorviz.window.main_window import MainWindow
+
+USABLE = (
+    *(QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox),
+    *(QLineEdit, View),
+)
+DIALOGS = ("help", "about", "preferences", "side_by_side", "own_network", "export")
+
+
+def usable(root: QWidget) -> list[QWidget]:
+    """Return the visible widgets that a person can use, without Qt's own parts of others."""
+    kinds = (w for w in root.findChildren(QWidget) if isinstance(w, USABLE) and w.isVisible())
+    focused = (w for w in kinds if w.focusPolicy() != Qt.FocusPolicy.NoFocus)
+    return [w for w in focused if not w.objectName().startswith("qt_")]
+
+
+def name_of(widget: QWidget) -> str:
+    return QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+
+
+@pytest.mark.parametrize("workspace", list(Workspace))
+def test_all_that_can_be_used_in_a_workspace_has_a_name(
+    qtbot: QtBot, reset_window: MainWindow, workspace: Workspace
+) -> None:
+    window = reset_window
+    window.session.step(300)
+    settle(qtbot, window)
+    window._controls.show_more(True)
+    window.document.pin()
+    window._docks.switch(workspace)
+    found = usable(window)
+    assert len(found) > 20
+    nameless = [f"{type(w).__name__} {w.objectName()}" for w in found if not name_of(w)]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("name", DIALOGS)
+def test_all_that_can_be_used_in_a_dialog_has_a_name(
+    qtbot: QtBot, reset_window: MainWindow, name: str
+) -> None:
+    reset_window.session.step(300)
+    settle(qtbot, reset_window)
+    before = set(reset_window.findChildren(QDialog))
+    action(reset_window, name).trigger()
+    (dialog,) = set(reset_window.findChildren(QDialog)) - before
+    qtbot.waitExposed(dialog)
+    found = usable(dialog)
+    assert found
+    nameless = [f"{type(w).__name__} {w.objectName()}" for w in found if not name_of(w)]
+    dialog.close()
+    dialog.deleteLater()
+    assert nameless == []
+
+
+def test_tables_are_tables(qtbot: QtBot, reset_window: MainWindow) -> None:
+    reset_window.document.pin()
+    found = [t for t in reset_window.findChildren(QTableView) if t.isVisible()]
+    assert {"Truth table", "Runs"} <= {name_of(table) for table in found}
+    for table in found:
+        interface = QAccessible.queryAccessibleInterface(table)
+        assert interface.role() == QAccessible.Role.Table
+        cells = [interface.child(i) for i in range(interface.childCount())]
+        assert {cell.role() for cell in cells} >= {QAccessible.Role.Cell}
