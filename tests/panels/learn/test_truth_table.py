@@ -12,6 +12,7 @@ from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near
 from tests.support.snapshots import QUICK, trained
 from tests.ui.table.parts import Cells
+from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.truth_table import COLUMNS, TruthTable
@@ -70,6 +71,22 @@ def test_cells_have_the_values_of_rows_in_counting_order(harness: Harness) -> No
     assert harness.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
     assert harness.column("") == ["✓", "✓", "✓", "✓"]
     assert harness.readouts[-1] == "4 of 4 correct"
+
+
+def test_outputs_that_alternate_are_shown_both_in_one_order(harness: Harness) -> None:
+    """Two rows of the original program at rate 5 swing between 0.3 and 0.7 at every step."""
+    for step in (40_000, 40_001):
+        seen = trained(RunConfig(rate=5), step)
+        harness.view.show_snapshot(seen)
+        texts = [str(text) for text in harness.column("output")]
+        assert texts[1] == texts[3] == "0.30↔0.70"
+        assert "↔" not in texts[0] + texts[2]
+        tip = str(harness.column("output", Role.ToolTipRole)[1])
+        assert "alternates between 0.30 and 0.70" in tip
+        assert harness.column("output", Role.AccessibleTextRole)[1] == "output 0.30 and 0.70"
+        assert harness.column("error")[1] == numerals.signed(float(seen.errors[2]), 3)
+    harness.view.show_snapshot(trained(RunConfig(rate=5)))
+    assert "↔" not in "".join(map(str, harness.column("output")))
 
 
 def test_a_mark_says_in_colour_shape_and_words_whether_a_row_is_right(

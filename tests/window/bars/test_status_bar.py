@@ -82,6 +82,13 @@ def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
     button.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(button, Qt.Key.Key_Return)
     assert asked == [22_773, 22_773]
+    seen = trained(RunConfig(), 30_000)
+    lost = replace(seen, right_since=None, outputs=1 - seen.outputs * [1, 1, 1, 0])
+    bar.show_snapshot(lost)
+    assert button.text() == "0 of 4 correct (all 4 at 22\u2009773)"
+    bar.show_snapshot(replace(lost, step=22_772))  # a step before it
+    assert button.text() == "0 of 4 correct"
+    assert not button.isEnabled()
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)

@@ -103,7 +103,7 @@ def test_slider_and_number_show_the_step(harness: Harness) -> None:
 
 
 def test_there_is_no_other_step_before_the_first(harness: Harness) -> None:
-    reason = "No step is taken yet. Once training has run, any step can be looked at again."
+    reason = "Train first, or use Step x."
     for times in (1, 2):
         assert (harness.number.text(), harness.newest.text()) == ("0", "of 0")
         assert not harness.slider.isEnabled()

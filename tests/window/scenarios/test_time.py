@@ -412,7 +412,7 @@ def test_past_steps_are_replayed_and_training_goes_on(
     action(trained, "run").trigger()
     assert text(trained, "status_state") == "● Replaying"
     qtbot.waitUntil(lambda: seen[-1].step > 0, timeout=10_000)
-    assert text(trained, "status_message") == "As it was, up to step 300."
+    assert text(trained, "status_message") == "Showing again what was trained, up to step 300."
     trained.session.set_speed(None)
     qtbot.waitUntil(lambda: seen[-1].step > 300, timeout=10_000)
     assert text(trained, "status_state") == "● Running"

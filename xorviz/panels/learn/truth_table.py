@@ -1,7 +1,7 @@
 """The panel with the truth table: the network's output and error in each row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
@@ -9,9 +9,11 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
+from xorviz.core.analysis.jumps import other_phase
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.network import outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
@@ -23,7 +25,9 @@ from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
 
 _AROUND_ROW = 17
-_LEAST_WIDTH = 228
+_ALTERNATES = 0.05
+"""Smallest difference of two outputs that are both shown."""
+_LEAST_WIDTH = 244
 """Pixels for all columns, where text has its usual size."""
 
 
@@ -37,15 +41,47 @@ class _TruthRow:
     output: float = 0.0
     error: float = 0.0
     is_right: bool = False
+    other: float | None = None
+    """The output after the next step, if it alternates with this one."""
 
 
 def _rows_of(snapshot: Snapshot) -> list[_TruthRow]:
-    targets, outputs = snapshot.config.targets, snapshot.outputs
+    targets, given = snapshot.config.targets, snapshot.outputs
     errors, right = snapshot.errors, snapshot.right
     return [
-        _TruthRow(row, targets[row], float(outputs[row]), float(errors[row]), bool(right[row]))
+        _TruthRow(row, targets[row], float(given[row]), float(errors[row]), bool(right[row]))
         for row in COUNTED
     ]
+
+
+def _phases_of(snapshot: Snapshot) -> list[_TruthRow]:
+    """Return the rows; with both outputs where they alternate from step to step."""
+    rows = _rows_of(snapshot)
+    after = None if snapshot.is_untrained else other_phase(snapshot)
+    if after is None:
+        return rows
+    there = outputs(after, snapshot.config.activation)
+    return [
+        replace(row, other=other) if abs(other - row.output) > _ALTERNATES else row
+        for row, other in ((row, float(there[row.number])) for row in rows)
+    ]
+
+
+def _output(row: _TruthRow, between: str = "↔") -> str:
+    """Return a row's output; the lower of two first, so that the text stays the same."""
+    if row.other is None:
+        return numerals.fixed(row.output, 3)
+    low, high = sorted((row.output, row.other))
+    return f"{numerals.fixed(low, 2)}{between}{numerals.fixed(high, 2)}"
+
+
+def _output_tip(row: _TruthRow, _theme: Theme) -> str:
+    if row.other is None:
+        return "The network's output for these inputs"
+    return (
+        f"The output alternates between {_output(row, ' and ')} from step to step. The error and "
+        "the mark are those of the step shown."
+    )
 
 
 def _known(write: Callable[[_TruthRow], str]) -> Callable[[_TruthRow], str]:
@@ -72,11 +108,12 @@ def _ink(row: _TruthRow, theme: Theme) -> QBrush:
 
 
 COLUMNS: tuple[Column[_TruthRow], ...] = (
-    Column("x1", lambda row: str(ROWS[row.number][0]), align=CENTRE, shares=False),
-    Column("x2", lambda row: str(ROWS[row.number][1]), align=CENTRE, shares=False),
+    Column("x1", lambda row: str(ROWS[row.number][0]), "First input", CENTRE, shares=False),
+    Column("x2", lambda row: str(ROWS[row.number][1]), "Second input", CENTRE, shares=False),
     Column(
         "target",
         _known(lambda row: str(row.target)),
+        "The output that is to be learned",
         align=LEFT,
         looks={
             Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target or 0, theme),
@@ -89,18 +126,24 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
     ),
     Column(
         "output",
-        _known(lambda row: numerals.fixed(row.output, 3)),
-        sample=numerals.fixed(0.888, 3),
+        _known(_output),
+        "The network's output",
+        # A full stop more: with the arrow of another font, widths are not whole pixels.
+        sample=_output(_TruthRow(0, 0, 0.88, other=0.88)) + ".",
+        looks={Qt.ItemDataRole.ToolTipRole: _output_tip},
+        spoken=_known(lambda row: f"output {_output(row, ' and ')}"),
         shares=False,
     ),
     Column(
         "error",
         _known(lambda row: numerals.signed(row.error, 3)),
+        "Output minus target",
         sample=numerals.signed(-0.888, 3),
     ),
     Column(
         "",
         _known(lambda row: "✓" if row.is_right else "✗"),
+        "Whether the output is on the target's side of one half",
         align=CENTRE,
         sample="✓",
         looks={Qt.ItemDataRole.ForegroundRole: _ink},
@@ -123,9 +166,9 @@ class TruthTable(SnapshotView):
     explanation = (
         "The four rows that the network learns: the inputs, the target, the network's output, and "
         "the error, which is output minus target. A row is correct (✓) if its output is on the "
-        "target's side of one half. Blue circles are target 0, orange squares target 1. Click a "
-        "target, or press Enter in its row, to change it: the run starts again and learns the "
-        "new targets."
+        "target's side of one half. Blue circles are target 0, orange squares target 1. Two "
+        "numbers with an arrow are an output that alternates from step to step. Click a target, "
+        "or press Enter in its row, to change it: the run starts again and learns the new targets."
     )
 
     def __init__(self) -> None:
@@ -156,7 +199,7 @@ class TruthTable(SnapshotView):
         return f"{at_step(snapshot)}: {'; '.join(rows)}; {correct_text(snapshot)}."
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._table.rows.show_rows(_rows_of(snapshot))
+        self._table.rows.show_rows(_phases_of(snapshot))
         correct = f"{int(snapshot.right.sum())} of {len(ROWS)} correct"
         learned = ", learned" if snapshot.learned_since is not None else ""
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else correct + learned)

@@ -51,7 +51,7 @@ class StatusBar(QStatusBar):
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")
         self._correct = QPushButton()
-        self._correct_since: int | None = None
+        self._correct_at: int | None = None
         self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
@@ -165,21 +165,25 @@ class StatusBar(QStatusBar):
         self._widest[button] = _correct_text(4, 60_000)
 
     def _show_correct(self, snapshot: Snapshot) -> None:
-        self._correct_since = None if snapshot.is_untrained else snapshot.right_since
+        first = snapshot.record.right.first
+        was_correct = first is not None and first <= snapshot.step
+        self._correct_at = (
+            snapshot.right_since
+            if snapshot.right_since is not None
+            else (first if was_correct else None)
+        )
         count = int(snapshot.right.sum())
-        text = "" if snapshot.is_untrained else _correct_text(count, self._correct_since)
+        text = "" if snapshot.is_untrained else _correct_text(count, self._correct_at)
         if text == self._correct.text():
             return
         _write_into(self._correct, text)
-        self._correct.setEnabled(self._correct_since is not None)
-        tip = (
-            f"Go to step {numerals.whole(self._correct_since or 0)}, where all four became correct"
-        )
-        self._correct.setToolTip(tip if self._correct_since is not None else "")
+        self._correct.setEnabled(self._correct_at is not None)
+        tip = f"Go to step {numerals.whole(self._correct_at or 0)}, where all four became correct"
+        self._correct.setToolTip(tip if self._correct_at is not None else "")
 
     @Slot()
     def _request_correct_step(self) -> None:
-        self.step_requested.emit(self._correct_since)
+        self.step_requested.emit(self._correct_at)
 
     def _set_progress_visible(self, is_visible: bool) -> None:
         """Show the progress in place of the speed, which is that of a run that plays."""
@@ -270,9 +274,13 @@ def _name(label: QLabel, name: str, accessible_name: str) -> None:
     label.setWhatsThis(f"{accessible_name}.")
 
 
-def _correct_text(count: int, since: int | None) -> str:
-    correct = f"{count} of {len(ROWS)} correct"
-    return correct if since is None else f"{correct} since {numerals.whole(since)}"
+def _correct_text(count: int, at: int | None) -> str:
+    """Return how many rows are correct, and since when all are, or when all were first."""
+    correct, rows = f"{count} of {len(ROWS)} correct", len(ROWS)
+    if at is None:
+        return correct
+    step = numerals.whole(at)
+    return f"{correct} since {step}" if count == rows else f"{correct} (all {rows} at {step})"
 
 
 def _write_into(label: QLabel | QPushButton, text: str) -> None:

@@ -22,15 +22,15 @@ _FEWEST_DIGITS = 6
 _FIELD_FRAME = 22
 """Pixels of a number field besides its digits."""
 
-_ABOUT = "How far the run has come. Any step that it has passed can be looked at again."
-_NOTHING_YET = "No step is taken yet. Once training has run, any step can be looked at again."
-_SLIDER_TIP = "Drag to look at any step of the run again"
+_ABOUT = "The step shown, and the newest step of the run. Any step up to it can be shown again."
+_NOTHING_YET = "Train first, or use Step x."
+_SLIDER_TIP = "Drag or click to show another step of the run"
 _SLIDER_HELP = (
-    "The run from step 0 to its newest step. Drag the knob, click anywhere, or use the arrow "
-    "keys for one step, Page Up and Page Down for a hundredth of the run, Home and End for its "
-    "ends. A small tick under the line is where a setting or a weight was changed."
+    "The run from step 0 to its newest step. Drag the knob or click to show another step. The "
+    "arrow keys move by one step, Page Up and Page Down by a hundredth of the run, Home and End "
+    "to its ends. A tick below the line marks a change of a setting or a weight."
 )
-_FIELD_HELP = "The step that is shown. Type another one to look at it, or use Up and Down."
+_FIELD_HELP = "The step shown. Type another step to go to it, or use Up and Down."
 
 
 @guarded
