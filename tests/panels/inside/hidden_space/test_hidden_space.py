@@ -138,7 +138,7 @@ def test_the_read_out_mentions_other_units(harness: Harness, width: int, text: s
 def test_the_row_under_the_mouse_is_read_out(harness: Harness) -> None:
     harness.view.show_snapshot(solved())
     harness.point_at(harness.canvas.marks()[of_row(0, 0)] + QPointF(6, 6))
-    assert harness.readouts[-1] == "00: h1 0.12, h2 0.00 → 0.05"
+    assert harness.readouts[-1] == "00: h1 0.12, h2 0.00, output 0.05"
     harness.picture()
     harness.point_at([place.rect for place in harness.canvas.places][of_row(1, 1)].center())
     assert harness.readouts[-1].startswith("11: ")
@@ -169,7 +169,7 @@ def test_pointing_at_a_row_draws_its_border(harness: Harness) -> None:
     h = hidden(snapshot.weights, "sigmoid")[of_row(1, 0)]
     responses = ", ".join(f"h{unit + 1} {value:.2f}" for unit, value in enumerate(h))
     output = snapshot.outputs[of_row(1, 0)]
-    assert harness.readouts[-1] == f"10: {responses} → {output:.2f}, its line dashed"
+    assert harness.readouts[-1] == f"10: {responses}, output {output:.2f}, its line dashed"
     after = harness.picture()
     assert harness.canvas.plane is not None
     own = harness.canvas.plane.borders[of_row(1, 0)]

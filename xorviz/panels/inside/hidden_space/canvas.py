@@ -133,11 +133,11 @@ class HiddenPlane(Canvas):
         self._paint_axes(painter, plane)
         if plane.pair.up is not None:
             for color, path in warped_paths(self.chart, plane, self.theme):
-                painter.strokePath(path, QPen(color, 1))
-        pen = QPen(QColor(self.theme.text), 2, c=Qt.PenCapStyle.FlatCap)
+                painter.strokePath(path, QPen(color, self.theme.stroke))
+        pen = QPen(QColor(self.theme.text), 2 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap)
         self._paint_border(painter, plane.border, pen)
         if self._row is not None and not plane.is_exact:
-            pen = QPen(QColor(self.theme.text), 1.5, Qt.PenStyle.DashLine)
+            pen = QPen(QColor(self.theme.text), 1.5 * self.theme.stroke, Qt.PenStyle.DashLine)
             self._paint_border(painter, plane.borders[self._row], pen)
         self._paint_rows(painter, plane)
 
@@ -167,10 +167,10 @@ class HiddenPlane(Canvas):
         beside = QRectF(rect.left() - OVERHANG - 80, rect.top() - line / 2, 80, line)
         if pair.up is None:
             middle = rect.center().y()
-            painter.setPen(QPen(QColor(theme.quiet), 1))
+            painter.setPen(QPen(QColor(theme.quiet), theme.stroke))
             painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
         else:
-            painter.setPen(QPen(QColor(theme.hairline), 1))
+            painter.setPen(QPen(QColor(theme.rule), theme.stroke))
             painter.drawRect(rect)
             painter.setPen(QColor(theme.quiet))
             painter.drawText(beside, _SIDES.AlignRight, numerals.tick(plane.up.high))
@@ -224,7 +224,7 @@ class HiddenPlane(Canvas):
 
     def _paint_rows(self, painter: QPainter, plane: PairPlane) -> None:
         rect, points, around = self.chart.rect, self.marks(), OVERHANG
-        radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0)
+        radius = min(max(min(rect.width(), rect.height()) / 36, 5.0), 8.0) * self.theme.stroke
         half, metrics = QPointF(radius + 2, radius + 2), self._metrics
         size = QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height())
         space = LabelSpace(QRectF(self.rect()) & rect.adjusted(-around, -around, around, around))
@@ -249,7 +249,7 @@ class HiddenPlane(Canvas):
         veil = faint(self.theme.panel, 160)
         for place, point in zip(self.places, points, strict=True):
             if not place.is_near:
-                painter.setPen(QPen(QColor(self.theme.quiet), 1))
+                painter.setPen(QPen(QColor(self.theme.quiet), self.theme.stroke))
                 painter.drawLine(point, place.rect.center())
         for row, place in enumerate(self.places):
             painter.setPen(Qt.PenStyle.NoPen)

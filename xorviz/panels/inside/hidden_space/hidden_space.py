@@ -23,19 +23,19 @@ class HiddenSpace(SnapshotView):
 
     has_table = True
     explanation = (
-        "The output unit never sees x1 and x2: it sees what the hidden units answer. Here one "
-        "unit's answer runs across and another's upwards. The grid is the input square, bent as "
-        "these two units bend it, and the four rows lie in it: a circle where the target is 0, a "
-        "square where it is 1, crossed while the output is wrong. All that the output can do is "
-        "draw one straight line: on the orange side it answers 1, on the blue side 0. The network "
-        "has solved XOR when the hidden units have bent the square so that one line parts circles "
-        "from squares. With two units this is the whole truth. With three, the colour of the grid "
-        "and of the rings around the marks is what the third unit answers. With three or more, "
-        "the line depends on what the other units answer: the firm line takes their mean over "
-        "the four rows, the grey band is what the line sweeps over from row to row, and pointing "
-        "at a row draws the line of that row dashed. The axes take the two units with the "
-        "largest outgoing weights. Click an axis' name, or press Enter, or open the options, to "
-        "choose another. Arrow keys go from row to row."
+        "The output gets only the responses of the hidden units, not x1 and x2. Here the "
+        "response of one hidden unit runs across, and that of another upwards. The grid is the "
+        "input square as these two units transform it. The four rows lie in it: a circle where "
+        "the target is 0, a square where it is 1, crossed while the output is wrong. The "
+        "decision boundary is a straight line here: the output is above one half on the orange "
+        "side and below it on the blue side. All four rows are correct when the line separates "
+        "the circles from the squares. With two units this shows everything. With three, the "
+        "colour of the grid and of the rings around the marks is the response of the third. "
+        "With three or more, the line also depends on the other units: the solid line is that "
+        "for their mean over the four rows, the grey band is where it lies from row to row, and "
+        "pointing at a row shows its own line, dashed. The axes have the two units with the "
+        "largest weights to the output. Click the name of an axis, press Enter, or open the "
+        "options to choose another. Arrow keys go from row to row."
     )
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class HiddenSpace(SnapshotView):
         self._choice = QMenu(self)
         for axis, menu in self._menus.items():
             where = "across" if axis is Axis.ACROSS else "upwards"
-            tip = f"Choose the hidden unit whose answer runs {where}"
+            tip = f"Choose the hidden unit whose response runs {where}"
             option = self._option(f"unit_{axis.name.lower()}", f"Unit {where}", tip=tip)
             option.setMenu(menu)
         self._choice.addActions(self.options)
@@ -74,7 +74,7 @@ class HiddenSpace(SnapshotView):
         width = 1 if self._snapshot is None else self._snapshot.config.width
         menu.clear()
         for unit in (None, *range(width)):
-            text = "Automatic: largest outgoing weight" if unit is None else f"h{unit + 1}"
+            text = "Automatic: largest weight to the output" if unit is None else f"h{unit + 1}"
             action = units.addAction(menu.addAction(text))
             action.setCheckable(True)
             action.setChecked(unit == self._picks[axis])
@@ -162,7 +162,7 @@ class HiddenSpace(SnapshotView):
             answers.append(f"h{plane.third.unit + 1} {response_text(float(plane.third.rows[row]))}")
         output = numerals.fixed(float(self._snapshot.outputs[row]), 2)
         own = "" if plane.is_exact else ", its line dashed"
-        return f"{NAMES[row]}: {', '.join(answers)} → {output}{own}"
+        return f"{NAMES[row]}: {', '.join(answers)}, output {output}{own}"
 
 
 def axes_text(plane: PairPlane) -> str:

@@ -49,17 +49,17 @@ class Similarity(SnapshotView):
 
     has_table = True
     explanation = (
-        "How alike the hidden units are, by what goes into them: their weights from x1 and x2, "
-        "and their biases. Each cell holds a cosine: +1, orange, where two units draw the same "
-        "line; −1, blue, where one is high on the side on which the other is low; 0, pale, where "
-        "they have nothing to do with each other. Two units are the same only if nothing differs "
-        "between them at all: the curve below shows the largest and the smallest difference "
-        "between any two units through the whole run, in powers of ten. Units that start equal "
-        "get equal gradients and stay equal for ever. Point at the curve to read a step, and click "
-        "it to go there. Point at a cell, or go to it with the arrow keys, to read a pair. Click "
-        "it, or go to it with the arrow keys, to let the unit of its row stand out in all panels; "
-        "once more, or Esc, lets it go. Many units show colours alone; an option has the numbers "
-        "of all, to scroll through by the wheel."
+        "How alike the hidden units are, by their weights from x1 and x2 and their biases. Each "
+        "cell is a cosine: +1, orange, where two units have the same boundary and are high on "
+        "the same side of it; −1, blue, where one is high on the side where the other is low; "
+        "0, pale, where they are unrelated. Two units are equal only if no number differs. The "
+        "curve shows the largest and the smallest difference between any two units over the "
+        "whole run, in powers of ten. Units that start equal get equal gradients and stay "
+        "equal. Point at the curve to read a step, and click it to go there. Point at a cell, "
+        "or go to it with the arrow keys, to read a pair. Click it, or go to it with the arrow "
+        "keys, to highlight the unit of its row in all panels; click it again, or press Esc, to "
+        "clear that. Cells of many units show colours alone; an option shows their numbers, "
+        "through which the wheel scrolls."
     )
 
     step_requested = Signal(object)  # int
@@ -82,9 +82,9 @@ class Similarity(SnapshotView):
         self._curve.step_requested.connect(self.step_requested)
         self._scrolls = self._option(
             "similarity_numbers",
-            "Scroll to the numbers of all pairs",
+            "Scroll to readable numbers",
             checked=False,
-            tip="Where numbers have no room; else all pairs are in sight, in colours alone",
+            tip="Where not all numbers fit; otherwise all pairs are in sight, in colours alone",
             slot=self._matrix.show_scrolled,
         )
         self._scrolls.toggled.connect(self.options_changed)

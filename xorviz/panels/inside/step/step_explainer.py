@@ -103,8 +103,8 @@ class StepExplainer(SnapshotView):
     def _lay_out(self) -> None:
         bar, column = QHBoxLayout(), QVBoxLayout(self)
         bar.setSpacing(6)
-        self._back = _button("stage_back", "‹ Back", "The stage before (left arrow)")
-        self._forward = _button("stage_forward", "Forward ›", "The next stage (right arrow)")
+        self._back = _button("stage_back", "‹ Back", "Previous stage (left arrow)")
+        self._forward = _button("stage_forward", "Forward ›", "Next stage (right arrow)")
         self.walk.moved.connect(self._show_place)
         self._back.clicked.connect(self.back)
         self._forward.clicked.connect(self.forward)

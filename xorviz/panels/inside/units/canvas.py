@@ -137,7 +137,7 @@ class UnitCanvas(Canvas):
         self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
         self._small_metrics = QFontMetricsF(self._small)
         self._text, self._accent = QColor(self.theme.text), QColor(self.theme.accent)
-        self._radius = float(np.clip(side / 26, 2.5, 7))
+        self._radius = float(np.clip(side / 26, 2.5, 7)) * self.theme.stroke
         self._markers: dict[float, list[QPixmap]] = {}
         """Of targets 0 and 1, by the pixels of a unit of length."""
         self._rows = [self._place(*row) for row in ROWS]
@@ -174,7 +174,7 @@ class UnitCanvas(Canvas):
         corner, weights = rect.topLeft(), snapshot.weights
         painter.drawImage(rect, self._maps[unit])
         if (line := unit_line(weights, unit)) is not None:
-            painter.setPen(QPen(self._text, 1.5, c=Qt.PenCapStyle.FlatCap))
+            painter.setPen(QPen(self._text, 1.5 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(corner + self._place(*end) for end in line.tolist()))
         self._paint_markers(painter, corner, snapshot.config.targets)
         if self._tiles.side >= NUMBERS_FROM:
@@ -183,6 +183,7 @@ class UnitCanvas(Canvas):
         if unit in {self.selected, self.marked}:
             is_selected = unit == self.selected
             color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
+            width *= self.theme.stroke
             grown = width / 2 + 0.5
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.MiterJoin))

@@ -18,6 +18,7 @@ from xorviz.ui.keys import claims
 
 _DESCRIBED = 4
 """Units that a description names: those with the largest outgoing weights."""
+_HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit in all panels"
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
@@ -27,17 +28,16 @@ class Units(SnapshotView):
 
     has_table = True
     explanation = (
-        "A small map for each hidden unit: what it answers for every pair of inputs, x1 to the "
-        "right and x2 upwards, over the same square as the decision surface. The colours are "
-        "fixed: blue is 0 and orange 1 for sigmoid; blue is −1 and orange 1 for tanh; for relu "
-        "0 has the neutral colour and orange stands for the round number that the read-out "
-        "names. The line is where the unit's input is zero. The four rows are marked in the map, "
-        "a circle where the target is 0 and a square where it is 1, with the unit's answer where "
-        "there is room. Below stands the unit's outgoing weight: how strongly, and which way, "
-        "the output listens to it. Point at a map to read the unit's answers to the rows 00, 01, "
-        "10 and 11. Click it, or go to it with the arrow keys, to let that unit stand out in all "
-        "panels; once more, or Esc, lets it go. Many units scroll by the wheel, Page Up and "
-        "Page Down."
+        "A map for each hidden unit: its response to every pair of inputs, x1 to the right and "
+        "x2 upwards, over the same square as the decision surface. The colours are fixed: for "
+        "sigmoid blue is 0 and orange 1; for tanh blue is −1 and orange 1; for relu 0 is pale, "
+        "and orange is the round number in the title bar. The line is the hidden-unit boundary, "
+        "where the unit's input is zero. The four rows are marked, a circle where the target is "
+        "0 and a square where it is 1, with the unit's response where there is room. Below a "
+        "map is the unit's weight to the output. Point at a map to read the responses to the "
+        "rows 00, 01, 10 and 11. Click a map, or go to it with the arrow keys, to highlight its "
+        "unit in all panels; click it again, or press Esc, to clear that. The wheel, Page Up "
+        "and Page Down scroll."
     )
 
     def __init__(self) -> None:
@@ -82,6 +82,9 @@ class Units(SnapshotView):
     @Slot(object)
     def _point_at(self, unit: int | None) -> None:
         self._point_at_unit(unit)
+        shapes = Qt.CursorShape
+        self._canvas.setCursor(shapes.ArrowCursor if unit is None else shapes.PointingHandCursor)
+        self._canvas.setToolTip("" if unit is None else _HOW_TO_HIGHLIGHT)
         self._show_marked()
 
     def _move_cursor(self, dx: int, dy: int) -> None:
