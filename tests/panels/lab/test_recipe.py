@@ -110,7 +110,7 @@ def test_progress_is_shown_while_running(harness: Harness) -> None:
     assert not bar.isVisible()
     harness.recipe.show_progress(0.43, 5.2, "500 seeds")
     assert (bar.value(), bar.isVisible()) == (430, True)
-    assert harness.message == "500 seeds: 43 %, 5 seconds remaining"
+    assert harness.message == "500 seeds: 43 %, 5 seconds left"
     harness.recipe.show_progress(0, 0, "500 seeds")
     assert harness.message == "500 seeds: 0 %, starting"
     harness.recipe.show_idle("500 seeds: done")

@@ -6,7 +6,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton, QTabWidget, QTextBrowser
+from PySide6.QtWidgets import (
+    QApplication,
+    QKeySequenceEdit,
+    QListWidget,
+    QPushButton,
+    QTabWidget,
+    QTextBrowser,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
@@ -14,7 +21,7 @@ from tests.support.windows import action
 from xorviz.ui.forms.fields import ChoiceField, SwitchField
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.window.dialogs.dialogs import HelpDialog
+from xorviz.window.dialogs.help import HelpDialog
 from xorviz.window.dialogs.preferences import PreferencesDialog
 from xorviz.window.main_window import MainWindow
 
@@ -82,6 +89,8 @@ def test_a_key_is_changed_and_all_that_names_it_follows(
     assert "(Ctrl+F2)" in pin.toolTip()
     action(reset_window, "help").trigger()
     help_dialog = child(reset_window, HelpDialog, "help_dialog")
+    contents = child(help_dialog, QListWidget)
+    contents.setCurrentRow(contents.count() - 1)
     (text,) = help_dialog.findChildren(QTextBrowser)
     assert "Ctrl+F2" in text.toPlainText()
     help_dialog.close()

@@ -24,7 +24,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.dialogs.dialogs import AboutDialog
+from xorviz.window.dialogs.about import AboutDialog
 from xorviz.window.document.autosave import RESTORE
 from xorviz.window.document.kernel_note import UNDERSTOOD
 from xorviz.window.main_window import MainWindow

@@ -44,7 +44,7 @@ UNNEEDED = {
     "xorviz.cli.export",
     "xorviz.panels.inside",
     "xorviz.window.export.export_dialog",
-    "xorviz.window.dialogs.dialogs",
+    "xorviz.window.dialogs.help",
     "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
     "numpy.ma",

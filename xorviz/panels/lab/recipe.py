@@ -175,7 +175,7 @@ class LabRecipe(View):
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
         """Show the share done, the time left, and what follows."""
-        left = f"{duration(seconds_left)} remaining" if share > 0 else "starting"
+        left = f"{duration(seconds_left)} left" if share > 0 else "starting"
         waits = f"; next: {then}" if then else ""
         self._message.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
         self._bar.setValue(round(1000 * share))

@@ -42,9 +42,14 @@ class DialogOpener(QObject):
 
     @Slot()
     def help(self) -> None:
-        from xorviz.window.dialogs.dialogs import HelpDialog
+        from xorviz.window.dialogs.help import HelpDialog
 
-        self._show(HelpDialog, lambda: HelpDialog(self._window))
+        def made() -> QDialog:
+            dialog = HelpDialog(self._window, self._appearance.theme)
+            self._appearance.changed.connect(dialog.apply_theme)
+            return dialog
+
+        self._show(HelpDialog, made)
 
     @Slot()
     def introduction(self) -> None:
@@ -59,7 +64,7 @@ class DialogOpener(QObject):
 
     @Slot()
     def about(self) -> None:
-        from xorviz.window.dialogs.dialogs import AboutDialog
+        from xorviz.window.dialogs.about import AboutDialog
 
         kernel = self._session.preparation.kernel
         self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))

@@ -1,45 +1,14 @@
-"""Help and About."""
+"""The program's name and versions."""
 
-import html
 import platform
 from contextlib import suppress
 
 import numpy as np
 import PySide6
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QDialogButtonBox,
-    QDockWidget,
-    QLabel,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from xorviz import __version__
-from xorviz.files import assets
-
-
-class HelpDialog(QDialog):
-    """The help: panels, suggestions, keys and words."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("help_dialog")
-        self.setWindowTitle("Help: xorviz")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(620, 560)
-        text = QTextBrowser()
-        text.setAccessibleName("Help")
-        text.setHtml(assets.read_text("help.html").replace("%KEYS%", _key_rows(parent)))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addWidget(text)
-        column.addWidget(buttons)
 
 
 class AboutDialog(QDialog):
@@ -92,22 +61,3 @@ def versions(kernel: str) -> str:
         parts["Numba"] = version("numba")
     parts |= {"Kernel": kernel, "System": f"{platform.platform()}, {QApplication.platformName()}"}
     return "\n".join(f"{name} {version}" for name, version in parts.items())
-
-
-def _key_rows(window: QWidget) -> str:
-    """Return the keys of the window's actions as rows of an HTML table."""
-    rows = [
-        (" or ".join(key.toString() for key in action.shortcuts()), _words(action))
-        for action in window.findChildren(QAction)
-        if action.shortcuts()
-    ]
-    rows += [("M", "More settings"), ("Esc", "Cancel the steps that are left")]
-    return "".join(
-        f"<tr><td><b>{html.escape(keys)}</b></td><td>{html.escape(words)}</td></tr>"
-        for keys, words in rows
-    )
-
-
-def _words(action: QAction) -> str:
-    is_option = action.isCheckable() and not isinstance(action.parent(), QDockWidget)
-    return action.text() if is_option else action.statusTip() or action.text()

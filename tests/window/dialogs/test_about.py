@@ -1,7 +1,6 @@
-"""Help and About."""
+"""About."""
 
 import platform
-from collections.abc import Callable
 from importlib import metadata
 
 import numpy as np
@@ -10,23 +9,12 @@ import PySide6
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QDialogButtonBox,
-    QPushButton,
-    QTextBrowser,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import xorviz
-from tests.support.cases import some
 from tests.support.screen import child, shown
-from xorviz.panels import registry
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
-from xorviz.window.bars.actions import Actions
-from xorviz.window.dialogs.dialogs import AboutDialog, HelpDialog, versions
+from xorviz.window.dialogs.about import AboutDialog, versions
 
 
 @pytest.fixture
@@ -34,30 +22,6 @@ def parent(qtbot: QtBot) -> QWidget:
     parent = QWidget()
     qtbot.addWidget(parent)
     return parent
-
-
-def help_text(qtbot: QtBot, parent: QWidget) -> str:
-    return child(shown(qtbot, HelpDialog(parent)), QTextBrowser).toPlainText()
-
-
-def test_the_help_explains_every_panel(qtbot: QtBot, parent: QWidget) -> None:
-    text = help_text(qtbot, parent)
-    for name in ("decision_surface", "loss_plot", "truth_table", "weight_heatmap"):
-        assert registry.entry(name).title in text
-
-
-def test_the_help_lists_every_key_of_the_window(qtbot: QtBot, parent: QWidget) -> None:
-    actions = Actions(parent)
-    view = WeightHeatmap()
-    view.setParent(parent)
-    text = help_text(qtbot, parent)
-    assert "%KEYS%" not in text
-    assert "Space" in text
-    assert actions["run"].statusTip() in text
-    assert "S or Right" in text
-    assert view.options[0].text() in text
-    for key in ("F1", "Ctrl+Q", "Shift+S", "Esc"):
-        assert key in text
 
 
 def test_the_versions_list_everything_a_report_needs(qtbot: QtBot) -> None:
@@ -99,14 +63,9 @@ def test_the_versions_can_be_copied(qtbot: QtBot, parent: QWidget) -> None:
     assert dialog.isVisible()
 
 
-@pytest.mark.parametrize("make", some([HelpDialog, lambda parent: AboutDialog(parent, "numpy")], 1))
-def test_a_dialog_is_closed_by_its_button_and_by_escape(
-    qtbot: QtBot, parent: QWidget, make: Callable[[QWidget], QDialog]
-) -> None:
+def test_it_is_closed_by_its_button_and_by_escape(qtbot: QtBot, parent: QWidget) -> None:
     for by_key in (False, True):
-        dialog = make(parent)
-        with qtbot.waitExposed(dialog):
-            dialog.show()
+        dialog = shown(qtbot, AboutDialog(parent, "numpy"))
         buttons = child(dialog, QDialogButtonBox)
         with qtbot.waitSignal(dialog.destroyed):
             if by_key:
