@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import shown
+from tests.support.screen import move_mouse, shown
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.theme.palette import DARK
 
@@ -113,3 +113,12 @@ def test_a_spot_has_its_menu_and_the_rest_is_left_to_the_view(halves: Halves) ->
         taken.append(event.isAccepted())
     assert taken == [True, False, False]
     assert asked == [("left", halves.mapToGlobal(QPoint(10, 10)))]
+
+
+def test_the_pointer_says_whether_a_spot_can_be_clicked_or_only_read(halves: Halves) -> None:
+    shapes = Qt.CursorShape
+    for shape in (shapes.CrossCursor, shapes.PointingHandCursor):
+        for place, expected in (((20, 20), shape), ((20, 80), shapes.ArrowCursor)):
+            move_mouse(halves, QPoint(*place))
+            assert halves.cursor().shape() == expected
+        halves.clicked.connect(lambda *_: None)

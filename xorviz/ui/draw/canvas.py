@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMetaMethod, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -111,7 +111,12 @@ class Canvas(QWidget):
             self.lay_out()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.pointed_at.emit(self.spot_at(event.position()))
+        """Point at the spot under the mouse; the pointer says whether it can be clicked or read."""
+        shapes, spot = Qt.CursorShape, self.spot_at(event.position())
+        is_clicked = self.isSignalConnected(QMetaMethod.fromSignal(self.clicked))
+        over = shapes.PointingHandCursor if is_clicked else shapes.CrossCursor
+        self.setCursor(shapes.ArrowCursor if spot is None else over)
+        self.pointed_at.emit(spot)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

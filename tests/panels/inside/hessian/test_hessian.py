@@ -114,7 +114,7 @@ def test_an_answer_names_its_step(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.view.show_snapshot(replace(ON_SADDLE, step=2_000))
     harness.answer()
-    assert "at step 1\u2009000," in harness.bars.toolTip()
+    assert "at step 1\u2009000 on" in harness.bars.toolTip()
 
 
 def test_an_answer_about_another_run_is_labelled(harness: Harness, qtbot: QtBot) -> None:
@@ -222,7 +222,7 @@ def test_follow_is_enabled_only_after_a_pause(harness: Harness, qtbot: QtBot) ->
 @pytest.mark.parametrize(
     ("changed", "tip"),
     [
-        (None, "Move along the direction that curves down most"),
+        (None, "Move the weights along the direction that curves down most"),
         (trained(RunConfig(), 1_001), "Pause first"),
         (replace(ON_SADDLE, weights=kicked(ON_SADDLE.weights, 0.1, 1)), "Pause first"),
     ],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QAction, QColor, QCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -244,6 +244,34 @@ def test_wheel_and_keys_zoom_and_fit_resets(harness: Harness) -> None:
         fit()
         harness.end_pause()
         assert harness.drawn.xs[[0, -1]].tolist() == [-3, 3]
+
+
+def test_what_is_read_stays_under_the_mouse_when_the_plane_changes(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.CURVATURE)
+    harness.end_pause()
+    at = harness.pixel_of(0.5, 0.25)
+    QCursor.setPos(harness.canvas.mapToGlobal(at.toPoint()))
+    move_mouse(harness.canvas, at)
+    before = harness.readouts[-1]
+    harness.press(Qt.Key.Key_Plus)
+    harness.end_pause()
+    assert harness.canvas.frame is not None
+    point = harness.canvas.frame.chart.point(QPointF(at.toPoint()))
+    assert point is not None
+    x, y = (numerals.real(value, 3) for value in point)
+    loss = numerals.real(harness.drawn.loss_at(*point))
+    assert harness.readouts[-1] == f"({x}, {y}) → loss {loss}" != before
+
+
+def test_the_colour_bar_has_a_tip_of_its_own(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    assert harness.canvas.frame is not None
+    move_mouse(harness.canvas, harness.canvas.frame.bar.center())
+    assert harness.canvas.toolTip().startswith("The loss that each colour stands for")
+    harness.point_at(0, 0)
+    assert harness.canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    assert "slice" in harness.canvas.toolTip()
 
 
 def test_zoom_is_limited(harness: Harness) -> None:

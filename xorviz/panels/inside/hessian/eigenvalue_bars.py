@@ -15,9 +15,7 @@ DECADES = 6
 """Decades from the zero line to either end; smaller values get the shortest bar."""
 _FEWEST = 6
 """Bars that fill the width, so that few are not too wide."""
-_BELOW = 8
-"""Pixels for the lower half of the lowest text."""
-_TITLE = "Log scale, largest first"
+_TITLE = "Eigenvalues, largest first"
 
 
 @guarded
@@ -62,11 +60,16 @@ class EigenvalueBars(BarPlot):
         super().__init__("Eigenvalues", self._axis, _TITLE)
         row = self.rows[0]
         row.frame.bottom.hide()
-        row.frame.layout().setContentsMargins(0, 0, 0, _BELOW)
         row.ends = -DECADES - 0.4, DECADES + 0.4
         self.values: Array = np.empty(0)
         """(B,) the eigenvalues that are shown."""
         self._negative = self._positive = 0
+        self._use_font()
+
+    def _use_font(self) -> None:
+        super()._use_font()
+        for row in self.rows:  # below is the lower half of the lowest text
+            row.frame.layout().setContentsMargins(0, 0, 0, self.fontMetrics().height() // 2)
 
     def sizeHint(self) -> QSize:
         return QSize(280, 150)
@@ -81,7 +84,7 @@ class EigenvalueBars(BarPlot):
 
     def set_note(self, note: str) -> None:
         self.rows[0].point((), note)
-        self.setToolTip(f"Eigenvalues {note}, the largest first, on a logarithmic scale")
+        self.setToolTip(f"Eigenvalues {note} on a logarithmic scale: orange curves up, blue down")
 
     def _fit_scale(self, largest: float) -> None:
         """Change the scale only if a bar exceeds it or stays more than a decade below its end."""

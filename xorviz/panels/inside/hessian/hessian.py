@@ -36,7 +36,7 @@ _DEFAULT_SIZE = 0.1
 _LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here"
 _KICK_TIP = "Move all weights a little, in a random direction"
 _SIZE_TIP = "How far a kick moves the weights, all of them together"
-_FOLLOW_TIP = "Move along the direction that curves down most, to where the loss is lowest"
+_FOLLOW_TIP = "Move the weights along the direction that curves down most, to its lowest loss"
 _NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"
 _NO_WAY = "No direction curves down here, so there is none to follow"
 _NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
@@ -56,13 +56,13 @@ class HessianView(AskingView):
 
     has_table = True
     explanation = (
-        "How the loss curves around the network, in every direction that matters: the "
-        "eigenvalues of its second derivatives. Up and orange: the loss rises to both sides. Down "
-        "and blue: it falls to both sides, so this is no minimum. The scale is logarithmic. Point "
-        "at a bar, or walk along with the arrow keys, to read it. Below stands whether this looks "
-        "like a plateau or a trap, and why that may be wrong; the whole of it is in the tool tip. "
-        "Run longer trains on; Kick moves all weights a little in a random direction; Follow "
-        "moves them along the direction that curves down most. Undo takes both back."
+        "How the loss curves around the network: the eigenvalues of its second derivatives (the "
+        "Hessian), one for each direction. Up and orange: in this direction the loss curves up. "
+        "Down and blue: it curves down, so this is no minimum. The scale is logarithmic. Point at "
+        "a bar, or walk along with the arrow keys, to read it. The text says whether this looks "
+        "like a plateau or a trap, and why that may be wrong; its tool tip has all of it. Run "
+        "longer trains on; Kick moves all weights a little in a random direction; Follow moves "
+        "them along the direction that curves down most. Undo takes each back."
     )
 
     def __init__(self) -> None:

@@ -2,7 +2,16 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QWheelEvent,
+)
 
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
@@ -23,6 +32,7 @@ _NAMED_FROM = 300
 _PIXELS_PER_LABEL = 15_000
 _VEIL = 205
 """Opacity, of 255, of a label's background."""
+_SCALE_TIP = "The loss that each colour stands for; the pointer is at the network that is shown"
 _KEY_STEPS = 50
 """Key presses from one side of the plane to the other."""
 
@@ -70,6 +80,12 @@ class LandscapeCanvas(Canvas):
         y -= dy * (up.high - up.low) / _KEY_STEPS
         return min(max(x, across.low), across.high), min(max(y, up.low), up.high)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self.frame is not None:
+            is_scale = self.frame.scale.contains(event.position())
+            self.setToolTip(_SCALE_TIP if is_scale else " ".join(self._notes))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if (turned := event.angleDelta().y()) and self.frame is not None:
             self.zoomed.emit(1 if turned > 0 else -1)
@@ -106,7 +122,9 @@ class LandscapeCanvas(Canvas):
         start, shown = (chart.at(*point) for point in landscape.path[[0, -1]].tolist())
         self._paint_dots(painter, start, shown, labels)
         if chart.rect.width() >= _NAMED_FROM:
-            for name, dot in ((step_name(landscape.step), shown), ("start", start)):
+            names = [(step_name(landscape.step), shown)]
+            names += [(step_name(0), start)] if len(landscape.path) > 1 else []
+            for name, dot in names:
                 self._paint_label(painter, labels.beside(dot, _label_size(painter, name)), name)
         self._paint_labels(painter, chart, labels)
 

@@ -17,15 +17,17 @@ from xorviz.ui.theme.palette import Theme, sequential
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _BAR_WIDTH, _BAR_GAP = 10, 14
-_WITH_BAR = 340
-"""Least width in pixels that shows the colour bar."""
-_WITH_NAMES = 110
-"""Least height in pixels, without the notes, that shows the names of the axes."""
+_WITH_BAR = 22.0
+"""Least width that shows the colour bar, in heights of a line."""
+_WITH_NAMES = 7.0
+"""Least height, without the notes, that shows the names of the axes, in heights of a line."""
 _TOP, _RIGHT, _GAP = 6, 10, 4
 _NOTES_SHARE = 0.22
 """Largest share of the height used by notes."""
-_TICK_WIDTH, _TICK_HEIGHT = 64, 44
-"""Least distance in pixels between ticks."""
+_TICK_WIDTH, _TICK_HEIGHT = 4.0, 2.8
+"""Least distance between ticks, in heights of a line."""
+_WIDE = 6.0
+"""Room for a text, in heights of a line."""
 _STOPS = 12
 
 
@@ -41,6 +43,11 @@ class Frame:
     text: str
     """The notes."""
 
+    @property
+    def scale(self) -> QRectF:
+        """The colour bar with its labels."""
+        return QRectF() if self.bar.isEmpty() else self.bar.adjusted(-_BAR_GAP, 0, 4 * _BAR_GAP, 0)
+
     @classmethod
     def of(
         cls, size: QSizeF, landscape: Landscape, notes: list[str], metrics: QFontMetricsF
@@ -49,11 +56,11 @@ class Frame:
         across, up = (Span(float(at[0]), float(at[-1])) for at in (landscape.xs, landscape.ys))
         line = metrics.height()
         text, notes_height = fitting(notes, size, metrics)
-        has_names = size.height() - notes_height >= _WITH_NAMES
+        has_names = size.height() - notes_height >= _WITH_NAMES * line
         labels = max(metrics.horizontalAdvance(numerals.tick(y)) for y in (up.low, up.high))
         left = labels + 2 * _GAP + has_names * (line + _GAP)
         bottom = notes_height + (1 + has_names) * (line + 1) + 2 * _GAP
-        has_bar = size.width() >= _WITH_BAR
+        has_bar = size.width() >= _WITH_BAR * line
         bar_labels = metrics.horizontalAdvance("0.0005") + _GAP
         right = _BAR_GAP + _BAR_WIDTH + bar_labels if has_bar else _RIGHT
         area = QRectF(left, _TOP, size.width() - left - right, size.height() - _TOP - bottom)
@@ -80,12 +87,12 @@ class Frame:
         painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
         painter.setPen(QColor(theme.quiet))
         right = painter.window().right()
-        for x in linear_ticks(across.low, across.high, area.width() / _TICK_WIDTH):
+        for x in linear_ticks(across.low, across.high, area.width() / (_TICK_WIDTH * line)):
             half = metrics.horizontalAdvance(numerals.tick(x)) / 2
             middle = min(chart.at(x, up.low).x(), right - half)
-            below = QRectF(middle - 40, area.bottom() + _GAP, 80, line)
+            below = QRectF(middle - _WIDE * line / 2, area.bottom() + _GAP, _WIDE * line, line)
             painter.drawText(below, _CENTRE, numerals.tick(x))
-        for y in linear_ticks(up.low, up.high, area.height() / _TICK_HEIGHT):
+        for y in linear_ticks(up.low, up.high, area.height() / (_TICK_HEIGHT * line)):
             top = max(chart.at(across.low, y).y() - line / 2, 0)
             beside = QRectF(0, top, area.left() - _GAP, line)
             painter.drawText(beside, Qt.AlignmentFlag.AlignRight | _MIDDLE, numerals.tick(y))
@@ -118,14 +125,14 @@ class Frame:
         painter.setPen(QPen(QColor(theme.rule), theme.stroke))
         painter.drawRect(bar)
         painter.setPen(QColor(theme.quiet))
-        title = QRectF(bar.left() - 20, bar.top() - line - 2, bar.width() + 40, line)
+        title = QRectF(bar.left() - line, bar.top() - line - 2, bar.width() + 2 * line, line)
         painter.drawText(title, _CENTRE, "loss")
 
         def height(value: float) -> float:
             return bar.bottom() - float(scale.shares(np.array(value))) * bar.height()
 
         for value in bar_values(scale, bar.height() / (1.6 * line)):
-            place = QRectF(bar.right() + _GAP, height(value) - line / 2, 80, line)
+            place = QRectF(bar.right() + _GAP, height(value) - line / 2, _WIDE * line, line)
             place.moveTop(min(max(place.top(), bar.top() - 2), bar.bottom() - line + 2))
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft | _MIDDLE, numerals.tick(value))
         tip = QPointF(bar.left() - 2, height(loss))

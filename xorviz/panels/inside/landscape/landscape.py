@@ -1,8 +1,8 @@
 """The view of the loss landscape: loss on a plane through the shown network."""
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPointF, QSignalBlocker, Slot
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
@@ -20,9 +20,9 @@ from xorviz.ui.guard import guarded
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
-_CLOSER = "Half as much of the plane, around the shown network"
-_FURTHER = "Twice as much of the plane"
-_FIT = "Undo coming closer and going away"
+_CLOSER = "Show half as much of the plane, around the network that is shown"
+_FURTHER = "Show twice as much of the plane"
+_FIT = "Show the whole path again"
 _WITH_LABELS = 320
 """Least width in pixels that shows names beside the two choices."""
 WAITING = "Working it out…"
@@ -44,13 +44,13 @@ class LandscapeView(AskingView):
     has_table = True
     explanation = (
         "The loss of all networks on a plane through the one that is shown: the stronger the "
-        "colour, the lower the loss, and each line joins networks of equal loss. The path is the "
-        "way that training has come, from the open dot to the filled one. Choose in the options "
-        "what spans the plane: two weights, the two directions in which the path varies most, or "
-        "the gradient and the direction in which the loss curves down most. Point anywhere, or "
-        "use the arrow keys, to read the loss there. Turn the wheel, or press plus and minus, to "
-        "zoom; a double-click, or Fit, shows all again. It is a slice: the other directions are "
-        "not to be seen."
+        "colour, the lower the loss; each contour line joins networks of equal loss. The path of "
+        "training leads from the open dot, step 0, to the filled one. Choose in the options what "
+        "spans the plane: two weights, the two directions in which the path varies most, or the "
+        "gradient and the direction in which the loss curves down most. Point anywhere, or use "
+        "the arrow keys, to read the loss there. Turn the wheel, or press plus and minus, to "
+        "zoom; double-click, or choose Fit, to show all again. This is a slice: it does not show "
+        "the other directions."
     )
 
     def __init__(self) -> None:
@@ -63,8 +63,8 @@ class LandscapeView(AskingView):
         self._pair: Pair = (0, 1)
         kinds = {k: (f"plane_{k.value}", text, tip) for k, (_, text, tip) in _KINDS.items()}
         self._kind = self._one_of(kinds, PlaneKind.PATH, self._choose_kind)
-        self._option("landscape_closer", "Closer", tip=_CLOSER, slot=lambda: self._zoom_by(1))
-        further = "Further away"
+        self._option("landscape_closer", "Zoom in", tip=_CLOSER, slot=lambda: self._zoom_by(1))
+        further = "Zoom out"
         self._option("landscape_further", further, tip=_FURTHER, slot=lambda: self._zoom_by(-1))
         self._option("fit_landscape", "Fit the landscape to the path", tip=_FIT, slot=self.fit)
         self._canvas = LandscapeCanvas()
@@ -174,6 +174,9 @@ class LandscapeView(AskingView):
     def _show_answer(self, _question: Question, answer: Landscape) -> None:
         self._landscape = answer
         self._canvas.show_landscape(answer, notes_of(answer))
+        if self._cursor and self._canvas.marked is None:  # another point is under the mouse now
+            at = self._canvas.mapFromGlobal(QPointF(QCursor.pos()))
+            self._cursor = self._canvas.spot_at(at)
         self._show_cursor()
 
     def _show_failure(self, message: str) -> None:

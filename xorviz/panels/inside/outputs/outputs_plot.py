@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
@@ -28,7 +28,8 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 _TICKS = np.array((0.0, 0.5, 1.0))
 _ENDS = (-0.03, 1.03)
 """Of the axis of the outputs."""
-_SIGN = 4.0
+_SIGN, _BESIDE_TEXT = 4.0, 22.0
+"""Radius of a target's sign, and how far it is from the axis beside the text there, in pixels."""
 
 
 class OutputsPlot(SnapshotView):
@@ -38,16 +39,16 @@ class OutputsPlot(SnapshotView):
 
     has_table = True
     explanation = (
-        "What the network has answered to each row of the truth table after each step: orange "
-        "rows should come to 1, blue ones to 0, and the dotted line is one half. The names at the"
-        " end of the curves are the rows' inputs; of two rows with one target the second is "
-        "dashed. An answer that goes up and down too fast to be drawn is a band between its "
-        "lowest and its highest. Below is the norm of the gradient, how steep the loss is for the"
-        " weights: near zero, training hardly moves. Click, or drag, to go to a step: all panels "
-        "then show the network as it was, and a solid line marks it here. Point, or move with the"
-        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it. Turn the "
-        "wheel, or press plus and minus, to zoom; drag with the middle button or with Shift to "
-        "pan; double-click to fit."
+        "The network’s output for each row of the truth table, after each step: orange rows should "
+        "come to 1, blue ones to 0; the dotted line is one half. The names at the ends of the "
+        "curves are the rows’ inputs; of two rows with the same target the second is dashed. An "
+        "output that goes up and down too fast to be drawn is a band between its lowest and its "
+        "highest value. Below is the norm of the gradient, how steep the loss is: near zero, "
+        "training hardly moves. Click, or drag, to go to a step: all panels then show the network "
+        "as it was, and a solid line marks it. Point, or move with the arrow keys, to read the "
+        "exact values of a step; Enter goes there, Esc ends it. Turn the wheel, or press plus and "
+        "minus, to zoom along the steps; drag with the middle button or with Shift to pan; "
+        "double-click to fit."
     )
 
     def __init__(self) -> None:
@@ -153,8 +154,9 @@ class TargetSigns(Overlay):
     def _paint(self, painter: QPainter) -> None:
         theme, stroke = self._theme, self._theme.stroke
         zero, half, one = self.scales.y_of(_TICKS).tolist()
+        beside = QFontMetricsF(painter.font()).horizontalAdvance("0") + _BESIDE_TEXT
         for target, y in enumerate((zero, one)):
-            paint_sign(painter, QPointF(-30, y), _SIGN * stroke, target, theme, theme.panel)
+            paint_sign(painter, QPointF(-beside, y), _SIGN * stroke, target, theme, theme.panel)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
