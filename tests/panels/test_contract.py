@@ -43,9 +43,12 @@ BY_KEYS = tuple(e for e in ENTRIES if e.name not in {"controls", "lab_recipe"})
 """The others are forms: their fields have the focus."""
 WITH_CURSORS = tuple(
     registry.entry(name)
-    for name in ("decision_surface", "weight_heatmap", "hidden_space", "similarity", "landscape")
+    for name in (
+        *("decision_surface", "network_diagram", "loss_plot", "weight_heatmap", "hidden_space"),
+        *("outputs_plot", "hessian", "similarity", "landscape", "step_explainer"),
+    )
 )
-"""Their cursors go up, down, left and right by keys, without the rest of the window."""
+"""Their cursors move by keys without the rest of the window."""
 SIZES = ((480, 420), (830, 430), (60, 40), (200, 900))
 EXTREMES = {
     "one unit": trained(RunConfig(width=1), 3),
@@ -194,13 +197,16 @@ def test_what_is_at_the_cursor_of_the_keys_is_announced(
     view = made(entry)
     view.answer_at_once()
     view.show_snapshot(run[1])
-    window = active_window(qtbot, view)
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+    window = active_window(qtbot, view)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Down):
+        count = len(announced)
         QTest.keyClick(focused(window), key)
-        labels = {label.text() for label in view.findChildren(QLabel)}
-        assert announced[-1] in {readouts[-1], *labels} - {""}
+        said = {*readouts[-1:], *(label.text() for label in view.findChildren(QLabel))}
+        said |= {widget.accessibleName() for widget in view.findChildren(QWidget)}
+        assert any(text in announced[-1] for text in said - {""})
+        assert len(announced) == count + 1
     assert len(set(announced)) > 1
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, shown
+from tests.support.screen import child, shown, spoken
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
@@ -127,3 +128,21 @@ def test_a_single_snapshot_is_drawn_by_all_views_at_once(
 def test_without_views_nothing_happens(turns: DrawScheduler) -> None:
     show(turns, 1)
     turns.finish()
+
+
+def test_screen_readers_hear_what_is_shown_once_snapshots_rest(
+    turns: DrawScheduler, sketches: list[Sketch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = child(turns, QTimer, "quiet_timer")
+    show(turns, 1)
+    assert not quiet.isActive()
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    show(turns, 2, 3)
+    sketches[0].hide()
+    assert quiet.isActive()
+    assert {spoken(sketch) for sketch in sketches} == {Sketch.explanation}
+    quiet.stop()
+    quiet.timeout.emit()
+    told = [spoken(sketch) for sketch in sketches]
+    assert told[0] == Sketch.explanation
+    assert all(text.startswith("At step 3, the outputs are 0.") for text in told[1:])

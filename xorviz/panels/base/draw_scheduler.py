@@ -1,12 +1,16 @@
 """Redraws expensive views in rotation, so that no frame waits for all of them."""
 
 from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QAccessible
 
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 
 PER_FRAME = 2
 """Views drawn in a frame while snapshots stream in: at most this many, and at most half."""
+
+_QUIET_MS = 600
+"""After so long without a snapshot, screen readers are told what the views show."""
 
 _REST_MS = 100
 """Snapshots further apart than this are drawn by all views; so is the last one after it."""
@@ -26,6 +30,9 @@ class DrawScheduler(QObject):
         self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._quiet.setObjectName("quiet_timer")
+        self._quiet.timeout.connect(self._describe)
 
     def add(self, view: SnapshotView) -> None:
         """Pass snapshots to a view, too."""
@@ -49,6 +56,8 @@ class DrawScheduler(QObject):
             self.finish()
         if self._is_streaming:
             self._rest.start()
+        if QAccessible.isActive():
+            self._quiet.start()
 
     def _draw_next(self) -> None:
         """Draw the next visible views in the rotation."""
@@ -58,6 +67,12 @@ class DrawScheduler(QObject):
             seen[position % len(seen)].redraw()
         if seen:
             self._next = (self._next + count) % len(seen)
+
+    @Slot()
+    def _describe(self) -> None:
+        for view in self._views:
+            if view.is_seen:
+                view.describe_again()
 
     @Slot()
     def finish(self) -> None:

@@ -246,6 +246,10 @@ class View(QWidget):
         if self._pointable is not None:
             self._point_at(self._pointable.neighbour(dx, dy))
 
+    def _at_cursor(self) -> str:
+        """Return what is at the cursor, for screen readers: the read-out, where it says it."""
+        return self._said
+
     def _use_cursor(self) -> None:
         """Do what a click does at the cursor."""
 
@@ -292,7 +296,7 @@ class View(QWidget):
         key = Qt.Key(event.key())
         if key in ARROWS:
             self._move_cursor(*ARROWS[key])
-            announce(self, self._said)  # what is at the cursor
+            announce(self, self._at_cursor())
         elif key in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._use_cursor_with_shift()
         elif key in ENTER:

@@ -98,6 +98,21 @@ def test_the_read_out_of_irregular_seeds(
     assert harness.readouts[-1] == text
 
 
+def test_it_says_in_words_what_is_drawn_and_what_is_at_the_cursor(
+    harness: Harness, announced: list[str]
+) -> None:
+    assert harness.view.description() == harness.view.explanation
+    for snapshot in (MIDWAY, END):
+        harness.show(snapshot)
+        counts = child(harness.view, OutcomeLegend).accessibleName()
+        expected = f"64 decision surfaces, {harness.readouts[-1]}. Outcomes: {counts}."
+        assert harness.view.description() == expected
+    assert f"Outcomes: correct {int(END.right.sum())}, " in harness.view.description()
+    press(Qt.Key.Key_Right)
+    assert harness.canvas.card is not None
+    assert announced == [harness.canvas.card.spoken]
+
+
 def test_tiles_are_sorted_only_once_all_are_done(harness: Harness) -> None:
     for snapshot in (BEFORE, START):
         harness.show(snapshot)

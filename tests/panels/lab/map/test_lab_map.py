@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent
@@ -150,6 +151,21 @@ def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) ->
         harness.view.show_snapshot(seen, SMALL)
         looks.append(harness.look())
     assert looks[0] != looks[1] != looks[2]
+
+
+def test_it_says_where_the_rates_are_highest_and_lowest(
+    harness: Harness, snapshot: LabSnapshot
+) -> None:
+    assert harness.view.description() == harness.view.explanation
+    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    assert harness.view.description().endswith("No network is done yet.")
+    harness.view.show_snapshot(snapshot, SMALL)
+    cells, said = SMALL.cells(snapshot), harness.view.description()
+    assert said.startswith("Width by rows, learning rate by columns, ")
+    best = said.partition("Highest at ")[2].partition(". Lowest at ")
+    told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
+    assert told[best[0]] == max(told.values())
+    assert told[best[2].removesuffix(".")] == min(told.values())
 
 
 def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSnapshot) -> None:

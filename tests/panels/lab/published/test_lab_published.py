@@ -249,6 +249,14 @@ def test_a_screen_reader_finds_a_table_of_rows(harness: Harness) -> None:
     )
 
 
+def test_it_says_the_result_of_each_experiment(harness: Harness) -> None:
+    assert harness.view.description().count("Not run yet.") == len(EXPERIMENTS)
+    harness.view.show_result(START.name, result(Match.MISS, "loss 0.5"))
+    said = harness.view.description()
+    assert "Published loss 0.02842, xorviz loss 0.5. Comes to a miss." in said
+    assert all(one.title in said for one in EXPERIMENTS)
+
+
 def test_keys_run_open_and_close(qtbot: QtBot) -> None:
     harness = Harness(LabPublished())
     window = active_window(qtbot, harness.view, "Right", "Down", "Left")

@@ -111,6 +111,20 @@ def test_all_parts_show_the_same_networks(qtbot: QtBot) -> None:
     assert harness.strip.accessibleName().startswith(f"Seeds: correct {count}, ")
 
 
+def test_it_says_the_rate_of_the_recipe_shown_in_words(qtbot: QtBot) -> None:
+    snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
+    harness = Harness(qtbot, None, 540, 518)
+    assert harness.view.description() == harness.view.explanation
+    for recipe in (0, 1):
+        harness.view.show_snapshot(snapshot, recipe)
+        summary = snapshot.summary(recipe)
+        assert summary is not None
+        said = harness.view.description()
+        assert f"correct; {summary.right.count} of 30 seeds; 95" in said
+        assert f"recipe {recipe + 1} of 2: " in said
+        assert said.endswith(f"Outcomes: {harness.legend.accessibleName()}.")
+
+
 def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
     snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
     harness = Harness(qtbot, snapshot, 540, 518)

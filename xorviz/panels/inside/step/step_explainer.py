@@ -175,6 +175,11 @@ class StepExplainer(SnapshotView):
             self._sheet.setAccessibleName(" = ".join(said))
             self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
 
+    def _at_cursor(self) -> str:
+        """Return the marked line, or the stage."""
+        stage = f"{self._title.text()}. {self._about.text()}"
+        return stage if self._sheet.marked is None else self._sheet.accessibleName()
+
     def _unit_of(self, index: int | None) -> int | None:
         return None if index is None else self._sheet.lines[index].unit
 

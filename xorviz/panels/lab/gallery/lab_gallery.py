@@ -94,6 +94,9 @@ class LabGallery(NetworksView):
             self._pointed = place
             self._show_pointed()
 
+    def _at_cursor(self) -> str:
+        return self._gallery.accessibleDescription()
+
     def _show_pointed(self) -> None:
         snapshot, place, card = self._drawn, self._pointed, None
         if snapshot is not None and place is not None:

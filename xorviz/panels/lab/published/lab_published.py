@@ -144,6 +144,10 @@ class LabPublished(View):
         if dx:
             self._show_details(self._table.current_number() if dx > 0 else None)
 
+    def _at_cursor(self) -> str:
+        """Return the details that are open; the table tells its rows by itself."""
+        return "" if self._open is None else self._row(self._open).spoken
+
     def _clear_cursor(self) -> None:
         self._show_details(None)
 

@@ -298,6 +298,9 @@ class DecisionSurface(SnapshotView):
         self._cursor.show()
         self._show_cursor()
 
+    def _at_cursor(self) -> str:
+        return self._read(*self._cursor_at) if self._cursor_at else ""
+
     def _clear_cursor(self) -> None:
         self._point_at_unit(None)
         self._plot.viewport().unsetCursor()
@@ -313,7 +316,6 @@ class DecisionSurface(SnapshotView):
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
         self.readout_changed.emit("" if is_below else text)
-        self._said = text
 
     def _read(self, x1: float, x2: float) -> str:
         if (snapshot := self._snapshot) is None:
