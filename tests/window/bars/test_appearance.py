@@ -167,3 +167,16 @@ def test_views_are_told_of_reduced_motion(start: Start) -> None:
     assert [theme.reduced_motion for theme in told] == [True]
     again, _ = start()
     assert again.theme.reduced_motion
+
+
+@pytest.mark.usefixtures("at_full_size")
+def test_a_window_begins_with_the_stored_zoom_everywhere(store: QSettings, qtbot: QtBot) -> None:
+    Settings(store).set_choice("zoom", "200")
+    window = MainWindow(RunConfig(), store)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    size = QApplication.font().pointSizeF()
+    others = [w for w in window.findChildren(QWidget) if w.font().pointSizeF() != size]
+    assert others == []
+    window.close()

@@ -13,6 +13,10 @@ from xorviz.ui.theme.palette import Theme
 pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=False)
 
 
+_TICK_LINES = 1.3
+"""Height of the texts of ticks below a plot, in lines: pyqtgraph reckons with smaller ones."""
+
+
 @guarded
 class GuardedBox(pg.ViewBox):  # type: ignore[misc]
     """A view box: pyqtgraph handles the wheel and a change of size in it.
@@ -85,7 +89,10 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]
             self._use_font()
 
     def _use_font(self) -> None:
+        line = self.fontMetrics().height()
         for frame in self.frames:
+            if not frame.bottom.label.isVisible():
+                frame.bottom.setHeight(round(_TICK_LINES * line) + 2)
             for axis in (frame.left, frame.bottom):
                 axis.setTickFont(QFont(self.font()))
                 axis.label.setFont(self.font())

@@ -85,6 +85,9 @@ class Table(QTableView):
         self._set_up()
         self._fit_heights()
         self.clicked.connect(self._use_clicked)
+        self.setMouseTracking(True)
+        self.entered.connect(self._show_cursor)
+        self.viewportEntered.connect(self._unset_cursor)
         self.rows.modelReset.connect(self.fit_columns)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -239,6 +242,17 @@ class Table(QTableView):
         if number is not None and self.rows.columns[index.column()].is_button:
             shift = QApplication.keyboardModifiers() == Qt.KeyboardModifier.ShiftModifier
             self.used.emit(number, shift)
+
+    @Slot(QModelIndex)
+    def _show_cursor(self, index: QModelIndex) -> None:
+        """Show by the mouse's cursor whether a click on a cell does something."""
+        is_button = self.rows.columns[index.column()].is_button
+        shapes = Qt.CursorShape
+        self.viewport().setCursor(shapes.PointingHandCursor if is_button else shapes.ArrowCursor)
+
+    @Slot()
+    def _unset_cursor(self) -> None:
+        self.viewport().unsetCursor()
 
     def _share_width(self) -> None:
         """Give spare width to texts that are cut off, then evenly to the columns that share it."""

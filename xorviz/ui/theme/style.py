@@ -1,6 +1,6 @@
 """The application's look: palette, style sheet and digits of equal width."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -48,6 +48,8 @@ QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
+QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
+    font-weight: bold; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
 QToolButton#options {{ padding: 1px 14px 1px 4px; }}
 QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
@@ -189,6 +191,9 @@ def colour(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
     application.setStyle("Fusion")
     application.setPalette(palette(theme))
     application.setFont(text_font(zoom))
+    # Qt tells of it later; what is made in a window until then would have the font from before.
+    for window in application.topLevelWidgets():
+        application.sendEvent(window, QEvent(QEvent.Type.ApplicationFontChange))
 
 
 def put_on_sheet(application: QApplication, theme: Theme) -> None:

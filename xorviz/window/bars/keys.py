@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 
+from xorviz.panels.base.view import View
+from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.keys import explain_action, is_letter
 from xorviz.window.document.settings import Settings
 
+_GROUPS = {"theme": "Theme", "zoom": "Zoom", "workspace": "Workspace"}
+"""What actions are of whose texts do not say it, by the beginning of their names."""
 MOST_KEYS = 2
 """Keys of one action."""
 
@@ -17,6 +21,9 @@ class Keys(QObject):
 
     A chosen key is taken away from the action that has it by default.
     """
+
+    used = Signal(QAction)
+    """An action is about to act."""
 
     def __init__(self, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,7 +40,10 @@ class Keys(QObject):
 
     def adopt(self, actions: Iterable[QAction]) -> None:
         """Take actions whose present keys are their default ones."""
-        self._defaults |= {action: _keys_of(action) for action in actions}
+        for action in actions:
+            if action not in self._defaults:
+                action.triggered.connect(lambda _=False, action=action: self.used.emit(action))
+            self._defaults[action] = _keys_of(action)
         self._apply()
 
     def of(self, action: QAction) -> list[str]:
@@ -107,6 +117,20 @@ class Keys(QObject):
             if active != _keys_of(action):
                 action.setShortcuts([QKeySequence(key) for key in active])
                 explain_action(action)
+
+
+def name_of(action: QAction) -> str:
+    """Return what an action is called in a list of all."""
+    text = action.text().replace("&", "").removesuffix("…")
+    owner, name = action.parent(), action.objectName()
+    if isinstance(owner, View):
+        return f"{owner.title}: {text}"
+    if isinstance(owner, Panel):
+        return f"Panel {text}"
+    if name in {"undo", "redo"}:  # the text goes on with what would be undone
+        return name.title()
+    group = _GROUPS.get(name.partition("_")[0])
+    return f"{group}: {text}" if group and not text.startswith(group) else text
 
 
 def _keys_of(action: QAction) -> list[str]:

@@ -15,15 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.panels.base.view import View
-from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label
 from xorviz.ui.keys import is_letter
 from xorviz.ui.table.model import LEFT, Column
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.bars.keys import MOST_KEYS, Keys
+from xorviz.window.bars.keys import MOST_KEYS, Keys, name_of
 
 _FIXED = {
     "Esc": "cancels steps under way and closes dialogs",
@@ -33,8 +31,6 @@ _FIXED = {
 }
 """Keys that no action can have, and what they do."""
 _NO_KEY = ("Backspace", "Del")
-_GROUPS = {"theme": "Theme", "zoom": "Zoom", "workspace": "Workspace"}
-"""What actions are of whose texts do not say it, by the beginning of their names."""
 _LETTERS_TIP = (
     "Switch this off if you dictate, or press keys by accident: keys that are one letter, digit "
     "or sign then do nothing. Space, arrow keys, and keys with Ctrl or Alt still work."
@@ -151,7 +147,7 @@ class KeysPage(QWidget):
     def _show_all(self) -> None:
         """Show the actions that the search finds, with their keys."""
         sought = self._search.text().casefold()
-        rows = [_Row(one, _title(one), self._written(one)) for one in self._keys.actions]
+        rows = [_Row(one, name_of(one), self._written(one)) for one in self._keys.actions]
         self._rows = [row for row in rows if sought in f"{row.title} {row.keys}".casefold()]
         self._table.rows.show_rows(self._rows, kind=sought)
         if self._rows and self._table.current_number() is None:
@@ -192,7 +188,7 @@ class KeysPage(QWidget):
             if holder := self._keys.holder_of(key, action):
                 self._wish = action, keys
                 self._move.show()
-                self._say(f"{_native(key)} is the key of “{_title(holder)}”.")
+                self._say(f"{_native(key)} is the key of “{name_of(holder)}”.")
                 return
         self._give(action, keys)
 
@@ -242,20 +238,6 @@ def _edit(number: int) -> QKeySequenceEdit:
     edit.setObjectName(f"key_{number + 1}")
     edit.setMaximumSequenceLength(1)
     return edit
-
-
-def _title(action: QAction) -> str:
-    """Return what an action is called in a list of all."""
-    text = action.text().replace("&", "").removesuffix("…")
-    owner, name = action.parent(), action.objectName()
-    if isinstance(owner, View):
-        return f"{owner.title}: {text}"
-    if isinstance(owner, Panel):
-        return f"Panel {text}"
-    if name in {"undo", "redo"}:  # the text goes on with what would be undone
-        return name.title()
-    group = _GROUPS.get(name.partition("_")[0])
-    return f"{group}: {text}" if group and not text.startswith(group) else text
 
 
 def _native(key: str) -> str:
