@@ -42,6 +42,8 @@ _WIDTH, _HEIGHT = 98, 46
 _PICTURE_WIDTH, _PICTURE_HEIGHT = 68, 24
 """Least size of a picture in characters and in lines."""
 _MARGIN = 12
+_PANELS = "Panels"
+"""Title of the keys that show and hide panels."""
 
 
 class Section(NamedTuple):
@@ -235,14 +237,15 @@ def in_letters(widget: QWidget, width: int, height: int) -> QSize:
 
 def _key_table(window: QWidget) -> str:
     """Return the keys of a window's actions as rows of an HTML table, by what they belong to."""
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[tuple[str, str]]] = {"": [], _PANELS: []}
     for action in window.findChildren(QAction):
         if keys := _keys(action):
             groups.setdefault(_group(action), []).append((keys, _words(action)))
-    groups.setdefault("", []).append(("Esc", "Cancel the steps that are left; clear a highlight"))
+    groups[""].append(("Esc", "Cancel the steps that are left; clear a highlight"))
+    groups[_PANELS].sort()
     rows = []
     for title, found in groups.items():
-        if title:
+        if title and found:
             rows.append(f"<tr><td colspan=2><b><br>{html.escape(title)}</b></td></tr>")
         rows += [
             f"<tr><td><b>{html.escape(keys)}</b></td><td>{html.escape(words)}</td></tr>"
@@ -260,7 +263,7 @@ def _group(action: QAction) -> str:
     """Return the title of the panel that an action belongs to; empty for the window's own."""
     owner = action.parent()
     if isinstance(owner, QDockWidget):
-        return "Panels"
+        return _PANELS
     return owner.title if isinstance(owner, View) else ""
 
 
