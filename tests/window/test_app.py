@@ -60,6 +60,17 @@ def test_a_failed_worker_leaves_the_window_open(tmp_path: Path) -> None:
         assert error.count("RuntimeError: the worker threw this") == 1
 
 
+def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path) -> None:
+    store = tmp_path / "config" / "xorviz" / "xorviz.ini"
+    for _ in range(2):
+        with talking_program(tmp_path, "close") as process:
+            assert end_of(process) == (0, "")
+        saved = store.read_text()
+        assert '\\"seed\\": 16' in saved
+        assert "speed=125" in saved
+        assert "introduced=false" in saved, "until it is closed, or a run is made"
+
+
 @pytest.mark.thorough
 def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close", "--width", "7") as process:

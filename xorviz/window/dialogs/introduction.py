@@ -53,6 +53,7 @@ class Introduction(QFrame):
         self.setObjectName("introduction")
         self.setAccessibleName(TITLE)
         self.setAccessibleDescription(" ".join((TEXT, *MARKS.values())))
+        self.setWhatsThis(self.accessibleDescription())
         self._title = QLabel(TITLE)
         self._title.setFont(bold(self.font()))
         self._close = QPushButton("Close")
@@ -61,6 +62,7 @@ class Introduction(QFrame):
         self._close.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.setToolTip("Close the introduction (Esc). Help > Introduction shows it again.")
+        self._close.setWhatsThis("Closes the introduction. Help > Introduction shows it again.")
         self._close.clicked.connect(self._end)
         self._lay_out()
         handle = window.windowHandle()
