@@ -167,3 +167,15 @@ def test_only_changed_cells_are_repainted(harness: Harness, halfway: Snapshot) -
     outputs[ROWS.index(COUNTED[2])] += 0.01
     harness.view.show_snapshot(replace(halfway, outputs=outputs))
     assert corners == {(2, 3), (2, 4)}
+
+
+def test_a_click_chooses_a_row_and_another_view_marks_one(harness: Harness) -> None:
+    chosen: list[int] = []
+    harness.view.row_chosen.connect(chosen.append)
+    harness.click(3, "output")
+    assert [ROWS[row] for row in chosen] == [(1, 1)]
+    assert harness.requests == []
+    for row, inputs in enumerate(ROWS):
+        harness.view.show_row(row)
+        assert harness.table.currentIndex().row() == COUNTED.index(inputs)
+    assert chosen[1:] == list(range(4))

@@ -22,6 +22,7 @@ from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step.step_explainer import StepExplainer
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS
@@ -239,6 +240,9 @@ def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> Non
     explainer.row.choose(0)
     assert diagram.row.value == 0
     assert explainer.walk is diagram.walk
+    table = find(inside, TruthTable, "truth_table")
+    table.row_chosen.emit(2)
+    assert (diagram.row.value, explainer.row.value) == (2, 2)
 
 
 @pytest.mark.thorough

@@ -161,6 +161,8 @@ class TruthTable(SnapshotView):
     """A table of four rows. A click on a target, or Enter, requests to flip it."""
 
     targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
+    row_chosen = Signal(int)
+    """An index into ROWS: the row that the mouse or a key went to."""
 
     has_table = True
     explanation = (
@@ -168,7 +170,8 @@ class TruthTable(SnapshotView):
         "the error, which is output minus target. A row is correct (✓) if its output is on the "
         "target's side of one half. Blue circles are target 0, orange squares target 1. Two "
         "numbers with an arrow are an output that alternates from step to step. Click a target, "
-        "or press Enter in its row, to change it: the run starts again and learns the new targets."
+        "or press Enter in its row, to change it: the run starts again and learns the new targets. "
+        "The marked row is the one whose values the network shows: click a row to choose it."
     )
 
     def __init__(self) -> None:
@@ -178,6 +181,7 @@ class TruthTable(SnapshotView):
         self._table.optional = (_ERROR,)
         self._table.show_whole()
         self._table.used.connect(self._flip)
+        self._table.pointed_at.connect(self._choose_row)
         self._focus_table(self._table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 0)
@@ -203,6 +207,16 @@ class TruthTable(SnapshotView):
         correct = f"{int(snapshot.right.sum())} of {len(ROWS)} correct"
         learned = ", learned" if snapshot.learned_since is not None else ""
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else correct + learned)
+
+    @Slot(int)
+    def show_row(self, row: int) -> None:
+        """Mark a row, by its index in ROWS."""
+        self._table.show_current(COUNTED.index(row))
+
+    @Slot(object)
+    def _choose_row(self, shown_row: int | None) -> None:
+        if shown_row is not None:
+            self.row_chosen.emit(COUNTED[shown_row])
 
     @Slot(int)
     def _flip(self, shown_row: int) -> None:

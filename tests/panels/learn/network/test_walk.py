@@ -23,7 +23,6 @@ def view(qtbot: QtBot) -> QWidget:
 @pytest.fixture
 def walk(view: QWidget) -> Walk:
     walk = Walk(view)
-    walk.watch(view)
     walk.explain(STEP)
     return walk
 
@@ -67,15 +66,13 @@ def test_with_reduced_motion_it_waits_at_each_line(walk: Walk) -> None:
     assert walk._ticks.isActive()
 
 
-def test_it_stops_when_no_view_of_it_is_in_sight(qtbot: QtBot, walk: Walk, view: QWidget) -> None:
-    other = shown(qtbot, QWidget())
-    walk.watch(other)
+def test_it_stops_when_no_view_of_it_is_in_sight(walk: Walk) -> None:
+    walk.note_visible("network", True)
+    walk.note_visible("one step", True)
     walk.start()
-    other.hide()
-    walk.note_hidden()
+    walk.note_visible("network", False)
     assert walk.is_on
-    view.hide()
-    walk.note_hidden()
+    walk.note_visible("one step", False)
     assert not walk.is_on
 
 

@@ -1,7 +1,7 @@
 """The view of one training step, explained with its numbers."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QHideEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
@@ -86,7 +86,7 @@ class StepExplainer(SnapshotView):
         """Share the walk of another view, and a button for its slow motion."""
         self.walk.moved.disconnect(self._show_place)
         self.walk = walk
-        walk.watch(self)
+        walk.note_visible(self.objectName(), self.isVisible())
         walk.moved.connect(self._show_place)
         self._slow.setDefaultAction(slow_motion)
         self._slow.show()
@@ -149,9 +149,13 @@ class StepExplainer(SnapshotView):
             self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.walk.note_visible(self.objectName(), True)
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.walk.note_hidden()
+        self.walk.note_visible(self.objectName(), False)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         stage = self.walk.stage

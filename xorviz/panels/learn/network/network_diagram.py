@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
@@ -106,7 +106,6 @@ class NetworkDiagram(SnapshotView):
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
         editor.closed.connect(self._show_spot)
-        walk.watch(self)
         walk.moved.connect(self._show_work)
         walk.finished.connect(self.next_step_requested)
         walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
@@ -318,10 +317,14 @@ class NetworkDiagram(SnapshotView):
     def _show_pulse(self, along: float) -> None:
         self._canvas.show_work(self._canvas.at_work, along if along < 1 else None)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.walk.note_visible(self.objectName(), True)
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._pulse.stop()
-        self.walk.note_hidden()
+        self.walk.note_visible(self.objectName(), False)
 
     # Keys.
 

@@ -1,7 +1,6 @@
 """Slow motion: the walk through one step, line by line, that all its views share."""
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import Line
@@ -28,7 +27,7 @@ class Walk(QObject):
         """Whether this is slow motion, and whether it waits for the person at each line."""
         self.explanation: Explanation | None = None
         self._lines: dict[int, list[Line]] = {}
-        self._watching: list[QWidget] = []
+        self._watching: set[str] = set()
         self._ticks = QTimer(self, interval=LINE_MS)
         self._ticks.timeout.connect(self.advance)
 
@@ -57,12 +56,10 @@ class Walk(QObject):
         """Where the walk is: 2 of 9, Hidden units."""
         return f"{self.stage + 1} of {len(STAGES)}, {STAGES[self.stage].title}"
 
-    def watch(self, view: QWidget) -> None:
-        """Have slow motion stop when this view and all others that watch are hidden."""
-        self._watching.append(view)
-
-    def note_hidden(self) -> None:
-        if not any(view.isVisible() for view in self._watching):
+    def note_visible(self, view: str, is_visible: bool) -> None:
+        """Note whether a view shows the walk; slow motion stops when none does."""
+        (self._watching.add if is_visible else self._watching.discard)(view)
+        if not self._watching:
             self.stop()
 
     def be_still(self, is_still: bool) -> None:
