@@ -133,3 +133,18 @@ def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, window: MainWindo
     assert recipe.plan.recipes[0].width == BEGUN.width
     qtbot.waitUntil(window.lab.seeds.isVisible)
     qtbot.waitUntil(lambda: window.lab.runner.under_way is None, timeout=30_000)
+
+
+def test_while_a_run_goes_on_the_lab_takes_as_many_steps_as_its_limit(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.set_speed(1)
+    learn(qtbot, window)
+    window.session.play()
+    window._line.lab_requested.emit()
+    qtbot.waitUntil(lambda: window._lab is not None and window.lab.runner.under_way is not None)
+    window.lab.runner.cancel_all()
+    assert window.session.playing
+    assert window.lab.recipe.plan.steps == 60_000
+    window.session.pause()
+    qtbot.waitUntil(lambda: window.lab.runner.under_way is None, timeout=30_000)

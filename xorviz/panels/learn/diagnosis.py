@@ -30,12 +30,12 @@ class DiagnosisView(SnapshotView):
     """The diagnosis as text that can be scrolled, selected and copied."""
 
     explanation = (
-        "Why the network learns, or why it does not: its state, the evidence at one step, and "
-        "what to try. The state is found from the weights and the last part of the loss curve; "
-        "known stuck states are recognised by their outputs. A run is never said to be stuck for "
-        "ever. Coinciding units have nearly the same incoming weights. A saturated unit is at its "
-        "lowest or highest value on nearly every row. Scroll with the arrow keys or the wheel. "
-        "Select text with the mouse, or copy all of it with the panel's menu."
+        "Why the network learns, or why it does not: its state, what to try, and the evidence at "
+        "one step. The state is found from the weights and the last part of the loss curve; known "
+        "stuck states are recognised by their outputs. A run is never said to be stuck for ever. "
+        "Coinciding units have nearly the same incoming weights. A saturated unit is at its lowest "
+        "or highest value on nearly every row. Scroll with the arrow keys or the wheel. Select "
+        "text with the mouse, or copy all of it with the panel's menu."
     )
 
     def __init__(self) -> None:
@@ -156,16 +156,14 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
     headline = _styled("p", large, diagnosis.headline)
     if diagnosis.state == UNTRAINED:
         return headline
-    parts = [
-        headline,
-        _styled("p", f"color:{theme.text}; margin:4px 0 0 0", detail),
-        f'<table cellspacing="0" style="margin-top:8px">{_rows(diagnosis, theme)}</table>',
-    ]
+    parts = [headline, _styled("p", f"color:{theme.text}; margin:4px 0 0 0", detail)]
+    heading = f"color:{theme.text}; font-weight:600; margin:10px 0 4px 0"
     if diagnosis.advice:
-        heading = f"color:{theme.text}; font-weight:600; margin:10px 0 4px 0"
         items = "".join(_styled("li", "margin:0 0 4px 0", text) for text in diagnosis.advice)
         parts.append(_styled("p", heading, "What to try"))
         parts.append(f'<ul style="color:{theme.text}; margin:0 0 0 -24px">{items}</ul>')
+    parts.append(_styled("p", heading, "Evidence"))
+    parts.append(f'<table cellspacing="0">{_rows(diagnosis, theme)}</table>')
     return "".join(parts)
 
 

@@ -70,7 +70,7 @@ class LabController(QObject):
         """The last progress of an order."""
         self._cell: tuple[LabPlan, int] | None = None
         """The cell whose seeds are shown: the map's plan and the recipe's index."""
-        self._newest = 0
+        self._newest = document.project.record.newest
         """The newest step of the current run, as far as seen."""
         self._followed: RunConfig | None = None
         """The settings of the current run that the recipe shows."""
@@ -78,7 +78,7 @@ class LabController(QObject):
         self._connect_views()
         self._keep_choices(settings)
         self._follow_config(session.config)
-        self.follow_steps()
+        self.recipe.show_own_steps(session.rules.at_step, self._newest)
         session.snapshot_arrived.connect(self._follow_current_run)
         session.activity_changed.connect(self.follow_steps)
         views[Controls].rules_requested.connect(self.follow_steps)  # the session has them by then
@@ -231,10 +231,10 @@ class LabController(QObject):
 
     @Slot()
     def follow_steps(self) -> None:
-        """Show how many steps the current run takes; a run that goes on first comes to rest."""
-        if self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
-            return
+        """Show how many steps the current run takes; without a limit, once it has come to rest."""
         limit = self._session.rules.at_step
+        if limit is None and self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
+            return
         self.recipe.show_own_steps(limit, self._newest)
 
     def _follow_config(self, config: RunConfig) -> None:
