@@ -92,6 +92,7 @@ class Harness:
 
     def position(self, spot: Spot) -> QPoint:
         """Return a point of a node, or a point of an edge that no other edge is nearer to."""
+        self.canvas.scroll_to(spot)
         layout = self.plan
         if not isinstance(spot, Edge):
             return layout.place(spot).center.toPoint()

@@ -29,9 +29,9 @@ _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
 _WITH_KEY = 13
 """Heights of the font from which the legend has room."""
-_WIDEST, _CROWDED_WIDEST = 6.5, 2.2
+_WIDEST, _CROWDED_WIDEST = 5.5, 2.2
 """Width in pixels of the strongest edges, in a roomy and in a crowded diagram."""
-_PER_WIDTH = 7
+_PER_WIDTH = 9
 """The distance between two hidden units is at least this many edge widths."""
 _CROWDED, _CROWDED_STRENGTH = 8, 0.85
 _LABEL_AT = 0.5

@@ -251,6 +251,7 @@ class NetworkDiagram(SnapshotView):
     @Slot()
     def _place_editor(self) -> None:
         if self._editor.cell is not None and self._editing is not None:
+            self._canvas.scroll_to(self._editing)  # in another size it may be out of sight
             self._editor.place_over(self._canvas.rect_of(self._editing))
 
     @Slot(object, float, bool)

@@ -94,11 +94,13 @@ def _roomy(width: float, height: float, texts: Texts, count: int, has_constant: 
     is_two_lined = tallest >= 2 * line - 2
     text = 10 + (max(texts.name, texts.value) if is_two_lined else texts.name + texts.value + 6)
     across = width - 2 * margin - side - 2 * _LEAST_WAY - 4 * pad
-    unit = min(tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE))
+    unit = min(
+        tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE), across - text - texts.verdict
+    )
     tall = height - 2 * margin - 2 * line - 4 * pad
     wanted = max(_OUTPUT_SHARE * unit, 4 * line, 0.23 * min(height, width))
     output = min(wanted, across - text - unit, tall, _LARGEST_OUTPUT)
-    if unit < _LEAST_PICTURE or output < line or shared < line / 2:
+    if unit < _LEAST_PICTURE or output < 2 * line or shared < line / 2:
         text = 0.0
     return Sizes(
         margin=margin, pad=pad, visible=visible, slot=slot, input=side, has_names=True,
