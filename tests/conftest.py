@@ -3,15 +3,18 @@
 import gc
 import os
 import sys
+from pathlib import Path
 
 # Before Qt or NumPy is imported: no screen, and one thread of linear algebra per process.
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    # As large as the window by default; Qt's own screen is narrower.
+    SCREEN = Path(__file__).with_name("support") / "screen.json"
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xorviz.cli import preflight

@@ -5,7 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -364,6 +371,11 @@ class MainWindow(QMainWindow):
         """Recolour what neither palette nor style sheet reaches."""
         self._views.apply_theme(theme)
         self._actions.apply_theme(theme)
+        self._docks.apply_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._docks.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_run_file(event)

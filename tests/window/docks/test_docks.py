@@ -5,13 +5,14 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QStyle, QToolBar
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QStyle, QTabBar, QToolBar
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.windows import Open, action, settle
+from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -78,12 +79,12 @@ def test_the_default_layout_has_three_columns(window: MainWindow) -> None:
 @pytest.mark.thorough
 def test_alt_and_a_number_show_and_hide_every_panel(window: MainWindow) -> None:
     for number, title in enumerate([*ALL, "Runs"], start=1):
-        was_visible = panel(window, title).isVisible()
+        was_in_front = panel(window, title).is_in_front
         for _ in range(2):
             key = Qt.Key(Qt.Key.Key_0.value + number)
             QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
-            assert panel(window, title).isVisible() != was_visible
-            was_visible = not was_visible
+            assert panel(window, title).is_in_front != was_in_front
+            was_in_front = not was_in_front
 
 
 def test_the_panel_of_runs_is_shown_with_the_first_pinned_run(
@@ -237,14 +238,14 @@ def test_splitters_return_to_scale_in_a_window_of_another_size(
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("project", some([PINNED, PAIR], 1))
-def test_a_small_window_that_panels_enlarged_has_its_own_size_again(
+def test_no_panel_enlarges_the_smallest_window(
     qtbot: QtBot, window: MainWindow, project: Project
 ) -> None:
     window.resize(window.minimumSizeHint())
     before, size = places(window), window.size()
     put(qtbot, window, project)
     QApplication.processEvents()
-    assert window.size() != size
+    assert window.size() == size
     put(qtbot, window, ALONE)
     assert places(window) == before
     assert window.size() == size
@@ -279,15 +280,27 @@ def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
 # Diagnosis.
 
 
-def test_diagnosis_and_back(window: MainWindow) -> None:
+@pytest.mark.parametrize("space", some(list(Workspace), 3))
+def test_diagnosis_opens_in_place_and_closes_again(window: MainWindow, space: Workspace) -> None:
+    action(window, f"workspace_{space}").trigger()
+    assert window._docks.all  # makes the panel
+    window._docks["diagnosis_details"].hide()
     before = places(window)
     for _ in range(2):
         action(window, "diagnose").trigger()
-        assert workspace(window) == "inside"
+        assert workspace(window) == space
         assert window._docks["diagnosis_details"].is_in_front
         action(window, "diagnose").trigger()
-        assert workspace(window) == "learn"
         assert places(window) == before
+
+
+def test_a_diagnosis_that_is_in_sight_gets_the_focus_before_it_closes(window: MainWindow) -> None:
+    action(window, "workspace_inside").trigger()
+    diagnosis = window._docks["diagnosis_details"]
+    for _ in range(2):
+        assert diagnosis.is_in_front
+        action(window, "diagnose").trigger()
+    assert not diagnosis.is_in_front
 
 
 @pytest.mark.thorough
@@ -304,14 +317,6 @@ def test_diagnosis_gives_way_to_what_was_in_front(window: MainWindow) -> None:
         action(window, "diagnose").trigger()
         assert workspace(window) == "inside"
         assert places(window) == before
-
-
-@pytest.mark.thorough
-def test_diagnosis_does_not_lead_back_to_a_workspace_left_since(window: MainWindow) -> None:
-    action(window, "diagnose").trigger()
-    for name in ("workspace_lab", "workspace_inside", "diagnose"):
-        action(window, name).trigger()
-    assert workspace(window) == "inside"
 
 
 # Tabs, menus and tool bars.
@@ -346,17 +351,41 @@ def test_no_menu_can_hide_a_tool_bar(window: MainWindow) -> None:
 @pytest.mark.thorough
 def test_the_title_s_menu_floats_docks_and_closes_a_panel(window: MainWindow) -> None:
     surface = panel(window, "Decision surface")
-    *offers, _, floats, closes = surface.titleBarWidget().actions()
+    *offers, floats, closes = surface.menu.actions()
     view = surface.findChild(View)
     assert view is not None
     assert [a for a in offers if not a.isSeparator()] == [*view.options, *view.exports]
-    assert surface.titleBarWidget().contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
     for is_floating, text in ((True, "&Dock"), (False, "&Float")):
         floats.trigger()
         assert (surface.isFloating(), floats.text()) == (is_floating, text)
     closes.trigger()
     assert not surface.isVisible()
     assert not surface.action.isChecked()
+
+
+@pytest.mark.qt_log_ignore(
+    "This plugin does not support (raise\\(\\)|grabbing the keyboard)", extend=True
+)
+def test_a_right_click_on_a_title_or_a_tab_opens_the_panel_s_own_menu(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    opened: list[str] = []
+    for each in window.findChildren(Panel):
+        each.menu.aboutToShow.connect(lambda each=each: opened.append(each.windowTitle()))
+    (bar,) = window.findChildren(QTabBar, "panel_tabs")
+    tab = next(i for i in range(bar.count()) if bar.tabText(i) == "Weights")
+    title = panel(window, "Loss").titleBarWidget()
+    label = find(title, QLabel, "panel_title")
+    for widget, at in ((label, label.rect().center()), (title, QPoint(2, 2)),
+                       (bar, bar.tabRect(tab).center())):  # fmt: skip
+        place = widget.mapToGlobal(at)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, place)
+        QApplication.sendEvent(widget, event)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert all(one.text() for one in menu.actions() if not one.isSeparator())
+        menu.close()
+    assert opened == ["Loss", "Loss", "Weights"]
 
 
 def test_tool_bars_hidden_in_a_saved_layout_are_shown(open_window: Open) -> None:
@@ -395,9 +424,11 @@ def test_the_panels_of_a_second_run_are_shown_while_it_exists(
         put(qtbot, window, PAIR)
         assert sorted(shown(window)) == sorted(ALL + TWINS)
         at = places(window)
-        assert at["Decision surface B"][0] > at["Decision surface"][0]
-        assert at["Weights B"][0] > at["Weights"][0]
-        assert at["Weights"][1] > at["Decision surface"][1]
+        assert sorted(at, key=lambda title: at[title][:2]) == [
+            *("Settings", "Truth table", "Decision surface", "Decision surface B", "Loss")
+        ]
+        widths = [at[title][2] for title in ("Decision surface", "Decision surface B")]
+        assert abs(widths[0] - widths[1]) <= 1
         rects = [QRect(*rect) for rect in at.values()]
         assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
         assert all(window.rect().contains(rect) for rect in rects)
@@ -472,16 +503,93 @@ def test_a_floating_panel_of_a_second_run_is_hidden_in_other_workspaces(
     assert panel(window, "Weights B").isFloating()
 
 
-@pytest.mark.thorough
-def test_a_panel_of_runs_without_space_is_shown_again_later(
+def test_where_there_is_no_room_below_runs_are_a_tab_behind_the_loss(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.resize(window.width(), 700)
-    pinned = PAIR.pinning(PAIR.record, 0).pinned
-    put(qtbot, window, Project(ALONE.record, 0, pinned=pinned))
-    put(qtbot, window, Project(PAIR.record, 0, PAIR.beside, pinned))
-    action(window, "workspace_inside").trigger()
-    action(window, "workspace_learn").trigger()
-    assert not panel(window, "Runs").isVisible()
-    put(qtbot, window, Project(ALONE.record, 0, pinned=pinned))
-    assert panel(window, "Runs").isVisible()
+    window.resize(1024, 690)
+    before = places(window)
+    put(qtbot, window, PINNED)
+    assert panel(window, "Runs") in window.tabifiedDockWidgets(panel(window, "Loss"))
+    assert panel(window, "Loss").is_in_front
+    assert {title: x for title, (x, *_) in places(window).items()} == {
+        title: x for title, (x, *_) in before.items()
+    }
+    put(qtbot, window, ALONE)
+    assert places(window) == before
+
+
+# Less room.
+
+
+def stacks(window: MainWindow) -> list[set[str]]:
+    """Return which panels share a place, from the left and from the top."""
+    names, _ = outline(window, window.findChildren(Panel))
+    return [set(stack) for stack in names]
+
+
+SMALL = [
+    {"controls_panel", "truth_table_panel"},
+    {"decision_surface_panel"},
+    {"network_diagram_panel", "weight_heatmap_panel", "loss_plot_panel"},
+]
+
+
+def test_a_small_window_has_one_panel_above_the_other_only(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    before = move_splitters(window)
+    window._docks.switch(Workspace.INSIDE)
+    window._docks.switch(Workspace.LEARN)
+    window.resize(850, 530)
+    qtbot.waitUntil(lambda: stacks(window) == SMALL)
+    assert window.size() == QSize(850, 530)
+    assert sorted(places(window)) == ["Decision surface", "Network", "Settings"]
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: len(stacks(window)) == 5)
+    assert places(window) == before
+
+
+def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> None:
+    before, size = places(window), window.size()
+    action(window, "zoom_150").trigger()
+    qtbot.waitUntil(lambda: stacks(window) == SMALL)
+    action(window, "zoom_200").trigger()
+    qtbot.waitUntil(lambda: stacks(window) == [SMALL[0], SMALL[1] | SMALL[2]])
+    assert window.size() == size
+    action(window, "zoom_100").trigger()
+    qtbot.waitUntil(lambda: places(window) == before)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("space", some(list(Workspace), 3))
+@pytest.mark.parametrize("zoom", some([100, 150, 200], 3))
+def test_the_smallest_window_is_whole_with_all_sizes_of_text(
+    qtbot: QtBot, window: MainWindow, space: Workspace, zoom: int
+) -> None:
+    action(window, f"zoom_{zoom}").trigger()
+    window.resize(850, 530)
+    action(window, f"workspace_{space}").trigger()
+    settle(qtbot, window)
+    QApplication.processEvents()
+    assert window.size() == QSize(850, 530)
+    parts = [p for p in window.findChildren(Panel) if p.is_in_front]
+    for part in (*parts, *window.findChildren(QToolBar), window.menuBar(), window.statusBar()):
+        assert window.rect().contains(part.geometry()), part
+
+
+def test_the_projector_shows_the_panels_for_an_audience_and_all_comes_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    before = move_splitters(window)
+    window._docks.show_projector(True)
+    assert sorted(shown(window)) == ["Decision surface", "Loss", "Network"]
+    window._docks.show_projector(False)
+    assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_a_panel_of_another_workspace_comes_back_after_a_restart(open_window: Open) -> None:
+    window = open_window()
+    action(window, "diagnose").trigger()
+    window.close()
+    assert panel(open_window(), "Diagnosis").is_in_front

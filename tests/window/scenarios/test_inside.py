@@ -25,7 +25,8 @@ from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.arrangements import ARRANGEMENTS
+from xorviz.window.docks.arrangements import arrangement
+from xorviz.window.docks.layouts import Mode
 from xorviz.window.main_window import MainWindow
 
 INSIDE = (
@@ -81,13 +82,11 @@ def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Wo
     press(window, other)
     press(window, workspace)
     settle(qtbot, window)
-    wanted = set(ARRANGEMENTS[workspace].shown) - {"runs"}
-    qtbot.waitUntil(lambda: shown(window) == wanted)
+    here = arrangement(Mode(workspace))
+    qtbot.waitUntil(lambda: shown(window) == here.shown)
     assert action(window, f"workspace_{workspace}").isChecked()
     assert not action(window, f"workspace_{other}").isChecked()
-    arrangement = ARRANGEMENTS[workspace]
-    heads = {arrangement.stack(name)[0] for c in arrangement.columns for name in c.heights}
-    qtbot.waitUntil(lambda: in_front(window) == heads)
+    qtbot.waitUntil(lambda: in_front(window) == {stack[0] for stack in here.stacks})
 
 
 def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> None:
@@ -107,7 +106,7 @@ def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> 
     assert "truth_table" not in shown(again)
     assert "decision_surface" in shown(again)
     action(again, "reset_layout").trigger()
-    assert shown(again) == set(ARRANGEMENTS[Workspace.LEARN].shown) - {"runs"}
+    assert shown(again) == arrangement(Mode(Workspace.LEARN)).shown
 
 
 @pytest.mark.thorough
@@ -154,14 +153,13 @@ def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: Main
     window.session.step(1)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
-    for is_clicked in (False, True):
-        press(window, Workspace.LEARN)
-        if is_clicked:
-            QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
-        else:
-            QTest.keyClick(window, Qt.Key.Key_D)
-        assert window._docks.workspace is Workspace.INSIDE
-        qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
+    for is_shown in (True, False, True, False):
+        QTest.keyClick(window, Qt.Key.Key_D)
+        assert ("diagnosis_details" in in_front(window)) == is_shown
+    for is_shown in (True, False):
+        QTest.mouseClick(window._strip, Qt.MouseButton.LeftButton)
+        assert ("diagnosis_details" in in_front(window)) == is_shown
+    assert window._docks.workspace is Workspace.LEARN
 
 
 def curvature_of(qtbot: QtBot, window: MainWindow) -> HessianView:

@@ -224,6 +224,7 @@ def test_actions_are_enabled_where_there_are_steps(qtbot: QtBot, window: MainWin
 
 
 def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> None:
+    panel(trained, "Weights").show_in_front()
     point_at_first_weight(trained)
     for step in (123, 0, 299, 300, 64):
         go_to(qtbot, trained, step)

@@ -10,11 +10,16 @@ from xorviz.ui.theme.style import bold
 
 @guarded
 class ElidedLabel(QLabel):
-    """A QLabel of plain text that elides what it paints; its text() is always the whole text."""
+    """A QLabel of plain text that elides what it paints; its text() is always the whole text.
+
+    That is also its tool tip while it is cut off, unless it has another one.
+    """
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._tip = ""
+        """The tool tip that is the text."""
         self.head = ""
         """The beginning of the text that is in bold."""
 
@@ -31,3 +36,6 @@ class ElidedLabel(QLabel):
             painter.drawText(space, self.alignment(), shown)
             space.setLeft(space.left() + metrics.horizontalAdvance(part))
         painter.end()
+        if self.toolTip() == self._tip:
+            self._tip = self.text() if space.width() < 0 else ""
+            self.setToolTip(self._tip)

@@ -1,14 +1,13 @@
 """The frame of a panel: a card with a title, a read-out and a menu of options."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -17,7 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ENTER
+
+ICONS = ("chevron_down", "close")
+"""Names of the icons of the buttons: menu and close."""
 
 _AROUND_TITLE = 20
 """Pixels of a title bar above and below its text together."""
@@ -34,6 +39,7 @@ class Panel(QDockWidget):
         super().__init__(title)
         self.setObjectName(f"{content.objectName()}_panel")
         self.content = content
+        self._offered: list[QAction] = []
         self.setWhatsThis(content.whatsThis())
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -55,16 +61,28 @@ class Panel(QDockWidget):
         self.readout.setObjectName("readout")
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._options = QToolButton()
-        self._options.setObjectName("options")
+        self.menu = QMenu(title, self)
+        """Options, exports, and what can be done to the panel itself."""
+        self.menu.setToolTipsVisible(True)
+        self.menu.addActions([self.float_action, self.close_action])
+        self._options, self._close = _TitleButton("options"), _TitleButton("close")
+        self._options.setMenu(self.menu)
         self._options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._options.setAccessibleName(f"{title}: options")
-        self._options.hide()
+        self._options.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon is at the right
+        explain(self._options, f"{title}: menu", "Options of this panel, and pictures of it")
+        self._close.clicked.connect(self.close_action.trigger)
+        explain(self._close, f"{title}: close", "Close this panel. View > Panels shows it again")
         # The card draws the title; the dock's own title bar would break the frame in two.
-        self._title = _TitleBar(title, self.readout, self._options)
-        self._title.addActions([self.float_action, self.close_action])
+        self._title = _TitleBar(title, self.readout, self._options, self._close)
+        self._title.setToolTip(content.whatsThis())
+        self._title.customContextMenuRequested.connect(self._open_menu)
         self.setTitleBarWidget(self._title)
-        self.setWidget(self._card(content))
+        self._holder = _Holder(content)
+        self._area = scrolled(self._holder)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        for part in (self._area.viewport(), self._holder):  # the card is the ground
+            part.setAutoFillBackground(False)
+        self.setWidget(_card(self._area))
         # A dock that gets a title bar before it has a parent takes itself for floating for good:
         # its edges could be dragged, over its neighbours, where the splitters are meant.
         self.setFloating(False)
@@ -72,17 +90,35 @@ class Panel(QDockWidget):
     def set_options(
         self, options: Sequence[QAction], text: str, exports: Sequence[QAction] = ()
     ) -> None:
-        """Offer these in the title's menu; with options, also under a button with this text."""
-        if self._options.menu() is None:
-            actions = [*options, *([_separator(self), *exports] if exports else ())]
-            menu = QMenu(self._options)
-            menu.setToolTipsVisible(True)
-            menu.addActions(actions)
-            self._options.setMenu(menu)
-            self._options.setVisible(bool(options))
-            self._title.insertActions(self.float_action, [*actions, _separator(self)])
+        """Offer these in the menu, and sum the options up in its button."""
+        if not self._offered:
+            self._offered = [*options, _separator(self), *exports, _separator(self)]
+            self.menu.insertActions(self.float_action, self._offered)
+            self._options.show()
+            self._close.show()
         self._options.setText(text)
-        self._options.setToolTip(f"Options of this panel: {text}")
+        style = Qt.ToolButtonStyle
+        self._options.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if text else style.ToolButtonIconOnly
+        )
+
+    def set_icons(self, icons: Mapping[str, QIcon]) -> None:
+        """Show these icons, by the names in ICONS."""
+        for name, button in zip(ICONS, (self._options, self._close), strict=True):
+            button.setIcon(icons.get(name, QIcon()))
+
+    @Slot(QPoint)
+    def _open_menu(self, at: QPoint) -> None:
+        self.menu.popup(self._title.mapToGlobal(at))
+
+    def limit(self, most: QSize) -> None:
+        """Let the content need no more than this size: what is larger is scrolled."""
+        least = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
+        self._holder.setMinimumSize(least)
+        self._area.setMinimumSize(least.boundedTo(most))
+        size = self.fontMetrics().height()
+        for button in (self._options, self._close):
+            button.setIconSize(QSize(size, size))
 
     def show_in_front(self) -> None:
         """Show the panel, in front of those tabbed with it."""
@@ -110,39 +146,74 @@ class Panel(QDockWidget):
     def _name_float_action(self, is_floating: bool) -> None:
         self.float_action.setText("&Dock" if is_floating else _FLOAT)
 
-    def _card(self, content: QWidget) -> QWidget:
-        card = QFrame()
-        card.setObjectName("panel_card")
-        column = QVBoxLayout(card)
-        column.setContentsMargins(8, 0, 8, 8)
-        column.addWidget(content)
-        return card
+
+@guarded
+class _Holder(QWidget):
+    """What a panel scrolls: its content, of at least the size that was set last.
+
+    It has no layout, in which the content's size would depend on the scroll bars, and they on it:
+    a content that folds where it is narrow could fold and unfold for ever.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        content.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._content.setGeometry(self.rect())
+
+
+@guarded
+class _TitleButton(QToolButton):
+    """A button of a title bar. Enter presses it: the space bar runs and pauses."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and self.menu() is not None:
+            self.showMenu()
+        elif event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 @guarded
 class _TitleBar(QWidget):
     """A title bar of fixed height, set by its size hint: a dock ignores its maximum size."""
 
-    def __init__(self, title: str, readout: QWidget, options: QWidget) -> None:
+    def __init__(self, title: str, *parts: QWidget) -> None:
         super().__init__()
         self.setObjectName("panel_title_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         # Else Qt offers its own menu, in which tool bars can be hidden.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        label = QLabel(title)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        label = ElidedLabel(title)
         label.setObjectName("panel_title")
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 10, 2)
-        row.setSpacing(8)
+        row.setContentsMargins(14, 6, 8, 2)
+        row.setSpacing(6)
         row.addWidget(label)
-        row.addWidget(readout, 1)
-        row.addWidget(options)
+        for part in parts:
+            row.addWidget(part, isinstance(part, ElidedLabel))
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.fontMetrics().height() + _AROUND_TITLE)
+        return QSize(super().sizeHint().width(), self._height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
+        return QSize(80, self._height())
+
+    def _height(self) -> int:
+        return self.fontMetrics().height() + _AROUND_TITLE
 
 
 def is_in_sight(widget: QWidget) -> bool:
@@ -152,6 +223,15 @@ def is_in_sight(widget: QWidget) -> bool:
     """
     corner = widget.mapTo(widget.window(), QPoint(widget.width(), widget.height()))
     return widget.isVisible() and corner.x() >= 0 and corner.y() >= 0
+
+
+def _card(content: QWidget) -> QWidget:
+    card = QFrame()
+    card.setObjectName("panel_card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(8, 0, 8, 8)
+    column.addWidget(content)
+    return card
 
 
 def _separator(parent: QWidget) -> QAction:

@@ -51,7 +51,10 @@ QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-r
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
     font-weight: bold; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}
-QToolButton#options {{ padding: 1px 14px 1px 4px; }}
+QWidget#panel_title_bar QToolButton {{ border-color: {hairline}; padding: 0 2px; }}
+QWidget#panel_title_bar QToolButton:focus {{ border-color: {accent}; }}
+QWidget#panel_title_bar QToolButton#options {{ padding: 0 3px 0 5px; }}
+QToolButton#options::menu-indicator {{ image: none; width: 0; }}
 QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
 QToolButton#more {{ color: {text}; }}
 View {{ border: 1px solid transparent; border-radius: 4px; }}

@@ -1,119 +1,175 @@
-"""Default positions of the panels in each workspace."""
+"""Default positions of the panels, by workspace and by the room that there is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from xorviz.panels import registry
 from xorviz.panels.registry import Workspace
+from xorviz.window.docks.layouts import RUNS, Mode, Outline, Room
 
 _HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-_RUNS_HEIGHT = 150
-_PAIRED = {
-    "weights_a": ("weight_heatmap", "network_diagram"),
-    "surface_b": ("decision_surface_beside",),
-    "weights_b": ("weight_heatmap_beside",),
-}
-"""Stacks of two runs side by side; those of the second one end in b."""
+
+_LINE, _WIDTH = 14, 1260
+"""Height of a line of text and width of all columns, in pixels, that the columns are made for."""
+_MOST_TEXT, _OF_MORE = 0.4, 0.1
+"""Shares of a column of text: its most of all, and of what a window has more than the above."""
+_RUNS_LINES, _LINES_WITH_RUNS = 10, 50
+"""Height of the panel of runs, and of a window with room for it below all others."""
+
+Stack = tuple[str, ...]
+"""Names of the panels that are tabbed together, the front one first."""
 
 
 @dataclass(frozen=True, slots=True)
 class DockColumn:
-    """Stacks of docks, in pixels at the window's default size; other sizes scale."""
+    """Stacks of docks from the top, in pixels; other sizes scale."""
 
     width: int
-    heights: Mapping[str, int]
-    """By the names of the stacks, from the top."""
+    stacks: Mapping[Stack, int]
+    """Their heights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The columns of a workspace, above the panel of runs."""
+    """Columns of stacks, and which of their panels are shown."""
 
-    workspace: Workspace
     columns: tuple[DockColumn, ...]
+    shown: frozenset[str]
+    has_text: bool = True
+    """Whether the first column's width goes by the size of text rather than of the window."""
 
     @property
-    def shown(self) -> tuple[str, ...]:
-        """The panels shown by default, in the order of their keys; those of a second run last."""
-        stacks = {name for column in self.columns for name in column.heights}
-        beside = (name for key, names in _PAIRED.items() if key in stacks for name in names)
-        return tuple(dict.fromkeys((*registry.shown_in(self.workspace), *beside)))
+    def stacks(self) -> tuple[Stack, ...]:
+        return tuple(chain.from_iterable(column.stacks for column in self.columns))
 
-    def stack(self, name: str) -> tuple[str, ...]:
-        """Return the panels of a stack, the front one first."""
-        return _PAIRED.get(name) or registry.stack(self.workspace, name)
+    @property
+    def outline(self) -> Outline:
+        shown = [[f"{name}_panel" for name in stack if name in self.shown] for stack in self.stacks]
+        return [frozenset(names) for names in shown if names], frozenset()
 
     def front_of(self, panel: str) -> str:
-        """Return the front panel of this one's stack."""
-        return self.stack(registry.entry(panel).stacks[self.workspace])[0]
+        """Return the front panel of this one's stack; of the last one if it has none."""
+        return next((one for one in self.stacks if panel in one), self.stacks[-1])[0]
+
+    def widths(self, total: int, line: int) -> list[int]:
+        """Return the widths of the columns, for all of them and for a line of text, in pixels."""
+        first, *others = (column.width for column in self.columns)
+        if not self.has_text:
+            return [total * width // (first + sum(others)) for width in (first, *others)]
+        more = max(0, total - _WIDTH * line // _LINE)
+        text = min(first * line // _LINE + int(_OF_MORE * more), int(_MOST_TEXT * total))
+        return [text, *((total - text) * width // sum(others) for width in others)]
 
 
-ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
-    workspace: Arrangement(workspace, columns)
-    for workspace, columns in {
-        Workspace.LEARN: (
-            DockColumn(268, {"A1": 440, "A2": 200}),
-            DockColumn(520, {"B1": 650}),
-            DockColumn(472, {"C1": 340, "C2": 290}),
-        ),
-        Workspace.INSIDE: (
-            DockColumn(268, {"A1": 320, "A2": 310}),
-            DockColumn(480, {"B1": 290, "B2": 340}),
-            DockColumn(512, {"C1": 310, "C2": 320}),
-        ),
-        Workspace.LAB: (
-            DockColumn(268, {"A1": 400, "A2": 230}),
-            DockColumn(556, {"B1": 650}),
-            DockColumn(436, {"C1": 320, "C2": 310}),
-        ),
-    }.items()
-}
-PAIR = Arrangement(
-    Workspace.LEARN,
-    (
-        DockColumn(268, {"A1": 440, "A2": 200}),
-        DockColumn(308, {"B1": 400, "weights_a": 200}),
-        DockColumn(308, {"surface_b": 400, "weights_b": 200}),
-        DockColumn(376, {"C2": 650}),
+_SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
+    Workspace.LEARN: (
+        (268, {"A1": 420, "A2": 200}),
+        (512, {"B1": 650}),
+        (480, {"C1": 350, "C2": 280}),
     ),
+    Workspace.INSIDE: (
+        (268, {"A1": 320, "A2": 310}),
+        (480, {"B1": 290, "B2": 340}),
+        (512, {"C1": 310, "C2": 320}),
+    ),
+    Workspace.LAB: (
+        (268, {"A1": 400, "A2": 230}),
+        (532, {"B1": 650}),
+        (460, {"C1": 320, "C2": 310}),
+    ),
+}
+"""Columns of each workspace: a width, and the heights of stacks by their names in the registry."""
+
+_PAIR = (
+    DockColumn(268, {("controls",): 420, ("truth_table",): 200}),
+    DockColumn(320, {("decision_surface", "weight_heatmap"): 650}),
+    DockColumn(320, {("decision_surface_beside", "weight_heatmap_beside"): 650}),
+    DockColumn(352, {("loss_plot", "network_diagram"): 650}),
 )
 """Two runs side by side: a column for each, and one for the losses of both."""
 
+_TABBED: Mapping[tuple[Room, bool], Sequence[Sequence[int]]] = {
+    (Room.SMALL, False): ((0,), (1,), (2,)),
+    (Room.NARROW, False): ((0,), (1, 2)),
+    (Room.SMALL, True): ((3, 0), (1,), (2,)),
+    (Room.NARROW, True): ((3, 0), (1,), (2,)),
+}
+"""Which columns are one stack of tabs, by the room and whether there are two runs."""
 
-def arrange(
-    window: QMainWindow, panels: Mapping[str, QDockWidget], arrangement: Arrangement
-) -> None:
+
+def arrangement(mode: Mode) -> Arrangement:
+    """Return the default arrangement of a mode."""
+    columns = _PAIR if mode.is_pair else _columns(mode.workspace)
+    if mode.room is Room.PROJECTED:
+        columns = columns[1:]
+        fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
+        return Arrangement(columns, fronts, has_text=False)
+    if groups := _TABBED.get((mode.room, mode.is_pair)):
+        columns = tuple(_tabbed([columns[number] for number in group]) for group in groups)
+    shown = {name for column in columns for stack in column.stacks for name in stack}
+    if not mode.is_pair:
+        shown &= set(registry.shown_in(mode.workspace))
+    return Arrangement(columns, frozenset(shown))
+
+
+def _columns(workspace: Workspace) -> tuple[DockColumn, ...]:
+    named = _SPACES[workspace]
+    return tuple(
+        DockColumn(width, {registry.stack(workspace, name): heights[name] for name in heights})
+        for width, heights in named
+    )
+
+
+def _tabbed(columns: Sequence[DockColumn]) -> DockColumn:
+    """Return columns as one, whose stacks are one."""
+    stacks = [stack for column in columns for stack in column.stacks]
+    return DockColumn(sum(column.width for column in columns), {tuple(chain(*stacks)): 1})
+
+
+def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
     """Dock these panels at their default positions; they must include the front of each stack.
 
     Panels not shown by default are docked behind others, where they appear when shown.
     """
+    here = arrangement(mode)
     for panel in panels.values():
         if panel.parent() is not None:  # else it was never docked
             panel.setFloating(False)
             window.removeDockWidget(panel)
-    columns = [
-        [panels[arrangement.stack(name)[0]] for name in column.heights]
-        for column in arrangement.columns
-    ]
+    columns = [[panels[stack[0]] for stack in column.stacks] for column in here.columns]
     _dock(window, columns)
-    for stack in (name for column in arrangement.columns for name in column.heights):
-        front, *others = (panels[name] for name in arrangement.stack(stack) if name in panels)
-        for behind in others:
-            window.tabifyDockWidget(front, behind)
-    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels["runs"])
+    for name in dict.fromkeys((*chain(*here.stacks), *panels)):
+        if name in panels and name not in {here.front_of(name), RUNS}:
+            window.tabifyDockWidget(panels[here.front_of(name)], panels[name])
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels[RUNS])
     for name, panel in panels.items():
-        panel.setVisible(name in arrangement.shown)
-    for fronts, column in zip(columns, arrangement.columns, strict=True):
+        panel.setVisible(name in here.shown)
+    for fronts, column in zip(columns, here.columns, strict=True):
         for front in fronts:
             front.raise_()
-        window.resizeDocks(fronts, list(column.heights.values()), _VERTICAL)
+        window.resizeDocks(fronts, list(column.stacks.values()), _VERTICAL)
     heads = [fronts[0] for fronts in columns]
-    window.resizeDocks(heads, [column.width for column in arrangement.columns], _HORIZONTAL)
-    window.resizeDocks([panels["runs"]], [_RUNS_HEIGHT], _VERTICAL)
+    total, line = window.contentsRect().width(), window.fontMetrics().height()
+    window.resizeDocks(heads, here.widths(total, line), _HORIZONTAL)
+
+
+def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
+    """Show the panel of runs; behind the last panel where there is no room for it below all."""
+    runs, line = panels[RUNS], window.fontMetrics().height()
+    is_below = window.dockWidgetArea(runs) == Qt.DockWidgetArea.BottomDockWidgetArea
+    if is_below and window.height() < _LINES_WITH_RUNS * line:
+        front = panels[arrangement(mode).stacks[-1][0]]
+        window.tabifyDockWidget(front, runs)
+        runs.show()
+        front.raise_()
+        return
+    runs.show()
+    if is_below:
+        window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
 
 
 def _dock(window: QMainWindow, columns: list[list[QDockWidget]]) -> None:

@@ -1,28 +1,43 @@
 """The panels of the window as docks, with a layout for each workspace."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from dataclasses import dataclass, replace
+from itertools import product
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
 
+from xorviz.files import assets
+from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
+from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.chrome.panel import ICONS, Panel
+from xorviz.ui.theme.palette import Theme, mixed
+from xorviz.window.docks.arrangements import arrange, arrangement, show_runs
 from xorviz.window.docks.gate import LayoutGate, gated
-from xorviz.window.docks.layouts import Layout, Layouts, Mode, outline
+from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Outline, Room, outline
+from xorviz.window.docks.tabs import prepare_tabs
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 """Increase it when panels change, so that older layouts are not applied."""
 
-_HEIGHT_FOR_ALL = 780
-"""The window's height from which the panel of runs fits below two runs side by side."""
 _MOST_NUMBERED = 9
 
-_MAXIMIZED, _FULL_SCREEN = Qt.WindowState.WindowMaximized, Qt.WindowState.WindowFullScreen
+_LEAST, _LEAST_NARROW = QSize(14, 7), QSize(8, 3)
+"""The most lines of text that the content of a panel may insist on, by the room."""
 
 Make = Callable[[], Iterable[View]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Revealed:
+    """A panel that was brought to the front, and what was there before."""
+
+    panel: Panel
+    was_hidden: bool = True
+    front: QDockWidget | None = None
 
 
 class Docks(QObject):
@@ -47,13 +62,13 @@ class Docks(QObject):
         self._beside: list[str] = []
         """The panels of a second run."""
         self._make_late, self._make_beside = make_late, make_beside
-        self._is_pair = self._has_pinned = False
+        self._is_pair = self._has_pinned = self._is_projected = False
         self._layouts = Layouts()
         self._mode = Mode(Workspace.LEARN)
-        self._own_size: QSize | None = None
-        """The window's size without what panels needed more."""
-        self._way_back: Callable[[], None] | None = None
-        """Undoes the last reveal."""
+        self._line = window.fontMetrics().height()
+        """Height of a line of text that the panels' limits are made for, in pixels."""
+        self._revealed: _Revealed | None = None
+        self._icons: dict[str, QIcon] = {}
         window.setDockNestingEnabled(True)
         self._add(views)
 
@@ -70,56 +85,59 @@ class Docks(QObject):
     def __getitem__(self, name: str) -> Panel:
         return self._by_name[name]
 
-    def layouts(self) -> dict[Workspace, QByteArray]:
-        """Return the layout of each workspace shown so far, as without a second or pinned run."""
+    def layouts(self) -> dict[str, QByteArray]:
+        """Return the layout of each workspace shown so far, as without a second or pinned run.
+
+        By the keys of their modes.
+        """
         if not self.gate.is_shut:  # else the last one is the one before the drag
             self._keep()
-        sources = {space: self._layouts.source_of(Mode(space)) for space in Workspace}
-        known = {space: self._layouts.get(source) for space, source in sources.items()}
-        return {space: layout.state for space, layout in known.items() if layout is not None}
+        sources = {mode.key: self._layouts.source_of(mode) for mode in _stored()}
+        known = {key: self._layouts.get(source) for key, source in sources.items()}
+        return {key: layout.state for key, layout in known.items() if layout is not None}
 
     @gated
-    def start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
+    def start(self, workspace: Workspace, layouts: Mapping[str, QByteArray]) -> None:
         """Show a workspace in its saved or its default layout."""
         self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        self._layouts = Layouts({Mode(space): Layout(state) for space, state in layouts.items()})
+        known = {mode: Layout(layouts[mode.key]) for mode in _stored() if mode.key in layouts}
+        self._layouts = Layouts(known)
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
             self._need_all()
-        if workspace is not Workspace.LEARN or workspace in layouts:
+        if workspace is not Workspace.LEARN or self._mode in known:
             self._show()
         if not self._mode.has_runs:
-            self._by_name["runs"].hide()
+            self._by_name[RUNS].hide()
         self._note_workspace()
 
     @gated
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace in its last layout."""
-        self._way_back = None
+        self._revealed = None
         self._go(workspace)
 
     @gated
     def reveal(self, name: str) -> None:
-        """Bring a panel to the front, in this workspace if it is part of it, else in Inside.
+        """Bring a panel to the front, in this workspace, and give it the focus.
 
-        If it was revealed and is in front, return to what was shown before.
+        One that was brought to the front so, or has the focus, is put back instead.
         """
         self._need_all()
-        panel, back = self._by_name[name], self._way_back
-        self._way_back = None
-        if panel.is_in_front and back is not None:
-            back()
-            return
-        before = self.workspace
-        if name not in ARRANGEMENTS[before].shown:
-            self._go(Workspace.INSIDE)
-        if self.workspace is not before or not panel.is_in_front:
+        panel, revealed, self._revealed = self._by_name[name], self._revealed, None
+        if not panel.is_in_front:
             tabbed = self._window.tabifiedDockWidgets(panel)
             front = next((p for p in self._by_name.values() if p in tabbed and p.is_in_front), None)
-            self._way_back = partial(self._return, before, panel, panel.isHidden(), front)
-        panel.show_in_front()
-        panel.content.setFocus()
+            self._revealed = _Revealed(panel, panel.isHidden(), front)
+            panel.show_in_front()
+            panel.content.setFocus()
+        elif revealed is not None and revealed.panel is panel:
+            self._put_back(revealed)
+        elif _has_focus(panel):
+            self._put_back(_Revealed(panel))
+        else:
+            panel.content.setFocus()
 
     @Slot()
     @gated
@@ -128,7 +146,7 @@ class Docks(QObject):
 
         This is also what comes back after pinned and second runs.
         """
-        self._way_back = None
+        self._revealed = None
         self._layouts.forget(self.workspace)
         self._arrange()
 
@@ -149,50 +167,80 @@ class Docks(QObject):
             for name in self._beside:
                 self._by_name[name].show()
 
-    def _return(
-        self, workspace: Workspace, panel: Panel, was_hidden: bool, front: QDockWidget | None
-    ) -> None:
-        """Hide a revealed panel or put it behind the one in front before, and go back."""
-        if was_hidden:
-            panel.hide()
-        if front is not None:
-            front.raise_()
-        self._go(workspace)
+    @gated
+    def show_projector(self, is_projected: bool) -> None:
+        """Show only the panels for an audience, or the layout from before.
+
+        Before the text is made larger: the layout that comes back is that of smaller text.
+        """
+        self._is_projected = is_projected
+        self._go(self.workspace)
+
+    @Slot()
+    @gated
+    def fit(self) -> None:
+        """Show the layout for the room that there is, after the window or the text has changed."""
+        before, self._line = self._line, self._window.fontMetrics().height()
+        if self._line != before:
+            self._limit()
+        self._go(self.workspace, is_resized=True)
+
+    def _put_back(self, revealed: _Revealed) -> None:
+        """Hide a revealed panel, or put it behind the one that was in front before."""
+        if revealed.was_hidden:
+            revealed.panel.hide()
+        if revealed.front is not None:
+            revealed.front.raise_()
         self._window.setFocus()
 
     # The layout of a mode.
 
     def _mode_in(self, workspace: Workspace) -> Mode:
-        has_space = "runs" in ARRANGEMENTS[workspace].shown
+        has_space = RUNS in registry.shown_in(workspace)
         is_pair = self._is_pair and workspace is Workspace.LEARN
-        return Mode(workspace, is_pair, self._has_pinned and has_space)
+        room = Room.within(self._window.size(), self._line)
+        room = Room.PROJECTED if self._is_projected else room
+        has_runs = self._has_pinned and has_space and room is not Room.PROJECTED
+        return Mode(workspace, is_pair, has_runs, room)
 
-    def _go(self, workspace: Workspace) -> None:
+    def _go(self, workspace: Workspace, is_resized: bool = False) -> None:
         """Show a workspace as it was, in the modes that hold now."""
         mode, before = self._mode_in(workspace), self._mode
         if mode == before:
             return
         if mode.workspace is not before.workspace:
             self._need_all()  # before the layout is kept, so that it includes them
-        self._keep()
+        if not is_resized or self._is_rearranged():
+            self._keep()
         self._mode = mode
-        self._note_size()
+        self._limit()
         self._window.setUpdatesEnabled(False)
         try:
             self._show(before)
-            self._fit_window()
         finally:
             self._window.setUpdatesEnabled(True)
         if mode.workspace is not before.workspace:
             self._note_workspace()
 
+    def _outline(self) -> Outline:
+        return outline(self._window, (p for n, p in self._by_name.items() if n != RUNS))
+
+    def _is_rearranged(self) -> bool:
+        """Return whether a person has moved, shown or hidden panels since they were arranged.
+
+        Their sizes do not count here: they may be those in a window that is too small for them.
+        """
+        known = self._layouts.get(self._mode)
+        before = arrangement(self._mode).outline if known is None else known.outline
+        return self._outline() != before
+
     def _keep(self) -> None:
         """Keep the layout of this mode."""
-        runs = self._by_name["runs"]
-        others = [panel for panel in self._by_name.values() if panel is not runs]
-        shape = outline(self._window, others), self._window.dockWidgetArea(runs)
-        state = self._window.saveState(LAYOUT_VERSION)
-        self._layouts[self._mode] = Layout(state, shape, bool(self._late), not runs.isHidden())
+        runs = self._by_name[RUNS]
+        shows_late = any(self._by_name[name].isVisible() for name in self._late)
+        state = self._window.saveState(LAYOUT_VERSION + shows_late)
+        places = self._outline(), self._window.dockWidgetArea(runs)
+        self._layouts[self._mode] = Layout(state, *places, bool(self._late), not runs.isHidden())
 
     def _show(self, before: Mode | None = None) -> None:
         """Show the kept layout of this mode, else the default."""
@@ -208,62 +256,43 @@ class Docks(QObject):
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
-        is_restored = self._apply(layout)
-        if is_restored and self._fit_window():
-            self._apply(layout)  # its sizes are those in the window's own size
-        return is_restored
-
-    def _apply(self, layout: Layout) -> bool:
         for panel in self._by_name.values():
             panel.hide()
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
+        if not is_restored:  # it shows some of the panels that are not made at the start
+            self._need_all()
+            is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION + 1)
         for bar in self._window.findChildren(QToolBar):  # a layout has no say in them
             bar.show()
         if not layout.has_late:
             self._dock_late()
         return is_restored
 
-    def _note_size(self) -> None:
-        """Note the window's own size: panels that need more enlarge it to just its minimum."""
-        size, least = self._window.size(), self._window.minimumSize()
-        own = self._own_size or size
-        is_wider = size.width() == least.width() > own.width()
-        is_higher = size.height() == least.height() > own.height()
-        self._own_size = QSize(
-            own.width() if is_wider else size.width(), own.height() if is_higher else size.height()
-        )
-
-    def _fit_window(self) -> bool:
-        """Give the window its own size again if panels enlarged it; return whether it changed."""
-        window, size = self._window, self._window.size()
-        layout = window.layout()
-        if layout is None or not window.isVisible():
-            return False
-        layout.activate()  # Qt enlarges it now, not later, for panels that need more
-        is_free = not window.windowState() & (_MAXIMIZED | _FULL_SCREEN)
-        if is_free and self._own_size is not None:
-            window.resize(self._own_size)  # or as near as they allow
-        return window.size() != size
-
     def _arrange(self) -> None:
         """Show the default layout of this mode."""
-        here = PAIR if self._mode.is_pair else ARRANGEMENTS[self.workspace]
-        arrange(self._window, self._by_name, here)
+        arrange(self._window, self._by_name, self._mode)
         self._show_runs()
 
     def _show_runs(self) -> None:
-        """Show the panel of runs if there are any, it fits, and a person has not hidden it."""
-        mode, panel = self._mode, self._by_name["runs"]
-        fits = not mode.is_pair or self._window.height() >= _HEIGHT_FOR_ALL
-        alone = self._layouts.get(Mode(mode.workspace, has_runs=True)) if mode.is_pair else None
-        is_hidden = alone is not None and not alone.shows_runs
-        panel.setVisible(mode.has_runs and fits and not is_hidden)
+        """Show the panel of runs if there are any and a person has not hidden it."""
+        mode = self._mode
+        alone = self._layouts.get(replace(mode, is_pair=False)) if mode.is_pair else None
+        if mode.has_runs and (alone is None or alone.shows_runs):
+            show_runs(self._window, self._by_name, mode)
+        else:
+            self._by_name[RUNS].hide()
+
+    def _limit(self) -> None:
+        """Let no panel need more space than there is: each scrolls what is larger."""
+        most = (_LEAST_NARROW if self._mode.room is Room.NARROW else _LEAST) * self._line
+        for panel in self._by_name.values():
+            panel.limit(most)
 
     def _note_workspace(self) -> None:
         """Assign Alt+1 to Alt+9 to the panels of this workspace, and tell of it."""
         for panel in self._by_name.values():
             panel.action.setShortcut("")
-        shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
+        shown = registry.shown_in(self.workspace)[:_MOST_NUMBERED]
         for number, name in enumerate(shown, start=1):
             action = self._by_name[name].action
             action.setShortcut(f"Alt+{number}")
@@ -284,7 +313,7 @@ class Docks(QObject):
             panel = self._by_name[name]
             panel.hide()
             self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
-            front = ARRANGEMENTS[self.workspace].front_of(name)
+            front = arrangement(self._mode).front_of(name)
             self._window.tabifyDockWidget(self._by_name[front], panel)
             panel.hide()
 
@@ -294,13 +323,43 @@ class Docks(QObject):
         for panel in panels.values():
             self._connect(panel)
         self._by_name |= panels
+        self._limit()
         return list(panels)
+
+    @Slot()
+    def _prepare_tabs(self) -> None:
+        prepare_tabs(self._window, self._by_name.values())
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours, and fit the panels to the size of text."""
+        faint = mixed(theme.quiet, theme.panel)
+        self._icons = {
+            name: tinted(assets.read_text(f"icons/{name}.svg"), theme.quiet, faint)
+            for name in ICONS
+        }
+        for panel in self._by_name.values():
+            panel.set_icons(self._icons)
+        self.fit()
 
     def _connect(self, panel: Panel) -> None:
         make = self.gate.make
         panel.action.triggered.connect(lambda: make(panel.toggle))
         panel.float_action.triggered.connect(lambda: make(panel.toggle_floating))
         panel.close_action.triggered.connect(lambda: make(panel.close))
+        # With it, Qt makes bars of tabs.
+        panel.visibilityChanged.connect(self._prepare_tabs)
+        panel.set_icons(self._icons)
+
+
+def _stored() -> Iterable[Mode]:
+    """Return the modes whose layouts are stored."""
+    rooms = (room for room in Room if room is not Room.PROJECTED)
+    return (Mode(space, room=room) for space, room in product(Workspace, rooms))
+
+
+def _has_focus(panel: Panel) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and panel.isAncestorOf(focused)
 
 
 def _framed(view: View) -> Panel:

@@ -29,7 +29,7 @@ class StartGuard(QObject):
     def __init__(self, docks: Docks, settings: Settings, bar: NoticeBar) -> None:
         super().__init__(docks)
         self._docks, self._settings, self._bar = docks, settings, bar
-        self._given_up: Mapping[Workspace, QByteArray] = {}
+        self._given_up: Mapping[str, QByteArray] = {}
         self._path = settings.folder / FILE_NAME
         self._lock = QLockFile(str(self._path))
         self._lock.setStaleLockTime(_STUCK_MS)
@@ -57,7 +57,7 @@ class StartGuard(QObject):
         self._timer.stop()
         self._lock.unlock()
 
-    def _show(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
+    def _show(self, workspace: Workspace, layouts: Mapping[str, QByteArray]) -> None:
         self._docks.start(workspace, layouts)
         # Its time begins with the event loop, where a layout that hangs does so.
         QTimer.singleShot(0, self._timer, self._timer.start)

@@ -2,23 +2,60 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 
+RUNS = "runs"
+"""The panel that is shown while there are pinned runs."""
+
+_FULL, _LEAST = QSize(64, 39), QSize(50, 0)
+"""Sizes of the window in lines of text, from which the room is full, or not narrow."""
+
+
+class Room(StrEnum):
+    """How much room there is for panels; each is arranged for itself."""
+
+    FULL = "full"
+    SMALL = "small"
+    """Only one panel above the other: each column is a stack of tabs."""
+    NARROW = "narrow"
+    """Only two columns."""
+    PROJECTED = "projected"
+    """Only the panels for an audience."""
+
+    @classmethod
+    def within(cls, size: QSize, line: int) -> "Room":
+        """Return the room in a window of a size where lines of text have a height, in pixels."""
+        if size.width() < _LEAST.width() * line:
+            return cls.NARROW
+        least = _FULL * line
+        return cls.FULL if size.expandedTo(least) == size else cls.SMALL
+
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A workspace with its passing modes: a second run, and pinned runs."""
+    """A workspace with its passing modes: a second run, pinned runs, and less room."""
 
     workspace: Workspace
     is_pair: bool = False
     """Whether a second run is shown beside the first."""
     has_runs: bool = False
     """Whether there are pinned runs, for which the panel of runs is shown."""
+    room: Room = Room.FULL
+
+    @property
+    def key(self) -> str:
+        """The name under which its layout is stored."""
+        return self.workspace if self.room is Room.FULL else f"{self.workspace}_{self.room}"
+
+
+Outline = tuple[list[frozenset[str]], frozenset[str]]
+"""Which panels are tabbed together, from the left and from the top; and those that float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +64,17 @@ class Layout:
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
-    outline: object = None
-    """Which panels are shown where, without sizes, and the area of the panel of runs, shown or not;
-    None if it is not known."""
+    outline: Outline | None = None
+    """Without sizes and the panel of runs; None if it is not known."""
+    runs_area: Qt.DockWidgetArea | None = None
+    """Where the panel of runs is, shown or not."""
     has_late: bool = True
     """Whether it includes the panels that are not made at the start."""
     shows_runs: bool = False
+
+    def is_like(self, other: "Layout") -> bool:
+        """Return whether both have all panels in the same places, of whatever sizes."""
+        return (self.outline, self.runs_area) == (other.outline, other.runs_area)
 
 
 class Layouts(dict[Mode, Layout]):
@@ -47,7 +89,7 @@ class Layouts(dict[Mode, Layout]):
         runs, no_runs = replace(mode, has_runs=True), replace(mode, has_runs=False)
         if mode.has_runs:
             return mode if mode in self else no_runs
-        if runs not in self or (no_runs in self and self[no_runs].outline == self[runs].outline):
+        if runs not in self or (no_runs in self and self[no_runs].is_like(self[runs])):
             return mode
         return runs
 
@@ -58,11 +100,15 @@ class Layouts(dict[Mode, Layout]):
                 del self[mode]
 
 
-def outline(window: QMainWindow, panels: Iterable[Panel]) -> object:
-    """Return the docked panels, each with those tabbed with it, by position; and the floating."""
-    shown = [panel for panel in panels if panel.isVisible()]
-    docked = [panel for panel in shown if panel.is_in_front and not panel.isFloating()]
-    docked.sort(key=lambda panel: (panel.x(), panel.y()))
-    stacks = [[panel, *window.tabifiedDockWidgets(panel)] for panel in docked]
-    names = [frozenset(p.objectName() for p in stack if p.isVisible()) for stack in stacks]
-    return names, frozenset(p.objectName() for p in shown if p.isFloating())
+def outline(window: QMainWindow, panels: Iterable[Panel]) -> Outline:
+    """Return the outline of the panels that are shown among these."""
+    shown = {panel.objectName(): panel for panel in panels if panel.isVisible()}
+    places = {}
+    for panel in shown.values():
+        if not panel.isFloating():
+            stack = (panel, *window.tabifiedDockWidgets(panel))
+            names = frozenset(one.objectName() for one in stack if one.objectName() in shown)
+            # Qt moves those behind the front one out of the window, to the left.
+            places[names] = max((one.x(), one.y()) for one in stack)
+    floating = frozenset(name for name, panel in shown.items() if panel.isFloating())
+    return sorted(places, key=lambda names: places[names]), floating

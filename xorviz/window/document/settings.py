@@ -16,6 +16,7 @@ from xorviz.panels.registry import Workspace
 
 CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"
 """Keys of the settings of a run; those of the lab are saved if it does not follow the run."""
+_LAYOUT = "window/layout_"
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
 _BROKEN = object()
@@ -50,19 +51,21 @@ class Settings:
         """Restore the window's size and position; return whether that succeeded."""
         return window.restoreGeometry(self._bytes("window/geometry"))
 
-    def layouts(self) -> dict[Workspace, QByteArray]:
-        saved = {space: self._bytes(f"window/layout_{space}") for space in Workspace}
-        return {space: layout for space, layout in saved.items() if not layout.isEmpty()}
+    def layouts(self) -> dict[str, QByteArray]:
+        """Return the saved layouts by their keys."""
+        keys = [key for key in self._store.allKeys() if key.startswith(_LAYOUT)]
+        saved = {key.removeprefix(_LAYOUT): self._bytes(key) for key in keys}
+        return {key: layout for key, layout in saved.items() if not layout.isEmpty()}
 
     def workspace(self) -> Workspace:
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
 
-    def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
+    def save_window(self, window: QMainWindow, layouts: Mapping[str, QByteArray]) -> None:
         """Save the window's geometry and the layouts; a workspace without one has the default."""
         self.forget_window()
         self._store.setValue("window/geometry", window.saveGeometry())
-        for space, layout in layouts.items():
-            self._store.setValue(f"window/layout_{space}", layout)
+        for key, layout in layouts.items():
+            self._store.setValue(_LAYOUT + key, layout)
 
     def forget_window(self) -> None:
         """Forget geometry and layouts: the next window has the default ones."""
