@@ -8,7 +8,7 @@ from pathlib import Path
 # Before Qt or NumPy is imported: no screen, and one thread of linear algebra per process.
 if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     # As large as the window by default; Qt's own screen is narrower.
-    SCREEN = Path(__file__).with_name("support") / "screen.json"
+    SCREEN = Path(__file__).with_name("window") / "screen.json"
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={SCREEN}"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -4,16 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtCore import QSettings, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QApplication
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
@@ -52,30 +45,22 @@ from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
-from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
+from xorviz.window.frame import WindowFrame
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
-
-DEFAULT_SIZE = QSize(1280, 800)
-_MARGIN = 10
 
 Slots = Callable[..., Any]
 
 
 @guarded
-class MainWindow(QMainWindow):
+class MainWindow(WindowFrame):
     """The main window: controls request, document and session act, views show snapshots."""
 
     def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
         super().__init__()
-        self.setObjectName("main_window")
-        self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
-        # Qt's own menu could hide tool bars for good.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAcceptDrops(True)
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self._settings = Settings(store)
@@ -263,6 +248,8 @@ class MainWindow(QMainWindow):
         self._appearance.changed.connect(self._recolour)
         self._actions.workspaces.triggered.connect(self._choose_workspace)
         self._docks.workspace_changed.connect(self._note_workspace)
+        self.resized.connect(self._docks.fit)
+        self.file_dropped.connect(self.file.open_path)
         saver = self._dialogs.saver
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
@@ -272,7 +259,6 @@ class MainWindow(QMainWindow):
 
     def _restore_settings(self) -> None:
         """Restore size, layouts and choices, each the default where it was not saved."""
-        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._settings.restore_geometry(self)
         self._guard.start()
         keep, tools, controls = self._settings.keep, self._tools, self._controls
@@ -372,20 +358,6 @@ class MainWindow(QMainWindow):
         self._views.apply_theme(theme)
         self._actions.apply_theme(theme)
         self._docks.apply_theme(theme)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._docks.fit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        taken_run_file(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        taken_run_file(event)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := taken_run_file(event):
-            self.file.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""

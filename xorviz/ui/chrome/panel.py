@@ -66,16 +66,9 @@ class Panel(QDockWidget):
         self.menu.setToolTipsVisible(True)
         self.menu.addActions([self.float_action, self.close_action])
         self._options, self._close = _TitleButton("options"), _TitleButton("close")
-        self._options.setMenu(self.menu)
-        self._options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._options.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon is at the right
-        explain(self._options, f"{title}: menu", "Options of this panel, and pictures of it")
-        self._close.clicked.connect(self.close_action.trigger)
-        explain(self._close, f"{title}: close", "Close this panel. View > Panels shows it again")
         # The card draws the title; the dock's own title bar would break the frame in two.
         self._title = _TitleBar(title, self.readout, self._options, self._close)
-        self._title.setToolTip(content.whatsThis())
-        self._title.customContextMenuRequested.connect(self._open_menu)
+        self._explain(title)
         self.setTitleBarWidget(self._title)
         self._holder = _Holder(content)
         self._area = scrolled(self._holder)
@@ -86,6 +79,16 @@ class Panel(QDockWidget):
         # A dock that gets a title bar before it has a parent takes itself for floating for good:
         # its edges could be dragged, over its neighbours, where the splitters are meant.
         self.setFloating(False)
+
+    def _explain(self, title: str) -> None:
+        self._title.setToolTip(self.whatsThis())
+        self._title.customContextMenuRequested.connect(self._open_menu)
+        self._options.setMenu(self.menu)
+        self._options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._options.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon is at the right
+        explain(self._options, f"{title}: menu", "Options of this panel, and pictures of it")
+        self._close.clicked.connect(self.close_action.trigger)
+        explain(self._close, f"{title}: close", "Close this panel. View > Panels shows it again")
 
     def set_options(
         self, options: Sequence[QAction], text: str, exports: Sequence[QAction] = ()

@@ -127,10 +127,11 @@ class Docks(QObject):
         self._need_all()
         panel, revealed, self._revealed = self._by_name[name], self._revealed, None
         if not panel.is_in_front:
-            tabbed = self._window.tabifiedDockWidgets(panel)
-            front = next((p for p in self._by_name.values() if p in tabbed and p.is_in_front), None)
-            self._revealed = _Revealed(panel, panel.isHidden(), front)
+            was_hidden, fronts = panel.isHidden(), self._in_front()
             panel.show_in_front()
+            tabbed = self._window.tabifiedDockWidgets(panel)
+            front = next((p for p in fronts if p in tabbed), None)
+            self._revealed = _Revealed(panel, was_hidden, front)
             panel.content.setFocus()
         elif revealed is not None and revealed.panel is panel:
             self._put_back(revealed)
@@ -184,6 +185,9 @@ class Docks(QObject):
         if self._line != before:
             self._limit()
         self._go(self.workspace, is_resized=True)
+
+    def _in_front(self) -> list[Panel]:
+        return [panel for panel in self._by_name.values() if panel.is_in_front]
 
     def _put_back(self, revealed: _Revealed) -> None:
         """Hide a revealed panel, or put it behind the one that was in front before."""
