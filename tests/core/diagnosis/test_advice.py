@@ -37,22 +37,25 @@ def test_a_correct_network_that_learns_needs_no_advice() -> None:
 
 def test_measured_networks_get_measured_rates() -> None:
     cases: list[tuple[RunConfig, str]] = [
-        (LINES_28, "425 of 500 networks were right after 20 000 steps, and 492 after 100 000."),
+        (LINES_28, "425 of 500 networks were correct after 20 000 steps, and 492 after 100 000."),
         (LINES_28, "at width 3 without biases, rate 0.5, 85.0 ± 1.6 % of 500"),
-        (LINES_28, "Width 4 gives more ways out: 99.8 ± 0.2 % of 500"),
+        (LINES_28, "Use width 4: it gives more ways out; 99.8 ± 0.2 % of 500"),
         (
             LINES_28,
-            "at width 3, rate 0.5, 98.8 ± 0.5 % of 500 networks were right, not 85.0 ± 1.6 %",
+            "at width 3, rate 0.5, 98.8 ± 0.5 % of 500 networks were correct with them, 85.0",
         ),
         (LINES_28, "97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10"),
         (
             RunConfig(width=2),
-            "at width 2, rate 0.5, 84.4 ± 1.6 % of 500 networks were right, not 25.2 ± 1.9 %",
+            "at width 2, rate 0.5, 84.4 ± 1.6 % of 500 networks were correct with them, 25.2",
         ),
-        (RunConfig(width=2), "Run five times longer: most runs that look stuck are on a plateau."),
-        (RunConfig(width=2, biases=True), "422 of 500 networks were right"),
-        (RunConfig(width=2, biases=True), "Another rate, a few times larger or smaller."),
-        (RunConfig(width=1), "Switch biases on: without them row 0 0 ties the network down."),
+        (
+            RunConfig(width=2),
+            "Run it five times longer: most runs that look stuck are on a plateau.",
+        ),
+        (RunConfig(width=2, biases=True), "422 of 500 networks were correct"),
+        (RunConfig(width=2, biases=True), "Try another rate, a few times larger or smaller."),
+        (RunConfig(width=1), "Switch biases on: without them row 0 0 restricts the network."),
         (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
     ]
     for config, said in cases:
@@ -73,7 +76,7 @@ def test_other_networks_get_no_measured_rates() -> None:
 
 
 def test_wide_networks_are_not_advised_to_be_wider() -> None:
-    assert "Width 4" not in advice("half learned", RunConfig(width=4))
+    assert "Use width 4" not in advice("half learned", RunConfig(width=4))
 
 
 def test_biases_come_first_where_only_biases_help() -> None:
@@ -84,22 +87,22 @@ def test_biases_come_first_where_only_biases_help() -> None:
 
 
 def test_advice_depends_on_rate_and_momentum() -> None:
-    assert "A larger rate than 0.01" in advice("too slow", LINES_28)
-    assert "Momentum 0.9" in advice("too slow", LINES_28)
+    assert "Try a larger rate than 0.01" in advice("too slow", LINES_28)
+    assert "momentum 0.9" in advice("too slow", LINES_28)
     fast = RunConfig(rate=5, momentum=0.9)
     assert "larger rate" not in advice("too slow", fast)
-    assert "Momentum 0.9" not in advice("too slow", fast)
-    assert "A smaller rate than 5" in advice("oscillating", fast)
-    assert "Less momentum" in advice("oscillating", fast)
+    assert "momentum 0.9" not in advice("too slow", fast)
+    assert "Try a smaller rate than 5" in advice("oscillating", fast)
+    assert "Use less momentum" in advice("oscillating", fast)
     assert "momentum" not in advice("oscillating", LINES_28)
 
 
 def test_saturated_networks_get_advice_on_start_and_loss() -> None:
     wrong = Evidence((0.0, 1.0, 0.5, 0.5), (1, 0, 1, 0))
     wide = RunConfig(init_range=20)
-    assert "an init range of 1" in advice("saturated", wide, wrong)
+    assert "an initial range of 1" in advice("saturated", wide, wrong)
     assert "cross-entropy" in advice("saturated", wide, wrong)
-    assert "init range" not in advice("saturated", LINES_28, wrong)
+    assert "initial range" not in advice("saturated", LINES_28, wrong)
     assert "cross-entropy" not in advice("saturated", LINES_28, MIDDLE)
 
 

@@ -44,7 +44,7 @@ def test_the_text_has_state_evidence_and_advice(view: DiagnosisView) -> None:
     assert lines[lines.index("At step") + 1] == "20\u202f000"
     assert lines[lines.index("Pinned rows") + 1] == "0 1 at 0.500 and 1 1 at 0.500"
     assert lines[2] == "What to try"  # what a person looks for first
-    assert any(line.startswith("Run five times longer") for line in lines)
+    assert any(line.startswith("Run it five times longer") for line in lines)
 
 
 def test_a_learned_network_gets_no_advice(view: DiagnosisView) -> None:

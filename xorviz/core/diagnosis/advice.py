@@ -21,10 +21,10 @@ _NETWORKS = 500
 _ENOUGH_WIDTH = 4
 _XOR = (1, 0, 1, 0)
 
-_LONGER = "Run five times longer"
-_SEED = "Another seed starts elsewhere"
-_KICK = "A small kick to the weights may lead out where the gradient is too flat to."
-_OTHER_ACTIVATION = "Sigmoid or tanh units: their gradient is never exactly zero."
+_LONGER = "Run it five times longer"
+_SEED = "Try new weights"
+_KICK = "Kick the weights a little: where the gradient is flat, that may lead out."
+_OTHER_ACTIVATION = "Use sigmoid or tanh units: their gradient is never exactly zero."
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
@@ -42,21 +42,21 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
 
 def _biases_for_origin(config: RunConfig) -> str:
     return (
-        f"Switch biases on: without them a {config.activation} unit is 0 at row 0 0, and the "
-        "output there is one half whatever is learned."
+        f"Switch biases on: without them a {config.activation} unit is 0 at row 0 0, so the "
+        "output there is always one half."
     )
 
 
 def _longer(config: RunConfig, _: Evidence) -> str:
     if _is_measured(config) and config.width == 3 and not config.biases:
         return (
-            f"{_LONGER}: at width 3 without biases, rate 0.5, 425 of 500 networks were right after "
-            f"{numerals.whole(20_000)} steps, and 492 after {numerals.whole(100_000)}."
+            f"{_LONGER}: at width 3 without biases, rate 0.5, 425 of 500 networks were correct "
+            f"after {numerals.whole(20_000)} steps, and 492 after {numerals.whole(100_000)}."
         )
     if _is_measured(config) and config.width == 2 and config.biases:
         return (
             f"{_LONGER}, though it seldom helps here: at width 2 with biases, rate 0.5, 422 of 500 "
-            f"networks were right after {numerals.whole(20_000)} steps, and 423 after "
+            f"networks were correct after {numerals.whole(20_000)} steps, and 423 after "
             f"{numerals.whole(100_000)}."
         )
     return f"{_LONGER}: most runs that look stuck are on a plateau."
@@ -65,10 +65,10 @@ def _longer(config: RunConfig, _: Evidence) -> str:
 def _seed(config: RunConfig, _: Evidence) -> str:
     share = _measured(config, config.width, config.biases)
     if share is None:
-        return f"{_SEED}, and may miss this state."
+        return f"{_SEED}: another seed may avoid this state."
     return (
         f"{_SEED}: at width {config.width} {_with(config.biases)}, rate 0.5, {share} of 500 "
-        "networks were right."
+        "networks were correct."
     )
 
 
@@ -77,9 +77,11 @@ def _wider(config: RunConfig, _: Evidence) -> str:
         return ""
     share = _measured(config, _ENOUGH_WIDTH, config.biases)
     reason = (
-        f": {share} of 500 networks were right {_with(config.biases)}, rate 0.5." if share else "."
+        f"; {share} of 500 networks were correct {_with(config.biases)}, rate 0.5."
+        if share
+        else "."
     )
-    return f"Width {_ENOUGH_WIDTH} gives more ways out{reason}"
+    return f"Use width {_ENOUGH_WIDTH}: it gives more ways out{reason}"
 
 
 def _second_unit(config: RunConfig, evidence: Evidence) -> str:
@@ -98,60 +100,62 @@ def _biases(config: RunConfig, evidence: Evidence) -> str:
         return ""
     before, after = (_measured(config, config.width, biases) for biases in (False, True))
     if before is None or after is None or config.width == 1:
-        return "Switch biases on: without them row 0 0 ties the network down."
+        return "Switch biases on: without them row 0 0 restricts the network."
     return (
-        f"Switch biases on: at width {config.width}, rate 0.5, {after} of 500 networks were right, "
-        f"not {before}."
+        f"Switch biases on: at width {config.width}, rate 0.5, {after} of 500 networks were "
+        f"correct with them, {before} without."
     )
 
 
 def _rate(config: RunConfig, _: Evidence) -> str:
     if _is_measured(config) and config.width == 3 and not config.biases:
         return (
-            "Another rate: at width 3 without biases 78.6 ± 1.8 % of 500 networks were right at "
-            "rate 0.1, 85.0 ± 1.6 % at 0.5, 97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10."
+            "Try another rate: at width 3 without biases 78.6 ± 1.8 % of 500 networks were correct "
+            "at rate 0.1, 85.0 ± 1.6 % at 0.5, 97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10."
         )
-    return "Another rate, a few times larger or smaller."
+    return "Try another rate, a few times larger or smaller."
 
 
 def _larger_rate(config: RunConfig, _: Evidence) -> str:
     if config.rate >= 1:
         return ""
-    return f"A larger rate than {numerals.plain(config.rate)}: the loss falls in proportion to it."
+    return (
+        f"Try a larger rate than {numerals.plain(config.rate)}: the loss falls in proportion to it."
+    )
 
 
 def _smaller_rate(config: RunConfig, _: Evidence) -> str:
-    return f"A smaller rate than {numerals.plain(config.rate)}: shorter steps do not overshoot."
+    return f"Try a smaller rate than {numerals.plain(config.rate)}: shorter steps do not overshoot."
 
 
 def _momentum(config: RunConfig, _: Evidence) -> str:
     if config.momentum:
         return ""
     return (
-        "Momentum 0.9 at rate 0.5: 25 of 30 published networks of width 2 with biases got every "
-        "row right, within 730 steps in the median."
+        "Try momentum 0.9 at rate 0.5: 25 of 30 published networks of width 2 with biases became "
+        "correct, in the median after 730 steps."
     )
 
 
 def _less_momentum(config: RunConfig, _: Evidence) -> str:
-    return "Less momentum: it lengthens every step." if config.momentum else ""
+    return "Use less momentum: it lengthens every step." if config.momentum else ""
 
 
 def _smaller_start(config: RunConfig, _: Evidence) -> str:
     if config.init_range <= 1:
         return ""
-    return "Smaller initial weights, an init range of 1: then no unit begins at its bounds."
+    return "Use smaller initial weights, an initial range of 1: then no unit starts saturated."
 
 
 def _cross_entropy(config: RunConfig, evidence: Evidence) -> str:
     if config.loss == "cross-entropy" or not evidence.firmly_wrong:
         return ""
-    return "The cross-entropy as loss: its gradient does not vanish where an output is wrong."
+    return "Use cross-entropy as loss: its gradient does not vanish where an output is wrong."
 
 
 def _drawn_start(config: RunConfig, _: Evidence) -> str:
     if config.init == "uniform":
-        return "Set one weight by hand, or start anew: any small difference can grow."
+        return "Set one weight by hand, or try new weights: any small difference can grow."
     return "Draw the initial weights at random: equal units get equal gradients and stay equal."
 
 

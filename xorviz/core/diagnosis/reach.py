@@ -46,5 +46,5 @@ def limit_text(config: RunConfig) -> str:
         reason = "one tanh unit without biases draws one line, through row 0 0"
     else:
         unit = f"one {config.activation} unit without biases"
-        reason = f"{unit} never answers on both sides of one half"
+        reason = f"the output of {unit} stays on one side of one half"
     return f"at most {most} of 4 rows can be correct: {reason}"

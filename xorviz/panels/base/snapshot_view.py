@@ -31,7 +31,7 @@ class SnapshotView(View):
         self.is_twin = twin_of is not None
         if self.is_twin:
             title = f"{registry.entry(name).title} B"
-            self.explanation = f"The same of run B, the second in lock step. {self.explanation}"
+            self.explanation = f"The same for run B, trained side by side. {self.explanation}"
             super().__init__(f"{name}_beside", title)
         else:
             super().__init__(name, title)
