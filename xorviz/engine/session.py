@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from xorviz.core.analysis.jumps import CalmFrames
+from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
@@ -43,8 +43,8 @@ class TrainingSession(QObject):
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
     if the kernel frees the GIL, otherwise after it. A step that must be replayed is gone to in
-    such frames too, before anything else is done; a newer seek replaces an older one. While a
-    run goes on, frames that would flash are not passed on; after a pause the newest always is.
+    such frames too, before anything else is done; a newer seek replaces an older one. Frames that
+    would flash are not passed on; after a moment without steps the newest always is.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -63,23 +63,20 @@ class TrainingSession(QObject):
         self.config = RunConfig()
         self.rules = StopRules()
         self.gauge = SpeedGauge()
-        self.speed: float | None = None
-        """Requested steps per second; None is unlimited. See set_speed."""
+        self.speed: float | None = None  # requested steps per second; None is unlimited
         self._activity = Activity.PAUSED
         self._run = 0
         self._seen: Snapshot | None = None
         self._step = self._newest = 0
-        self._target: int | None = None
-        """The step to go to before anything else is done."""
-        self._way = StepCount()  # to the target
-        self._waiting: list[Command] = []
-        """Changes to be made at the target."""
-        self._wanted_steps = StepCount()
+        self._target: int | None = None  # the step to go to before anything else is done
+        self._way, self._wanted_steps = StepCount(), StepCount()  # to the target; of a request
+        self._waiting: list[Command] = []  # changes to be made at the target
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
         self._calm = CalmFrames()
-        self._left_out: Snapshot | None = None
-        """The newest snapshot, if it is not shown."""
+        self._left_out: Snapshot | None = None  # the newest one, if it is not shown
+        self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
+        self._stillness.timeout.connect(self._show_left_out)
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -251,6 +248,7 @@ class TrainingSession(QObject):
     def close(self) -> None:
         """End the threads; wait at most for the frame under way and the preparation."""
         self._next_frame.stop()
+        self._stillness.stop()
         self._left_out = None
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
@@ -343,16 +341,18 @@ class TrainingSession(QObject):
         if self.preparation.is_free:
             self._request_when_due()
         if self._is_calm(snapshot, command):
+            self._stillness.stop()
             self.snapshot_arrived.emit(snapshot)
         else:
             self._left_out = snapshot
+            self._stillness.start()
         if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
             self.stopped_before.emit(command.step, command.drops_changes)
 
     def _is_calm(self, snapshot: Snapshot, command: Command) -> bool:
-        """Return whether to show a snapshot: always, unless it flashes while a run goes on."""
-        if self._is_training and isinstance(command, Advance):
-            return self._calm.shows(snapshot, self._clock())
+        """Return whether to show a snapshot: always, unless it flashes while steps are taken."""
+        if isinstance(command, Advance):
+            return self._calm.shows(snapshot, self._clock(), is_step=not self._is_training)
         self._calm.clear()
         return True
 
@@ -390,6 +390,11 @@ class TrainingSession(QObject):
         if activity is not Activity.PLAYING:
             self.gauge.clear()
         self.activity_changed.emit(activity)
+        self._show_left_out()
+
+    @Slot()
+    def _show_left_out(self) -> None:
+        """Show the newest snapshot if it is not shown and no other follows."""
         if self._left_out is not None and not self._is_training:
             newest, self._left_out = self._left_out, None
             self.snapshot_arrived.emit(newest)

@@ -15,6 +15,8 @@ from xorviz.core.runs.snapshot import Snapshot
 
 MOST_TURNS = 2
 """Changes to and fro in a second that are calm to look at."""
+MOST_TURNS_OF_STEPS = 5
+"""The same where a person takes the steps: still less than three flashes, each to and fro."""
 STILL_SECONDS = 1 / MOST_TURNS
 """How long none like the frame shown must arrive until another replaces it."""
 
@@ -45,11 +47,14 @@ class CalmFrames:
         self._heading = np.empty(0)
         """(N,) the signs of the last visible changes; 0 where there were none."""
         self._shown_at = -math.inf
-        self._turned_at: deque[float] = deque(maxlen=MOST_TURNS)
+        self._turned_at: deque[float] = deque(maxlen=MOST_TURNS_OF_STEPS)
         self._has_left_out = self._alternates = False
 
-    def shows(self, snapshot: Snapshot, now: float) -> bool:
-        """Return whether to show a frame that arrives at a time in seconds."""
+    def shows(self, snapshot: Snapshot, now: float, is_step: bool = False) -> bool:
+        """Return whether to show a frame that arrives at a time in seconds.
+
+        More turns are shown if it is a step that a person has taken.
+        """
         shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
         look = np.concatenate([look_of(s.weights, s.config.activation) for s in shown])
         if len(look) != len(self._shown):
@@ -58,7 +63,7 @@ class CalmFrames:
         change = look - self._shown
         is_visible = np.abs(change) > _VISIBLE
         if _is_large(is_visible & (change * self._heading < 0)):
-            if not self._may_turn(now):
+            if not self._may_turn(now, is_step):
                 self._has_left_out = True
                 return False
             self._turned_at.append(now)
@@ -69,10 +74,11 @@ class CalmFrames:
         self._shown, self._shown_at = look, now
         return True
 
-    def _may_turn(self, now: float) -> bool:
-        if self._alternates:
+    def _may_turn(self, now: float, is_step: bool) -> bool:
+        if self._alternates and not is_step:
             return now - self._shown_at >= STILL_SECONDS
-        return len(self._turned_at) < MOST_TURNS or now - self._turned_at[0] >= 1
+        most = MOST_TURNS_OF_STEPS if is_step else MOST_TURNS
+        return sum(now - at < 1 for at in self._turned_at) < most
 
 
 def other_phase(snapshot: Snapshot) -> Weights | None:
