@@ -114,6 +114,8 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
 
 def point_at_first_weight(window: MainWindow) -> None:
     heatmap = find(window, WeightHeatmap, "weight_heatmap")
+    window._docks["weight_heatmap"].show_in_front()
+    QApplication.processEvents()  # the tab is raised in the next turn
     heatmap.setFocus()
     QTest.keyClick(heatmap, Qt.Key.Key_Escape)
     QTest.keyClick(heatmap, Qt.Key.Key_Right)
@@ -317,6 +319,8 @@ def set_by_mouse(window: MainWindow, number: str) -> None:
 
 def set_by_keys(window: MainWindow, number: str) -> None:
     heatmap = find(window, WeightHeatmap, "weight_heatmap")
+    window._docks["weight_heatmap"].show_in_front()
+    QApplication.processEvents()  # the tab is raised in the next turn
     heatmap.setFocus()
     for key in (Qt.Key.Key_Escape, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
         QTest.keyClick(heatmap, key)
