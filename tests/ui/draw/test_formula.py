@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from tests.support.screen import near
-from xorviz.ui.draw.formula import Formula, plain, typeset
+from xorviz.ui.draw.formula import Formula, flowed, plain, typeset
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -41,6 +41,15 @@ def test_a_derivative_is_a_fraction() -> None:
     assert upper == ["∂", "L"]
     assert lower == ["∂", "w", "x1→h3"]
     assert formula.height > 1.5 * plain("5", QFont()).height
+
+
+def test_a_long_sum_flows_into_rows_no_wider_than_there_is_room() -> None:
+    text = " + ".join(f"h{j}·w2[h{j}→o]" for j in range(1, 9))
+    one, many = flowed(text, QFont(), 10_000.0), flowed(text, QFont(), 150.0)
+    assert "".join(run.text for run in one.runs) == "".join(run.text for run in many.runs)
+    assert many.width <= 150 < one.width
+    assert many.ascent == one.ascent
+    assert many.descent > 3 * one.height
 
 
 def test_all_ink_is_within_the_size(qtbot: object) -> None:

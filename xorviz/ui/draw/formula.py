@@ -13,7 +13,8 @@ _SMALL = 0.74
 """Size of an index, as a share of the letter's."""
 _LOWER, _UPPER = 0.22, 0.42
 """How far an index is below or above the line, as a share of the ascent."""
-_BAR_GAP = 2.0
+_BAR_GAP, _ROW_GAP = 2.0, 2.0
+_BREAK = re.compile(r"(?<= )(?=[+=−] )")
 _TOKEN = re.compile(
     r"∂loss/∂(?P<of>[a-z]\d*(?:\[[^\]]*\])?)"
     r"|(?P<name>[A-Za-zσδΣ∂]+)(?P<index>\d*)(?:\[(?P<mark>[^\]]*)\])?"
@@ -63,7 +64,7 @@ class Formula:
             painter.drawText(at + QPointF(run.x, run.y), run.text)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def typeset(text: str, font: QFont) -> Formula:
     """Return a formula as the explanation of a step writes it, set as mathematics.
 
@@ -71,6 +72,27 @@ def typeset(text: str, font: QFont) -> Formula:
     ``∂loss/∂b2`` is a fraction. Numbers keep the font.
     """
     return _beside(_parts(text, font))
+
+
+@lru_cache(maxsize=4096)
+def flowed(text: str, font: QFont, width: float) -> Formula:
+    """Return a formula in as many rows as it needs, broken before sums and equals signs.
+
+    Its ascent is that of the first row, its descent that of all others.
+    """
+    rows: list[list[Formula]] = [[]]
+    for piece in _BREAK.split(text):
+        part = typeset(piece, font)
+        if rows[-1] and sum(before.width for before in rows[-1]) + part.width > width:
+            rows.append([])
+        rows[-1].append(part)
+    placed: list[Formula] = []
+    y = 0.0
+    for row in map(_beside, rows):
+        y += row.ascent + _ROW_GAP if placed else 0.0
+        placed.append(row.moved(0, y))
+        y += row.descent
+    return _together(placed)
 
 
 def plain(text: str, font: QFont) -> Formula:
