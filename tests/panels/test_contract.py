@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -373,6 +373,10 @@ def test_a_view_that_is_deleted_leaves_nothing(
         view.show()
     if isinstance(view, SnapshotView):
         view.show_snapshot(run[1])
+    interface = QAccessible.queryAccessibleInterface(view)
+    assert interface.role() == QAccessible.Role.Grouping
+    assert interface.text(QAccessible.Text.Name) == view.title
+    del interface
     left = weakref.ref(view)
     view.close()
     view.deleteLater()

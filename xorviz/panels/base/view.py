@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
     QAction,
     QContextMenuEvent,
     QFocusEvent,
@@ -12,7 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QMenu, QVBoxLayout, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
@@ -307,3 +309,13 @@ class View(QWidget):
             self._zoom_by(ZOOM[key])
         else:
             super().keyPressEvent(event)
+
+
+def _interface(name: str, widget: QObject) -> QAccessibleInterface | None:
+    """Have screen readers find a group with a name, where Qt would offer a mere filler."""
+    if name != View.__name__ or not isinstance(widget, QWidget):
+        return None
+    return QAccessibleWidget(widget, QAccessible.Role.Grouping)
+
+
+QAccessible.installFactory(_interface)
