@@ -38,7 +38,7 @@ def under_way(qtbot: QtBot, window: MainWindow) -> QPushButton:
     cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
     qtbot.waitUntil(cancel.isVisible, timeout=30_000)
     assert window.findChildren(QProgressBar)
-    assert "Seeking" in text(window, "status_state")
+    assert "Going to step" in text(window, "status_state")
     return cancel
 
 

@@ -16,7 +16,7 @@ class State(NamedTuple):
 
 
 _MORE = "Press Run to train on."
-SEEKING = State("Replaying", "Training again up to the step that you chose.")
+SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
 
 def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
