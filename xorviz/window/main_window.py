@@ -34,6 +34,7 @@ from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
+from xorviz.window.bars.projector import Projector
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import StateLine
 from xorviz.window.bars.status_bar import StatusBar
@@ -96,6 +97,7 @@ class MainWindow(WindowFrame):
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()
         self._guard.offer()
+        Projector(self, self._actions["projector"], self._docks, self._appearance, self._keys)
         self._appearance.put_on_sheet()
         self.setFocus()  # so that no button is highlighted before Tab is pressed
 

@@ -82,7 +82,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     assert units == ["diagnose", "next_unit", "previous_unit", "Panels"]
     assert any(group[:2] == ["log_loss", "log_step"] for group in options)
     assert any("gradients" in group for group in options)
-    assert last == ["Theme", "Zoom", "reduced_motion", "full_screen", "reset_layout"]
+    assert last == ["Theme", "Zoom", "reduced_motion", "projector", "full_screen", "reset_layout"]
     themes = groups(menu(window, "Theme", menu(window, "View")).actions())
     assert themes == [["theme_system", "theme_light", "theme_dark"]]
     (helps,) = groups(menu(window, "Help").actions())

@@ -582,7 +582,7 @@ def test_the_projector_shows_the_panels_for_an_audience_and_all_comes_back(
 ) -> None:
     before = move_splitters(window)
     window._docks.show_projector(True)
-    assert sorted(shown(window)) == ["Decision surface", "Loss", "Network"]
+    assert sorted(shown(window)) == ["Decision surface", "Loss", "Network", "Truth table"]
     window._docks.show_projector(False)
     assert places(window) == before
 

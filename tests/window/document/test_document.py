@@ -473,7 +473,7 @@ def test_a_deleted_run_is_restored_by_undo(harness: DocumentHarness) -> None:
     before = harness.document.project.pinned
     harness.do(harness.document.delete, 0)
     assert harness.pinned == []
-    assert harness.noticed[-1] == "Deleted Run 1. Ctrl+Z brings it back."
+    assert harness.noticed[-1] == "Deleted Run 1. Undo brings it back."
     harness.do(harness.document.undo)
     assert harness.document.project.pinned == before
 

@@ -27,7 +27,7 @@ class Invitation(QWidget):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._button = button = QPushButton("Run lab")
         button.setObjectName("run_lab_here")
-        button.setToolTip("Train this recipe from many seeds (Ctrl+R)")
+        button.setToolTip("Train this recipe from many seeds")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(True)  # so that Enter presses it; Space runs and pauses
         button.clicked.connect(self.run_requested)

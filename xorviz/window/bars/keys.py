@@ -44,7 +44,8 @@ class Keys(QObject):
             if action not in self._defaults:
                 action.triggered.connect(lambda _=False, action=action: self.used.emit(action))
             self._defaults[action] = _keys_of(action)
-        self._apply()
+        if self._chosen or not self.has_letters:  # else they have their keys
+            self._apply()
 
     def of(self, action: QAction) -> list[str]:
         """Return the keys that an action has, also while single letters are switched off."""

@@ -59,7 +59,7 @@ def fill_menus(
     zoom.addSeparator()
     zoom.addActions([actions[f"zoom_{name}"] for name in ZOOMS])
     view.addAction(actions["reduced_motion"])
-    view.addActions([actions["full_screen"], actions["reset_layout"]])
+    view.addActions([actions["projector"], actions["full_screen"], actions["reset_layout"]])
     about = bar.addMenu("&Help")
     about.addActions([actions["help"], actions["introduction"]])
     about.addActions([QWhatsThis.createAction(window), actions["about"]])

@@ -20,6 +20,9 @@ _MOST_TEXT, _OF_MORE = 0.4, 0.1
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
+_PROJECTED_TABLE = 460
+"""Height of the truth table in projector mode, beside 650 of the surface: for larger text."""
+
 Stack = tuple[str, ...]
 """Names of the panels that are tabbed together, the front one first."""
 
@@ -105,7 +108,7 @@ def arrangement(mode: Mode) -> Arrangement:
     """Return the default arrangement of a mode."""
     columns = _PAIR if mode.is_pair else _columns(mode.workspace)
     if mode.room is Room.PROJECTED:
-        columns = columns[1:]
+        columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
         return Arrangement(columns, fronts, has_text=False)
     if groups := _TABBED.get((mode.room, mode.is_pair)):
@@ -114,6 +117,13 @@ def arrangement(mode: Mode) -> Arrangement:
     if not mode.is_pair:
         shown &= set(registry.shown_in(mode.workspace))
     return Arrangement(columns, frozenset(shown))
+
+
+def _projected(columns: Sequence[DockColumn]) -> tuple[DockColumn, ...]:
+    """Return columns without the first, but for its last stack, which is below the second one's."""
+    *_, last = columns[0].stacks
+    first = columns[1]
+    return DockColumn(first.width, {**first.stacks, last: _PROJECTED_TABLE}), *columns[2:]
 
 
 def _columns(workspace: Workspace) -> tuple[DockColumn, ...]:

@@ -21,7 +21,7 @@ from xorviz.window.document.history import Entry, History
 LARGEST_DRAWN_SEED = 9999
 """Short enough to be read out in a classroom."""
 
-_COMES_BACK = " Ctrl+Z brings it back."
+_COMES_BACK = " Undo brings it back."
 
 
 class Document(QObject):
@@ -133,7 +133,7 @@ class Document(QObject):
     @Slot(object, str)
     def set_weights(self, weights: Weights, label: str) -> None:
         """Set all weights of the current run as one change."""
-        done = f"{label.capitalize()}. Ctrl+Z undoes it."
+        done = f"{label.capitalize()}. Undo takes it back."
         self._branch(label, lambda: self._session.set_weights(weights), done)
 
     def open_alone(self, record: Record, label: str) -> None:
@@ -189,7 +189,7 @@ class Document(QObject):
         name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
             self._project = self._project.without(style)
-        self.noticed.emit(f"Deleted {name}. Ctrl+Z brings it back.")
+        self.noticed.emit(f"Deleted {name}. Undo brings it back.")
 
     @Slot(int)
     def recall(self, style: int) -> None:

@@ -88,7 +88,7 @@ class ExportOptions(QStackedWidget):
         form.setContentsMargins(0, 0, 0, 0)
         _add(form, self._view, "&Panel", "The panel to export, or the whole window.")
         about = "Image pixels for each screen pixel. Use 2× or more for print."
-        _add(form, self._scale, "Sca&le", about)
+        _add(form, self._scale, "Sc&ale", about)
         return page
 
     def _of_film(self) -> QWidget:

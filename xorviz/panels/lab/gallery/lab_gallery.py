@@ -29,7 +29,7 @@ class LabGallery(NetworksView):
         "not correct yet, but the loss was falling. Point at a network, or use the arrow keys, to "
         "enlarge it and read its outputs, its first correct step and its loss; Esc closes the "
         "enlargement. Click it, or press Enter, to open that network as pictured, trained to the "
-        "same step; with Shift, untrained at step 0. Ctrl+Z returns to the run before."
+        "same step; with Shift, untrained at step 0. Undo returns to the run before."
     )
 
     def __init__(self) -> None:

@@ -123,7 +123,7 @@ class SeedStrip(NetworkCanvas):
 
     def _shortage(self) -> str:
         shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
-        return f"{shown} of {count} shown. Press T for a table of all."
+        return f"{shown} of {count} shown. The table shows all."
 
 
 _FORMAT = QImage.Format.Format_ARGB32_Premultiplied

@@ -23,7 +23,7 @@ from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.theme.palette import diverging, level
 
 _HOW_TO_SET = "Double-click, or press Enter, to set this weight"
-_ONLY_WEIGHTS = "Gradients follow from the weights; press G to show the weights and set one."
+_ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one."
 _CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
 _GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
 _SCROLL_TIP = (
