@@ -94,7 +94,7 @@ def test_a_link_is_followed_by_keyboard(dialog: HelpDialog) -> None:
 
 
 def test_words_are_found_in_all_sections(dialog: HelpDialog) -> None:
-    field = child(dialog, QLineEdit, "help_find")
+    field = child(dialog, QLineEdit, "search")
     QTest.keyClicks(field, "plateau")
     visible = [
         contents(dialog).item(n).text()

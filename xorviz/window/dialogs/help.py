@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDockWidget,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -61,6 +62,8 @@ class HelpPage(QTextBrowser):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self.widest = 0
+        """Width in pixels of the largest picture that fits."""
         self._pictures: dict[str, QImage] = {}
         self.setOpenLinks(False)
 
@@ -71,7 +74,9 @@ class HelpPage(QTextBrowser):
             return super().loadResource(kind, name)
         panel = link.path()
         if panel not in self._pictures:
-            self._pictures[panel] = panel_picture(panel, self.theme)
+            image = panel_picture(panel, self.theme)
+            image.setDevicePixelRatio(max(_SHARPNESS, image.width() / self.widest))
+            self._pictures[panel] = image
         return self._pictures[panel]
 
     def apply_theme(self, theme: Theme) -> None:
@@ -114,12 +119,14 @@ class HelpDialog(QDialog):
 
     def _build(self) -> None:
         explain(self._find, "Find", "Show only the sections that have these words.")
-        self._find.setObjectName("help_find")
+        self._find.setObjectName("search")
         self._find.setClearButtonEnabled(True)
         explain(self._contents, "Contents", "The sections of the help.")
         self._contents.setObjectName("help_contents")
         self._contents.addItems([section.title for section in self._sections])
         self._contents.setSpacing(2)
+        for part in (self._contents, self._page):
+            part.setFrameShape(QFrame.Shape.NoFrame)
         self._page.setAccessibleName("Help")
         self._page.setObjectName("help_page")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -147,6 +154,7 @@ class HelpDialog(QDialog):
         page = in_letters(self, _WIDTH, _HEIGHT)
         size = page + QSize(wide, 0)
         self.resize(size.boundedTo(self.screen().availableSize() * 0.9))
+        self._page.widest = self.width() - wide - 7 * _MARGIN
 
     @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
