@@ -37,6 +37,7 @@ def test_a_card_is_in_sight_and_off_what_it_is_about(
         assert found is not None
         _, place = found
         assert QRectF(canvas.rect()).contains(place)
+        assert not (canvas.plan.is_cut and place.intersects(canvas.bar.geometry().toRectF()))
         points = canvas.plan.outline([edge])
         assert not any(place.contains(x, y) for x, y in points.tolist()), edge.name
 

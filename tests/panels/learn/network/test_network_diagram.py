@@ -604,6 +604,9 @@ def test_slow_motion_stops_when_hidden(harness: Harness) -> None:
     harness.view.hide()
     assert not harness.view.walk.is_on
     assert not harness.view.slow_motion.isChecked()
+    harness.view.slow_motion.trigger()  # it would take steps that nobody sees
+    assert not harness.view.slow_motion.isChecked()
+    assert "bring it to the front" in harness.refused[-1]
 
 
 def test_slow_motion_scrolls_to_the_unit_at_work(harness: Harness) -> None:

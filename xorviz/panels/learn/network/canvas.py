@@ -149,7 +149,8 @@ class DiagramCanvas(Canvas):
             for node, place in zip(plan.graph.nodes, plan.places, strict=True)
             if place is not None
         ]
-        area = QRectF(self.rect()).adjusted(4, 4, -4, -4)
+        bar = self.bar.width() if plan.is_cut else 0
+        area = QRectF(self.rect()).adjusted(4, 4, -4 - bar, -4)
         for text in self.card.shorter():
             card = FormulaCard(text, self.font(), area.width())
             place = QRectF(place_beside(card.size, area, points, nodes), card.size)

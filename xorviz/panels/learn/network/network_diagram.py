@@ -43,6 +43,7 @@ _HOW_TO_FLIP = "Click, or press Enter, to flip this input"
 _HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit"
 _CONSTANT_TIP = "The constant 1: its edges are the biases"
 _HOW_TO_WALK = "→ next line   ← back   Esc ends"
+_UNSEEN = "Slow motion runs in the panel Network: bring it to the front first."
 _CHOOSE_FIRST = "Go to an edge with the arrow keys first, then press Enter to set its weight."
 _NO_WEIGHT = "Only edges have weights: go to one with the arrow keys, then press Enter."
 
@@ -292,7 +293,10 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(bool)
     def _run_slowly(self, is_slow: bool) -> None:
-        if is_slow:
+        if is_slow and not self.walk.is_watched:
+            self.slow_motion.setChecked(False)
+            self.refused.emit(_UNSEEN)
+        elif is_slow:
             self.pause_requested.emit()
             self.walk.start()
         else:

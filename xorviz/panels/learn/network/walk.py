@@ -56,6 +56,11 @@ class Walk(QObject):
         """Where the walk is: 2 of 9, Hidden units."""
         return f"{self.stage + 1} of {len(STAGES)}, {STAGES[self.stage].title}"
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether a view shows the walk."""
+        return bool(self._watching)
+
     def note_visible(self, view: str, is_visible: bool) -> None:
         """Note whether a view shows the walk; slow motion stops when none does."""
         (self._watching.add if is_visible else self._watching.discard)(view)
