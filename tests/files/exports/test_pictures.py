@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -55,6 +55,21 @@ def full(qtbot: QtBot, view: SnapshotView, theme: Theme = LIGHT) -> SnapshotView
     shown_view(qtbot, view, theme=theme)
     view.show_snapshot(trained(QUICK, 400))
     return view
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("kind", [DecisionSurface, LossPlot])
+def test_lines_are_as_thick_in_pictures_of_any_scale(
+    qtbot: QtBot, kind: type[DecisionSurface], theme: Theme
+) -> None:
+    view = full(qtbot, kind(), theme)
+    ink = QColor(theme.text)
+    wanted = ink.red(), ink.green(), ink.blue()
+    shares = []
+    for scale in (1, 2, 3):
+        away = np.abs(rgb(image_of(view, scale)).astype(int) - wanted).sum(axis=-1)
+        shares.append((away < 200).mean())
+    assert shares == pytest.approx([shares[-1]] * 3, rel=0.25)
 
 
 def drawn(svg: bytes, size: QSize) -> NDArray[np.uint8]:

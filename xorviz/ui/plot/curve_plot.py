@@ -296,15 +296,18 @@ class CurvePlot(Plot):
         self.pointed_at.emit(self._step_under(event) if self._is_inside(event) else None)
 
     def _mark_under(self, event: QMouseEvent) -> StepMark | None:
-        at = self.mapToScene(event.position().toPoint())
+        """Return the mark under the mouse, and set the tool tips there."""
+        at, found = self.mapToScene(event.position().toPoint()), None
         for row in self.rows:
-            for overlay in row.overlays:
-                if isinstance(overlay, StepMarks) and row.is_shown:
-                    return overlay.mark_at(overlay.mapFromScene(at))
-        return None
+            for overlay in row.overlays if row.is_shown else ():
+                place = overlay.mapFromScene(at)
+                overlay.setToolTip(overlay.tip_at(place))
+                if isinstance(overlay, StepMarks):
+                    found = overlay.mark_at(place)
+        return found
 
     def _show_shape(self, event: QMouseEvent) -> None:
-        """Show by the pointer what a press does, and the tip of a mark."""
+        """Show by the pointer what a press does."""
         shapes, mark = Qt.CursorShape, self._mark_under(event)
         shape = shapes.CrossCursor
         if event.buttons():
@@ -316,7 +319,6 @@ class CurvePlot(Plot):
         elif mark is not None and len(self.steps):
             shape = shapes.PointingHandCursor
         self.viewport().setCursor(shape)
-        self.viewport().setToolTip(mark.tip if mark else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier

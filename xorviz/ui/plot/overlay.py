@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
@@ -94,6 +94,10 @@ class Overlay(QGraphicsItem):
         if not self.around.isNull():
             self.setPos(self.scales.box.pos())
         self.update()
+
+    def tip_at(self, point: QPointF) -> str:  # noqa: ARG002
+        """Return the tool tip at a point of the view box."""
+        return ""
 
     def boundingRect(self) -> QRectF:
         return self.scales.area.marginsAdded(self.around)

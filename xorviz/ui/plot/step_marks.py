@@ -51,6 +51,10 @@ class StepMarks(Overlay):
                 return mark
         return None
 
+    def tip_at(self, point: QPointF) -> str:
+        mark = self.mark_at(point)
+        return mark.tip if mark else ""
+
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._places.clear()

@@ -348,6 +348,24 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
     assert harness.losses.pointers.shown is None
 
 
+def tip_at(plot: CurvePlot, at: QPoint) -> str:
+    """Return the tool tip at a pixel of a plot: that of the topmost item that has one."""
+    items = plot.items(at)
+    return next((tip for item in items if (tip := item.toolTip())), "")
+
+
+def test_the_legend_explains_itself_where_it_is(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 100))
+    harness.show_pinned((pinned(0, RunConfig(rate=0.5), 100),))
+    harness.plot.grab()
+    legend, place = harness.view._legend, harness.view._legend.place_painted
+    below = QPointF(0, place.height() * (1 if legend.is_at_top else -1))
+    for point, is_inside in ((place.center(), True), (place.center() + below, False)):
+        at = harness.plot.mapFromScene(legend.mapToScene(point))
+        move_mouse(harness.plot.viewport(), at)
+        assert ("pinned" in tip_at(harness.plot, at)) == is_inside
+
+
 def test_a_milestone_is_gone_to_by_a_click_on_its_mark_and_by_its_option(
     harness: Harness, recording: Recording
 ) -> None:
@@ -364,7 +382,7 @@ def test_a_milestone_is_gone_to_by_a_click_on_its_mark_and_by_its_option(
             at = plot.mapFromScene(marks.mapToScene(place))
             move_mouse(viewport, at)
             assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
-            assert "Click to go there" in viewport.toolTip()
+            assert "Click to go there" in tip_at(plot, at)
             press_left(viewport, at)
             release_left(viewport, at)
         assert len(harness.chosen) == 3

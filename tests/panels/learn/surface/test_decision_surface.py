@@ -228,10 +228,10 @@ def test_the_units_lines_can_be_hidden(harness: Harness, lopsided: Snapshot) -> 
     harness.view.resize(900, 900)
     harness.view.show_snapshot(lopsided)
     lines = harness.lines
-    assert harness.view.options_text == "all boundaries"
+    assert harness.view.options_text == "lines"
     harness.lines_action.trigger()
     assert not lines.isVisible()
-    assert harness.view.options_text == "decision boundary"
+    assert harness.view.options_text == "no lines"
     key = next(k for k in harness.view.findChildren(Key) if "unit" in k.text)
     assert not key.isVisible()
     harness.view.show_snapshot(trained(LOPSIDED, 100))
@@ -249,7 +249,7 @@ def test_the_key_h_hides_the_units_lines(qtbot: QtBot) -> None:
     window = active_window(qtbot, view)
     window.addActions(view.options)
     press(Qt.Key.Key_H)
-    assert view.options_text == "decision boundary"
+    assert view.options_text == "no lines"
 
 
 def test_each_row_is_marked_and_the_marker_follows_output_and_target(
@@ -489,7 +489,7 @@ def test_the_twin_follows_the_first_one_s_option(
     assert not twin.lines.isVisible()
     late = DecisionSurface(twin_of=harness.view)
     qtbot.addWidget(late)
-    assert late.options_text == "decision boundary"
+    assert late.options_text == "no lines"
     harness.lines_action.trigger()
     lines = twin.lines
     assert lines.isVisible()

@@ -36,6 +36,7 @@ _MARGIN, _PADDING, _GAP, _SWATCH = 6.0, 4.0, 6.0, 22.0
 _VEIL = 215
 """Opacity of the background, of 255."""
 _SAMPLES = 100
+_TIP = "The lines of the current and the pinned runs; point at the plot to read their losses there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Legend(Overlay):
         """Whether it is in the top right corner instead of the bottom left one."""
         self.lines_above = 0
         """Lines at the top left free for the texts of marks, if there is space."""
+        self.place_painted = QRectF()
         self.setZValue(6)
         self.hide()
 
@@ -123,6 +125,9 @@ class Legend(Overlay):
         """Return the legend's rectangle in the view box in a font; empty if it does not fit."""
         layout = self._layout(font)
         return QRectF() if layout is None else layout[1]
+
+    def tip_at(self, point: QPointF) -> str:
+        return _TIP if self.isVisible() and self.place_painted.contains(point) else ""
 
     def _look(self) -> tuple[object, ...]:
         return self.rows, self.heading, self.lines_above
@@ -162,6 +167,7 @@ class Legend(Overlay):
         if layout is None:
             return
         font, rect, columns = layout
+        self.place_painted = rect
         metrics, row_height = QFontMetricsF(font), QFontMetricsF(font).height()
         painter.fillRect(rect, faint(self._theme.panel, _VEIL))
         painter.setFont(font)

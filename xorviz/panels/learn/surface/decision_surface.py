@@ -138,7 +138,7 @@ class DecisionSurface(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return "all boundaries" if self._show_lines.isChecked() else "decision boundary"
+        return "lines" if self._show_lines.isChecked() else "no lines"
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
         """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
