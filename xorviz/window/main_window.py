@@ -339,6 +339,11 @@ class MainWindow(WindowFrame):
         self._keys.adopt(panel.action for panel in panels)
         self._actions.workspaces.choose(workspace)
         self._settings.set_choice("workspace", workspace)
+        # In the Lab, its own button is the main one.
+        is_lab = workspace is Workspace.LAB
+        for part in (self._tools, self._actions):
+            part.show_primary(not is_lab)
+        self._line.show_about(is_lab)
 
     @Slot()
     def _run_lab(self, as_here: bool = False) -> None:

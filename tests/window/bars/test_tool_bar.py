@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMainWindow, QStyle, QStyleOptionSlider, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QStyle,
+    QStyleOptionSlider,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -38,9 +45,7 @@ class Harness:
         return child(self.bar, QLabel, "speed_text").text()
 
     def button(self, name: str) -> QToolButton:
-        widget = self.bar.widgetForAction(self.actions[name])
-        assert isinstance(widget, QToolButton)
-        return widget
+        return child(self.bar, QToolButton, f"{name}_button")
 
 
 @pytest.fixture
@@ -139,3 +144,41 @@ def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
         assert widget.accessibleName()
         assert widget.toolTip() == widget.whatsThis() != ""
         assert widget.toolTip().count("Allowed") <= 1
+
+
+def in_sight(harness: Harness) -> list[str]:
+    """Return the names of the buttons that are shown whole, from the left."""
+    QApplication.processEvents()  # Qt lays tool bars out later
+    shown = [b for b in harness.bar.findChildren(QToolButton) if b.isVisible()]
+    assert all(harness.bar.rect().contains(button.geometry()) for button in shown)
+    return [b.objectName() for b in sorted(shown, key=lambda b: b.x())]
+
+
+ALL = [f"{name}_button" for name in ("run", "step", "step_n", "reset", "new_weights")] + ["preset"]
+
+
+@pytest.mark.parametrize("points", some([12, 14, 18], 3))
+def test_all_is_in_sight_in_a_window_of_850_pixels(harness: Harness, points: int) -> None:
+    font = harness.bar.font()
+    font.setPointSize(points)
+    harness.bar.setFont(font)
+    harness.window.resize(850, 200)
+    assert in_sight(harness)[0] == "run_button"
+    assert in_sight(harness)[-1] == "preset"
+    assert harness.slider.isVisible()
+    texts = harness.button("new_weights")
+    assert texts.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert texts.toolTip()
+    if points < 18:
+        assert in_sight(harness) == ALL
+    harness.window.resize(3000, 200)
+    assert in_sight(harness) == ALL
+    assert texts.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+
+def test_what_does_not_fit_is_in_a_menu_that_the_keyboard_reaches(harness: Harness) -> None:
+    harness.window.resize(420, 200)
+    assert in_sight(harness) == ["run_button", "step_button", "step_n_button", "rest", "preset"]
+    rest = child(harness.bar, QToolButton, "rest")
+    assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert rest.menu().actions() == [harness.actions["reset"], harness.actions["new_weights"]]

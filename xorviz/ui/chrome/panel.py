@@ -117,7 +117,9 @@ class Panel(QDockWidget):
     def limit(self, most: QSize) -> None:
         """Let the content need no more than this size: what is larger is scrolled."""
         least = self.content.minimumSizeHint().expandedTo(self.content.minimumSize())
-        self._holder.setMinimumSize(least)
+        # A vertical scroll bar must not bring the other one.
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._holder.setMinimumSize((least - QSize(bar, 0)).expandedTo(QSize(0, 0)))
         self._area.setMinimumSize(least.boundedTo(most))
         size = self.fontMetrics().height()
         for button in (self._options, self._close):

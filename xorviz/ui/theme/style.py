@@ -32,9 +32,11 @@ Panel QToolButton:focus, QToolBar QToolButton:focus,
 QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled, StepExplainer QToolButton:disabled {{ color: {quiet}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
-QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
-    color: {on_accent}; font-weight: bold; min-width: 5.3em; }}
-QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 7px; }}
+QToolBar QToolButton#run_button {{ font-weight: bold; }}
+QToolBar QToolButton#run_button[primary="true"] {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; }}
+QToolBar QToolButton#run_button[primary="true"]:focus {{ border: 2px solid {text};
+    padding: 4px 7px; }}
 QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
     color: {quiet}; }}
 QToolBar QToolButton#preset {{ padding-right: 22px; }}

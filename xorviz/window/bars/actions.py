@@ -106,7 +106,7 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
-        self._is_active = False
+        self._is_active, self._is_primary = False, True
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
@@ -132,9 +132,15 @@ class Actions:
             self._is_active = is_active
             self._show_run()
 
+    def show_primary(self, is_primary: bool) -> None:
+        """Draw Run's icon for a button in the accent colour, or for a plain one."""
+        self._is_primary = is_primary
+        self._show_run()
+
     def _show_run(self) -> None:
         run, is_active = self["run"], self._is_active
-        run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
+        ink = self._theme.on_accent if self._is_primary else self._theme.text
+        run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Run")
         _explain(run, _PAUSE_TIP if is_active else _RUN_TIP)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -40,6 +40,9 @@ class StateLine(QWidget):
         self.setAccessibleName("Diagnosis")
         self._strip, self._session, self._document = strip, session, document
         self._broken: RunConfig | None = None
+        self._about = QLabel()
+        self._about.setObjectName("about_run")
+        self._about.hide()
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
         again = self._offer("offer_weights", "New weights", self._draw_weights)
         _explain(again, _WEIGHTS_TIP)
@@ -56,12 +59,23 @@ class StateLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        row.addWidget(self._about)
         row.addWidget(strip, 1)
         for button in (*self._buttons, self._all):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
             button.hide()
             row.addWidget(button)
         strip.diagnosed.connect(self._show_offers)
+
+    def show_about(self, is_shown: bool) -> None:
+        """Say which network the tool bar, this line and the timeline are about, or do not."""
+        self._about.setVisible(is_shown)
+        self._name_run()
+
+    def _name_run(self) -> None:
+        config = self._session.config
+        rate = numerals.plain(config.rate)
+        self._about.setText(f"Current run: width {config.width}, rate {rate}, seed {config.seed}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -72,6 +86,7 @@ class StateLine(QWidget):
         """Offer what fits the run, once it is learned."""
         from xorviz.core.diagnosis.breaking import broken
 
+        self._name_run()
         seen = self._strip.seen
         is_done = diagnosis.state == "learned" and seen is not None and seen.beside is None
         config = seen.config if is_done and seen is not None else None

@@ -1,7 +1,9 @@
 """The tool bar: run, step, speed, presets."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from xorviz.core import numerals
@@ -24,15 +26,28 @@ _SPEED_HELP = (
 )
 
 
+_WITH_TEXT = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
+_BUTTONS = ("run", "step", "step_n", "reset", "new_weights")
+_STAGES = (
+    *("text of new_weights", "text of reset", "text of step_n", "text of step"),
+    *("speed_label", "speed_text", "text of run", "new_weights", "reset", "step", "step_n"),
+)
+"""What a narrow window goes without, the first one first: texts of buttons, then parts."""
+
+
 @guarded
 class ToolBar(QToolBar):
-    """The actions used most, the step count, the speed and the presets."""
+    """The actions used most, the step count, the speed and the presets.
+
+    In a narrow window buttons lose their texts, then some move into a menu. Run, the speed and the
+    presets stay in sight.
+    """
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
         self.setObjectName("tool_bar")
         self.setMovable(False)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         # Qt's context menu could hide it for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
@@ -42,11 +57,15 @@ class ToolBar(QToolBar):
         explain(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
-        self._fit_text()
         self.presets_menu = self._make_presets_menu()
         """Each action has its preset as data."""
-        self._preset = QToolButton()
-        self._fill(actions)
+        self._buttons = {name: _button(actions[name]) for name in _BUTTONS}
+        self._parts: dict[str, QAction] = {}
+        """What can be left out, by the names in _STAGES."""
+        self._preset, self._rest = QToolButton(), QToolButton()
+        self._fill()
+        self._explain_menus()
+        self._fit_text()
         self.speed.number_requested.connect(self._write_speed)
         self.speed.number_moved.connect(self._write_speed)
         self.show_speed(DEFAULT_SPEED)
@@ -60,11 +79,50 @@ class ToolBar(QToolBar):
         """Set all sizes that follow from the font."""
         metrics = self.fontMetrics()
         icon = round(1.15 * metrics.height())
-        self.setIconSize(QSize(icon, icon))
+        for button in self._buttons.values():
+            button.setIconSize(QSize(icon, icon))
         self.step_count.setFixedWidth(field_width(metrics, 8))
         self.speed.setMinimumWidth(4 * metrics.height())
         self.speed.setMaximumWidth(12 * metrics.height())
         self._speed_text.setMinimumWidth(metrics.horizontalAdvance("100 000 steps/s"))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def show_primary(self, is_primary: bool) -> None:
+        """Show Run as the window's main button, or as one of several."""
+        run = self._buttons["run"]
+        run.setProperty("primary", is_primary)
+        run.style().polish(run)
+
+    def _fit(self) -> None:
+        """Leave out as little as possible for all to fit."""
+        for left_out in range(len(_STAGES) + 1):
+            self._show_without(_STAGES[:left_out])
+            if self._needed() <= self.width():
+                break
+
+    def _show_without(self, left_out: Sequence[str]) -> None:
+        for name, button in self._buttons.items():
+            button.setToolButtonStyle(_ICON_ONLY if f"text of {name}" in left_out else _WITH_TEXT)
+        for name, part in self._parts.items():
+            part.setVisible(name not in left_out)
+        self._parts["steps"].setVisible("step_n" not in left_out)
+        moved = [name for name in _BUTTONS if name in left_out]
+        menu = self._rest.menu()
+        menu.clear()
+        menu.addActions([self._buttons[name].defaultAction() for name in moved])
+        self._parts["rest"].setVisible(bool(moved))
+
+    def _needed(self) -> int:
+        """Return the width that all shown parts need, in pixels; Run becomes Pause."""
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        slack = self.fontMetrics().horizontalAdvance("Pause") // 2
+        return layout.sizeHint().width() + slack
 
     @property
     def steps(self) -> int:
@@ -74,30 +132,37 @@ class ToolBar(QToolBar):
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
 
-    def _fill(self, actions: Actions) -> None:
-        for name in ("run", "step", "step_n"):
-            self.addAction(actions[name])
-        self.addWidget(self.step_count)
-        self.addSeparator()
-        for name in ("reset", "new_weights"):
-            self.addAction(actions[name])
-        self.addSeparator()
+    def _fill(self) -> None:
+        add, parts, buttons = self.addWidget, self._parts, self._buttons
         label = QLabel("Speed")
         label.setObjectName("quiet")
-        for widget in (label, self.speed, self._speed_text, _stretch(), self._preset):
-            self.addWidget(widget)
-        for action in self.actions():
-            button = self.widgetForAction(action)
-            if isinstance(button, QToolButton):
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        run_button = self.widgetForAction(actions["run"])
-        run_button.setObjectName("run_button")
-        self._preset.setObjectName("preset")
-        self._preset.setText("Presets")
+        add(buttons["run"])
+        for name in ("step", "step_n"):
+            parts[name] = add(buttons[name])
+        parts["steps"] = add(self.step_count)
+        self.addSeparator()
+        for name in ("reset", "new_weights"):
+            parts[name] = add(buttons[name])
+        self.addSeparator()
+        parts["speed_label"] = add(label)
+        add(self.speed)
+        parts["speed_text"] = add(self._speed_text)
+        add(_stretch())
+        parts["rest"] = add(self._rest)
+        add(self._preset)
+
+    def _explain_menus(self) -> None:
+        texts = {self._preset: ("preset", "Presets"), self._rest: ("rest", "»")}
+        for button, (name, text) in texts.items():
+            button.setObjectName(name)
+            button.setText(text)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._preset.setMenu(self.presets_menu)
-        self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._rest.setMenu(QMenu(self._rest))
         explain(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+        explain(self._rest, "More buttons", "The buttons that do not fit here.")
 
     def _make_presets_menu(self) -> QMenu:
         menu = QMenu("&Presets", self)
@@ -115,6 +180,14 @@ class ToolBar(QToolBar):
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         self._speed_text.setText(text)
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName(f"{action.objectName()}_button")
+    button.setDefaultAction(action)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def _stretch() -> QWidget:

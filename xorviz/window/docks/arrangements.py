@@ -70,9 +70,9 @@ class Arrangement:
 
 _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
     Workspace.LEARN: (
-        (268, {"A1": 420, "A2": 200}),
-        (512, {"B1": 650}),
-        (480, {"C1": 350, "C2": 280}),
+        (268, {"A1": 405, "A2": 215}),
+        (500, {"B1": 650}),
+        (492, {"C1": 350, "C2": 280}),
     ),
     Workspace.INSIDE: (
         (268, {"A1": 320, "A2": 310}),
@@ -112,7 +112,13 @@ def arrangement(mode: Mode) -> Arrangement:
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
         return Arrangement(columns, fronts, has_text=False)
     if groups := _TABBED.get((mode.room, mode.is_pair)):
-        columns = tuple(_tabbed([columns[number] for number in group]) for group in groups)
+        is_hero = mode == Mode(Workspace.LEARN, room=Room.SMALL, has_runs=mode.has_runs)
+        columns = tuple(
+            columns[group[0]]
+            if is_hero and group != (0,)
+            else _tabbed([columns[number] for number in group])
+            for group in groups
+        )
     shown = {name for column in columns for stack in column.stacks for name in stack}
     if not mode.is_pair:
         shown &= set(registry.shown_in(mode.workspace))
