@@ -280,7 +280,7 @@ def test_a_note_on_the_run_is_shown_if_there_is_one(harness: Harness) -> None:
         if label.text() == "Preset: The <b>first</b>"
     )
     assert label.isVisible()
-    assert label.toolTip() == label.accessibleDescription() == "It is trapped."
+    assert label.toolTip() == label.whatsThis() == spoken(label) == "It is trapped."
     harness.controls.show_config(RunConfig())
     assert not label.isVisible()
 

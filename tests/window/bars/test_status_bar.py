@@ -70,10 +70,11 @@ def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
     asked: list[int] = []
     bar.step_requested.connect(asked.append)
     button = child(bar, QPushButton, "status_correct")
-    for step, told in ((0, ""), (1, "2 of 4 correct")):
-        bar.show_snapshot(trained(RunConfig(), step))
-        assert button.text() == told
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    bar.show_snapshot(trained(RunConfig()))
+    assert not button.isVisible()
+    bar.show_snapshot(trained(RunConfig(), 1))
+    assert (button.text(), button.isVisible()) == ("2 of 4 correct", True)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked == []
     bar.show_snapshot(trained(RunConfig(), 30_000))
     assert button.text() == "4 of 4 correct since 22\u2009773"

@@ -53,9 +53,9 @@ class Controls(View):
         }
         self._formula = plain_label("")
         self._formula.setBuddy(self._fields["loss"])
-        self._formula.setToolTip(_FORMULA_TIP)
+        explain(self._formula, "", _FORMULA_TIP)  # spoken with its text
         self._summary = plain_label()
-        self._summary.setToolTip(_SUMMARY_TIP)
+        explain(self._summary, "", _SUMMARY_TIP)
         self._preset = plain_label()
         self._stops = StopControls()
         self._more = QToolButton()
@@ -77,8 +77,7 @@ class Controls(View):
         self._formula.setText(f"Loss = {LOSSES[config.loss].formula}")
         self._show_start()
         self._preset.setText(f"Preset: {preset}")
-        self._preset.setToolTip(why)
-        self._preset.setAccessibleDescription(why)
+        explain(self._preset, "", why)
         self._preset.setVisible(bool(preset))
         self._summarise()
 

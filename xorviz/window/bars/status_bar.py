@@ -160,20 +160,20 @@ class StatusBar(QStatusBar):
         button.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setEnabled(False)
+        button.hide()
         button.setWhatsThis(_CORRECT_HELP)
         button.clicked.connect(self._request_correct_step)
         self._widest[button] = _correct_text(4, 60_000)
 
     def _show_correct(self, snapshot: Snapshot) -> None:
-        first = snapshot.record.right.first
-        was_correct = first is not None and first <= snapshot.step
-        self._correct_at = (
-            snapshot.right_since
-            if snapshot.right_since is not None
-            else (first if was_correct else None)
-        )
-        count = int(snapshot.right.sum())
-        text = "" if snapshot.is_untrained else _correct_text(count, self._correct_at)
+        first, at = snapshot.record.right.first, snapshot.right_since
+        if at is None and first is not None and first <= snapshot.step:
+            at = first
+        self._correct_at = at
+        text = _correct_text(int(snapshot.right.sum()), at)
+        if self._correct.isHidden() != snapshot.is_untrained:  # the message takes its space
+            self._correct.clearFocus()
+            self._correct.setHidden(snapshot.is_untrained)
         if text == self._correct.text():
             return
         _write_into(self._correct, text)
