@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
@@ -49,6 +49,18 @@ def test_the_main_panels_are_shown_large_and_all_is_given_back(
         assert qapp.font() == font
         assert action(window, "zoom_110").isChecked()
         assert window._views.all[0].theme.stroke == 1
+
+
+def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(850, 530)
+    qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
+    action(window, "projector").trigger()
+    qtbot.waitUntil(lambda: set(places(window)) == HERO - {"truth_table"})
+    assert window.size() == QSize(850, 530)
+    action(window, "projector").trigger()
+    qtbot.waitUntil(lambda: "controls" in places(window))
+    assert window.size() == QSize(850, 530)
 
 
 def test_a_new_window_does_not_begin_in_it(open_window: Open, qtbot: QtBot) -> None:

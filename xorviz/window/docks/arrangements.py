@@ -20,8 +20,10 @@ _MOST_TEXT, _OF_MORE = 0.4, 0.1
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
-_PROJECTED_TABLE = 460
-"""Height of the truth table in projector mode, beside 650 of the surface: for larger text."""
+_PROJECTED_TABLE, _LINES_WITH_TABLE = 460, 50
+"""Height of the truth table in projector mode, beside 650 of the surface: for larger text; and of a
+window with room for it, in lines of the usual text.
+"""
 
 Stack = tuple[str, ...]
 """Names of the panels that are tabbed together, the front one first."""
@@ -151,7 +153,7 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
 
     Panels not shown by default are docked behind others, where they appear when shown.
     """
-    here = arrangement(mode)
+    here, line = arrangement(mode), window.fontMetrics().height()
     for panel in panels.values():
         if panel.parent() is not None:  # else it was never docked
             panel.setFloating(False)
@@ -162,14 +164,15 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
         if name in panels and name not in {here.front_of(name), RUNS}:
             window.tabifyDockWidget(panels[here.front_of(name)], panels[name])
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels[RUNS])
+    is_low = mode.room is Room.PROJECTED and window.height() < _LINES_WITH_TABLE * line
     for name, panel in panels.items():
-        panel.setVisible(name in here.shown)
+        panel.setVisible(name in here.shown and not (is_low and name == "truth_table"))
     for fronts, column in zip(columns, here.columns, strict=True):
         for front in fronts:
             front.raise_()
         window.resizeDocks(fronts, list(column.stacks.values()), _VERTICAL)
     heads = [fronts[0] for fronts in columns]
-    total, line = window.contentsRect().width(), window.fontMetrics().height()
+    total = window.contentsRect().width()
     window.resizeDocks(heads, here.widths(total, line), _HORIZONTAL)
 
 

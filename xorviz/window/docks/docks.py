@@ -288,7 +288,8 @@ class Docks(QObject):
 
     def _limit(self) -> None:
         """Let no panel need more space than there is: each scrolls what is larger."""
-        most = (_LEAST_NARROW if self._mode.room is Room.NARROW else _LEAST) * self._line
+        is_tight = self._mode.room in {Room.NARROW, Room.PROJECTED}
+        most = (_LEAST_NARROW if is_tight else _LEAST) * self._line
         for panel in self._by_name.values():
             panel.limit(most)
 
