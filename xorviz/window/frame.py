@@ -1,11 +1,12 @@
-"""The frame of the main window: its size, and what is dropped on it."""
+"""The frame of the main window: its size, what is dropped on it, and where Tab goes."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
+from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import taken_run_file
 
@@ -35,6 +36,31 @@ class WindowFrame(QMainWindow):
         super().resizeEvent(event)
         self.resized.emit()
 
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        """Have Tab pass over what lies behind a tab: Qt moves it away, and takes it for visible."""
+        reasons = Qt.FocusReason
+        start = self.focusWidget() or self
+        widget = _neighbour(start, is_forward)
+        while widget is not None and widget is not start:
+            if self._takes_tab(widget):
+                widget.setFocus(
+                    reasons.TabFocusReason if is_forward else reasons.BacktabFocusReason
+                )
+                return True
+            widget = _neighbour(widget, is_forward)
+        return False
+
+    def _takes_tab(self, widget: QWidget) -> bool:
+        """Return whether Tab goes to a widget: its panel, not itself, may be scrolled to."""
+        has_policy = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        is_usable = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
+        if not (has_policy and is_usable and widget.window() is self):
+            return False
+        part = widget
+        while (around := part.parentWidget()) is not None and around is not self:
+            part = around
+        return is_in_sight(part)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_run_file(event)
 
@@ -44,6 +70,10 @@ class WindowFrame(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := taken_run_file(event):
             self.file_dropped.emit(path)
+
+
+def _neighbour(widget: QWidget, is_forward: bool) -> QWidget | None:
+    return widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
 
 
 def first_size(screen: QSize) -> QSize:

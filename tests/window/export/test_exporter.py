@@ -20,6 +20,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
+from xorviz.panels.base.view import View
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
@@ -112,6 +113,14 @@ def test_a_hidden_view_is_drawn_off_screen(source: Source) -> None:
     assert f"step {PAST}" in svg
     assert ">h5<" in svg.replace("\n", "")
     assert not source.views["weight_heatmap"].isVisible()
+
+
+def test_the_file_says_in_words_what_the_view_shows(source: Source) -> None:
+    for name, view in source.views.items():
+        if isinstance(view, View):
+            image = QImage.fromData(content(source, "png", name))
+            assert image.text("Description") == view.description()
+            assert f"At step {PAST}" in image.text("Description")
 
 
 @pytest.mark.thorough

@@ -3,36 +3,42 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QLineEdit,
+    QTabBar,
     QTableView,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import action, settle
+from tests.support.windows import action, find, settle
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.panel import Panel
 from xorviz.window.main_window import MainWindow
 
 USABLE = (
     *(QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox),
-    *(QLineEdit, View),
+    *(QLineEdit, QTabBar, View),
 )
 DIALOGS = ("help", "about", "preferences", "side_by_side", "own_network", "export")
 
 
 def usable(root: QWidget) -> list[QWidget]:
-    """Return the visible widgets that a person can use, without Qt's own parts of others."""
+    """Return the visible widgets that a person can use, without Qt's own parts and spare tabs."""
     kinds = (w for w in root.findChildren(QWidget) if isinstance(w, USABLE) and w.isVisible())
     focused = (w for w in kinds if w.focusPolicy() != Qt.FocusPolicy.NoFocus)
-    return [w for w in focused if not w.objectName().startswith("qt_")]
+    used = (w for w in focused if not isinstance(w, QTabBar) or w.count())
+    return [w for w in used if not w.objectName().startswith("qt_")]
 
 
 def name_of(widget: QWidget) -> str:
@@ -53,6 +59,42 @@ def test_all_that_can_be_used_in_a_workspace_has_a_name(
     assert len(found) > 20
     nameless = [f"{type(w).__name__} {w.objectName()}" for w in found if not name_of(w)]
     assert nameless == []
+
+
+@pytest.mark.parametrize("workspace", list(Workspace))
+def test_tab_goes_round_what_is_in_sight_and_back(
+    qtbot: QtBot, reset_window: MainWindow, qapp: QApplication, workspace: Workspace
+) -> None:
+    window = reset_window
+    window._docks.switch(workspace)
+    qapp.processEvents()
+    forward, backward = (walked(window, key) for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab))
+    assert forward == [forward[0], *backward[:0:-1]]
+    assert len(forward) > 20
+    for widget in forward:
+        panel = next(
+            (dock for dock in window.findChildren(Panel) if dock.isAncestorOf(widget)), None
+        )
+        assert panel is None or panel.is_in_front, widget
+        assert not isinstance(widget, QTabBar) or widget.count() > 1
+    focused = {
+        widget.focusProxy() or widget for widget in window.findChildren(View) if widget.is_seen
+    }
+    assert {view for view in focused if view.focusPolicy() & Qt.FocusPolicy.TabFocus} <= set(
+        forward
+    )
+
+
+def walked(window: MainWindow, key: Qt.Key) -> list[QWidget]:
+    """Return what gets the focus by a key, from the button Run on until it has it again."""
+    start = find(window, QToolButton, "run_button")
+    start.setFocus()
+    path: list[QWidget] = []
+    while (widget := QApplication.focusWidget()) is not None and widget not in path:
+        path.append(widget)
+        QTest.keyClick(widget, key)
+    assert QApplication.focusWidget() is start
+    return path
 
 
 @pytest.mark.parametrize("name", DIALOGS)
