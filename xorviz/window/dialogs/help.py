@@ -29,6 +29,7 @@ from xorviz.files.exports.pictures import image_of
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.window.export.offscreen import OffscreenRenderer
@@ -153,7 +154,7 @@ class HelpDialog(QDialog):
             part.setFixedWidth(wide)
         page = in_letters(self, _WIDTH, _HEIGHT)
         size = page + QSize(wide, 0)
-        self.resize(size.boundedTo(self.screen().availableSize() * 0.9))
+        open_wide(self, size)
         self._page.widest = self.width() - wide - 7 * _MARGIN
 
     @Slot(object)
@@ -235,12 +236,6 @@ def panel_picture(name: str, theme: Theme) -> QImage:
         panel.setMinimumSize(in_letters(panel, _PICTURE_WIDTH, _PICTURE_HEIGHT))
         renderer.show(snapshot)
         return image_of(panel, _SHARPNESS)
-
-
-def in_letters(widget: QWidget, width: int, height: int) -> QSize:
-    """Return the size of some characters and lines of a widget's text, in pixels."""
-    metrics = widget.fontMetrics()
-    return QSize(width * metrics.averageCharWidth(), height * metrics.height())
 
 
 def _key_table(window: QWidget) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -44,6 +44,7 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, in_orde
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import ask_to_open
@@ -79,6 +80,8 @@ QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palett
 """
 """Fusion's own frames are hardly visible on a dark background."""
 _KEYS = QDialogButtonBox.StandardButton
+_WIDTH, _HEIGHT = 96, 42
+"""Size in characters and lines."""
 
 
 @guarded
@@ -132,7 +135,9 @@ class OwnNetworkDialog(QDialog):
         self._text.setWhatsThis(SAYS)
         self._text.setPlaceholderText(EXAMPLE)
         self._text.setTabChangesFocus(True)
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
+        self._text.setFont(fixed)
         self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 8 + 16)
         self._verdict.setAccessibleName("Result")
         self._diagnosis.setObjectName("own_diagnosis")
@@ -151,8 +156,7 @@ class OwnNetworkDialog(QDialog):
         self._text.textChanged.connect(self._read)
         self._text.long_text_pasted.connect(self._read_long)
         self.setStyleSheet(_SHEET)
-        self.setMinimumWidth(480)
-        self.resize(600, 600)
+        open_wide(self, in_letters(self, _WIDTH, _HEIGHT))
 
     def _built_verdict(self) -> QHBoxLayout:
         open_file = QPushButton("&Open file…")

@@ -8,12 +8,15 @@ from xorviz.core.runs.project import differing
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import SwitchField
+from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label
 
 _FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
 _NAMES = LABELS | {"targets": "Targets"}
 """Names of the settings in a sentence."""
 _KEYS = QDialogButtonBox.StandardButton
+_WIDTH = 62
+"""In characters."""
 
 
 class SideBySideDialog(QDialog):
@@ -60,7 +63,7 @@ class SideBySideDialog(QDialog):
         column.addLayout(form)
         column.addWidget(self._differences)
         column.addWidget(buttons)
-        self.setMinimumWidth(380)
+        open_wide(self, in_letters(self, _WIDTH, 0))
 
     @Slot()
     def _compare(self) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.files import FileError
 from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import FileSaver, with_remark
@@ -45,11 +46,12 @@ _COUNTED = {"gif": "frames", "py": "steps compared"}
 Use = Callable[[bytes, str], None]
 """Takes a file and a remark on it."""
 
-_WIDTH = 540
+_WIDTH = 86
+"""In characters."""
 _SHEET = """
-QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {quiet};
-    border-radius: 7px; background: {panel}; }}
-QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 4px solid {accent}; }}
+QRadioButton::indicator {{ width: {side}px; height: {side}px; border: 1px solid {quiet};
+    border-radius: {round}px; background: {panel}; }}
+QRadioButton::indicator:checked {{ width: {dot}px; height: {dot}px; border: 4px solid {accent}; }}
 QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 """
 """Fusion's own are hardly visible on a dark background."""
@@ -75,13 +77,15 @@ class ExportDialog(QDialog):
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
         self._build()
-        self.setMinimumWidth(_WIDTH)
         self.apply_theme(source.theme)
         self._show_kind()
+        open_wide(self, in_letters(self, _WIDTH, 0))
 
     def apply_theme(self, theme: Theme) -> None:
         self._source.theme = theme
-        self.setStyleSheet(_SHEET.format_map(vars(theme)))
+        side = self.fontMetrics().ascent() + 1
+        sizes = {"side": side, "round": (side + 2) // 2, "dot": side - 6}
+        self.setStyleSheet(_SHEET.format_map(vars(theme) | sizes))
         self._say("")
 
     def _build(self) -> None:
@@ -173,7 +177,7 @@ class ExportDialog(QDialog):
         frames = len(frame_steps(project.record.newest, options.frames))
         seconds = numerals.plain(round(frames / options.frames_per_second, 1))
         steps = f"steps 0 to {numerals.whole(project.record.newest)}"
-        return f" {numerals.whole(frames)} frames, {steps}, in {seconds} seconds."
+        return f" {numerals.counted(frames, 'frame')}, {steps}, in {seconds} seconds."
 
     def _say(self, text: str, is_failure: bool = False) -> None:
         self._message.setStyleSheet(f"color: {self._source.theme.wrong}" if is_failure else "")
