@@ -71,6 +71,14 @@ def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path
         assert "introduced=false" in saved, "until it is closed, or a run is made"
 
 
+def test_a_first_launch_that_runs_at_once_is_not_introduced(tmp_path: Path) -> None:
+    with talking_program(tmp_path, "close", "--run", "--speed", "20000") as process:
+        assert end_of(process) == (0, "")
+    saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
+    assert '\\"seed\\": 16' in saved
+    assert "introduced" not in saved
+
+
 @pytest.mark.thorough
 def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close", "--width", "7") as process:

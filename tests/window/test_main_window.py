@@ -214,6 +214,9 @@ def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: text(window, "status_state") == "Step limit")
     assert text(window, "status_step") == "step 300"
     assert text(window, "status_message") == "Stopped at step 300. Press Run for 300 more."
+    enter(find(window, QDoubleSpinBox, "stop_step"), "1000")
+    qtbot.waitUntil(lambda: text(window, "status_message").endswith("Press Run for 700 more."))
+    enter(find(window, QDoubleSpinBox, "stop_step"), "300")
     window.session.play()
     qtbot.waitUntil(lambda: text(window, "status_step") == "step 600")
     qtbot.waitUntil(lambda: not window.session.playing)

@@ -69,7 +69,7 @@ def run(options: WindowOptions) -> int:
         window = MainWindow(first_config(options, settings), store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
-        elif not is_introduced:
+        elif not (is_introduced or options.runs):
             settings.set_choice("introduced", False)  # also at the next start, if nothing is done
             QTimer.singleShot(0, window.introduce)  # once it is laid out
         notifier.activated.connect(window.end)
