@@ -433,6 +433,23 @@ def test_the_whole_legend_is_shown_and_parts_do_not_overlap(
         assert all(key.width() >= key.sizeHint().width() for key in keys)
 
 
+def test_where_there_is_little_room_the_square_comes_first(
+    harness: Harness, lopsided: Snapshot
+) -> None:
+    view, bar = harness.view, child(harness.view, ColorBar)
+    view.show_snapshot(lopsided)
+    sides = []
+    for height in (420, 190, 150, 110):
+        view.resize(480, height)
+        QApplication.processEvents()
+        keys = view.findChildren(Key)
+        sides.append((harness.plot.frames[0].box.height() / height, bar.isVisible()))
+        assert all(key.isVisible() for key in keys) == (height > 200)
+        assert view.rect().contains(harness.plot.geometry())
+    assert [share > 0.45 for share, _ in sides] == [True] * 4
+    assert [is_shown for _, is_shown in sides] == [True, True, False, False]
+
+
 def test_standard_cursors_say_what_can_be_pointed_at_and_clicked(
     harness: Harness, lopsided: Snapshot
 ) -> None:

@@ -61,6 +61,12 @@ _BESIDE_TEXT, _BELOW_TEXT = 14, 9
 """Pixels of the axes beside their texts."""
 _MARGIN = 8
 """Pixels beside the legend."""
+_SMALLEST, _LEAST_SIDE, _WITH_TITLES = 50, 7, 10
+"""Least side of the square, in pixels; the side for which the legend gives way, and the least size
+of a view whose axes have titles, in heights of a line.
+"""
+_SIGNS = 13
+"""Least side of the square, in radii of a row's sign."""
 
 
 @guarded
@@ -159,38 +165,55 @@ class DecisionSurface(SnapshotView):
 
     def _lay_out(self) -> None:
         """Keep the input square square, with its axes at its edges and the legend below."""
-        is_narrow = self.width() < self.fontMetrics().horizontalAdvance(_READING)
+        metrics = self.fontMetrics()
+        is_narrow = self.width() < metrics.horizontalAdvance(_READING)
         self._reading.setVisible(is_narrow)
         foot = self._reading.sizeHint().height() if is_narrow else 0
         (before, after), (above, below) = self._around
-        beside = before + after
-        side, legend, taken = self.width() - 2 * _RING - beside, 1, 0
-        most = min(self._legend.sizeHint().width(), self.width() - 2 * _MARGIN)
-        while legend != taken:
-            taken, across = legend, max(side + after, most)
-            legend = self._legend.heightForWidth(across)
-            side = max(50, min(side, self.height() - above - below - legend - foot))
+        beside, room = before + after, self.height() - above - below - foot
+        for parts in (2, 1, 0):  # where there is little room the legend gives way
+            self._legend.show_parts(parts)
+            side, across, legend = self._fit(self.width() - 2 * _RING - beside, room, after)
+            if side >= _LEAST_SIDE * metrics.height():
+                break
         left = (self.width() - side - beside) // 2
-        top = max(0, (self.height() - side - above - below - legend - foot) // 3)
+        top = max(0, (room - side - legend) // 3)
         bottom = top + side + above + below
         self._plot.setGeometry(left, top, side + beside, bottom - top)
         start = min(left + before, self.width() - _MARGIN - across)
         self._legend.setGeometry(start, bottom, across, legend)
         self._legend.lay_out()
         self._reading.setGeometry(0, bottom + legend, self.width(), foot)
+        for mark in (*self._markers, self._cursor):
+            mark.setScale(min(self.theme.stroke, side / _SIGNS / _SIGN))
         self._show_cursor()
+
+    def _fit(self, side: int, room: int, after: int) -> tuple[int, int, int]:
+        """Return the side of the square, and width and height of the legend, for a height."""
+        most = min(self._legend.sizeHint().width(), self.width() - 2 * _MARGIN)
+        across, legend, taken = most, 1, 0
+        while legend != taken:
+            taken, across = legend, max(side + after, most)
+            legend = self._legend.heightForWidth(across)
+            side = max(_SMALLEST, min(side, room - legend))
+        return side, across, legend
 
     @property
     def _around(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Pixels left and right of the square, and above and below it: axes, half of a text."""
         metrics, frame = self.fontMetrics(), self._plot.frames[0]
-        line = metrics.height()
-        before = line + metrics.horizontalAdvance("0.5") + _BESIDE_TEXT
+        line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
+        is_small = min(self.width(), self.height()) < _WITH_TITLES * line
+        for axis in (frame.left, frame.bottom):
+            axis.showLabel(not is_small)
+            ticks = (0, 1) if is_small else (0, 0.5, 1)
+            axis.setTicks([[(x, numerals.fixed(x, 1).removesuffix(".0")) for x in ticks]])
+        before = (not is_small) * line + wide + _BESIDE_TEXT
+        below = (2 - is_small) * line + _BELOW_TEXT
         frame.left.setWidth(before)
-        frame.bottom.setHeight(2 * line + _BELOW_TEXT)
-        after, above = metrics.horizontalAdvance("0.5"), line // 2
-        frame.setContentsMargins(0, above, after, 0)
-        return (before, after), (above, 2 * line + _BELOW_TEXT)
+        frame.bottom.setHeight(below)
+        frame.setContentsMargins(0, line // 2, wide, 0)
+        return (before, wide), (line // 2, below)
 
     @Slot(bool)
     def _toggle_lines(self, are_shown: bool) -> None:
@@ -332,8 +355,6 @@ class DecisionSurface(SnapshotView):
         self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
-        for mark in (*self._markers, self._cursor):
-            mark.setScale(theme.stroke)
         self._lay_out()
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
@@ -353,7 +374,6 @@ def _plot_of_inputs() -> Plot:
 def _input_axis(side: str, name: str) -> pg.AxisItem:
     axis = StillAxis(side)
     axis.setLabel(name)
-    axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
     return axis
 
 

@@ -77,8 +77,15 @@ class SurfaceLegend(QWidget):
             Key(unit, "hidden-unit boundary", _UNIT_TIP),
         ]
         self._row = WrappingRow(self._keys)
+        self._parts = 2
         for part in (self._bar, self._row):
             part.setParent(self)
+
+    def show_parts(self, count: int) -> None:
+        """Show colours and keys (2), the colours alone (1), or nothing (0)."""
+        self._parts = count
+        self._bar.setVisible(count > 0)
+        self._row.setVisible(count > 1)
 
     def show_units(self, are_shown: bool) -> None:
         """Show or hide the key of the hidden units' lines."""
@@ -94,6 +101,8 @@ class SurfaceLegend(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         bar, row = self._bar.sizeHint().height(), self._row.heightForWidth(width)
+        if self._parts < 2:
+            return self._parts * (_ABOVE + bar)
         return _ABOVE + (max(bar, row) if self._beside(width) else bar + _ABOVE + row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -103,7 +112,7 @@ class SurfaceLegend(QWidget):
     def lay_out(self) -> None:
         """Place the parts, again in another font."""
         width, bar = self.width(), self._bar.sizeHint().height()
-        left = self._beside(width)
+        left = self._beside(width) if self._parts > 1 else 0
         self._bar.setGeometry(0, _ABOVE, left or width, bar)
         top, start = (_ABOVE, left) if left else (2 * _ABOVE + bar, 0)
         start += self._gap if left else 0
