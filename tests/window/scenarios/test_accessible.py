@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QKeySequenceEdit,
     QLineEdit,
     QTabBar,
     QTableView,
+    QTabWidget,
     QToolButton,
     QWidget,
 )
@@ -28,7 +30,7 @@ from xorviz.window.main_window import MainWindow
 
 USABLE = (
     *(QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox),
-    *(QLineEdit, QTabBar, View),
+    *(QKeySequenceEdit, QLineEdit, QTabBar, View),
 )
 DIALOGS = ("help", "about", "preferences", "side_by_side", "own_network", "export")
 
@@ -107,7 +109,11 @@ def test_all_that_can_be_used_in_a_dialog_has_a_name(
     action(reset_window, name).trigger()
     (dialog,) = set(reset_window.findChildren(QDialog)) - before
     qtbot.waitExposed(dialog)
-    found = usable(dialog)
+    found = set(usable(dialog))
+    for tabs in dialog.findChildren(QTabWidget):
+        for page in range(tabs.count()):
+            tabs.setCurrentIndex(page)
+            found.update(usable(dialog))
     assert found
     nameless = [f"{type(w).__name__} {w.objectName()}" for w in found if not name_of(w)]
     dialog.close()
