@@ -95,7 +95,7 @@ def test_it_requests_the_curvature_of_the_snapshot(harness: Harness) -> None:
     (question,) = harness.questions
     assert question.weights is ON_SADDLE.weights
     assert (question.config, question.step) == (RunConfig(), 1_000)
-    assert "Working it out" in harness.text.accessibleName()
+    assert "Computing" in harness.text.accessibleName()
 
 
 def test_an_answer_is_shown_as_bars_and_a_verdict(harness: Harness) -> None:

@@ -68,8 +68,8 @@ def test_the_tool_tip_has_the_full_text(text: VerdictText) -> None:
 
 
 def test_a_sentence_without_a_heading(text: VerdictText) -> None:
-    text.show_text("", "Working it out…")
-    assert text.accessibleName() == text.toolTip() == "Working it out…"
+    text.show_text("", "Computing…")
+    assert text.accessibleName() == text.toolTip() == "Computing…"
     assert painted_rows(text)[0] < text.fontMetrics().lineSpacing()
 
 

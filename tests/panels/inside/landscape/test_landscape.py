@@ -122,7 +122,7 @@ def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
     harness.view.show_snapshot(recorded())
     harness.view.take_failure(harness.questions[0], "ValueError: too wide.")
     message = harness.canvas._message
-    assert message == "The landscape could not be worked out: ValueError: too wide."
+    assert message == "The landscape could not be computed: ValueError: too wide."
     QTest.keyClick(harness.view, Qt.Key.Key_Right)  # there is no landscape to read out
     assert harness.readouts[-1] == ""
     move_mouse(harness.canvas, QPointF(100, 100))

@@ -24,7 +24,7 @@ _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
 """Characters of the longest text of each paragraph of a verdict."""
 _BARS, _TEXT = 2, 3
 """Least shares of bars and text in the height above the buttons."""
-_WAITING = "Working it out…"
+_WAITING = "Computing…"
 
 KICK_SIZES = (0.01, 0.1, 1.0)
 LONGER = 5
@@ -37,7 +37,7 @@ _LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here"
 _KICK_TIP = "Move all weights a little, in a random direction"
 _SIZE_TIP = "How far a kick moves the weights, all of them together"
 _FOLLOW_TIP = "Move the weights along the direction that curves down most, to its lowest loss"
-_NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"
+_NOT_YET = "Pause first: the curvature is not computed yet for the step that is shown"
 _NO_WAY = "No direction curves down here, so there is none to follow"
 _NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
 
@@ -107,7 +107,7 @@ class HessianView(AskingView):
     def describe(self, snapshot: Snapshot) -> str:
         found, answered = self._curvature, self._answered
         if found is None or answered is None:
-            return f"{at_step(snapshot)}, the curvature is not worked out yet."
+            return f"{at_step(snapshot)}, the curvature is not computed yet."
         said, values = verdict(found, answered.config), found.eigenvalues
         ends = (numerals.real(float(value), 3) for value in (values[0], values[-1]))
         return (

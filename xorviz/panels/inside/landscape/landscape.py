@@ -25,7 +25,7 @@ _FURTHER = "Show twice as much of the plane"
 _FIT = "Show the whole path again"
 _WITH_LABELS = 320
 """Least width in pixels that shows names beside the two choices."""
-WAITING = "Working it out…"
+WAITING = "Computing…"
 
 _KINDS = {
     PlaneKind.WEIGHTS: ("two weights", "Plane of two weights", "Let two weights vary"),
@@ -92,7 +92,7 @@ class LandscapeView(AskingView):
 
     def describe(self, snapshot: Snapshot) -> str:
         if (shown := self._landscape) is None:
-            return f"{at_step(snapshot)}, the landscape is not worked out yet."
+            return f"{at_step(snapshot)}, the landscape is not computed yet."
         low, high = (numerals.real(float(end(shown.losses))) for end in (np.min, np.max))
         return (
             f"At {step_name(shown.step)} the loss is {numerals.real(shown.loss)}; on the plane of"
@@ -181,7 +181,7 @@ class LandscapeView(AskingView):
 
     def _show_failure(self, message: str) -> None:
         self._landscape = None
-        self._canvas.show_message(f"The landscape could not be worked out: {message.rstrip('.')}.")
+        self._canvas.show_message(f"The landscape could not be computed: {message.rstrip('.')}.")
         self._clear_cursor()
 
     @Slot(object)
