@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import press
-from tests.support.windows import Open, action, find
+from tests.support.windows import Open, action, find, settle
 from xorviz.files import assets
 from xorviz.ui.theme.style import text_font
 from xorviz.window.app import WindowOptions, first_config
@@ -51,6 +51,14 @@ def test_it_moves_nothing_and_goes_once_training_begins_or_it_is_closed(
     window.session.pause()
     assert told == [True]
     assert places(window) == before
+
+
+def test_esc_cancels_the_way_to_another_step_instead(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(50)
+    settle(qtbot, window)
+    action(window, "introduction").trigger()
+    window.session.seek(20)
+    qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
 
 
 @pytest.mark.parametrize(("size", "zoom"), [(QSize(850, 530), 2.0), (QSize(1280, 800), 1.0)])

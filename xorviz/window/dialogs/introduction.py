@@ -84,8 +84,8 @@ class Introduction(QFrame):
 
     @Slot(object)
     def close_for(self, activity: Activity) -> None:
-        """Go once training begins."""
-        if activity in {Activity.PLAYING, Activity.STEPPING}:
+        """Go once anything is trained or sought, which Esc then cancels."""
+        if activity not in {Activity.PAUSED, Activity.FAILED}:
             self._end()
 
     @Slot()
