@@ -3,6 +3,7 @@
 Shapes: N nodes, P edges.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +17,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.learn.network.maps import NodeMaps
+from xorviz.panels.learn.network.maps import NodeMaps, Sides
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import Theme
 
@@ -189,15 +190,16 @@ class DiagramPicture:
         """(N,) the same scaled to -1 (blue) to 1 (orange)."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]
         """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
-        self.network, self.activation = snapshot.weights, config.activation
+        self.network, self._config = snapshot.weights, config
         self.targets, self.target = config.targets, config.targets[row]
         self.is_correct = bool(snapshot.right[row])
-        self._maps: tuple[Theme, NodeMaps] | None = None
+        self._maps: tuple[object, NodeMaps] | None = None
 
-    def maps(self, theme: Theme) -> NodeMaps:
-        """Return the pictures in the nodes, computed when first painted in a theme."""
-        if self._maps is None or self._maps[0] is not theme:
-            self._maps = theme, NodeMaps.of(self.network, self.activation, theme)
+    def maps(self, theme: Theme, units: Sequence[int], sides: Sides) -> NodeMaps:
+        """Return the pictures in the nodes in sight, computed when first painted like this."""
+        look = theme, units, sides
+        if self._maps is None or self._maps[0] != look:
+            self._maps = look, NodeMaps.of(self.network, self._config, theme, units, sides)
         return self._maps[1]
 
     def readout(self, spot: Spot) -> str:

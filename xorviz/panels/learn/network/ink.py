@@ -9,7 +9,7 @@ from xorviz.core import numerals
 from xorviz.core.numerals import MINUS
 from xorviz.ui.theme.palette import LEVELS, Theme, diverging, level, mixed
 
-_THINNEST = 1.0
+_THINNEST, _AS_THIN = 1.0, 1.35
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
 """Dash and gap of a negative edge: the least length in pixels, and in edge widths."""
 _ZERO = (LEVELS // 2 - 1, LEVELS // 2)
@@ -47,7 +47,8 @@ class EdgeInk:
 
     def width(self, at: int) -> float:
         width = _THINNEST + abs(_share(at)) * (self._widest - _THINNEST)
-        return width * self._theme.stroke
+        # Qt paints lines of one pixel in a fifth of the time: most of a wide network's are weak.
+        return (_THINNEST if width < _AS_THIN else width) * self._theme.stroke
 
     def color(self, at: int, emphasis: Emphasis = Emphasis.PLAIN) -> QColor:
         """Return the colour of an edge, never too pale to be seen."""

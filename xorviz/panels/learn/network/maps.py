@@ -1,49 +1,74 @@
-"""Small pictures for the nodes: what each hidden unit and the output answer over the square.
+"""Small pictures for the nodes: what hidden units and the output answer over the square.
 
-Shapes: H hidden units, n pixels on a side.
+Shapes: U hidden units in sight, n pixels on a side.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
-from xorviz.core.analysis.surface import bounded, middles
-from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, sigmoid
+from xorviz.core.analysis.surface import logit_maps, middles
+from xorviz.core.arrays import Array, Pixels
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, flat, sigmoid
 from xorviz.panels.base.square_items import level_images
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import Theme
 
-_RESPONSES, _COARSEST, _FINEST = 24_000, 20, 40
-"""Responses computed for a frame, and the limits of pixels on a side."""
+_RESPONSES, _COARSEST, _FINEST = 24_000, 16, 40
+"""Responses computed for the output of a frame, and the limits of samples on a side."""
+_MOST = 60_000
+"""Pixels of all hidden units together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Pixels on a side of the pictures of hidden units and of the output."""
+
+    unit: int
+    output: int
 
 
 @dataclass(frozen=True, slots=True)
 class NodeMaps:
-    """The pictures of all nodes at one step. A value."""
+    """The pictures of all nodes in sight at one step. A value.
 
-    units: list[QImage]
-    """Of the hidden units (H), from the low to the high end of their activation."""
+    They have the pixels of the screen: Qt scales large images in other threads, which may be busy.
+    """
+
+    units: dict[int, QImage]
+    """Of hidden units, from the low to the high end of their activation."""
     output: QImage
     boundary: list[Array]
     """Lines (K, 2) where the output is one half, in the coordinates of the square."""
 
     @classmethod
-    def of(cls, weights: Weights, activation: str, theme: Theme) -> "NodeMaps":
-        """Compute all responses once: the output's picture is made of those of the units."""
-        width = weights.w1.shape[1]
-        n = min(max(math.isqrt(_RESPONSES // width), _COARSEST), _FINEST)
-        answers = response_maps(weights, activation, range(width), n)
-        into = np.append(weights.w2[:, 0], 0.0 if weights.b2 is None else weights.b2)
-        *outgoing, bias = bounded(into).astype(answers.dtype)
-        z = (outgoing @ answers.reshape(width, -1)).reshape(n, n) + bias
+    def of(
+        cls, weights: Weights, config: RunConfig, theme: Theme, units: Sequence[int], sides: Sides
+    ) -> "NodeMaps":
+        """Compute the pictures of some hidden units and of the output."""
         # Only the scale of relu depends on the responses.
-        most = largest_responses(weights, activation).max() if activation == "relu" else 1.0
-        span = color_span(activation, float(most))
-        shares = (answers - span.low) / (span.high - span.low)
-        *units, output = level_images(np.concatenate((shares, sigmoid(z)[np.newaxis])), theme)
-        at = middles(n)
-        return cls(units, output, Isolines(at, at[::-1], z).at(0))
+        is_scaled = config.activation == "relu"
+        most = largest_responses(weights, config.activation).max() if is_scaled else 1.0
+        span = color_span(config.activation, float(most))
+        n = max(1, min(sides.unit, math.isqrt(_MOST // len(units))))
+        answers = response_maps(weights, config.activation, units, n)
+        images = level_images((answers - span.low) / (span.high - span.low), theme)
+        n = min(max(math.isqrt(_RESPONSES // config.width), _COARSEST), _FINEST)
+        z, at = logit_maps(flat(weights)[np.newaxis], config, n)[0], middles(n)
+        between = _between(n, max(1, sides.output))
+        (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
+        boundary = Isolines(at, at[::-1], z).at(0)
+        return cls(dict(zip(units, images, strict=True)), output, boundary)
+
+
+@lru_cache(maxsize=16)
+def _between(n: int, pixels: int) -> Pixels:
+    """Return the weights (pixels, n) of samples at each pixel; outermost ones also beyond."""
+    at = np.clip((np.arange(pixels) + 0.5) / pixels * n - 0.5, 0, n - 1)
+    return np.asarray(np.maximum(1 - np.abs(at[:, np.newaxis] - np.arange(n)), 0), np.float32)

@@ -12,7 +12,7 @@ from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
-from xorviz.panels.learn.network.maps import NodeMaps
+from xorviz.panels.learn.network.maps import NodeMaps, Sides
 from xorviz.ui.theme.palette import Theme, diverging, faint, level
 from xorviz.ui.theme.style import bold
 
@@ -37,7 +37,9 @@ class NodeInk:
         self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, unit: int | None
     ) -> None:
         """Paint all nodes in sight, with one hidden unit selected."""
-        maps = picture.maps(self._theme)
+        ratio = painter.deviceTransform().m11()
+        sides = Sides(round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio))
+        maps = picture.maps(self._theme, plan.units, sides)
         for node, place in zip(picture.graph.nodes, plan.places, strict=True):
             if place is None:
                 continue
