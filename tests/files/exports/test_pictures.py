@@ -194,7 +194,7 @@ def test_a_drawing_refers_to_nothing_outside(qtbot: QtBot, kind: type[DecisionSu
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (DecisionSurface, {"x1", "x2", "0.5", "target 0"}),
+        (DecisionSurface, {"x1", "x2", "0.5", "target 0, 1"}),
         (LossPlot, {"step 0", "all four correct", "100"}),
         (WeightHeatmap, {"h1", "h5", "to output", "b2"}),
         (TruthTable, {"target", "output", "✓"}),

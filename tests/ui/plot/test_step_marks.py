@@ -97,6 +97,21 @@ def test_neighbouring_texts_alternate_and_stay_inside(board: Board) -> None:
     assert rects[3].top() == rects[0].top()
 
 
+def test_in_a_low_plot_one_text_is_written_that_of_the_last_mark_or_the_one_pointed_at(
+    board: Board,
+) -> None:
+    marks = [StepMark(step, f"rate {step}") for step in (300, 310)]
+    board.marks.show_marks(marks)
+    assert len(board.texts()) == 2
+    board.plot.resize(400, 70)
+    board.plot.grab()
+    QApplication.processEvents()
+    (last,) = board.texts()
+    board.marks.point_at(marks[0])
+    (pointed,) = board.texts()
+    assert pointed.left() < last.left()
+
+
 def test_new_marks_leave_no_garbage_for_another_thread(board: Board) -> None:
     gc.collect()
     before = sum(issubclass(type(thing), QGraphicsItem) for thing in gc.get_objects())

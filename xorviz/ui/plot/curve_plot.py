@@ -304,6 +304,7 @@ class CurvePlot(Plot):
                 overlay.setToolTip(overlay.tip_at(place))
                 if isinstance(overlay, StepMarks):
                     found = overlay.mark_at(place)
+                    overlay.point_at(found)
         return found
 
     def _show_shape(self, event: QMouseEvent) -> None:

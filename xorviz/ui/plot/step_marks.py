@@ -14,6 +14,8 @@ MARK_LINES = 3
 GAP = 4.0
 _NEAR = 4.0
 """Pixels from a line within which the mouse is at it."""
+_LOW = 6.0
+"""Height of a plot below which one text is written, in heights of a line."""
 _VEIL = 190
 """Opacity of a text's background, of 255: the curve below stays visible."""
 
@@ -34,6 +36,7 @@ class StepMarks(Overlay):
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.marks: list[StepMark] = []
+        self._pointed: StepMark | None = None
         self._places: list[tuple[StepMark, QRectF, QRectF]] = []
         """Each mark that is in sight, with its line and its text."""
         self.setZValue(5)
@@ -42,6 +45,12 @@ class StepMarks(Overlay):
         """Draw these marks."""
         if marks != self.marks:
             self.marks = marks
+            self.update()
+
+    def point_at(self, mark: StepMark | None) -> None:
+        """Write the text of the mark under the mouse, where there is room for only one."""
+        if mark != self._pointed:
+            self._pointed = mark
             self.update()
 
     def mark_at(self, point: QPointF) -> StepMark | None:
@@ -59,6 +68,7 @@ class StepMarks(Overlay):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._places.clear()
         metrics, area = QFontMetricsF(painter.font()), self.scales.area
+        low = area.height() < _LOW * metrics.height()
         across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
         for place, (mark, x) in enumerate(zip(self.marks, across.tolist(), strict=True)):
             if not 0 <= x <= area.width():
@@ -67,10 +77,13 @@ class StepMarks(Overlay):
             painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
             width = metrics.horizontalAdvance(mark.text)
             left = x + GAP if x + GAP + width <= area.width() else max(x - GAP - width, 0.0)
-            top = (place % MARK_LINES) * (metrics.height() + GAP)
+            top = 0.0 if low else (place % MARK_LINES) * (metrics.height() + GAP)
             line = QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
             self._places.append((mark, line, QRectF(left, top, width, metrics.height())))
+        written = self._pointed or (self.marks[-1] if self.marks else None)
         for mark, _, text in self._places:  # above all lines
+            if low and mark != written:
+                continue
             painter.fillRect(text, faint(self._theme.panel, _VEIL))
             painter.setPen(self._ink(mark))
             painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)

@@ -409,7 +409,7 @@ def test_a_narrow_view_has_its_own_read_out(harness: Harness, lopsided: Snapshot
 
 
 @pytest.mark.parametrize("percent", [100, 150, 200])
-def test_the_whole_legend_is_shown_and_parts_do_not_overlap(
+def test_keys_fit_in_a_fifth_of_the_height_and_parts_do_not_overlap(
     harness: Harness, lopsided: Snapshot, percent: int
 ) -> None:
     font, view = QFont(harness.view.font()), harness.view
@@ -421,9 +421,10 @@ def test_the_whole_legend_is_shown_and_parts_do_not_overlap(
         QApplication.processEvents()
         keys = view.findChildren(Key)
         assert [key.text for key in keys] == [
-            "target 0", "target 1", "decision boundary", "hidden-unit boundary",
+            "target 0, 1", "decision boundary", "hidden-unit boundary",
         ]  # fmt: skip
-        assert all(key.isVisible() and key.toolTip() for key in keys)
+        assert all(key.isVisible() and key.toolTip() for key in keys[:2])
+        keys = [key for key in keys if not key.visibleRegion().isEmpty()]
         shown: list[QWidget] = [child(view, ColorBar), *keys, harness.plot]
         if (reading := reading_below(harness)).isVisible():
             shown.append(reading)
@@ -444,7 +445,7 @@ def test_where_there_is_little_room_the_square_comes_first(
         QApplication.processEvents()
         keys = view.findChildren(Key)
         sides.append((harness.plot.frames[0].box.height() / height, bar.isVisible()))
-        assert all(key.isVisible() for key in keys) == (height > 200)
+        assert any(key.isVisible() for key in keys) == (height > 200)
         assert view.rect().contains(harness.plot.geometry())
     assert [share > 0.45 for share, _ in sides] == [True] * 4
     assert [is_shown for _, is_shown in sides] == [True, True, False, False]

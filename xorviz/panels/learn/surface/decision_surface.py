@@ -65,6 +65,8 @@ _SMALLEST, _LEAST_SIDE, _WITH_TITLES = 50, 7, 10
 """Least side of the square, in pixels; the side for which the legend gives way, and the least size
 of a view whose axes have titles, in heights of a line.
 """
+_MOST_LEGEND = 0.2
+"""Share of the view's height above which the legend has one line of keys."""
 _SIGNS = 13
 """Least side of the square, in radii of a row's sign."""
 
@@ -171,10 +173,12 @@ class DecisionSurface(SnapshotView):
         foot = self._reading.sizeHint().height() if is_narrow else 0
         (before, after), (above, below) = self._around
         beside, room = before + after, self.height() - above - below - foot
-        for parts in (2, 1, 0):  # where there is little room the legend gives way
+        widest = self.width() - 2 * _RING - beside
+        for parts in (3, 2, 1, 0):  # where there is little room the legend gives way
             self._legend.show_parts(parts)
-            side, across, legend = self._fit(self.width() - 2 * _RING - beside, room, after)
-            if side >= _LEAST_SIDE * metrics.height():
+            side, across, legend = self._fit(widest, room, after)
+            is_calm = parts < 3 or side == widest or legend <= _MOST_LEGEND * self.height()
+            if is_calm and side >= min(_LEAST_SIDE * metrics.height(), widest):
                 break
         left = (self.width() - side - beside) // 2
         top = max(0, (room - side - legend) // 3)

@@ -22,11 +22,12 @@ UNIT_DOTS = (1.5, 2.5)
 
 _BAR_TIP = "The network’s output: blue is 0, orange is 1, and the colour between them one half"
 _TARGET_TIP = (
-    "A row of the truth table whose target is {}; a cross in it: its output is not correct"
+    "The rows of the truth table: a circle where the target is 0, a square where it is 1; a cross "
+    "in it means that the output is not correct"
 )
 _BOUNDARY_TIP = "Where the output is one half: the line between the answers 0 and 1"
 _UNIT_TIP = "Where a hidden unit’s input is zero. Click such a line to highlight its unit"
-_SWATCH, _GAP, _AFTER = 1.1, 0.3, 0.4
+_SWATCH, _GAP, _AFTER = 1.1, 0.3, 0.2
 """Width of a sign, gaps after it and after a text, in heights of a line."""
 _ABOVE, _SPACING = 4, 6
 
@@ -37,24 +38,25 @@ Paint = Callable[[QPainter, QRectF, Theme], None]
 class Key(Canvas):
     """A sign or line with its meaning."""
 
-    def __init__(self, paint: Paint, text: str, tip: str) -> None:
+    def __init__(self, paint: Paint, text: str, tip: str, signs: int = 1) -> None:
         super().__init__(QSize(), QSize(0, 0))
         self._paint_swatch, self.text = paint, text
+        self._wide = signs * _SWATCH
         self.setToolTip(tip)
         self.setAccessibleName(text)
         self.setAccessibleDescription(tip)
 
     def sizeHint(self) -> QSize:
         line, metrics = self.fontMetrics().height(), self.fontMetrics()
-        around = round((_SWATCH + _GAP + _AFTER) * line)
+        around = round((self._wide + _GAP + _AFTER) * line)
         return QSize(metrics.horizontalAdvance(self.text) + around, line)
 
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = self.fontMetrics().height()
-        self._paint_swatch(painter, QRectF(0, 0, _SWATCH * line, line), self.theme)
+        self._paint_swatch(painter, QRectF(0, 0, self._wide * line, line), self.theme)
         painter.setPen(QColor(self.theme.quiet))
-        left = (_SWATCH + _GAP) * line
+        left = (self._wide + _GAP) * line
         place = QRectF(left, 0, self.width() - left, line)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text)
 
@@ -71,18 +73,17 @@ class SurfaceLegend(QWidget):
         boundary = partial(_paint_line, width=BOUNDARY_WIDTH, dash=SOLID)
         unit = partial(_paint_line, width=UNIT_WIDTH, dash=UNIT_DOTS)
         self._keys = [
-            Key(partial(_paint_target, target=0), "target 0", _TARGET_TIP.format(0)),
-            Key(partial(_paint_target, target=1), "target 1", _TARGET_TIP.format(1)),
+            Key(_paint_targets, "target 0, 1", _TARGET_TIP, signs=2),
             Key(boundary, "decision boundary", _BOUNDARY_TIP),
             Key(unit, "hidden-unit boundary", _UNIT_TIP),
         ]
         self._row = WrappingRow(self._keys)
-        self._parts = 2
+        self._parts = 3
         for part in (self._bar, self._row):
             part.setParent(self)
 
     def show_parts(self, count: int) -> None:
-        """Show colours and keys (2), the colours alone (1), or nothing (0)."""
+        """Show colours and keys (3), one line of keys (2), the colours alone (1), or nothing."""
         self._parts = count
         self._bar.setVisible(count > 0)
         self._row.setVisible(count > 1)
@@ -100,7 +101,7 @@ class SurfaceLegend(QWidget):
         return QSize(self._bar.minimumSizeHint().width() + self._gap + keys, 0)
 
     def heightForWidth(self, width: int) -> int:
-        bar, row = self._bar.sizeHint().height(), self._row.heightForWidth(width)
+        bar, row = self._bar.sizeHint().height(), self._row_height(width)
         if self._parts < 2:
             return self._parts * (_ABOVE + bar)
         return _ABOVE + (max(bar, row) if self._beside(width) else bar + _ABOVE + row)
@@ -116,7 +117,13 @@ class SurfaceLegend(QWidget):
         self._bar.setGeometry(0, _ABOVE, left or width, bar)
         top, start = (_ABOVE, left) if left else (2 * _ABOVE + bar, 0)
         start += self._gap if left else 0
-        self._row.setGeometry(start, top, width - start, self._row.heightForWidth(width - start))
+        self._row.setGeometry(start, top, width - start, self._row_height(width - start))
+
+    def _row_height(self, width: int) -> int:
+        """Return the height of the keys; what is below their first line may be cut off."""
+        if self._parts < 3:
+            return self._keys[0].sizeHint().height()
+        return self._row.heightForWidth(width)
 
     def _beside(self, width: int) -> int:
         """Return the width of the colours beside all keys in one line; 0 if those do not fit."""
@@ -129,9 +136,11 @@ class SurfaceLegend(QWidget):
         return self.fontMetrics().height()
 
 
-def _paint_target(painter: QPainter, place: QRectF, theme: Theme, target: int) -> None:
+def _paint_targets(painter: QPainter, place: QRectF, theme: Theme) -> None:
     radius = 0.36 * place.height()
-    paint_sign(painter, place.center(), radius, target, theme, ring=theme.panel)
+    for target, share in enumerate((0.25, 0.75)):
+        at = QPointF(place.left() + share * place.width(), place.center().y())
+        paint_sign(painter, at, radius, target, theme, ring=theme.panel)
 
 
 def _paint_line(
