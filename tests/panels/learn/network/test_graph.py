@@ -96,22 +96,6 @@ def test_weights_and_limit_are_those_of_the_snapshot() -> None:
     assert DiagramPicture(snapshot, 0, AUTOMATIC).limit == 10
 
 
-@pytest.mark.parametrize(
-    ("activation", "value", "shade"),
-    some([("sigmoid", 0.5, 0), ("sigmoid", 0.982, 0.964), ("relu", 0, 0), ("tanh", 0, 0)]),
-)
-def test_the_middle_of_an_activation_s_range_has_the_middle_colour(
-    activation: str, value: float, shade: float
-) -> None:
-    config = RunConfig(width=1, activation=activation)
-    fill = 4.0 if value == 0.982 else 0.0  # sigmoid(4) is 0.982
-    picture = DiagramPicture(with_weights(config, fill=fill), ROWS.index((1, 0)), 5)
-    (unit,) = [node.number for node in picture.graph.nodes if node.unit == 0]
-    assert picture.values[unit] == pytest.approx(value, abs=1e-3)
-    assert picture.shades[unit] == pytest.approx(shade, abs=1e-3)
-    assert picture.shades[:2].tolist() == [1, -1]
-
-
 @pytest.mark.parametrize("row", some(range(4), 1))
 def test_target_and_correctness_belong_to_the_row(row: int) -> None:
     snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))

@@ -182,12 +182,6 @@ class DiagramPicture:
             self.limit = round_bound(float(np.abs(self.weights).max()))
         self.values = _values(snapshot, row)
         """(N,) the output of each node."""
-        # Sigmoid outputs are centred at one half; those of tanh and relu at zero.
-        is_centred = np.array([node.layer == HIDDEN for node in self.graph.nodes])
-        is_centred &= config.activation != "sigmoid"
-        self.shades = self.values.copy()
-        self.shades[~is_centred] = 2 * self.values[~is_centred] - 1
-        """(N,) the same scaled to -1 (blue) to 1 (orange)."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]
         """What the layout depends on: the graph, and the widest text of a hidden unit's value."""
         self.network, self._config = snapshot.weights, config

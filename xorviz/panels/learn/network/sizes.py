@@ -91,12 +91,13 @@ def _roomy(width: float, height: float, texts: Texts, count: int, has_constant: 
     tallest = slot - gap - 2 * pad
     shared = (height - below) / 2 - line - 4
     side = max(min(height / 7, shared, _LARGEST_INPUT), min(line + 6, shared), _LEAST)
-    is_two_lined = tallest >= 2 * line - 2
-    text = 10 + (max(texts.name, texts.value) if is_two_lined else texts.name + texts.value + 6)
     across = width - 2 * margin - side - 2 * _LEAST_WAY - 4 * pad
-    unit = min(
-        tallest, _LARGEST, (across - text) / (1 + _OUTPUT_SHARE), across - text - texts.verdict
-    )
+    # Two lines of text beside a picture that is as high, else one.
+    for text in (max(texts.name, texts.value) + 10, texts.name + texts.value + 16):
+        narrowest = min((across - text) / (1 + _OUTPUT_SHARE), across - text - texts.verdict)
+        unit = min(tallest, _LARGEST, narrowest)
+        if unit >= 2 * line - 2:
+            break
     tall = height - 2 * margin - 2 * line - 4 * pad
     wanted = max(_OUTPUT_SHARE * unit, 4 * line, 0.23 * min(height, width))
     output = min(wanted, across - text - unit, tall, _LARGEST_OUTPUT)
