@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QStatusTipEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -32,7 +33,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.files import assets
+from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
+from xorviz.ui.chrome.panel import is_in_sight
+from xorviz.ui.theme.palette import LIGHT
+from xorviz.window.frame import first_size
 from xorviz.window.main_window import MainWindow
 
 
@@ -381,3 +386,36 @@ def test_number_fields_are_wide_enough_for_their_text(window: MainWindow) -> Non
             needed = line.fontMetrics().horizontalAdvance(field.text())
             assert line.width() >= needed, field.objectName()
             assert line.x() >= 0
+
+
+def is_accent(button: QWidget) -> bool:
+    """Return whether a button is filled with the accent colour."""
+    image = button.grab().toImage()
+    return image.pixelColor(5, image.height() // 2).name().upper() == LIGHT.accent
+
+
+@pytest.mark.parametrize("space", some(list(Workspace), 3))
+def test_one_primary_button_is_in_sight_in_each_workspace(
+    window: MainWindow, space: Workspace
+) -> None:
+    action(window, "theme_light").trigger()
+    action(window, f"workspace_{space}").trigger()
+    QApplication.processEvents()
+    buttons = [b for b in window.findChildren(QAbstractButton) if is_in_sight(b)]
+    filled = [b.objectName() for b in buttons if is_accent(b)]
+    assert filled == ["lab_run_button" if space is Workspace.LAB else "run_button"]
+    about = find(window, QLabel, "about_run")
+    assert about.isVisible() == (space is Workspace.LAB)
+    assert about.text() == "Current run: width 3, rate 0.01, seed 1234"
+
+
+def test_the_first_window_uses_the_screen() -> None:
+    sizes = {
+        (850, 530): (850, 530),
+        (1280, 800): (1280, 800),
+        (1366, 768): (1280, 768),
+        (1920, 1080): (1632, 918),
+        (2560, 1440): (2176, 1224),
+    }
+    for screen, size in sizes.items():
+        assert first_size(QSize(*screen)).toTuple() == size

@@ -183,8 +183,7 @@ class MainWindow(WindowFrame):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
         menus = (self._tools.presets_menu, self.file.recent)
-        options = [view.options for view in self._views.all if view.options]
-        fill_menus(self, self._actions, *menus, lambda: self._docks.all, options)
+        fill_menus(self, self._actions, *menus, self._docks.made, lambda: self._docks.all)
 
     def _connect_actions(self) -> None:
         session, document, file = self.session, self.document, self.file

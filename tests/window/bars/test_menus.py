@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from tests.support.windows import action
 from xorviz.files import assets
+from xorviz.panels import registry
 from xorviz.window.main_window import MainWindow
 
 
@@ -74,15 +75,22 @@ EXPECTED = {
 
 def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     titles = [plain(a.text()) for a in window.menuBar().actions()]
-    assert titles == ["File", "Edit", "Run", "Presets", "View", "Help"]
+    assert titles == ["File", "Edit", "View", "Run", "Presets", "Help"]
     for title, expected in EXPECTED.items():
         assert groups(menu(window, title).actions()) == expected
-    spaces, units, *options, last = groups(menu(window, "View").actions())
-    assert spaces == ["workspace_learn", "workspace_inside", "workspace_lab"]
-    assert units == ["diagnose", "next_unit", "previous_unit", "Panels"]
-    assert any(group[:2] == ["log_loss", "log_step"] for group in options)
-    assert any("gradients" in group for group in options)
-    assert last == ["Theme", "Zoom", "reduced_motion", "projector", "full_screen", "reset_layout"]
+    assert groups(menu(window, "View").actions()) == [
+        ["workspace_learn", "workspace_inside", "workspace_lab"],
+        ["Panels", "Panel options"],
+        ["diagnose", "next_unit", "previous_unit"],
+        ["Zoom", "Theme", "reduced_motion"],
+        ["projector", "full_screen"],
+        ["reset_layout"],
+    ]
+    options = menu(window, "Panel options", menu(window, "View"))
+    loss, *others = groups(menu(window, "Loss", options).actions())
+    assert loss[:2] == ["log_loss", "log_step"]
+    assert others[0][:2] == ["loss_plot_csv", "loss_plot_png"]
+    assert others[-1] == ["Float", "Close"]
     themes = groups(menu(window, "Theme", menu(window, "View")).actions())
     assert themes == [["theme_system", "theme_light", "theme_dark"]]
     (helps,) = groups(menu(window, "Help").actions())
@@ -90,7 +98,10 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
 
 
 def test_every_action_is_in_one_menu_with_its_own_key_and_letter(window: MainWindow) -> None:
-    menu(window, "Panels", menu(window, "View")).aboutToShow.emit()
+    for title in ("Panels", "Panel options"):
+        menu(window, title, menu(window, "View")).aboutToShow.emit()
+    options = menu(window, "Panel options", menu(window, "View"))
+    assert [a.text() for a in options.actions()] == [one.title for one in registry.PANELS]
     entries = everything(window)
     for one in window.actions():
         assert entries.count(one) == 1, one.objectName()

@@ -177,7 +177,7 @@ def test_all_is_in_sight_in_a_window_of_850_pixels(harness: Harness, points: int
 
 
 def test_what_does_not_fit_is_in_a_menu_that_the_keyboard_reaches(harness: Harness) -> None:
-    harness.window.resize(420, 200)
+    harness.window.resize(370, 200)
     assert in_sight(harness) == ["run_button", "step_button", "step_n_button", "rest", "preset"]
     rest = child(harness.bar, QToolButton, "rest")
     assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus

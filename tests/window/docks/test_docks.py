@@ -8,7 +8,16 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMenu, QStyle, QTabBar, QToolBar
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMenu,
+    QScrollBar,
+    QStyle,
+    QTabBar,
+    QToolBar,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -576,6 +585,36 @@ def test_the_smallest_window_is_whole_with_all_sizes_of_text(
     parts = [p for p in window.findChildren(Panel) if p.is_in_front]
     for part in (*parts, *window.findChildren(QToolBar), window.menuBar(), window.statusBar()):
         assert window.rect().contains(part.geometry()), part
+
+
+def test_a_column_of_text_grows_with_its_text(qtbot: QtBot, window: MainWindow) -> None:
+    before = places(window)
+    action(window, "zoom_110").trigger()
+    now = places(window)
+    assert sorted(now) == sorted(before)
+    assert now["Settings"][2] == pytest.approx(before["Settings"][2] * 1.1, rel=0.06)
+    action(window, "zoom_100").trigger()
+    assert places(window)["Settings"][2] == pytest.approx(before["Settings"][2], abs=2)
+
+
+def test_splitters_return_to_the_pixel_after_undo(qtbot: QtBot, window: MainWindow) -> None:
+    before = move_splitters(window)
+    window.document.pin()
+    settle(qtbot, window)
+    assert panel(window, "Runs").isVisible()
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert places(window) == before
+
+
+def test_the_truth_table_needs_no_scroll_bar_with_pinned_runs(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for project in (ALONE, PINNED):
+        put(qtbot, window, project)
+        QApplication.processEvents()
+        bars = panel(window, "Truth table").findChildren(QScrollBar)
+        assert not [bar for bar in bars if bar.isVisible()]
 
 
 def test_the_projector_shows_the_panels_for_an_audience_and_all_comes_back(

@@ -167,7 +167,7 @@ class View(QWidget):
         """
         action = QAction(text, self)
         action.setObjectName(name)
-        action.setStatusTip(tip)
+        action.setStatusTip(tip or text.replace("&", ""))
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         action.setShortcut(key)
@@ -197,6 +197,7 @@ class View(QWidget):
     def _export(self, kind: str) -> QAction:
         action = QAction(EXPORTS[kind], self)
         action.setObjectName(f"{self.objectName()}_{kind}")
+        action.setStatusTip("Save what this panel shows now to a file")
         action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 

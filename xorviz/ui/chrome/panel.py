@@ -81,6 +81,8 @@ class Panel(QDockWidget):
         self.setFloating(False)
 
     def _explain(self, title: str) -> None:
+        self.float_action.setStatusTip("Give this panel a window of its own, or dock it again")
+        self.close_action.setStatusTip("Close this panel; View > Panels shows it again")
         self._title.setToolTip(self.whatsThis())
         self._title.customContextMenuRequested.connect(self._open_menu)
         self._options.setMenu(self.menu)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from xorviz.ui.chrome.panel import Panel
@@ -10,7 +9,8 @@ from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
-_VIEW = (("diagnose", "next_unit", "previous_unit"),)
+_UNITS = (("diagnose", "next_unit", "previous_unit"),)
+_SCREEN = (("projector", "full_screen"), ("reset_layout",))
 _RUN = (
     ("run", "step", "step_n"),
     ("step_back", "step_back_n", "to_start", "to_live"),
@@ -26,43 +26,55 @@ def fill_menus(
     actions: Actions,
     presets: QMenu,
     recent: QMenu,
+    made: Iterable[Panel],
     panels: Callable[[], Iterable[Panel]],
-    options: Iterable[list[QAction]],
 ) -> None:
-    """Fill a window's menu bar; ``panels`` is called when the menu of panels opens."""
+    """Fill a window's menu bar; ``panels`` makes those that are not, when their menu opens."""
     bar = window.menuBar()
     file = bar.addMenu("&File")
     file.addActions([actions["new"], actions["open"], actions["own_network"]])
     file.addMenu(recent)
     _add(file, actions, _FILE)
     _add(bar.addMenu("&Edit"), actions, _EDIT)
+    _fill_view(bar.addMenu("&View"), actions, made, panels)
     _add(bar.addMenu("&Run"), actions, _RUN)
     bar.addMenu(presets)
-    view = bar.addMenu("&View")
+    about = bar.addMenu("&Help")
+    about.addActions([actions["help"], actions["introduction"]])
+    about.addActions([QWhatsThis.createAction(window), actions["about"]])
+
+
+def _fill_view(
+    view: QMenu, actions: Actions, made: Iterable[Panel], panels: Callable[[], Iterable[Panel]]
+) -> None:
     view.addActions(actions.workspaces.actions())
-    _add(view, actions, _VIEW)
-    all_panels = view.addMenu("&Panels")
-
-    def show_panels() -> None:
-        """Fill the menu of all panels, which brings each to the front or hides it."""
-        all_panels.clear()
-        all_panels.addActions([panel.action for panel in panels()])
-
-    all_panels.aboutToShow.connect(show_panels)
-    for group in options:
-        view.addSeparator()
-        view.addActions(group)
     view.addSeparator()
-    view.addMenu("&Theme").addActions([actions[f"theme_{name}"] for name in THEMES])
+    shown, options = view.addMenu("&Panels"), view.addMenu("Panel &options")
+    _add(view, actions, _UNITS)
+    view.addSeparator()
     zoom = view.addMenu("&Zoom")
     zoom.addActions([actions["zoom_in"], actions["zoom_out"]])
     zoom.addSeparator()
     zoom.addActions([actions[f"zoom_{name}"] for name in ZOOMS])
+    view.addMenu("&Theme").addActions([actions[f"theme_{name}"] for name in THEMES])
     view.addAction(actions["reduced_motion"])
-    view.addActions([actions["projector"], actions["full_screen"], actions["reset_layout"]])
-    about = bar.addMenu("&Help")
-    about.addActions([actions["help"], actions["introduction"]])
-    about.addActions([QWhatsThis.createAction(window), actions["about"]])
+    _add(view, actions, _SCREEN)
+
+    def show_panels() -> None:
+        """Fill the menu of all panels, which brings each to the front or hides it."""
+        shown.clear()
+        shown.addActions([panel.action for panel in panels()])
+
+    def add_options(found: Iterable[Panel]) -> None:
+        """Add the menus of panels, whose keys work from now on while the panels are hidden."""
+        known = options.actions()
+        for panel in found:
+            if panel.menu.menuAction() not in known:
+                options.addMenu(panel.menu)
+
+    add_options(made)
+    shown.aboutToShow.connect(show_panels)
+    options.aboutToShow.connect(lambda: add_options(panels()))
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

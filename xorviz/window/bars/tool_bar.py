@@ -79,8 +79,7 @@ class ToolBar(QToolBar):
         """Set all sizes that follow from the font."""
         metrics = self.fontMetrics()
         icon = round(1.15 * metrics.height())
-        for button in self._buttons.values():
-            button.setIconSize(QSize(icon, icon))
+        self.setIconSize(QSize(icon, icon))
         self.step_count.setFixedWidth(field_width(metrics, 8))
         self.speed.setMinimumWidth(4 * metrics.height())
         self.speed.setMaximumWidth(12 * metrics.height())

@@ -25,7 +25,7 @@ LAYOUT_VERSION = 6
 
 _MOST_NUMBERED = 9
 
-_LEAST, _LEAST_NARROW = QSize(14, 7), QSize(8, 3)
+_LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
 
 Make = Callable[[], Iterable[View]]
@@ -81,6 +81,11 @@ class Docks(QObject):
         """All panels but those of a second run."""
         self.gate.make(self._need_all)
         return [panel for name, panel in self._by_name.items() if name not in self._beside]
+
+    @property
+    def made(self) -> list[Panel]:
+        """The panels made so far."""
+        return list(self._by_name.values())
 
     def __getitem__(self, name: str) -> Panel:
         return self._by_name[name]
@@ -181,10 +186,21 @@ class Docks(QObject):
     @gated
     def fit(self) -> None:
         """Show the layout for the room that there is, after the window or the text has changed."""
-        before, self._line = self._line, self._window.fontMetrics().height()
+        before, mode = self._line, self._mode
+        self._line = self._window.fontMetrics().height()
         if self._line != before:
             self._limit()
         self._go(self.workspace, is_resized=True)
+        if self._line != before and self._mode == mode:
+            self._widen_text(self._line / before)
+
+    def _widen_text(self, factor: float) -> None:
+        """Make the first column, which is of text, as many times as wide."""
+        docked = [panel for panel in self._in_front() if not panel.isFloating()]
+        if docked and self._mode.room is not Room.PROJECTED:
+            first = min(docked, key=lambda panel: panel.x())
+            width = round(first.width() * factor)
+            self._window.resizeDocks([first], [width], Qt.Orientation.Horizontal)
 
     def _in_front(self) -> list[Panel]:
         return [panel for panel in self._by_name.values() if panel.is_in_front]

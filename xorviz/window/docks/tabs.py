@@ -20,6 +20,7 @@ def prepare_tabs(window: QMainWindow, panels: Iterable[Panel]) -> None:
     for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if bar.objectName() != _NAME:
             bar.setObjectName(_NAME)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)  # it scrolls
             bar.setAccessibleName("Panels in this place")
             bar.setWhatsThis(_ABOUT)
             bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
