@@ -36,8 +36,10 @@ def main():
     window.session.snapshot_arrived.connect(lambda snapshot: application.quit())
     window.show()
     application.exec()
-    colors = {window.grab().toImage().pixel(x, 400) for x in range(0, 900, 5)}
-    print(len(colors) > 5, window.session.config == assets.presets()[0].config)
+    image = window.grab().toImage()
+    across, down = range(0, image.width(), 5), range(0, image.height(), 5)
+    colors = {image.pixel(x, y) for x in across for y in down}
+    print(len(colors) > 50, window.session.config == assets.presets()[0].config)
     window.close()
 
 
