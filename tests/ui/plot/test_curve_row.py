@@ -1,12 +1,13 @@
 """One row of a plot of curves: lines, points, rules and labels."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPicture
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -189,6 +190,19 @@ def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
 
 
 # Points, rules and texts
+
+
+def test_a_mark_that_has_moved_leaves_nothing_behind(board: Board) -> None:
+    board.plot.apply_theme(replace(LIGHT, stroke=3.0))
+    board.settle()
+    board.row.point([round_point(300, 0.0, RED, BLUE)])
+    seen = board.plot.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert near(seen, RED, 60).any()
+    board.row.point([])  # which repaints what the item covers
+    area = board.plot.mapFromScene(board.row.pointers.sceneBoundingRect()).boundingRect()
+    board.plot.viewport().render(seen, area.topLeft(), QRegion(area))
+    assert not near(seen, RED, 60).any()
+    assert not near(seen, BLUE, 60).any()
 
 
 def test_points_are_painted_where_they_are(board: Board) -> None:

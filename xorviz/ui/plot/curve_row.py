@@ -21,6 +21,8 @@ _HANDLE = 5.0
 """Half the width of the handle at the step shown."""
 _VEIL = 215
 """Opacity of a label's background, of 255."""
+_EDGE = 4.0
+"""Pixels left of the axes and below that marks may reach: the texts there are further away."""
 _BELOW_TEXT = 8
 """Pixels of the step axis above and below its texts."""
 _LABELS = 150.0
@@ -108,7 +110,7 @@ class Pointers(Overlay):
     """All that follows the step shown and the cursor: heading, rules, points and labels."""
 
     def __init__(self, scales: Scales, title: str) -> None:
-        self.around, self._heading = QMarginsF(0, _HANDLE, _LABELS, 0), 0
+        self.around, self._heading = QMarginsF(_EDGE, _HANDLE, _LABELS, _EDGE), 0
         super().__init__(scales)
         self.title = title
         """Above the axes, at the left."""
@@ -124,7 +126,7 @@ class Pointers(Overlay):
 
     def leave_above(self, pixels: int) -> None:
         """Write the title this high above the axes."""
-        self.around, self._heading = QMarginsF(0, pixels + _HANDLE, _LABELS, 0), pixels
+        self.around, self._heading = QMarginsF(_EDGE, pixels + _HANDLE, _LABELS, _EDGE), pixels
         self.place()
 
     def show_steps(self, shown: int | None, pointed: int | None) -> None:
@@ -140,6 +142,8 @@ class Pointers(Overlay):
         self._paint_rule(painter, self.pointed, self._theme.quiet, Qt.PenStyle.DotLine)
         self._paint_rule(painter, self.shown, self._theme.accent, Qt.PenStyle.SolidLine)
         space = area.adjusted(-1, -4, 1, 4)
+        painter.save()
+        painter.setClipRect(self.boundingRect())  # else what is beyond would stay
         for point, place in zip(self.points, self._places(self.points), strict=True):
             if np.isfinite(point.value) and space.contains(at := QPointF(*place)):
                 painter.save()
@@ -147,6 +151,7 @@ class Pointers(Overlay):
                 painter.scale(self._theme.stroke, self._theme.stroke)
                 point.paint(painter, QPointF())
                 painter.restore()
+        painter.restore()
         if self.labels:
             self._paint_labels(painter, area)
 
