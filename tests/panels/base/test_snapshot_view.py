@@ -176,7 +176,7 @@ def test_a_twin_has_its_own_name_and_title(qtbot: QtBot) -> None:
     assert twin.accessibleName() == "Hidden units B"
     assert twin.whatsThis() == twin.explanation
     assert twin.explanation.endswith(sketch.explanation)
-    assert "second" in twin.explanation
+    assert "run B" in twin.explanation
 
 
 def test_arrow_keys_with_a_modifier_are_left_to_the_window(qtbot: QtBot) -> None:

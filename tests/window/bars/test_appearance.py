@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.windows import action
+from tests.support.windows import Open, action
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice
+from xorviz.panels.registry import Workspace
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
@@ -180,3 +181,16 @@ def test_a_window_begins_with_the_stored_zoom_everywhere(store: QSettings, qtbot
     others = [w for w in window.findChildren(QWidget) if w.font().pointSizeF() != size]
     assert others == []
     window.close()
+
+
+@pytest.mark.usefixtures("at_full_size")
+def test_larger_text_does_not_enlarge_a_small_window(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.resize(850, 530)
+    qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
+    for space in Workspace:
+        action(window, f"workspace_{space}").trigger()
+        for zoom in ("200", "100"):
+            action(window, f"zoom_{zoom}").trigger()
+            QApplication.processEvents()
+            assert window.size() == QSize(850, 530)
