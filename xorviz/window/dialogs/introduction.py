@@ -113,6 +113,7 @@ class Introduction(QFrame):
         card.moveLeft(min(max(card.left(), window.left()), window.right() - size.width()))
         card.moveTop(min(max(card.top(), window.top()), window.bottom() - size.height()))
         self.setGeometry(card)
+        self.raise_()  # panels that are arranged anew lie above it
 
     def _lay_out(self) -> None:
         text = _wrapped(TEXT)
