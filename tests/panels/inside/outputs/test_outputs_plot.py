@@ -155,7 +155,7 @@ def test_targets_have_their_signs_and_one_half_a_dotted_line(show: Show, run: Re
     left = harness.at(0).x() - round(harness.plot.rows[0].scales.at(0)[0])
     image = harness.plot.grab().toImage()
     for target, color in ((0, LIGHT.minus), (1, LIGHT.plus)):
-        assert is_near(image.pixelColor(left - 30, harness.at(0, target).y()), color)
+        assert is_near(image.pixelColor(left - 24, harness.at(0, target).y()), color)
     rows = range(harness.at(0, 0.5).y() - 1, harness.at(0, 0.5).y() + 2)
     columns = range(left + 250, left + 300)
     dark = [any(image.pixelColor(x, y).lightness() < 170 for y in rows) for x in columns]

@@ -216,7 +216,7 @@ def notes_of(landscape: Landscape) -> list[str]:
     notes = [landscape.plane.note] if landscape.plane.note else []
     if landscape.share is not None:
         notes.append(f"The plane holds {percent(landscape.share)} of the path’s variance.")
-    if not landscape.is_line:
+    if not landscape.is_line and len(landscape.path) > 1:
         notes.append(f"Only {len(landscape.path)} steps of the path are kept, shown as dots.")
     count = parameter_count(landscape.config)
     notes.append(f"A slice through {count} dimensions: a valley here need not be one.")

@@ -28,7 +28,7 @@ _DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 _TICKS = np.array((0.0, 0.5, 1.0))
 _ENDS = (-0.03, 1.03)
 """Of the axis of the outputs."""
-_SIGN, _BESIDE_TEXT = 4.0, 22.0
+_SIGN, _BESIDE_TEXT = 4.0, 16.0
 """Radius of a target's sign, and how far it is from the axis beside the text there, in pixels."""
 
 
