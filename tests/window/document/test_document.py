@@ -47,7 +47,7 @@ def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
 MOVES: dict[str, Callable[[Document], None]] = {
     "settings": lambda document: document.restart(replace(CONFIG, width=5)),
     "reset": Document.reset,
-    "new seed": Document.draw_seed,
+    "new weights": Document.draw_seed,
     "targets": lambda document: document.choose_targets((0, 1, 1, 0)),
     "preset 28 lines": lambda document: document.restart(RunConfig(rate=5), "preset 28 lines"),
     "rate 0.125": lambda document: document.change_setting("rate", 0.125),
@@ -60,7 +60,7 @@ MOVES: dict[str, Callable[[Document], None]] = {
 
 PINNED: dict[str, Callable[[Document], None]] = {
     "pin": Document.pin,
-    "name": lambda document: document.rename(0, "the slow one"),
+    "rename": lambda document: document.rename(0, "the slow one"),
     "hide": lambda document: document.show_run(0, False),
     "delete Run 1": lambda document: document.delete(0),
 }

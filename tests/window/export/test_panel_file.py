@@ -317,12 +317,12 @@ def test_the_drawing_of_a_map_shows_the_map_drawn(lab: Lab) -> None:
     lab.fill()
     assert lab.map.wanted.seeds == 200
     texts = lab.texts("map")
-    assert texts[0] == "Success map: % correct, width × learning rate"
+    assert texts[0] == "Success map: share correct, width × learning rate"
     assert texts[1].startswith("4 seeds · 40 steps ·")
     assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     find_option(lab.map, "map_medians").trigger()
-    assert lab.texts("map")[0] == "Success map: median first correct step, width × learning rate"
+    assert lab.texts("map")[0] == "Success map: median step, width × learning rate"
 
 
 @pytest.mark.thorough
@@ -370,7 +370,7 @@ def test_the_heading_of_a_map_has_the_colours_of_the_theme(
             ),
             (
                 *(MapPlan(RunConfig(init="equal"), "init_range", "rate", 1, 1), MAP),
-                "1 seed · 1 step · width 3 · Σ(t−y)² · no biases · start equal",
+                "1 seed · 1 step · width 3 · Σ(t−y)² · no biases · initial weights equal",
             ),
             (
                 *(MapPlan(RunConfig(init_range=2), "biases", "init", 1, 1), MAP),

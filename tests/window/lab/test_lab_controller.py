@@ -283,9 +283,9 @@ def test_a_cell_replaces_seeds_being_trained(qtbot: QtBot, window: MainWindow) -
 def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     find(window, NumberField, "lab_first_seed").setValue(4294967295)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
-    assert "go beyond the last seed" in text(window, "status_message")
+    assert "Too many seeds" in text(window, "status_message")
     views(window).map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
-    assert "the number of networks is 40000000" in text(window, "status_message")
+    assert "The number of networks is 40000000" in text(window, "status_message")
     assert runner(window).names == ()
 
 
@@ -302,7 +302,7 @@ def test_a_failed_lab_is_reported(
     with monkeypatch.context() as patched:
         patched.setattr(lab_runner, "shares_of", throw)
         run(qtbot, window)
-    assert text(window, "status_message") == "The lab failed: No worker can be started."
+    assert text(window, "status_message") == "The lab stopped with an error: No worker can be started."
     assert text(window, "lab_progress_text").endswith("failed at 0 %")
     assert not action(window, "lab_cancel").isEnabled()
     assert capsys.readouterr().err == ""

@@ -58,7 +58,7 @@ class MapLook:
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
         note = f"{MAY_RISE} some still learning when stopped" if may_rise.any() else ""
-        return cls(cells, levels, found, widest, ends, "correct", note)
+        return cls(cells, levels, found, widest, ends, "share correct", note)
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
@@ -75,7 +75,7 @@ class MapLook:
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"
         found = np.array(texts).reshape(cells.done.shape)
         levels = _levels(np.where(none_right, 0, shares))
-        return cls(cells, levels, found, "8.8k", ends, "median first correct step")
+        return cls(cells, levels, found, "8.8k", ends, "median step")
 
     def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
         """Return the map's title, and a line with counts, notes and common settings."""
