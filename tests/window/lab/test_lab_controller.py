@@ -302,7 +302,8 @@ def test_a_failed_lab_is_reported(
     with monkeypatch.context() as patched:
         patched.setattr(lab_runner, "shares_of", throw)
         run(qtbot, window)
-    assert text(window, "status_message") == "The lab stopped with an error: No worker can be started."
+    told = "The lab stopped with an error: No worker can be started."
+    assert text(window, "status_message") == told
     assert text(window, "lab_progress_text").endswith("failed at 0 %")
     assert not action(window, "lab_cancel").isEnabled()
     assert capsys.readouterr().err == ""
