@@ -539,29 +539,44 @@ def stacks(window: MainWindow) -> list[set[str]]:
 SMALL = [
     {"controls_panel", "truth_table_panel"},
     {"decision_surface_panel"},
-    {"network_diagram_panel", "weight_heatmap_panel"},
-    {"loss_plot_panel"},
+    {"network_diagram_panel", "weight_heatmap_panel", "loss_plot_panel"},
 ]
 
 
-def test_in_a_small_window_settings_and_truth_table_share_a_place(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_in_a_low_window_each_column_is_one_stack_of_tabs(qtbot: QtBot, window: MainWindow) -> None:
     before = move_splitters(window)
     window._docks.switch(Workspace.INSIDE)
     window._docks.switch(Workspace.LEARN)
-    window.resize(850, 530)
+    window.resize(850, 480)
     qtbot.waitUntil(lambda: stacks(window) == SMALL)
-    assert window.size() == QSize(850, 530)
-    assert sorted(places(window)) == ["Decision surface", "Loss", "Network", "Settings"]
+    window.resize(850, 480)  # which the panels before would not have fitted into
+    assert window.size() == QSize(850, 480)
+    assert sorted(places(window)) == ["Decision surface", "Network", "Settings"]
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: len(stacks(window)) == 5)
     assert places(window) == before
 
 
+def test_at_850_pixels_the_whole_first_screen_is_in_sight(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(850, 530)
+    QApplication.processEvents()
+    at = places(window)
+    assert window.size() == QSize(850, 530)
+    assert sorted(at) == sorted(FIRST)
+    assert min(height for *_, height in at.values()) > 100
+
+
+def test_runs_leave_room_for_two_runs_side_by_side(qtbot: QtBot, window: MainWindow) -> None:
+    put(qtbot, window, PINNED)
+    put(qtbot, window, PINNED_PAIR)
+    at = places(window)
+    assert at["Runs"][3] < 180
+    assert at["Decision surface"][3] > 380
+
+
 def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> None:
     before, size = places(window), window.size()
-    action(window, "zoom_150").trigger()
+    action(window, "zoom_175").trigger()
     qtbot.waitUntil(lambda: stacks(window) == SMALL)
     action(window, "zoom_200").trigger()
     qtbot.waitUntil(lambda: stacks(window) == [SMALL[0], set.union(*SMALL[1:])])
@@ -576,8 +591,8 @@ def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> 
 def test_the_smallest_window_is_whole_with_all_sizes_of_text(
     qtbot: QtBot, window: MainWindow, space: Workspace, zoom: int
 ) -> None:
-    action(window, f"zoom_{zoom}").trigger()
     window.resize(850, 530)
+    action(window, f"zoom_{zoom}").trigger()
     action(window, f"workspace_{space}").trigger()
     settle(qtbot, window)
     QApplication.processEvents()

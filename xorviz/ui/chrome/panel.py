@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
@@ -136,6 +137,12 @@ class Panel(QDockWidget):
     def is_in_front(self) -> bool:
         """Whether it is shown, and not behind another panel's tab."""
         return is_in_sight(self)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether a part of it has the focus."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def toggle(self) -> None:
         """Bring the panel to the front, or hide it if it is in front."""

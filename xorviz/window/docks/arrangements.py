@@ -1,6 +1,6 @@
 """Default positions of the panels, by workspace and by the room that there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -109,18 +109,14 @@ _TABBED: Mapping[tuple[Room, bool], Sequence[Sequence[int]]] = {
 def arrangement(mode: Mode) -> Arrangement:
     """Return the default arrangement of a mode."""
     columns = _PAIR if mode.is_pair else _columns(mode.workspace)
-    if mode.room is Room.PROJECTED:
+    if mode.room.is_projected:
         columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
+        if mode.room is Room.PROJECTED_SMALL:
+            columns = tuple(_tabbed([column]) for column in columns)
         return Arrangement(columns, fronts, has_text=False)
     if groups := _TABBED.get((mode.room, mode.is_pair)):
-        is_hero = mode == Mode(Workspace.LEARN, room=Room.SMALL, has_runs=mode.has_runs)
-        columns = tuple(
-            columns[group[0]]
-            if is_hero and group != (0,)
-            else _tabbed([columns[number] for number in group])
-            for group in groups
-        )
+        columns = tuple(_tabbed([columns[number] for number in group]) for group in groups)
     shown = {name for column in columns for stack in column.stacks for name in stack}
     if not mode.is_pair:
         shown &= set(registry.shown_in(mode.workspace))
@@ -167,6 +163,8 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
     is_low = mode.room is Room.PROJECTED and window.height() < _LINES_WITH_TABLE * line
     for name, panel in panels.items():
         panel.setVisible(name in here.shown and not (is_low and name == "truth_table"))
+    if mode.has_runs:  # before the sizes of the others, so that it has its own at the end
+        show_runs(window, panels, mode)
     for fronts, column in zip(columns, here.columns, strict=True):
         for front in fronts:
             front.raise_()
@@ -189,6 +187,14 @@ def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode
     runs.show()
     if is_below:
         window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
+
+
+def widen_first(window: QMainWindow, panels: Iterable[QDockWidget], factor: float) -> None:
+    """Make the first column of the panels in sight, which is of text, as many times as wide."""
+    docked = [panel for panel in panels if not panel.isFloating()]
+    if docked:
+        first = min(docked, key=lambda panel: panel.x())
+        window.resizeDocks([first], [round(first.width() * factor)], _HORIZONTAL)
 
 
 def _dock(window: QMainWindow, columns: list[list[QDockWidget]]) -> None:

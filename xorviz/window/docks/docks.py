@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
 from xorviz.files import assets
 from xorviz.panels import registry
@@ -15,9 +14,18 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.chrome.panel import ICONS, Panel
 from xorviz.ui.theme.palette import Theme, mixed
-from xorviz.window.docks.arrangements import arrange, arrangement, show_runs
+from xorviz.window.docks.arrangements import arrange, arrangement, show_runs, widen_first
 from xorviz.window.docks.gate import LayoutGate, gated
-from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Outline, Room, outline
+from xorviz.window.docks.layouts import (
+    RUNS,
+    Layout,
+    Layouts,
+    Mode,
+    Outline,
+    Room,
+    outline,
+    stored_modes,
+)
 from xorviz.window.docks.tabs import prepare_tabs
 
 LAYOUT_VERSION = 6
@@ -25,6 +33,7 @@ LAYOUT_VERSION = 6
 
 _MOST_NUMBERED = 9
 
+_SCREEN_FILLED = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 _LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
 
@@ -67,6 +76,7 @@ class Docks(QObject):
         self._mode = Mode(Workspace.LEARN)
         self._line = window.fontMetrics().height()
         """Height of a line of text that the panels' limits are made for, in pixels."""
+        self._size = window.size()
         self._revealed: _Revealed | None = None
         self._icons: dict[str, QIcon] = {}
         window.setDockNestingEnabled(True)
@@ -97,7 +107,7 @@ class Docks(QObject):
         """
         if not self.gate.is_shut:  # else the last one is the one before the drag
             self._keep()
-        sources = {mode.key: self._layouts.source_of(mode) for mode in _stored()}
+        sources = {mode.key: self._layouts.source_of(mode) for mode in stored_modes()}
         known = {key: self._layouts.get(source) for key, source in sources.items()}
         return {key: layout.state for key, layout in known.items() if layout is not None}
 
@@ -106,7 +116,7 @@ class Docks(QObject):
         """Show a workspace in its saved or its default layout."""
         self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        known = {mode: Layout(layouts[mode.key]) for mode in _stored() if mode.key in layouts}
+        known = {mode: Layout(layouts[mode.key]) for mode in stored_modes() if mode.key in layouts}
         self._layouts = Layouts(known)
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
@@ -140,7 +150,7 @@ class Docks(QObject):
             panel.content.setFocus()
         elif revealed is not None and revealed.panel is panel:
             self._put_back(revealed)
-        elif _has_focus(panel):
+        elif panel.has_focus:
             self._put_back(_Revealed(panel))
         else:
             panel.content.setFocus()
@@ -191,16 +201,18 @@ class Docks(QObject):
         if self._line != before:
             self._limit()
         self._go(self.workspace, is_resized=True)
-        if self._line != before and self._mode == mode:
-            self._widen_text(self._line / before)
+        if self._line != before and self._mode == mode and not mode.room.is_projected:
+            widen_first(self._window, self._in_front(), self._line / before)
+        if self._line != before:
+            self._keep_size()
+        self._size = self._window.size()
 
-    def _widen_text(self, factor: float) -> None:
-        """Make the first column, which is of text, as many times as wide."""
-        docked = [panel for panel in self._in_front() if not panel.isFloating()]
-        if docked and self._mode.room is not Room.PROJECTED:
-            first = min(docked, key=lambda panel: panel.x())
-            width = round(first.width() * factor)
-            self._window.resizeDocks([first], [width], Qt.Orientation.Horizontal)
+    def _keep_size(self) -> None:
+        """Give the window its size again if it grew for larger text before panels had changed."""
+        layout = self._window.layout()
+        if layout is not None and not self._window.windowState() & _SCREEN_FILLED:
+            layout.activate()
+            self._window.resize(self._size)
 
     def _in_front(self) -> list[Panel]:
         return [panel for panel in self._by_name.values() if panel.is_in_front]
@@ -218,9 +230,9 @@ class Docks(QObject):
     def _mode_in(self, workspace: Workspace) -> Mode:
         has_space = RUNS in registry.shown_in(workspace)
         is_pair = self._is_pair and workspace is Workspace.LEARN
-        room = Room.within(self._window.size(), self._line)
-        room = Room.PROJECTED if self._is_projected else room
-        has_runs = self._has_pinned and has_space and room is not Room.PROJECTED
+        room = Room.within(workspace, self._window.size(), self._line)
+        room = room.projected if self._is_projected else room
+        has_runs = self._has_pinned and has_space and not room.is_projected
         return Mode(workspace, is_pair, has_runs, room)
 
     def _go(self, workspace: Workspace, is_resized: bool = False) -> None:
@@ -304,7 +316,7 @@ class Docks(QObject):
 
     def _limit(self) -> None:
         """Let no panel need more space than there is: each scrolls what is larger."""
-        is_tight = self._mode.room in {Room.NARROW, Room.PROJECTED}
+        is_tight = self._mode.room not in {Room.FULL, Room.SMALL}
         most = (_LEAST_NARROW if is_tight else _LEAST) * self._line
         for panel in self._by_name.values():
             panel.limit(most)
@@ -370,17 +382,6 @@ class Docks(QObject):
         # With it, Qt makes bars of tabs.
         panel.visibilityChanged.connect(self._prepare_tabs)
         panel.set_icons(self._icons)
-
-
-def _stored() -> Iterable[Mode]:
-    """Return the modes whose layouts are stored."""
-    rooms = (room for room in Room if room is not Room.PROJECTED)
-    return (Mode(space, room=room) for space, room in product(Workspace, rooms))
-
-
-def _has_focus(panel: Panel) -> bool:
-    focused = QApplication.focusWidget()
-    return focused is not None and panel.isAncestorOf(focused)
 
 
 def _framed(view: View) -> Panel:

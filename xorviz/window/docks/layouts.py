@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QMainWindow
@@ -13,8 +14,14 @@ from xorviz.ui.chrome.panel import Panel
 RUNS = "runs"
 """The panel that is shown while there are pinned runs."""
 
-_FULL, _LEAST = QSize(64, 39), QSize(50, 0)
-"""Sizes of the window in lines of text, from which the room is full, or not narrow."""
+_FULL = {
+    Workspace.LEARN: QSize(56, 36),
+    Workspace.INSIDE: QSize(64, 39),
+    Workspace.LAB: QSize(64, 39),
+}
+"""Sizes of the window in lines of text, from which the room is full."""
+_LEAST_WIDTH = 50
+"""The width from which it is not narrow."""
 
 
 class Room(StrEnum):
@@ -27,14 +34,25 @@ class Room(StrEnum):
     """Only two columns."""
     PROJECTED = "projected"
     """Only the panels for an audience."""
+    PROJECTED_SMALL = "projected_small"
+    """The same, each column as a stack of tabs."""
 
     @classmethod
-    def within(cls, size: QSize, line: int) -> "Room":
+    def within(cls, workspace: Workspace, size: QSize, line: int) -> "Room":
         """Return the room in a window of a size where lines of text have a height, in pixels."""
-        if size.width() < _LEAST.width() * line:
-            return cls.NARROW
-        least = _FULL * line
-        return cls.FULL if size.expandedTo(least) == size else cls.SMALL
+        least = _FULL[workspace] * line
+        if size.expandedTo(least) == size:
+            return cls.FULL
+        return cls.SMALL if size.width() >= _LEAST_WIDTH * line else cls.NARROW
+
+    @property
+    def projected(self) -> "Room":
+        """The room for an audience in the same window."""
+        return Room.PROJECTED if self is Room.FULL else Room.PROJECTED_SMALL
+
+    @property
+    def is_projected(self) -> bool:
+        return self in {Room.PROJECTED, Room.PROJECTED_SMALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +70,12 @@ class Mode:
     def key(self) -> str:
         """The name under which its layout is stored."""
         return self.workspace if self.room is Room.FULL else f"{self.workspace}_{self.room}"
+
+
+def stored_modes() -> Iterable[Mode]:
+    """Return the modes whose layouts are stored."""
+    rooms = (room for room in Room if not room.is_projected)
+    return (Mode(space, room=room) for space, room in product(Workspace, rooms))
 
 
 Outline = tuple[list[frozenset[str]], frozenset[str]]
