@@ -78,7 +78,8 @@ class SeedHead(Canvas):
             *(f'<span style="{quiet}">{_unbroken(note)}</span>' for note in notes),
         ]
         if not self._is_small:
-            texts.append(f'<br><span style="{quiet}">{_html(headline.recipe)}</span>')
+            recipe = _html(headline.recipe).replace(", ", ",\u00a0")  # an interval stays whole
+            texts.append(f'<br><span style="{quiet}">{recipe}</span>')
         self._page.setDefaultFont(self.font())
         self._page.setHtml(_GAP.join(texts))
         self.update()
