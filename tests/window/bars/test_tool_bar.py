@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -182,3 +182,16 @@ def test_what_does_not_fit_is_in_a_menu_that_the_keyboard_reaches(harness: Harne
     rest = child(harness.bar, QToolButton, "rest")
     assert rest.focusPolicy() == Qt.FocusPolicy.TabFocus
     assert rest.menu().actions() == [harness.actions["reset"], harness.actions["new_weights"]]
+
+
+@pytest.mark.qt_log_ignore(
+    "This plugin does not support (raise\\(\\)|grabbing the keyboard)", extend=True
+)
+def test_enter_presses_the_focused_button(harness: Harness) -> None:
+    used: list[str] = []
+    harness.actions["step"].triggered.connect(lambda: used.append("step"))
+    harness.bar.presets_menu.aboutToShow.connect(lambda: used.append("presets"))
+    QTest.keyClick(harness.button("step"), Qt.Key.Key_Return)
+    QTimer.singleShot(0, harness.bar.presets_menu.close)
+    QTest.keyClick(child(harness.bar, QToolButton, "preset"), Qt.Key.Key_Return)
+    assert used == ["step", "presets"]

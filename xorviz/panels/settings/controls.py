@@ -1,7 +1,7 @@
 """The panel Settings: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
@@ -12,6 +12,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
@@ -58,7 +59,7 @@ class Controls(View):
         explain(self._summary, "", _SUMMARY_TIP)
         self._preset = plain_label()
         self._stops = StopControls()
-        self._more = QToolButton()
+        self._more = ToolButton("more")
         self._shows_advanced = self._option("more", "Advanced", "A", False, _TIP, self._open_more)
         self._build()
         self._connect()
@@ -139,7 +140,6 @@ class Controls(View):
             slider.number_requested.connect(number.setValue)
         self._stops.rules_requested.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)
-        self._more.setObjectName("more")
         self._more.setDefaultAction(self._shows_advanced)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

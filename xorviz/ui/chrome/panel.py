@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -11,16 +11,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER
 
 ICONS = ("chevron_down", "close")
 """Names of the icons of the buttons: menu and close."""
@@ -66,7 +65,7 @@ class Panel(QDockWidget):
         """Options, exports, and what can be done to the panel itself."""
         self.menu.setToolTipsVisible(True)
         self.menu.addActions([self.float_action, self.close_action])
-        self._options, self._close = _TitleButton("options"), _TitleButton("close")
+        self._options, self._close = ToolButton("options"), ToolButton("close")
         # The card draws the title; the dock's own title bar would break the frame in two.
         self._title = _TitleBar(title, self.readout, self._options, self._close)
         self._explain(title)
@@ -86,8 +85,9 @@ class Panel(QDockWidget):
         self.close_action.setStatusTip("Close this panel; View > Panels shows it again")
         self._title.setToolTip(self.whatsThis())
         self._title.customContextMenuRequested.connect(self._open_menu)
-        self._options.setMenu(self.menu)
-        self._options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._options.offer(self.menu)
+        self._options.hide()
+        self._close.hide()
         self._options.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon is at the right
         explain(self._options, f"{title}: menu", "Options of this panel, and pictures of it")
         self._close.clicked.connect(self.close_action.trigger)
@@ -180,25 +180,6 @@ class _Holder(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._content.setGeometry(self.rect())
-
-
-@guarded
-class _TitleButton(QToolButton):
-    """A button of a title bar. Enter presses it: the space bar runs and pauses."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.hide()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and self.menu() is not None:
-            self.showMenu()
-        elif event.key() in ENTER:
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 @guarded

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+
+from xorviz.ui.chrome.tool_button import ToolButton
 
 
 class Strip(QToolBar):
@@ -36,7 +38,4 @@ class WorkspaceTabs(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
+            row.addWidget(ToolButton(action=action))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.guard import guarded
 
@@ -49,7 +50,7 @@ class Timeline(QWidget):
         self._interventions: tuple[Intervention, ...] = ()
         self._digits = 0
         """The most in any number so far."""
-        self._buttons: list[QToolButton] = []
+        self._buttons: list[ToolButton] = []
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
         self._of = QLabel()
@@ -146,7 +147,9 @@ class Timeline(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 14, 0)
         row.setSpacing(5)
-        self._buttons = [_button(action) for action in (*backwards, to_live)]
+        self._buttons = [ToolButton(action=action) for action in (*backwards, to_live)]
+        for button in self._buttons:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         for button in self._buttons[:-1]:
             row.addWidget(button)
         row.addSpacing(4)
@@ -168,14 +171,3 @@ class Timeline(QWidget):
         explain(self._slider, "Step shown", _SLIDER_HELP)
         explain(self._number, "Step", _FIELD_HELP)
         explain(self._of, "Newest step", "The newest step of the run.")
-
-
-def _button(action: QAction) -> QToolButton:
-    """Return a small button without text for an action."""
-    button = QToolButton()
-    button.setObjectName(f"{action.objectName()}_button")
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setAccessibleName(action.iconText())
-    return button

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.guard import guarded
@@ -59,10 +60,10 @@ class ToolBar(QToolBar):
         self._speed_text.setObjectName("speed_text")
         self.presets_menu = self._make_presets_menu()
         """Each action has its preset as data."""
-        self._buttons = {name: _button(actions[name]) for name in _BUTTONS}
+        self._buttons = {name: ToolButton(action=actions[name]) for name in _BUTTONS}
         self._parts: dict[str, QAction] = {}
         """What can be left out, by the names in _STAGES."""
-        self._preset, self._rest = QToolButton(), QToolButton()
+        self._preset, self._rest = ToolButton("preset"), ToolButton("rest")
         self._fill()
         self._explain_menus()
         self._fit_text()
@@ -151,15 +152,10 @@ class ToolBar(QToolBar):
         add(self._preset)
 
     def _explain_menus(self) -> None:
-        texts = {self._preset: ("preset", "Presets"), self._rest: ("rest", "»")}
-        for button, (name, text) in texts.items():
-            button.setObjectName(name)
-            button.setText(text)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self._preset.setMenu(self.presets_menu)
-        self._rest.setMenu(QMenu(self._rest))
+        self._preset.setText("Presets")
+        self._preset.offer(self.presets_menu)
+        self._rest.setText("»")
+        self._rest.offer(QMenu(self._rest))
         explain(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
         explain(self._rest, "More buttons", "The buttons that do not fit here.")
 
@@ -179,14 +175,6 @@ class ToolBar(QToolBar):
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         self._speed_text.setText(text)
-
-
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(f"{action.objectName()}_button")
-    button.setDefaultAction(action)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
 
 
 def _stretch() -> QWidget:

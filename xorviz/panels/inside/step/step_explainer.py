@@ -1,8 +1,8 @@
 """The view of one training step, explained with its numbers."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.diagnosis.evidence import row_name
@@ -13,6 +13,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
 
@@ -51,7 +52,7 @@ class StepExplainer(SnapshotView):
         self._scroll.viewport().setAutoFillBackground(False)
         self.row = self._one_of(row_options("explain_row", "Row"), DEFAULT_ROW, self.draw_anew)
         """The explained row, as an index into ROWS."""
-        self._slow = _button("stage_slow", "", "")
+        self._slow = ToolButton("stage_slow")
         self._slow.hide()
         self._lay_out()
 
@@ -199,10 +200,8 @@ class StepExplainer(SnapshotView):
         self._sheet.show_unit(self.unit)
 
 
-def _button(name: str, text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName(name)
+def _button(name: str, text: str, tip: str) -> ToolButton:
+    button = ToolButton(name)
     button.setText(text)
     button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

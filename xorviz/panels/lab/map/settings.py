@@ -4,13 +4,14 @@ from itertools import permutations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Choice, Whole
 from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
 from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
@@ -37,7 +38,7 @@ class MapHead(QWidget):
         """Create the fields; ``opens`` unfolds them in a narrow panel."""
         super().__init__()
         self._opens = opens
-        self._disclosure = QToolButton()
+        self._disclosure = ToolButton("map_disclosure")
         self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
         self.counts = [
             _count_field("seeds", "Seeds per cell", SEED_COUNT, 200),
@@ -110,10 +111,8 @@ class MapHead(QWidget):
         self._disclosure.setAccessibleName(f"Map settings: {summary}")
 
     def _connect(self) -> None:
-        self._disclosure.setObjectName("map_disclosure")
         self._disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._disclosure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._disclosure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._disclosure.clicked.connect(self._opens.toggle)
         for axis in self._axes:
             axis.currentIndexChanged.connect(self._take_pair)
