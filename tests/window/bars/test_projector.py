@@ -56,7 +56,7 @@ def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot) -> None:
     window.resize(850, 530)
     qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
     action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: set(places(window)) == HERO - {"truth_table"})
+    qtbot.waitUntil(lambda: set(places(window)) == {"decision_surface", "network_diagram"})
     assert window.size() == QSize(850, 530)
     action(window, "projector").trigger()
     qtbot.waitUntil(lambda: "controls" in places(window))

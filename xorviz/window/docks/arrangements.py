@@ -20,10 +20,8 @@ _MOST_TEXT, _OF_MORE = 0.4, 0.1
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
-_PROJECTED_TABLE, _LINES_WITH_TABLE = 460, 50
-"""Height of the truth table in projector mode, beside 650 of the surface: for larger text; and of a
-window with room for it, in lines of the usual text.
-"""
+_PROJECTED_TABLE = 460
+"""Height of the truth table in projector mode, beside 650 of the surface: for larger text."""
 
 Stack = tuple[str, ...]
 """Names of the panels that are tabbed together, the front one first."""
@@ -160,9 +158,8 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
         if name in panels and name not in {here.front_of(name), RUNS}:
             window.tabifyDockWidget(panels[here.front_of(name)], panels[name])
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels[RUNS])
-    is_low = mode.room is Room.PROJECTED and window.height() < _LINES_WITH_TABLE * line
     for name, panel in panels.items():
-        panel.setVisible(name in here.shown and not (is_low and name == "truth_table"))
+        panel.setVisible(name in here.shown)
     if mode.has_runs:  # before the sizes of the others, so that it has its own at the end
         show_runs(window, panels, mode)
     for fronts, column in zip(columns, here.columns, strict=True):
