@@ -177,4 +177,7 @@ def _single(numbers: Array) -> Pixels:
 
 def bounded(numbers: Array) -> Array:
     """Return numbers clipped to a size that is finite in single precision, NaN as 0."""
-    return np.asarray(np.clip(np.nan_to_num(numbers, nan=0.0), -_LARGEST, _LARGEST))
+    # np.nan_to_num takes ten times as long for the few numbers of a frame.
+    clipped = np.asarray(np.minimum(np.maximum(numbers, -_LARGEST), _LARGEST))
+    clipped[np.isnan(clipped)] = 0.0
+    return clipped

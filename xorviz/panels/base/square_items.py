@@ -67,4 +67,4 @@ def level_images(shares: NDArray[np.floating], theme: Theme) -> list[QImage]:
     pixels = rgb32(theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
     kind = QImage.Format.Format_RGB32
     # Copied: an image does not own the buffer it is made from.
-    return [QImage(plane.tobytes(), n, n, 4 * n, kind).copy() for plane in pixels]
+    return [QImage(plane.data, n, n, 4 * n, kind).copy() for plane in pixels]

@@ -1,6 +1,5 @@
 """Canvas of the network: edges, nodes with their answers, and what is at work."""
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -14,7 +13,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
-from xorviz.core.arrays import Array
 from xorviz.panels.learn.network.card import CardText, FormulaCard, place_beside
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
@@ -71,7 +69,8 @@ class DiagramCanvas(Canvas):
         """How far along the edges at work something runs, from 0 to 1."""
         self.card: CardText | None = None
         self._nodes = NodeInk(self.theme, self.font())
-        self._key = Painted()
+        self._still = Painted()
+        """What no step changes, below the rest."""
         self._has_key = True
         self._pressed: tuple[Edge, QPointF] | None = None
         self._is_dragging = False
@@ -233,38 +232,39 @@ class DiagramCanvas(Canvas):
             return
         hints = QPainter.RenderHint
         painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
-        if plan.is_cut:
-            self._paint_beyond(painter, plan)
+        look = plan, picture.row, picture.limit
+        area = QRectF(self.rect())
+        self._still.draw(painter, area, lambda p: self._paint_still(p, picture, plan), look)
         self._paint_edges(painter, picture, plan)
         self._nodes.paint(painter, picture, plan, self.unit)
         for edge in plan.edges:
             if plan.sizes.text and self._is_selected(edge):
                 self._write_at(painter, picture, edge, self.theme.hairline)
-        if not (height := self._key_height):
-            return
-        key = QRectF(0, self.height() - height, self.width(), height)
-        look = picture.limit, self._ink
-        self._key.draw(painter, key, lambda p: self._ink.paint_key(p, key, picture.limit), look)
 
-    def _levels(self, picture: DiagramPicture, plan: DiagramLayout) -> tuple[Array, list[int]]:
-        """Return each edge's share of the limit (E,), and its level in the colour map."""
-        weights = picture.weights[[edge.number for edge in plan.edges]]
-        shares = np.clip(weights / picture.limit, -1, 1)
-        return shares, np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+    def _paint_still(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
+        """Paint what no step changes."""
+        if plan.is_cut:
+            self._paint_beyond(painter, plan)
+        self._nodes.paint_still(painter, picture, plan)
+        if height := self._key_height:
+            key = QRectF(0, self.height() - height, self.width(), height)
+            self._ink.paint_key(painter, key, picture.limit)
 
     def _paint_edges(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
         """Paint weak edges first, then the selected unit's."""
-        shares, levels = self._levels(picture, plan)
-        order = np.argsort(np.abs(shares), kind="stable").tolist()
         pen, unit = self._ink.pen, self.unit
-        drawn = [(i, Emphasis.PLAIN) for i in order]
+        edges = [
+            (picture.levels[e.number], e, path)
+            for e, path in zip(plan.edges, plan.paths, strict=True)
+        ]
+        edges.sort(key=lambda drawn: abs(drawn[0] - (LEVELS - 1) / 2))
         if unit is not None:
-            others = [(i, Emphasis.BACK) for i in order if plan.edges[i].unit != unit]
-            drawn = others + [(i, Emphasis.FRONT) for i in order if plan.edges[i].unit == unit]
+            edges.sort(key=lambda drawn: drawn[1].unit == unit)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for i, emphasis in drawn:
-            painter.setPen(pen(levels[i], emphasis))
-            painter.drawPath(plan.paths[i])
+        for level, edge, path in edges:
+            emphasis = Emphasis.FRONT if edge.unit == unit else Emphasis.BACK
+            painter.setPen(pen(level, Emphasis.PLAIN if unit is None else emphasis))
+            painter.drawPath(path)
 
     def _paint_beyond(self, painter: QPainter, plan: DiagramLayout) -> None:
         """Say how many units are out of sight; their edges are one band."""
@@ -301,13 +301,12 @@ class DiagramCanvas(Canvas):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         work, theme = self.at_work, self.theme
-        _, levels = self._levels(picture, plan)
         lit = dict.fromkeys(work.edges, theme.accent)
         if isinstance(self.marked, Edge):
             lit[self.marked] = theme.text
         for edge, color in lit.items():
             if (index := plan.index(edge)) is not None:
-                self._paint_lit(painter, plan.paths[index], levels[index], color)
+                self._paint_lit(painter, plan.paths[index], picture.levels[edge.number], color)
         for node in work.nodes:
             self._nodes.ring(painter, plan.places[node.number], theme.accent)
         if isinstance(self.marked, Node):

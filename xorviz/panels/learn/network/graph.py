@@ -19,7 +19,7 @@ from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.network.maps import NodeMaps, Sides
 from xorviz.panels.learn.weights.range import AUTOMATIC
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import LEVELS, Theme
 
 INPUTS, HIDDEN, OUTPUT = range(3)
 """The layers, from left to right."""
@@ -180,6 +180,9 @@ class DiagramPicture:
         """The weight with the widest and strongest edge."""
         if limit == AUTOMATIC:
             self.limit = round_bound(float(np.abs(self.weights).max()))
+        shares = np.clip(self.weights / self.limit, -1, 1)
+        self.levels: list[int] = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+        """Of each edge in the colour map."""
         self.values = _values(snapshot, row)
         """(N,) the output of each node."""
         self.shape = self.graph, _WIDEST_VALUES[config.activation]

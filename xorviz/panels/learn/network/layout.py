@@ -55,6 +55,8 @@ class DiagramLayout:
         widths = (f"h{graph.width}", widest_value, verdict(0, is_correct=True))
         texts = Texts(self.line, *map(metrics.horizontalAdvance, widths))
         has_constant = any(node.is_constant for node in graph.nodes)
+        self.after_name = metrics.horizontalAdvance(f"h{graph.width} ")
+        """From a hidden unit's name to its value in the same line."""
         self.sizes = sizes_for(self._width, self._height, texts, graph.width, has_constant)
         self.visible = self.sizes.visible
         """The number of hidden units in sight."""

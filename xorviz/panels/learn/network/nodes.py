@@ -1,5 +1,6 @@
 """How the nodes of the network are painted."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,6 +14,7 @@ from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
 from xorviz.panels.learn.network.maps import NodeMaps, Sides
+from xorviz.ui.draw.painted import Painted
 from xorviz.ui.theme.palette import Theme, diverging, faint, level
 from xorviz.ui.theme.style import bold
 
@@ -25,34 +27,48 @@ _RING = 2.5
 
 
 class NodeInk:
-    """Paints nodes in a theme and a font. Never changes."""
+    """Paints nodes of a layout in a theme and a font. It only keeps what it has painted."""
 
     def __init__(self, theme: Theme, font: QFont) -> None:
         self._theme, self._font = theme, font
         self._bold = bold(font)
         self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
         self._text, self._quiet = QColor(theme.text), QColor(theme.quiet)
+        self._over_unit, self._over_output = Painted(), Painted()
+        """The marks over the pictures of hidden units, which are the same in all, and of o."""
+
+    def paint_still(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
+        """Paint what no step changes of the nodes in sight: frames, names, inputs, constants."""
+        for node, place in zip(picture.graph.nodes, plan.places, strict=True):
+            if place is None:
+                continue
+            if node.is_constant:
+                self._paint_constant(painter, place)
+            elif node.is_input:
+                self._paint_input(painter, picture, node, place, plan.sizes.has_names)
+            else:
+                painter.setPen(self._rim)
+                painter.setBrush(QColor(self._theme.panel))
+                painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
+                if node.layer == HIDDEN and plan.sizes.text:
+                    self._write_left(painter, _beside(plan, place)[0], node.name, self._quiet)
 
     def paint(
         self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, unit: int | None
     ) -> None:
-        """Paint all nodes in sight, with one hidden unit selected."""
+        """Paint the rest of all nodes in sight, with one hidden unit selected."""
         ratio = painter.deviceTransform().m11()
         sides = Sides(round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio))
         maps = picture.maps(self._theme, plan.units, sides)
         for node, place in zip(picture.graph.nodes, plan.places, strict=True):
             if place is None:
                 continue
-            if node.is_constant:
-                self._paint_constant(painter, place)
-            elif node.layer == HIDDEN:
+            if node.unit is not None:
                 self._paint_unit(painter, picture, plan, maps, node)
-                if unit is not None and node.unit != unit:
+                if unit not in (None, node.unit):
                     painter.fillRect(place.picture, faint(self._theme.panel, _VEIL))
             elif node.layer == OUTPUT:
                 self._paint_output(painter, picture, place, maps, plan.sizes.foot)
-            else:
-                self._paint_input(painter, picture, node, place, plan.sizes.has_names)
         if unit in plan.units:
             selected = next(node for node in picture.graph.nodes if node.unit == unit)
             self.ring(painter, plan.place(selected), self._theme.accent)
@@ -86,11 +102,6 @@ class NodeInk:
     @cached_property
     def _rim(self) -> QPen:
         return QPen(QColor(self._theme.rule), self._theme.stroke)
-
-    def _paint_frame(self, painter: QPainter, frame: QRectF) -> None:
-        painter.setPen(self._rim)
-        painter.setBrush(QColor(self._theme.panel))
-        painter.drawRoundedRect(frame, _ROUND, _ROUND)
 
     def _paint_constant(self, painter: QPainter, place: NodePlace) -> None:
         painter.setPen(self._rim)
@@ -128,26 +139,15 @@ class NodeInk:
         node: Node,
     ) -> None:
         place, unit = plan.place(node), node.position
-        self._paint_frame(painter, place.frame)
         rect = place.picture
         painter.drawImage(rect, maps.units[unit])
         if rect.width() >= _WITH_LINE and (line := unit_line(picture.network, unit)) is not None:
             painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(_at(rect, *end) for end in line.tolist()))
-        self._mark_row(painter, rect, picture.row)
-        if not plan.sizes.text:
-            return
-        value = numerals.fixed(float(picture.values[node.number]), 2)
-        beside = QRectF(rect.right() + 5, place.frame.top(), plan.sizes.text, place.frame.height())
-        if plan.is_two_lined:
-            line_height = self._metrics.height()
-            top = QRectF(beside.left(), beside.center().y() - line_height, 0, line_height)
-            self._write_left(painter, top, node.name, self._quiet)
-            self._write_left(painter, top.translated(0, line_height), value, self._text)
-        else:
-            self._write_left(painter, beside, node.name, self._quiet)
-            after = self._metrics.horizontalAdvance(f"h{plan.graph.width} ")
-            self._write_left(painter, beside.translated(after, 0), value, self._text)
+        self._paint_over(painter, self._over_unit, picture, rect)
+        if plan.sizes.text:
+            value = numerals.fixed(float(picture.values[node.number]), 2)
+            self._write_left(painter, _beside(plan, place)[1], value, self._text)
 
     def _paint_output(
         self,
@@ -158,18 +158,13 @@ class NodeInk:
         foot: int,
     ) -> None:
         """Paint the output, with its value and target, or its value alone, in lines below."""
-        self._paint_frame(painter, place.frame)
         rect, theme = place.picture, self._theme
         painter.drawImage(rect, maps.output)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._text, 1.8 * theme.stroke))
         for line in maps.boundary:
             painter.drawPolyline(_points(rect, line))
-        if rect.width() >= _WITH_SIGNS:
-            radius = min(max(rect.width() / 20, 2.5), 5.5) * theme.stroke
-            for row, target in zip(ROWS, picture.targets, strict=True):
-                paint_sign(painter, _at(rect, *row), radius, target, theme)
-        self._mark_row(painter, rect, picture.row)
+        self._paint_over(painter, self._over_output, picture, rect, picture.targets)
         if not foot:
             return
         height = self._metrics.height()
@@ -182,6 +177,28 @@ class NodeInk:
         self._write(painter, below, f"o  {value}", self._text, is_bold=True)
         text = verdict(picture.target, picture.is_correct)
         self._write(painter, below.translated(0, height), text, color)
+
+    def _paint_over(
+        self,
+        painter: QPainter,
+        painted: Painted,
+        picture: DiagramPicture,
+        rect: QRectF,
+        targets: Sequence[int] = (),
+    ) -> None:
+        """Paint the signs of targets, if any, and the ring of the row over a node's picture."""
+        area = QRectF(QPointF(), rect.size())
+
+        def paint(inner: QPainter) -> None:
+            if area.width() >= _WITH_SIGNS:
+                radius = min(max(area.width() / 20, 2.5), 5.5) * self._theme.stroke
+                for row, target in zip(ROWS, targets, strict=False):
+                    paint_sign(inner, _at(area, *row), radius, target, self._theme)
+            self._mark_row(inner, area, picture.row)
+
+        painter.translate(rect.topLeft())
+        painted.draw(painter, area, paint, (picture.row, targets))
+        painter.translate(-rect.topLeft())
 
     def _mark_row(self, painter: QPainter, rect: QRectF, row: int) -> None:
         """Ring the chosen row in a picture: there is the value that the node has."""
@@ -206,6 +223,16 @@ class NodeInk:
     def _write_left(self, painter: QPainter, box: QRectF, text: str, color: QColor) -> None:
         painter.setPen(color)
         painter.drawText(QPointF(box.left(), _base(box, self._metrics)), text)
+
+
+def _beside(plan: DiagramLayout, place: NodePlace) -> tuple[QRectF, QRectF]:
+    """Return where a hidden unit's name and value are: in two lines if these fit, else in one."""
+    rect, frame, line = place.picture, place.frame, plan.line
+    if plan.is_two_lined:
+        name = QRectF(rect.right() + 5, frame.center().y() - line, 0, line)
+        return name, name.translated(0, line)
+    name = QRectF(rect.right() + 5, frame.top(), plan.sizes.text, frame.height())
+    return name, name.translated(plan.after_name, 0)
 
 
 def _base(box: QRectF, metrics: QFontMetricsF) -> float:
