@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.rules",
     },
     "panels": {"PySide6", "pyqtgraph", "numpy", "contourpy", "core", "lab", "ui"},
-    "window": {"PySide6", "numpy", "core", "lab", "files", "engine", "ui", "panels"},
+    "window": {"PySide6", "shiboken6", "numpy", "core", "lab", "files", "engine", "ui", "panels"},
     "cli": {
         "numpy",
         "PySide6",

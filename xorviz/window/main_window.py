@@ -276,7 +276,9 @@ class MainWindow(WindowFrame):
         views = list(views)
         self._keys.adopt(action for view in views for action in view.options)
         options = [a for view in views if not view.has_own_settings for a in view.options]
-        self._settings.keep_switches([action for action in options if action.isCheckable()])
+        slow_motion = self._views[NetworkDiagram].slow_motion  # a start must not begin it
+        kept = [action for action in options if action.isCheckable() and action is not slow_motion]
+        self._settings.keep_switches(kept)
 
     # Requests that concern more than one part.
 
@@ -298,6 +300,8 @@ class MainWindow(WindowFrame):
         """Update views and diagnosis less often while a run goes on, and all of them after it."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         self._strip.set_running(activity in {Activity.PLAYING, Activity.STEPPING})
+        if activity is Activity.PLAYING:
+            self._views[NetworkDiagram].slow_motion.setChecked(False)
 
     @Slot()
     def _take_step(self) -> None:

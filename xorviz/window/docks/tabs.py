@@ -5,6 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar
+from shiboken6 import isValid
 
 from xorviz.ui.chrome.panel import Panel
 
@@ -17,6 +18,8 @@ _ABOUT = (
 
 def prepare_tabs(window: QMainWindow, panels: Iterable[Panel]) -> None:
     """Name the new bars of tabs, and let a right click on a tab open its panel's menu."""
+    if not isValid(window):  # its panels are hidden once more when it is deleted
+        return
     for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if bar.objectName() != _NAME:
             bar.setObjectName(_NAME)

@@ -517,6 +517,20 @@ def test_a_drag_shows_the_new_weight_and_sets_it_once(harness: Harness) -> None:
     assert len(harness.chosen) == 1
 
 
+@pytest.mark.parametrize("way", [0, 40])  # only pressed, or dragged
+def test_a_drag_ends_with_the_run_whose_edge_it_is(harness: Harness, way: int) -> None:
+    edge = harness.spot("w2[h3→o]")
+    start = harness.position(edge)
+    press_left(harness.canvas, start)
+    move_pressed(harness.canvas, start - QPoint(0, way))
+    one_unit = replace(trained(RunConfig(width=1), 0), run=SNAPSHOT.run + 1)
+    harness.view.show_snapshot(one_unit)  # such as by Undo
+    move_pressed(harness.canvas, start - QPoint(0, 60))
+    release_left(harness.canvas, start - QPoint(0, 60))
+    assert harness.chosen == []
+    assert harness.graph.width == 1
+
+
 def test_a_drag_recomputes_the_output_in_the_picture(harness: Harness) -> None:
     edge = harness.spot("b2")
     assert isinstance(edge, Edge)

@@ -1,7 +1,7 @@
 """The view of one training step, explained with its numbers."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
@@ -87,7 +87,7 @@ class StepExplainer(SnapshotView):
         """Share the walk of another view, and a button for its slow motion."""
         self.walk.moved.disconnect(self._show_place)
         self.walk = walk
-        walk.note_visible(self.objectName(), self.isVisible())
+        walk.note_visible(self.objectName(), self.is_seen)
         walk.moved.connect(self._show_place)
         self._slow.setDefaultAction(slow_motion)
         self._slow.show()
@@ -150,9 +150,11 @@ class StepExplainer(SnapshotView):
             self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.walk.note_visible(self.objectName(), True)
+    @Slot()
+    def redraw(self) -> None:
+        """Draw if visible; a panel calls this too when another one hides it."""
+        super().redraw()
+        self.walk.note_visible(self.objectName(), self.is_seen)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

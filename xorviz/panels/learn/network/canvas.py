@@ -81,6 +81,8 @@ class DiagramCanvas(Canvas):
         """Paint a network, with the edges of one hidden unit highlighted."""
         before, self.picture = self.picture, picture
         self.unit = unit if unit in range(picture.graph.width) else None
+        if self._pressed is not None and self._pressed[0] not in picture.graph.spots:
+            self.end_drag()
         if before is None or before.shape != picture.shape:
             with QSignalBlocker(self.bar):
                 self.bar.setValue(0)

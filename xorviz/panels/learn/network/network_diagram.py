@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
@@ -79,8 +79,8 @@ class NetworkDiagram(SnapshotView):
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
-        self._trial: tuple[Edge, float, float] | None = None
-        """The edge that is dragged, with its weight before and now."""
+        self._trial: tuple[Edge, float, float, int] | None = None
+        """The edge that is dragged, its weight before and now, and the number of its run."""
         self.walk = Walk(self)
         """The line of the step that is at work; shared with other views."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
@@ -139,13 +139,15 @@ class NetworkDiagram(SnapshotView):
         """Return the snapshot with the weight that is being dragged."""
         if self._trial is None:
             return snapshot
-        edge, _, value = self._trial
+        edge, _, value, run = self._trial
+        if run != snapshot.run:  # it may not have this edge, such as after Undo
+            self._leave_drag()
+            return snapshot
         arrays = {edge.field: getattr(snapshot.weights, edge.field).copy()}
         arrays[edge.field][edge.index] = value
         weights = replace(snapshot.weights, **arrays)
-        return replace(
-            snapshot, weights=weights, outputs=outputs(weights, snapshot.config.activation)
-        )
+        tried = outputs(weights, snapshot.config.activation)
+        return replace(snapshot, weights=weights, outputs=tried)
 
     def _recolour(self) -> None:
         self.walk.be_still(self.theme.reduced_motion)
@@ -258,12 +260,12 @@ class NetworkDiagram(SnapshotView):
     @Slot(object, float, bool)
     def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
         """Try a weight; nothing is set before the mouse is released."""
-        if self._canvas.picture is None:
+        if self._canvas.picture is None or self._snapshot is None:
             return
         before = self._trial[1] if self._trial else self._weight(edge)
         limit = self._canvas.picture.limit
         change = way * limit / _DRAG_LENGTH * (_FINE if is_fine else 1)
-        self._trial = edge, before, _bounded(before + change)
+        self._trial = edge, before, _bounded(before + change), self._snapshot.run
         self._canvas.mark(edge)
         self._draw_again()
 
@@ -271,10 +273,14 @@ class NetworkDiagram(SnapshotView):
     def _drop(self) -> None:
         """Request the weight that was tried."""
         if self._trial is not None:
-            edge, before, value = self._trial
+            edge, before, value, _ = self._trial
             self._trial = None
             if value != before:
                 self.weight_requested.emit(edge.field, edge.index, value)
+
+    def _leave_drag(self) -> None:
+        self._trial = None
+        self._canvas.end_drag()
 
     def _weight(self, edge: Edge) -> float:
         assert self._canvas.picture is not None
@@ -322,9 +328,11 @@ class NetworkDiagram(SnapshotView):
     def _show_pulse(self, along: float) -> None:
         self._canvas.show_work(self._canvas.at_work, along if along < 1 else None)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.walk.note_visible(self.objectName(), True)
+    @Slot()
+    def redraw(self) -> None:
+        """Draw if visible; a panel calls this too when another one hides it."""
+        super().redraw()
+        self.walk.note_visible(self.objectName(), self.is_seen)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -349,8 +357,7 @@ class NetworkDiagram(SnapshotView):
     def _escape(self) -> None:
         """Leave a drag, else slow motion, else what is marked and chosen."""
         if self._trial is not None:
-            self._trial = None
-            self._canvas.end_drag()
+            self._leave_drag()
             self._draw_again()
         elif self.walk.is_on:
             self.walk.stop()

@@ -1,0 +1,66 @@
+"""Slow motion in the whole window: when it ends, and that it never begins by itself."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
+
+from tests.support.windows import Open, action, find, opened, settle
+from xorviz.core.config import RunConfig
+from xorviz.engine.activity import Activity
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.main_window import MainWindow
+
+
+def diagram(window: MainWindow) -> NetworkDiagram:
+    return window._views[NetworkDiagram]
+
+
+def test_run_ends_it(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "slow_motion").trigger()
+    assert diagram(window).walk.is_on
+    action(window, "run").trigger()
+    qtbot.waitUntil(lambda: not diagram(window).walk.is_on)
+    assert window.session.activity is Activity.PLAYING
+    action(window, "slow_motion").trigger()  # which pauses
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+    assert diagram(window).walk.is_on
+
+
+def test_it_ends_when_another_panel_hides_the_network(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "slow_motion").trigger()
+    find(window, Panel, "weight_heatmap_panel").show_in_front()
+    qtbot.waitUntil(lambda: not diagram(window).walk.is_on)
+    action(window, "slow_motion").trigger()  # it would take steps that nobody sees
+    assert not diagram(window).walk.is_on
+
+
+def test_it_needs_the_network_in_sight_also_side_by_side(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.start_side_by_side(RunConfig(rate=0.5))
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: not diagram(window).is_seen)
+    action(window, "slow_motion").trigger()
+    assert not diagram(window).walk.is_on
+
+
+def test_a_new_window_does_not_begin_with_it(open_window: Open, store: QSettings) -> None:
+    store.setValue("choices/slow_motion", "true")  # by a version that stored it
+    window = open_window()
+    assert not diagram(window).walk.is_on
+    assert window._status._notice == ""
+
+
+def test_a_window_can_be_deleted_in_it(qapp: QApplication, tmp_path: Path) -> None:
+    window = opened(tmp_path / "settings.ini")
+    action(window, "workspace_inside").trigger()
+    find(window, Panel, "step_explainer_panel").show_in_front()
+    action(window, "slow_motion").trigger()
+    assert diagram(window).walk.is_on
+    window.session.close()
+    window._views.analyst.close()
+    window.lab.runner.close()
+    window.file.autosave.close()
+    delete(window)  # as a process does that ends without closing it
