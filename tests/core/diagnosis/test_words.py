@@ -98,6 +98,11 @@ def test_states_have_their_sentences() -> None:
             "all four errors are below 0.1; the largest is 0.080.",
         ),
         (
+            "learned",
+            replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.0998)),
+            "all four errors are below 0.1; the largest is 0.099.",
+        ),
+        (
             "coin toss",
             replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
             "all four outputs are near one half (0.36 to 0.69), the mean of their targets;",

@@ -71,6 +71,10 @@ def test_cells_have_the_values_of_rows_in_counting_order(harness: Harness) -> No
     assert harness.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
     assert harness.column("") == ["✓", "✓", "✓", "✓"]
     assert harness.readouts[-1] == "4 of 4 correct"
+    learned = trained(QUICK, 2000)
+    assert learned.learned_since is not None
+    harness.view.show_snapshot(learned)
+    assert harness.readouts[-1] == "4 of 4 learned"
 
 
 def test_outputs_that_alternate_are_shown_both_in_one_order(harness: Harness) -> None:

@@ -94,11 +94,18 @@ def test_the_buttons_are_reached_by_tab_and_pressed_by_enter(window: QMainWindow
     QTest.keyClick(child(panel, QToolButton, "close"), Qt.Key.Key_Return)
     assert closed == [True]
     menu = button(window).menu()
-    QTimer.singleShot(0, menu.close)
     shown: list[bool] = []
     menu.aboutToShow.connect(lambda: shown.append(True))
+    laid_out: list[Qt.LayoutDirection] = []
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, note_direction))
+
+    def note_direction() -> None:
+        laid_out.append(menu.layoutDirection())
+        menu.close()
+
     QTest.keyClick(button(window), Qt.Key.Key_Return)
     assert shown == [True]
+    assert laid_out == [Qt.LayoutDirection.LeftToRight], "not as the button, whose icon is last"
 
 
 def test_a_read_out_that_is_cut_off_has_its_text_as_its_tip(

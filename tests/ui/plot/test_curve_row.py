@@ -308,3 +308,8 @@ def test_a_lower_row_has_a_title_and_the_longest_reading_that_fits(
 def test_the_axis_is_named(board: Board) -> None:
     board.row.label_axis("loss (y - t)²")
     assert board.row.frame.left.labelText == "loss (y - t)²"
+    for name in ("loss, by a formula that is fairly long", "loss"):
+        board.row.label_axis(name, "l")
+        axis = board.row.frame.left
+        middle = axis.label.mapRectToParent(axis.label.boundingRect()).center().y()
+        assert middle == pytest.approx(axis.height() / 2, abs=2), "in the middle of its axis"

@@ -217,6 +217,17 @@ def test_columns_fit_their_texts_and_share_the_rest(qtbot: QtBot) -> None:
     assert advance("kind") < fruit.widths[0] < advance(words), "this one is cut off"
     assert fruit.widths[1] > advance("grapefruit")
     assert fruit.widths[2] == wide[2]
+
+
+def test_columns_share_the_width_if_the_one_that_takes_it_is_hidden(qtbot: QtBot) -> None:
+    fixed: Column[Fruit] = Column("price", PRICE.text, shares=False)
+    fruit = FruitTable(qtbot, fixed, NAME)
+    fruit.table.optional = (1,)
+    fruit.table.setColumnHidden(1, True)
+    width = fruit.table.fontMetrics().horizontalAdvance("grapefruit") + 25
+    fruit.resize(width)
+    assert fruit.table.isColumnHidden(1)
+    assert width - 8 < fruit.widths[0] <= width
     fruit.resize(90)
     assert fruit.table.horizontalScrollBar().maximum() > 0
     fruit.table.setColumnHidden(1, True)

@@ -377,7 +377,7 @@ def test_a_change_at_a_past_step_pins_the_old_run(
     assert (seen[-1].step, seen[-1].newest, seen[-1].config.rate) == (120, 120, 0.5)
     table = find(trained, QTableView, "runs_table")
     names = [table.model().index(row, 1).data() for row in range(table.model().rowCount())]
-    assert names == ["this run", "Run 1"]
+    assert names == ["current run", "Run 1"]
     press("undo")
     settle(qtbot, trained)
     assert (seen[-1].step, seen[-1].newest) == (120, 300)

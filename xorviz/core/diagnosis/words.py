@@ -124,7 +124,8 @@ def _counted(evidence: Evidence, rest: str) -> str:
 
 
 def _learned(evidence: Evidence) -> str:
-    return f"all four errors are below 0.1; the largest is {_small(max(evidence.errors))}."
+    largest = min(max(evidence.errors), 0.099)  # not rounded up to 0.10
+    return f"all four errors are below 0.1; the largest is {_small(largest)}."
 
 
 def _coin_toss(evidence: Evidence) -> str:

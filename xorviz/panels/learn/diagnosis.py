@@ -45,7 +45,7 @@ class DiagnosisView(SnapshotView):
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = _SteadyText()
         self.setMinimumSize(160, 100)
-        self._fill_with(self._text, 8, 0, 4, 4)
+        self._fill_with(self._text, 8, 4, 4, 4)
         tip = "Copy state, evidence and advice to the clipboard"
         name = "Copy the diagnosis as text"
         self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)

@@ -204,9 +204,9 @@ class TruthTable(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._table.rows.show_rows(_phases_of(snapshot))
-        correct = f"{int(snapshot.right.sum())} of {len(ROWS)} correct"
-        learned = ", learned" if snapshot.learned_since is not None else ""
-        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else correct + learned)
+        is_learned = snapshot.learned_since is not None
+        count = f"{int(snapshot.right.sum())} of {len(ROWS)} {'learned' if is_learned else 'correct'}"
+        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else count)
 
     @Slot(int)
     def show_row(self, row: int) -> None:

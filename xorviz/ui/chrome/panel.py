@@ -85,6 +85,7 @@ class Panel(QDockWidget):
         self.close_action.setStatusTip("Close this panel; View > Panels shows it again")
         self._title.setToolTip(self.whatsThis())
         self._title.customContextMenuRequested.connect(self._open_menu)
+        self.menu.setLayoutDirection(self.layoutDirection())  # else the button's own, below
         self._options.offer(self.menu)
         self._options.hide()
         self._close.hide()

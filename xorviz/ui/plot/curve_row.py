@@ -328,3 +328,4 @@ class Row:
         text = next(fitting, names[-1])
         if text != axis.labelText:
             axis.setLabel(text)
+            axis.resizeEvent()  # pyqtgraph centres a label only when the axis changes its size

@@ -267,7 +267,7 @@ class Table(QTableView):
             more = min(spare, self._wanted[column] - least)
             widths[column] = least + more
             spare -= more
-        sharing = [column for column in widths if self.rows.columns[column].shares]
+        sharing = [column for column in widths if self.rows.columns[column].shares] or list(widths)
         for column, width in widths.items():
             share = spare // len(sharing) if column in sharing else 0
             self.setColumnWidth(column, width + share)

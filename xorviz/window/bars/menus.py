@@ -40,8 +40,9 @@ def fill_menus(
     _add(bar.addMenu("&Run"), actions, _RUN)
     bar.addMenu(presets)
     about = bar.addMenu("&Help")
-    about.addActions([actions["help"], actions["introduction"]])
-    about.addActions([QWhatsThis.createAction(window), actions["about"]])
+    whats_this = QWhatsThis.createAction(window)
+    whats_this.setIconVisibleInMenu(False)  # Qt's own icon, in no colour of the theme
+    about.addActions([actions["help"], actions["introduction"], whats_this, actions["about"]])
 
 
 def _fill_view(

@@ -70,17 +70,17 @@ class Arrangement:
 
 _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
     Workspace.LEARN: (
-        (268, {"A1": 405, "A2": 215}),
+        (280, {"A1": 420, "A2": 200}),
         (500, {"B1": 650}),
         (492, {"C1": 350, "C2": 280}),
     ),
     Workspace.INSIDE: (
-        (268, {"A1": 320, "A2": 310}),
+        (280, {"A1": 320, "A2": 310}),
         (480, {"B1": 290, "B2": 340}),
         (512, {"C1": 310, "C2": 320}),
     ),
     Workspace.LAB: (
-        (268, {"A1": 400, "A2": 230}),
+        (280, {"A1": 400, "A2": 230}),
         (532, {"B1": 650}),
         (460, {"C1": 320, "C2": 310}),
     ),
@@ -88,9 +88,9 @@ _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
 """Columns of each workspace: a width, and the heights of stacks by their names in the registry."""
 
 _PAIR = (
-    DockColumn(268, {("controls",): 420, ("truth_table",): 200}),
-    DockColumn(320, {("decision_surface", "weight_heatmap"): 650}),
-    DockColumn(320, {("decision_surface_beside", "weight_heatmap_beside"): 650}),
+    DockColumn(280, {("controls",): 420, ("truth_table",): 200}),
+    DockColumn(320, {("decision_surface",): 420, ("weight_heatmap",): 200}),
+    DockColumn(320, {("decision_surface_beside",): 420, ("weight_heatmap_beside",): 200}),
     DockColumn(352, {("loss_plot", "network_diagram"): 650}),
 )
 """Two runs side by side: a column for each, and one for the losses of both."""

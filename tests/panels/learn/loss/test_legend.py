@@ -92,7 +92,7 @@ def test_one_curve_has_no_legend() -> None:
 
 def test_rows_are_named_and_coloured_as_the_curves() -> None:
     made = rows_of(trained(QUICK, 50), (pinned(4), pinned(0)), LIGHT)
-    assert names(made) == ["this run", "Run 5", "Run 1"]
+    assert names(made) == ["current run", "Run 5", "Run 1"]
     assert [row.pen.color() for row in made[1:]] == [pen(s, LIGHT).color() for s in (4, 0)]
     assert made[0].pen.color() == QColor(LIGHT.text)
 

@@ -413,7 +413,7 @@ def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
         style = RUN_STYLES[run.style]
         assert (curve.color, curve.dash) == (style.color(LIGHT), style.dash)
         harness.assert_in_range(run.record.trace)
-    assert harness.named == ["this run", "Run 4", "Run 8"]
+    assert harness.named == ["current run", "Run 4", "Run 8"]
     assert harness.range[0][1] < 10_000
     harness.show_pinned(())
     assert not harness.losses.still.isVisible()
@@ -425,7 +425,7 @@ def test_pinned_runs_may_arrive_before_a_snapshot(harness: Harness) -> None:
     harness.show_pinned((pinned(3, QUICK, 500),))
     harness.plot.grab()
     harness.view.show_snapshot(trained(QUICK, 50))
-    assert harness.named == ["this run", "Run 4"]
+    assert harness.named == ["current run", "Run 4"]
 
 
 def test_every_run_is_read_out_at_the_cursor(harness: Harness) -> None:

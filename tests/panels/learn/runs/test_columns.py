@@ -112,7 +112,7 @@ def test_a_real_run_has_its_results() -> None:
     recording.intervene("w1", 0.5, (0, 1))
     recording.advance(1000)
     seen = recording.snapshot()
-    assert text(seen.record, NAME) == "this run"
+    assert text(seen.record, NAME) == "current run"
     assert text(seen.record, CHANGES) == "2"
     assert text(seen.record, STEPS) == "2\u2009000"
     loss = text(seen.record, LOSS)

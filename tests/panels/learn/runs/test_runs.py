@@ -29,7 +29,7 @@ def test_pinned_runs_or_a_hint_are_below_the_current_run(harness: RunsHarness) -
     hint = child(harness.view, QLabel, "quiet")
     assert not hint.isVisible()
     assert harness.table.height() > 150
-    assert harness.column("name") == ["this run", "Run 1", "Run 2", "Run 3"]
+    assert harness.column("name") == ["current run", "Run 1", "Run 2", "Run 3"]
     assert harness.titles == ["line", "name", "width", "seed", *RESULTS]
     assert harness.column("width") == ["3", "4", "5", "3"]
     assert harness.column("seed") == ["1234", "1234", "1234", "1"]
@@ -38,7 +38,7 @@ def test_pinned_runs_or_a_hint_are_below_the_current_run(harness: RunsHarness) -
     assert hint.isVisible()
     assert hint.text() == NONE_PINNED
     assert hint.y() < 3 * 24
-    assert harness.column("name") == ["this run"]
+    assert harness.column("name") == ["current run"]
     assert harness.titles == ["line", "name", *RESULTS]
 
 

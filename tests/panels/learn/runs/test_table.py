@@ -26,7 +26,7 @@ def test_keys_act_on_the_current_row_before_shortcuts(harness: RunsHarness) -> N
     harness.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *ACTING)
     assert harness.requests == [("recall", 1), ("recall", 1), ("delete", 1), ("show", 1, False)]
     assert harness.window.used == []
-    assert harness.column("name") == ["this run", "Run 1", "Run 2", "Run 3"], "only requested"
+    assert harness.column("name") == ["current run", "Run 1", "Run 2", "Run 3"], "only requested"
     assert harness.column("line", Qt.ItemDataRole.AccessibleTextRole) == ["line shown"] * 4
     harness.show(project(*THREE).changing(1, is_shown=False))
     harness.press(Key.Key_V)

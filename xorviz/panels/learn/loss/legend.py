@@ -56,7 +56,7 @@ def rows_of(
     """Return a row for each curve, with its loss at a step; none if there is only one curve."""
     if not runs and snapshot.beside is None:
         return ()
-    first = "this run" if snapshot.beside is None else "A"
+    first = "current run" if snapshot.beside is None else "A"
     live = theme.stroke * LIVE_WIDTH
     curves = [(first, line_pen(theme.text, live), snapshot.record)]
     if snapshot.beside is not None:

@@ -23,7 +23,7 @@ from xorviz.ui.theme.style import bold
 
 CURRENT_RUN = -1
 """The style of the current run; pinned runs have an index of RUN_STYLES."""
-THIS_RUN = "this run"
+THIS_RUN = "current run"
 NEVER = "–"
 
 _BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 0.3, 2.0, 2.3
