@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, drag, move_mouse
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.one_of import OneOf
 
 
 @pytest.fixture
@@ -125,6 +126,14 @@ def test_the_button_opens_and_sums_up_the_options(window: QMainWindow) -> None:
     assert options_button.isVisible()
     assert options_button.text() == "straight"
     assert options_button.menu().actions()[: len(actions)] == actions
+
+
+def test_a_choice_of_one_has_a_group_of_its_own_in_the_menu(window: QMainWindow) -> None:
+    single, *choices = (QAction(text, window) for text in ("Slow motion", "Row 00", "Row 01"))
+    OneOf(window, dict(enumerate(choices)), 0)
+    child(window, Panel).set_options([*choices, single], "row 00")
+    texts = [action.text() for action in button(window).menu().actions()]
+    assert texts[:5] == ["Row 00", "Row 01", "", "Slow motion", ""]
 
 
 def test_another_text_keeps_the_menu(window: QMainWindow) -> None:

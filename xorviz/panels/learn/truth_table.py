@@ -204,8 +204,8 @@ class TruthTable(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._table.rows.show_rows(_phases_of(snapshot))
-        is_learned = snapshot.learned_since is not None
-        count = f"{int(snapshot.right.sum())} of {len(ROWS)} {'learned' if is_learned else 'correct'}"
+        reached = "correct" if snapshot.learned_since is None else "learned"
+        count = f"{int(snapshot.right.sum())} of {len(ROWS)} {reached}"
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else count)
 
     @Slot(int)

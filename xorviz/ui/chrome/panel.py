@@ -1,6 +1,7 @@
 """The frame of a panel: a card with a title, a read-out and a menu of options."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
@@ -99,7 +100,8 @@ class Panel(QDockWidget):
     ) -> None:
         """Offer these in the menu, and sum the options up in its button."""
         if not self._offered:
-            self._offered = [*options, _separator(self), *exports, _separator(self)]
+            grouped = _grouped(options, self)
+            self._offered = [*grouped, _separator(self), *exports, _separator(self)]
             self.menu.insertActions(self.float_action, self._offered)
             self._options.show()
             self._close.show()
@@ -228,6 +230,15 @@ def _card(content: QWidget) -> QWidget:
     column.setContentsMargins(8, 0, 8, 8)
     column.addWidget(content)
     return card
+
+
+def _grouped(options: Sequence[QAction], parent: QWidget) -> list[QAction]:
+    """Return options with a line between those of which one holds and others."""
+    grouped: list[QAction] = []
+    for _, together in groupby(options, key=QAction.actionGroup):
+        grouped += [_separator(parent)] if grouped else []
+        grouped += together
+    return grouped
 
 
 def _separator(parent: QWidget) -> QAction:

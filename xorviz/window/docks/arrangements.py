@@ -89,11 +89,19 @@ _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
 
 _PAIR = (
     DockColumn(280, {("controls",): 420, ("truth_table",): 200}),
-    DockColumn(320, {("decision_surface",): 420, ("weight_heatmap",): 200}),
-    DockColumn(320, {("decision_surface_beside",): 420, ("weight_heatmap_beside",): 200}),
+    DockColumn(320, {("decision_surface", "weight_heatmap"): 650}),
+    DockColumn(320, {("decision_surface_beside", "weight_heatmap_beside"): 650}),
     DockColumn(352, {("loss_plot", "network_diagram"): 650}),
 )
 """Two runs side by side: a column for each, and one for the losses of both."""
+
+_PAIR_ALONE = (
+    _PAIR[0],
+    DockColumn(320, {("decision_surface",): 420, ("weight_heatmap",): 200}),
+    DockColumn(320, {("decision_surface_beside",): 420, ("weight_heatmap_beside",): 200}),
+    _PAIR[3],
+)
+"""The same without the panel of runs, which needs the room below the surfaces."""
 
 _TABBED: Mapping[tuple[Room, bool], Sequence[Sequence[int]]] = {
     (Room.SMALL, False): ((0,), (1,), (2,)),
@@ -106,7 +114,8 @@ _TABBED: Mapping[tuple[Room, bool], Sequence[Sequence[int]]] = {
 
 def arrangement(mode: Mode) -> Arrangement:
     """Return the default arrangement of a mode."""
-    columns = _PAIR if mode.is_pair else _columns(mode.workspace)
+    pair = _PAIR if mode.has_runs else _PAIR_ALONE
+    columns = pair if mode.is_pair else _columns(mode.workspace)
     if mode.room.is_projected:
         columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
