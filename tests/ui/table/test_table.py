@@ -228,7 +228,7 @@ def test_columns_fit_their_texts_and_share_the_rest(qtbot: QtBot) -> None:
 def test_columns_share_the_width_if_the_one_that_takes_it_is_hidden(qtbot: QtBot) -> None:
     fixed: Column[Fruit] = Column("price", PRICE.text, shares=False)
     fruit = FruitTable(qtbot, fixed, NAME)
-    fruit.table.optional = (1,)
+    fruit.view.optional = (1,)
     fruit.table.setColumnHidden(1, True)
     width = fruit.table.fontMetrics().horizontalAdvance("grapefruit") + 25
     fruit.resize(width)
