@@ -164,3 +164,11 @@ def test_chosen_steps_stay_until_those_of_the_run_are_wanted_again(harness: Harn
     harness.recipe.follow_steps.trigger()
     harness.recipe.restore_steps(60)
     assert harness.recipe.plan.steps == 700
+
+
+def test_fields_do_not_tell_what_a_change_would_do_to_the_current_run(harness: Harness) -> None:
+    for name in ("lab_width", "lab_rate"):
+        tip = harness.number(name).toolTip()
+        assert "Allowed: " in tip
+        assert "the run again" not in tip
+        assert "loss curve" not in tip

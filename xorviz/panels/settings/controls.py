@@ -11,7 +11,7 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
+from xorviz.panels.settings.wording import FUNCTIONS, LABELS, tip_of_current
 from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
@@ -103,7 +103,7 @@ class Controls(View):
                 continue
             self._fields.add_row(top, name)
             if (slider := self._sliders.get(name)) is not None:
-                explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
+                explain(slider, f"{LABELS[name]}, coarse", tip_of_current(name))
                 top.addRow(slider)
         inside = QWidget()
         inside.setObjectName("controls_inside")

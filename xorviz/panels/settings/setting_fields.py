@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Switch, Whole
-from xorviz.panels.settings.wording import FUNCTIONS, LABELS, LOSS_TEXTS, STARTS, WHATS_THIS
+from xorviz.panels.settings.wording import (
+    FUNCTIONS,
+    LABELS,
+    LOSS_TEXTS,
+    STARTS,
+    WHATS_THIS,
+    tip_of_current,
+)
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _CHOICES = {
@@ -30,12 +37,16 @@ class SettingFields(QObject):
     refused = Signal(str)
 
     def __init__(self, parent: QObject, names: tuple[str, ...], prefix: str = "") -> None:
-        """Make fields whose object names are the prefix and the setting's name."""
+        """Make fields whose object names are the prefix and the setting's name.
+
+        Those without a prefix are of the current run.
+        """
         super().__init__(parent)
         self.labels: dict[str, QLabel] = {}
         self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
-            describe(field, LABELS[name], WHATS_THIS[name])
+            tip = WHATS_THIS[name] if prefix else tip_of_current(name)
+            describe(field, LABELS[name], tip)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]

@@ -51,31 +51,26 @@ LABELS = {
 """Labels of the fields."""
 
 WHATS_THIS = {
-    "width": "The number of hidden units. Changing it starts the run again.",
+    "width": "The number of hidden units.",
     "rate": (
-        "How far each step goes: every weight changes by minus this times the gradient of the "
-        "loss. A change applies from the next step and is marked on the loss curve."
+        "How far each step goes: every weight changes by minus this times the gradient of the loss."
     ),
     "seed": (
-        "The number that the initial weights are drawn from: the same seed always gives the same "
-        "weights. Changing it starts the run again."
+        "The number that selects the random initial weights: the same seed always gives the same "
+        "weights."
     ),
     "activation": (
         "The function that each hidden unit applies to its input. The output unit is always a "
-        "sigmoid. Changing it starts the run again."
+        "sigmoid."
     ),
     "loss": (
-        "The number that training makes small. Half the loss at twice the rate gives the same "
-        "run. Changing it starts the run again."
+        "The number that training makes small. Half the loss at twice the rate gives the same run."
     ),
     "biases": (
         "Whether units have a bias, so that their boundaries need not go through the origin. The "
-        "other initial weights stay the same. Changing it starts the run again."
+        "other initial weights stay the same."
     ),
-    "momentum": (
-        "The share of the last step that is added to the next one. A change applies from the next "
-        "step and is marked on the loss curve."
-    ),
+    "momentum": "The share of the last step that is added to the next one.",
     "init": (
         "How initial weights and biases are chosen: at random, all zero, all equal, or almost "
         "equal. Hidden units that start equal stay equal. “Uniform, by default_rng” draws them "
@@ -91,3 +86,13 @@ WHATS_THIS = {
     ),
     "targets": "The function of the two inputs that the network learns.",
 }
+"""What the settings are, for any run."""
+
+_FROM_HERE = "A change applies from the next step and is marked on the loss curve."
+_ANEW = "Changing it starts the run again."
+
+
+def tip_of_current(name: str) -> str:
+    """Return what a setting of the current run is, and what follows from a change."""
+    effect = _FROM_HERE if name in {"rate", "momentum"} else _ANEW
+    return f"{WHATS_THIS[name]} {effect}"

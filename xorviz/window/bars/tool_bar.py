@@ -23,7 +23,7 @@ DEFAULT_SPEED = 2000.0
 _STEP_COUNT_HELP = f"How many steps Step x takes. Allowed: {STEP_COUNT.allowed}."
 _SPEED_HELP = (
     "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
-    "machine can. The speed reached stands at the foot of the window."
+    "machine can. The status bar shows the speed that is reached."
 )
 
 
@@ -156,7 +156,7 @@ class ToolBar(QToolBar):
         self._preset.offer(self.presets_menu)
         self._rest.setText("»")
         self._rest.offer(QMenu(self._rest))
-        explain(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+        explain(self._preset, "Presets", "Settings that succeed or fail, each with the reason.")
         explain(self._rest, "More buttons", "The buttons that do not fit here.")
 
     def _make_presets_menu(self) -> QMenu:

@@ -70,7 +70,7 @@ class Arrangement:
 
 _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
     Workspace.LEARN: (
-        (280, {"A1": 420, "A2": 200}),
+        (280, {"A1": 410, "A2": 210}),
         (500, {"B1": 650}),
         (492, {"C1": 350, "C2": 280}),
     ),

@@ -15,7 +15,7 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
-from xorviz.ui.forms.fields import ChoiceField
+from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.guard import guarded
 
 REST_MS = 300
@@ -110,7 +110,7 @@ class LandscapeView(AskingView):
             label.setObjectName("quiet")
             label.setBuddy(choice)
             self._labels.append(label)
-            choice.setAccessibleName(f"Weight {text}")
+            explain(choice, f"Weight {text}", f"The weight that varies in this direction: {text}")
             choice.setMinimumContentsLength(6)
             choice.setMaximumWidth(160)
             choice.setMaxVisibleItems(16)

@@ -84,7 +84,7 @@ class Similarity(SnapshotView):
             "similarity_numbers",
             "Scroll to readable numbers",
             checked=False,
-            tip="Where not all numbers fit; otherwise all pairs are in sight, in colours alone",
+            tip="Scroll where not all numbers fit. Otherwise show all pairs, if need be as colours",
             slot=self._matrix.show_scrolled,
         )
         self._scrolls.toggled.connect(self.options_changed)

@@ -26,9 +26,7 @@ _HOW_TO_SET = "Double-click, or press Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one."
 _CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
 _GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
-_SCROLL_TIP = (
-    "Keep numbers large enough to read; otherwise all units are in sight, if need be as colours"
-)
+_SCROLL_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
 _BAR_TIP = "The colour of each number; beyond the ends the colours stay the same"
 _AS_POWERS = 0.1
 """Numbers in a smaller range are written as powers of ten."""
