@@ -12,35 +12,23 @@ _NOT_HERE = (
 )
 
 
-def install() -> int:
-    """Place the files and say which; return the exit code."""
-    if _is_elsewhere():
+def place(is_installed: bool) -> int:
+    """Install or remove the files and say which; return the exit code."""
+    if sys.platform in {"win32", "cygwin", "darwin"}:
         return failed(_NOT_HERE)
     try:
-        _report("Installed", desktop.install(_own_command()))
-        print("xorviz is in the menu, and run files (*.xorviz) open with it.")
-        return _refreshed()
-    except FileError as error:
-        return failed(str(error))
-
-
-def remove() -> int:
-    """Remove the files and say which; return the exit code."""
-    if _is_elsewhere():
-        return failed(_NOT_HERE)
-    try:
-        removed = desktop.remove()
-        if not removed:
+        paths = desktop.install(_own_command()) if is_installed else desktop.remove()
+        for path in paths:
+            print(printable(f"{'Installed' if is_installed else 'Removed'} {path}"))
+        if is_installed:
+            print("xorviz is in the menu, and run files (*.xorviz) open with it.")
+        if not paths:
             print(printable(f"Nothing to remove from {desktop.data_folder()}."))
-            return 0
-        _report("Removed", removed)
-        return _refreshed()
+        for tool in desktop.refresh() if paths else ():
+            failed(f"{tool} failed; the change may show only after you log in again")
     except FileError as error:
         return failed(str(error))
-
-
-def _is_elsewhere() -> bool:
-    return sys.platform in {"win32", "cygwin", "darwin"}
+    return 0
 
 
 def _own_command() -> list[str]:
@@ -49,14 +37,3 @@ def _own_command() -> list[str]:
     if program.name in {"xorviz", "xorviz-window"} and program.is_file():
         return [str(program)]
     return [sys.executable, "-P", "-m", "xorviz"]
-
-
-def _report(done: str, paths: list[Path]) -> None:
-    for path in paths:
-        print(printable(f"{done} {path}"))
-
-
-def _refreshed() -> int:
-    for tool in desktop.refresh():
-        failed(f"{tool} failed; the change may show only after you log in again")
-    return 0

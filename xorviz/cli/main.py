@@ -183,7 +183,7 @@ def _desktop(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli import desktop
 
     _refuse(parser, options, (*RULES, "kernel"), "is for training; desktop trains nothing")
-    return desktop.install() if "install" in options else desktop.remove()
+    return desktop.place("install" in options)
 
 
 _RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab, "desktop": _desktop}

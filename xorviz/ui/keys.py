@@ -36,12 +36,14 @@ def is_letter(key: str) -> bool:
     return len(key.removeprefix("Shift+")) == 1
 
 
-def explain_action(action: QAction) -> None:
-    """Set an action's tool tip and What's This from its status tip and its keys."""
-    tip = action.statusTip() or action.text().replace("&", "")
+def explain_action(action: QAction, tip: str = "") -> None:
+    """Set an action's status tip, if another is given, and its tool tip and What's This from it."""
+    tip = tip or action.statusTip() or action.text().replace("&", "")
+    action.setStatusTip(tip)
     key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({key})" if key else tip)
-    action.setWhatsThis(f"{tip}. Key: {key}." if key else f"{tip}.")
+    about = f"{tip.removesuffix('.')}."
+    action.setWhatsThis(f"{about} Key: {key}." if key else about)
 
 
 def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:

@@ -167,11 +167,10 @@ class View(QWidget):
         """
         action = QAction(text, self)
         action.setObjectName(name)
-        action.setStatusTip(tip or text.replace("&", ""))
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         action.setShortcut(key)
-        explain_action(action)
+        explain_action(action, tip)
         if slot is not None:
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
         self.options.append(action)
@@ -197,16 +196,16 @@ class View(QWidget):
     def _export(self, kind: str) -> QAction:
         action = QAction(EXPORTS[kind], self)
         action.setObjectName(f"{self.objectName()}_{kind}")
-        action.setStatusTip("Save what this panel shows now to a file")
+        explain_action(action, "Save what this panel shows now to a file")
         action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 
     def _copying(self) -> QAction:
         action = QAction(COPY_DESCRIPTION, self)
         action.setObjectName(f"{self.objectName()}_copy_description")
-        tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
-        action.setToolTip(tip)
-        action.setStatusTip(tip)
+        explain_action(
+            action, "Copy what this panel shows now to the clipboard, in a sentence or two"
+        )
         action.triggered.connect(self._copy_description)
         return action
 

@@ -21,6 +21,7 @@ from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import explain_action
 
 ICONS = ("chevron_down", "close")
 """Names of the icons of the buttons: menu and close."""
@@ -47,11 +48,11 @@ class Panel(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
-        self.action = QAction(self.windowTitle(), self)
+        self.action = QAction(title, self)
         """For toggle."""
         self.action.setObjectName(f"show_{content.objectName()}")
         self.action.setCheckable(True)
-        self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
+        explain_action(self.action, f"Show or hide the panel {title}")
         self.toggleViewAction().toggled.connect(self.action.setChecked)
         self.float_action = QAction(_FLOAT, self)
         """For toggle_floating."""
@@ -82,8 +83,8 @@ class Panel(QDockWidget):
         self.setFloating(False)
 
     def _explain(self, title: str) -> None:
-        self.float_action.setStatusTip("Give this panel a window of its own, or dock it again")
-        self.close_action.setStatusTip("Close this panel; View > Panels shows it again")
+        explain_action(self.float_action, "Give this panel a window of its own, or dock it again")
+        explain_action(self.close_action, "Close this panel; View > Panels shows it again")
         self._title.setToolTip(self.whatsThis())
         self._title.customContextMenuRequested.connect(self._open_menu)
         self.menu.setLayoutDirection(self.layoutDirection())  # else the button's own, below

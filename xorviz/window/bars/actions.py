@@ -142,7 +142,7 @@ class Actions:
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Run")
-        _explain(run, _PAUSE_TIP if is_active else _RUN_TIP)
+        explain_action(run, _PAUSE_TIP if is_active else _RUN_TIP)
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""
@@ -167,11 +167,5 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
     action.setObjectName(entry.name)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])
     action.setCheckable(entry.is_choice)
-    _explain(action, entry.tip)
+    explain_action(action, entry.tip)
     return action
-
-
-def _explain(action: QAction, tip: str) -> None:
-    """Set an action's tool tip, status tip and What's This."""
-    action.setStatusTip(tip)
-    explain_action(action)

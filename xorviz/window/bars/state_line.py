@@ -11,7 +11,9 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import explain_action
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.document.document import Document
 
@@ -45,14 +47,15 @@ class StateLine(QWidget):
         self._about.hide()
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
         again = self._offer("offer_weights", "New weights", self._draw_weights)
-        _explain(again, _WEIGHTS_TIP)
+        explain_action(again, _WEIGHTS_TIP)
         often = self._offer("offer_lab", "How often does this work?", self.lab_requested)
-        _explain(often, _LAB_TIP)
+        explain_action(often, _LAB_TIP)
         self._offers = (self._break, again, often)
         self._buttons = [ActionButton(offer) for offer in self._offers]
         self._all = QPushButton("What next?")
         self._all.setObjectName("offers")
-        _explain(self._all, _ABOUT)
+        explain(self._all, "What next?", _ABOUT)
+        self._all.setStatusTip(_ABOUT)
         self._all.setAutoDefault(True)
         self._all.setMenu(QMenu(self._all))
         self._all.menu().addActions(self._offers)
@@ -95,7 +98,7 @@ class StateLine(QWidget):
         for offer, is_offered in zip(self._offers, (self._broken, is_drawn, is_drawn), strict=True):
             offer.setVisible(bool(is_offered))
         if self._broken and config:
-            _explain(self._break, _break_tip(config, self._broken))
+            explain_action(self._break, _break_tip(config, self._broken))
         self._place_offers()
 
     def _place_offers(self) -> None:
@@ -136,12 +139,6 @@ def _break_tip(config: RunConfig, broken: RunConfig) -> str:
         "Run again with 2 units and no biases. Without biases the output at row 0 0 is always one "
         "half."
     )
-
-
-def _explain(offer: QAction | QPushButton, tip: str) -> None:
-    offer.setToolTip(tip)
-    offer.setStatusTip(tip)
-    offer.setWhatsThis(f"{tip.removesuffix('.')}.")
 
 
 def _set_shown(button: QPushButton, is_shown: bool) -> None:

@@ -14,6 +14,7 @@ from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import explain_action
 from xorviz.window.bars.actions import Actions
 
 STEP_COUNT = Whole(1, 1_000_000)
@@ -164,9 +165,7 @@ class ToolBar(QToolBar):
         menu.setToolTipsVisible(True)
         for preset in assets.presets():
             action = QAction(preset.name, menu)
-            action.setToolTip(preset.why)
-            action.setStatusTip(preset.why)
-            action.setWhatsThis(preset.why)
+            explain_action(action, preset.why)
             action.setData(preset)
             menu.addAction(action)
         return menu

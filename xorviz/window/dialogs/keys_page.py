@@ -73,7 +73,7 @@ class KeysPage(QWidget):
         self._search.setObjectName("search")
         self._search.setClearButtonEnabled(True)
         self._table = Table("Keys", _COLUMNS, _AROUND_ROW)
-        self._edits = [_edit(number) for number in range(MOST_KEYS)]
+        self._edits = [QKeySequenceEdit(maximumSequenceLength=1) for _ in range(MOST_KEYS)]
         self._says = plain_label("readout")
         self._move = QPushButton("&Move it here")
         self._reset, self._reset_all = QPushButton("&Reset key"), QPushButton("Reset &all keys")
@@ -94,19 +94,17 @@ class KeysPage(QWidget):
         self._table.setObjectName("preferences_keys")
         self._table.setWhatsThis("All actions. Press Enter to go to the key of the current one.")
         for number, edit in enumerate(self._edits):
+            edit.setObjectName(f"key_{number + 1}")
             name = "Second key" if number else "Key"
             explain(edit, name, "Press the new key here. Backspace: no key.")
-        for button, tip in (
-            (self._move, "Take the key from the action that has it"),
-            (self._reset, "Give this action the key it has by default"),
-            (self._reset_all, "Give every action the keys it has by default"),
+        for button, name, tip in (
+            (self._move, "move_key", "Take the key from the action that has it."),
+            (self._reset, "reset_key", "Give this action the key it has by default."),
+            (self._reset_all, "reset_all_keys", "Give every action the keys it has by default."),
         ):
-            button.setToolTip(tip)
-            button.setWhatsThis(f"{tip}.")
+            button.setObjectName(name)
+            explain(button, button.text(), tip)
             button.setAutoDefault(False)
-        self._move.setObjectName("move_key")
-        self._reset.setObjectName("reset_key")
-        self._reset_all.setObjectName("reset_all_keys")
         self._move.hide()
 
     def _lay_out(self) -> None:
@@ -126,7 +124,7 @@ class KeysPage(QWidget):
         column.addWidget(self._reset_all, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
-        self._letters.toggled.connect(self._switch_letters)
+        self._letters.toggled.connect(self._keys.switch_letters)
         self._search.textChanged.connect(self._show_all)
         self._table.pointed_at.connect(self._show_action)
         self._table.used.connect(self._edit_first)
@@ -168,10 +166,7 @@ class KeysPage(QWidget):
                 edit.setKeySequence(QKeySequence(key))
             edit.setEnabled(action is not None)
         self._reset.setEnabled(action is not None and self._keys.is_changed(action))
-        self._say(action.statusTip() + "." if action and action.statusTip() else "")
-
-    def _say(self, text: str) -> None:
-        self._says.setText(text)
+        self._says.setText(f"{action.statusTip().removesuffix('.')}." if action else "")
 
     @Slot()
     def _choose(self) -> None:
@@ -183,12 +178,12 @@ class KeysPage(QWidget):
         for key in filter(None, keys):
             if why := self._refusal(key):
                 self._show_action()
-                self._say(f"{_native(key)} cannot be changed: it {why}.")
+                self._says.setText(f"{_native(key)} cannot be changed: it {why}.")
                 return
             if holder := self._keys.holder_of(key, action):
                 self._wish = action, keys
                 self._move.show()
-                self._say(f"{_native(key)} is the key of “{name_of(holder)}”.")
+                self._says.setText(f"{_native(key)} is the key of “{name_of(holder)}”.")
                 return
         self._give(action, keys)
 
@@ -205,7 +200,7 @@ class KeysPage(QWidget):
         self._keys.choose(action, keys)
         self._show_all()
         if not self._keys.has_letters and any(map(is_letter, keys)):
-            self._say("Single-letter keys are switched off.")
+            self._says.setText("Single-letter keys are switched off.")
 
     @Slot()
     def _move_key(self) -> None:
@@ -227,17 +222,6 @@ class KeysPage(QWidget):
     def _reset_all_keys(self) -> None:
         self._keys.reset_all()
         self._show_all()
-
-    @Slot(bool)
-    def _switch_letters(self, is_on: bool) -> None:
-        self._keys.switch_letters(is_on)
-
-
-def _edit(number: int) -> QKeySequenceEdit:
-    edit = QKeySequenceEdit()
-    edit.setObjectName(f"key_{number + 1}")
-    edit.setMaximumSequenceLength(1)
-    return edit
 
 
 def _native(key: str) -> str:

@@ -108,7 +108,7 @@ def test_one_button_runs_all_until_any_has_run(harness: Harness) -> None:
     assert [harness.row(row) for row in range(4)] == [["–", "", "►"]] * 4
     QTest.mouseClick(harness.button, Qt.MouseButton.LeftButton)
     assert harness.all_requests == [True]
-    assert harness.button.toolTip() == "Run all published experiments, one after another."
+    assert harness.button.toolTip() == "Run all published experiments, one after another"
     harness.view.show_state(WIDTHS.name, None, is_waiting=True)
     assert not harness.button.isVisible()
     harness.run_all.trigger()

@@ -18,6 +18,7 @@ from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import explain_action
 
 REST_MS = 400
 _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
@@ -222,5 +223,4 @@ class HessianView(AskingView):
 def _set_tip(action: QAction, tip: str) -> None:
     """Set an action's tips if they changed, since buttons redraw with them."""
     if action.statusTip() != tip:
-        action.setToolTip(f"{tip} ({action.shortcut().toString()})")
-        action.setStatusTip(tip)
+        explain_action(action, tip)

@@ -54,9 +54,9 @@ class LabPublished(View):
         self._rows = {one.name: PublishedRow(one) for one in EXPERIMENTS}
         self._open: int | None = None
         """Number of the row with open details."""
-        self._run_all = self._option("lab_published_all", "Run all", slot=self.all_requested)
         tip = "Run all published experiments, one after another"
-        self._run_all.setToolTip(f"{tip}.")
+        run = self.all_requested
+        self._run_all = self._option("lab_published_all", "Run all", tip=tip, slot=run)
         self._table, self._details, self._words = PublishedTable(), plain_label(), plain_label()
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
