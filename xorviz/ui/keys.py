@@ -36,11 +36,17 @@ def is_letter(key: str) -> bool:
     return len(key.removeprefix("Shift+")) == 1
 
 
+def written(*keys: QKeySequence | str) -> str:
+    """Return keys as the desktop writes them."""
+    form = QKeySequence.SequenceFormat.NativeText
+    return " or ".join(QKeySequence(key).toString(form) for key in keys)
+
+
 def explain_action(action: QAction, tip: str = "") -> None:
     """Set an action's status tip, if another is given, and its tool tip and What's This from it."""
     tip = tip or action.statusTip() or action.text().replace("&", "")
     action.setStatusTip(tip)
-    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    key = written(action.shortcut())
     action.setToolTip(f"{tip} ({key})" if key else tip)
     about = f"{tip.removesuffix('.')}."
     action.setWhatsThis(f"{about} Key: {key}." if key else about)

@@ -96,20 +96,16 @@ class Keys(QObject):
 
     def _shared(self) -> Mapping[QAction, list[str]]:
         """Return the keys of each action: of one key, the first that chose it, else that has it."""
-        taken: dict[str, QAction] = {}
-        for choosing in (True, False):
-            for action, default in self._defaults.items():
-                chosen = self._chosen.get(action.objectName())
-                if choosing is (chosen is not None):
-                    for key in default if chosen is None else chosen:
-                        taken.setdefault(key, action)
-        return {
-            action: [
-                key
-                for key in self._chosen.get(action.objectName(), default)
-                if taken[key] is action
-            ]
+        chosen, taken = self._chosen, dict[str, QAction]()
+        wanted = {
+            action: chosen.get(action.objectName(), default)
             for action, default in self._defaults.items()
+        }
+        for action in sorted(wanted, key=lambda action: action.objectName() not in chosen):
+            for key in wanted[action]:
+                taken.setdefault(key, action)
+        return {
+            action: [key for key in keys if taken[key] is action] for action, keys in wanted.items()
         }
 
     def _apply(self) -> None:

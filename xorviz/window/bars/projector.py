@@ -1,9 +1,10 @@
 """Projector mode: larger text, thicker lines, fewer panels, and the keys as they are used."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow
 
+from xorviz.ui.keys import written
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.keys import Keys, name_of
 from xorviz.window.docks.docks import Docks
@@ -51,7 +52,7 @@ class Projector(QObject):
     @Slot(QAction)
     def _show_key(self, action: QAction) -> None:
         """Show the key of an action that is used, and what it does."""
-        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        key = written(action.shortcut())
         if not self._action.isChecked() or not key:
             return
         self._label.setText(f"{key}: {name_of(action)}")

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QUrl, Slot
-from PySide6.QtGui import QAction, QImage, QKeySequence, QTextCursor
+from PySide6.QtGui import QAction, QImage, QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -31,6 +31,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import written
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.window.export.offscreen import OffscreenRenderer
 
@@ -111,7 +112,7 @@ class HelpDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._window = parent
         self._sections = sections()
-        self._find = QLineEdit(placeholderText="Find in help")
+        self._find = QLineEdit(placeholderText="Find in help", clearButtonEnabled=True)
         self._contents = QListWidget()
         self._page = HelpPage(theme)
         self._build()
@@ -121,7 +122,6 @@ class HelpDialog(QDialog):
     def _build(self) -> None:
         explain(self._find, "Find", "Show only the sections that have these words.")
         self._find.setObjectName("search")
-        self._find.setClearButtonEnabled(True)
         explain(self._contents, "Contents", "The sections of the help.")
         self._contents.setObjectName("help_contents")
         self._contents.addItems([section.title for section in self._sections])
@@ -152,9 +152,7 @@ class HelpDialog(QDialog):
         wide = self._contents.sizeHintForColumn(0) + 2 * _MARGIN
         for part in (self._contents, self._find):
             part.setFixedWidth(wide)
-        page = in_letters(self, _WIDTH, _HEIGHT)
-        size = page + QSize(wide, 0)
-        open_wide(self, size)
+        open_wide(self, in_letters(self, _WIDTH, _HEIGHT) + QSize(wide, 0))
         self._page.widest = self.width() - wide - 7 * _MARGIN
 
     @Slot(object)
@@ -220,7 +218,7 @@ def with_keys(text: str, window: QWidget) -> str:
         action = window.findChild(QAction, place[1])
         if action is None:
             return place[0]
-        return html.escape(_keys(action).split(" or ")[0] or action.text().replace("&", ""))
+        return html.escape(written(action.shortcut()) or action.text().replace("&", ""))
 
     return _KEY_OF.sub(key, text.replace("%KEYS%", _key_table(window)))
 
@@ -242,7 +240,7 @@ def _key_table(window: QWidget) -> str:
     """Return the keys of a window's actions as rows of an HTML table, by what they belong to."""
     groups: dict[str, list[tuple[str, str]]] = {"": [], _PANELS: []}
     for action in window.findChildren(QAction):
-        if keys := _keys(action):
+        if keys := written(*action.shortcuts()):
             groups.setdefault(_group(action), []).append((keys, _words(action)))
     groups[""].append(("Esc", "Cancel the steps that are left; clear a highlight"))
     groups[_PANELS].sort()
@@ -255,11 +253,6 @@ def _key_table(window: QWidget) -> str:
             for keys, words in found
         ]
     return "".join(rows)
-
-
-def _keys(action: QAction) -> str:
-    form = QKeySequence.SequenceFormat.NativeText
-    return " or ".join(key.toString(form) for key in action.shortcuts())
 
 
 def _group(action: QAction) -> str:

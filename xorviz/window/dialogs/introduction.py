@@ -2,22 +2,16 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QMainWindow,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import paint_sign
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.ui.theme.style import bold
+from xorviz.window.frame import WindowFrame
 
 TITLE = "Can a small network learn XOR?"
 TEXT = (
@@ -46,7 +40,7 @@ class Introduction(QFrame):
 
     closed = Signal()
 
-    def __init__(self, window: QMainWindow, over: QWidget) -> None:
+    def __init__(self, window: WindowFrame, over: QWidget) -> None:
         """Lie over a widget of the window, or as near to it as the whole card is in sight."""
         super().__init__(window)
         self._over = over
@@ -61,16 +55,12 @@ class Introduction(QFrame):
         self._close.setShortcut("Esc")
         self._close.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.setToolTip("Close the introduction (Esc). Help > Introduction shows it again.")
-        self._close.setWhatsThis("Closes the introduction. Help > Introduction shows it again.")
+        explain(self._close, "Close", "Close this (Esc). Help > Introduction shows it again.")
         self._close.clicked.connect(self._end)
         self._lay_out()
-        handle = window.windowHandle()
-        if handle is not None:
-            handle.widthChanged.connect(self._place_soon)
-            handle.heightChanged.connect(self._place_soon)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
+        window.resized.connect(self._place_soon)
         self.show()
         self.raise_()
         self._place_soon()
@@ -116,30 +106,19 @@ class Introduction(QFrame):
         self.raise_()  # panels that are arranged anew lie above it
 
     def _lay_out(self) -> None:
-        text = _wrapped(TEXT)
         marks = QGridLayout()
         marks.setHorizontalSpacing(10)
         for row, (mark, about) in enumerate(MARKS.items()):
             marks.addWidget(_Mark(mark), row, 0, Qt.AlignmentFlag.AlignTop)
-            marks.addWidget(_wrapped(about), row, 1)
+            marks.addWidget(plain_label("", about), row, 1)
         marks.setColumnStretch(1, 1)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
         column.setSpacing(10)
         column.addWidget(self._title)
-        column.addWidget(text)
+        column.addWidget(plain_label("", TEXT))
         column.addLayout(marks)
-        column.addLayout(buttons)
-
-
-def _wrapped(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
+        column.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
 
 
 @guarded

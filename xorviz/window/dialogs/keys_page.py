@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label
-from xorviz.ui.keys import is_letter
+from xorviz.ui.keys import is_letter, written
 from xorviz.ui.table.model import LEFT, Column
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
@@ -69,9 +69,8 @@ class KeysPage(QWidget):
         """Keys to move to an action if the user agrees."""
         self._letters = SwitchField("preferences_letters", "&Single-letter keys")
         self._letters.setChecked(keys.has_letters)
-        self._search = QLineEdit(placeholderText="Search")
+        self._search = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
         self._search.setObjectName("search")
-        self._search.setClearButtonEnabled(True)
         self._table = Table("Keys", _COLUMNS, _AROUND_ROW)
         self._edits = [QKeySequenceEdit(maximumSequenceLength=1) for _ in range(MOST_KEYS)]
         self._says = plain_label("readout")
@@ -145,15 +144,12 @@ class KeysPage(QWidget):
     def _show_all(self) -> None:
         """Show the actions that the search finds, with their keys."""
         sought = self._search.text().casefold()
-        rows = [_Row(one, name_of(one), self._written(one)) for one in self._keys.actions]
+        rows = [_Row(one, name_of(one), written(*self._keys.of(one))) for one in self._keys.actions]
         self._rows = [row for row in rows if sought in f"{row.title} {row.keys}".casefold()]
         self._table.rows.show_rows(self._rows, kind=sought)
         if self._rows and self._table.current_number() is None:
             self._table.show_current(0)
         self._show_action()
-
-    def _written(self, action: QAction) -> str:
-        return " or ".join(_native(key) for key in self._keys.of(action))
 
     @Slot()
     def _show_action(self) -> None:
@@ -178,12 +174,12 @@ class KeysPage(QWidget):
         for key in filter(None, keys):
             if why := self._refusal(key):
                 self._show_action()
-                self._says.setText(f"{_native(key)} cannot be changed: it {why}.")
+                self._says.setText(f"{written(key)} cannot be changed: it {why}.")
                 return
             if holder := self._keys.holder_of(key, action):
                 self._wish = action, keys
                 self._move.show()
-                self._says.setText(f"{_native(key)} is the key of “{name_of(holder)}”.")
+                self._says.setText(f"{written(key)} is the key of “{name_of(holder)}”.")
                 return
         self._give(action, keys)
 
@@ -222,7 +218,3 @@ class KeysPage(QWidget):
     def _reset_all_keys(self) -> None:
         self._keys.reset_all()
         self._show_all()
-
-
-def _native(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,9 +1,10 @@
 """The preferences: look, motion and keys."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
 
 from xorviz.ui.forms.fields import ChoiceField, SwitchField, explain
+from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label, wrapping_form
 from xorviz.window.bars.actions import THEMES, ZOOMS
 from xorviz.window.bars.appearance import Appearance
@@ -36,8 +37,7 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(tabs)
         column.addWidget(buttons)
-        line = self.fontMetrics().height()
-        self.resize(QSize(40 * line, 34 * line).boundedTo(parent.size()))
+        open_wide(self, in_letters(self, 100, 34))
 
 
 def _look_page(appearance: Appearance) -> QWidget:
