@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from xorviz.core.rules import Choice
 from xorviz.ui.theme import style as look
@@ -24,9 +24,8 @@ class Appearance(QObject):
 
     changed = Signal(object)  # Theme: it, the size of text or both are new
 
-    def __init__(self, actions: Actions, settings: Settings, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, actions: Actions, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
         self.theme: Theme = LIGHT
         self._has_sheet = False
         self.themes, self.zooms = actions.themes, actions.zooms
@@ -72,10 +71,8 @@ class Appearance(QObject):
 
     @Slot()
     def _apply(self) -> None:
-        size = self._window.size()
         self._set()
         self.changed.emit(self.theme)
-        self._window.resize(size)  # larger text may have enlarged it before it was laid out anew
 
     def _set(self) -> None:
         """Set all that was chosen, and the desktop's theme if it is followed."""

@@ -66,7 +66,7 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(self.cancelled)
         self._make_correct()
         self._show_late = QTimer(self, singleShot=True, interval=PROGRESS_AFTER_MS)
-        self._show_late.timeout.connect(self._show_progress)
+        self._show_late.timeout.connect(lambda: self._set_progress_visible(is_visible=True))
         self._forget_late = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._forget_late.timeout.connect(self.forget_notice)
         self.messageChanged.connect(self.show_tip)  # of actions and widgets under the mouse
@@ -149,10 +149,6 @@ class StatusBar(QStatusBar):
         self._show_late.stop()
         self._set_progress_visible(is_visible=False)
 
-    @Slot()
-    def _show_progress(self) -> None:
-        self._set_progress_visible(is_visible=True)
-
     def _make_correct(self) -> None:
         """Make the button that counts the correct rows and goes to the step they became so."""
         button = self._correct
@@ -177,9 +173,9 @@ class StatusBar(QStatusBar):
         if text == self._correct.text():
             return
         _write_into(self._correct, text)
-        self._correct.setEnabled(self._correct_at is not None)
-        tip = f"Go to step {numerals.whole(self._correct_at or 0)}, where all four became correct"
-        self._correct.setToolTip(tip if self._correct_at is not None else "")
+        self._correct.setEnabled(at is not None)
+        tip = f"Go to step {numerals.whole(at or 0)}, where all four became correct"
+        self._correct.setToolTip("" if at is None else tip)
 
     @Slot()
     def _request_correct_step(self) -> None:

@@ -32,7 +32,7 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import written
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.offscreen import OffscreenRenderer
 
 _PICTURED_STEPS = 700
@@ -105,7 +105,7 @@ class HelpPage(QTextBrowser):
 class HelpDialog(QDialog):
     """A list of contents, a field that finds words, and one section at a time."""
 
-    def __init__(self, parent: QWidget, theme: Theme = LIGHT) -> None:
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.setObjectName("help_dialog")
         self.setWindowTitle("Help")
@@ -164,8 +164,6 @@ class HelpDialog(QDialog):
 
     @Slot(int)
     def _show_section(self, number: int) -> None:
-        if number < 0:
-            return
         section = self._sections[number]
         self._page.document().setDocumentMargin(_MARGIN)
         self._page.setHtml(f"<h2>{section.title}</h2>{with_keys(section.text, self._window)}")
