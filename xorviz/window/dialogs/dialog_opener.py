@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
 from xorviz.files import FileError
@@ -15,7 +15,6 @@ from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
-from xorviz.window.frame import WindowFrame
 
 
 class DialogOpener(QObject):
@@ -26,7 +25,7 @@ class DialogOpener(QObject):
 
     def __init__(
         self,
-        window: WindowFrame,
+        window: QMainWindow,
         session: TrainingSession,
         document: Document,
         display: RunDisplay,

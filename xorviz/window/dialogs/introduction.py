@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import paint_sign
@@ -11,7 +19,6 @@ from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.ui.theme.style import bold
-from xorviz.window.frame import WindowFrame
 
 TITLE = "Can a small network learn XOR?"
 TEXT = (
@@ -40,7 +47,7 @@ class Introduction(QFrame):
 
     closed = Signal()
 
-    def __init__(self, window: WindowFrame, over: QWidget) -> None:
+    def __init__(self, window: QMainWindow, over: QWidget) -> None:
         """Lie over a widget of the window, or as near to it as the whole card is in sight."""
         super().__init__(window)
         self._over = over
@@ -60,7 +67,9 @@ class Introduction(QFrame):
         self._lay_out()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
-        window.resized.connect(self._place_soon)
+        if (handle := window.windowHandle()) is not None:
+            handle.widthChanged.connect(self._place_soon)
+            handle.heightChanged.connect(self._place_soon)
         self.show()
         self.raise_()
         self._place_soon()
