@@ -20,10 +20,10 @@ class Isolines:
         # frame: contourpy needs it for non-finite heights, which are rare.
         if np.isfinite(heights).all():
             kind = SerialContourGenerator
-            columns, rows = np.meshgrid(xs, ys)
+            columns, rows = np.meshgrid(np.asarray(xs, float), np.asarray(ys, float))
             self._generator = kind(
-                columns.astype(np.float64),
-                rows.astype(np.float64),
+                columns,
+                rows,
                 heights,
                 None,  # type: ignore[arg-type] # no mask
                 corner_mask=kind.supports_corner_mask(),

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
@@ -62,19 +62,23 @@ class StillAxis(pg.AxisItem):  # type: ignore[misc]
         if self.picture is None or self._texts.intersects(opt.exposedRect):
             super().paint(p, opt, widget)
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        device = p.deviceTransform()
         for number, (pen, start, end) in enumerate(self._lines):
-            self._paint_line(p, pen, start, end, is_dotted=number > 0 and self.grid is not False)
+            is_dotted = number > 0 and self.grid is not False
+            self._paint_line(p, device, pen, (start, end), is_dotted)
 
     def _paint_line(
-        self, p: QPainter, pen: QPen, start: QPointF, end: QPointF, is_dotted: bool
+        self,
+        p: QPainter,
+        device: QTransform,
+        pen: QPen,
+        ends: tuple[QPointF, QPointF],
+        is_dotted: bool,
     ) -> None:
         """Paint a line on whole pixels of the device; of the grid in dots, which are calm."""
-        device = p.deviceTransform()
         ratio = device.m11()
         wide = max(1, round(pen.widthF() * ratio))
-        start, end = (_in_pixel(device.map(point), wide) for point in (start, end))
-        back, _ = device.inverted()
-        start, end = back.map(start), back.map(end)
+        start, end = (_in_pixel(point, device, wide) for point in ends)
         if is_dotted:
             dots = QPen(pen.color(), wide / ratio, c=Qt.PenCapStyle.FlatCap)
             dots.setDashPattern(_DOTS)
@@ -158,10 +162,11 @@ class ScaledAxis(StillAxis):
 
     def boundingRect(self) -> QRectF:
         # pyqtgraph drops texts that reach beyond: those at the ends of the axis.
-        half = self._metrics.horizontalAdvance(f"{self._lead}000 000") / 2
-        beyond = (0, self.text_height) if self.orientation == "left" else (half, 0)
         rect: QRectF = super().boundingRect()
-        return rect.adjusted(-beyond[0], -beyond[1], *beyond)
+        if self.orientation == "left":
+            return rect.adjusted(0, -self.text_height, 0, self.text_height)
+        half = self._metrics.horizontalAdvance(f"{self._lead}000 000") / 2
+        return rect.adjusted(-half, 0, half, 0)
 
     def drawPicture(
         self, p: QPainter, line: Any, ticks: list[Any], texts: list[tuple[QRectF, Any, str]]
@@ -216,10 +221,13 @@ class ScaledAxis(StillAxis):
         return QFontMetricsF(self.style["tickFont"] or QFont())
 
 
-def _in_pixel(point: QPointF, wide: int) -> QPointF:
-    """Return the middle of this many whole pixels next to a point of the device."""
-    shift = wide / 2
-    return QPointF(round(point.x() - shift) + shift, round(point.y() - shift) + shift)
+def _in_pixel(point: QPointF, device: QTransform, wide: int) -> QPointF:
+    """Return the point in the middle of this many whole pixels of a device that is nearest."""
+    # By hand: with QTransform.map the axes take twice as long.
+    ratio, dx, dy, shift = device.m11(), device.dx(), device.dy(), wide / 2
+    x = round(point.x() * ratio + dx - shift) + shift
+    y = round(point.y() * ratio + dy - shift) + shift
+    return QPointF((x - dx) / ratio, (y - dy) / ratio)
 
 
 def _above(value: float) -> float:

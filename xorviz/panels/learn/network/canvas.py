@@ -239,8 +239,8 @@ class DiagramCanvas(Canvas):
         self._still.draw(painter, area, lambda p: self._paint_still(p, picture, plan), look)
         self._paint_edges(painter, picture, plan)
         self._nodes.paint(painter, picture, plan, self.unit)
-        for edge in plan.edges:
-            if plan.sizes.text and self._is_selected(edge):
+        for edge in plan.edges if plan.sizes.text and self.unit is not None else ():
+            if edge.unit == self.unit:
                 self._write_at(painter, picture, edge, self.theme.hairline)
 
     def _paint_still(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
@@ -272,7 +272,7 @@ class DiagramCanvas(Canvas):
         """Say how many units are out of sight; their edges are one band."""
         above, below = plan.first, plan.graph.width - plan.first - plan.visible
         faint = QColor(mixed(self.theme.quiet, self.theme.panel, 0.3))
-        for count, rect, arrow in ((above, plan.above(), "↑"), (below, plan.below(), "↓")):
+        for count, rect, arrow in ((above, plan.beyond(-1), "↑"), (below, plan.beyond(1), "↓")):
             if not count:
                 continue
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -282,10 +282,6 @@ class DiagramCanvas(Canvas):
             painter.setPen(QColor(self.theme.quiet))
             text = f"{arrow} {count} more"
             painter.drawText(rect.adjusted(-40, 0, 40, 0), Qt.AlignmentFlag.AlignCenter, text)
-
-    def _is_selected(self, spot: Spot) -> bool:
-        """Tell whether a node or an edge is the selected unit's."""
-        return self.unit is not None and spot.unit == self.unit
 
     def _write_at(self, painter: QPainter, picture: DiagramPicture, edge: Edge, rim: str) -> None:
         """Write an edge's weight on it."""

@@ -5,6 +5,7 @@ Shapes: E edges in sight, K points of each. All lengths are in pixels.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
@@ -18,9 +19,8 @@ NODE_REACH, EDGE_REACH = 2.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""
 _MOST_WAY = 260.0
 """Largest distance between the nodes of two layers."""
-_POINTS = 17
-"""Points of an edge."""
-_AT: Array = np.linspace(0, 1, _POINTS)[:, np.newaxis]
+_AT = [i / 16 for i in range(17)]
+"""Points of an edge, from 0 to 1."""
 _BEND = 0.5
 """How far along an edge its ends go straight, as a share of its width."""
 
@@ -66,11 +66,13 @@ class DiagramLayout:
         """Of each node; None where it is out of sight."""
         self.edges = [e for e in graph.edges if self._has(e.start) and self._has(e.end)]
         """Those in sight."""
-        self._ends = self._anchors()
-        self.points = self._curves(self._ends)
-        """(E, K, 2)"""
-        self.paths = [path_between(*ends) for ends in self._ends]
+        self.paths = self._curves()
         self._order = {edge.number: i for i, edge in enumerate(self.edges)}
+
+    @cached_property
+    def points(self) -> Array:
+        """(E, K, 2) along the edges; most layouts are never pointed into."""
+        return np.array([[path.pointAtPercent(at).toTuple() for at in _AT] for path in self.paths])
 
     @property
     def units(self) -> range:
@@ -81,10 +83,6 @@ class DiagramLayout:
     def is_two_lined(self) -> bool:
         """Whether a hidden unit's value is below its name, not after it."""
         return self.sizes.unit >= 2 * self.line - 2
-
-    @property
-    def hidden_apart(self) -> float:
-        return self._spacing
 
     def place(self, node: Node) -> NodePlace:
         """Return the place of a node in sight."""
@@ -126,13 +124,12 @@ class DiagramLayout:
         among = own if unit is not None and own.any() else reached
         return self.edges[int(np.argmin(np.where(among, distances, np.inf)))]
 
-    def above(self) -> QRectF:
-        """Return where it says how many units are above those in sight."""
-        return self._beyond(self.units[0], -1)
-
-    def below(self) -> QRectF:
-        """Return where it says how many units are below those in sight."""
-        return self._beyond(self.units[-1], 1)
+    def beyond(self, side: int) -> QRectF:
+        """Return where it says how many units are above (-1) or below (1) those in sight."""
+        unit = self.units[0 if side < 0 else -1]
+        frame = next(self.place(node) for node in self.graph.nodes if node.unit == unit).frame
+        middle = frame.center().y() + side * (self.hidden_apart + self.line) / 2
+        return QRectF(frame.left(), middle - self.line / 2, frame.width(), self.line)
 
     def band(self, rect: QRectF) -> list[QPainterPath]:
         """Return the curves through where units are out of sight."""
@@ -144,16 +141,6 @@ class DiagramLayout:
         starts = [QPointF(frame.right(), frame.center().y()) for frame in inputs]
         into = [path_between(start, left) for start in starts]
         return [*into, path_between(QPointF(right, left.y()), end)]
-
-    def _beyond(self, unit: int, side: int) -> QRectF:
-        frame = self.place(self._unit(unit)).frame
-        middle = (self._spacing + self.line) / 2
-        rect = QRectF(frame.left(), 0, frame.width(), self.line)
-        rect.moveCenter(QPointF(rect.center().x(), frame.center().y() + side * middle))
-        return rect
-
-    def _unit(self, unit: int) -> Node:
-        return next(node for node in self.graph.nodes if node.unit == unit)
 
     def _has(self, node: Node) -> bool:
         return self.places[node.number] is not None
@@ -179,17 +166,17 @@ class DiagramLayout:
     @property
     def _top(self) -> float:
         """Top of the slots of the hidden units, which are centred with the constant."""
-        slots = self.visible * self._spacing
+        slots = self.visible * self.hidden_apart
         return (self._height - slots - self.sizes.below) / 2
 
     @property
-    def _spacing(self) -> float:
+    def hidden_apart(self) -> float:
         """From one hidden unit to the next: in a tall panel they keep together."""
         frame = self.sizes.unit + 2 * self.sizes.pad
         return min(self.sizes.slot, frame + max(14.0, 0.4 * frame))
 
     def _hidden(self, node: Node, left: float, width: float) -> NodePlace | None:
-        sizes, apart = self.sizes, self._spacing
+        sizes, apart = self.sizes, self.hidden_apart
         if node.is_constant:
             cut = self.line if self.is_cut else 0.0
             gap = sizes.below - sizes.constant
@@ -229,33 +216,21 @@ class DiagramLayout:
         picture = _in_pixels(frame.center().x() - side / 2, frame.top() + pad, side)
         return NodePlace(frame, picture)
 
-    def _anchors(self) -> list[tuple[QPointF, QPointF]]:
-        """Return where each edge starts and ends: spread along the nodes' sides."""
+    def _curves(self) -> list[QPainterPath]:
+        """Return the edges' curves: their ends are spread along the nodes' sides."""
         leaving: dict[int, list[int]] = {}
         arriving: dict[int, list[int]] = {}
         for edge in self.edges:
             leaving.setdefault(edge.start.number, []).append(edge.number)
             arriving.setdefault(edge.end.number, []).append(edge.number)
-        ends = []
+        curves = []
         for edge in self.edges:
             start, end = self.place(edge.start), self.place(edge.end)
             y1 = _spread(start.picture, leaving[edge.start.number], edge.number)
             y2 = _spread(end.picture, arriving[edge.end.number], edge.number)
-            ends.append((QPointF(start.frame.right(), y1), QPointF(end.frame.left(), y2)))
-        return ends
-
-    def _curves(self, ends: list[tuple[QPointF, QPointF]]) -> Array:
-        """Return the points of the edges (E, K, 2)."""
-        start = np.array([a.toTuple() for a, _ in ends]).reshape(-1, 1, 2)
-        end = np.array([b.toTuple() for _, b in ends]).reshape(-1, 1, 2)
-        bend = (end - start) * np.array([_BEND, 0.0])
-        u = 1 - _AT
-        return np.asarray(
-            u**3 * start
-            + 3 * u**2 * _AT * (start + bend)
-            + 3 * u * _AT**2 * (end - bend)
-            + _AT**3 * end
-        )
+            ends = QPointF(start.frame.right(), y1), QPointF(end.frame.left(), y2)
+            curves.append(path_between(*ends))
+        return curves
 
     def _distances(self, point: Array) -> Array:
         """Return how far a point is from each edge (E,)."""

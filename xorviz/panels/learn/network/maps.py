@@ -20,7 +20,7 @@ from xorviz.panels.base.square_items import level_images
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import Theme
 
-_RESPONSES, _COARSEST, _FINEST = 24_000, 16, 40
+_RESPONSES, _COARSEST, _FINEST = 12_000, 16, 28
 """Responses computed for the output of a frame, and the limits of samples on a side."""
 _MOST = 60_000
 """Pixels of all hidden units together."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, unit_line
@@ -245,9 +246,10 @@ def _at(rect: QRectF, x1: float, x2: float) -> QPointF:
     return QPointF(rect.left() + (x1 - LOW) * scale, rect.top() + (HIGH - x2) * scale)
 
 
-def _points(rect: QRectF, line: Array) -> list[QPointF]:
+def _points(rect: QRectF, line: Array) -> QPolygonF:
     """Return the points of a line (K, 2) of the square in a picture."""
     scale = rect.width() / (HIGH - LOW)
     x = rect.left() + (line[:, 0] - LOW) * scale
     y = rect.top() + (HIGH - line[:, 1]) * scale
-    return [QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+    points: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
+    return points
