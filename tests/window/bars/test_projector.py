@@ -51,6 +51,21 @@ def test_the_main_panels_are_shown_large_and_all_is_given_back(
         assert window._views.all[0].theme.stroke == 1
 
 
+def test_pinned_runs_and_a_floating_panel_are_given_back(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    action(window, "pin").trigger()
+    action(window, "zoom_150").trigger()
+    qtbot.waitUntil(lambda: "runs" in places(window))
+    surface = child(window, Panel, "decision_surface_panel")
+    surface.float_action.trigger()
+    before = places(window)
+    action(window, "projector").trigger()
+    qtbot.waitUntil(lambda: "runs" not in places(window))
+    action(window, "projector").trigger()
+    qtbot.waitUntil(lambda: places(window) == before)
+    assert surface.isFloating()
+
+
 def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     window.resize(850, 530)

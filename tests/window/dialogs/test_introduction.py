@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import press
+from tests.support.snapshots import far_record
 from tests.support.windows import Open, action, find, settle
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Project
 from xorviz.files import assets
 from xorviz.ui.theme.style import text_font
 from xorviz.window.app import WindowOptions, first_config
@@ -59,6 +62,15 @@ def test_esc_cancels_the_way_to_another_step_instead(qtbot: QtBot, window: MainW
     action(window, "introduction").trigger()
     window.session.seek(20)
     qtbot.waitUntil(lambda: window.findChild(Introduction) is None)
+
+
+def test_it_goes_when_a_trained_run_is_opened(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "introduction").trigger()
+    action(window, "new_weights").trigger()
+    settle(qtbot, window)
+    assert card(window) is not None
+    window.file.put(Project(far_record(RunConfig(), 300), 300), None)
+    qtbot.waitUntil(lambda: card(window) is None)
 
 
 @pytest.mark.parametrize(("size", "zoom"), [(QSize(850, 530), 2.0), (QSize(1280, 800), 1.0)])

@@ -61,6 +61,7 @@ class DialogOpener(QObject):
             card = Introduction(self._window, self._views[DecisionSurface])
             card.closed.connect(self.introduced)
             self._session.activity_changed.connect(card.close_for)
+            self._document.project_changed.connect(card.close_for_trained)
 
     @Slot()
     def about(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.ui.forms.fields import explain
@@ -42,7 +43,7 @@ _WIDTH, _EDGE = 46, 16
 class Introduction(QFrame):
     """A card in front of the panels, which stay in place; it never takes the focus.
 
-    It goes with Run, Step, its button and Esc.
+    It goes with Run, Step, a trained run that is opened, its button and Esc.
     """
 
     closed = Signal()
@@ -85,6 +86,12 @@ class Introduction(QFrame):
     def close_for(self, activity: Activity) -> None:
         """Go once anything is trained or sought, which Esc then cancels."""
         if activity not in {Activity.PAUSED, Activity.FAILED}:
+            self._end()
+
+    @Slot(object)
+    def close_for_trained(self, project: Project) -> None:
+        """Go once a trained run is opened, such as from a file: Run does not begin it."""
+        if project.record.newest:
             self._end()
 
     @Slot()

@@ -282,7 +282,7 @@ class Docks(QObject):
             self._arrange()  # a layout that does not fit may have moved some
         elif source != mode:
             self._show_runs()
-        if not mode.has_runs:
+        if not (mode.has_runs or mode.room.is_projected):
             # Next time the panel of runs comes to what is there then.
             self._layouts.forget(mode.workspace, only_with_runs=True)
 
