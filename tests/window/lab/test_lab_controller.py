@@ -37,7 +37,7 @@ from xorviz.lab.workers.workers import LabError, Workers
 from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.window.lab import lab_controller
 from xorviz.window.lab.lab_controller import LabController

@@ -1,12 +1,13 @@
 """Base class of the views that picture each network of a recipe, and how they look without."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
+from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
@@ -25,11 +26,8 @@ class Invitation(QWidget):
         self._text = text
         self._words = words = plain_label("quiet", text)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = button = QPushButton("Run lab")
-        button.setObjectName("run_lab_here")
+        self._button = button = PushButton("run_lab_here", "Run lab")
         button.setToolTip("Train this recipe from many seeds")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(True)  # so that Enter presses it; Space runs and pauses
         button.clicked.connect(self.run_requested)
         column = QVBoxLayout(self)
         column.setSpacing(12)

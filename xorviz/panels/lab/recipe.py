@@ -16,7 +16,7 @@ from xorviz.core.runs.stopping import NEVER
 from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 

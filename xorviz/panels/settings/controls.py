@@ -12,7 +12,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, tip_of_current
-from xorviz.ui.chrome.tool_button import ToolButton
+from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form

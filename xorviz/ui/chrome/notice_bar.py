@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
+from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
@@ -81,11 +82,8 @@ class NoticeBar(QWidget):
             super().keyPressEvent(event)
 
 
-def _button(number: int) -> QPushButton:
-    button = QPushButton()
-    button.setObjectName(f"notice_answer_{number + 1}")
+def _button(number: int) -> PushButton:
+    button = PushButton(f"notice_answer_{number + 1}")
     button.setDefault(number == 0)
-    button.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setWhatsThis(_ABOUT)
     return button

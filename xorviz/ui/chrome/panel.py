@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
-from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton, PushButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
@@ -52,11 +52,9 @@ class StateLine(QWidget):
         explain_action(often, _LAB_TIP)
         self._offers = (self._break, again, often)
         self._buttons = [ActionButton(offer) for offer in self._offers]
-        self._all = QPushButton("What next?")
-        self._all.setObjectName("offers")
+        self._all = PushButton("offers", "What next?")
         explain(self._all, "What next?", _ABOUT)
         self._all.setStatusTip(_ABOUT)
-        self._all.setAutoDefault(True)
         self._all.setMenu(QMenu(self._all))
         self._all.menu().addActions(self._offers)
         row = QHBoxLayout(self)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
@@ -50,7 +51,7 @@ class StatusBar(QStatusBar):
         self.state = self._label("status_state", "● Going to step", "What training is doing")
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")
-        self._correct = QPushButton()
+        self._correct = PushButton("status_correct")
         self._correct_at: int | None = None
         self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
@@ -152,9 +153,6 @@ class StatusBar(QStatusBar):
     def _make_correct(self) -> None:
         """Make the button that counts the correct rows and goes to the step they became so."""
         button = self._correct
-        button.setObjectName("status_correct")
-        button.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setEnabled(False)
         button.hide()
         button.setWhatsThis(_CORRECT_HELP)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QVBoxLayout, QWidget
 
-from xorviz.ui.chrome.tool_button import ToolButton
+from xorviz.ui.chrome.buttons import ToolButton
 
 
 class Strip(QToolBar):

@@ -10,8 +10,8 @@ from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.time_slider import TimeSlider
-from xorviz.ui.chrome.tool_button import ToolButton
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.guard import guarded
 

@@ -10,7 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
-from xorviz.ui.chrome.tool_button import ToolButton
+from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.guard import guarded

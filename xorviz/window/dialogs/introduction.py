@@ -2,19 +2,12 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QMainWindow,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import paint_sign
+from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
@@ -58,11 +51,8 @@ class Introduction(QFrame):
         self.setWhatsThis(self.accessibleDescription())
         self._title = QLabel(TITLE)
         self._title.setFont(bold(self.font()))
-        self._close = QPushButton("Close")
-        self._close.setObjectName("introduction_close")
+        self._close = PushButton("introduction_close", "Close")
         self._close.setShortcut("Esc")
-        self._close.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
-        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         explain(self._close, "Close", "Close this (Esc). Help > Introduction shows it again.")
         self._close.clicked.connect(self._end)
         self._lay_out()

@@ -17,7 +17,7 @@ from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell, MapPlan
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.picture import MapPicture
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme.palette import LIGHT

@@ -15,7 +15,7 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.verdict import VerdictText
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action

@@ -13,7 +13,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
-from xorviz.ui.chrome.tool_button import ToolButton
+from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
 

@@ -10,8 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Choice, Whole
 from xorviz.lab import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
-from xorviz.ui.chrome.action_button import ActionButton
-from xorviz.ui.chrome.tool_button import ToolButton
+from xorviz.ui.chrome.buttons import ActionButton, ToolButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded

@@ -15,7 +15,7 @@ from xorviz.panels.base.lab_view import opening_text
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.guard import guarded
 

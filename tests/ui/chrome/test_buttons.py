@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import active_window, press, press_left, release_left
-from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.chrome.buttons import ActionButton
 
 
 @pytest.fixture

@@ -1,0 +1,64 @@
+"""Buttons of the window. Enter presses them: the space bar runs and pauses."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QToolButton
+
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ENTER
+
+
+@guarded
+class ToolButton(QToolButton):
+    """A button of a bar."""
+
+    def __init__(self, name: str = "", *, action: QAction | None = None) -> None:
+        """Make a button, for an action if given, after which it is named."""
+        super().__init__()
+        self.setObjectName(f"{action.objectName()}_button" if action else name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if action is not None:
+            self.setDefaultAction(action)
+
+    def offer(self, menu: QMenu) -> None:
+        """Open a menu when pressed."""
+        self.setMenu(menu)
+        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif self.menu() is not None:
+            self.showMenu()
+        else:
+            self.click()
+
+
+class PushButton(QPushButton):
+    """A button with a text."""
+
+    def __init__(self, name: str, text: str = "") -> None:
+        super().__init__(text)
+        self.setObjectName(name)
+        self.setAutoDefault(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+class ActionButton(PushButton):
+    """A button that triggers its action; named, enabled and explained as the action is."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(f"{action.objectName()}_button")
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._show_action)
+        self._show_action()
+
+    @Slot()
+    def _show_action(self) -> None:
+        # Without the menu's mnemonic: the button's key is the action's shortcut.
+        self.setText(self._action.text().replace("&", ""))
+        self.setAccessibleName(self.text())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleDescription(self._action.toolTip())
