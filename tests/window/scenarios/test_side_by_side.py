@@ -39,10 +39,10 @@ def widths(window: MainWindow) -> dict[str, int]:
 TWINS = {"Decision surface B", "Weights B"}
 
 
-def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
+def begin_side_by_side(qtbot: QtBot, window: MainWindow) -> None:
     """Start a second run with another rate, by keys alone."""
     press("side_by_side")
-    dialog = find(window, QWidget, "lock_step_dialog")
+    dialog = find(window, QWidget, "side_by_side_dialog")
     qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
     rate = find(dialog, QDoubleSpinBox, "b_rate")
     assert dialog.focusWidget() is rate
@@ -59,7 +59,7 @@ def test_side_by_side_begins_and_ends_by_keys(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
     before, first = (shown(trained), widths(trained)), seen[-1]
-    begin_lock_step(qtbot, trained)
+    begin_side_by_side(qtbot, trained)
     assert shown(trained) == before[0] | TWINS
     assert action(trained, "side_by_side").isChecked()
     assert step_shown(trained) == "0"
@@ -97,7 +97,7 @@ def test_cancelling_the_side_by_side_dialog_changes_nothing(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
     press("side_by_side")
-    dialog = find(trained, QWidget, "lock_step_dialog")
+    dialog = find(trained, QWidget, "side_by_side_dialog")
     qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
     assert not action(trained, "side_by_side").isChecked()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -111,7 +111,7 @@ def test_cancelling_the_side_by_side_dialog_changes_nothing(
 def test_a_weight_of_the_second_run_is_set_in_its_own_panel(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
-    begin_lock_step(qtbot, trained)
+    begin_side_by_side(qtbot, trained)
     heatmap = find(trained, WeightHeatmap, "weight_heatmap_beside")
     heatmap.setFocus()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):

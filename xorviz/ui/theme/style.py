@@ -83,9 +83,11 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin:
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
-QLineEdit#search, QKeySequenceEdit QLineEdit {{ background: {panel}; color: {text};
-    border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
-QLineEdit#search:focus, QKeySequenceEdit QLineEdit:focus {{ border-color: {accent}; }}
+QLineEdit#search, QLineEdit#own_order, QKeySequenceEdit QLineEdit, QPlainTextEdit,
+QTextBrowser#own_diagnosis {{ background: {panel}; color: {text}; border: 1px solid {rule};
+    border-radius: 5px; padding: 3px 6px; }}
+QLineEdit#search:focus, QLineEdit#own_order:focus, QKeySequenceEdit QLineEdit:focus,
+QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
 QComboBox:focus, QComboBox:on {{ border-color: {accent}; }}

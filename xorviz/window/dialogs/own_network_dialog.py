@@ -73,12 +73,6 @@ _FIELDS = ("activation", "loss", "targets")
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
-_SHEET = """
-QPlainTextEdit, QTextBrowser, QLineEdit { background: palette(base);
-    border: 1px solid palette(mid); border-radius: 5px; padding: 3px; }
-QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palette(highlight); }
-"""
-"""Fusion's own frames are hardly visible on a dark background."""
 _KEYS = QDialogButtonBox.StandardButton
 _WIDTH, _HEIGHT = 96, 42
 """Size in characters and lines."""
@@ -155,7 +149,6 @@ class OwnNetworkDialog(QDialog):
         column.addWidget(self._built_buttons())
         self._text.textChanged.connect(self._read)
         self._text.long_text_pasted.connect(self._read_long)
-        self.setStyleSheet(_SHEET)
         open_wide(self, in_letters(self, _WIDTH, _HEIGHT))
 
     def _built_verdict(self) -> QHBoxLayout:

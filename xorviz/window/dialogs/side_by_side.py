@@ -1,7 +1,7 @@
 """The dialog for a second run side by side with the first."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
@@ -15,6 +15,10 @@ _FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
 _NAMES = LABELS | {"targets": "Targets"}
 """Names of the settings in a sentence."""
 _KEYS = QDialogButtonBox.StandardButton
+_SAYS = (
+    "Run B starts at step 0 from the same weights as the current run. Choose what is different in "
+    "B."
+)
 _WIDTH = 62
 """In characters."""
 
@@ -26,7 +30,7 @@ class SideBySideDialog(QDialog):
 
     def __init__(self, parent: QWidget, config: RunConfig) -> None:
         super().__init__(parent)
-        self.setObjectName("lock_step_dialog")
+        self.setObjectName("side_by_side_dialog")
         self.setWindowTitle("Compare side by side")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._config = config
@@ -41,11 +45,6 @@ class SideBySideDialog(QDialog):
         rate.selectAll()
 
     def _build(self) -> None:
-        says = QLabel(
-            "Run B starts at step 0 from the same weights as the current run. "
-            "Choose what is different in B."
-        )
-        says.setWordWrap(True)
         form = QFormLayout()
         for name in _FIELDS:
             field = self._fields[name]
@@ -59,7 +58,7 @@ class SideBySideDialog(QDialog):
         self.accepted.connect(self._choose)
         column = QVBoxLayout(self)
         column.setSpacing(12)
-        column.addWidget(says)
+        column.addWidget(plain_label("", _SAYS))
         column.addLayout(form)
         column.addWidget(self._differences)
         column.addWidget(buttons)
