@@ -74,9 +74,9 @@ def test_a_panel_outside_a_window_has_no_buttons(window: QMainWindow) -> None:
 
 
 def test_exports_alone_have_the_menu_s_button_too(window: QMainWindow) -> None:
-    child(window, Panel).set_options([], "", [QAction("Save picture")])
+    child(window, Panel).set_options([], "", [QAction("Save picture", window)])
     assert button(window).isVisible()
-    assert button(window).menu().actions()[1].text() == "Save picture"
+    assert button(window).menu().actions()[0].text() == "Save picture"
 
 
 @pytest.mark.qt_log_ignore(

@@ -41,7 +41,6 @@ class Panel(QDockWidget):
         super().__init__(title)
         self.setObjectName(f"{content.objectName()}_panel")
         self.content = content
-        self._offered: list[QAction] = []
         self.setWhatsThis(content.whatsThis())
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -99,11 +98,15 @@ class Panel(QDockWidget):
     def set_options(
         self, options: Sequence[QAction], text: str, exports: Sequence[QAction] = ()
     ) -> None:
-        """Offer these in the menu, and sum the options up in its button."""
-        if not self._offered:
-            grouped = _grouped(options, self)
-            self._offered = [*grouped, _separator(self), *exports, _separator(self)]
-            self.menu.insertActions(self.float_action, self._offered)
+        """Offer these in the menu, and sum the options up in its button.
+
+        A line is between options of which one holds and others.
+        """
+        if self._options.isHidden():
+            groups = [list(group) for _, group in groupby(options, key=QAction.actionGroup)]
+            for offered in (*groups, exports):
+                self.menu.insertActions(self.float_action, offered)
+                self.menu.insertSeparator(self.float_action)
             self._options.show()
             self._close.show()
         self._options.setText(text)
@@ -231,18 +234,3 @@ def _card(content: QWidget) -> QWidget:
     column.setContentsMargins(8, 0, 8, 8)
     column.addWidget(content)
     return card
-
-
-def _grouped(options: Sequence[QAction], parent: QWidget) -> list[QAction]:
-    """Return options with a line between those of which one holds and others."""
-    grouped: list[QAction] = []
-    for _, together in groupby(options, key=QAction.actionGroup):
-        grouped += [_separator(parent)] if grouped else []
-        grouped += together
-    return grouped
-
-
-def _separator(parent: QWidget) -> QAction:
-    line = QAction(parent)
-    line.setSeparator(True)
-    return line
