@@ -108,9 +108,10 @@ class View(QWidget):
     @Slot()
     def describe_again(self) -> None:
         """Tell screen readers what is shown now, in place of what was shown before."""
+        said = self.description()
         for part in (self, self.focusProxy()):
             if part is not None:
-                part.setAccessibleDescription(self.description())
+                part.setAccessibleDescription(said)
 
     def drawing(self) -> QWidget:
         """Return the widget to save as a picture, which shows the latest, also unseen."""

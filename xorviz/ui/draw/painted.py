@@ -122,4 +122,7 @@ class Painted:
             size = area.size() * ratio
             whole = QSize(math.ceil(size.width()), math.ceil(size.height()))
             self.pixmap, self._look = pixmap_of(whole, ratio, paint_area), look
+        # It has the pixels of the screen: smoothing would only wait for other threads of Qt's.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         painter.drawPixmap(area.topLeft(), self.pixmap)
+        painter.setRenderHints(hints)

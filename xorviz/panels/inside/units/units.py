@@ -82,8 +82,6 @@ class Units(SnapshotView):
     @Slot(object)
     def _point_at(self, unit: int | None) -> None:
         self._point_at_unit(unit)
-        shapes = Qt.CursorShape
-        self._canvas.setCursor(shapes.ArrowCursor if unit is None else shapes.PointingHandCursor)
         self._canvas.setToolTip("" if unit is None else _HOW_TO_HIGHLIGHT)
         self._show_marked()
 

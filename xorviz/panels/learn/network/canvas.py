@@ -232,8 +232,8 @@ class DiagramCanvas(Canvas):
         plan, picture = self.plan, self.picture
         if plan is None or picture is None:
             return
-        hints = QPainter.RenderHint
-        painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
+        # Pictures have the pixels of the screen: smoothing them would only wait for other threads.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look = plan, picture.row, picture.limit
         area = QRectF(self.rect())
         self._still.draw(painter, area, lambda p: self._paint_still(p, picture, plan), look)
@@ -285,13 +285,8 @@ class DiagramCanvas(Canvas):
 
     def _write_at(self, painter: QPainter, picture: DiagramPicture, edge: Edge, rim: str) -> None:
         """Write an edge's weight on it."""
-        space = self.rect_of(edge)
-        painter.setPen(QPen(QColor(rim), self.theme.stroke))
-        painter.setBrush(QColor(self.theme.panel))
-        painter.drawRoundedRect(space, 3, 3)
-        painter.setPen(QColor(self.theme.text))
         label = numerals.signed(float(picture.weights[edge.number]))
-        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
+        self._nodes.tag(painter, self.rect_of(edge), label, rim)
 
     def _paint_marks(self, painter: QPainter) -> None:
         plan, picture = self.plan, self.picture

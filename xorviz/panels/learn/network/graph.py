@@ -19,7 +19,7 @@ from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.network.maps import NodeMaps, Sides
 from xorviz.panels.learn.weights.range import AUTOMATIC
-from xorviz.ui.theme.palette import LEVELS, Theme
+from xorviz.ui.theme.palette import Theme, level
 
 INPUTS, HIDDEN, OUTPUT = range(3)
 """The layers, from left to right."""
@@ -180,8 +180,7 @@ class DiagramPicture:
         """The weight with the widest and strongest edge."""
         if limit == AUTOMATIC:
             self.limit = round_bound(float(np.abs(self.weights).max()))
-        shares = np.clip(self.weights / self.limit, -1, 1)
-        self.levels: list[int] = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+        self.levels = [level(weight, self.limit) for weight in self.weights.tolist()]
         """Of each edge in the colour map."""
         self.values = _values(snapshot, row)
         """(N,) the output of each node."""

@@ -85,7 +85,11 @@ class NodeInk:
         text = f"{node.name} {numerals.fixed(float(picture.values[node.number]), 2)}"
         size = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
         box = QRectF(place.frame.right() + 4, place.center.y() - size[1] / 2, *size)
-        painter.setPen(self._rim)
+        self.tag(painter, box, text, self._theme.rule)
+
+    def tag(self, painter: QPainter, box: QRectF, text: str, rim: str) -> None:
+        """Write a text in a frame of its own."""
+        painter.setPen(QPen(QColor(rim), self._theme.stroke))
         painter.setBrush(QColor(self._theme.panel))
         painter.drawRoundedRect(box, 3, 3)
         self._write(painter, box, text, self._text)

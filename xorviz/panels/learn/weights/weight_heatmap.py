@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -182,8 +182,6 @@ class WeightHeatmap(SnapshotView):
         cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
         self._grid.setToolTip(tip if cell else "")
-        shapes = Qt.CursorShape
-        self._grid.setCursor(shapes.PointingHandCursor if cell else shapes.ArrowCursor)
         prefix = "∂loss/∂" if is_gradient else ""
         read = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
         self.readout_changed.emit(read or self.resting_text)
