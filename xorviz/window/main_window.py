@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
@@ -376,6 +376,8 @@ class MainWindow(WindowFrame):
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)
             return
+        for dialog in self.findChildren(QDialog):  # a field there may commit what was typed
+            dialog.close()
         self._settings.save_window(self, self._docks.layouts())
         self._guard.end()
         self._settings.set_config(CURRENT_RUN, self.session.config)

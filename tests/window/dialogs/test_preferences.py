@@ -149,3 +149,15 @@ def test_letters_are_switched_off_everywhere(
         if len(key.removeprefix("Shift+")) == 1
     ]
     assert letters == []
+
+
+def test_they_close_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "preferences").trigger()
+    dialog = child(window, PreferencesDialog, "preferences_dialog")
+    qtbot.waitActive(dialog)
+    go_to(dialog, "Pin run")
+    edit = child(dialog, QKeySequenceEdit, "key_1")
+    edit.setFocus()
+    window.close()
+    assert not dialog.isVisible()
+    assert not edit.hasFocus()  # else it would change keys while the window is deleted
