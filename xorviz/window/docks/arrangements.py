@@ -116,10 +116,10 @@ def arrangement(mode: Mode) -> Arrangement:
     """Return the default arrangement of a mode."""
     pair = _PAIR if mode.has_runs else _PAIR_ALONE
     columns = pair if mode.is_pair else _columns(mode.workspace)
-    if mode.room.is_projected:
+    if mode.is_projected:
         columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
-        if mode.room is Room.PROJECTED_SMALL:
+        if mode.room is not Room.FULL:
             columns = tuple(_tabbed([column]) for column in columns)
         return Arrangement(columns, fronts, has_text=False)
     if groups := _TABBED.get((mode.room, mode.is_pair)):

@@ -201,7 +201,7 @@ class Docks(QObject):
         if self._line != before:
             self._limit()
         self._go(self.workspace, is_resized=True)
-        if self._line != before and self._mode == mode and not mode.room.is_projected:
+        if self._line != before and self._mode == mode and not mode.is_projected:
             widen_first(self._window, self._in_front(), self._line / before)
         if self._line != before:
             self._keep_size()
@@ -231,9 +231,8 @@ class Docks(QObject):
         has_space = RUNS in registry.shown_in(workspace)
         is_pair = self._is_pair and workspace is Workspace.LEARN
         room = Room.within(workspace, self._window.size(), self._line)
-        room = room.projected if self._is_projected else room
-        has_runs = self._has_pinned and has_space and not room.is_projected
-        return Mode(workspace, is_pair, has_runs, room)
+        has_runs = self._has_pinned and has_space and not self._is_projected
+        return Mode(workspace, is_pair, has_runs, room, self._is_projected)
 
     def _go(self, workspace: Workspace, is_resized: bool = False) -> None:
         """Show a workspace as it was, in the modes that hold now."""
@@ -282,7 +281,7 @@ class Docks(QObject):
             self._arrange()  # a layout that does not fit may have moved some
         elif source != mode:
             self._show_runs()
-        if not (mode.has_runs or mode.room.is_projected):
+        if not (mode.has_runs or mode.is_projected):
             # Next time the panel of runs comes to what is there then.
             self._layouts.forget(mode.workspace, only_with_runs=True)
 
@@ -316,7 +315,7 @@ class Docks(QObject):
 
     def _limit(self) -> None:
         """Let no panel need more space than there is: each scrolls what is larger."""
-        is_tight = self._mode.room not in {Room.FULL, Room.SMALL}
+        is_tight = self._mode.is_projected or self._mode.room is Room.NARROW
         most = (_LEAST_NARROW if is_tight else _LEAST) * self._line
         for panel in self._by_name.values():
             panel.limit(most)

@@ -32,10 +32,6 @@ class Room(StrEnum):
     """Only one panel above the other: each column is a stack of tabs."""
     NARROW = "narrow"
     """Only two columns."""
-    PROJECTED = "projected"
-    """Only the panels for an audience."""
-    PROJECTED_SMALL = "projected_small"
-    """The same, each column as a stack of tabs."""
 
     @classmethod
     def within(cls, workspace: Workspace, size: QSize, line: int) -> "Room":
@@ -45,19 +41,10 @@ class Room(StrEnum):
             return cls.FULL
         return cls.SMALL if size.width() >= _LEAST_WIDTH * line else cls.NARROW
 
-    @property
-    def projected(self) -> "Room":
-        """The room for an audience in the same window."""
-        return Room.PROJECTED if self is Room.FULL else Room.PROJECTED_SMALL
-
-    @property
-    def is_projected(self) -> bool:
-        return self in {Room.PROJECTED, Room.PROJECTED_SMALL}
-
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A workspace with its passing modes: a second run, pinned runs, and less room."""
+    """A workspace with its passing modes: a second run, pinned runs, less room, a projector."""
 
     workspace: Workspace
     is_pair: bool = False
@@ -65,6 +52,8 @@ class Mode:
     has_runs: bool = False
     """Whether there are pinned runs, for which the panel of runs is shown."""
     room: Room = Room.FULL
+    is_projected: bool = False
+    """Whether only the panels for an audience are shown."""
 
     @property
     def key(self) -> str:
@@ -74,8 +63,7 @@ class Mode:
 
 def stored_modes() -> Iterable[Mode]:
     """Return the modes whose layouts are stored."""
-    rooms = (room for room in Room if not room.is_projected)
-    return (Mode(space, room=room) for space, room in product(Workspace, rooms))
+    return (Mode(space, room=room) for space, room in product(Workspace, Room))
 
 
 Outline = tuple[list[frozenset[str]], frozenset[str]]
