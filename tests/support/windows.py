@@ -64,7 +64,7 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     window.file.put(Project(Record(RunConfig()), 0), None)
     window._choose_speed(DEFAULT_SPEED)
     window._tools.step_count.setValue(DEFAULT_STEP_COUNT)
-    window._controls.show_more(False)
+    action(window, "more").setChecked(False)
     window._views.choose_unit(None)
     window._docks.switch(Workspace.LEARN)
     window._docks.arrange()

@@ -34,7 +34,6 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
-from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.frame import first_size
@@ -172,7 +171,7 @@ def test_another_rate_applies_from_the_next_step(
 def test_an_invalid_value_is_explained_and_changes_nothing(
     qtbot: QtBot, window: MainWindow, name: str, typed: str, allowed: str
 ) -> None:
-    find(window, Controls, "controls").show_more(True)
+    action(window, "more").setChecked(True)
     window.session.step(5)
     settle(qtbot, window)
     field = find(window, QDoubleSpinBox, name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -85,7 +86,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     controls.change_requested.connect(lambda name, value: harness.changes.append((name, value)))
     controls.rules_requested.connect(harness.rules.append)
     controls.refused.connect(harness.refused.append)
-    controls.show_more(True)
+    child(controls, QAction, "more").setChecked(True)
     shown(qtbot, controls, 280, 900)
     yield harness
     controls.hide()
@@ -235,7 +236,7 @@ def test_the_summary_has_the_start_of_the_weights(harness: Harness) -> None:
         (RunConfig(init="nearly-equal"), "Initial weights: 1 ± 10⁻⁶\n"),
     ]:
         harness.controls.show_config(config)
-        harness.controls.show_more(False)
+        child(harness.controls, QAction, "more").setChecked(False)
         assert any(summary in text for text in harness.texts)
 
 
@@ -361,7 +362,7 @@ def test_advanced_opens_and_closes_by_mouse_and_key(harness: Harness, qtbot: QtB
 
 
 def test_while_closed_a_summary_shows_the_other_settings(harness: Harness) -> None:
-    harness.controls.show_more(False)
+    child(harness.controls, QAction, "more").setChecked(False)
     assert "Initial weights: uniform in [−1, 1]\nStops at step 60\u2009000" in harness.texts
     harness.controls.show_config(EXOTIC)
     harness.controls.show_rules(StopRules(at_step=None, when_learned=True))
@@ -377,7 +378,7 @@ def test_stop_rules_are_requested_and_summed_up(harness: Harness) -> None:
     learned = child(harness.controls, SwitchField, "stop_when_learned")
     QTest.keyClick(learned, Qt.Key.Key_Return)
     assert harness.requests() == [replace(rules, when_learned=False)]
-    harness.controls.show_more(False)
+    child(harness.controls, QAction, "more").setChecked(False)
     assert any("Stops at step 500 or at loss 0.25" in text for text in harness.texts)
 
 

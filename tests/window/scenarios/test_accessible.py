@@ -54,7 +54,7 @@ def test_all_that_can_be_used_in_a_workspace_has_a_name(
     window = reset_window
     window.session.step(300)
     settle(qtbot, window)
-    window._controls.show_more(True)
+    action(window, "more").setChecked(True)
     window.document.pin()
     window._docks.switch(workspace)
     found = usable(window)

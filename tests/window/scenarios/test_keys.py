@@ -63,7 +63,7 @@ def focusable(qtbot: QtBot, window: MainWindow) -> list[QWidget]:
     """Show as many widgets as possible, and return those that take the focus."""
     window.session.step(300)
     settle(qtbot, window)
-    window._controls.show_more(True)
+    action(window, "more").setChecked(True)
     window.document.pin()
     by_tab = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     widgets = [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]

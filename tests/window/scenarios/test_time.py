@@ -27,7 +27,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
-from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid
@@ -285,7 +284,7 @@ def test_a_click_on_the_loss_plot_shows_its_step(
 
 @pytest.mark.thorough
 def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow) -> None:
-    find(window, Controls, "controls").show_more(True)
+    action(window, "more").setChecked(True)
     rate, momentum = (find(window, QDoubleSpinBox, name) for name in ("rate", "momentum"))
     for field, value in ((rate, "0.5"), (momentum, "0.9"), (rate, "0.25")):
         window.session.step(100)

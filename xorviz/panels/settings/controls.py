@@ -86,10 +86,6 @@ class Controls(View):
         self._stops.show_rules(rules)
         self._summarise()
 
-    def show_more(self, is_open: bool) -> None:
-        """Show or hide the advanced settings."""
-        self._shows_advanced.setChecked(is_open)
-
     @property
     def options_text(self) -> str:
         return "advanced" if self._shows_advanced.isChecked() else "basic"
