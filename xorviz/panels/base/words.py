@@ -1,7 +1,7 @@
 """Parts of the sentences that describe what a panel shows."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROWS
@@ -41,6 +41,12 @@ def number(value: float, decimals: int = 2) -> str:
     if math.isnan(value):
         return "not a number"
     return numerals.fixed(value, decimals) if abs(value) < 1e4 else numerals.real(value, 3)
+
+
+def first_of(texts: Sequence[str], most: int) -> str:
+    """Return the first of some texts, and how many more there are."""
+    more = [f"and {len(texts) - most} more"] if len(texts) > most else []
+    return "; ".join([*texts[:most], *more])
 
 
 def strongest(named: Iterable[tuple[str, float]]) -> str:

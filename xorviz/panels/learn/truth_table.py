@@ -1,7 +1,7 @@
 """The panel with the truth table: the network's output and error in each row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
@@ -13,7 +13,7 @@ from xorviz.core.analysis.jumps import other_phase
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.network import outputs
+from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
@@ -45,25 +45,15 @@ class _TruthRow:
     """The output after the next step, if it alternates with this one."""
 
 
-def _rows_of(snapshot: Snapshot) -> list[_TruthRow]:
-    targets, given = snapshot.config.targets, snapshot.outputs
-    errors, right = snapshot.errors, snapshot.right
+def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow]:
+    """Return the rows; with both outputs where they alternate with those after the next step."""
+    given, targets = snapshot.outputs.tolist(), snapshot.config.targets
+    errors, right = snapshot.errors.tolist(), snapshot.right.tolist()
+    there = given if after is None else outputs(after, snapshot.config.activation).tolist()
+    others = [b if abs(b - a) > _ALTERNATES else None for a, b in zip(given, there, strict=True)]
     return [
-        _TruthRow(row, targets[row], float(given[row]), float(errors[row]), bool(right[row]))
+        _TruthRow(row, targets[row], given[row], errors[row], right[row], others[row])
         for row in COUNTED
-    ]
-
-
-def _phases_of(snapshot: Snapshot) -> list[_TruthRow]:
-    """Return the rows; with both outputs where they alternate from step to step."""
-    rows = _rows_of(snapshot)
-    after = None if snapshot.is_untrained else other_phase(snapshot)
-    if after is None:
-        return rows
-    there = outputs(after, snapshot.config.activation)
-    return [
-        replace(row, other=other) if abs(other - row.output) > _ALTERNATES else row
-        for row, other in ((row, float(there[row.number])) for row in rows)
     ]
 
 
@@ -203,7 +193,8 @@ class TruthTable(SnapshotView):
         return f"{at_step(snapshot)}: {'; '.join(rows)}; {correct_text(snapshot)}."
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._table.rows.show_rows(_phases_of(snapshot))
+        after = None if snapshot.is_untrained else other_phase(snapshot)
+        self._table.rows.show_rows(_rows_of(snapshot, after))
         reached = "correct" if snapshot.learned_since is None else "learned"
         count = f"{int(snapshot.right.sum())} of {len(ROWS)} {reached}"
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else count)

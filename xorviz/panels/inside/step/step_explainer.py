@@ -10,7 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.words import at_step
+from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.chrome.buttons import ToolButton
@@ -72,12 +72,10 @@ class StepExplainer(SnapshotView):
 
     def describe(self, snapshot: Snapshot) -> str:
         lines = self._explanation(snapshot).lines(self.walk.stage)
-        results = [f"{line.name} = {line.result}" for line in lines[:_DESCRIBED]]
-        left = f"; and {len(lines) - len(results)} more lines" if len(lines) > _DESCRIBED else ""
+        results = [f"{line.name} = {line.result}" for line in lines]
         return (
             f"{at_step(snapshot)}, the next step for row {row_name(self.row.value)}, stage"
-            f" {self.walk.stage + 1} of {len(STAGES)}, {STAGES[self.walk.stage].title}:"
-            f" {'; '.join(results)}{left}."
+            f" {self.walk.place}: {first_of(results, _DESCRIBED)}."
         )
 
     def _explanation(self, snapshot: Snapshot) -> Explanation:

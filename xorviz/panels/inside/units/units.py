@@ -11,7 +11,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.words import at_step, number
+from xorviz.panels.base.words import at_step, first_of, number
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
@@ -60,13 +60,12 @@ class Units(SnapshotView):
         units = [
             f"{unit} {', '.join(number(float(answer or 0)) for answer in answers)}"
             f" (outgoing weight {numerals.signed(float(weight or 0))})"
-            for unit, *answers, weight in ordered[:_DESCRIBED]
+            for unit, *answers, weight in ordered
         ]
-        left = f"; and {len(ordered) - len(units)} more"
         return (
             f"{at_step(snapshot)}, what {numerals.counted(len(ordered), 'hidden unit')}"
             f" {'answer' if len(ordered) > 1 else 'answers'} to {', '.join(names[1:-1])}:"
-            f" {'; '.join(units)}{left * (len(ordered) > len(units))}."
+            f" {first_of(units, _DESCRIBED)}."
         )
 
     def _draw(self, snapshot: Snapshot) -> None:
