@@ -72,6 +72,14 @@ def test_without_space_the_offers_are_in_a_menu(line: StateLine, qtbot: QtBot) -
     assert whole.geometry().right() < line.width()
 
 
+def test_in_the_lab_the_sentence_is_whole_and_the_offers_are_in_a_menu(line: StateLine) -> None:
+    child(line, DiagnosisStrip).show_snapshot(LEARNED)
+    whole = child(line, QPushButton, "offers")
+    for is_lab in (True, False):
+        line.show_about(is_lab)
+        assert whole.isVisible() == is_lab
+
+
 def test_a_failed_run_offers_what_to_try(line: StateLine) -> None:
     strip = child(line, DiagnosisStrip)
     for seen, word in (

@@ -557,6 +557,18 @@ def test_in_a_low_window_each_column_is_one_stack_of_tabs(qtbot: QtBot, window: 
     assert places(window) == before
 
 
+def test_at_850_pixels_two_surfaces_have_room_side_by_side(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(850, 530)
+    put(qtbot, window, PAIR)
+    at = places(window)
+    assert {"Decision surface", "Decision surface B", "Loss"} <= at.keys()
+    assert min(at["Decision surface"][2:]) > 230
+    put(qtbot, window, ALONE)
+    assert "Truth table" in places(window)
+
+
 def test_at_850_pixels_the_whole_first_screen_is_in_sight(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(850, 530)
     QApplication.processEvents()

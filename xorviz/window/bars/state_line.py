@@ -20,7 +20,7 @@ from xorviz.window.document.document import Document
 if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
 
-_SENTENCE = 64
+_SENTENCE = 95
 """Characters of the diagnosis that must have space beside the offers."""
 _ABOUT = "What to do next with a network that has learned."
 _WEIGHTS_TIP = "Run again from the initial weights of another seed"
@@ -72,6 +72,7 @@ class StateLine(QWidget):
         """Say which network the tool bar, this line and the timeline are about, or do not."""
         self._about.setVisible(is_shown)
         self._name_run()
+        self._place_offers()
 
     def _name_run(self) -> None:
         config = self._session.config
@@ -105,7 +106,8 @@ class StateLine(QWidget):
         widths = [b.sizeHint().width() + 6 for b in self._buttons]
         needed = sum(width for width, is_on in zip(widths, offered, strict=True) if is_on)
         sentence = _SENTENCE * self.fontMetrics().averageCharWidth()
-        fits = needed + sentence <= self.width()
+        about = 0 if self._about.isHidden() else self._about.sizeHint().width() + 6
+        fits = about + sentence + needed <= self.width()
         for button, is_on in zip(self._buttons, offered, strict=True):
             _set_shown(button, is_on and fits)
         _set_shown(self._all, any(offered) and not fits)

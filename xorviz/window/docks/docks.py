@@ -230,7 +230,7 @@ class Docks(QObject):
     def _mode_in(self, workspace: Workspace) -> Mode:
         has_space = RUNS in registry.shown_in(workspace)
         is_pair = self._is_pair and workspace is Workspace.LEARN
-        room = Room.within(workspace, self._window.size(), self._line)
+        room = Room.within(workspace, self._window.size(), self._line, is_pair)
         has_runs = self._has_pinned and has_space and not self._is_projected
         return Mode(workspace, is_pair, has_runs, room, self._is_projected)
 

@@ -20,6 +20,8 @@ _FULL = {
     Workspace.LAB: QSize(64, 39),
 }
 """Sizes of the window in lines of text, from which the room is full."""
+_FULL_FOR_PAIR = QSize(80, 45)
+"""The same while two runs are side by side, in four columns."""
 _LEAST_WIDTH = 50
 """The width from which it is not narrow."""
 
@@ -34,9 +36,9 @@ class Room(StrEnum):
     """Only two columns."""
 
     @classmethod
-    def within(cls, workspace: Workspace, size: QSize, line: int) -> "Room":
+    def within(cls, workspace: Workspace, size: QSize, line: int, is_pair: bool = False) -> "Room":
         """Return the room in a window of a size where lines of text have a height, in pixels."""
-        least = _FULL[workspace] * line
+        least = (_FULL_FOR_PAIR if is_pair else _FULL[workspace]) * line
         if size.expandedTo(least) == size:
             return cls.FULL
         return cls.SMALL if size.width() >= _LEAST_WIDTH * line else cls.NARROW
