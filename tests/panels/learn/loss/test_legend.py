@@ -162,6 +162,15 @@ def test_a_legend_that_does_not_fit_is_not_shown(qtbot: QtBot) -> None:
     assert board.rect.isEmpty()
 
 
+def test_in_a_low_plot_the_curves_come_before_the_legend(qtbot: QtBot) -> None:
+    for height, is_shown in ((300, True), (80, False)):
+        board = Board(qtbot, 400, height)
+        board.legend.show_rows(rows(2))
+        board.settle()
+        assert board.rect.isEmpty() != is_shown
+        assert board.rect.height() <= MOST_HEIGHT * board.area.height()
+
+
 def test_the_legend_is_hidden_without_rows(board: Board) -> None:
     board.legend.show_rows(rows(3))
     assert board.legend.isVisible()

@@ -83,10 +83,6 @@ class LabPublished(View):
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
 
-    @property
-    def options_text(self) -> str:
-        return "run"
-
     def table(self) -> Cells | None:
         """Return every compared number in a row of its own, if an experiment has been run."""
         rows: list[Sequence[str | float | None]] = []

@@ -28,6 +28,9 @@ NOT_YET = "–"
 MOST_COVERED = 0.5
 """Largest share of the plot that a legend may cover."""
 
+MOST_HEIGHT = 0.6
+"""Largest share of the plot's height: in a low plot the curves come first."""
+
 _LAYOUTS = ((1.0, 1, 8), (0.85, 1, 8), (0.85, 2, 8), (0.75, 2, 6), (0.7, 2, 4), (0.6, 2, 2))
 """Text scale, columns, and least width of a name in digits; the first that fits is used."""
 _WIDEST_NAME = 24
@@ -153,7 +156,7 @@ class Legend(Overlay):
         between = (columns - 1) * 2 * _GAP + 2 * _PADDING
         width = min(most, columns * (beside + name) + between)
         is_wide_enough = (width - between) / columns - beside >= min(name, least * digit + note)
-        if height > area.height() - 2 * _MARGIN or not is_wide_enough:
+        if height > MOST_HEIGHT * area.height() or not is_wide_enough:
             return None
         left = area.right() - _MARGIN - width if self.is_at_top else area.left() + _MARGIN
         space = self.lines_above * (QFontMetricsF(font).height() + GAP)
