@@ -20,7 +20,7 @@ _MOST_TEXT, _OF_MORE = 0.4, 0.1
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
-_PROJECTED_TABLE = 330
+_PROJECTED_TABLE = 460
 """Height of the truth table in projector mode, beside 650 of the surface: for larger text."""
 
 Stack = tuple[str, ...]

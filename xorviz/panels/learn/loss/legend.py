@@ -28,7 +28,7 @@ NOT_YET = "–"
 MOST_COVERED = 0.5
 """Largest share of the plot that a legend may cover."""
 
-MOST_HEIGHT = 0.6
+MOST_HEIGHT = 0.45
 """Largest share of the plot's height: in a low plot the curves come first."""
 
 _LAYOUTS = ((1.0, 1, 8), (0.85, 1, 8), (0.85, 2, 8), (0.75, 2, 6), (0.7, 2, 4), (0.6, 2, 2))
