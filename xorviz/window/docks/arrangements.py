@@ -114,7 +114,7 @@ _TABBED: Mapping[tuple[Room, bool], Sequence[Sequence[int]]] = {
 
 def arrangement(mode: Mode) -> Arrangement:
     """Return the default arrangement of a mode."""
-    pair = _PAIR if mode.has_runs or mode.room.is_projected else _PAIR_ALONE
+    pair = _PAIR if mode.has_runs or mode.is_projected else _PAIR_ALONE
     columns = pair if mode.is_pair else _columns(mode.workspace)
     if mode.is_projected:
         columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
