@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = 95
 """Characters of the diagnosis that must have space beside the offers."""
+_GAP = 6
 _ABOUT = "What to do next with a network that has learned."
 _WEIGHTS_TIP = "Run again from the initial weights of another seed"
 _LAB_TIP = "Open the Lab and train this recipe from the initial weights of many seeds"
@@ -59,7 +60,7 @@ class StateLine(QWidget):
         self._all.menu().addActions(self._offers)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(_GAP)
         row.addWidget(self._about)
         row.addWidget(strip, 1)
         for button in (*self._buttons, self._all):
@@ -102,15 +103,14 @@ class StateLine(QWidget):
 
     def _place_offers(self) -> None:
         """Show the offers as buttons where there is space, else in a menu."""
-        offered = [offer.isVisible() for offer in self._offers]
-        widths = [b.sizeHint().width() + 6 for b in self._buttons]
-        needed = sum(width for width, is_on in zip(widths, offered, strict=True) if is_on)
-        sentence = _SENTENCE * self.fontMetrics().averageCharWidth()
-        about = 0 if self._about.isHidden() else self._about.sizeHint().width() + 6
-        fits = about + sentence + needed <= self.width()
-        for button, is_on in zip(self._buttons, offered, strict=True):
-            _set_shown(button, is_on and fits)
-        _set_shown(self._all, any(offered) and not fits)
+        pairs = zip(self._buttons, self._offers, strict=True)
+        offered = [button for button, offer in pairs if offer.isVisible()]
+        beside = offered if self._about.isHidden() else [*offered, self._about]
+        needed = sum(widget.sizeHint().width() + _GAP for widget in beside)
+        fits = needed + _SENTENCE * self.fontMetrics().averageCharWidth() <= self.width()
+        for button in self._buttons:
+            _set_shown(button, fits and button in offered)
+        _set_shown(self._all, bool(offered) and not fits)
 
     def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
         offer = QAction(text, self)

@@ -48,7 +48,7 @@ class Timeline(QWidget):
         super().__init__()
         self._step = self._newest = 0
         self._interventions: tuple[Intervention, ...] = ()
-        self._digits = 0
+        self._digits = _FEWEST_DIGITS
         """The most in any number so far."""
         self._buttons: list[ToolButton] = []
         self._slider = TimeSlider("timeline")
@@ -58,7 +58,6 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._lay_out(backwards, to_live)
         self._explain()
-        self._digits = _FEWEST_DIGITS
         self._fit_text()
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
@@ -83,7 +82,9 @@ class Timeline(QWidget):
         self._newest = newest
         self._of.setText(f"of {numerals.whole(newest)}")
         self._number.set_rule(Whole(0, newest))
-        self._widen(len(str(newest)))
+        if (digits := len(str(newest))) > self._digits:
+            self._digits = digits
+            self._fit_text()
         if self._slider.isEnabled() != (newest > 0):
             self._enable(newest > 0)
 
@@ -96,13 +97,8 @@ class Timeline(QWidget):
         for part, tip in ((self._slider, _SLIDER_TIP), (self._number, _FIELD_HELP)):
             part.setToolTip(tip if is_any_step_taken else _NOTHING_YET)
 
-    def _widen(self, digits: int) -> None:
-        """Fix the widths for the longest number so far: labels of fixed size cost less."""
-        if digits > self._digits:
-            self._digits = digits
-            self._fit_text()
-
     def _fit_text(self) -> None:
+        """Fix the sizes for the longest number so far: labels of fixed size cost less."""
         metrics = self.fontMetrics()
         widest, width = numerals.whole(int("8" * self._digits)), metrics.horizontalAdvance
         height = metrics.height() + _AROUND_PART
