@@ -41,6 +41,17 @@ def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
         assert layout.place(node).frame.height() >= (layout.line if layout.sizes.text else 14)
 
 
+@pytest.mark.parametrize("size", [QSize(330, 420), *some(SIZES, 2)])
+@pytest.mark.parametrize("width", [2, 4])
+def test_the_edge_of_the_output_s_bias_crosses_no_unit(width: int, size: QSize) -> None:
+    layout = laid_out(width, biases=True, size=size)
+    (index,) = (i for i, edge in enumerate(layout.edges) if edge.name == "b2")
+    units = (node for node in layout.graph.nodes if node.unit is not None)
+    frames = [layout.place(unit).frame for unit in units]
+    for x, y in layout.points[index]:
+        assert not any(frame.contains(QPointF(x, y)) for frame in frames)
+
+
 @pytest.mark.parametrize(
     ("width", "size", "has_texts"),
     [(4, SIZES[0], False), (8, QSize(300, 200), False), (4, SIZES[1], True), (8, WIDE, True)],

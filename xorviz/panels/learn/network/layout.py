@@ -180,7 +180,9 @@ class DiagramLayout:
         if node.is_constant:
             cut = self.line if self.is_cut else 0.0
             gap = sizes.below - sizes.constant
-            return self._pill(left + width / 2, self._top + self.visible * apart + cut + gap / 2)
+            # At the right end of the units, so that its edge to the output crosses none of them.
+            middle = left + max(width / 2, width - 0.8 * sizes.constant)
+            return self._pill(middle, self._top + self.visible * apart + cut + gap / 2)
         if node.position not in self.units:
             return None
         height, pad = sizes.unit + 2 * sizes.pad, sizes.pad
