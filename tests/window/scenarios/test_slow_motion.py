@@ -53,6 +53,15 @@ def test_a_new_window_does_not_begin_with_it(open_window: Open, store: QSettings
     assert window._status._notice == ""
 
 
+def test_the_stage_may_change_where_nobody_sees_it(window: MainWindow) -> None:
+    action(window, "workspace_inside").trigger()
+    action(window, "workspace_lab").trigger()
+    walk = diagram(window).walk
+    assert not walk.is_watched
+    walk.go_to(3)  # the panel One step shows another one
+    assert walk.stage == 3
+
+
 def test_a_window_can_be_deleted_in_it(qapp: QApplication, tmp_path: Path) -> None:
     window = opened(tmp_path / "settings.ini")
     action(window, "workspace_inside").trigger()

@@ -62,9 +62,10 @@ class Walk(QObject):
         return bool(self._watching)
 
     def note_visible(self, view: str, is_visible: bool) -> None:
-        """Note whether a view shows the walk; slow motion stops when none does."""
+        """Note whether a view shows the walk; slow motion stops when none does any more."""
+        was_watched = self.is_watched
         (self._watching.add if is_visible else self._watching.discard)(view)
-        if not self._watching:
+        if was_watched and not self.is_watched:
             self.stop()
 
     def be_still(self, is_still: bool) -> None:
