@@ -434,7 +434,8 @@ def test_the_panels_of_a_second_run_are_shown_while_it_exists(
         assert sorted(shown(window)) == sorted(ALL + TWINS)
         at = places(window)
         assert sorted(at, key=lambda title: at[title][:2]) == [
-            *("Settings", "Truth table", "Decision surface", "Decision surface B", "Loss")
+            *("Settings", "Truth table", "Decision surface", "Weights"),
+            *("Decision surface B", "Weights B", "Loss"),
         ]
         widths = [at[title][2] for title in ("Decision surface", "Decision surface B")]
         assert abs(widths[0] - widths[1]) <= 1
