@@ -28,8 +28,8 @@ NOT_YET = "–"
 MOST_COVERED = 0.5
 """Largest share of the plot that a legend may cover."""
 
-MOST_HEIGHT = 0.45
-"""Largest share of the plot's height: in a low plot the curves come first."""
+LOW, MOST_HEIGHT = 6, 0.45
+"""Lines of text below which a plot is low, and the share of its height that a legend may take."""
 
 _LAYOUTS = ((1.0, 1, 8), (0.85, 1, 8), (0.85, 2, 8), (0.75, 2, 6), (0.7, 2, 4), (0.6, 2, 2))
 """Text scale, columns, and least width of a name in digits; the first that fits is used."""
@@ -153,10 +153,12 @@ class Legend(Overlay):
         note = max(metrics.horizontalAdvance(row.note) for row in self.rows)
         name = min(widest, _WIDEST_NAME * digit)
         most = min(area.width() - 2 * _MARGIN, MOST_COVERED * area.width() * area.height() / height)
+        is_low = area.height() < LOW * QFontMetricsF(font).height()  # there the curves come first
+        most_height = MOST_HEIGHT * area.height() if is_low else area.height() - 2 * _MARGIN
         between = (columns - 1) * 2 * _GAP + 2 * _PADDING
         width = min(most, columns * (beside + name) + between)
         is_wide_enough = (width - between) / columns - beside >= min(name, least * digit + note)
-        if height > MOST_HEIGHT * area.height() or not is_wide_enough:
+        if height > most_height or not is_wide_enough:
             return None
         left = area.right() - _MARGIN - width if self.is_at_top else area.left() + _MARGIN
         space = self.lines_above * (QFontMetricsF(font).height() + GAP)
