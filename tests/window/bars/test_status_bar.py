@@ -174,6 +174,12 @@ def test_it_never_widens_a_small_window_and_hides_what_matters_least(
     look.apply_theme(qapp, LIGHT)
 
 
+def test_correct_rows_of_an_untrained_network_are_not_told_in_any_width(bar: StatusBar) -> None:
+    bar.show_snapshot(trained(RunConfig()))
+    bar.resize(bar.width() + 1, bar.height())
+    assert not child(bar, QPushButton, "status_correct").isVisible()
+
+
 def test_a_message_has_its_details_in_the_tool_tip(bar: StatusBar) -> None:
     bar.show_state("Paused", "Training failed", is_active=False, details="the traceback")
     message = child(bar, QLabel, "status_message")

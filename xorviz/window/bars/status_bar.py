@@ -53,6 +53,7 @@ class StatusBar(QStatusBar):
         _name(self._message, "status_message", "The last message")
         self._correct = PushButton("status_correct")
         self._correct_at: int | None = None
+        self._is_untrained = True
         self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
@@ -165,9 +166,10 @@ class StatusBar(QStatusBar):
             at = first
         self._correct_at = at
         text = _correct_text(int(snapshot.right.sum()), at)
-        if self._correct.isHidden() != snapshot.is_untrained:  # the message takes its space
+        if self._is_untrained != snapshot.is_untrained:
+            self._is_untrained = snapshot.is_untrained
             self._correct.clearFocus()
-            self._correct.setHidden(snapshot.is_untrained)
+            self._fit_width()
         if text == self._correct.text():
             return
         _write_into(self._correct, text)
@@ -242,10 +244,11 @@ class StatusBar(QStatusBar):
     def _fit_width(self) -> None:
         """Show as many parts as there is room for beside the message, the important ones first."""
         is_busy, needed = self._progress.isVisibleTo(self), self.state.width()
+        left_out = {self.speed: is_busy, self._correct: self._is_untrained}
         if is_busy:
             needed += self._progress.minimumWidth() + self._cancel.sizeHint().width() + _SPACING
         for part in (self._correct, self.loss, self.step, self.speed, self.kernel):
-            if part is self.speed and is_busy:
+            if left_out.get(part):
                 part.hide()
                 continue
             needed += part.width() + _SPACING
