@@ -159,7 +159,7 @@ class Failing:
                 wheel = QWheelEvent(here, widget.mapToGlobal(here), *turn, phase, False)
                 QApplication.sendEvent(widget.viewport(), wheel)
             case "key":
-                QTest.keyClick(widget, Qt.Key.Key_A)
+                QTest.keyClick(widget, Qt.Key.Key_Z)
             case "resizing":
                 widget.parent().resize(310, 310)
             case "size hint":

@@ -19,10 +19,9 @@ from tests.window.document.test_project_file import (
     person,
     some_project,
 )
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.files import load_run, save_run
+from xorviz.files import assets, load_run, save_run
 
 __all__ = ["_qt_remembers_nothing", "file", "folder", "person"]
 
@@ -73,7 +72,9 @@ def has_gone_on(person: Person, request_it: Begin) -> bool:
     if request_it is close:
         return not person.window.isVisible()
     if request_it is begin_new:
-        return person.title == "xorviz" and person.project == Project(Record(RunConfig()), 0)
+        return person.title == "xorviz" and person.project == Project(
+            Record(assets.quick_start().config), 0
+        )
     return person.title == "other.xorviz – xorviz" and person.project == some_project(7)
 
 
