@@ -16,7 +16,8 @@ from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.projector import SHOWN_MS
 from xorviz.window.main_window import MainWindow
 
-HERO = {"decision_surface", "loss_plot", "network_diagram", "truth_table"}
+HERO = {"decision_surface", "loss_plot", "network_diagram"}
+"""In sight; the truth table is a tab behind the surface."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +44,10 @@ def test_the_main_panels_are_shown_large_and_all_is_given_back(
         qtbot.waitUntil(lambda: set(places(window)) == HERO)
         assert qapp.font().pointSizeF() == pytest.approx(1.5 / 1.1 * font.pointSizeF())
         assert window._views.all[0].theme.stroke > 1
+        surface, table = (
+            child(window, Panel, f"{name}_panel") for name in ("decision_surface", "truth_table")
+        )
+        assert window.tabifiedDockWidgets(surface) == [table]
         action(window, "zoom_in").trigger()
         action(window, "projector").trigger()
         qtbot.waitUntil(lambda: places(window) == before)

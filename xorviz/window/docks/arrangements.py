@@ -20,8 +20,6 @@ _MOST_TEXT, _OF_MORE = 0.4, 0.1
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
-_PROJECTED_TABLE = 460
-"""Height of the truth table in projector mode, beside 650 of the surface: for larger text."""
 
 Stack = tuple[str, ...]
 """Names of the panels that are tabbed together, the front one first."""
@@ -119,8 +117,9 @@ def arrangement(mode: Mode) -> Arrangement:
     if mode.is_projected:
         columns = _projected(columns) if mode.workspace is Workspace.LEARN else columns[1:]
         fronts = frozenset(stack[0] for column in columns for stack in column.stacks)
-        if mode.room is not Room.FULL:
-            columns = tuple(_tabbed([column]) for column in columns)
+        # The surface is to be seen from afar: the truth table is a tab behind it.
+        tabbed = columns[:1] if mode.room is Room.FULL else columns
+        columns = *(_tabbed([column]) for column in tabbed), *columns[len(tabbed) :]
         return Arrangement(columns, fronts, has_text=False)
     if groups := _TABBED.get((mode.room, mode.is_pair)):
         columns = tuple(_tabbed([columns[number] for number in group]) for group in groups)
@@ -131,10 +130,10 @@ def arrangement(mode: Mode) -> Arrangement:
 
 
 def _projected(columns: Sequence[DockColumn]) -> tuple[DockColumn, ...]:
-    """Return columns without the first, but for its last stack, which is below the second one's."""
-    *_, last = columns[0].stacks
+    """Return columns without the first, but for its last stack, which goes to the second."""
+    last, height = list(columns[0].stacks.items())[-1]
     first = columns[1]
-    return DockColumn(first.width, {**first.stacks, last: _PROJECTED_TABLE}), *columns[2:]
+    return DockColumn(first.width, {**first.stacks, last: height}), *columns[2:]
 
 
 def _columns(workspace: Workspace) -> tuple[DockColumn, ...]:
