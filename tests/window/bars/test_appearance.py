@@ -183,6 +183,7 @@ def test_a_window_begins_with_the_stored_zoom_everywhere(store: QSettings, qtbot
     window.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("at_full_size")
 def test_larger_text_does_not_enlarge_a_small_window(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()

@@ -56,6 +56,7 @@ def test_the_main_panels_are_shown_large_and_all_is_given_back(
         assert window._views.all[0].theme.stroke == 1
 
 
+@pytest.mark.thorough
 def test_pinned_runs_and_a_floating_panel_are_given_back(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     action(window, "pin").trigger()
@@ -83,6 +84,7 @@ def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot) -> None:
     assert window.size() == QSize(850, 530)
 
 
+@pytest.mark.thorough
 def test_a_new_window_does_not_begin_in_it(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     before = places(window)

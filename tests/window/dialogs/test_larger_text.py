@@ -4,11 +4,14 @@ import pytest
 from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import action
 from xorviz.window.main_window import MainWindow
 
 
-@pytest.mark.parametrize("name", ["export", "own_network", "side_by_side", "help", "about"])
+@pytest.mark.parametrize(
+    "name", some(["export", "own_network", "side_by_side", "help", "about"], 2)
+)
 def test_a_dialog_shows_all_it_has_at_200_percent(
     qtbot: QtBot, reset_window: MainWindow, name: str
 ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, find
 from tests.window.docks.test_docks import panel, shown
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -80,7 +81,7 @@ def test_the_layout_is_given_up_where_the_last_start_died(
     assert sorted(shown(open_window())) == own_layout
 
 
-@pytest.mark.parametrize("is_answered", [True, False])
+@pytest.mark.parametrize("is_answered", some([True, False], 1))
 def test_the_default_layout_stays_unless_the_other_is_chosen(
     open_window: Open, store: QSettings, own_layout: list[str], is_answered: bool
 ) -> None:
