@@ -421,10 +421,11 @@ def test_keys_fit_in_a_fifth_of_the_height_and_parts_do_not_overlap(
         QApplication.processEvents()
         keys = view.findChildren(Key)
         assert [key.text for key in keys] == [
-            "target 0, 1", "decision boundary", "hidden-unit boundary",
+            "decision boundary", "target 0, 1", "hidden-unit boundary",
         ]  # fmt: skip
         assert all(key.isVisible() and key.toolTip() for key in keys[:2])
         keys = [key for key in keys if not key.visibleRegion().isEmpty()]
+        assert keys[0].text == "decision boundary"
         shown: list[QWidget] = [child(view, ColorBar), *keys, harness.plot]
         if (reading := reading_below(harness)).isVisible():
             shown.append(reading)

@@ -72,9 +72,10 @@ class SurfaceLegend(QWidget):
         self._bar.setToolTip(_BAR_TIP)
         boundary = partial(_paint_line, width=BOUNDARY_WIDTH, dash=SOLID)
         unit = partial(_paint_line, width=UNIT_WIDTH, dash=UNIT_DOTS)
+        # The first one is shown also where there is space for no other.
         self._keys = [
-            Key(_paint_targets, "target 0, 1", _TARGET_TIP, signs=2),
             Key(boundary, "decision boundary", _BOUNDARY_TIP),
+            Key(_paint_targets, "target 0, 1", _TARGET_TIP, signs=2),
             Key(unit, "hidden-unit boundary", _UNIT_TIP),
         ]
         self._row = WrappingRow(self._keys)
