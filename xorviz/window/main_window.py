@@ -93,12 +93,12 @@ class MainWindow(WindowFrame):
         self._connect_actions()
         self._connect_parts()
         self._restore_settings()
-        self._recolour(self._appearance.theme)
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()
         self._guard.offer()
         Projector(self, self._actions["projector"], self._docks, self._appearance, self._keys)
         self._appearance.put_on_sheet()
+        self._recolour(self._appearance.theme)
         self.setFocus()  # so that no button is highlighted before Tab is pressed
 
     def show_fault(self, message: str) -> None:

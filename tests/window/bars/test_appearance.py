@@ -13,6 +13,7 @@ from tests.support.windows import Open, action
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
@@ -183,15 +184,24 @@ def test_a_window_begins_with_the_stored_zoom_everywhere(store: QSettings, qtbot
     window.close()
 
 
-@pytest.mark.thorough
+def needs(window: MainWindow) -> dict[str, QSize]:
+    """Return the least size of the window and of each panel in sight."""
+    parts = [window, *(panel for panel in window.findChildren(Panel) if panel.is_in_front)]
+    return {part.objectName(): part.minimumSizeHint() for part in parts}
+
+
+@pytest.mark.parametrize("space", some(list(Workspace), 1))
 @pytest.mark.usefixtures("at_full_size")
-def test_larger_text_does_not_enlarge_a_small_window(open_window: Open, qtbot: QtBot) -> None:
+def test_a_small_window_keeps_its_size_with_each_size_of_text(
+    open_window: Open, qtbot: QtBot, space: Workspace
+) -> None:
     window = open_window()
     window.resize(850, 530)
     qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
-    for space in Workspace:
-        action(window, f"workspace_{space}").trigger()
-        for zoom in ("200", "100"):
-            action(window, f"zoom_{zoom}").trigger()
-            QApplication.processEvents()
-            assert window.size() == QSize(850, 530)
+    action(window, f"workspace_{space}").trigger()
+    for zoom in ("200", "100", "150", "100"):
+        action(window, f"zoom_{zoom}").trigger()
+        at_once = window.size(), needs(window)
+        QApplication.processEvents()
+        window._docks._limit()
+        assert at_once == (QSize(850, 530), needs(window))

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFrame,
     QHBoxLayout,
+    QLayout,
     QMenu,
     QSizePolicy,
     QVBoxLayout,
@@ -216,6 +217,16 @@ class _TitleBar(QWidget):
 
     def _height(self) -> int:
         return self.fontMetrics().height() + _AROUND_TITLE
+
+
+def measure_again(window: QWidget) -> None:
+    """Let all widgets tell those around them which size they need now.
+
+    Qt does so by events that come later, and for hidden widgets when they are shown.
+    """
+    for layout in window.findChildren(QLayout):
+        layout.invalidate()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
 def is_in_sight(widget: QWidget) -> bool:

@@ -12,7 +12,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
-from xorviz.ui.chrome.panel import ICONS, Panel
+from xorviz.ui.chrome.panel import ICONS, Panel, measure_again
 from xorviz.ui.theme.palette import Theme, mixed
 from xorviz.window.docks.arrangements import arrange, arrangement, show_runs, widen_first
 from xorviz.window.docks.gate import LayoutGate, gated
@@ -195,24 +195,25 @@ class Docks(QObject):
     @Slot()
     @gated
     def fit(self) -> None:
-        """Show the layout for the room that there is, after the window or the text has changed."""
+        """Show the layout for the room that there is, after the window has a new size."""
+        if self._window.fontMetrics().height() == self._line:  # else the text is being changed
+            self._go(self.workspace, is_resized=True)
+            self._size = self._window.size()
+
+    @gated
+    def fit_text(self) -> None:
+        """Limit the panels, and show the layout for the room, after text or style has changed."""
         before, mode = self._line, self._mode
         self._line = self._window.fontMetrics().height()
-        if self._line != before:
-            self._limit()
+        measure_again(self._window)
+        self._limit()
         self._go(self.workspace, is_resized=True)
-        if self._line != before and self._mode == mode and not mode.is_projected:
-            widen_first(self._window, self._in_front(), self._line / before)
         if self._line != before:
-            self._keep_size()
-        self._size = self._window.size()
-
-    def _keep_size(self) -> None:
-        """Give the window its size again if it grew for larger text before panels had changed."""
-        layout = self._window.layout()
-        if layout is not None and not self._window.windowState() & _SCREEN_FILLED:
-            layout.activate()
-            self._window.resize(self._size)
+            if self._mode == mode and not mode.is_projected:
+                widen_first(self._window, self._in_front(), self._line / before)
+            if not self._window.windowState() & _SCREEN_FILLED:
+                measure_again(self._window)
+                self._window.resize(self._size)  # larger text may have enlarged it until now
 
     def _in_front(self) -> list[Panel]:
         return [panel for panel in self._by_name.values() if panel.is_in_front]
@@ -371,7 +372,7 @@ class Docks(QObject):
         }
         for panel in self._by_name.values():
             panel.set_icons(self._icons)
-        self.fit()
+        self.fit_text()
 
     def _connect(self, panel: Panel) -> None:
         make = self.gate.make
