@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Readable, Rule, SettingError, Whole, checked
@@ -49,7 +50,8 @@ class Seeds:
     """Seeds, as ranges and separated by commas."""
 
     allowed = (
-        f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each {RULES['seed'].allowed}"
+        f"such as 0..499 or 1,2,7, at most {numerals.counted(SEED_COUNT.high, 'seed')}, "
+        f"each {RULES['seed'].allowed}"
     )
 
     def parse(self, text: str) -> Sequence[int]:

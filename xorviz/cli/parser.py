@@ -1,12 +1,15 @@
 """The commands and their options."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 from xorviz import __version__
 from xorviz.cli.lab_options import add_lab
+from xorviz.cli.printing import printable
 from xorviz.core.config import RULES
+from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
@@ -83,7 +86,12 @@ class Parser(SettingParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the message and exit with code 2."""
-        self.exit(2, f"{self.prog}: {without_argument_name(message)}\n")
+        line = f"{self.prog}: {without_argument_name(message)}\n"
+        self.exit(2, printable(line, sys.stderr))
+
+    def format_help(self) -> str:
+        """Return the help in characters that every terminal has; lines do not break in numbers."""
+        return super().format_help().replace(THIN_SPACE, " ")
 
 
 def command_line() -> argparse.ArgumentParser:

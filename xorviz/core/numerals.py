@@ -72,6 +72,11 @@ def plain(number: float) -> str:
     return text if float(text) == number else repr(float(number))
 
 
+def grouped(number: float) -> str:
+    """Return a number exactly, with separated thousands: 1 000 000, 0.25."""
+    return whole(number) if number % 1 == 0 else plain(number)
+
+
 def power(number: float, decimals: int = 1) -> str:
     """Return a number as a multiple of a power of ten: 3.7·10⁻⁵."""
     if not math.isfinite(number):

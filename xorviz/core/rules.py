@@ -6,6 +6,8 @@ import operator
 from dataclasses import dataclass
 from typing import Any, Protocol, SupportsIndex
 
+from xorviz.core import numerals
+
 _LONGEST = 80
 """Characters of a rejected value in an error message."""
 
@@ -41,7 +43,7 @@ class Whole:
 
     @property
     def allowed(self) -> str:
-        return f"a whole number from {self.low} to {self.high}"
+        return f"a whole number from {numerals.whole(self.low)} to {numerals.whole(self.high)}"
 
     def check(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int | SupportsIndex):
@@ -66,7 +68,7 @@ class Real:
 
     @property
     def allowed(self) -> str:
-        low, high = f"{self.low:.15g}", f"{self.high:.15g}"
+        low, high = numerals.grouped(self.low), numerals.grouped(self.high)
         start = f"a number above {low}" if self.above_low else f"a number from {low}"
         return f"{start}, below {high}" if self.below_high else f"{start}, up to {high}"
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed
 from xorviz.core.runs.recipe_text import written
 
@@ -155,8 +156,9 @@ class _ReadingParser(SettingParser):
     """A parser that raises SettingError instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        printable = "".join(c if c.isprintable() else " " for c in without_argument_name(message))
-        raise SettingError(_cut(printable, _LONGEST_MESSAGE))
+        text = without_argument_name(message)
+        shown = "".join(c if c.isprintable() or c == THIN_SPACE else " " for c in text)
+        raise SettingError(_cut(shown, _LONGEST_MESSAGE))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -14,6 +14,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import (
+    WEIGHT,
     Checkpoint,
     Intervention,
     Record,
@@ -77,17 +78,12 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
 
 def test_invalid_interventions_are_rejected() -> None:
     cases: list[tuple[str, Any, Any, str]] = [
-        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1000"),
+        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1\u2009000"),
         ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
         ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
         ("width", 3, (), "width cannot change during a run"),
         ("step", 3, (0, 0), "step cannot change during a run"),
-        (
-            "w1",
-            1e6 + 1,
-            (0, 1),
-            "w1[x1→h2] is 1000001.0; allowed: a number from -1000000, up to 1000000",
-        ),
+        ("w1", 1e6 + 1, (0, 1), f"w1[x1→h2] is 1000001.0; allowed: {WEIGHT.allowed}"),
         ("w1", 1.0, (), "w1 has no index (); its shape is (2, 5)"),
         ("w1", 1.0, (0,), "w1 has no index (0,); its shape is (2, 5)"),
         ("w1", 1.0, (2, 0), "w1 has no index (2, 0); its shape is (2, 5)"),

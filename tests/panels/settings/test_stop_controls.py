@@ -111,7 +111,7 @@ def test_a_step_out_of_range_is_refused(harness: Harness, text: str) -> None:
     harness.controls.show_rules(StopRules(100))
     type_into(harness.steps, text)
     assert harness.requests == []
-    allowed = "a whole number from 1 to 1000000000000"
+    allowed = "a whole number from 1 to 1\u2009000\u2009000\u2009000\u2009000"
     assert harness.refused == [f"Step to stop at is {text!r}; allowed: {allowed}"]
     assert harness.steps.value() == 100
 

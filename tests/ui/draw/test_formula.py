@@ -23,8 +23,8 @@ def places(formula: Formula) -> dict[str, str]:
 
 def test_a_unit_is_below_and_a_row_above() -> None:
     assert places(set_in_font("δ3[01]")) == {"δ": "on", "3": "below", "(01)": "above"}
-    assert places(set_in_font("w1[x1→h3]")) == {"w": "on", "x1→h3": "below"}
-    assert places(set_in_font("b2")) == {"b": "on", "o": "below"}
+    assert places(set_in_font("w1[x1→h3]")) == {"w": "on", "1[x1→h3]": "below"}
+    assert places(set_in_font("b2")) == {"b": "on", "2": "below"}
     assert places(set_in_font("Σ[rows]")) == {"Σ": "on", "rows": "below"}
 
 
@@ -39,7 +39,7 @@ def test_a_derivative_is_a_fraction() -> None:
     upper = [run.text for run in formula.runs if run.y < bar.y1() and run.x < bar.x2()]
     lower = [run.text for run in formula.runs if run.y > bar.y1() and run.x < bar.x2()]
     assert upper == ["∂", "L"]
-    assert lower == ["∂", "w", "x1→h3"]
+    assert lower == ["∂", "w", "1[x1→h3]"]
     assert formula.height > 1.5 * plain("5", QFont()).height
 
 

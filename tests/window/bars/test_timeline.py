@@ -213,7 +213,7 @@ def test_a_number_beyond_the_run_is_refused(harness: Harness) -> None:
     harness.show(60_000, 60_000)
     QTest.keyClick(harness.number, Qt.Key.Key_Return)
     assert harness.steps == []
-    assert harness.refused == ["Step is '70000'; allowed: a whole number from 0 to 60000"]
+    assert harness.refused == ["Step is '70000'; allowed: a whole number from 0 to 60\u2009000"]
     assert harness.number.text() == "60\u2009000"  # the current step
     harness.show(70_000, 70_000)
     type_into(harness.number, "70000")

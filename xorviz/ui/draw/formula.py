@@ -115,8 +115,8 @@ def _parts(text: str, font: QFont) -> Iterator[Formula]:
 
 def _name(name: str, index: str, mark: str, font: QFont) -> Formula:
     letter = _letter("L" if name == "loss" else name, font)
-    if name in {"w", "b"}:  # the edge says more than its layer
-        index, mark = mark or "o", ""
+    if name in {"w", "b"} and mark:  # the layer and the edge
+        index, mark = f"{index}[{mark}]", ""
     below, above = (index, mark) if not mark or _ROW.fullmatch(mark) else (mark, "")
     small = _serif(font, _SMALL)
     high, start = QFontMetricsF(font).ascent(), letter.width + 0.5
