@@ -3,9 +3,13 @@
 import math
 from dataclasses import replace
 
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import about, listed, rows_text, sentence, units_text
 from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.runs.trainer import Trainer
 
 XOR = (1, 0, 1, 0)
 SPACE = THIN_SPACE
@@ -105,12 +109,12 @@ def test_states_have_their_sentences() -> None:
         (
             "coin toss",
             replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
-            "all four outputs are near one half (0.36 to 0.69), the mean of their targets;",
+            "all four outputs are between 0.36 and 0.69 (mean target: one half);",
         ),
         (
             "three in a row",
-            replace(BLANK, outputs=(0.5, 0, 0.5, 0.5), pinned=(2, 0, 3), level=2 / 3),
-            "only row 0 0 is learned, the other three outputs are near two thirds (0.50);",
+            replace(BLANK, outputs=(0.5, 0.15, 0.5, 0.5), pinned=(2, 0, 3), level=2 / 3),
+            "row 0 0 is 0.15 from its target, the other three outputs are at 0.50 (mean target: ",
         ),
         (
             "half learned",
@@ -119,13 +123,13 @@ def test_states_have_their_sentences() -> None:
         ),
         (
             "one row on the fence",
-            replace(BLANK, pinned=(3,)),
-            "row 1 1 stays near one half while the others are learned; usually a plateau",
+            replace(BLANK, outputs=(1, 0, 1, 0.5), pinned=(3,)),
+            "row 1 1 is near one half while the others are learned; usually a plateau",
         ),
         (
             "one row on the fence",
-            replace(BLANK, pinned=(3,), saturation=(0.0, 0.0)),
-            "row 1 1 stays near one half while the others are learned; a known state, not a fault",
+            replace(BLANK, outputs=(0.8, 0, 1, 0.6), pinned=(3,), saturation=(0.0, 0.0)),
+            "row 1 1 is at 0.60 while the largest error of the others is 0.20; a known state, not",
         ),
         (
             "coin toss",
@@ -179,3 +183,32 @@ def test_known_steps_head_the_sentence_in_place_of_the_state() -> None:
     assert "3 of 4 rows are correct (all four were at step 253), and " in sentence("learning", lost)
     learned = replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.05), learned_since=636)
     assert sentence("learned", learned).startswith("Learned at step 636: all four errors are")
+
+
+def test_outputs_are_near_a_value_and_rows_are_learned_only_where_they_are() -> None:
+    """Each sentence of several runs, at many of their steps."""
+    said: set[tuple[str, bool, bool]] = set()
+    for config in (
+        RunConfig(width=2, rate=0.5, seed=16),
+        RunConfig(width=2, rate=0.5, seed=3),
+        RunConfig(width=2, rate=0.5, seed=13, biases=True),
+        RunConfig(width=3, rate=0.5, seed=1),
+    ):
+        trainer = Trainer(config)
+        for _ in range(120):
+            trainer.advance(25)
+            found = diagnose_seen(trainer.snapshot())
+            if found.state not in NAMES:
+                continue
+            seen, text = found.evidence, found.detail
+            held = [seen.outputs[row] for row in seen.pinned]
+            others = [error for row, error in enumerate(seen.errors) if row not in seen.pinned]
+            is_near = all(abs(output - seen.level) < 0.05 for output in held)
+            assert ("near" in text) == is_near, text
+            numbers = f"{min(held):.2f}", f"{max(held):.2f}"
+            assert is_near or all(number in text for number in numbers), text
+            names_learned = len(others) in {1, 3}
+            is_learned = names_learned and max(others) < 0.1
+            assert ("learned" in text) == is_learned, text
+            said.add((found.state, is_near, is_learned))
+    assert len(said) >= 6

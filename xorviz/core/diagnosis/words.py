@@ -8,6 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.config import COUNTED
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
 from xorviz.core.diagnosis.reach import ORIGIN
+from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 Line = tuple[str, str]
 
@@ -22,7 +23,8 @@ _PARTS = {
     Fraction(3, 4): "three quarters",
 }
 _MANY = 1_000_000_000
-_VISIBLY_APART = 0.1
+_NEAR = 0.05
+"""Largest distance of outputs from a value that they are said to be near."""
 _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
 
@@ -130,30 +132,34 @@ def _learned(evidence: Evidence) -> str:
 
 def _coin_toss(evidence: Evidence) -> str:
     return (
-        f"all four outputs are near {_near(evidence)}, the mean of their targets; "
+        f"all four outputs are {_held(evidence)}; "
         f"{evidence.limit or 'a plateau that most runs leave in time'}."
     )
 
 
 def _three_in_a_row(evidence: Evidence) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
-    return (
-        f"only row {row_name(learned)} is learned, the other three outputs are near "
-        f"{_near(evidence)}; {_known(evidence)}."
-    )
+    first = f"only row {row_name(learned)} is learned"
+    if (error := evidence.errors[learned]) >= LEARNED_ERROR:
+        first = f"row {row_name(learned)} is {_small(error)} from its target"
+    return f"{first}, the other three outputs are {_held(evidence)}; {_known(evidence)}."
 
 
 def _half_learned(evidence: Evidence) -> str:
-    return f"{rows_text(evidence.pinned)} are near one half; {_known(evidence)}."
+    return f"{rows_text(evidence.pinned)} are {_held(evidence)}; {_known(evidence)}."
 
 
 def _on_the_fence(evidence: Evidence) -> str:
     if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
         return "row 0 0 stays at one half: without biases no weight moves the output there."
+    others = "the others are learned"
+    worst = max(error for row, error in enumerate(evidence.errors) if row not in evidence.pinned)
+    if worst >= LEARNED_ERROR:
+        others = f"the largest error of the others is {_small(worst)}"
     # Of runs at rate 0.5, 33 of 34 at width 3 had learned by step 100,000, and 0 of 58 at width 2.
     is_plateau = len(evidence.saturation) >= 3 and not evidence.limit
     return (
-        f"{rows_text(evidence.pinned)} stays near one half while the others are learned; "
+        f"{rows_text(evidence.pinned)} is {_held(evidence)} while {others}; "
         f"{'usually a plateau, not a trap' if is_plateau else _known(evidence)}."
     )
 
@@ -217,14 +223,15 @@ def _symmetric_units(evidence: Evidence) -> str:
     )
 
 
-def _near(evidence: Evidence) -> str:
-    """Return the level in words, with the range of the outputs unless all are close to it."""
+def _held(evidence: Evidence) -> str:
+    """Return where the pinned outputs are: near their level or, unless all are, in numbers."""
     level = _PARTS[Fraction(evidence.level).limit_denominator(4)]
     values = [evidence.outputs[row] for row in evidence.pinned]
-    if max(abs(value - evidence.level) for value in values) < _VISIBLY_APART:
-        return level
+    if max(abs(value - evidence.level) for value in values) < _NEAR:
+        return f"near {level}{', the mean of their targets' * (len(values) == 4)}"
     low, high = (numerals.fixed(end(values), 2) for end in (min, max))
-    return f"{level} ({low if low == high else f'{low} to {high}'})"
+    found = f"at {low}" if low == high else f"between {low} and {high}"
+    return f"{found} (mean target: {level})" if len(values) > 1 else found
 
 
 def _small(number: float) -> str:
