@@ -64,6 +64,19 @@ def test_an_untrained_network_is_not_trained_yet_and_nothing_else(strip: Diagnos
     assert text(strip) == strip.accessibleName() == "Not trained yet."
 
 
+@pytest.mark.parametrize("seen", [UNTRAINED, COIN_TOSS, LEARNING, LEARNED])
+def test_two_runs_side_by_side_are_told_apart(strip: DiagnosisStrip, seen: Snapshot) -> None:
+    alone = diagnose_seen(seen).sentence
+    of_two = f"Run A, {alone[0].lower()}{alone[1:]}"
+    cases = ((None, alone), (UNTRAINED, of_two), (None, alone))
+    for run, (beside, said) in enumerate(cases):
+        strip.show_snapshot(replace(seen, run=run, beside=beside))
+        assert text(strip) == said
+        assert strip.line.head == said[: len(strip.line.head)]
+        assert strip.accessibleName() == strip.toolTip()
+        assert strip.accessibleName().startswith(said)
+
+
 def test_a_stream_is_diagnosed_four_times_a_second(strip: DiagnosisStrip) -> None:
     seen: list[Diagnosis] = []
     strip.diagnosed.connect(seen.append)
@@ -96,6 +109,18 @@ def test_a_name_is_held_with_the_numbers_of_its_step(strip: DiagnosisStrip, cloc
     turn(strip)
     assert text(strip) == diagnose_seen(FALLING).sentence
     assert "at step 31\u2009240" in strip.toolTip()
+
+
+def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
+    """It is of the first steps, and outputs may come to a stuck state long before a second."""
+    strip.show_snapshot(UNTRAINED)
+    strip.show_snapshot(trained(QUICK, 1))
+    strip.show_snapshot(COIN_TOSS)
+    turn(strip)
+    assert text(strip).startswith("Coin toss: ")
+    strip.show_snapshot(FALLING)
+    turn(strip)
+    assert text(strip).startswith("Coin toss: ")  # as every other name is
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
@@ -55,6 +55,14 @@ def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine)
     assert offered(line) == []  # with no weights drawn, all seeds are the same
     strip.show_snapshot(replace(LEARNED, beside=LEARNED))
     assert offered(line) == []
+
+
+def test_of_two_runs_the_line_names_the_first(line: StateLine) -> None:
+    about = child(line, QLabel, "about_run")
+    line.show_about(True)
+    for beside, name in ((None, "Current run"), (LEARNED, "Run A"), (None, "Current run")):
+        child(line, DiagnosisStrip).show_snapshot(replace(LEARNED, beside=beside))
+        assert about.text().startswith(f"{name}: width ")
 
 
 def test_without_space_the_offers_are_in_a_menu(line: StateLine, qtbot: QtBot) -> None:

@@ -69,6 +69,10 @@ CASES = [
     (PAUSED, second_diverged(11), "B diverged", "Stopped at step 11: after the next"),
     (PAUSED, second_diverged(64), "B diverged", "Stopped at step 11: after the next"),
     (PAUSED, at(4, 64, at(4, 11)), "Looking back", LOOKING),
+    (PAUSED, replace(halted(Halt.LEARNED), beside=BEGUN), "A learned", STOPPED),
+    (PAUSED, replace(halted(Halt.DIVERGED), beside=BEGUN), "A diverged", f"{STOPPED}: after"),
+    (PAUSED, replace(halted(Halt.AT_LOSS), beside=LEARNED), "Loss limit",
+     f"{STOPPED}: the loss of A has fallen"),
     # The shorter of two runs decides.
     (PAUSED, at(0, 500, at(0, 0)), "Ready", ""),
     (PLAYING, at(80, 500, at(80, 80)), "Running", ""),

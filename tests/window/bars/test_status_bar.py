@@ -64,6 +64,17 @@ def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
     assert text(bar, "loss") == "loss 1.000·10³⁰⁰"
 
 
+def test_numbers_of_the_first_of_two_runs_say_so(bar: StatusBar) -> None:
+    one = trained(QUICK, 10)
+    for beside, run in ((None, ""), (one, "A: "), (None, "")):
+        bar.show_snapshot(replace(one, beside=beside))
+        assert text(bar, "step") == "step 10"
+        assert text(bar, "loss").startswith(f"{run}loss ")
+        correct = child(bar, QPushButton, "status_correct")
+        assert correct.text().startswith(f"{run}{int(one.right.sum())} of 4 correct")
+        assert correct.width() >= correct.fontMetrics().horizontalAdvance(correct.text())
+
+
 def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
     bar: StatusBar,
 ) -> None:

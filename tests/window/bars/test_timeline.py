@@ -293,8 +293,11 @@ def test_interventions_are_ticks(harness: Harness) -> None:
     harness.strip.show_snapshot(changed)
     harness.strip.show_snapshot(replace(changed, step=9))
     assert seen == [[3, 7]]
+    harness.strip.show_snapshot(replace(at(10, 10), beside=changed))
+    assert seen == [[3, 7]]
+    harness.strip.show_snapshot(replace(changed, beside=changed))
     harness.show(11, 11)
-    assert seen == [[3, 7], []]
+    assert seen == [[3, 7], [3, 7, 3, 7], []]
 
 
 def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:

@@ -111,7 +111,7 @@ def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> st
 
 
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
-    """Return the diagnosis of a snapshot."""
+    """Return the diagnosis of a snapshot; of two runs side by side, run A's, and it says so."""
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
     since = made[-1].step if made else 0
     # The history of weights that were set at step 0 is unknown.
@@ -133,7 +133,10 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         state = UNTRAINED
     elif seen.learned_since is not None:
         state = "learned"
-    return _described(state, evidence, seen.config, seen.step)
+    found = _described(state, evidence, seen.config, seen.step)
+    if seen.beside is None:
+        return found
+    return replace(found, sentence=f"Run A, {found.sentence[0].lower()}{found.sentence[1:]}")
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:

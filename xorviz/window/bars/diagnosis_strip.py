@@ -1,5 +1,6 @@
 """The diagnosis line above the panels."""
 
+import math
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -30,9 +31,10 @@ _ABOUT = (
 class DiagnosisStrip(StripButton):
     """A diagnosis in one sentence, with its step.
 
-    That of the last snapshot while paused. While running there are four a second, and a name
-    stays for a second with the numbers of its last step, unless the snapshot itself contradicts
-    it. The diagnosis code is loaded with the first snapshot, which comes after the first frame.
+    That of the last snapshot while paused. While running there are four a second, and a name but
+    a run's first stays for a second with the numbers of its last step, unless the snapshot itself
+    contradicts it. The diagnosis code is loaded with the first snapshot, which comes after the
+    first frame.
     """
 
     diagnosed = Signal(object)  # Diagnosis
@@ -86,7 +88,9 @@ class DiagnosisStrip(StripButton):
         found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
         is_renamed = shown is None or found.state != shown.state
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
-            self._named_at = now if is_renamed else self._named_at
+            if is_renamed:  # the first name of a run is of its first steps, and is not held
+                is_first = self.seen is not None and self.seen.is_untrained
+                self._named_at = -math.inf if is_first else now
             self.seen = snapshot
             self._show(found)
             self._announce(found, snapshot)

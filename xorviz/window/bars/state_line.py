@@ -78,7 +78,9 @@ class StateLine(QWidget):
     def _name_run(self) -> None:
         config = self._session.config
         rate = numerals.plain(config.rate)
-        self._about.setText(f"Current run: width {config.width}, rate {rate}, seed {config.seed}")
+        is_pair = self._strip.seen is not None and self._strip.seen.beside is not None
+        name = "Run A" if is_pair else "Current run"
+        self._about.setText(f"{name}: width {config.width}, rate {rate}, seed {config.seed}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

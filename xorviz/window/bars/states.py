@@ -40,15 +40,16 @@ def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
             "Looking back", "Run replays from here. Changing the rate or a weight starts a branch."
         )
     if second is not None and second.halt is Halt.DIVERGED:
-        return State("B diverged", _halted(second, Halt.DIVERGED, rules).sentence)
+        return _halted(second, Halt.DIVERGED, rules, "B ")
     if snapshot.halt is not None:
-        return _halted(snapshot, snapshot.halt, rules)
+        return _halted(snapshot, snapshot.halt, rules, "A " if second is not None else "")
     if snapshot.step == 0:
         return State("Ready", "Press Run to train." if snapshot.is_untrained else _MORE)
     return State("Paused", "")
 
 
-def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules) -> State:
+def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> State:
+    """Return what ended a run, which has a name if there are two."""
     stopped = f"Stopped at step {numerals.whole(snapshot.step)}"
     match halt:
         case Halt.AT_STEP:
@@ -56,14 +57,15 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules) -> State:
             more = _MORE if limit is None else _more(limit - snapshot.step)
             return State("Step limit", f"{stopped}. {more}")
         case Halt.LEARNED:
-            return State("Learned", f"{stopped}. {_MORE}")
+            return State(f"{run}learned".capitalize(), f"{stopped}. {_MORE}")
         case Halt.AT_LOSS:
-            return State("Loss limit", f"{stopped}: the loss has fallen to the limit. {_MORE}")
+            loss = f"loss of {run}" if run else "loss "
+            return State("Loss limit", f"{stopped}: the {loss}has fallen to the limit. {_MORE}")
         case Halt.LONGEST:
             return State("Longest run", f"{stopped}, the most that a run can have.")
         case Halt.DIVERGED:
             return State(
-                "Diverged",
+                f"{run}diverged".capitalize(),
                 f"{stopped}: after the next one the loss or a weight would no longer be finite. "
                 "Lower the learning rate.",
             )

@@ -77,7 +77,7 @@ class StatusBar(QStatusBar):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
-        _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
+        _write_into(self.loss, f"{_run(snapshot)}loss {numerals.real(snapshot.loss)}")
         self._show_correct(snapshot)
 
     def show_state(self, word: str, sentence: str, is_active: bool, details: str = "") -> None:
@@ -165,7 +165,7 @@ class StatusBar(QStatusBar):
         if at is None and first is not None and first <= snapshot.step:
             at = first
         self._correct_at = at
-        text = _correct_text(int(snapshot.right.sum()), at)
+        text = _run(snapshot) + _correct_text(int(snapshot.right.sum()), at)
         if self._is_untrained != snapshot.is_untrained:
             self._is_untrained = snapshot.is_untrained
             self._correct.clearFocus()
@@ -269,6 +269,11 @@ def _name(label: QLabel, name: str, accessible_name: str) -> None:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAccessibleName(accessible_name)
     label.setWhatsThis(f"{accessible_name}.")
+
+
+def _run(snapshot: Snapshot) -> str:
+    """Return the name of the run that numbers are about, if there are two."""
+    return "" if snapshot.beside is None else "A: "
 
 
 def _correct_text(count: int, at: int | None) -> str:

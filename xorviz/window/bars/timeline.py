@@ -72,8 +72,9 @@ class Timeline(QWidget):
             self._show_newest(snapshot.newest)
         self._step = snapshot.step
         self._slider.show_range(snapshot.newest, snapshot.step)
-        if snapshot.interventions is not self._interventions:
-            self._interventions = snapshot.interventions
+        second = () if snapshot.beside is None else snapshot.beside.interventions
+        if (changes := snapshot.interventions + second) != self._interventions:
+            self._interventions = changes
             self._slider.set_ticks([change.step for change in self._interventions])
         if not self._number.is_being_typed_in:
             self._number.show_number(snapshot.step)
