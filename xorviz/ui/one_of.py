@@ -1,10 +1,14 @@
 """Options of which one holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu
+
+from xorviz.ui.keys import explain_action
 
 
 class OneOf(QActionGroup):
@@ -13,9 +17,13 @@ class OneOf(QActionGroup):
     chosen = Signal(object)
     """The new value."""
 
-    def __init__(self, owner: QObject, options: Mapping[Any, QAction], value: Any) -> None:
-        """Take an action for each value, and check that of the value given."""
+    def __init__(
+        self, owner: QObject, options: Mapping[Any, QAction], value: Any, title: str = ""
+    ) -> None:
+        """Take an action for each value, check that of the value given, and title their menu."""
         super().__init__(owner)
+        self.title = title
+        """Of the menu of their own that they have, if any."""
         self._options = dict(options)
         self.value = value
         for one, action in self._options.items():
@@ -38,3 +46,16 @@ class OneOf(QActionGroup):
         if value != self.value:
             self.value = value
             self.chosen.emit(value)
+
+
+def grouped(options: Iterable[QAction], menu: QMenu) -> Iterator[list[QAction]]:
+    """Yield options by groups, as a menu has them; a group with a title is a menu in the menu."""
+    for group, found in groupby(options, key=QAction.actionGroup):
+        actions = list(found)
+        if isinstance(group, OneOf) and group.title:
+            inner = QMenu(group.title, menu)
+            inner.setToolTipsVisible(True)
+            inner.addActions(actions)
+            explain_action(inner.menuAction(), actions[0].statusTip())
+            actions = [inner.menuAction()]
+        yield actions

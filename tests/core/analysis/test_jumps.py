@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from tests.support.cases import some
 from xorviz.core.analysis.jumps import MOST_TURNS, STILL_SECONDS, CalmFrames, look_of, other_phase
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
-from xorviz.core.network import Weights, flat
+from xorviz.core.network import Weights, flat, step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 
@@ -136,6 +137,17 @@ def test_a_chaotic_run_does_not_flash() -> None:
 def test_a_run_that_learns_is_shown_frame_by_frame() -> None:
     every, shown = played(LEARNING, 10)
     assert shown == every
+
+
+def test_the_other_phase_is_found_once_for_all_that_ask() -> None:
+    trainer = Trainer(ALTERNATING)
+    trainer.advance(200)
+    pair = trainer.snapshot(), Trainer(LEARNING).snapshot()
+    with patch("xorviz.core.analysis.jumps.step", wraps=step) as stepped:
+        before = [other_phase(one) for one in pair]
+        count = stepped.call_count
+        assert [other_phase(one) for one in pair] == before
+    assert stepped.call_count == count > 0
 
 
 def test_a_network_that_jumps_to_and_fro_has_another_phase() -> None:

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, drag, move_mouse
@@ -134,6 +134,20 @@ def test_a_choice_of_one_has_a_group_of_its_own_in_the_menu(window: QMainWindow)
     child(window, Panel).set_options([*choices, single], "row 00")
     texts = [action.text() for action in button(window).menu().actions()]
     assert texts[:5] == ["Row 00", "Row 01", "", "Slow motion", ""]
+
+
+def test_a_choice_with_a_title_is_a_menu_in_the_menu(window: QMainWindow) -> None:
+    single, *choices = (QAction(text, window) for text in ("Slow motion", "Up to 1", "Up to 2"))
+    for choice in choices:
+        choice.setStatusTip("The strongest colour")
+    OneOf(window, dict(enumerate(choices)), 0, "Edge colours")
+    child(window, Panel).set_options([single, *choices], "row 00")
+    entries = button(window).menu().actions()
+    assert [entry.text() for entry in entries[:4]] == ["Slow motion", "", "Edge colours", ""]
+    assert entries[2].toolTip() == "The strongest colour"
+    inner = entries[2].menu()
+    assert isinstance(inner, QMenu)
+    assert inner.actions() == choices
 
 
 def test_another_text_keeps_the_menu(window: QMainWindow) -> None:

@@ -1,15 +1,17 @@
 """The keys of the actions: chosen, moved, reset, switched off."""
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.keys import Keys
+from xorviz.window.bars.keys import Keys, name_of
 from xorviz.window.document.settings import Settings
 
 Start = Callable[[], tuple[Keys, Actions]]
@@ -103,3 +105,25 @@ def test_of_two_actions_with_the_same_stored_key_the_first_has_it(
     store.setValue("keys/run", '["F2"]')
     _, actions = start()
     assert (active(actions["run"]), active(actions["pin"])) == (["F2"], [])
+
+
+def test_an_option_of_a_titled_choice_is_called_after_both(qtbot: QtBot) -> None:
+    view = NetworkDiagram()
+    qtbot.addWidget(view)
+    option = next(one for one in view.options if one.objectName() == "edge_range_5")
+    assert name_of(option) == "Network: Edge colours up to ±5"
+    assert name_of(view.slow_motion) == "Network: Slow motion"
+
+
+def test_a_right_click_offers_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
+    view = NetworkDiagram()
+    qtbot.addWidget(view)
+    picked: list[QMenu] = []
+    with patch.object(QMenu, "popup", lambda menu, _: picked.append(menu)):
+        at = QPoint(5, 5)
+        reason = QContextMenuEvent.Reason.Mouse
+        QApplication.sendEvent(view, QContextMenuEvent(reason, at, view.mapToGlobal(at)))
+    entries = {entry.text(): entry for menu in picked for entry in menu.actions()}
+    inner = entries["Edge colours"].menu()
+    assert isinstance(inner, QMenu)
+    assert {one.objectName() for one in inner.actions()} >= {"edge_range_1", "edge_range_5"}

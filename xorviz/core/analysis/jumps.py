@@ -5,6 +5,7 @@ Shapes: N points of the input square.
 
 import math
 from collections import deque
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,6 +82,7 @@ class CalmFrames:
         return sum(now - at < 1 for at in self._turned_at) < most
 
 
+@lru_cache(maxsize=2)  # several views ask, also of two runs side by side
 def other_phase(snapshot: Snapshot) -> Weights | None:
     """Return the weights after the next step if the network jumps to and fro; None if it does not.
 

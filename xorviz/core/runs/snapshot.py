@@ -15,9 +15,9 @@ RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
 """Errors below which a row is correct, and below which all rows count as learned."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """A run at one step, with the record of the whole run. A value: never written to."""
+    """A run at one step, with the record of the whole run. Never written to."""
 
     config: RunConfig
     """The settings at this step."""

@@ -23,7 +23,7 @@ from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims, explain_action
-from xorviz.ui.one_of import OneOf
+from xorviz.ui.one_of import OneOf, grouped
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.table.table import Table
@@ -182,15 +182,16 @@ class View(QWidget):
         options: Mapping[Any, tuple[str, str, str]],
         value: Any,
         slot: Callable[..., None] | SignalInstance,
+        title: str = "",
     ) -> OneOf:
         """Append options of which one holds, with names, texts and tips, by their values.
 
-        The slot is called when another one is chosen.
+        The slot is called when another one is chosen. With a title they have a menu of their own.
         """
         actions = {
             one: self._option(name, text, tip=tip) for one, (name, text, tip) in options.items()
         }
-        choice = OneOf(self, actions, value)
+        choice = OneOf(self, actions, value, title)
         choice.chosen.connect(slot)
         return choice
 
@@ -287,7 +288,9 @@ class View(QWidget):
         menu.setObjectName("view_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        menu.addActions(self.options)
+        for group in grouped(self.options, menu):
+            menu.addActions(group)
+            menu.addSeparator()
         self.add_exports(menu)
         menu.popup(event.globalPos())
 

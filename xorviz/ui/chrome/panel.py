@@ -1,7 +1,6 @@
 """The frame of a panel: a card with a title, a read-out and a menu of options."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
@@ -23,6 +22,7 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
+from xorviz.ui.one_of import grouped
 
 ICONS = ("chevron_down", "close")
 """Names of the icons of the buttons: menu and close."""
@@ -104,8 +104,7 @@ class Panel(QDockWidget):
         A line is between options of which one holds and others.
         """
         if self._options.isHidden():
-            groups = [list(group) for _, group in groupby(options, key=QAction.actionGroup)]
-            for offered in (*groups, exports):
+            for offered in (*grouped(options, self.menu), exports):
                 self.menu.insertActions(self.float_action, offered)
                 self.menu.insertSeparator(self.float_action)
             self._options.show()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.keys import explain_action, is_letter
+from xorviz.ui.one_of import OneOf
 from xorviz.window.document.settings import Settings
 
 _GROUPS = {"theme": "Theme", "zoom": "Zoom", "workspace": "Workspace"}
@@ -121,13 +122,15 @@ def name_of(action: QAction) -> str:
     text = action.text().replace("&", "").removesuffix("…")
     owner, name = action.parent(), action.objectName()
     if isinstance(owner, View):
-        return f"{owner.title}: {text}"
+        group = action.actionGroup()
+        title = group.title if isinstance(group, OneOf) else ""
+        return f"{owner.title}: {title} {text.lower()}" if title else f"{owner.title}: {text}"
     if isinstance(owner, Panel):
         return f"Panel {text}"
     if name in {"undo", "redo"}:  # the text goes on with what would be undone
         return name.title()
-    group = _GROUPS.get(name.partition("_")[0])
-    return f"{group}: {text}" if group and not text.startswith(group) else text
+    kind = _GROUPS.get(name.partition("_")[0])
+    return f"{kind}: {text}" if kind and not text.startswith(kind) else text
 
 
 def _keys_of(action: QAction) -> list[str]:

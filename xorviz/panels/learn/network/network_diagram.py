@@ -92,8 +92,8 @@ class NetworkDiagram(SnapshotView):
         self.slow_motion = self._option(
             "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
         )
-        ranges = range_options("edge_range", "Edge colours")
-        self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
+        ranges, title = range_options("edge_range"), "Edge colours"
+        self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
         self._connect()
 
     def _connect(self) -> None:

@@ -8,9 +8,7 @@ DEFAULT_RANGE = 5
 _TIP = "The number with the strongest colour; larger ones look the same"
 
 
-def range_options(prefix: str, what: str) -> dict[int, tuple[str, str, str]]:
+def range_options(prefix: str) -> dict[int, tuple[str, str, str]]:
     """Return names, texts and tips of the options for a range, by its value."""
-    texts = {value: f"{what} up to ±{value}" for value in RANGES} | {
-        AUTOMATIC: f"{what} up to the largest"
-    }
+    texts = {value: f"Up to ±{value}" for value in RANGES} | {AUTOMATIC: "Up to the largest"}
     return {value: (f"{prefix}_{value}", text, _TIP) for value, text in texts.items()}

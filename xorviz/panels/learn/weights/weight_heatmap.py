@@ -67,8 +67,8 @@ class WeightHeatmap(SnapshotView):
             self._gradients = self._option("gradients", name, "G", checked=False, tip=tip)
             name, tip = "Scroll to readable numbers", _SCROLL_TIP
             self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
-            ranges = range_options("range", "Weight colours")
-            self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew)
+            ranges, title = range_options("range"), "Weight colours"
+            self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
         else:
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
