@@ -20,6 +20,7 @@ from xorviz.core.analysis.surface import (
     logit_grid,
     logit_maps,
     middles,
+    on_boundary,
     output_at,
     unit_line,
     unit_lines,
@@ -36,6 +37,7 @@ from xorviz.core.network import (
     sigmoid,
     weights_of,
 )
+from xorviz.ui.draw.isolines import Isolines
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
 SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)
@@ -50,6 +52,20 @@ def lines_of(*units: tuple[float, float, float]) -> Array:
 def assert_is_line(line: Array, *ends: tuple[float, float]) -> None:
     """Compare end points, whichever comes first."""
     np.testing.assert_allclose(sorted(map(tuple, line)), sorted(ends), rtol=0, atol=1e-12)
+
+
+def test_the_boundary_of_a_saturated_unit_is_straight() -> None:
+    grid = Grid(128)
+    for steepness in (4, 300, 1e5):
+        towards = steepness * np.array([0.6, 0.8])
+        # The output is one half where the unit answers 0.3.
+        weights = Weights(towards[:, None], np.array([-0.9 * steepness]), np.array([[10.0]]),
+                          np.array([-3.0]))  # fmt: skip
+        z = logit_grid(weights, "sigmoid", grid.points)
+        (line,) = Isolines(grid.ticks, grid.ticks, z).at(0.0)
+        found = on_boundary(line, weights, "sigmoid", grid)
+        away = found @ towards / steepness - 0.9 - math.log(0.3 / 0.7) / steepness
+        assert np.abs(away).max() < 0.02 * (HIGH - LOW) / 127
 
 
 def test_a_wide_network_gets_a_coarser_grid() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xorviz.core.arrays import Array, Pixels
+from xorviz.core.arrays import Array, Mask, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, hidden, logits, outputs, weights_of
 
@@ -25,6 +25,13 @@ _LARGEST = 1e15
 """Weights and inputs are clipped here, so that products are finite in single precision."""
 
 _LARGEST_LOGIT = 1e30
+
+_STEEP, _HALVINGS = 0.25, 5
+"""Change of a unit's input over a grid's edge above which it is seen that a contour takes the
+logits for linear there; and halvings of the edge to find where they are zero.
+"""
+_ROUNDING = 1e-4
+"""Parts of a grid's edge by which a point may be off a line of the grid."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,29 @@ def logit_grid(weights: Weights, activation: str, points: Pixels) -> Pixels:
         z = logits(weights, hidden(weights, activation, points)).reshape(n, n)
     finite = np.clip(np.nan_to_num(z, nan=0.0), -_LARGEST_LOGIT, _LARGEST_LOGIT)
     return np.asarray(finite, dtype=np.float32)
+
+
+def on_boundary(line: Array, weights: Weights, activation: str, grid: Grid) -> Array:
+    """Return a contour's points (K, 2), each moved along its grid edge to where the logit is zero.
+
+    Contours are linear between grid points, but logits of saturated units are steps: jagged lines.
+    """
+    pitch = (HIGH - LOW) / (grid.n - 1)
+    if np.abs(weights.w1).max() * pitch < _STEEP:
+        return line
+    cells = (line - LOW) / pitch
+    low, high = np.floor(cells + _ROUNDING), np.ceil(cells - _ROUNDING)
+
+    def is_above(at: Array) -> Mask:
+        return logits(weights, hidden(weights, activation, LOW + pitch * at))[:, np.newaxis] > 0
+
+    with np.errstate(all="ignore"):  # weights may be huge
+        start, end = is_above(low), is_above(high)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            is_before = is_above(middle) == start
+            low, high = np.where(is_before, middle, low), np.where(is_before, high, middle)
+    return np.where(start == end, line, LOW + pitch * (low + high) / 2)
 
 
 def output_at(weights: Weights, activation: str, x1: float, x2: float) -> float:

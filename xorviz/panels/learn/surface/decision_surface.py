@@ -17,6 +17,7 @@ from xorviz.core.analysis.surface import (
     Grid,
     line_distances,
     logit_grid,
+    on_boundary,
     output_at,
     unit_line,
     unit_lines,
@@ -233,7 +234,7 @@ class DecisionSurface(SnapshotView):
         z = logit_grid(weights, config.activation, self._points)
         self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())
-        self._draw_contour(self._contour, z)
+        self._draw_contour(self._contour, weights, config.activation, z)
         if self._show_lines.isChecked():
             self._draw_lines(weights)
         self._show_unit()
@@ -246,9 +247,8 @@ class DecisionSurface(SnapshotView):
         other = other_phase(snapshot)
         self._other_contour.setVisible(other is not None)
         if other is not None:
-            self._draw_contour(
-                self._other_contour, logit_grid(other, config.activation, self._points)
-            )
+            z = logit_grid(other, config.activation, self._points)
+            self._draw_contour(self._other_contour, other, config.activation, z)
         self._show_cursor()
 
     def _draw_nothing(self) -> None:
@@ -282,12 +282,15 @@ class DecisionSurface(SnapshotView):
         pixel = (HIGH - LOW) / (self._grid.n - 1)
         return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
-    def _draw_contour(self, contour: SquareCurve, z: np.ndarray) -> None:
-        ticks = self._grid.ticks
+    def _draw_contour(
+        self, contour: SquareCurve, weights: Weights, activation: str, z: np.ndarray
+    ) -> None:
+        ticks, grid = self._grid.ticks, self._grid
         lines = Isolines(ticks, ticks, z).at(0.0)
+        lines = [on_boundary(line, weights, activation, grid) for line in lines]
         gap = np.full((1, 2), np.nan)
         tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
-        parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
+        parts = [part for line in lines for part in (simplified(line, tolerance), gap)]
         path = np.concatenate(parts or [gap])
         contour.setData(path[:, 0], path[:, 1])
 
