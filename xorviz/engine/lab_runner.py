@@ -163,6 +163,10 @@ class LabRunner(QObject):
         """The orders to be trained after it."""
         return tuple(self._orders[1:])
 
+    def has(self, order: Order) -> bool:
+        """Return whether this is in training or waiting; an order being stopped is not."""
+        return order in (self._orders if self._runner.wanted else self._orders[1:])
+
     def run(self, order: Order) -> None:
         """Queue an order; earlier ones of its name are dropped."""
         self._drop(order.name)

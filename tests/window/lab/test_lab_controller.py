@@ -3,6 +3,7 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
+from xorviz.panels.lab.gallery.lab_gallery import INVITATION
 from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
@@ -165,6 +167,36 @@ def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow) -> 
     assert text(window, "lab_progress_text").startswith("3 seeds: cancelled at")
     assert not cancel.isEnabled()
     assert seen(window).steps.min() > 0
+
+
+def test_seeds_ordered_again_go_on_and_the_status_bar_says_so(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    choose(window, seeds=3, steps=1_500_000)
+    again = partial(QTest.keyClick, window, Qt.Key.Key_R, CONTROL)
+    again()
+    first = runner(window).under_way
+    again()
+    assert (runner(window).under_way, runner(window).waiting) == (first, ())
+    told = "The lab is already training: 3 seeds. Cancel lab stops it."
+    assert text(window, "status_message") == told
+    choose(window, seeds=2, steps=600)  # others replace them
+    again()
+    assert [len(order.plan) for order in runner(window).waiting] == [2]
+    action(window, "lab_cancel").trigger()
+    again()  # those that are being stopped do not count
+    assert [len(order.plan) for order in runner(window).waiting] == [2]
+    rest(qtbot, window)
+    assert seen(window).done.all()
+    views(window).map.map_requested.emit(replace(SMALL_MAP, steps=400_000))
+    for _ in range(2):
+        again()
+        told = "Waiting for the end of Success map: 2 seeds. Cancel lab stops all."
+        assert text(window, "status_message") == told
+        assert runner(window).names == ("map", "seeds")
+        window._status.forget_notice()
+    runner(window).cancel_all()
+    rest(qtbot, window)
 
 
 def test_an_expensive_plan_must_be_confirmed(qtbot: QtBot, window: MainWindow) -> None:
@@ -455,7 +487,7 @@ def test_seeds_that_wait_for_the_map_are_not_offered_again(
 ) -> None:
     seeds, gallery = views(window).seeds, views(window).gallery
     invitation, words = child(gallery, Invitation), child(child(gallery, Invitation), QLabel)
-    assert words.text().endswith("Run lab trains them.")
+    assert words.text() == INVITATION
     find(window, NumberField, "map_seeds").setValue(2)
     find(window, NumberField, "map_steps").setValue(2000)
     child(views(window).map, ActionButton, "map_run_button").click()
@@ -466,7 +498,7 @@ def test_seeds_that_wait_for_the_map_are_not_offered_again(
     action(window, "lab_cancel").trigger()
     rest(qtbot, window)
     assert seeds.is_empty
-    assert words.text().endswith("Run lab trains them.")
+    assert words.text() == INVITATION
 
 
 # Published experiments.

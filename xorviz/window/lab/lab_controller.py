@@ -123,7 +123,10 @@ class LabController(QObject):
 
     def _order(self, order: Order) -> None:
         """Train a plan; ask first if it is expensive."""
-        plan, train = order.plan, partial(self.runner.run, order)
+        plan, train = order.plan, partial(self._train, order)
+        if self.runner.has(order):  # to begin anew would only lose what is done
+            self._say_when(order)
+            return
         try:
             checked(NETWORK_COUNT, "The number of networks", len(plan))
         except SettingError as error:
@@ -133,6 +136,22 @@ class LabController(QObject):
             ask_about_cost(self.recipe.window(), plan, self.runner.jobs, train)
         else:
             train()
+
+    def _train(self, order: Order) -> None:
+        self.runner.run(order)
+        now = self.runner.under_way
+        if order.name == _SEEDS and now is not None and now.name != _SEEDS:
+            self._say_when(order)
+
+    def _say_when(self, order: Order) -> None:
+        """Say that an order is in training, or what it waits for."""
+        now, what = self.runner.under_way, _name_of(order)
+        assert now is not None
+        if now == order:
+            text = f"The lab is already training: {what}. Cancel lab stops it."
+        else:
+            text = f"Waiting for the end of {_name_of(now)}: {what}. Cancel lab stops all."
+        self.noticed.emit(text)
 
     @Slot(object)
     def _order_map(self, requested: MapPlan) -> None:

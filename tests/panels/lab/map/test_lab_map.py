@@ -95,7 +95,8 @@ def snapshot() -> LabSnapshot:
 def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     harness.view.set_jobs(2)
     message = harness.canvas._message
-    assert "200 networks" in message
+    assert message.startswith("Run map trains 200 networks for each ")
+    assert "shows here how many " in message
     assert "combination of width and learning rate" in message
     seconds = round(harness.view.wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u2009000 steps, about {seconds} seconds on 2 cores"
@@ -105,7 +106,8 @@ def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     harness.option("map_biases").trigger()
     harness.view.set_jobs(1)
     message = harness.canvas._message.replace("\u00a0", " ")
-    assert "192 recipes × 1 seeds × 4\u2009000 steps, less than a second on 1 core." in message
+    assert "trains 1 network for" in message
+    assert "192 recipes × 1 seed × 4\u2009000 steps, less than a second on 1 core." in message
 
 
 def test_the_button_requests_the_map_of_the_settings(harness: Harness) -> None:

@@ -13,7 +13,9 @@ from xorviz.panels.lab.networks_view import NetworksView
 from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of, outcomes_text
 from xorviz.ui.guard import guarded
 
-INVITATION = f"Decision surfaces of up to {MOST_SHOWN} networks.\nRun lab trains them."
+INVITATION = (
+    f"Run lab trains many networks\nand shows here the decision surfaces of up to {MOST_SHOWN}."
+)
 
 
 @guarded

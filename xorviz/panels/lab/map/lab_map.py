@@ -22,8 +22,8 @@ _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
 _INTRODUCTION = (
-    "Which settings succeed, and how often?\nRun map trains {seeds} networks for each "
-    "combination of {up} and {across}, and shows how many get all four rows correct."
+    "Run map trains {networks} for each combination of {up} and {across}, "
+    "and shows here how many get all four rows correct."
     "\n\n{cost}."
 )
 """Text before the first map."""
@@ -162,8 +162,8 @@ class LabMap(LabView):
         if self._drawn is None:
             wanted = self.wanted
             across, up = AXES[wanted.across].label, AXES[wanted.up].label
-            seeds = numerals.whole(wanted.seeds)
-            message = _INTRODUCTION.format(seeds=seeds, up=up, across=across, cost=cost)
+            networks = numerals.counted(wanted.seeds, "network")
+            message = _INTRODUCTION.format(networks=networks, up=up, across=across, cost=cost)
             self._picture.show_message(message)
 
     def _cost(self) -> str:
@@ -173,8 +173,9 @@ class LabMap(LabView):
         about = "" if seconds < 1 else "about "
         cores = "1 core" if self._jobs == 1 else f"{self._jobs} cores"
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
-        seeds, steps = numerals.whole(len(plan.seeds)), numerals.whole(plan.steps)
-        return f"{len(plan.recipes)} recipes × {seeds} seeds × {steps} steps, {took}"
+        counts = ((len(plan.recipes), "recipe"), (len(plan.seeds), "seed"), (plan.steps, "step"))
+        sizes = (numerals.counted(*count).replace(" ", _SOLID) for count in counts)
+        return f"{' × '.join(sizes)}, {took}"
 
     def describe(self, snapshot: LabSnapshot) -> str:
         cells: MapCells = self._drawn_part.cells(snapshot)

@@ -28,7 +28,7 @@ _STRIP, _TABLE = 0.58, 0.62
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 _RESTING = "click a seed to open its network"
 
-INVITATION = "How often does this recipe succeed?\nRun lab trains it from many seeds and counts."
+INVITATION = "Run lab trains many networks\nand shows here how many get all four rows correct."
 
 
 @guarded
