@@ -280,8 +280,6 @@ class MainWindow(WindowFrame):
         kept = [action for action in options if action.isCheckable() and action is not slow_motion]
         self._settings.keep_switches(kept)
 
-    # Requests that concern more than one part.
-
     @Slot(QAction)
     def _choose_preset(self, action: QAction) -> None:
         preset: Preset = action.data()
@@ -322,8 +320,6 @@ class MainWindow(WindowFrame):
         # The action shows the state; pressing it does not change that yet.
         self._actions["side_by_side"].setChecked(self.document.project.beside is not None)
         self._dialogs.side_by_side()
-
-    # The window itself.
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAccessibleWidget, QMenu, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
@@ -234,12 +234,6 @@ class View(QWidget):
         """Point at what the mouse and the arrow keys point at in a part of the view."""
         self._pointable = pointable
         pointable.pointed_at.connect(self._point_at)
-
-    def _fill_with(self, part: QWidget, *margins: int) -> None:
-        """Have a part alone in the view, with margins at the left, top, right and bottom."""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*margins)
-        layout.addWidget(part)
 
     @Slot(object)
     def _point_at(self, spot: Any) -> None:

@@ -1,7 +1,7 @@
 """Base class of the views that picture each network of a recipe, and how they look without."""
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -9,6 +9,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 
@@ -29,12 +30,7 @@ class Invitation(QWidget):
         self._button = button = PushButton("run_lab_here", "Run lab")
         button.setToolTip("Train this recipe from many seeds")
         button.clicked.connect(self.run_requested)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addStretch()
-        column.addWidget(words)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addStretch()
+        column(self, None, words, (button, Qt.AlignmentFlag.AlignCenter), None, gap=12)
 
     @Slot(bool)
     def show_ordered(self, is_ordered: bool) -> None:
@@ -73,12 +69,9 @@ class NetworksView(LabView):
         self._invitation, self._page = Invitation(invitation), QWidget()
         self._invitation.run_requested.connect(self.run_requested)
         self.show_ordered = self._invitation.show_ordered
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedLayout()  # it ignores margins of its own
-        around.addLayout(self._pages)
-        self._column = QVBoxLayout(self._page)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        column(self, self._pages, margins=(0, 0, 0, 0))
+        self._column = column(self._page, margins=(0, 0, 0, 0))
         for page in (self._invitation, self._page):
             self._pages.addWidget(page)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -17,6 +17,7 @@ from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
 from xorviz.ui.chrome.buttons import ActionButton
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
@@ -195,24 +196,10 @@ class LabRecipe(View):
         form.addRow(self._origin)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(6, 0, 6, 0)
-        column.setSpacing(8)
-        column.addLayout(form)
-        column.addWidget(self._summary)
-        column.addStretch()
+        column(inside, form, self._summary, None, margins=(6, 0, 6, 0), gap=8)
         self._buttons.addStretch()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(6)
-        outer.addWidget(scrolled(inside), 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(6, 0, 6, 2)
-        foot.setSpacing(6)
-        for widget in (self._bar, self._message):
-            foot.addWidget(widget)
-        foot.addLayout(self._buttons)
-        outer.addLayout(foot)
+        foot = column(None, self._bar, self._message, self._buttons, margins=(6, 0, 6, 2), gap=6)
+        column(self, (scrolled(inside), 1), foot, margins=(0, 0, 0, 0), gap=6)
 
     def _number(self, name: str) -> NumberField:
         text, rule, value, what = _NUMBERS[name]

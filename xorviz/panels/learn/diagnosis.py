@@ -12,6 +12,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import UNTRAINED, evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
@@ -45,7 +46,7 @@ class DiagnosisView(SnapshotView):
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = _SteadyText()
         self.setMinimumSize(160, 100)
-        self._fill_with(self._text, 8, 4, 4, 4)
+        column(self, self._text, margins=(8, 4, 4, 4))
         tip = "Copy state, evidence and advice to the clipboard"
         name = "Copy the diagnosis as text"
         self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)

@@ -1,7 +1,7 @@
 """The panel Settings: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
@@ -13,6 +13,7 @@ from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, tip_of_current
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
@@ -103,20 +104,13 @@ class Controls(View):
                 top.addRow(slider)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(6, 0, 6, 0)
-        column.setSpacing(8)
-        column.addLayout(top)
         self._details = self._make_details()
         hairline = QFrame()
         hairline.setObjectName("hairline")
         hairline.setFixedHeight(1)
-        for part in (hairline, self._more, self._summary, self._details, self._preset):
-            column.addWidget(part)
-        column.addStretch()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inside))
+        below = hairline, self._more, self._summary, self._details, self._preset
+        column(inside, top, *below, None, margins=(6, 0, 6, 0), gap=8)
+        column(self, scrolled(inside), margins=(0, 0, 0, 0))
 
     def _make_details(self) -> QWidget:
         details = QWidget()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
 from xorviz.core.network import LOSSES
@@ -17,6 +17,7 @@ from xorviz.panels.settings.wording import (
     WHATS_THIS,
     tip_of_current,
 )
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _CHOICES = {
@@ -120,10 +121,7 @@ def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
     if isinstance(label, QLabel):
         label.setBuddy(field)
         label.setToolTip(field.toolTip())
-    row = QHBoxLayout()
-    row.addStretch()
-    row.addWidget(field)
-    form.addRow(label, row)
+    form.addRow(label, row(None, None, field))
 
 
 def describe(field: QWidget, name: str, what: str) -> None:

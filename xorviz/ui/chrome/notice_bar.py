@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
@@ -36,13 +37,9 @@ class NoticeBar(QWidget):
         self._buttons = [_button(number) for number in range(_MOST_ANSWERS)]
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._answer)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(self._text, 1)
         for number, button in enumerate(self._buttons):
             self._group.addButton(button, number)
-            row.addWidget(button)
+        row(self, (self._text, 1), *self._buttons, margins=(14, 6, 8, 6), gap=8)
         self.hide()
 
     def ask(self, text: str, answers: Mapping[str, Callable[[], object]]) -> None:

@@ -95,8 +95,6 @@ class CurvePlot(Plot):
     def sizeHint(self) -> QSize:
         return QSize(380, 260)
 
-    # What is shown
-
     def show_steps(self, steps: Steps, newest: int, shown: int | None, run: int = 0) -> None:
         """Set the recorded steps (P,), the newest one, the one shown if it is past, and the run.
 
@@ -244,8 +242,6 @@ class CurvePlot(Plot):
         self.leave_beside(self._beside)
         self._wanted = ()
 
-    # The cursor
-
     @property
     def pointed(self) -> int | None:
         """The recorded step nearest to the cursor, if there is one."""
@@ -273,8 +269,6 @@ class CurvePlot(Plot):
         """Request the step that is read out, if any."""
         if self.pointed is not None:
             self.step_requested.emit(self.pointed)
-
-    # The mouse
 
     def _step_under(self, event: QMouseEvent) -> float:
         row, at = self.rows[0], self.mapToScene(event.position().toPoint())

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QWidget
 
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.forms.boxes import column, row
 
 
 class Strip(QToolBar):
@@ -19,11 +20,7 @@ class Strip(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spaced = QWidget()
         spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(spaced)
-        column.setContentsMargins(0, 8, 0, space_below)
-        column.setSpacing(10)
-        for content in contents:
-            column.addWidget(content)
+        column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
         self.addWidget(spaced)
 
 
@@ -34,8 +31,5 @@ class WorkspaceTabs(QWidget):
         super().__init__()
         self.setObjectName("workspace_tabs")
         self.setAccessibleName("Workspaces")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for action in actions:
-            row.addWidget(ToolButton(action=action))
+        buttons = (ToolButton(action=action) for action in actions)
+        row(self, *buttons, margins=(0, 0, 0, 0), gap=2)

@@ -6,19 +6,18 @@ from contextlib import suppress
 import numpy as np
 import PySide6
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 
 from xorviz import __version__
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.dialog import Dialog
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """The program's name and versions, to be copied."""
 
     def __init__(self, parent: QWidget, kernel: str) -> None:
-        super().__init__(parent)
-        self.setObjectName("about_dialog")
-        self.setWindowTitle("About xorviz")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "about_dialog", "About xorviz")
         self._versions = versions(kernel)
         name = QLabel("xorviz shows a small neural network learning XOR, live.")
         self._label = QLabel(self._versions)
@@ -28,17 +27,12 @@ class AboutDialog(QDialog):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy_versions")
         copy.setToolTip("Copy all versions, for a bug report")
         copy.clicked.connect(self._copy)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addWidget(name)
-        column.addWidget(self._label)
-        column.addWidget(buttons)
+        column(self, name, self._label, buttons, gap=12)
 
     @Slot()
     def _copy(self) -> None:

@@ -5,19 +5,16 @@ import re
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import QAction, QImage, QTextCursor
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QDockWidget,
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QTextBrowser,
     QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,8 +25,9 @@ from xorviz.files import assets
 from xorviz.files.exports.pictures import image_of
 from xorviz.panels.base.view import View
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.dialog import Dialog, in_letters
 from xorviz.ui.forms.fields import explain
-from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import written
 from xorviz.ui.theme.palette import Theme
@@ -102,14 +100,11 @@ class HelpPage(QTextBrowser):
             self.find(words)
 
 
-class HelpDialog(QDialog):
+class HelpDialog(Dialog):
     """A list of contents, a field that finds words, and one section at a time."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self.setObjectName("help_dialog")
-        self.setWindowTitle("Help")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "help_dialog", "Help")
         self._window = parent
         self._sections = sections()
         self._find = QLineEdit(placeholderText="Find in help", clearButtonEnabled=True)
@@ -130,17 +125,11 @@ class HelpDialog(QDialog):
             part.setFrameShape(QFrame.Shape.NoFrame)
         self._page.setAccessibleName("Help")
         self._page.setObjectName("help_page")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setAutoDefault(False)  # Enter in the field finds
-        buttons.rejected.connect(self.reject)
-        left, columns, column = QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
-        left.addWidget(self._find)
-        left.addWidget(self._contents, 1)
-        columns.addLayout(left)
-        columns.addWidget(self._page, 1)
-        column.addLayout(columns, 1)
-        column.addWidget(buttons)
+        left = column(None, self._find, (self._contents, 1))
+        column(self, (row(None, left, (self._page, 1)), 1), buttons)
         self._contents.currentRowChanged.connect(self._show_section)
         self._find.textChanged.connect(self._filter)
         self._find.returnPressed.connect(self._find_next)
@@ -152,7 +141,7 @@ class HelpDialog(QDialog):
         wide = self._contents.sizeHintForColumn(0) + 2 * _MARGIN
         for part in (self._contents, self._find):
             part.setFixedWidth(wide)
-        open_wide(self, in_letters(self, _WIDTH, _HEIGHT) + QSize(wide, 0))
+        self.open_wide(_WIDTH, _HEIGHT, beside=wide)
         self._page.widest = self.width() - wide - 7 * _MARGIN
 
     @Slot(object)

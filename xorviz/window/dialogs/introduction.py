@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QWidget
 
 from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.ui.chrome.buttons import PushButton
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
@@ -118,13 +119,8 @@ class Introduction(QFrame):
             marks.addWidget(_Mark(mark), row, 0, Qt.AlignmentFlag.AlignTop)
             marks.addWidget(plain_label("", about), row, 1)
         marks.setColumnStretch(1, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 14)
-        column.setSpacing(10)
-        column.addWidget(self._title)
-        column.addWidget(plain_label("", TEXT))
-        column.addLayout(marks)
-        column.addWidget(self._close, 0, Qt.AlignmentFlag.AlignRight)
+        says, close = plain_label("", TEXT), (self._close, Qt.AlignmentFlag.AlignRight)
+        column(self, self._title, says, marks, close, margins=(20, 16, 20, 14), gap=10)
 
 
 @guarded

@@ -4,17 +4,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QKeySequenceEdit,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QKeySequenceEdit, QLabel, QLineEdit, QMainWindow, QPushButton, QWidget
 
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label
 from xorviz.ui.keys import is_letter, written
@@ -111,16 +103,9 @@ class KeysPage(QWidget):
         for label, edit in zip((first, second), self._edits, strict=True):
             label.setBuddy(edit)
         fields = WrappingRow([first, self._edits[0], second, self._edits[1], self._reset])
-        says = QHBoxLayout()
-        says.addWidget(self._says, 1)
-        says.addWidget(self._move)
-        column = QVBoxLayout(self)
-        column.addWidget(self._letters)
-        column.addWidget(self._search)
-        column.addWidget(self._table, 1)
-        column.addWidget(fields)
-        column.addLayout(says)
-        column.addWidget(self._reset_all, 0, Qt.AlignmentFlag.AlignLeft)
+        says = row(None, (self._says, 1), self._move)
+        table, reset_all = (self._table, 1), (self._reset_all, Qt.AlignmentFlag.AlignLeft)
+        column(self, self._letters, self._search, table, fields, says, reset_all)
 
     def _connect(self) -> None:
         self._letters.toggled.connect(self._keys.switch_letters)

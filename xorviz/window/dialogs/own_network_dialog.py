@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
@@ -18,7 +17,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -43,8 +41,9 @@ from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, in_order, order_text
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
-from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import ask_to_open
@@ -96,16 +95,13 @@ class TextBox(QPlainTextEdit):
             super().insertFromMimeData(source)
 
 
-class OwnNetworkDialog(QDialog):
+class OwnNetworkDialog(Dialog):
     """A text box with what was recognised below it; accepted only with a complete network."""
 
     record_requested = Signal(object)  # Record, of a run that starts from these weights
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("own_network")
-        self.setWindowTitle("Import network")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "own_network", "Import network")
         self._arrays: Arrays | None = None
         self._trouble = ""
         self._record: Record | None = None
@@ -138,18 +134,12 @@ class OwnNetworkDialog(QDialog):
         self._diagnosis.setAccessibleName("Diagnosis")
         self._diagnosis.setWhatsThis("The state of a network with these outputs.")
         self._form = self._built_form()
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addWidget(plain_label("own_says", SAYS))
-        column.addWidget(self._text, 1)
-        column.addLayout(self._built_verdict())
-        column.addWidget(self._question)
-        column.addLayout(self._form)
-        column.addWidget(self._diagnosis, 2)
-        column.addWidget(self._built_buttons())
+        says, verdict = plain_label("own_says", SAYS), self._built_verdict()
+        asked = self._question, self._form, (self._diagnosis, 2)
+        column(self, says, (self._text, 1), verdict, *asked, self._built_buttons(), gap=10)
         self._text.textChanged.connect(self._read)
         self._text.long_text_pasted.connect(self._read_long)
-        open_wide(self, in_letters(self, _WIDTH, _HEIGHT))
+        self.open_wide(_WIDTH, _HEIGHT)
 
     def _built_verdict(self) -> QHBoxLayout:
         open_file = QPushButton("&Open file…")
@@ -157,14 +147,8 @@ class OwnNetworkDialog(QDialog):
         open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
         open_file.setAutoDefault(False)
         open_file.clicked.connect(self._ask_file)
-        said = QVBoxLayout()
-        said.setSpacing(4)
-        said.addWidget(self._verdict)
-        said.addWidget(self._detail)
-        row = QHBoxLayout()
-        row.addLayout(said, 1)
-        row.addWidget(open_file, 0, Qt.AlignmentFlag.AlignTop)
-        return row
+        said = column(None, self._verdict, self._detail, gap=4)
+        return row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
 
     def _built_form(self) -> QFormLayout:
         form = QFormLayout()
@@ -184,17 +168,13 @@ class OwnNetworkDialog(QDialog):
         return form
 
     def _built_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
+        buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
         self._close = buttons.button(_KEYS.Cancel)
         self._start.setText("&Open")
         self._start.setToolTip("Open these weights as a run at step 0")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         self.accepted.connect(self._choose)
         return buttons
-
-    # Reading.
 
     @Slot()
     def _read(self) -> None:
@@ -230,8 +210,6 @@ class OwnNetworkDialog(QDialog):
             if arrays is not None and arrays.config is not None:
                 self._fields.show(arrays.config)
         self._show()
-
-    # Showing.
 
     @Slot()
     def _show(self) -> None:

@@ -1,10 +1,10 @@
 """The preferences: look, motion and keys."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QTabWidget, QWidget
 
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, SwitchField, explain
-from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label, wrapping_form
 from xorviz.window.bars.actions import THEMES, ZOOMS
 from xorviz.window.bars.appearance import Appearance
@@ -17,14 +17,11 @@ _STILL_TIP = "With it, nothing moves by itself but the run."
 _AT_ONCE = "Every choice applies at once, and is kept for the next start."
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """Choices about the window. Each applies at once, so there is nothing to cancel."""
 
     def __init__(self, parent: QWidget, appearance: Appearance, keys: Keys) -> None:
-        super().__init__(parent)
-        self.setObjectName("preferences_dialog")
-        self.setWindowTitle("Preferences: xorviz")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "preferences_dialog", "Preferences: xorviz")
         self._keys_page = KeysPage(keys, appearance.theme)
         appearance.changed.connect(self._keys_page.apply_theme)
         tabs = QTabWidget()
@@ -32,12 +29,8 @@ class PreferencesDialog(QDialog):
         tabs.setDocumentMode(True)
         tabs.addTab(_look_page(appearance), "&Appearance")
         tabs.addTab(self._keys_page, "&Keys")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addWidget(tabs)
-        column.addWidget(buttons)
-        open_wide(self, in_letters(self, 100, 34))
+        column(self, tabs, self.buttons(QDialogButtonBox.StandardButton.Close))
+        self.open_wide(100, 34)
 
 
 def _look_page(appearance: Appearance) -> QWidget:

@@ -1,14 +1,15 @@
 """The dialog for a second run side by side with the first."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QWidget
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import SwitchField
-from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.forms.scrolled import plain_label
 
 _FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
@@ -23,16 +24,13 @@ _WIDTH = 62
 """In characters."""
 
 
-class SideBySideDialog(QDialog):
+class SideBySideDialog(Dialog):
     """Asks for the settings of a second run that starts from the same weights as the first."""
 
     config_requested = Signal(object)  # RunConfig, of the second run
 
     def __init__(self, parent: QWidget, config: RunConfig) -> None:
-        super().__init__(parent)
-        self.setObjectName("side_by_side_dialog")
-        self.setWindowTitle("Compare side by side")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "side_by_side_dialog", "Compare side by side")
         self._config = config
         self._fields = SettingFields(self, _FIELDS, "b_")
         self._fields.show(config)
@@ -50,19 +48,12 @@ class SideBySideDialog(QDialog):
             field = self._fields[name]
             field.setAccessibleName(f"B: {LABELS[name]}")
             form.addRow("" if isinstance(field, SwitchField) else LABELS[name], field)
-        buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
+        buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
         self._start.setText("Compare")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
         self.accepted.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addWidget(plain_label("", _SAYS))
-        column.addLayout(form)
-        column.addWidget(self._differences)
-        column.addWidget(buttons)
-        open_wide(self, in_letters(self, _WIDTH, 0))
+        column(self, plain_label("", _SAYS), form, self._differences, buttons, gap=12)
+        self.open_wide(_WIDTH, 0)
 
     @Slot()
     def _compare(self) -> None:

@@ -55,8 +55,6 @@ class Document(QObject):
         self.history_changed.emit()
         self._show(project)
 
-    # The current run.
-
     @Slot(object)
     def restart(self, config: RunConfig, label: str = "settings") -> None:
         """Start another run; keep running if the last one was.
@@ -159,8 +157,6 @@ class Document(QObject):
                 self._pin_if_possible("run B", project.beside, project.step, _COMES_BACK)
             self._open_run(project.record, project.step)
 
-    # Pinned runs.
-
     @Slot()
     def pin(self) -> None:
         """Pin the current run, or both runs side by side."""
@@ -205,8 +201,6 @@ class Document(QObject):
                 pinned = ("the previous run", project.record, project.step)
                 self._pin_if_possible(*pinned, _COMES_BACK)
             self._open_run(run.record, run.step)
-
-    # Undo and redo.
 
     @Slot()
     def undo(self) -> None:

@@ -59,8 +59,6 @@ class ProjectFile(QObject):
         self.autosave.restore_requested.connect(self._restore)
         self.show_title()
 
-    # Unsaved changes.
-
     @property
     def is_modified(self) -> bool:
         """Whether there is anything to save."""
@@ -105,8 +103,6 @@ class ProjectFile(QObject):
         if is_modified != self._window.isWindowModified():
             self._window.setWindowModified(is_modified)
 
-    # Commands.
-
     @Slot()
     def new(self) -> None:
         """Begin again as the first launch did, after asking about unsaved changes."""
@@ -149,8 +145,6 @@ class ProjectFile(QObject):
     @Slot()
     def save_as(self) -> None:
         self._save_as(_do_no_more)
-
-    # Closing, and recovery after a crash.
 
     def discard_changes(self) -> None:
         """Allow the window to close with unsaved changes."""

@@ -7,20 +7,19 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from xorviz.core import numerals
 from xorviz.files import FileError
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.forms.letters import in_letters, open_wide
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import FileSaver, with_remark
@@ -58,14 +57,11 @@ QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 
 
 @guarded
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Exports pictures, numbers and animations. Modeless; closing it cancels what is being made."""
 
     def __init__(self, parent: QWidget, source: Source) -> None:
-        super().__init__(parent)
-        self.setObjectName("export_dialog")
-        self.setWindowTitle("Export")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, "export_dialog", "Export")
         self._source = source
         self._saver = FileSaver(self)
         self._saver.noticed.connect(self._say)
@@ -79,7 +75,7 @@ class ExportDialog(QDialog):
         self._build()
         self.apply_theme(source.theme)
         self._show_kind()
-        open_wide(self, in_letters(self, _WIDTH, 0))
+        self.open_wide(_WIDTH, 0)
 
     def apply_theme(self, theme: Theme) -> None:
         self._source.theme = theme
@@ -103,12 +99,8 @@ class ExportDialog(QDialog):
         grid.addWidget(self._options, 1, 1)
         grid.setRowStretch(1, 1)
         self._message = text_label("export_message", lines=2)
-        column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addWidget(self._inside)
-        column.addLayout(self._build_progress())
-        column.addWidget(self._message)
-        column.addWidget(self._build_buttons())
+        progress = self._build_progress()
+        column(self, self._inside, progress, self._message, self._build_buttons(), gap=12)
         for chosen in (self._kinds, self._options):
             chosen.changed.connect(self._show_kind)
         self._options.refused.connect(self._show_failure)
@@ -121,18 +113,15 @@ class ExportDialog(QDialog):
         self._cancel.setAutoDefault(False)
         self._cancel.setToolTip("Stop without writing a file")
         self._cancel.clicked.connect(self._cancel_job)
-        row = QHBoxLayout()
-        row.addWidget(self._progress, 1)
-        row.addWidget(self._cancel)
         for widget in (self._progress, self._cancel):
             policy = widget.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             widget.setSizePolicy(policy)
             widget.hide()
-        return row
+        return row(None, (self._progress, 1), self._cancel)
 
     def _build_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         self._save, self._copy = QPushButton("&Save as…"), QPushButton("Cop&y")
         self._save.setToolTip("Choose a file name and save")
         self._save.setObjectName("export_save")
@@ -144,7 +133,6 @@ class ExportDialog(QDialog):
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self._save.setDefault(True)
-        buttons.rejected.connect(self.reject)
         return buttons
 
     @property
@@ -196,8 +184,6 @@ class ExportDialog(QDialog):
         self._copy.setEnabled(not is_working and self._kind.is_pasted)
         (self._cancel if is_working else self._save).setFocus()
 
-    # Commands.
-
     @Slot()
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
@@ -241,8 +227,6 @@ class ExportDialog(QDialog):
                 self._use_content(self._content(), self._copy_text)
         except FileError as error:
             self._show_failure(str(error))
-
-    # Files that are made in the event loop.
 
     def _use_content(self, content: bytes | Job, use: Use) -> None:
         """Use a file with the remark on it; make it first, at once if that is soon done."""

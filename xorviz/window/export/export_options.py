@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QRadioButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -18,6 +17,7 @@ from xorviz.core.rules import Whole
 from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.pictures import SCALES
 from xorviz.panels.registry import pictured
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.window.export.exporter import KINDS, PICTURES, WINDOW
@@ -34,19 +34,18 @@ class KindList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        kinds = column(self, margins=(0, 0, 0, 0))
         self._kinds = QButtonGroup(self)
         for suffix, kind in KINDS.items():
             button = QRadioButton(kind.title)
             button.setObjectName(f"kind_{suffix}")
             explain(button, kind.title, kind.sentence)
             self._kinds.addButton(button)
-            column.addWidget(button)
+            kinds.addWidget(button)
             if suffix == "gif" and not is_available():
                 button.setEnabled(False)
-                column.addWidget(text_label("gif_missing", PILLOW_MISSING))
-        column.addStretch()
+                kinds.addWidget(text_label("gif_missing", PILLOW_MISSING))
+        kinds.addStretch()
         self._kinds.buttons()[0].setChecked(True)
         self._kinds.buttonToggled.connect(self.changed)
 
@@ -93,10 +92,7 @@ class ExportOptions(QStackedWidget):
 
     def _of_film(self) -> QWidget:
         page, choice, form = QWidget(), QGridLayout(), QFormLayout()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(choice)
-        column.addLayout(form)
+        column(page, choice, form, margins=(0, 0, 0, 0))
         half = (len(self._film_views) + 1) // 2
         for place, (name, switch) in enumerate(self._film_views.items()):
             switch.setChecked(name in {"decision_surface", "loss_plot"})

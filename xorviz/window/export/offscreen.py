@@ -19,6 +19,7 @@ from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
@@ -121,12 +122,9 @@ class OffscreenRenderer:
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
 
     def _caption(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(4, 0, 4, 0)
         for label in (self._settings, self._moment):
             label.setMinimumWidth(1)
-            row.addWidget(label)
-        return row
+        return row(None, self._settings, self._moment, margins=(4, 0, 4, 0))
 
     def _settle(self) -> None:
         """Finish the layout: axes have their final widths only after they are painted."""

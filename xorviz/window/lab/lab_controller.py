@@ -119,8 +119,6 @@ class LabController(QObject):
         self.published.experiment_requested.connect(self._order_experiment)
         self.published.all_requested.connect(self._order_all_experiments)
 
-    # Orders.
-
     def _order(self, order: Order) -> None:
         """Train a plan; ask first if it is expensive."""
         plan, train = order.plan, partial(self._train, order)
@@ -183,8 +181,6 @@ class LabController(QObject):
         seeds = LabPlan((config,), plan.seeds, plan.steps, plan.rules)
         self._order(Order(_SEEDS, seeds))
 
-    # Results.
-
     @Slot(object)
     def _show_progress(self, progress: Progress) -> None:
         self._latest = progress
@@ -239,8 +235,6 @@ class LabController(QObject):
         self.map.set_running(_MAP in names)
         for panel in (self.seeds, self.gallery):
             panel.show_ordered(_SEEDS in names)
-
-    # The current run.
 
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:

@@ -3,7 +3,6 @@
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question, followed, kicked
@@ -16,6 +15,7 @@ from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.buttons import ActionButton
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
@@ -84,12 +84,9 @@ class HessianView(AskingView):
         sizes = {size: (f"kick_{size:g}", f"Kick by {size:g}", _SIZE_TIP) for size in KICK_SIZES}
         self._size = self._one_of(sizes, _DEFAULT_SIZE, self.options_changed)
         """Distance that a kick moves the weights, over all of them."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 2, 6, 2)
-        column.setSpacing(8)
-        column.addWidget(self._bars, _BARS)
-        column.addWidget(self._text, _TEXT)
-        column.addWidget(WrappingRow([ActionButton(action) for action in experiments]))
+        buttons = WrappingRow([ActionButton(action) for action in experiments])
+        parts = (self._bars, _BARS), (self._text, _TEXT), buttons
+        column(self, *parts, margins=(6, 2, 6, 2), gap=8)
         self.setMinimumSize(180, 150)
         self._cursor_over(self._bars)
         self.rest.timeout.connect(self._offer_follow)

@@ -16,6 +16,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.canvas import response_text
+from xorviz.ui.forms.boxes import column
 
 
 class HiddenSpace(SnapshotView):
@@ -41,7 +42,7 @@ class HiddenSpace(SnapshotView):
     def __init__(self) -> None:
         super().__init__("hidden_space")
         self._canvas = HiddenPlane()
-        self._fill_with(self._canvas, 2, 2, 2, 2)
+        column(self, self._canvas, margins=(2, 2, 2, 2))
         self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
         self._menus = {axis: self._menu(axis) for axis in Axis}
         self._choice = QMenu(self)

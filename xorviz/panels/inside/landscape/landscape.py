@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Question
@@ -15,6 +15,7 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.guard import guarded
 
@@ -70,11 +71,7 @@ class LandscapeView(AskingView):
         self._canvas = LandscapeCanvas()
         self._choices = [ChoiceField(f"landscape_{name}", {}) for name in ("across", "up")]
         self._row = self._make_row()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 2, 4, 2)
-        layout.setSpacing(4)
-        layout.addWidget(self._row)
-        layout.addWidget(self._canvas, 1)
+        column(self, self._row, (self._canvas, 1), margins=(4, 2, 4, 2), gap=4)
         self._canvas.show_message(WAITING)
         self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)

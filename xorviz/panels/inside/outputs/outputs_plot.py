@@ -17,6 +17,7 @@ from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
@@ -60,7 +61,7 @@ class OutputsPlot(SnapshotView):
         self._outputs.ends = _ENDS
         self._plot.leave_beside(NAMES)
         self._outputs.overlays.append(TargetSigns(self._outputs.scales))
-        self._fill_with(self._plot, 6, 2, 4, 2)
+        column(self, self._plot, margins=(6, 2, 4, 2))
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self.draw_anew)

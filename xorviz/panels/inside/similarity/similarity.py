@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import (
@@ -26,6 +26,7 @@ from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, diverging
 
@@ -74,11 +75,7 @@ class Similarity(SnapshotView):
         self._layout.setContentsMargins(6, 2, 6, 4)
         self._layout.setSpacing(12)
         self._layout.addWidget(self._matrix, 1)
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addWidget(self._sentence)
-        column.addWidget(self._curve, 1)
-        self._layout.addLayout(column, 1)
+        self._layout.addLayout(column(None, self._sentence, (self._curve, 1), gap=2), 1)
         self._curve.step_requested.connect(self.step_requested)
         self._scrolls = self._option(
             "similarity_numbers",

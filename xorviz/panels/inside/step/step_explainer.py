@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.diagnosis.evidence import row_name
@@ -14,6 +14,7 @@ from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
 
@@ -100,8 +101,6 @@ class StepExplainer(SnapshotView):
         self.walk.go_to(self.walk.stage - 1)
 
     def _lay_out(self) -> None:
-        bar, column = QHBoxLayout(), QVBoxLayout(self)
-        bar.setSpacing(6)
         self._back = _button("stage_back", "‹ Back", "Previous stage (left arrow)")
         self._forward = _button("stage_forward", "Forward ›", "Next stage (right arrow)")
         self.walk.moved.connect(self._show_place)
@@ -110,15 +109,9 @@ class StepExplainer(SnapshotView):
         self._title.setObjectName("panel_title")
         self._about.setObjectName("quiet")
         self._about.setWordWrap(True)
-        for part in (self._back, self._forward, self._slow):
-            bar.addWidget(part)
-        bar.addStretch(1)
-        column.setContentsMargins(6, 2, 6, 2)
-        column.setSpacing(6)
-        column.addLayout(bar)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
-        column.addWidget(self._scroll, 1)
+        bar = row(None, self._back, self._forward, self._slow, None, gap=6)
+        parts = bar, self._title, self._about, (self._scroll, 1)
+        column(self, *parts, margins=(6, 2, 6, 2), gap=6)
 
     def _draw(self, snapshot: Snapshot) -> None:
         self.walk.explain(self._explanation(snapshot))

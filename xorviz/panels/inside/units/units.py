@@ -13,6 +13,7 @@ from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of, number
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
@@ -43,7 +44,7 @@ class Units(SnapshotView):
     def __init__(self) -> None:
         super().__init__("units")
         self._canvas = UnitCanvas()
-        self._fill_with(self._canvas, 4, 2, 4, 2)
+        column(self, self._canvas, margins=(4, 2, 4, 2))
         self._cursor_over(self._canvas)
         self._canvas.clicked.connect(self._click_unit)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -15,9 +15,9 @@ from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.map.settings import MapHead
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
-_MARGIN, _GAP = 4, 6
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
@@ -62,11 +62,7 @@ class LabMap(LabView):
         self.head = MapHead(self._settings, self._run)
         """Settings of the next map."""
         self._picture.grid.setAccessibleName(self.title)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, 2, _MARGIN, 2)
-        layout.setSpacing(_GAP)
-        layout.addWidget(self.head)
-        layout.addWidget(self._picture, 1)
+        column(self, self.head, (self._picture, 1), margins=(4, 2, 4, 2), gap=6)
         self._connect()
         self.setMinimumSize(180, 120)
         self.set_running(False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from xorviz.core.runs.recipe_text import written
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -19,6 +19,7 @@ from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
 from xorviz.ui.draw.painted import Sheet
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
 HEADINGS = ("biases off", "biases on")
@@ -109,12 +110,8 @@ class MapPicture(QWidget):
         self._is_alone = False
         self._base: Cell | None = None
         self._marked: Cell | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.blocks)
-        layout.addWidget(self.grid, 1)
-        layout.addWidget(self._bar, alignment=Qt.AlignmentFlag.AlignRight)
+        bar = self._bar, Qt.AlignmentFlag.AlignRight
+        column(self, self.blocks, (self.grid, 1), bar, margins=(0, 0, 0, 0), gap=4)
         self._connect()
 
     def _connect(self) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout
+from PySide6.QtWidgets import QMenu
 
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import ExperimentResult
@@ -16,6 +16,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.buttons import ActionButton
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.guard import guarded
 
@@ -74,14 +75,9 @@ class LabPublished(View):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 2, 0)
-        column.setSpacing(2)
-        column.addWidget(self._table, 2)
-        column.addWidget(self._scroll, 3)
-        column.addWidget(self._words)
-        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch()
+        upper, button = (self._table, 2), (self._button, Qt.AlignmentFlag.AlignLeft)
+        parts = upper, (self._scroll, 3), self._words, button, None
+        column(self, *parts, margins=(2, 0, 2, 0), gap=2)
 
     def table(self) -> Cells | None:
         """Return every compared number in a row of its own, if an experiment has been run."""

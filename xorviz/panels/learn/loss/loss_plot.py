@@ -19,6 +19,7 @@ from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.settings.wording import LOSS_TEXTS
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
@@ -73,7 +74,7 @@ class LossPlot(SnapshotView):
         """The pinned runs that are drawn."""
         self._labelled: tuple[int, bool] | None = None
         """The curves for which the legend has been placed: run, and whether there is run B."""
-        self._fill_with(self._plot, 2, 2, 2, 2)
+        column(self, self._plot, margins=(2, 2, 2, 2))
         self._cursor_over(self._plot)
         self._plot.step_requested.connect(self.step_requested)
         self._plot.fitted.connect(self._draw_fitted)

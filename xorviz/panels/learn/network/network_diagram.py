@@ -22,6 +22,7 @@ from xorviz.panels.learn.network.words import network_text
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
 
@@ -85,7 +86,7 @@ class NetworkDiagram(SnapshotView):
         """The line of the step that is at work; shared with other views."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
-        self._fill_with(self._canvas, 4, 2, 4, 2)
+        column(self, self._canvas, margins=(4, 2, 4, 2))
         rows = row_options("network_row", "Network in row", _ROW_TIP)
         self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
@@ -154,8 +155,6 @@ class NetworkDiagram(SnapshotView):
 
     def _show_unit(self) -> None:
         self._draw_again()
-
-    # What is pointed at.
 
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
@@ -241,8 +240,6 @@ class NetworkDiagram(SnapshotView):
         else:
             self.refused.emit(_NO_WEIGHT)
 
-    # Setting a weight.
-
     def _edit(self, edge: Edge) -> None:
         self._point_at(edge)
         if self._snapshot is not None:
@@ -295,8 +292,6 @@ class NetworkDiagram(SnapshotView):
         else:
             self.refused.emit(_CHOOSE_FIRST)
 
-    # Slow motion.
-
     @Slot(bool)
     def _run_slowly(self, is_slow: bool) -> None:
         if is_slow and not self.walk.is_watched:
@@ -338,8 +333,6 @@ class NetworkDiagram(SnapshotView):
         super().hideEvent(event)
         self._pulse.stop()
         self.walk.note_visible(self.objectName(), False)
-
-    # Keys.
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if self.walk.is_on:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QSizePolicy
 
 from xorviz.core import numerals
 from xorviz.core.runs.project import Project
@@ -14,6 +14,7 @@ from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
 if TYPE_CHECKING:
@@ -53,10 +54,7 @@ class Runs(SnapshotView):
         self._hint.setContentsMargins(6, 8, 6, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(4, 1, 4, 1)
-        self._column.setSpacing(0)
-        self._column.addWidget(self._hint)
+        self._column = column(self, self._hint, margins=(4, 1, 4, 1), gap=0)
 
     @cached_property
     def _table(self) -> "RunsTable":

@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.planes import parameter_names
@@ -20,6 +19,7 @@ from xorviz.panels.learn.weights.range import AUTOMATIC, DEFAULT_RANGE, range_op
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.theme.palette import diverging, level
 
 _HOW_TO_SET = "Double-click, or press Enter, to set this weight"
@@ -73,12 +73,8 @@ class WeightHeatmap(SnapshotView):
             self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
             self._ranges = twin_of._ranges
             self._ranges.chosen.connect(self.draw_anew)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 2, 6, 2)
-        layout.addWidget(self._grid, 1)
-        self._below = QVBoxLayout()
-        self._below.addWidget(self._bar)
-        layout.addLayout(self._below)
+        self._below = column(None, self._bar)
+        column(self, (self._grid, 1), self._below, margins=(6, 2, 6, 2))
         self._connect()
 
     def _connect(self) -> None:

@@ -1,0 +1,38 @@
+"""Dialogs, and sizes that follow the size of text."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
+
+_MOST_OF_SCREEN = 0.9
+
+
+class Dialog(QDialog):
+    """A dialog that is deleted when it is closed."""
+
+    def __init__(self, parent: QWidget, name: str, title: str) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def buttons(self, kinds: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+        """Return buttons that accept and close the dialog."""
+        box = QDialogButtonBox(kinds)
+        box.accepted.connect(self.accept)
+        box.rejected.connect(self.reject)
+        return box
+
+    def open_wide(self, width: int, height: int, beside: int = 0) -> None:
+        """Take a size in characters and lines, and pixels beside them.
+
+        It is at least what the dialog needs and at most what the screen has room for.
+        """
+        size = in_letters(self, width, height) + QSize(beside, 0)
+        most = self.screen().availableSize() * _MOST_OF_SCREEN
+        self.resize(size.boundedTo(most).expandedTo(self.minimumSizeHint()))
+
+
+def in_letters(widget: QWidget, width: int, height: int) -> QSize:
+    """Return the size of some characters and lines of a widget's text, in pixels."""
+    metrics = widget.fontMetrics()
+    return QSize(width * metrics.averageCharWidth(), height * metrics.height())
