@@ -38,6 +38,9 @@ class Pointable(Protocol):
     def neighbour(self, dx: int, dy: int) -> Any:
         """Return the spot beside the cursor's, or the first; None if there is none."""
 
+    def mark(self, spot: Any) -> None:
+        """Mark a spot, or none."""
+
 
 @guarded
 class View(QWidget):
@@ -238,6 +241,12 @@ class View(QWidget):
     @Slot(object)
     def _point_at(self, spot: Any) -> None:
         """Mark and read out a spot of the part that is followed, or none."""
+        if self._pointable is not None:
+            self._pointable.mark(spot)
+            self._read_marked()
+
+    def _read_marked(self) -> None:
+        """Read out the spot that is marked, else what is shown."""
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move the cursor by one right or down."""

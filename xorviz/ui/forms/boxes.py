@@ -5,9 +5,10 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-Part = QWidget | QLayout | tuple[QWidget | QLayout, int] | tuple[QWidget, Qt.AlignmentFlag] | None
-"""A widget or a layout, perhaps with its stretch, or a widget with its alignment; None is a space
-that stretches.
+_Content = QWidget | QLayout
+Part = _Content | tuple[_Content, int] | tuple[QWidget, Qt.AlignmentFlag] | int | None
+"""A widget or a layout, perhaps with its stretch, or a widget with its alignment; or a space: of
+pixels, or None for one that stretches.
 """
 
 _Box = TypeVar("_Box", bound=QBoxLayout)
@@ -42,6 +43,8 @@ def _filled(
         content, how = part if isinstance(part, tuple) else (part, 0)
         if content is None:
             box.addStretch()
+        elif isinstance(content, int):
+            box.addSpacing(content)
         elif isinstance(content, QLayout):
             box.addLayout(content, int(how))
         elif isinstance(how, Qt.AlignmentFlag):

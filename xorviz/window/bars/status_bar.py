@@ -2,21 +2,14 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QStatusBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
@@ -49,6 +42,7 @@ class StatusBar(QStatusBar):
         self._widest: dict[QLabel | QPushButton, str] = {}
         """The widest usual text of each part of fixed size."""
         self.state = self._label("status_state", "● Going to step", "What training is doing")
+        self._row = QWidget()
         self._message = ElidedLabel()
         _name(self._message, "status_message", "The last message")
         self._correct = PushButton("status_correct")
@@ -200,26 +194,18 @@ class StatusBar(QStatusBar):
 
     def _lay_out(self) -> None:
         """Put everything into one permanent row: Qt's status tips hide all others."""
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        row.setMinimumWidth(1)  # it hides parts instead of widening the window
-        layout.setContentsMargins(10, 2, 10, 2)
-        layout.setSpacing(_SPACING)
-        layout.addWidget(self.state)
+        self._row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.setMinimumWidth(1)  # it hides parts instead of widening the window
         # Without a width of its own, it gives way before the progress does.
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._message.setMinimumWidth(0)
-        layout.addWidget(self._message, 1)
-        layout.addWidget(self._progress, 100)
-        layout.addWidget(self._cancel)
-        layout.addWidget(self._correct)
-        for label in (self.step, self.loss, self.speed, self.kernel):
+        numbers = self.step, self.loss, self.speed, self.kernel
+        for label in numbers:
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            layout.addWidget(label)
-        self._row = row
+        parts = (self._message, 1), (self._progress, 100), self._cancel, self._correct, *numbers
+        row(self._row, self.state, *parts, margins=(10, 2, 10, 2), gap=_SPACING)
         self._fit_text()
-        self.addPermanentWidget(row, 1)
+        self.addPermanentWidget(self._row, 1)
 
     def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
         label = QLabel()

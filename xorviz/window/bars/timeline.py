@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
@@ -12,6 +12,7 @@ from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.guard import guarded
 
@@ -56,7 +57,7 @@ class Timeline(QWidget):
         self._of = QLabel()
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._lay_out(backwards, to_live)
+        self._lay_out((*backwards, to_live))
         self._explain()
         self._fit_text()
         self._show_newest(0)
@@ -140,27 +141,18 @@ class Timeline(QWidget):
         self._enter(self._number.value())
         self._number.show_number(self._step)
 
-    def _lay_out(self, backwards: Sequence[QAction], to_live: QAction) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 14, 0)
-        row.setSpacing(5)
-        self._buttons = [ToolButton(action=action) for action in (*backwards, to_live)]
+    def _lay_out(self, actions: Sequence[QAction]) -> None:
+        self._buttons = [ToolButton(action=action) for action in actions]
         for button in self._buttons:
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        for button in self._buttons[:-1]:
-            row.addWidget(button)
-        row.addSpacing(4)
-        row.addWidget(self._slider, 1)
-        row.addSpacing(4)
-        row.addWidget(self._buttons[-1])
-        row.addSpacing(12)
         label = QLabel("step")
         label.setObjectName("quiet")
         label.setBuddy(self._number)
         self._of.setObjectName("quiet")
         self._of.setTextFormat(Qt.TextFormat.PlainText)
-        for widget in (label, self._number, self._of):
-            row.addWidget(widget)
+        *back, to_live = self._buttons
+        along, number = (4, (self._slider, 1), 4, to_live), (12, label, self._number, self._of)
+        row(self, *back, *along, *number, margins=(8, 0, 14, 0), gap=5)
 
     def _explain(self) -> None:
         self.setWhatsThis(_ABOUT)

@@ -11,7 +11,7 @@ from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import hidden, outputs
-from xorviz.panels.learn.network.maps import NodeMaps, Sides
+from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.ui.theme.palette import DARK, diverging, level
 
 SPOTS = [(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)]
@@ -23,7 +23,7 @@ SPOTS = [(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)]
 def test_each_pixel_is_the_answer_there(activation: str, width: int) -> None:
     config = RunConfig(width=width, activation=activation, biases=True, rate=0.1)
     weights = trained(config, 300).weights
-    maps = NodeMaps.of(weights, config, DARK, range(1, 3), Sides(30, 110))
+    maps = NodeMaps.of(weights, config, DARK, range(1, 3), (30, 110))
     assert list(maps.units) == [1, 2]
     assert (maps.units[1].width(), maps.output.width()) == (30, 110)
     for across, down in SPOTS:
@@ -49,7 +49,7 @@ def pixel_at(image: QImage, across: float, down: float) -> tuple[Array, tuple[in
 def test_the_boundary_is_where_the_output_is_one_half() -> None:
     config = RunConfig(biases=True, rate=0.5)
     weights = trained(config, 3000).weights
-    lines = NodeMaps.of(weights, config, DARK, range(3), Sides(20, 40)).boundary
+    lines = NodeMaps.of(weights, config, DARK, range(3), (20, 40)).boundary
     assert len(lines) == 2
     for line in lines:
         assert outputs(weights, "sigmoid", line) == pytest.approx(0.5, abs=0.03)
@@ -58,4 +58,4 @@ def test_the_boundary_is_where_the_output_is_one_half() -> None:
 def test_an_even_network_has_no_boundary() -> None:
     config = RunConfig(biases=True)
     weights = with_weights(config, fill=1.0).weights
-    assert NodeMaps.of(weights, config, DARK, range(3), Sides(20, 40)).boundary == []
+    assert NodeMaps.of(weights, config, DARK, range(3), (20, 40)).boundary == []

@@ -95,7 +95,7 @@ class Harness:
         self.canvas.scroll_to(spot)
         layout = self.plan
         if not isinstance(spot, Edge):
-            return layout.place(spot).center.toPoint()
+            return layout.place(spot).frame.center().toPoint()
         index = layout.index(spot)
         assert index is not None
         points = [layout.paths[index].pointAtPercent(i / 40).toPoint() for i in range(1, 40)]

@@ -128,7 +128,7 @@ class HessianView(AskingView):
         super()._draw(snapshot)
         if self._answered is None:
             self._text.show_text("", _WAITING)
-        self._read()
+        self._read_marked()
 
     def _show_answer(self, question: CurvatureQuestion, answer: Curvature) -> None:
         self._curvature, self._answered = answer, question
@@ -136,7 +136,7 @@ class HessianView(AskingView):
         said = verdict(answer, question.config)
         self._text.show_text(said.kind, said.sentence, (said.doubt, *said.evidence))
         self._show_follow()
-        self._read()
+        self._read_marked()
 
     def _show_failure(self, message: str) -> None:
         self._text.show_text("No answer", message)
@@ -193,12 +193,7 @@ class HessianView(AskingView):
         lowest = numerals.real(float(found.eigenvalues[0]), 3)
         self.weights_requested.emit(weights, f"follow, eigenvalue {lowest}")
 
-    @Slot(object)
-    def _point_at(self, place: float | None) -> None:
-        self._bars.mark(place)
-        self._read()
-
-    def _read(self) -> None:
+    def _read_marked(self) -> None:
         """Read out the marked bar, and note which step the bars belong to."""
         bar = self._bars.bars.marked
         if self._answered is not None and self._snapshot is not None:

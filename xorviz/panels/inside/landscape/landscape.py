@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Question
@@ -15,7 +15,7 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.guard import guarded
 
@@ -99,9 +99,7 @@ class LandscapeView(AskingView):
 
     def _make_row(self) -> QWidget:
         self._labels = []
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
+        fields = QWidget()
         for choice, text in zip(self._choices, ("across", "up"), strict=True):
             label = QLabel(text)
             label.setObjectName("quiet")
@@ -112,11 +110,10 @@ class LandscapeView(AskingView):
             choice.setMaximumWidth(160)
             choice.setMaxVisibleItems(16)
             choice.currentIndexChanged.connect(self._choose_pair)
-            layout.addWidget(label)
-            layout.addWidget(choice, 1)
-        layout.addStretch()
-        row.hide()
-        return row
+        across, up = zip(self._labels, ((choice, 1) for choice in self._choices), strict=True)
+        row(fields, *across, *up, None, margins=(0, 0, 0, 0))
+        fields.hide()
+        return fields
 
     @Slot()
     def fit(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
@@ -105,7 +105,7 @@ class OutputsPlot(SnapshotView):
         shown = snapshot.step if snapshot.is_past else None
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.fit_curves()
-        self._read()
+        self._read_marked()
 
     def _color(self, target: int) -> str:
         return self.theme.plus if target else self.theme.minus
@@ -113,12 +113,7 @@ class OutputsPlot(SnapshotView):
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
 
-    @Slot(object)
-    def _point_at(self, step: float | None) -> None:
-        self._plot.mark(step)
-        self._read()
-
-    def _read(self) -> None:
+    def _read_marked(self) -> None:
         """Mark and read out the step shown, or the recorded step nearest to the cursor."""
         snapshot, pointed = self._snapshot, self._plot.pointed
         if snapshot is None or not len(snapshot.trace.steps):

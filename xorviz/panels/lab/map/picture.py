@@ -1,20 +1,20 @@
 """The picture of a map: its cells in one or two blocks, with the scale of their colours."""
 
+import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
 from xorviz.core.runs.recipe_text import written
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapPlan
 from xorviz.panels.lab.map.look import MapLook, map_colors
-from xorviz.panels.lab.map.tip import show_tip
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
@@ -25,6 +25,8 @@ from xorviz.ui.guard import guarded
 HEADINGS = ("biases off", "biases on")
 _WITH_BAR = 180
 """Least height in pixels that shows the scale of the colours."""
+_TIP_GAP, _TIP_FRAME = 4, 16
+"""Pixels between a cell and its tool tip, and of its frame, both sides together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class MapPicture(QWidget):
         if event.type() != QEvent.Type.ToolTip:
             return super().event(event)
         if self.shown and (place := self.shown.place(self._marked)):
-            show_tip(self, self.grid.rect_of(place).toRect().translated(self.grid.pos()), self.tip)
+            _show_tip(self, self.grid.rect_of(place).toRect().translated(self.grid.pos()), self.tip)
         return True
 
     def _paint_all(self, painter: QPainter) -> None:
@@ -232,3 +234,39 @@ class MapPicture(QWidget):
     def _request_menu(self, place: Place, at: QPoint) -> None:
         if self.shown is not None:
             self.menu_requested.emit(self.shown.cell(place), at)
+
+
+def _show_tip(picture: QWidget, cell: QRect, text: str) -> None:
+    """Show the parts of a text, divided by semicolons, in a tool tip below a cell or above it.
+
+    Qt's own place is below the mouse: over the cell, and perhaps beyond the window.
+    """
+    letter = QFontMetrics(QToolTip.font()).averageCharWidth()
+    most = max(12, (picture.width() - _TIP_FRAME) // letter)
+    lines = [line for part in text.split("; ") for line in textwrap.wrap(part, most)]
+    QToolTip.showText(picture.mapToGlobal(cell.bottomLeft()), "\n".join(lines), picture, cell)
+    for tip in QApplication.topLevelWidgets():
+        if tip.objectName() == "qtooltip_label":
+            tip.move(picture.mapToGlobal(_place_beside(cell, tip.size(), picture.rect())))
+
+
+def _place_beside(cell: QRect, size: QSize, space: QRect) -> QPoint:
+    """Return the top left corner of a rectangle of this size that covers no part of a cell.
+
+    It is below the cell, above it, or at one of its sides, whichever is the first within the
+    space; if none is, it is within the space.
+    """
+    right, bottom = space.right() + 1 - size.width(), space.bottom() + 1 - size.height()
+    x = max(space.left(), min(cell.left(), right))
+    y = max(space.top(), min(cell.top(), bottom))
+    below, above = cell.bottom() + 1 + _TIP_GAP, cell.top() - _TIP_GAP - size.height()
+    after, before = cell.right() + 1 + _TIP_GAP, cell.left() - _TIP_GAP - size.width()
+    for fits, place in (
+        (below <= bottom, QPoint(x, below)),
+        (above >= space.top(), QPoint(x, above)),
+        (after <= right, QPoint(after, y)),
+        (before >= space.left(), QPoint(before, y)),
+    ):
+        if fits:
+            return place
+    return QPoint(x, max(space.top(), bottom))

@@ -200,7 +200,7 @@ class LossPlot(SnapshotView):
         name, formula = LOSS_TEXTS[snapshot.config.loss], LOSSES[snapshot.config.loss].formula
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
         self._plot.fit_curves()
-        self._read()
+        self._read_marked()
         self._place_legend(traces, snapshot.run)
 
     def _place_legend(self, traces: list[Trace], run: int) -> None:
@@ -217,12 +217,7 @@ class LossPlot(SnapshotView):
     def _use_cursor(self) -> None:
         self._plot.request_pointed()
 
-    @Slot(object)
-    def _point_at(self, step: float | None) -> None:
-        self._plot.mark(step)
-        self._read()
-
-    def _read(self) -> None:
+    def _read_marked(self) -> None:
         """Mark and read out the step shown, and the exact point nearest to the cursor."""
         snapshot, step = self._snapshot, self._plot.pointed
         if snapshot is None:

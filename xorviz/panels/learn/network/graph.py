@@ -17,7 +17,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.learn.network.maps import NodeMaps, Sides
+from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import Theme, level
 
@@ -191,7 +191,7 @@ class DiagramPicture:
         self.is_correct = bool(snapshot.right[row])
         self._maps: tuple[object, NodeMaps] | None = None
 
-    def maps(self, theme: Theme, units: Sequence[int], sides: Sides) -> NodeMaps:
+    def maps(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
         """Return the pictures in the nodes in sight, computed when first painted like this."""
         look = theme, units, sides
         if self._maps is None or self._maps[0] != look:

@@ -33,10 +33,6 @@ class NodePlace:
     picture: QRectF
     """The part that shows the node's answers or its value."""
 
-    @property
-    def center(self) -> QPointF:
-        return self.frame.center()
-
 
 class DiagramLayout:
     """Positions and sizes of nodes and edges. Never changes.

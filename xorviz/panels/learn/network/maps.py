@@ -27,14 +27,6 @@ _MOST = 60_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """Pixels on a side of the pictures of hidden units and of the output."""
-
-    unit: int
-    output: int
-
-
-@dataclass(frozen=True, slots=True)
 class NodeMaps:
     """The pictures of all nodes in sight at one step. A value.
 
@@ -49,19 +41,24 @@ class NodeMaps:
 
     @classmethod
     def of(
-        cls, weights: Weights, config: RunConfig, theme: Theme, units: Sequence[int], sides: Sides
+        cls,
+        weights: Weights,
+        config: RunConfig,
+        theme: Theme,
+        units: Sequence[int],
+        sides: tuple[int, int],
     ) -> "NodeMaps":
-        """Compute the pictures of some hidden units and of the output."""
+        """Compute the pictures of some hidden units and of the output, of so many pixels."""
         # Only the scale of relu depends on the responses.
         is_scaled = config.activation == "relu"
         most = largest_responses(weights, config.activation).max() if is_scaled else 1.0
         span = color_span(config.activation, float(most))
-        n = max(1, min(sides.unit, math.isqrt(_MOST // len(units))))
+        n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
         answers = response_maps(weights, config.activation, units, n)
         images = level_images((answers - span.low) / (span.high - span.low), theme)
         n = min(max(math.isqrt(_RESPONSES // config.width), _COARSEST), _FINEST)
         z, at = logit_maps(flat(weights)[np.newaxis], config, n)[0], middles(n)
-        between = _between(n, max(1, sides.output))
+        between = _between(n, max(1, sides[1]))
         (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
         boundary = Isolines(at, at[::-1], z).at(0)
         return cls(dict(zip(units, images, strict=True)), output, boundary)

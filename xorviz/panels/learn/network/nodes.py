@@ -14,7 +14,7 @@ from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
-from xorviz.panels.learn.network.maps import NodeMaps, Sides
+from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.theme.palette import Theme, diverging, faint, level
 from xorviz.ui.theme.style import bold
@@ -59,7 +59,7 @@ class NodeInk:
     ) -> None:
         """Paint the rest of all nodes in sight, with one hidden unit selected."""
         ratio = painter.deviceTransform().m11()
-        sides = Sides(round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio))
+        sides = round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio)
         maps = picture.maps(self._theme, plan.units, sides)
         for node, place in zip(picture.graph.nodes, plan.places, strict=True):
             if place is None:
@@ -84,7 +84,7 @@ class NodeInk:
             return
         text = f"{node.name} {numerals.fixed(float(picture.values[node.number]), 2)}"
         size = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
-        box = QRectF(place.frame.right() + 4, place.center.y() - size[1] / 2, *size)
+        box = QRectF(place.frame.right() + 4, place.frame.center().y() - size[1] / 2, *size)
         self.tag(painter, box, text, self._theme.rule)
 
     def tag(self, painter: QPainter, box: QRectF, text: str, rim: str) -> None:

@@ -13,7 +13,7 @@ from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
 from xorviz.panels.curves.run_styles import RUN_STYLES
-from xorviz.panels.settings.wording import FUNCTIONS
+from xorviz.panels.settings.wording import FUNCTIONS, WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen
@@ -150,20 +150,6 @@ def _setting_column(field: str, tip: str) -> Column[RunRow]:
     return Column(title, lambda row: row.settings[field], tip, looks=looks)
 
 
-_SETTING_TIPS = {
-    "width": "Hidden units",
-    "rate": "Learning rate",
-    "seed": "Seed of the initial weights",
-    "activation": "The function that a hidden unit applies to its input",
-    "loss": "The loss function that training minimises",
-    "biases": "Whether each unit has a bias",
-    "momentum": "How much of the last step is added to the next",
-    "init": "How the initial weights are chosen: at random, all zero, all equal or almost equal",
-    "init_range": "Initial weights are between minus and plus this",
-    "perturbation": "How far almost equal initial weights are apart at most",
-    "targets": "The function of the two inputs that is learned",
-}
-
 COLUMNS: tuple[Column[RunRow], ...] = (
     Column(
         "line",
@@ -183,7 +169,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         looks={Qt.ItemDataRole.ToolTipRole: _tip},
         elides=True,
     ),
-    *(_setting_column(field, tip) for field, tip in _SETTING_TIPS.items()),
+    *(_setting_column(field, tip) for field, tip in WHATS_THIS.items()),
     _column(
         "changes",
         lambda record: numerals.whole(len(record.interventions)),
@@ -216,7 +202,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
     ),
 )
 LINE, NAME = 0, 1
-SETTINGS = {field: index for index, field in enumerate(_SETTING_TIPS, NAME + 1)}
+SETTINGS = {field: index for index, field in enumerate(WHATS_THIS, NAME + 1)}
 CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 6, len(COLUMNS))
 """The loss stands with the name of its formula where the runs differ in it."""
 
