@@ -146,7 +146,6 @@ class LabView(View):
             self._open_menu(self._pointed, self._followed.mapToGlobal(at.toPoint()))
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        """Draw the results."""
         raise NotImplementedError
 
     def _draw_nothing(self) -> None:

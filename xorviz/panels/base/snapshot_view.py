@@ -93,7 +93,6 @@ class SnapshotView(View):
         return snapshot.beside if self.is_twin else snapshot
 
     def _draw(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot."""
         raise NotImplementedError
 
     def _table_of(self, snapshot: Snapshot) -> Cells | None:  # noqa: ARG002

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
 from xorviz.core.analysis.surface import HIGH, LOW
@@ -59,6 +59,12 @@ class LevelImage(pg.ImageItem):  # type: ignore[misc]
         self.qimage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         self._pixels = pixels  # the QImage uses this memory
         self._renderRequired = self._unrenderable = False
+
+
+def point_in(rect: QRectF, x1: float, x2: float) -> QPointF:
+    """Return where a point of the input square is in a picture of it."""
+    scale = rect.width() / (HIGH - LOW)
+    return QPointF(rect.left() + (x1 - LOW) * scale, rect.top() + (HIGH - x2) * scale)
 
 
 def level_images(shares: NDArray[np.floating], theme: Theme) -> list[QImage]:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QAccessibleWidget, QMenu, QWidget
@@ -276,6 +277,13 @@ class View(QWidget):
     def _escape(self) -> None:
         """Handle Esc."""
         self._clear_cursor()
+
+    def _arrange(self) -> None:
+        """Place the parts at the current size, where a layout does not."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

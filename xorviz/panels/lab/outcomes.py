@@ -218,7 +218,6 @@ class OutcomeLegend(Canvas):
         self.update()
 
     def spot_at(self, point: QPointF) -> str | None:
-        """Return the outcome at a point."""
         line = self.fontMetrics().height()
         for outcome, (left, number) in zip(self.counts, self._places(self.width()), strict=False):
             if QRectF(left, number * line, self._width(outcome), line).contains(point):

@@ -137,7 +137,6 @@ class CellGrid(Canvas):
         return bool(self._tentative[place] or self._levels[place] != NONE)
 
     def rect_of(self, place: Place) -> QRectF:
-        """Return the rectangle of a place."""
         (top, bottom), (left, right) = self._rows[place[0]], self._columns[place[1]]
         return QRectF(left, top, right - left, bottom - top)
 

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from xorviz.ui.guard import guarded
@@ -29,6 +29,14 @@ def pixmap_of(size: QSize, ratio: float, paint: Callable[[QPainter], None]) -> Q
     finally:  # Qt ends the process when a picture goes that is being painted
         painter.end()
     return pixmap
+
+
+def write_at(
+    painter: QPainter, box: QRectF, left: float, text: str, metrics: QFontMetricsF
+) -> None:
+    """Write text in the middle of a box's height. Qt's own alignment takes three times as long."""
+    base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
+    painter.drawText(QPointF(left, base), text)
 
 
 @guarded

@@ -48,7 +48,6 @@ class Tiles:
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
         return math.ceil(self.count / self.columns)
 
     @property

@@ -49,7 +49,6 @@ def foreign(project: Project, kernel: str) -> str:
 
 
 def _others(run: Record, kernel: str) -> list[str]:
-    """Return the other kernels that trained a run."""
     return [name for name in run.kernels if name != kernel] if run.newest else []
 
 

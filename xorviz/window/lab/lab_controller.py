@@ -325,9 +325,8 @@ def ask_about_cost(parent: QWidget, plan: LabPlan, jobs: int, proceed: Callable[
     """Show the cost of a plan, and proceed if it is accepted."""
     networks, steps = numerals.whole(len(plan)), numerals.whole(plan.steps)
     dialog = question(parent, f"Train {networks} networks for {steps} steps each?")
-    cores = "1 core" if jobs == 1 else f"{jobs} cores"
     dialog.setInformativeText(
-        f"This takes about {duration(plan.seconds(jobs))} on {cores} and "
+        f"This takes about {duration(plan.seconds(jobs))} on {numerals.counted(jobs, 'core')} and "
         f"{memory(plan.megabytes)} of memory. You can cancel at any time and keep the results so "
         "far."
     )

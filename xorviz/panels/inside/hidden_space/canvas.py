@@ -71,7 +71,6 @@ class HiddenPlane(Canvas):
         return [] if self.plane is None else [self.chart.at(*at) for at in self.plane.rows.tolist()]
 
     def name_rect(self, axis: Axis) -> QRectF:
-        """Return the rectangle of an axis' name."""
         rect, metrics = self.chart.rect, self._metrics
         width, height = metrics.horizontalAdvance("h64 ▾") + 8, metrics.height() + 2
         if axis is Axis.ACROSS:

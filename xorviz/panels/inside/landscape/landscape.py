@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Slot
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
@@ -17,7 +17,6 @@ from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import ChoiceField, explain
-from xorviz.ui.guard import guarded
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
@@ -38,7 +37,6 @@ _KINDS = {
 }  # fmt: skip
 
 
-@guarded
 class LandscapeView(AskingView):
     """The latest landscape: colours, path and dot belong to the step that it names."""
 
@@ -199,8 +197,7 @@ class LandscapeView(AskingView):
             text = f"({x}, {y}) → loss {loss}"
         self.readout_changed.emit(text)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
+    def _arrange(self) -> None:
         for label in self._labels:
             label.setVisible(self.width() >= _WITH_LABELS)
 

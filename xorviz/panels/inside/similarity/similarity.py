@@ -4,7 +4,6 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout
 
 from xorviz.core import numerals
@@ -27,7 +26,6 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, diverging
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
@@ -44,7 +42,6 @@ class SimilarityMatrix(CellGrid):
         return None if unit is None else (unit, unit)
 
 
-@guarded
 class Similarity(SnapshotView):
     """All pairs of units compared at the shown step, and their extremes over the run."""
 
@@ -148,10 +145,6 @@ class Similarity(SnapshotView):
         is_wide = self.width() >= max(420, 1.6 * self.height())
         directions = QBoxLayout.Direction
         self._layout.setDirection(directions.LeftToRight if is_wide else directions.TopToBottom)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def _show_unit(self) -> None:
         self._matrix.select(self.unit, self.unit)

@@ -15,13 +15,13 @@ from xorviz.core.analysis.responses import (
     response_maps,
     responses,
 )
-from xorviz.core.analysis.surface import HIGH, LOW, unit_line
+from xorviz.core.analysis.surface import unit_line
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import paint_sign
-from xorviz.panels.base.square_items import level_images
+from xorviz.panels.base.square_items import level_images, point_in
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.painted import pixmap_of
+from xorviz.ui.draw.painted import pixmap_of, write_at
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import diverging, level
@@ -140,12 +140,9 @@ class UnitCanvas(Canvas):
         self._radius = float(np.clip(side / 26, 2.5, 7)) * self.theme.stroke
         self._markers: dict[float, list[QPixmap]] = {}
         """Of targets 0 and 1, by the pixels of a unit of length."""
-        self._rows = [self._place(*row) for row in ROWS]
-
-    def _place(self, x1: float, x2: float) -> QPointF:
-        """Return the position of an input point from a map's top left corner."""
-        scale = self._tiles.side / (HIGH - LOW)
-        return QPointF((x1 - LOW) * scale, (HIGH - x2) * scale)
+        square = QRectF(0, 0, side, side)
+        self._rows = [point_in(square, *row) for row in ROWS]
+        """From a map's top left corner."""
 
     @property
     def _foot_height(self) -> int:
@@ -175,7 +172,7 @@ class UnitCanvas(Canvas):
         painter.drawImage(rect, self._maps[unit])
         if (line := unit_line(weights, unit)) is not None:
             painter.setPen(QPen(self._text, 1.5 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap))
-            painter.drawLine(*(corner + self._place(*end) for end in line.tolist()))
+            painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
         self._paint_markers(painter, corner, snapshot.config.targets)
         if self._tiles.side >= NUMBERS_FROM:
             self._write_responses(painter, corner, self._responses[:, unit].tolist())
@@ -230,7 +227,8 @@ class UnitCanvas(Canvas):
         painter.setBrush(fill)
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(ink)
-        _write(painter, box, box.center().x() - metrics.horizontalAdvance(text) / 2, text, metrics)
+        left = box.center().x() - metrics.horizontalAdvance(text) / 2
+        write_at(painter, box, left, text, metrics)
 
     def _write_foot(self, painter: QPainter, rect: QRectF, unit: int, weight: float) -> None:
         """Write a unit's name, and its outgoing weight on the weight's colour."""
@@ -238,7 +236,7 @@ class UnitCanvas(Canvas):
         name = f"h{unit + 1}"
         painter.setFont(self._bold)
         painter.setPen(self._accent if unit == self.selected else self._text)
-        _write(painter, box, box.left(), name, self._bold_metrics)
+        write_at(painter, box, box.left(), name, self._bold_metrics)
         painter.setFont(self.font())
         space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
         text, width = self._fitting(weight, space - 8)
@@ -255,9 +253,3 @@ class UnitCanvas(Canvas):
             if width <= space:
                 break
         return text, width
-
-
-def _write(painter: QPainter, box: QRectF, left: float, text: str, metrics: QFontMetricsF) -> None:
-    """Write text centred vertically in a box. Qt's own alignment takes three times as long."""
-    base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
-    painter.drawText(QPointF(left, base), text)

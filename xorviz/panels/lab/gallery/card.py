@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW, logit_maps
+from xorviz.core.analysis.surface import logit_maps
 from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.network import loss, outputs, sigmoid, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.row_signs import NAMES, paint_sign
-from xorviz.panels.base.square_items import level_images
+from xorviz.panels.base.square_items import level_images, point_in
 from xorviz.panels.lab.gallery.tile import Surface, Tile, paint_tile
 from xorviz.panels.lab.outcomes import story_of
 from xorviz.ui.theme.palette import Theme
@@ -119,11 +119,9 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     paint_tile(painter, rect, card.tile.outcome, surface, theme)
     radius = min(max(rect.width() / 18, 5.0), 9.0)
-    for (x1, x2), target, output in zip(ROWS, card.config.targets, card.outputs, strict=False):
-        across, down = ((x1 - LOW) / (HIGH - LOW), (HIGH - x2) / (HIGH - LOW))
-        at = rect.topLeft() + QPointF(across * rect.width(), down * rect.height())
+    for row, target, output in zip(ROWS, card.config.targets, card.outputs, strict=False):
         is_right = abs(output - target) < RIGHT_ERROR
-        paint_sign(painter, at, radius, target, theme, is_right=is_right)
+        paint_sign(painter, point_in(rect, *row), radius, target, theme, is_right=is_right)
 
 
 def _paint_text(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:

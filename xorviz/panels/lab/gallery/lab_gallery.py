@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent
 
 from xorviz.core import numerals
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
@@ -80,10 +80,6 @@ class LabGallery(NetworksView):
         self._gallery.show_tiles(snapshot.plan.recipes[0], tiles)
         self._show_pointed()
         self.readout_changed.emit(_readout(snapshot, tiles))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def _arrange(self) -> None:
         """Give the legend its height, up to a third of what there is."""

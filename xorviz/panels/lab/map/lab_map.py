@@ -167,7 +167,7 @@ class LabMap(LabView):
         plan = self.wanted.plan
         seconds = plan.seconds(self._jobs)
         about = "" if seconds < 1 else "about "
-        cores = "1 core" if self._jobs == 1 else f"{self._jobs} cores"
+        cores = numerals.counted(self._jobs, "core")
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
         counts = ((len(plan.recipes), "recipe"), (len(plan.seeds), "seed"), (plan.steps, "step"))
         sizes = (numerals.counted(*count).replace(" ", _SOLID) for count in counts)

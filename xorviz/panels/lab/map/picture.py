@@ -43,7 +43,6 @@ class Blocks:
         return np.concatenate(shown, axis=0 if self.is_stacked else 1)
 
     def cell(self, place: Place) -> Cell:
-        """Return the cell at a place of the grid."""
         _, rows, columns = self.map_plan.shape
         return (
             self.numbers[place[0] // rows + place[1] // columns],

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu
 
 from xorviz.lab.results.published import EXPERIMENTS
@@ -18,7 +17,6 @@ from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.scrolled import plain_label, scrolled
-from xorviz.ui.guard import guarded
 
 INTRODUCTION = (
     "Runs each published experiment again, in seconds, and compares the results with the "
@@ -29,7 +27,6 @@ _WITH_WORDS = 260
 """Least height in pixels that shows the introduction above its button."""
 
 
-@guarded
 class LabPublished(View):
     """One row per experiment. It runs none itself, but requests it."""
 
@@ -177,10 +174,6 @@ class LabPublished(View):
         menu.addAction("Details\tRight").triggered.connect(lambda: self._toggle(number))
         self.add_exports(menu)
         menu.popup(at)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
 
 def _short(number: float | None) -> float | None:

@@ -1,7 +1,6 @@
 """The view of the outcomes of a recipe's seeds."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QResizeEvent
 
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.histogram import histogram_of
@@ -81,10 +80,6 @@ class LabSeeds(NetworksView):
 
     def sizeHint(self) -> QSize:
         return QSize(540, 500)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def _let_go(self) -> None:
         self._chosen = None

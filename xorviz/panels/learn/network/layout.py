@@ -187,7 +187,6 @@ class DiagramLayout:
         return NodePlace(frame, _in_pixels(frame.left() + pad, frame.top() + pad, sizes.unit))
 
     def _pill(self, middle: float, top: float) -> NodePlace:
-        """Return the place of a constant."""
         height = self.sizes.constant
         frame = QRectF(middle - height * 0.8, top, height * 1.6, height)
         return NodePlace(frame, frame)

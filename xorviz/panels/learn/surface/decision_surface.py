@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QLabel
 
 from xorviz.core import numerals
@@ -162,11 +162,7 @@ class DecisionSurface(SnapshotView):
             self._point_at(self._plot.mapToScene(event.position().toPoint()))
             self._click_unit(self._pointed_unit)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
+    def _arrange(self) -> None:
         """Keep the input square square, with its axes at its edges and the legend below."""
         metrics = self.fontMetrics()
         is_narrow = self.width() < metrics.horizontalAdvance(_READING)
@@ -362,7 +358,7 @@ class DecisionSurface(SnapshotView):
         self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
         self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
         self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
-        self._lay_out()
+        self._arrange()
         dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
         self._cursor.show_as(dot)
 
