@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import near, plot_of, shown
-from xorviz.core.arrays import Mask
+from xorviz.core.arrays import Array, Mask
 from xorviz.ui.plot.axes import ScaledAxis, step_text
+from xorviz.ui.plot.curve_row import Curve, Curves
 from xorviz.ui.plot.overlay import Scales
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -28,7 +29,9 @@ class Board:
         self.plot = shown(qtbot, plot_of(bottom=self.axis))
         self.box = self.plot.frames[0].box
         self.box.setRange(xRange=(0, 1000), yRange=(0, 1), padding=0)
-        self.marks = StepMarks(Scales(self.box, self.axis, ScaledAxis("left")))
+        scales = Scales(self.box, self.axis, ScaledAxis("left"))
+        self.curves = Curves(scales)
+        self.marks = StepMarks(scales, self.curves)
         self.apply_theme(LIGHT)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -95,6 +98,28 @@ def test_neighbouring_texts_alternate_and_stay_inside(board: Board) -> None:
     assert not any(a.intersects(b) for a, b in combinations(rects, 2))
     assert rects[3].right() < board.box.rect().width() < rects[3].right() + 20
     assert rects[3].top() == rects[0].top()
+
+
+def test_a_text_is_beside_its_line_where_no_curve_is(board: Board) -> None:
+    board.marks.show_marks([StepMark(500, "rate 3")])
+    high, low = np.full(101, 0.98), np.full(101, 0.02)
+    middle, bottom = board.box.rect().width() / 2, board.box.rect().height() / 2
+    steps = np.arange(0, 1010, 10)
+    cases: list[tuple[list[Array], bool, bool]] = [
+        ([low], True, True),
+        ([np.where(steps > 510, high, np.nan)], False, True),
+        ([high], True, False),
+        ([high, np.where(steps > 510, low, 0.5)], False, False),
+        ([high, low], True, True),  # nowhere is better
+    ]
+    for values, is_right, is_high in cases:
+        board.curves.curves = [Curve(steps, value, "#000000") for value in values]
+        (rect,) = board.texts()
+        assert (rect.left() > middle, rect.top() < bottom) == (is_right, is_high)
+    board.curves.curves = [Curve(steps, high, "#000000")]
+    board.marks.stays_high = True
+    (rect,) = board.texts()
+    assert rect.top() == 0
 
 
 def test_in_a_low_plot_one_text_is_written_that_of_the_last_mark_or_the_one_pointed_at(

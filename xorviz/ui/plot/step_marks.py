@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from xorviz.core.arrays import Array
+from xorviz.ui.plot.curve_row import Curves
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import faint
 
@@ -16,6 +18,8 @@ _NEAR = 4.0
 """Pixels from a line within which the mouse is at it."""
 _LOW = 6.0
 """Height of a plot below which one text is written, in heights of a line."""
+_AROUND = 2.0
+"""Pixels between a text and a curve."""
 _VEIL = 190
 """Opacity of a text's background, of 255: the curve below stays visible."""
 
@@ -31,10 +35,13 @@ class StepMark:
 
 
 class StepMarks(Overlay):
-    """All marks as one item."""
+    """All marks as one item. Their texts are beside their lines, off the curves if they can be."""
 
-    def __init__(self, scales: Scales) -> None:
+    def __init__(self, scales: Scales, curves: Curves | None = None) -> None:
         super().__init__(scales)
+        self._curves = curves
+        self.stays_high = False
+        """Whether texts are only at the top."""
         self.marks: list[StepMark] = []
         self._pointed: StepMark | None = None
         self._places: list[tuple[StepMark, QRectF, QRectF]] = []
@@ -70,16 +77,16 @@ class StepMarks(Overlay):
         metrics, area = QFontMetricsF(painter.font()), self.scales.area
         low = area.height() < _LOW * metrics.height()
         across = self.scales.x_of(np.array([mark.step for mark in self.marks], dtype=float))
+        heights = self._heights()
         for place, (mark, x) in enumerate(zip(self.marks, across.tolist(), strict=True)):
             if not 0 <= x <= area.width():
                 continue
             painter.setPen(QPen(self._ink(mark), self._theme.stroke, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, 0), QPointF(x, area.height()))
-            width = metrics.horizontalAdvance(mark.text)
-            left = x + GAP if x + GAP + width <= area.width() else max(x - GAP - width, 0.0)
-            top = 0.0 if low else (place % MARK_LINES) * (metrics.height() + GAP)
+            size = QSizeF(metrics.horizontalAdvance(mark.text), metrics.height())
+            text = self._beside(x, size, 0 if low else place % MARK_LINES, heights)
             line = QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
-            self._places.append((mark, line, QRectF(left, top, width, metrics.height())))
+            self._places.append((mark, line, text))
         written = self._pointed or (self.marks[-1] if self.marks else None)
         for mark, _, text in self._places:  # above all lines
             if low and mark != written:
@@ -88,5 +95,32 @@ class StepMarks(Overlay):
             painter.setPen(self._ink(mark))
             painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
 
+    def _heights(self) -> list[Array]:
+        """Return the heights of each curve by columns of pixels, NaN where there is none."""
+        scales, curves = self.scales, self._curves.curves if self._curves and self.marks else ()
+        columns = np.arange(scales.area.width())
+        lines = ((scales.x_of(c.steps.astype(float)), scales.y_of(c.values)) for c in curves)
+        return [np.interp(columns, x, y, np.nan, np.nan) for x, y in lines if len(x)]
+
+    def _beside(self, x: float, size: QSizeF, number: int, heights: list[Array]) -> QRectF:
+        """Return the first place off all curves for a text beside a line at x, else the first.
+
+        The number is that of its row from the top, or else from the bottom.
+        """
+        area, down = self.scales.area, number * (size.height() + GAP)
+        sides = x + GAP, x - GAP - size.width()
+        fitting = [left for left in sides if 0 <= left <= area.width() - size.width()]
+        tops = [down] if self.stays_high else [down, area.height() - size.height() - down]
+        lefts = fitting or [max(sides[1], 0.0)]
+        places = [QRectF(QPointF(left, top), size) for top in tops for left in lefts]
+        free = (one for one in places if not any(_is_crossed(one, y) for y in heights))
+        return next(free, places[0])
+
     def _ink(self, mark: StepMark) -> QColor:
         return QColor(self._theme.accent if mark.is_success else self._theme.quiet)
+
+
+def _is_crossed(rect: QRectF, heights: Array) -> bool:
+    """Return whether a curve, by its heights in columns of pixels, touches a rectangle."""
+    here = heights[max(0, int(rect.left() - _AROUND)) : int(rect.right() + _AROUND)]
+    return bool(((here > rect.top() - _AROUND) & (here < rect.bottom() + _AROUND)).any())

@@ -68,7 +68,8 @@ class LossPlot(SnapshotView):
         self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NAME])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
-        self._marks, self._legend = StepMarks(self._losses.scales), Legend(self._losses.scales)
+        self._marks = StepMarks(self._losses.scales, self._losses.moving)
+        self._legend = Legend(self._losses.scales)
         self._losses.overlays += [self._marks, self._legend]
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
@@ -193,6 +194,8 @@ class LossPlot(SnapshotView):
         self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
+        # The legend may be at the bottom.
+        self._marks.stays_high = bool(self._pinned) or snapshot.beside is not None
         self._reached = {mark.text: round(mark.step) for mark in marks if mark.is_success}
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
