@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 """The project's folder."""
 
-SECONDS = 60
+SECONDS = 300
 """How long a program may take to end."""
 
 
