@@ -199,9 +199,12 @@ def test_a_small_window_keeps_its_size_with_each_size_of_text(
     window.resize(850, 530)
     qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
     action(window, f"workspace_{space}").trigger()
+    sizes: list[QSize] = []  # not even for a moment
+    window.resized.connect(lambda: sizes.append(window.size()))
     for zoom in ("200", "100", "150", "100"):
         action(window, f"zoom_{zoom}").trigger()
         at_once = window.size(), needs(window)
         QApplication.processEvents()
         window._docks._limit()
         assert at_once == (QSize(850, 530), needs(window))
+    assert sizes == []

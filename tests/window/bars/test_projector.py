@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, action, settle
 from xorviz.ui.chrome.panel import Panel
@@ -72,16 +73,21 @@ def test_pinned_runs_and_a_floating_panel_are_given_back(open_window: Open, qtbo
     assert surface.isFloating()
 
 
-def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("has_pinned", some([True, False], 1))
+def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot, has_pinned: bool) -> None:
     window = open_window()
     window.resize(850, 530)
     qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: set(places(window)) == {"decision_surface", "network_diagram"})
-    assert window.size() == QSize(850, 530)
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: "controls" in places(window))
-    assert window.size() == QSize(850, 530)
+    if has_pinned:
+        action(window, "pin").trigger()
+    before = places(window)
+    for _ in range(2):
+        action(window, "projector").trigger()
+        qtbot.waitUntil(lambda: set(places(window)) == {"decision_surface", "network_diagram"})
+        assert window.size() == QSize(850, 530)
+        action(window, "projector").trigger()
+        assert places(window) == before
+        assert window.size() == QSize(850, 530)
 
 
 @pytest.mark.thorough

@@ -558,6 +558,65 @@ def test_in_a_low_window_each_column_is_one_stack_of_tabs(qtbot: QtBot, window: 
     assert places(window) == before
 
 
+def drag(qtbot: QtBot, window: MainWindow, left: str, by: int) -> dict[str, Rect]:
+    """Drag the splitter at the right of a panel with the mouse, and return all places."""
+    rect = QRect(*places(window)[left])
+    at = QPoint(rect.right() + 4, rect.center().y())
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(window, at + QPoint(by, 0))
+    QApplication.processEvents()  # QMainWindow moves it later
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=at + QPoint(by, 0))
+    qtbot.waitUntil(lambda: not window._docks.gate._waiting)
+    assert abs(panel(window, left).width() - rect.width() - by) <= 1
+    return places(window)
+
+
+def test_each_room_comes_back_as_a_person_left_it(qtbot: QtBot, window: MainWindow) -> None:
+    large, small = QSize(1280, 800), QSize(850, 480)
+    window.resize(large)
+    in_large = drag(qtbot, window, "Settings", 50)
+    window.resize(small)
+    in_small = drag(qtbot, window, "Decision surface", -40)
+    assert stacks(window) == SMALL
+    for _ in range(2):
+        window.resize(850, 520)  # the large one, as far as it fits
+        window.resize(large)
+        assert places(window) == in_large
+        window.resize(small)
+        assert places(window) == in_small
+
+
+def test_a_panel_that_was_closed_in_one_room_is_in_sight_in_the_other(window: MainWindow) -> None:
+    panel(window, "Loss").close_action.trigger()
+    window.resize(850, 480)
+    assert "Loss" in shown(window)
+    window.resize(1280, 800)
+    assert "Loss" not in shown(window)
+
+
+@pytest.mark.thorough
+def test_default_sizes_are_those_of_the_window_and_the_text_whatever_was_before(
+    window: MainWindow,
+) -> None:
+    for size in (QSize(850, 530), QSize(1280, 800), QSize(850, 530)):
+        window.resize(size)
+        at_once = places(window)
+        for zoom in ("200", "100", "110", "100"):
+            action(window, f"zoom_{zoom}").trigger()
+        after_zoom = places(window)
+        action(window, "reset_layout").trigger()
+        assert at_once == after_zoom == places(window)
+
+
+def test_at_850_pixels_a_pinned_run_does_not_enlarge_the_window(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(850, 530)
+    put(qtbot, window, PINNED)
+    QApplication.processEvents()
+    assert window.size() == QSize(850, 530)
+
+
 def test_at_850_pixels_two_surfaces_have_room_side_by_side(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -651,6 +710,17 @@ def test_the_projector_shows_the_panels_for_an_audience_and_all_comes_back(
     before = move_splitters(window)
     window._docks.show_projector(True)
     assert sorted(shown(window)) == ["Decision surface", "Loss", "Network", "Truth table"]
+    window._docks.show_projector(False)
+    assert places(window) == before
+
+
+def test_a_reset_in_projector_mode_leaves_the_layout_that_comes_back(window: MainWindow) -> None:
+    before = move_splitters(window)
+    window._docks.show_projector(True)
+    projected = places(window)
+    panel(window, "Loss").close_action.trigger()
+    action(window, "reset_layout").trigger()
+    assert places(window) == projected
     window._docks.show_projector(False)
     assert places(window) == before
 

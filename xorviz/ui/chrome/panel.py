@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,11 +32,14 @@ _AROUND_TITLE = 20
 _FLOAT = "&Float"
 
 
+@guarded
 class Panel(QDockWidget):
     """A dock widget that looks like a card. Drag the title to move it, double-click to float it.
 
     Its three actions are connected by the docks, which know when a layout may change.
     """
+
+    resized = Signal()
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__(title)
@@ -134,6 +137,10 @@ class Panel(QDockWidget):
         size = self.fontMetrics().height()
         for button in (self._options, self._close):
             button.setIconSize(QSize(size, size))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def show_in_front(self) -> None:
         """Show the panel, in front of those tabbed with it."""

@@ -93,7 +93,7 @@ _TABLE = (
     _Spec("full_screen", "&Full screen", ("F11",),
            "Show the window on the whole screen, or as before"),
     _Spec("reset_layout", "Reset la&yout", ("Ctrl+Shift+L",),
-           "Return all panels of this workspace to their places"),
+           "Arrange the panels as they were at first"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
     _Spec("introduction", "&Introduction", (), "Read what XOR is and what the colours mean"),
     _Spec("about", "&About xorviz", (), "Show the versions, to be copied into a report"),

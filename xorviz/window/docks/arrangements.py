@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from xorviz.panels import registry
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.layouts import RUNS, Mode, Outline, Room
 
 _HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
@@ -155,7 +156,7 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
 
     Panels not shown by default are docked behind others, where they appear when shown.
     """
-    here, line = arrangement(mode), window.fontMetrics().height()
+    here = arrangement(mode)
     for panel in panels.values():
         if panel.parent() is not None:  # else it was never docked
             panel.setFloating(False)
@@ -170,11 +171,18 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
         panel.setVisible(name in here.shown)
     if mode.has_runs:  # before the sizes of the others, so that it has its own at the end
         show_runs(window, panels, mode)
-    for fronts, column in zip(columns, here.columns, strict=True):
-        for front in fronts:
-            front.raise_()
+    for front in chain(*columns):
+        front.raise_()
+    distribute(window, panels, mode)
+
+
+def distribute(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
+    """Give panels in their default positions the default sizes, for the size of the window."""
+    here, line = arrangement(mode), window.fontMetrics().height()
+    for column in here.columns:
+        fronts = [panels[stack[0]] for stack in column.stacks]
         window.resizeDocks(fronts, list(column.stacks.values()), _VERTICAL)
-    heads = [fronts[0] for fronts in columns]
+    heads = [panels[next(iter(column.stacks))[0]] for column in here.columns]
     total = window.contentsRect().width()
     window.resizeDocks(heads, here.widths(total, line), _HORIZONTAL)
 
@@ -194,9 +202,9 @@ def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode
         window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
 
 
-def widen_first(window: QMainWindow, panels: Iterable[QDockWidget], factor: float) -> None:
+def widen_first(window: QMainWindow, panels: Iterable[Panel], factor: float) -> None:
     """Make the first column of the panels in sight, which is of text, as many times as wide."""
-    docked = [panel for panel in panels if not panel.isFloating()]
+    docked = [panel for panel in panels if panel.is_in_front and not panel.isFloating()]
     if docked:
         first = min(docked, key=lambda panel: panel.x())
         window.resizeDocks([first], [round(first.width() * factor)], _HORIZONTAL)

@@ -1,31 +1,28 @@
 """The panels of the window as docks, with a layout for each workspace."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PySide6.QtWidgets import QLayout, QMainWindow, QToolBar
 
-from xorviz.files import assets
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.icons import tinted
-from xorviz.ui.chrome.panel import ICONS, Panel, measure_again
-from xorviz.ui.theme.palette import Theme, mixed
-from xorviz.window.docks.arrangements import arrange, arrangement, show_runs, widen_first
-from xorviz.window.docks.gate import LayoutGate, gated
-from xorviz.window.docks.layouts import (
-    RUNS,
-    Layout,
-    Layouts,
-    Mode,
-    Outline,
-    Room,
-    outline,
-    stored_modes,
+from xorviz.ui.chrome.panel import Panel, measure_again
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.docks.arrangements import (
+    arrange,
+    arrangement,
+    distribute,
+    show_runs,
+    widen_first,
 )
+from xorviz.window.docks.frames import frame_icons, framed
+from xorviz.window.docks.gate import Change, LayoutGate, gated
+from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline, stored_modes
+from xorviz.window.docks.revealer import Revealer
 from xorviz.window.docks.tabs import prepare_tabs
 
 LAYOUT_VERSION = 6
@@ -33,20 +30,10 @@ LAYOUT_VERSION = 6
 
 _MOST_NUMBERED = 9
 
-_SCREEN_FILLED = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 _LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
 
 Make = Callable[[], Iterable[View]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Revealed:
-    """A panel that was brought to the front, and what was there before."""
-
-    panel: Panel
-    was_hidden: bool = True
-    front: QDockWidget | None = None
 
 
 class Docks(QObject):
@@ -77,7 +64,7 @@ class Docks(QObject):
         self._line = window.fontMetrics().height()
         """Height of a line of text that the panels' limits are made for, in pixels."""
         self._size = window.size()
-        self._revealed: _Revealed | None = None
+        self._revealer = Revealer(window)
         self._icons: dict[str, QIcon] = {}
         window.setDockNestingEnabled(True)
         self._add(views)
@@ -130,7 +117,7 @@ class Docks(QObject):
     @gated
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace in its last layout."""
-        self._revealed = None
+        self._revealer.forget()
         self._go(workspace)
 
     @gated
@@ -140,20 +127,8 @@ class Docks(QObject):
         One that was brought to the front so, or has the focus, is put back instead.
         """
         self._need_all()
-        panel, revealed, self._revealed = self._by_name[name], self._revealed, None
-        if not panel.is_in_front:
-            was_hidden, fronts = panel.isHidden(), self._in_front()
-            panel.show_in_front()
-            tabbed = self._window.tabifiedDockWidgets(panel)
-            front = next((p for p in fronts if p in tabbed), None)
-            self._revealed = _Revealed(panel, was_hidden, front)
-            panel.content.setFocus()
-        elif revealed is not None and revealed.panel is panel:
-            self._put_back(revealed)
-        elif panel.has_focus:
-            self._put_back(_Revealed(panel))
-        else:
-            panel.content.setFocus()
+        self._revealer.reveal(self._by_name[name], self._by_name.values())
+        self._keep()
 
     @Slot()
     @gated
@@ -162,8 +137,11 @@ class Docks(QObject):
 
         This is also what comes back after pinned and second runs.
         """
-        self._revealed = None
-        self._layouts.forget(self.workspace)
+        self._revealer.forget()
+        here = self._mode
+        self._layouts.forget(
+            workspace=here.workspace, room=here.room, is_projected=here.is_projected
+        )
         self._arrange()
 
     @gated
@@ -196,35 +174,26 @@ class Docks(QObject):
     @gated
     def fit(self) -> None:
         """Show the layout for the room that there is, after the window has a new size."""
-        if self._window.fontMetrics().height() == self._line:  # else the text is being changed
+        if self._window.fontMetrics().height() != self._line:  # the text is being changed
+            return
+        self._size = self._window.size()
+        if self._mode_in(self.workspace) != self._mode:
             self._go(self.workspace, is_resized=True)
-            self._size = self._window.size()
+        elif self._by_name[RUNS].parent() is not None:  # else none was ever docked
+            self._scale()
 
     @gated
-    def fit_text(self) -> None:
+    def _fit_text(self) -> None:
         """Limit the panels, and show the layout for the room, after text or style has changed."""
         before, mode = self._line, self._mode
         self._line = self._window.fontMetrics().height()
         measure_again(self._window)
         self._limit()
+        measure_again(self._window)
         self._go(self.workspace, is_resized=True)
-        if self._line != before:
-            if self._mode == mode and not mode.is_projected:
-                widen_first(self._window, self._in_front(), self._line / before)
-            if not self._window.windowState() & _SCREEN_FILLED:
-                measure_again(self._window)
-                self._window.resize(self._size)  # larger text may have enlarged it until now
-
-    def _in_front(self) -> list[Panel]:
-        return [panel for panel in self._by_name.values() if panel.is_in_front]
-
-    def _put_back(self, revealed: _Revealed) -> None:
-        """Hide a revealed panel, or put it behind the one that was in front before."""
-        if revealed.was_hidden:
-            revealed.panel.hide()
-        if revealed.front is not None:
-            revealed.front.raise_()
-        self._window.setFocus()
+        if self._line != before and self._mode == mode:
+            self._scale(self._line / before)
+        self._let_enlarge(True)
 
     # The layout of a mode.
 
@@ -242,7 +211,7 @@ class Docks(QObject):
             return
         if mode.workspace is not before.workspace:
             self._need_all()  # before the layout is kept, so that it includes them
-        if not is_resized or self._is_rearranged():
+        if not is_resized:  # else Qt has fitted it into another room
             self._keep()
         self._mode = mode
         self._limit()
@@ -254,25 +223,16 @@ class Docks(QObject):
         if mode.workspace is not before.workspace:
             self._note_workspace()
 
-    def _outline(self) -> Outline:
-        return outline(self._window, (p for n, p in self._by_name.items() if n != RUNS))
-
-    def _is_rearranged(self) -> bool:
-        """Return whether a person has moved, shown or hidden panels since they were arranged.
-
-        Their sizes do not count here: they may be those in a window that is too small for them.
-        """
-        known = self._layouts.get(self._mode)
-        before = arrangement(self._mode).outline if known is None else known.outline
-        return self._outline() != before
-
     def _keep(self) -> None:
-        """Keep the layout of this mode."""
+        """Keep the layout of this mode, as it is or as a person has just changed it."""
         runs = self._by_name[RUNS]
         shows_late = any(self._by_name[name].isVisible() for name in self._late)
         state = self._window.saveState(LAYOUT_VERSION + shows_late)
-        places = self._outline(), self._window.dockWidgetArea(runs)
-        self._layouts[self._mode] = Layout(state, *places, bool(self._late), not runs.isHidden())
+        others = (panel for name, panel in self._by_name.items() if name != RUNS)
+        places = outline(self._window, others), self._window.dockWidgetArea(runs)
+        self._layouts[self._mode] = Layout(
+            state, *places, bool(self._late), not runs.isHidden(), self._window.size()
+        )
 
     def _show(self, before: Mode | None = None) -> None:
         """Show the kept layout of this mode, else the default."""
@@ -284,7 +244,22 @@ class Docks(QObject):
             self._show_runs()
         if not (mode.has_runs or mode.is_projected):
             # Next time the panel of runs comes to what is there then.
-            self._layouts.forget(mode.workspace, only_with_runs=True)
+            self._layouts.forget(workspace=mode.workspace, has_runs=True)
+
+    def _scale(self, text: float = 1.0) -> None:
+        """Fit the layout of this mode to a window of a new size, or to text so many times as large.
+
+        One that a person made is scaled by Qt, but as it was in a window of the same size.
+        """
+        source = self._layouts.source_of(self._mode)
+        layout = self._layouts.get(source)
+        if layout is None:
+            distribute(self._window, self._by_name, self._mode)
+        elif text != 1 and not self._mode.is_projected:
+            widen_first(self._window, self._by_name.values(), text)
+            self._keep()
+        elif source == self._mode and layout.size == self._window.size():
+            self._restore(layout)
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
@@ -317,9 +292,16 @@ class Docks(QObject):
     def _limit(self) -> None:
         """Let no panel need more space than there is: each scrolls what is larger."""
         is_tight = self._mode.is_projected or self._mode.room is Room.NARROW
-        most = (_LEAST_NARROW if is_tight else _LEAST) * self._line
-        for panel in self._by_name.values():
-            panel.limit(most)
+        for name, panel in self._by_name.items():  # runs come to panels that fill the window
+            panel.limit((_LEAST_NARROW if is_tight or name == RUNS else _LEAST) * self._line)
+
+    def _let_enlarge(self, may_enlarge: bool) -> None:
+        """Let the window grow where its panels need more space, or not."""
+        layout, constraints = self._window.layout(), QLayout.SizeConstraint
+        assert layout is not None
+        layout.setSizeConstraint(
+            constraints.SetDefaultConstraint if may_enlarge else constraints.SetNoConstraint
+        )
 
     def _note_workspace(self) -> None:
         """Assign Alt+1 to Alt+9 to the panels of this workspace, and tell of it."""
@@ -352,7 +334,7 @@ class Docks(QObject):
 
     def _add(self, views: Iterable[View]) -> list[str]:
         """Add the panels of views, and return their names."""
-        panels = {view.objectName(): _framed(view) for view in views}
+        panels = {view.objectName(): framed(view) for view in views}
         for panel in panels.values():
             self._connect(panel)
         self._by_name |= panels
@@ -365,34 +347,29 @@ class Docks(QObject):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, and fit the panels to the size of text."""
-        faint = mixed(theme.quiet, theme.panel)
-        self._icons = {
-            name: tinted(assets.read_text(f"icons/{name}.svg"), theme.quiet, faint)
-            for name in ICONS
-        }
+        self._icons = frame_icons(theme)
         for panel in self._by_name.values():
             panel.set_icons(self._icons)
-        self.fit_text()
+        # Until the panels are limited anew, larger text must not enlarge the window.
+        self._let_enlarge(False)
+        self._fit_text()
 
     def _connect(self, panel: Panel) -> None:
-        make = self.gate.make
-        panel.action.triggered.connect(lambda: make(panel.toggle))
-        panel.float_action.triggered.connect(lambda: make(panel.toggle_floating))
-        panel.close_action.triggered.connect(lambda: make(panel.close))
+        panel.action.triggered.connect(lambda: self._make(panel.toggle))
+        panel.float_action.triggered.connect(lambda: self._make(panel.toggle_floating))
+        panel.close_action.triggered.connect(lambda: self._make(panel.close))
+        panel.resized.connect(self._note_drag)
         # With it, Qt makes bars of tabs.
         panel.visibilityChanged.connect(self._prepare_tabs)
         panel.set_icons(self._icons)
 
+    def _make(self, change: Change) -> None:
+        """Make a person's change of the layout, and keep it."""
+        self.gate.make(change)
+        self.gate.make(self._keep)
 
-def _framed(view: View) -> Panel:
-    """Return the panel of a view, which shows its read-out and options."""
-    panel = Panel(view.title, view)
-    view.readout_changed.connect(panel.readout.setText)
-    panel.visibilityChanged.connect(view.redraw)
-
-    def offer() -> None:
-        panel.set_options(view.options, view.options_text, view.exports)
-
-    offer()
-    view.options_changed.connect(offer)
-    return panel
+    @Slot()
+    def _note_drag(self) -> None:
+        """Keep the layout at the end of a drag, in which a panel's size has changed."""
+        if self._window.size() == self._size and self.gate.is_shut:
+            self.gate.make_once(self._keep)

@@ -42,6 +42,11 @@ class LayoutGate(QObject):
         self._waiting.append(change)
         self._let_through()
 
+    def make_once(self, change: Change) -> None:
+        """Make a change unless it waits already."""
+        if change not in self._waiting:
+            self.make(change)
+
     @Slot()
     def _let_through(self) -> None:
         if self._is_passing:  # a change has asked for another one

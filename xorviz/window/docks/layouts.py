@@ -85,6 +85,8 @@ class Layout:
     has_late: bool = True
     """Whether it includes the panels that are not made at the start."""
     shows_runs: bool = False
+    size: QSize | None = None
+    """Of the window; None if it is not known."""
 
     def is_like(self, other: "Layout") -> bool:
         """Return whether both have all panels in the same places, of whatever sizes."""
@@ -107,10 +109,10 @@ class Layouts(dict[Mode, Layout]):
             return mode
         return runs
 
-    def forget(self, workspace: Workspace, only_with_runs: bool = False) -> None:
-        """Forget the layouts of a workspace, or those with the panel of runs."""
+    def forget(self, **values: object) -> None:
+        """Forget the layouts of the modes whose fields have these values."""
         for mode in list(self):
-            if mode.workspace is workspace and (mode.has_runs or not only_with_runs):
+            if all(getattr(mode, name) == value for name, value in values.items()):
                 del self[mode]
 
 
