@@ -21,6 +21,30 @@ def test_tall_content_scrolls_at_the_full_width(qtbot: QtBot) -> None:
     assert area.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
+def test_a_scroll_bar_goes_when_the_text_fits_without_it_again(qtbot: QtBot) -> None:
+    """With the bar the text would need a line more, which would keep the bar."""
+    text, content, page = plain_label(text="a few words that wrap " * 8), QWidget(), QWidget()
+    QVBoxLayout(content).addWidget(text)
+    QVBoxLayout(page).addWidget(scrolled(content))
+    shown(qtbot, page)
+    area = page.findChild(QScrollArea)
+    assert area is not None
+    bar, needed = area.verticalScrollBar(), content.heightForWidth
+    wide = bar.sizeHint().width()
+    width = next(w for w in range(300, 400) if needed(w - wide) > needed(w))
+    around = page.size() - area.maximumViewportSize()
+    page.resize(QSize(width, needed(width)) + around)
+    qtbot.waitUntil(lambda: area.viewport().width() == width)
+    assert not bar.isVisible()
+    small, large = text.font(), text.font()
+    large.setPointSizeF(1.5 * small.pointSizeF())
+    text.setFont(large)
+    qtbot.waitUntil(bar.isVisible)
+    text.setFont(small)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    assert content.width() == width
+
+
 def test_a_quiet_label_is_plain_text_that_wraps(qtbot: QtBot) -> None:
     label = plain_label()
     qtbot.addWidget(label)

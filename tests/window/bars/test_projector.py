@@ -113,6 +113,8 @@ def test_keys_are_shown_with_what_they_do_for_two_seconds(open_window: Open, qtb
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert (label.isVisible(), label.text()) == (True, "Space: Run")
     assert window.rect().contains(label.geometry())
+    panels = [panel for panel in window.findChildren(Panel) if panel.is_in_front]
+    assert not any(panel.geometry().intersects(label.geometry()) for panel in panels)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: label.text() == "Space: Pause")
     (timer,) = (t for t in window.findChildren(QTimer) if t.interval() == SHOWN_MS)

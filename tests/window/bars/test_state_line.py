@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
@@ -78,6 +78,22 @@ def test_without_space_the_offers_are_in_a_menu(line: StateLine, qtbot: QtBot) -
         "How often does this work?",
     ]
     assert whole.geometry().right() < line.width()
+
+
+@pytest.mark.parametrize("zoom", [1, 1.5])
+def test_offers_as_buttons_never_cut_the_sentence(line: StateLine, zoom: float) -> None:
+    font, strip = line.font(), child(line, DiagnosisStrip)
+    font.setPointSizeF(zoom * font.pointSizeF())
+    line.setFont(font)
+    strip.show_snapshot(LEARNED)
+    shown_at = set()
+    for width in range(800, 2000, 20):
+        line.resize(width, line.height())
+        QApplication.processEvents()  # lays out
+        line.grab()  # a sentence that is cut has a tool tip
+        shown_at.add(bool(offered(line)))
+        assert not (offered(line) and strip.line.toolTip()), width
+    assert shown_at == {True, False}
 
 
 def test_in_the_lab_the_sentence_is_whole_and_the_offers_are_in_a_menu(line: StateLine) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -65,14 +65,15 @@ def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
 
 
 def test_numbers_of_the_first_of_two_runs_say_so(bar: StatusBar) -> None:
-    one = trained(QUICK, 10)
+    one = replace(trained(QUICK, 400), right_since=100_253)  # wider than is usual
     for beside, run in ((None, ""), (one, "A: "), (None, "")):
         bar.show_snapshot(replace(one, beside=beside))
-        assert text(bar, "step") == "step 10"
+        assert text(bar, "step") == "step 400"
         assert text(bar, "loss").startswith(f"{run}loss ")
         correct = child(bar, QPushButton, "status_correct")
         assert correct.text().startswith(f"{run}{int(one.right.sum())} of 4 correct")
-        assert correct.width() >= correct.fontMetrics().horizontalAdvance(correct.text())
+        QApplication.sendEvent(bar, QEvent(QEvent.Type.FontChange))
+        assert correct.width() >= correct.fontMetrics().horizontalAdvance(correct.text()) + 10
 
 
 def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(

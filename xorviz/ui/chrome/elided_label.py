@@ -1,7 +1,7 @@
 """A line of text that ends in an ellipsis if it does not fit."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from xorviz.ui.guard import guarded
@@ -22,6 +22,13 @@ class ElidedLabel(QLabel):
         """The tool tip that is the text."""
         self.head = ""
         """The beginning of the text that is in bold."""
+
+    @property
+    def whole_width(self) -> int:
+        """The width that shows the whole text."""
+        rest = self.text().removeprefix(self.head)
+        parts = (bold(self.font()), self.head), (self.font(), rest)
+        return sum(QFontMetrics(font).horizontalAdvance(part) for font, part in parts)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

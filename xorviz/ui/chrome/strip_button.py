@@ -76,6 +76,11 @@ class StripButton(QAbstractButton):
         return QSize(120, self.sizeHint().height())
 
     @property
+    def whole_width(self) -> int:
+        """The width that shows the whole sentence."""
+        return self.line.x() + self.line.whole_width + _GAP + self.width() - self._note_left()
+
+    @property
     def _line(self) -> int:
         return self.fontMetrics().height()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
 
@@ -54,6 +54,21 @@ class WrappingRow(QWidget):
 @guarded
 class _VerticalArea(QScrollArea):
     """A scroll area that is never narrower than its content: it scrolls only vertically."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        changed = self.verticalScrollBar().rangeChanged
+        changed.connect(self._drop_bar, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def _drop_bar(self) -> None:
+        """Hide a scroll bar that Qt keeps only because texts wrap beside it."""
+        content, room = self.widget(), self.maximumViewportSize()
+        if content is None or not self.verticalScrollBar().maximum():
+            return
+        if 0 <= content.heightForWidth(room.width()) <= room.height():
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def minimumSizeHint(self) -> QSize:
         content, hint = self.widget(), super().minimumSizeHint()

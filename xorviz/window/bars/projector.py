@@ -10,8 +10,8 @@ from xorviz.window.bars.keys import Keys, name_of
 from xorviz.window.docks.docks import Docks
 
 SHOWN_MS = 2000
-_HEIGHT = 0.8
-"""Where the middle of the label is, in heights of the window."""
+_HEIGHT = 0.92
+"""Where the middle of the label is, in heights of the window: over the timeline, not the panels."""
 
 
 class Projector(QObject):

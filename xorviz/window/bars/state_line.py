@@ -20,8 +20,6 @@ from xorviz.window.document.document import Document
 if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
 
-_SENTENCE = 95
-"""Characters of the diagnosis that must have space beside the offers."""
 _GAP = 6
 _ABOUT = "What to do next with a network that has learned."
 _WEIGHTS_TIP = "Run again from the initial weights of another seed"
@@ -109,7 +107,7 @@ class StateLine(QWidget):
         offered = [button for button, offer in pairs if offer.isVisible()]
         beside = offered if self._about.isHidden() else [*offered, self._about]
         needed = sum(widget.sizeHint().width() + _GAP for widget in beside)
-        fits = needed + _SENTENCE * self.fontMetrics().averageCharWidth() <= self.width()
+        fits = needed + self._strip.whole_width <= self.width()
         for button in self._buttons:
             _set_shown(button, fits and button in offered)
         _set_shown(self._all, bool(offered) and not fits)

@@ -220,7 +220,7 @@ class StatusBar(QStatusBar):
         # A fixed size: else each new text lays out the whole window, 2 ms a frame.
         for label, widest in self._widest.items():
             width = max(map(metrics.horizontalAdvance, (widest, label.text())))
-            label.setFixedSize(width + 2, line + 4)
+            label.setFixedSize(width + _around(label), line + 4)
         self._progress.setMinimumWidth(round(_NARROWEST_PROGRESS * line))
         self._progress.setMaximumWidth(round(_PROGRESS * line))
         # As high with the button as without, whichever style it has: the panels must not jump.
@@ -281,5 +281,8 @@ def _write_into(label: QLabel | QPushButton, text: str) -> None:
 
 
 def _width_of(label: QLabel | QPushButton, text: str) -> int:
-    around = 2 if isinstance(label, QLabel) else 10
-    return label.fontMetrics().horizontalAdvance(text) + around
+    return label.fontMetrics().horizontalAdvance(text) + _around(label)
+
+
+def _around(label: QLabel | QPushButton) -> int:
+    return 2 if isinstance(label, QLabel) else 10
