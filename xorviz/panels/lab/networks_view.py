@@ -9,7 +9,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 
@@ -30,7 +30,8 @@ class Invitation(QWidget):
         self._button = button = PushButton("run_lab_here", "Run lab")
         button.setToolTip("Train this recipe from many seeds")
         button.clicked.connect(self.run_requested)
-        column(self, None, words, (button, Qt.AlignmentFlag.AlignCenter), None, gap=12)
+        parts = words, (button, Qt.AlignmentFlag.AlignCenter)
+        column(self, STRETCH, *parts, STRETCH, gap=12)
 
     @Slot(bool)
     def show_ordered(self, is_ordered: bool) -> None:

@@ -17,7 +17,7 @@ from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
 from xorviz.ui.chrome.buttons import ActionButton
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
@@ -196,7 +196,7 @@ class LabRecipe(View):
         form.addRow(self._origin)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        column(inside, form, self._summary, None, margins=(6, 0, 6, 0), gap=8)
+        column(inside, form, self._summary, STRETCH, margins=(6, 0, 6, 0), gap=8)
         self._buttons.addStretch()
         foot = column(None, self._bar, self._message, self._buttons, margins=(6, 0, 6, 2), gap=6)
         column(self, (scrolled(inside), 1), foot, margins=(0, 0, 0, 0), gap=6)

@@ -19,7 +19,7 @@ from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.ui.draw.painted import pixmap_of
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.table.model import CENTRE, LEFT, Column
 from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import Theme
@@ -173,7 +173,7 @@ class TruthTable(SnapshotView):
         self._table.used.connect(self._flip)
         self._table.pointed_at.connect(self._choose_row)
         self._focus_table(self._table)
-        column(self, self._table, None, margins=(4, 0, 4, 0)).addStrut(_LEAST_WIDTH)
+        column(self, self._table, STRETCH, margins=(4, 0, 4, 0)).addStrut(_LEAST_WIDTH)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the columns with numbers of the four rows."""

@@ -13,7 +13,7 @@ from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, tip_of_current
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
@@ -109,7 +109,7 @@ class Controls(View):
         hairline.setObjectName("hairline")
         hairline.setFixedHeight(1)
         below = hairline, self._more, self._summary, self._details, self._preset
-        column(inside, top, *below, None, margins=(6, 0, 6, 0), gap=8)
+        column(inside, top, *below, STRETCH, margins=(6, 0, 6, 0), gap=8)
         column(self, scrolled(inside), margins=(0, 0, 0, 0))
 
     def _make_details(self) -> QWidget:

@@ -17,7 +17,7 @@ from xorviz.panels.settings.wording import (
     WHATS_THIS,
     tip_of_current,
 )
-from xorviz.ui.forms.boxes import row
+from xorviz.ui.forms.boxes import STRETCH, row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _CHOICES = {
@@ -121,7 +121,7 @@ def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
     if isinstance(label, QLabel):
         label.setBuddy(field)
         label.setToolTip(field.toolTip())
-    form.addRow(label, row(None, None, field))
+    form.addRow(label, row(None, STRETCH, field))
 
 
 def describe(field: QWidget, name: str, what: str) -> None:

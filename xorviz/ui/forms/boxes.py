@@ -5,10 +5,13 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+STRETCH = None
+"""Space that takes what no part needs."""
+
 _Content = QWidget | QLayout
 Part = _Content | tuple[_Content, int] | tuple[QWidget, Qt.AlignmentFlag] | int | None
-"""A widget or a layout, perhaps with its stretch, or a widget with its alignment; or a space: of
-pixels, or None for one that stretches.
+"""A widget or a layout, perhaps with its stretch; a widget with its alignment; pixels of space;
+or STRETCH.
 """
 
 _Box = TypeVar("_Box", bound=QBoxLayout)
@@ -41,7 +44,7 @@ def _filled(
     box.setSpacing(gap)
     for part in parts:
         content, how = part if isinstance(part, tuple) else (part, 0)
-        if content is None:
+        if content is STRETCH:
             box.addStretch()
         elif isinstance(content, int):
             box.addSpacing(content)

@@ -15,7 +15,7 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
-from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import ChoiceField, explain
 
 REST_MS = 300
@@ -109,7 +109,7 @@ class LandscapeView(AskingView):
             choice.setMaxVisibleItems(16)
             choice.currentIndexChanged.connect(self._choose_pair)
         across, up = zip(self._labels, ((choice, 1) for choice in self._choices), strict=True)
-        row(fields, *across, *up, None, margins=(0, 0, 0, 0))
+        row(fields, *across, *up, STRETCH, margins=(0, 0, 0, 0))
         fields.hide()
         return fields
 

@@ -14,7 +14,7 @@ from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded
 
@@ -109,7 +109,7 @@ class StepExplainer(SnapshotView):
         self._title.setObjectName("panel_title")
         self._about.setObjectName("quiet")
         self._about.setWordWrap(True)
-        bar = row(None, self._back, self._forward, self._slow, None, gap=6)
+        bar = row(None, self._back, self._forward, self._slow, STRETCH, gap=6)
         parts = bar, self._title, self._about, (self._scroll, 1)
         column(self, *parts, margins=(6, 2, 6, 2), gap=6)
 

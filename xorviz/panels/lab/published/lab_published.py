@@ -15,7 +15,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.buttons import ActionButton
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 
 INTRODUCTION = (
@@ -73,7 +73,7 @@ class LabPublished(View):
 
     def _lay_out(self) -> None:
         upper, button = (self._table, 2), (self._button, Qt.AlignmentFlag.AlignLeft)
-        parts = upper, (self._scroll, 3), self._words, button, None
+        parts = upper, (self._scroll, 3), self._words, button, STRETCH
         column(self, *parts, margins=(2, 0, 2, 0), gap=2)
 
     def table(self) -> Cells | None:
