@@ -9,6 +9,9 @@ from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Wh
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The truth table's inputs (x1, x2), in the order that the 28 lines train them."""
 
+ROW_NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
+"""Names of the rows, such as 01."""
+
 COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
 """Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
 

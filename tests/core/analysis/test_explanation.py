@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.analysis.explanation import STAGES, Explanation, row_name
+from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import DIGITS, Line
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     LOSSES,
     Weights,
@@ -83,7 +83,7 @@ def by_hand(step: Explanation, velocity: Weights) -> dict[str, float]:
     known |= slopes | carried | {"rate": config.rate, "m": config.momentum}
     for row in range(len(ROWS)):
         numbers = dict(of_row(config, known, row))
-        known |= {f"{name}[{row_name(row)}]": value for name, value in numbers.items()}
+        known |= {f"{name}[{ROW_NAMES[row]}]": value for name, value in numbers.items()}
         if row == step.row:
             known |= numbers
     return known
@@ -195,7 +195,7 @@ def test_a_weight_s_lines_are_the_loss_s_slope_and_the_row_s_part(
         assert summed.value == pytest.approx(slopes.sum(), rel=1e-5, abs=1e-8)
         assert part.value == pytest.approx(slopes[row], rel=1e-5, abs=1e-8)
         assert summed.name == f"∂loss/∂{weight_name(field, index)}"
-        assert part.name == f"row {row_name(row)}"
+        assert part.name == f"row {ROW_NAMES[row]}"
         assert value_of(part.numbers, {}) == pytest.approx(part.value, rel=1e-3, abs=1e-12)
 
 

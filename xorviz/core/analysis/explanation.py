@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.analysis.formula import Line, line
-from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.config import ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import ACTIVATIONS, LOSSES, Weights, gradient, hidden, logits, sigmoid
 from xorviz.core.runs.record import numbers_of, weight_name
 
@@ -49,12 +49,6 @@ STAGES = (
 )
 
 
-def row_name(row: int) -> str:
-    """Return the inputs of a row as a name: 01."""
-    x1, x2 = ROWS[row]
-    return f"{x1}{x2}"
-
-
 @dataclass(frozen=True)
 class Explanation:
     """The step that follows these weights, explained for one row. A value."""
@@ -88,12 +82,12 @@ class Explanation:
             return known[delta + mark] * value
 
         with np.errstate(all="ignore"):
-            total = sum(part(f"[{row_name(row)}]") for row in range(len(ROWS)))
-            mark = f"[{row_name(self.row)}]"
+            total = sum(part(f"[{row}]") for row in ROW_NAMES)
+            mark = f"[{ROW_NAMES[self.row]}]"
             factors = f"{{{delta}}}·{{{start}}}" if start else f"{{{delta}}}·1"
             symbols = f"{delta}·{start}" if start else delta
             summed = Line(f"∂loss/∂{name}", f"Σ[rows] {symbols}", "", float(total), field, index)
-            return [summed, line(f"row {row_name(self.row)}", factors, known, part(mark))]
+            return [summed, line(f"row {ROW_NAMES[self.row]}", factors, known, part(mark))]
 
     def of_unit(self, unit: int) -> list[Line]:
         """Return a hidden unit's input, response and delta in this row."""
@@ -128,7 +122,7 @@ class Explanation:
                 numbers[f"z{j + 1}"] = float(before[row, j])
                 numbers[f"h{j + 1}"] = float(h[row, j])
                 numbers[f"δ{j + 1}"] = float(d_h[row, j])
-            known |= {f"{name}[{row_name(row)}]": number for name, number in numbers.items()}
+            known |= {f"{name}[{ROW_NAMES[row]}]": number for name, number in numbers.items()}
             if row == self.row:
                 known |= numbers
         return known
@@ -162,14 +156,14 @@ class Explanation:
         yield line("error", "{y} − {t}", known, known["y"] - known["t"])
         losses = {}
         for row, target in enumerate(self.config.targets):
-            name, z = f"loss[{row_name(row)}]", known[f"z[{row_name(row)}]"]
+            name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
             losses[name] = float(LOSSES[self.config.loss].value(np.array([z]), np.array([target])))
             yield line(name, self._loss_formula(row), known, losses[name])
         formula = " + ".join(f"{{{name}}}" for name in losses)
         yield line("loss", formula, losses, sum(losses.values()))
 
     def _loss_formula(self, row: int) -> str:
-        y, t = f"{{y[{row_name(row)}]}}", f"{{t[{row_name(row)}]}}"
+        y, t = f"{{y[{ROW_NAMES[row]}]}}", f"{{t[{ROW_NAMES[row]}]}}"
         if self.config.loss == "cross-entropy":
             return f"−ln({y})" if self.config.targets[row] else f"−ln(1 − {y})"
         return f"{_SCALE[self.config.loss]}({t} − {y})²"
@@ -192,7 +186,7 @@ class Explanation:
 
     def _other_rows(self) -> Iterator[Line]:
         for row in range(len(ROWS)):
-            mark = f"[{row_name(row)}]"
+            mark = f"[{ROW_NAMES[row]}]"
             yield self._line(f"δ{mark}", self._delta_formula(mark))
             yield from self._back_to_hidden(mark)
 
@@ -240,14 +234,13 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:
     """Return the terms of a weight's gradient: one for each row whose input is not 0."""
-    rows = [row_name(row) for row in range(len(ROWS))]
     match field:
         case "w1":
             i, j = index
-            return [f"{{δ{j + 1}[{row}]}}" for row in rows if row[i] == "1"]
+            return [f"{{δ{j + 1}[{row}]}}" for row in ROW_NAMES if row[i] == "1"]
         case "b1":
-            return [f"{{δ{index[0] + 1}[{row}]}}" for row in rows]
+            return [f"{{δ{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
         case "w2":
-            return [f"{{δ[{row}]}}·{{h{index[0] + 1}[{row}]}}" for row in rows]
+            return [f"{{δ[{row}]}}·{{h{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
         case _:
-            return [f"{{δ[{row}]}}" for row in rows]
+            return [f"{{δ[{row}]}}" for row in ROW_NAMES]

@@ -1,20 +1,18 @@
-"""The rows of the truth table: their names, signs, and the choice of one."""
+"""The rows of the truth table: their signs, and the choice of one."""
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
 from xorviz.ui.theme.palette import Theme
 
-NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
-"""In the order of ROWS."""
 DEFAULT_ROW = ROWS.index((0, 1))
 """The one that is chosen at first."""
 
 
 def row_options(prefix: str, what: str, tip: str = "") -> dict[int, tuple[str, str, str]]:
     """Return names, texts and tips of the options for a row, by its index in ROWS."""
-    return {row: (f"{prefix}_{NAMES[row]}", f"{what} {NAMES[row]}", tip) for row in COUNTED}
+    return {row: (f"{prefix}_{ROW_NAMES[row]}", f"{what} {ROW_NAMES[row]}", tip) for row in COUNTED}
 
 
 def paint_sign(

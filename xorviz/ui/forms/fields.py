@@ -203,21 +203,16 @@ class ChoiceField(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for key, text in texts.items():
             self.addItem(text, key)
-        # The list is as wide as its texts; the field may be narrower.
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
-        self._widen_list()
 
     def choose(self, key: str) -> None:
         self.setCurrentIndex(self.findData(key))
 
-    def _widen_list(self) -> None:
+    def showPopup(self) -> None:
+        """Open the list as wide as its texts; the field may be narrower."""
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._widen_list()
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint a chevron in the text's colour over the frame and the text."""

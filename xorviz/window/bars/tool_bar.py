@@ -66,7 +66,6 @@ class ToolBar(QToolBar):
         """What can be left out, by the names in _STAGES."""
         self._preset, self._rest = ToolButton("preset"), ToolButton("rest")
         self._fill()
-        self._explain_menus()
         self._fit_text()
         self.speed.number_requested.connect(self._write_speed)
         self.speed.number_moved.connect(self._write_speed)
@@ -148,11 +147,11 @@ class ToolBar(QToolBar):
         parts["speed_label"] = add(label)
         add(self.speed)
         parts["speed_text"] = add(self._speed_text)
-        add(_stretch())
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        add(stretch)
         parts["rest"] = add(self._rest)
         add(self._preset)
-
-    def _explain_menus(self) -> None:
         self._preset.setText("Presets")
         self._preset.offer(self.presets_menu)
         self._rest.setText("»")
@@ -174,9 +173,3 @@ class ToolBar(QToolBar):
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         self._speed_text.setText(text)
-
-
-def _stretch() -> QWidget:
-    stretch = QWidget()
-    stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    return stretch

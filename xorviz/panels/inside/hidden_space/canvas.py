@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Border, PairPlane, Third
 from xorviz.core.analysis.responses import Span
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES, paint_sign
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp, ramp_color, strip, warped_paths
 from xorviz.ui.draw.canvas import Canvas
@@ -255,4 +255,4 @@ class HiddenPlane(Canvas):
             painter.setBrush(veil)
             painter.drawRoundedRect(place.rect, 3, 3)
             painter.setPen(QColor(self.theme.accent if row == self._row else self.theme.text))
-            painter.drawText(place.rect, _SIDES.AlignCenter, NAMES[row])
+            painter.drawText(place.rect, _SIDES.AlignCenter, ROW_NAMES[row])

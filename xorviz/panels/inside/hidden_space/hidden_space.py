@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QMenu
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.analysis.responses import responses
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
@@ -163,7 +162,7 @@ class HiddenSpace(SnapshotView):
             answers.append(f"h{plane.third.unit + 1} {response_text(float(plane.third.rows[row]))}")
         output = numerals.fixed(float(self._snapshot.outputs[row]), 2)
         own = "" if plane.is_exact else ", its line dashed"
-        return f"{NAMES[row]}: {', '.join(answers)}, output {output}{own}"
+        return f"{ROW_NAMES[row]}: {', '.join(answers)}, output {output}{own}"
 
 
 def axes_text(plane: PairPlane) -> str:

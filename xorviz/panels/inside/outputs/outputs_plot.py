@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.config import COUNTED
+from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES, paint_sign
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
@@ -59,7 +59,7 @@ class OutputsPlot(SnapshotView):
         self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
         self._outputs, self._norms = self._plot.rows
         self._outputs.ends = _ENDS
-        self._plot.leave_beside(NAMES)
+        self._plot.leave_beside(ROW_NAMES)
         self._outputs.overlays.append(TargetSigns(self._outputs.scales))
         column(self, self._plot, margins=(6, 2, 4, 2))
         self._cursor_over(self._plot)
@@ -82,7 +82,7 @@ class OutputsPlot(SnapshotView):
         outputs = trace.outputs[:, COUNTED]
         points = np.column_stack((outputs, trace.gradient_norms)).tolist()
         rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))
-        names = (f"y{NAMES[row]}" for row in COUNTED)
+        names = (f"y{ROW_NAMES[row]}" for row in COUNTED)
         return ("step", *names, "gradient_norm"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
@@ -131,12 +131,12 @@ class OutputsPlot(SnapshotView):
 
     def _name(self, snapshot: Snapshot, outputs: Array, pointed: int | None) -> None:
         """Write each row's name at the end of its curve, or its value at the step read out."""
-        trace, step, texts = snapshot.trace, pointed, list(NAMES)
+        trace, step, texts = snapshot.trace, pointed, list(ROW_NAMES)
         if step is None:
             step, outputs = int(trace.steps[-1]), trace.outputs[-1]
         else:
             values = outputs.tolist()
-            texts = [f"{n}  {_output_text(y)}" for n, y in zip(NAMES, values, strict=True)]
+            texts = [f"{n}  {_output_text(y)}" for n, y in zip(ROW_NAMES, values, strict=True)]
         self._outputs.label(
             [PlotLabel(step, *at) for at in zip(outputs.tolist(), texts, strict=True)]
         )
@@ -171,7 +171,7 @@ def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:
 def _outputs_text(outputs: Array) -> str:
     if not np.isfinite(outputs).all():
         return "outputs not known"
-    named = sorted(zip(NAMES, outputs.tolist(), strict=True))
+    named = sorted(zip(ROW_NAMES, outputs.tolist(), strict=True))
     return " ".join(f"{name} {_output_text(value)}" for name, value in named)
 
 

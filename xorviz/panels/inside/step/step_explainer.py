@@ -5,10 +5,11 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QLabel
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.config import ROW_NAMES
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
+from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.inside.step.sheet import StepSheet
@@ -59,7 +60,7 @@ class StepExplainer(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return f"row {NAMES[self.row.value]}"
+        return f"row {ROW_NAMES[self.row.value]}"
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the lines of all stages."""

@@ -6,10 +6,9 @@ from PySide6.QtGui import QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import largest_responses, responses, span_of
-from xorviz.core.config import COUNTED
+from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of, number
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
@@ -53,7 +52,7 @@ class Units(SnapshotView):
         answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
         numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
         rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
-        return ("unit", *(f"row {NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
+        return ("unit", *(f"row {ROW_NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
         names, rows = self._table_of(snapshot)
@@ -119,7 +118,7 @@ class Units(SnapshotView):
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             return self.resting_text or scale
         answers = responses(weights, activation)[:, unit]
-        rows = [f"{NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
+        rows = [f"{ROW_NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:
             text += f", bias {numerals.signed(float(weights.b1[unit]))}"

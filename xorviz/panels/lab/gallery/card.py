@@ -8,11 +8,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import logit_maps
-from xorviz.core.config import COUNTED, ROWS, RunConfig
+from xorviz.core.config import COUNTED, ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import loss, outputs, sigmoid, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.base.row_signs import NAMES, paint_sign
+from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.square_items import level_images, point_in
 from xorviz.panels.lab.gallery.tile import Surface, Tile, paint_tile
 from xorviz.panels.lab.outcomes import story_of
@@ -58,7 +58,7 @@ class Card:
     def rows(self) -> tuple[str, ...]:
         """Output of each row as text, in display order."""
         known = COUNTED if self.outputs else ()
-        return tuple(f"{NAMES[row]} → {numerals.fixed(self.outputs[row], 3)}" for row in known)
+        return tuple(f"{ROW_NAMES[row]} → {numerals.fixed(self.outputs[row], 3)}" for row in known)
 
     @property
     def spoken(self) -> str:

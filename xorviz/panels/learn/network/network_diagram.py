@@ -8,11 +8,11 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
 from xorviz.core.network import outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import DEFAULT_ROW, NAMES, row_options
+from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText
@@ -116,7 +116,7 @@ class NetworkDiagram(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return f"row {NAMES[self.row.value]}"
+        return f"row {ROW_NAMES[self.row.value]}"
 
     def describe(self, snapshot: Snapshot) -> str:
         return network_text(snapshot, self.row.value)
@@ -199,7 +199,7 @@ class NetworkDiagram(SnapshotView):
             lines = told.of_weight(spot.field, spot.index)
             weight = numerals.real(float(picture.weights[spot.number]))
             return CardText(f"{spot.name} = {weight}", lines, _HOW_TO_SET)
-        row = f"row {NAMES[self.row.value]}"
+        row = f"row {ROW_NAMES[self.row.value]}"
         if spot is not None and spot.unit is not None:
             title, lines = f"{spot.name} in {row}", told.of_unit(spot.unit)
             return CardText(title, lines, _HOW_TO_HIGHLIGHT, has_numbers=False)

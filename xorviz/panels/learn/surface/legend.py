@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from xorviz.panels.base.row_signs import paint_sign
@@ -107,12 +107,8 @@ class SurfaceLegend(QWidget):
             return self._parts * (_ABOVE + bar)
         return _ABOVE + (max(bar, row) if self._beside(width) else bar + _ABOVE + row)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.lay_out()
-
     def lay_out(self) -> None:
-        """Place the parts, again in another font."""
+        """Place the parts at the current size and font."""
         width, bar = self.width(), self._bar.sizeHint().height()
         left = self._beside(width) if self._parts > 1 else 0
         self._bar.setGeometry(0, _ABOVE, left or width, bar)
