@@ -608,6 +608,20 @@ def test_default_sizes_are_those_of_the_window_and_the_text_whatever_was_before(
         assert at_once == after_zoom == places(window)
 
 
+@pytest.mark.thorough
+def test_in_large_windows_square_pictures_fill_their_columns(window: MainWindow) -> None:
+    for size in (QSize(1280, 800), QSize(1920, 1080)):
+        window.resize(size)
+        *_, width, height = places(window)["Decision surface"]
+        assert width > 0.84 * height  # with its title and legend
+        action(window, "workspace_inside").trigger()
+        action(window, "reset_layout").trigger()
+        heights = [places(window)[title][3] for title in ("Hidden units", "Hidden space")]
+        assert heights[0] < 0.6 * heights[1]
+        action(window, "workspace_learn").trigger()
+        action(window, "reset_layout").trigger()
+
+
 def test_at_850_pixels_a_pinned_run_does_not_enlarge_the_window(
     qtbot: QtBot, window: MainWindow
 ) -> None:

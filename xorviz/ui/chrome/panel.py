@@ -235,6 +235,15 @@ def measure_again(window: QWidget) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
+def hold_size(window: QWidget, is_held: bool) -> None:
+    """Let no layout enlarge a window, until what its panels need is known again."""
+    layout, constraints = window.layout(), QLayout.SizeConstraint
+    assert layout is not None
+    layout.setSizeConstraint(
+        constraints.SetNoConstraint if is_held else constraints.SetDefaultConstraint
+    )
+
+
 def is_in_sight(widget: QWidget) -> bool:
     """Return whether a widget is shown, and not behind a tab: Qt moves those out of the window.
 

@@ -70,12 +70,12 @@ class Arrangement:
 _SPACES: Mapping[Workspace, Sequence[tuple[int, Mapping[str, int]]]] = {
     Workspace.LEARN: (
         (280, {"A1": 410, "A2": 210}),
-        (500, {"B1": 650}),
-        (492, {"C1": 350, "C2": 280}),
+        (540, {"B1": 650}),
+        (452, {"C1": 350, "C2": 280}),
     ),
     Workspace.INSIDE: (
-        (280, {"A1": 320, "A2": 310}),
-        (480, {"B1": 290, "B2": 340}),
+        (280, {"A1": 345, "A2": 285}),
+        (480, {"B1": 210, "B2": 420}),
         (512, {"C1": 310, "C2": 320}),
     ),
     Workspace.LAB: (
@@ -185,6 +185,18 @@ def distribute(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mod
     heads = [panels[next(iter(column.stacks))[0]] for column in here.columns]
     total = window.contentsRect().width()
     window.resizeDocks(heads, here.widths(total, line), _HORIZONTAL)
+
+
+def dock_behind(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], names: Iterable[str], mode: Mode
+) -> None:
+    """Dock the panels with these names behind the front ones of their stacks, hidden."""
+    here = arrangement(mode)
+    for name in names:
+        panels[name].hide()
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panels[name])
+        window.tabifyDockWidget(panels[here.front_of(name)], panels[name])
+        panels[name].hide()
 
 
 def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:

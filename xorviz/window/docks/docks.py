@@ -3,23 +3,23 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLayout, QMainWindow, QToolBar
+from PySide6.QtWidgets import QMainWindow, QToolBar
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import Panel, measure_again
+from xorviz.ui.chrome.panel import Panel, hold_size, measure_again
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.docks.arrangements import (
     arrange,
-    arrangement,
     distribute,
+    dock_behind,
     show_runs,
     widen_first,
 )
-from xorviz.window.docks.frames import frame_icons, framed
+from xorviz.window.docks.frames import frame_icons, framed, number_panels
 from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline, stored_modes
 from xorviz.window.docks.revealer import Revealer
@@ -27,8 +27,6 @@ from xorviz.window.docks.tabs import prepare_tabs
 
 LAYOUT_VERSION = 6
 """Increase it when panels change, so that older layouts are not applied."""
-
-_MOST_NUMBERED = 9
 
 _LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
@@ -138,10 +136,8 @@ class Docks(QObject):
         This is also what comes back after pinned and second runs.
         """
         self._revealer.forget()
-        here = self._mode
-        self._layouts.forget(
-            workspace=here.workspace, room=here.room, is_projected=here.is_projected
-        )
+        room, is_projected = self._mode.room, self._mode.is_projected
+        self._layouts.forget(workspace=self.workspace, room=room, is_projected=is_projected)
         self._arrange()
 
     @gated
@@ -193,7 +189,7 @@ class Docks(QObject):
         self._go(self.workspace, is_resized=True)
         if self._line != before and self._mode == mode:
             self._scale(self._line / before)
-        self._let_enlarge(True)
+        hold_size(self._window, False)
 
     # The layout of a mode.
 
@@ -295,23 +291,9 @@ class Docks(QObject):
         for name, panel in self._by_name.items():  # runs come to panels that fill the window
             panel.limit((_LEAST_NARROW if is_tight or name == RUNS else _LEAST) * self._line)
 
-    def _let_enlarge(self, may_enlarge: bool) -> None:
-        """Let the window grow where its panels need more space, or not."""
-        layout, constraints = self._window.layout(), QLayout.SizeConstraint
-        assert layout is not None
-        layout.setSizeConstraint(
-            constraints.SetDefaultConstraint if may_enlarge else constraints.SetNoConstraint
-        )
-
     def _note_workspace(self) -> None:
-        """Assign Alt+1 to Alt+9 to the panels of this workspace, and tell of it."""
-        for panel in self._by_name.values():
-            panel.action.setShortcut("")
-        shown = registry.shown_in(self.workspace)[:_MOST_NUMBERED]
-        for number, name in enumerate(shown, start=1):
-            action = self._by_name[name].action
-            action.setShortcut(f"Alt+{number}")
-            self._window.addAction(action)  # so that its key works
+        """Give the panels of this workspace their keys, and tell of it."""
+        number_panels(self._window, self._by_name, self.workspace)
         self.workspace_changed.emit(self.workspace)
 
     # The panels.
@@ -324,13 +306,7 @@ class Docks(QObject):
 
     def _dock_late(self) -> None:
         """Put the panels that are not made at the start behind others, hidden."""
-        for name in self._late:
-            panel = self._by_name[name]
-            panel.hide()
-            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
-            front = arrangement(self._mode).front_of(name)
-            self._window.tabifyDockWidget(self._by_name[front], panel)
-            panel.hide()
+        dock_behind(self._window, self._by_name, self._late, self._mode)
 
     def _add(self, views: Iterable[View]) -> list[str]:
         """Add the panels of views, and return their names."""
@@ -351,7 +327,7 @@ class Docks(QObject):
         for panel in self._by_name.values():
             panel.set_icons(self._icons)
         # Until the panels are limited anew, larger text must not enlarge the window.
-        self._let_enlarge(False)
+        hold_size(self._window, True)
         self._fit_text()
 
     def _connect(self, panel: Panel) -> None:
