@@ -164,6 +164,9 @@ def test_how_often_trains_this_recipe_in_the_lab(qtbot: QtBot, window: MainWindo
     recipe = window.lab.recipe
     assert recipe.plan.recipes[0].width == BEGUN.width
     qtbot.waitUntil(window.lab.seeds.isVisible)
+    assert (order := window.lab.runner.under_way) is not None
+    assert order.plan == recipe.plan
+    window.lab.runner.cancel_all()
     qtbot.waitUntil(lambda: window.lab.runner.under_way is None, timeout=30_000)
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -15,6 +15,8 @@ from xorviz.lab import STEPS
 from xorviz.lab.results.map import AXES
 from xorviz.panels.lab.map.settings import NARROW, MapHead
 from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.ui.theme import style as look
+from xorviz.ui.theme.palette import LIGHT
 
 
 @dataclass
@@ -148,3 +150,16 @@ def test_parts_are_inside_and_do_not_overlap(harness: Harness, width: int) -> No
     for i, rect in enumerate(rects):
         assert harness.head.rect().contains(rect)
         assert not any(rect.intersects(other) for other in rects[i + 1 :])
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.5])
+def test_every_setting_of_an_axis_is_whole(qapp: QApplication, qtbot: QtBot, zoom: float) -> None:
+    look.apply_theme(qapp, LIGHT, zoom)
+    opens, run = QAction("open"), QAction("run")
+    head = shown(qtbot, MapHead(opens, run), 900, 60)
+    choice, option = child(head, ChoiceField, "map_across"), QStyleOptionComboBox()
+    choice.initStyleOption(option)
+    complex_, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    room = choice.style().subControlRect(complex_, option, part, choice).width()
+    texts = [choice.itemText(place) for place in range(choice.count())]
+    assert max(map(choice.fontMetrics().horizontalAdvance, texts)) <= room

@@ -154,5 +154,5 @@ def _axis_field(name: str, sign: str) -> ChoiceField:
     title = "Setting varied across" if name == "across" else "Setting varied down"
     field.setAccessibleName(title)
     field.setToolTip(title)
-    field.setMinimumContentsLength(9)
+    field.setMinimumContentsLength(11)
     return field
