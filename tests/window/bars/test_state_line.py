@@ -17,6 +17,7 @@ from xorviz.core.runs.record import Record
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.strip_button import StatusMark
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.state_line import StateLine
 from xorviz.window.document.document import Document
@@ -94,6 +95,20 @@ def test_offers_as_buttons_never_cut_the_sentence(line: StateLine, zoom: float) 
         shown_at.add(bool(offered(line)))
         assert not (offered(line) and strip.line.toolTip()), width
     assert shown_at == {True, False}
+
+
+def test_a_shorter_sentence_does_not_unfold_the_menu(line: StateLine) -> None:
+    strip, menu = child(line, DiagnosisStrip), child(line, QPushButton, "offers")
+    strip.show_snapshot(LEARNED)
+    line.resize(800, line.height())
+    QApplication.processEvents()
+    assert menu.isVisible()
+    strip.show_line(StatusMark.TICK, "", "Learned")
+    strip.diagnosed.emit(strip.diagnosis)
+    assert menu.isVisible()
+    line.resize(810, line.height())
+    QApplication.processEvents()
+    assert offered(line) == [*NAMES]
 
 
 def test_in_the_lab_the_sentence_is_whole_and_the_offers_are_in_a_menu(line: StateLine) -> None:

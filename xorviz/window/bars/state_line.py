@@ -95,19 +95,24 @@ class StateLine(QWidget):
         config = seen.config if is_done and seen is not None else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
+        before = [offer.isVisible() for offer in self._offers]
         for offer, is_offered in zip(self._offers, (self._broken, is_drawn, is_drawn), strict=True):
             offer.setVisible(bool(is_offered))
         if self._broken and config:
             explain_action(self._break, _break_tip(config, self._broken))
-        self._place_offers()
+        self._place_offers(before != [offer.isVisible() for offer in self._offers])
 
-    def _place_offers(self) -> None:
-        """Show the offers as buttons where there is space, else in a menu."""
+    def _place_offers(self, may_unfold: bool = True) -> None:
+        """Show the offers as buttons where there is space, else in a menu.
+
+        A sentence that becomes shorter while a run goes on must not unfold the menu.
+        """
         pairs = zip(self._buttons, self._offers, strict=True)
         offered = [button for button, offer in pairs if offer.isVisible()]
         beside = offered if self._about.isHidden() else [*offered, self._about]
         needed = sum(widget.sizeHint().width() + _GAP for widget in beside)
         fits = needed + self._strip.whole_width <= self.width()
+        fits = fits and (may_unfold or self._all.isHidden())
         for button in self._buttons:
             _set_shown(button, fits and button in offered)
         _set_shown(self._all, bool(offered) and not fits)
