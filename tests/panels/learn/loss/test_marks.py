@@ -52,6 +52,14 @@ def test_milestones_are_marked_while_they_hold() -> None:
     assert texts(right_since(trained(QUICK, 100), None)) == []
 
 
+def test_milestones_of_two_runs_say_whose_they_are() -> None:
+    pair = replace(trained(QUICK, 200), beside=trained(replace(QUICK, rate=0.5), 200))
+    assert [text for _, text in texts(pair)] == [
+        "A: all four correct", "A: learned", "B: all four correct",
+    ]  # fmt: skip
+    assert marks_of(pair)[0].tip == "A: all four correct since step 82. Click to go there."
+
+
 def test_the_newest_hundred_changes_are_marked() -> None:
     snapshot = changed(*(Intervention(step, "rate", step + 1.0) for step in range(250)))
     assert [step for step, _ in texts(snapshot)] == list(range(150, 250))

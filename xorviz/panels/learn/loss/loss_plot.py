@@ -9,7 +9,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import nearest
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
-from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
@@ -196,7 +196,7 @@ class LossPlot(SnapshotView):
         self._marks.show_marks(marks)
         # The legend may be at the bottom.
         self._marks.stays_high = bool(self._pinned) or snapshot.beside is not None
-        self._reached = {mark.text: round(mark.step) for mark in marks if mark.is_success}
+        self._reached = _milestones_of(snapshot.record)
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
         self._legend.lines_above = min(len(marks), MARK_LINES)
@@ -266,11 +266,21 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
         for step, together in groupby(changes, key=lambda change: change.step)
         for mark in _marks_at(step, list(together))
     ][-_MOST_MARKS:]
-    for name, streak in ((_CORRECT, snapshot.record.right), (_LEARNED, snapshot.record.learned)):
-        if streak.since is not None and snapshot.record.newest > 0:
-            tip = f"{name.capitalize()} since step {numerals.whole(streak.since)}. {_GO}"
-            marks.append(StepMark(streak.since, name, is_success=True, tip=tip))
+    second = snapshot.beside
+    runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
+    for run, seen in runs:
+        for name, step in _milestones_of(seen.record).items():
+            text = f"{run}{name}"
+            tip = f"{text[0].upper()}{text[1:]} since step {numerals.whole(step)}. {_GO}"
+            marks.append(StepMark(step, text, is_success=True, tip=tip))
     return marks
+
+
+def _milestones_of(record: Record) -> dict[str, int]:
+    """Return the steps since which all rows are correct, and learned, of those that came."""
+    streaks = {_CORRECT: record.right, _LEARNED: record.learned}
+    since = {name: streak.since for name, streak in streaks.items() if record.newest > 0}
+    return {name: step for name, step in since.items() if step is not None}
 
 
 def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
