@@ -1,6 +1,6 @@
 """Projector mode: larger text, thicker lines, fewer panels, and the keys as they are used."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow
 
@@ -44,8 +44,6 @@ class Projector(QObject):
             self._docks.show_projector(True)
         self._appearance.project(is_on)
         if not is_on:
-            # Hidden panels learn of the font by events.
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
             self._docks.show_projector(False)
             self._label.hide()
 
