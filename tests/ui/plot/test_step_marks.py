@@ -91,13 +91,26 @@ def test_success_is_in_the_accent_and_a_change_in_the_quiet_colour(board: Board)
 
 
 def test_neighbouring_texts_alternate_and_stay_inside(board: Board) -> None:
-    board.marks.show_marks([StepMark(step, f"rate {step}") for step in (500, 502, 504, 998)])
-    rects = board.texts()
-    assert [rect.top() for rect in rects] == [rects[0].top(), *(r.top() for r in rects[1:])]
-    assert len({rect.top() for rect in rects[:3]}) == 3
-    assert not any(a.intersects(b) for a, b in combinations(rects, 2))
-    assert rects[3].right() < board.box.rect().width() < rects[3].right() + 20
-    assert rects[3].top() == rects[0].top()
+    steps = (500, 502, 504, 506, 998)
+    board.marks.show_marks([StepMark(step, f"rate {step}") for step in steps])
+    *cluster, last = sorted(board.texts(), key=lambda rect: (rect.left(), rect.top()))
+    assert len({rect.top() for rect in cluster}) == len(cluster) == 4
+    assert not any(a.intersects(b) for a, b in combinations([*cluster, last], 2))
+    assert last.right() < board.box.rect().width() < last.right() + 20
+    assert last.top() == cluster[0].top()
+
+
+def test_texts_that_would_cover_one_another_are_written_when_they_are_pointed_at(
+    board: Board,
+) -> None:
+    marks = [StepMark(step, f"rate {step}") for step in range(500, 506)]
+    board.marks.show_marks(marks)
+    for pointed in (None, *marks):
+        board.marks.point_at(pointed)
+        rects = board.texts()
+        assert len(rects) == 4
+        assert not any(a.intersects(b) for a, b in combinations(rects, 2))
+        assert pointed is None or board.marks.mark_at(rects[0].center()) is pointed
 
 
 def test_a_text_is_beside_its_line_where_no_curve_is(board: Board) -> None:

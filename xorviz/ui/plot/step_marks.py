@@ -11,13 +11,13 @@ from xorviz.ui.plot.curve_row import Curves
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import faint
 
-MARK_LINES = 3
+MARK_LINES = 4
 """Lines between which the texts alternate, so that neighbours do not overlap."""
 GAP = 4.0
 _NEAR = 4.0
 """Pixels from a line within which the mouse is at it."""
 _LOW = 6.0
-"""Height of a plot below which one text is written, in heights of a line."""
+"""Height of a plot below which all texts are in one row, in heights of a line."""
 _AROUND = 2.0
 """Pixels between a text and a curve."""
 _VEIL = 190
@@ -55,7 +55,7 @@ class StepMarks(Overlay):
             self.update()
 
     def point_at(self, mark: StepMark | None) -> None:
-        """Write the text of the mark under the mouse, where there is room for only one."""
+        """Write the text of the mark under the mouse, also where there is no room for all."""
         if mark != self._pointed:
             self._pointed = mark
             self.update()
@@ -87,13 +87,18 @@ class StepMarks(Overlay):
             text = self._beside(x, size, 0 if low else place % MARK_LINES, heights)
             line = QRectF(x - _NEAR, 0, 2 * _NEAR, area.height())
             self._places.append((mark, line, text))
-        written = self._pointed or (self.marks[-1] if self.marks else None)
-        for mark, _, text in self._places:  # above all lines
-            if low and mark != written:
-                continue
-            painter.fillRect(text, faint(self._theme.panel, _VEIL))
-            painter.setPen(self._ink(mark))
-            painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
+        # Above all lines; the newest first, but the one that is pointed at before it.
+        written: list[QRectF] = []
+        first = (place for place in self._places if place[0] == self._pointed)
+        for mark, _, text in (*first, *reversed(self._places)):
+            if not any(map(text.intersects, written)):
+                written.append(text)
+                painter.fillRect(text, faint(self._theme.panel, _VEIL))
+                painter.setPen(self._ink(mark))
+                painter.drawText(text, Qt.AlignmentFlag.AlignCenter, mark.text)
+        self._places = [
+            (mark, line, text if text in written else QRectF()) for mark, line, text in self._places
+        ]
 
     def _heights(self) -> list[Array]:
         """Return the heights of each curve by columns of pixels, NaN where there is none."""
