@@ -75,6 +75,9 @@ def test_cells_have_the_values_of_rows_in_counting_order(harness: Harness) -> No
     assert learned.learned_since is not None
     harness.view.show_snapshot(learned)
     assert harness.readouts[-1] == "4 of 4 learned"
+    harness.view.show_snapshot(replace(learned, beside=snapshot))
+    assert harness.readouts[-1] == "A: 4 of 4 learned"
+    assert harness.view.description().startswith(f"At step {numerals.whole(2000)} of run A: ")
 
 
 def test_outputs_that_alternate_are_shown_both_in_one_order(harness: Harness) -> None:

@@ -13,10 +13,16 @@ _MOST = 4
 """Things of one kind that a sentence names."""
 
 
+def whose(snapshot: Snapshot) -> str:
+    """Return the name before what is said of a run, if there are two."""
+    return "" if snapshot.beside is None else "A: "
+
+
 def at_step(snapshot: Snapshot) -> str:
     """Return the beginning of a sentence: At step 459."""
+    run = "" if snapshot.beside is None else " of run A"
     before = ", before training" if snapshot.is_untrained else ""
-    return f"At step {numerals.whole(snapshot.step)}{before}"
+    return f"At step {numerals.whole(snapshot.step)}{run}{before}"
 
 
 def outputs_text(snapshot: Snapshot) -> str:

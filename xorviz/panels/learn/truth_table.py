@@ -17,7 +17,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.words import at_step, correct_text, number
+from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.table.model import CENTRE, LEFT, Column
@@ -192,7 +192,7 @@ class TruthTable(SnapshotView):
         after = None if snapshot.is_untrained else other_phase(snapshot)
         self._table.rows.show_rows(_rows_of(snapshot, after))
         reached = "correct" if snapshot.learned_since is None else "learned"
-        count = f"{int(snapshot.right.sum())} of {len(ROWS)} {reached}"
+        count = f"{whose(snapshot)}{int(snapshot.right.sum())} of {len(ROWS)} {reached}"
         self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else count)
 
     @Slot(int)

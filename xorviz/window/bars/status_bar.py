@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QS
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.words import whose
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.forms.boxes import row
@@ -71,7 +72,7 @@ class StatusBar(QStatusBar):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
-        _write_into(self.loss, f"{_run(snapshot)}loss {numerals.real(snapshot.loss)}")
+        _write_into(self.loss, f"{whose(snapshot)}loss {numerals.real(snapshot.loss)}")
         self._show_correct(snapshot)
 
     def show_state(self, word: str, sentence: str, is_active: bool, details: str = "") -> None:
@@ -159,7 +160,7 @@ class StatusBar(QStatusBar):
         if at is None and first is not None and first <= snapshot.step:
             at = first
         self._correct_at = at
-        text = _run(snapshot) + _correct_text(int(snapshot.right.sum()), at)
+        text = whose(snapshot) + _correct_text(int(snapshot.right.sum()), at)
         if self._is_untrained != snapshot.is_untrained:
             self._is_untrained = snapshot.is_untrained
             self._correct.clearFocus()
@@ -255,11 +256,6 @@ def _name(label: QLabel, name: str, accessible_name: str) -> None:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setAccessibleName(accessible_name)
     label.setWhatsThis(f"{accessible_name}.")
-
-
-def _run(snapshot: Snapshot) -> str:
-    """Return the name of the run that numbers are about, if there are two."""
-    return "" if snapshot.beside is None else "A: "
 
 
 def _correct_text(count: int, at: int | None) -> str:
