@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QTabBar,
     QToolBar,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -185,6 +186,7 @@ def move_splitters(window: MainWindow) -> dict[str, Rect]:
     for column, heights in ((("Settings", "Truth table"), [371, 260]),
                             (("Network", "Loss"), [223, 410])):  # fmt: skip
         window.resizeDocks([docks[title] for title in column], heights, Qt.Orientation.Vertical)
+    window._docks._make(lambda: None)  # a person's change
     return places(window)
 
 
@@ -584,6 +586,61 @@ def test_each_room_comes_back_as_a_person_left_it(qtbot: QtBot, window: MainWind
         assert places(window) == in_large
         window.resize(small)
         assert places(window) == in_small
+
+
+def test_a_layout_comes_back_after_other_sizes_of_text(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1280, 800)
+    before = drag(qtbot, window, "Settings", 60)
+    for zoom in ("110", "125", "200", "100"):
+        action(window, f"zoom_{zoom}").trigger()
+    assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_default_sizes_are_those_of_the_window_after_a_visit_elsewhere_and_a_restart(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    window.resize(900, 600)
+    small = places(window)
+    window.resize(1270, 790)
+    action(window, "workspace_inside").trigger()
+    action(window, "workspace_learn").trigger()
+    large = places(window)
+    window.resize(900, 600)
+    assert places(window) == small
+    window.close()
+    again = open_window()
+    assert places(again) == small
+    again.resize(1270, 790)
+    assert places(again) == large
+
+
+def test_a_floating_panel_stays_where_it_was_dragged_to(qtbot: QtBot, window: MainWindow) -> None:
+    loss = panel(window, "Loss")
+    loss.float_action.trigger()
+    places(window)
+    title, place = loss.titleBarWidget(), loss.pos() + QPoint(-90, -60)
+    QTest.mousePress(title, Qt.MouseButton.LeftButton)
+    loss.move(place)
+    QTest.mouseRelease(title, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window._docks.gate._waiting)
+    for width in (1200, 1280):
+        window.resize(width, 800)
+        places(window)
+    assert loss.pos() == place
+
+
+def test_a_field_keeps_the_focus_in_a_layout_that_comes_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    drag(qtbot, window, "Settings", 30)
+    field = find(window, QWidget, "width")
+    field.setFocus()
+    for width in (1200, 1280):
+        window.resize(width, 800)
+        places(window)
+    assert window.focusWidget() is field
 
 
 def test_a_panel_that_was_closed_in_one_room_is_in_sight_in_the_other(window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QIcon, QResizeEvent
+from PySide6.QtGui import QAction, QIcon, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -39,7 +39,8 @@ class Panel(QDockWidget):
     Its three actions are connected by the docks, which know when a layout may change.
     """
 
-    resized = Signal()
+    placed = Signal()
+    """Has another size or place."""
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__(title)
@@ -140,7 +141,11 @@ class Panel(QDockWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.resized.emit()
+        self.placed.emit()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.placed.emit()
 
     def show_in_front(self) -> None:
         """Show the panel, in front of those tabbed with it."""

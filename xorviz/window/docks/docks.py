@@ -28,6 +28,9 @@ from xorviz.window.docks.tabs import prepare_tabs
 LAYOUT_VERSION = 6
 """Increase it when panels change, so that older layouts are not applied."""
 
+_NOT_MADE = "_default"
+"""Ends the keys of stored layouts that no person has made: they have default sizes."""
+
 _LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
 
@@ -94,14 +97,23 @@ class Docks(QObject):
             self._keep()
         sources = {mode.key: self._layouts.source_of(mode) for mode in stored_modes()}
         known = {key: self._layouts.get(source) for key, source in sources.items()}
-        return {key: layout.state for key, layout in known.items() if layout is not None}
+        return {
+            key if layout.is_made else key + _NOT_MADE: layout.state
+            for key, layout in known.items()
+            if layout is not None
+        }
 
     @gated
     def start(self, workspace: Workspace, layouts: Mapping[str, QByteArray]) -> None:
         """Show a workspace in its saved or its default layout."""
         self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        known = {mode: Layout(layouts[mode.key]) for mode in stored_modes() if mode.key in layouts}
+        known = {
+            mode: Layout(layouts[key], self._line, is_made)
+            for mode in stored_modes()
+            for key, is_made in ((mode.key + _NOT_MADE, False), (mode.key, True))
+            if key in layouts
+        }
         self._layouts = Layouts(known)
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
@@ -219,15 +231,26 @@ class Docks(QObject):
         if mode.workspace is not before.workspace:
             self._note_workspace()
 
-    def _keep(self) -> None:
-        """Keep the layout of this mode, as it is or as a person has just changed it."""
+    def _keep_made(self) -> None:
+        """Keep the layout of this mode as a person has just changed it."""
+        self._keep(is_made=True)
+
+    def _keep(self, is_made: bool = False) -> None:
+        """Keep the layout of this mode as it is."""
+        before = self._layouts.get(self._layouts.source_of(self._mode))
         runs = self._by_name[RUNS]
         shows_late = any(self._by_name[name].isVisible() for name in self._late)
         state = self._window.saveState(LAYOUT_VERSION + shows_late)
         others = (panel for name, panel in self._by_name.items() if name != RUNS)
         places = outline(self._window, others), self._window.dockWidgetArea(runs)
         self._layouts[self._mode] = Layout(
-            state, *places, bool(self._late), not runs.isHidden(), self._window.size()
+            state,
+            self._line,
+            is_made or (before is not None and before.is_made),
+            *places,
+            has_late=bool(self._late),
+            shows_runs=not runs.isHidden(),
+            size=self._window.size(),
         )
 
     def _show(self, before: Mode | None = None) -> None:
@@ -249,16 +272,21 @@ class Docks(QObject):
         """
         source = self._layouts.source_of(self._mode)
         layout = self._layouts.get(source)
-        if layout is None:
+        if layout is None or not layout.is_made:
             distribute(self._window, self._by_name, self._mode)
-        elif text != 1 and not self._mode.is_projected:
-            widen_first(self._window, self._by_name.values(), text)
-            self._keep()
         elif source == self._mode and layout.size == self._window.size():
             self._restore(layout)
+        else:
+            self._widen(text)
+
+    def _widen(self, text: float) -> None:
+        """Make the column of text wider, for text so many times as large."""
+        if text != 1 and not self._mode.is_projected:
+            widen_first(self._window, self._by_name.values(), text)
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
+        focused = self._window.focusWidget()
         for panel in self._by_name.values():
             panel.hide()
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
@@ -269,6 +297,12 @@ class Docks(QObject):
             bar.show()
         if not layout.has_late:
             self._dock_late()
+        if layout.is_made:
+            self._widen(self._line / layout.line)
+        elif (layout.size, layout.line) != (self._window.size(), self._line):
+            distribute(self._window, self._by_name, self._mode)
+        if focused is not None and focused.isVisible():
+            focused.setFocus()
         return is_restored
 
     def _arrange(self) -> None:
@@ -334,7 +368,7 @@ class Docks(QObject):
         panel.action.triggered.connect(lambda: self._make(panel.toggle))
         panel.float_action.triggered.connect(lambda: self._make(panel.toggle_floating))
         panel.close_action.triggered.connect(lambda: self._make(panel.close))
-        panel.resized.connect(self._note_drag)
+        panel.placed.connect(self._note_drag)
         # With it, Qt makes bars of tabs.
         panel.visibilityChanged.connect(self._prepare_tabs)
         panel.set_icons(self._icons)
@@ -342,10 +376,10 @@ class Docks(QObject):
     def _make(self, change: Change) -> None:
         """Make a person's change of the layout, and keep it."""
         self.gate.make(change)
-        self.gate.make(self._keep)
+        self.gate.make(self._keep_made)
 
     @Slot()
     def _note_drag(self) -> None:
-        """Keep the layout at the end of a drag, in which a panel's size has changed."""
+        """Keep the layout at the end of a drag, in which a panel's size or place has changed."""
         if self._window.size() == self._size and self.gate.is_shut:
-            self.gate.make_once(self._keep)
+            self.gate.make_once(self._keep_made)

@@ -78,6 +78,10 @@ class Layout:
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
+    line: int
+    """Height of a line of text in it, in pixels."""
+    is_made: bool
+    """Whether a person has made it, rather than chosen tabs in the default one at most."""
     outline: Outline | None = None
     """Without sizes and the panel of runs; None if it is not known."""
     runs_area: Qt.DockWidgetArea | None = None
