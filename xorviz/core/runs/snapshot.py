@@ -44,8 +44,8 @@ class Snapshot:
 
     @property
     def trace(self) -> Trace:
-        """The loss of the whole run."""
-        return self.record.trace
+        """The history of the run, up to the newest step."""
+        return self.record.trace.up_to(self.newest)
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:

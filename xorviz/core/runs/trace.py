@@ -51,6 +51,15 @@ class Trace:
         if not len(self.gradient_norms):
             object.__setattr__(self, "gradient_norms", np.full(count, np.nan))
 
+    def up_to(self, step: int) -> "Trace":
+        """Return the points that are not after a step."""
+        if not len(self.steps) or step >= self.steps[-1]:
+            return self
+        kept = slice(int(np.searchsorted(self.steps, step, side="right")))
+        return Trace(
+            self.steps[kept], self.losses[kept], self.outputs[kept], self.gradient_norms[kept]
+        )
+
     def until(self, step: int, loss: float, outputs: Array | float = np.nan) -> "Trace":
         """Return the points before a step and the loss at it, for a fork.
 

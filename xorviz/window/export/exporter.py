@@ -108,7 +108,7 @@ class Source:
         """Return a picture of a view, or numbers, as a file. Raises FileError."""
         match suffix:
             case "csv":
-                return loss_csv(self.snapshot().trace).encode()
+                return loss_csv(self.snapshot().record.trace).encode()
             case "npz":
                 return weights_npz(self.snapshot())
             case "json":

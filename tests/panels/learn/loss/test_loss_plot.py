@@ -37,7 +37,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss.loss_plot import LossPlot, marks_of
 from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, Row
@@ -468,6 +468,27 @@ def test_a_run_beside_is_drawn_and_fitted_too(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 70))
     assert len(harness.curves) == 1
     assert harness.named == []
+
+
+def test_two_runs_are_drawn_up_to_the_end_of_the_shorter(harness: Harness) -> None:
+    """A run that was trained before the other began beside it is not drawn ahead of it."""
+    long, short = trained(QUICK, 300), trained(replace(QUICK, rate=0.5), 110)
+    for first, second in ((long, short), (short, long)):
+        harness.view.show_snapshot(replace(first, step=110, beside=replace(second, step=110)))
+        assert [curve.steps[-1] for curve in harness.curves] == [110, 110]
+        assert [step for step, _ in harness.points] == [110, 110]
+    at_start = Recording(QUICK).state_at(0)
+    harness.view.show_snapshot(replace(at_start, record=long.record, beside=at_start))
+    assert [len(curve.steps) for curve in harness.curves] == [1, 1]
+    assert marks_of(replace(at_start, record=long.record, beside=at_start)) == []
+    assert not harness.option("to_correct").isEnabled()
+
+
+def test_beyond_the_end_of_all_curves_the_last_step_is_read_out(harness: Harness) -> None:
+    harness.view.show_snapshot(side_by_side(QUICK, replace(QUICK, rate=0.5), 110))
+    harness.point_at(118)
+    assert harness.legend.heading == "at 110"
+    assert "–" not in harness.values
 
 
 def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -> None:

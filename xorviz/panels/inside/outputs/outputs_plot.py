@@ -78,7 +78,7 @@ class OutputsPlot(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the four outputs and the gradient norm at each recorded step."""
-        trace = snapshot.trace
+        trace = snapshot.record.trace
         outputs = trace.outputs[:, COUNTED]
         points = np.column_stack((outputs, trace.gradient_norms)).tolist()
         rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))

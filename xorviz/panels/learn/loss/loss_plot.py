@@ -135,7 +135,7 @@ class LossPlot(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
-        traces = [("this run", snapshot.trace)]
+        traces = [("this run", snapshot.record.trace)]
         if snapshot.beside is not None:
             traces.append(("B", snapshot.beside.trace))
         traces += [(run.name, run.record.trace) for run in self._pinned]
@@ -185,7 +185,7 @@ class LossPlot(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         traces = [snapshot.trace]
         if snapshot.beside is not None:
-            traces.append(snapshot.beside.trace)
+            traces.append(snapshot.beside.trace.up_to(snapshot.newest))
         inks = list(zip(traces, (self.theme.text, self.theme.accent), strict=False))
         self._losses.show([Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks])
         if self._gradient.isChecked():
@@ -196,7 +196,7 @@ class LossPlot(SnapshotView):
         self._marks.show_marks(marks)
         # The legend may be at the bottom.
         self._marks.stays_high = bool(self._pinned) or snapshot.beside is not None
-        self._reached = _milestones_of(snapshot.record)
+        self._reached = _milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
         self._legend.lines_above = min(len(marks), MARK_LINES)
@@ -234,8 +234,9 @@ class LossPlot(SnapshotView):
             loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
             points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
             self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
-            # Beyond this run's end, other curves can still be read.
-            at = max(step, round(self._plot.marked or 0)) if step == snapshot.newest else step
+            # Beyond this run's end, pinned ones can still be read.
+            beyond = min(round(self._plot.marked or 0), self._plot.newest_still)
+            at = max(step, beyond) if step == snapshot.newest else step
             rows = rows_of(snapshot, self._pinned, self.theme, at)
             self._legend.show_rows(rows, f"at {numerals.whole(at)}")
         self._losses.point(points)
@@ -248,8 +249,9 @@ class LossPlot(SnapshotView):
         for one, ink in ((snapshot.beside, self.theme.accent), (snapshot, self.theme.text)):
             if one is None:
                 continue
-            if one.step < one.record.newest:
-                newest = float(one.trace.steps[-1]), float(one.trace.losses[-1])
+            if snapshot.is_past:
+                trace = one.trace.up_to(snapshot.newest)
+                newest = float(trace.steps[-1]), float(trace.losses[-1])
                 points.append(round_point(*newest, panel, ink))
             points.append(round_point(one.step, one.loss, ink, panel))
         return points
@@ -269,18 +271,18 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
     second = snapshot.beside
     runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
     for run, seen in runs:
-        for name, step in _milestones_of(seen.record).items():
+        for name, step in _milestones_of(seen.record, snapshot.newest).items():
             text = f"{run}{name}"
             tip = f"{text[0].upper()}{text[1:]} since step {numerals.whole(step)}. {_GO}"
             marks.append(StepMark(step, text, is_success=True, tip=tip))
     return marks
 
 
-def _milestones_of(record: Record) -> dict[str, int]:
-    """Return the steps since which all rows are correct, and learned, of those that came."""
+def _milestones_of(record: Record, newest: int) -> dict[str, int]:
+    """Return the steps since which all rows are correct, and learned, of those up to the newest."""
     streaks = {_CORRECT: record.right, _LEARNED: record.learned}
-    since = {name: streak.since for name, streak in streaks.items() if record.newest > 0}
-    return {name: step for name, step in since.items() if step is not None}
+    since = {name: streak.since for name, streak in streaks.items() if newest > 0}
+    return {name: step for name, step in since.items() if step is not None and step <= newest}
 
 
 def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
