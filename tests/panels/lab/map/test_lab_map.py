@@ -99,7 +99,7 @@ def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     assert "shows here how many " in message
     assert "combination of width and learning rate" in message
     seconds = round(harness.view.wanted.plan.seconds(2))
-    cost = f"96 recipes × 200 seeds × 4\u2009000 steps, about {seconds} seconds on 2 cores"
+    cost = f"96 recipes × 200 seeds × 4\u202f000 steps, about {seconds} seconds on 2 cores"
     assert cost in message.replace("\u00a0", " ")
     assert cost in harness.button("map_run").toolTip().replace("\u00a0", " ")
     type_into(child(harness.view, NumberField, "map_seeds"), "1")
@@ -107,7 +107,7 @@ def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     harness.view.set_jobs(1)
     message = harness.canvas._message.replace("\u00a0", " ")
     assert "trains 1 network for" in message
-    assert "192 recipes × 1 seed × 4\u2009000 steps, less than a second on 1 core." in message
+    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core." in message
 
 
 def test_the_button_requests_the_map_of_the_settings(harness: Harness) -> None:

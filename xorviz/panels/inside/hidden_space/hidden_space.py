@@ -152,7 +152,8 @@ class HiddenSpace(SnapshotView):
         if plane is None or self._snapshot is None:
             return ""
         if not isinstance(spot, int):
-            return self.resting_text or axes_text(plane)
+            # The axes have their names; a longer text would be cut off beside the title.
+            return self.resting_text or axes_text(plane).rpartition("; ")[2]
         row = spot
         answers = [
             f"h{unit + 1} {response_text(float(value))}"
@@ -174,4 +175,4 @@ def axes_text(plane: PairPlane) -> str:
     if plane.third is not None:
         name = f"h{plane.third.unit + 1}"
         return f"{text}, {name} as colour; line for the mean of {name}"
-    return text if plane.is_exact else f"{text}; line for the mean of the other units"
+    return text if plane.is_exact else f"{text}; line for the mean of the others"
