@@ -334,6 +334,17 @@ def test_a_run_that_ended_diverges_whatever_its_last_weights_are() -> None:
     assert not diagnosis.is_good
 
 
+def test_at_an_earlier_step_the_run_tells_when_it_learned_instead_of_an_estimate() -> None:
+    recording = Recording(QUICK)
+    recording.advance(167)
+    assert "at this pace" in diagnose_seen(recording.state_at(100)).sentence
+    recording.advance(33)
+    assert diagnose_seen(recording.state_at(100)).sentence == (
+        "All four correct at step 82: all four errors are below 0.1 from step 168 on."
+    )
+    assert diagnose_seen(recording.state_at(168)).evidence.learned_later is None
+
+
 def test_a_diagnosis_has_the_step_of_its_snapshot() -> None:
     assert diagnose_seen(trained(QUICK, 7)).step == 7
     assert of_weights(trained(QUICK, 7)).step is None

@@ -118,12 +118,13 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     is_given = seen.step == 0 and not seen.is_untrained
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
     state, evidence = _judged(seen.weights, seen.config, trace, step, since)
-    first = seen.record.right.first
+    first, later = seen.record.right.first, seen.record.learned.since
     evidence = replace(
         evidence,
         right_since=seen.right_since or None,  # weights from elsewhere can be correct at step 0
         first_right=first if first is not None and 0 < first <= seen.step else None,
         learned_since=seen.learned_since or None,
+        learned_later=later if later is not None and seen.step < later <= seen.newest else None,
         is_last=seen.halt is Halt.DIVERGED,
     )
     # What the snapshot alone decides is the same in every part of the window.

@@ -67,6 +67,8 @@ class Evidence:
     first_right: int | None = None
     """The first step at which they were."""
     learned_since: int | None = None
+    learned_later: int | None = None
+    """The same where it is after the step that is diagnosed: the run has already gone on."""
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
     has_fixed_origin: bool = False

@@ -106,7 +106,12 @@ def _learning(evidence: Evidence) -> str:
 
 def _falling(evidence: Evidence, fall: float) -> str:
     left = evidence.steps_left
-    if evidence.right == len(evidence.outputs) and left is not None and math.isfinite(left):
+    has_all = evidence.right == len(evidence.outputs)
+    if has_all and evidence.learned_later is not None:
+        return (
+            f"all four errors are below 0.1 from step {numerals.whole(evidence.learned_later)} on."
+        )
+    if has_all and left is not None and math.isfinite(left):
         return f"at this pace all four errors are below 0.1 in {about(left)}."
     if fall > _STEEP * (evidence.loss or 0.0):
         return _counted(evidence, "the gradient is steep")
