@@ -453,7 +453,10 @@ def test_a_network_opens_as_it_is_pictured(qtbot: QtBot, window: MainWindow, nam
     assert opened.trace.steps[0] == 0
     np.testing.assert_allclose(opened.outputs, pictured.outputs[place], rtol=0, atol=1e-9)
     np.testing.assert_allclose(flat(opened.weights), pictured.shown[place], rtol=0, atol=1e-9)
-    assert "step 600, as in the lab" in text(window, "status_message")
+    assert text(window, "status_message") == (
+        f"Seed {opened.config.seed} is open at step 600, as in the lab. "
+        "See it in Learn. Undo goes back."
+    )
     action(window, "undo").trigger()
     settle(qtbot, window)
     assert window.document.project == before

@@ -66,4 +66,4 @@ class OpenFromLab(QObject):
             self._notice(f"{name} is open {at}, as in the lab.")
 
     def _notice(self, text: str) -> None:
-        self.noticed.emit(f"{text} The workspace Learn shows it; Undo returns to the run before.")
+        self.noticed.emit(f"{text} See it in Learn. Undo goes back.")

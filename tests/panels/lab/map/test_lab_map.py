@@ -23,7 +23,7 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme.palette import LIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-RESTING = "+ some still learning when stopped · % correct of 20 seeds, 600 steps"
+RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 """The offscreen platform cannot grab the keyboard for menus."""
 

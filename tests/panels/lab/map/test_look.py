@@ -36,7 +36,7 @@ def test_a_share_that_would_rise_with_more_steps_has_a_plus() -> None:
     look = MapLook.of_shares(cells(*counts, (900, 1, 0, 5, 4, 0)))
     assert tuple(look.texts.flat) == ("0+", "99", "100", "4+", "0", "0")
     assert look.widest == "99+"
-    assert look.note == "+ some still learning when stopped"
+    assert look.note == "+ some still learning"
     assert MapLook.of_shares(SOME).note == ""
 
 

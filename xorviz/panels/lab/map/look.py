@@ -57,7 +57,7 @@ class MapLook:
             texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
         found = np.array(texts).reshape(cells.done.shape)
         levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
-        note = f"{MAY_RISE} some still learning when stopped" if may_rise.any() else ""
+        note = f"{MAY_RISE} some still learning" if may_rise.any() else ""
         return cls(cells, levels, found, widest, ends, "share correct", note)
 
     @classmethod
