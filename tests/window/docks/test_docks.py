@@ -596,6 +596,23 @@ def test_a_layout_comes_back_after_other_sizes_of_text(qtbot: QtBot, window: Mai
     assert places(window) == before
 
 
+@pytest.mark.parametrize("way", ["resize", "zoom_125"])
+def test_a_layout_comes_back_after_a_visit_elsewhere_in_another_size(
+    qtbot: QtBot, window: MainWindow, way: str
+) -> None:
+    window.resize(1280, 800)
+    before = drag(qtbot, window, "Settings", 61)
+    if way == "resize":
+        window.resize(1000, 700)
+    else:
+        action(window, way).trigger()
+    for name in ("workspace_inside", "workspace_learn"):
+        action(window, name).trigger()
+    window.resize(1280, 800)
+    action(window, "zoom_100").trigger()
+    assert places(window) == before
+
+
 @pytest.mark.thorough
 def test_default_sizes_are_those_of_the_window_after_a_visit_elsewhere_and_a_restart(
     open_window: Open,

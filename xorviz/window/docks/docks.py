@@ -251,12 +251,19 @@ class Docks(QObject):
             has_late=bool(self._late),
             shows_runs=not runs.isHidden(),
             size=self._window.size(),
+            origin=None if is_made or before is None else self._origin_of(before),
         )
+
+    def _origin_of(self, layout: Layout) -> Layout | None:
+        """Return what a person made, if it is shown in a window or with text of another size."""
+        made = layout.origin or layout
+        is_here = (made.size, made.line) == (self._window.size(), self._line)
+        return None if is_here or not made.is_made else made
 
     def _show(self, before: Mode | None = None) -> None:
         """Show the kept layout of this mode, else the default."""
         mode, source = self._mode, self._layouts.source_of(self._mode)
-        layout = self._layouts.get(source)
+        layout = self._known(source)
         if source != before and (layout is None or not self._restore(layout)):
             self._arrange()  # a layout that does not fit may have moved some
         elif source != mode:
@@ -271,13 +278,18 @@ class Docks(QObject):
         One that a person made is scaled by Qt, but as it was in a window of the same size.
         """
         source = self._layouts.source_of(self._mode)
-        layout = self._layouts.get(source)
+        layout = self._known(source)
         if layout is None or not layout.is_made:
             distribute(self._window, self._by_name, self._mode)
         elif source == self._mode and layout.size == self._window.size():
             self._restore(layout)
         else:
             self._widen(text)
+
+    def _known(self, mode: Mode) -> Layout | None:
+        """Return the kept layout of a mode for the window and the text as they are."""
+        layout = self._layouts.get(mode)
+        return None if layout is None else layout.within(self._window.size(), self._line)
 
     def _widen(self, text: float) -> None:
         """Make the column of text wider, for text so many times as large."""

@@ -91,6 +91,15 @@ class Layout:
     shows_runs: bool = False
     size: QSize | None = None
     """Of the window; None if it is not known."""
+    origin: "Layout | None" = None
+    """The one that a person made last, if this is it in a window or with text of another size."""
+
+    def within(self, size: QSize, line: int) -> "Layout":
+        """Return the layout for a window and a line of text: the person's own where it was made."""
+        origin = self.origin
+        if origin is None or not origin.is_like(self):  # since then, panels were shown or hidden
+            return self
+        return origin if (origin.size, origin.line) == (size, line) else self
 
     def is_like(self, other: "Layout") -> bool:
         """Return whether both have all panels in the same places, of whatever sizes."""
