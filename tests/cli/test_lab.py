@@ -544,7 +544,7 @@ def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:
     assert child.process.returncode == 130
     assert out == b""
     assert "Traceback" not in screen
-    assert "xorviz: Stopped. 0 of 6\u2009000 networks are done." in screen
+    assert "xorviz: Stopped. 0 of 6\u202f000 networks are done." in screen
 
 
 @pytest.fixture
@@ -578,7 +578,7 @@ def test_a_large_plan_needs_yes_without_a_terminal(
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     done = run(LARGE)
     assert done.status == 2
-    assert done.line.startswith("xorviz: Training 5\u2009000\u2009000 networks")
+    assert done.line.startswith("xorviz: Training 5\u202f000\u202f000 networks")
     assert done.line.endswith(" GB of memory. Use --yes to start it anyway.")
     assert run(f"{LARGE} --yes") == Done(42, "", "")
 

@@ -105,11 +105,11 @@ REFUSED: list[tuple[str, str]] = [
     ("lab --seeds 5..-3", "--seeds is '5..-3'; allowed: such as 0..499 or 1,2,7"),
     (
         "lab --rate -1,2",
-        "lab: --rate is '-1,2'; allowed: a number above 0, up to 1\u2009000; several",
+        "lab: --rate is '-1,2'; allowed: a number above 0, up to 1\u202f000; several",
     ),
     (
         "lab --rate=-1,2",
-        "lab: --rate is '-1,2'; allowed: a number above 0, up to 1\u2009000; several",
+        "lab: --rate is '-1,2'; allowed: a number above 0, up to 1\u202f000; several",
     ),
     ("lab --rate -1e-3", "lab: --rate is '-1e-3'; allowed: a number above 0"),
     ("lab --rate -INF,1", "lab: --rate is '-INF,1'; allowed: a number above 0"),
@@ -126,7 +126,7 @@ REFUSED: list[tuple[str, str]] = [
     ("lab --biases maybe", "--biases is 'maybe'; allowed: off, on, both"),
     ("lab --targets 101", "--targets is '101'; allowed: 4 digits"),
     ("lab --steps 0", "--steps is '0'; allowed: a whole number from 1"),
-    ("lab --jobs 0", "--jobs is '0'; allowed: a whole number from 1 to 1\u2009024"),
+    ("lab --jobs 0", "--jobs is '0'; allowed: a whole number from 1 to 1\u202f024"),
     ("lab --jobs 1025", "--jobs is '1025'"),
     ("lab --stop-at-loss 0", "--stop-at-loss is '0'; allowed: a number above 0"),
     ("lab --jobs 2 --scheduler tcp://h:1", "--jobs is for this machine"),
@@ -151,7 +151,7 @@ def test_too_many_recipes_are_refused_before_they_are_made(
     monkeypatch.setattr("xorviz.lab.plan.recipes_of", None)
     numbers = ",".join(f"0.{i:03}" for i in range(1, 900))
     done = run(f"lab --rate={numbers} --momentum={numbers} --init-range={numbers}")
-    sentence = "the number of recipes is 726572699; allowed: a whole number from 1 to 10\u2009000"
+    sentence = "the number of recipes is 726572699; allowed: a whole number from 1 to 10\u202f000"
     assert sentence in done.err
 
 

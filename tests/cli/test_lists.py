@@ -16,8 +16,8 @@ LAST = 2**32 - 1
 WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))
 ALLOWED_WIDTHS = "a whole number from 1 to 64; several with commas between them"
 ALLOWED_SEEDS = (
-    "such as 0..499 or 1,2,7, at most 10\u2009000\u2009000 seeds, "
-    "each a whole number from 0 to 4\u2009294\u2009967\u2009295"
+    "such as 0..499 or 1,2,7, at most 10\u202f000\u202f000 seeds, "
+    "each a whole number from 0 to 4\u202f294\u202f967\u202f295"
 )
 
 

@@ -25,13 +25,13 @@ def test_whole_numbers_separate_thousands() -> None:
         (0, "0"),
         (7, "7"),
         (999, "999"),
-        (1000, "1\u2009000"),
-        (60_000, "60\u2009000"),
-        (1234567, "1\u2009234\u2009567"),
-        (10**12, "1\u2009000\u2009000\u2009000\u2009000"),
+        (1000, "1\u202f000"),
+        (60_000, "60\u202f000"),
+        (1234567, "1\u202f234\u202f567"),
+        (10**12, "1\u202f000\u202f000\u202f000\u202f000"),
         (-5, "−5"),
-        (-12_345, "−12\u2009345"),
-        (1999.7, "2\u2009000"),
+        (-12_345, "−12\u202f345"),
+        (1999.7, "2\u202f000"),
         (-0.4, "0"),
     ]
     for number, text in cases:
@@ -47,8 +47,8 @@ def test_a_real_number_has_four_significant_digits() -> None:
         (0.02841901371, "0.02842"),
         (0.00014399, "0.0001440"),
         (12.3456, "12.35"),
-        (999.96, "1\u2009000"),
-        (12345.6, "12\u2009346"),
+        (999.96, "1\u202f000"),
+        (12345.6, "12\u202f346"),
         (-0.5, "−0.5000"),
         (1e-4, "0.0001000"),
         (3.7e-5, "3.700·10⁻⁵"),
@@ -73,7 +73,7 @@ def test_a_real_number_has_the_requested_digits() -> None:
 @example(1000.0, 1)
 @given(st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300), st.integers(1, 12))
 def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> None:
-    text = real(number, digits).replace("−", "-").replace("\u2009", "")
+    text = real(number, digits).replace("−", "-").replace("\u202f", "")
     mantissa, _, exponent = text.partition("·10")
     power_of_ten = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
     found = float(f"{mantissa}e{power_of_ten}")
@@ -155,7 +155,7 @@ def test_a_fixed_number_has_its_decimals_and_no_minus_zero() -> None:
 
 
 def test_one_has_no_plural() -> None:
-    cases: list[tuple[int, str]] = [(0, "0 steps"), (1, "1 step"), (20_000, "20\u2009000 steps")]
+    cases: list[tuple[int, str]] = [(0, "0 steps"), (1, "1 step"), (20_000, "20\u202f000 steps")]
     for number, text in cases:
         assert counted(number, "step") == text
 

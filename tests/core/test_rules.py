@@ -123,9 +123,9 @@ def test_invalid_text_is_rejected_with_name_and_allowed_range() -> None:
 def test_the_allowed_range_says_which_ends_are_excluded() -> None:
     assert WHOLE.allowed == "a whole number from 1 to 64"
     assert CLOSED.allowed == "a number from −1, up to 1"
-    assert Whole(0, 60_000).allowed == "a whole number from 0 to 60\u2009000"
+    assert Whole(0, 60_000).allowed == "a whole number from 0 to 60\u202f000"
     assert (
-        Real(-1e6, 1e6).allowed == "a number from −1\u2009000\u2009000, up to 1\u2009000\u2009000"
+        Real(-1e6, 1e6).allowed == "a number from −1\u202f000\u202f000, up to 1\u202f000\u202f000"
     )
     assert Real(0.5, math.inf).allowed == "a number from 0.5, up to inf"
     assert "above 0" in OPEN.allowed

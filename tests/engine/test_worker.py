@@ -175,7 +175,7 @@ def test_commands_before_a_run_fail(harness: Harness, command: Command) -> None:
     ("name", "value", "words"),
     some(
         [
-            ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1\u2009000"),
+            ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1\u202f000"),
             ("width", 5, "width cannot change during a run"),
         ],
         1,

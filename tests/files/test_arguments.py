@@ -92,8 +92,8 @@ REFUSED: list[tuple[str, str]] = [
     ("--width 3", "not an xorviz command"),
     ("xorviz --width 0", "--width is '0'; allowed: a whole number from 1 to 64"),
     ("xorviz --rate nan", "--rate is 'nan'"),
-    ("xorviz --rate -1e-3", "--rate is '-1e-3'; allowed: a number above 0, up to 1\u2009000"),
-    ("xorviz --rate -Inf", "--rate is '-Inf'; allowed: a number above 0, up to 1\u2009000"),
+    ("xorviz --rate -1e-3", "--rate is '-1e-3'; allowed: a number above 0, up to 1\u202f000"),
+    ("xorviz --rate -Inf", "--rate is '-Inf'; allowed: a number above 0, up to 1\u202f000"),
     ("xorviz --width -1,2", "--width is '-1,2'; allowed: a whole number from 1 to 64"),
     ("xorviz --width -x", "--width: expected one argument"),
     ("xorviz -5..3", "'-5..3' is not a setting"),
@@ -130,7 +130,7 @@ def test_other_texts_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[s
             config_of(text)
         message = str(refused.value)
         assert part in message
-        assert message.replace("\u2009", " ").isprintable()
+        assert message.replace("\u202f", " ").isprintable()
         assert len(message) < 300
         assert capsys.readouterr() == ("", "")
 

@@ -175,7 +175,7 @@ def test_most_seeds_of_the_first_launch_learn() -> None:
     learned = found.error < LEARNED_ERROR
     assert learned.sum() == 499
     assert np.median(found.first_right[learned]) == 264
-    assert "Of 500 seeds, 499 learn within 3\u2009000 steps; half of those" in why
+    assert "Of 500 seeds, 499 learn within 3\u202f000 steps; half of those" in why
     assert "by step 264" in why
 
 

@@ -186,7 +186,7 @@ def line(rules: StopRules | None = None, **settings: object) -> str:
 
 def test_a_usual_recipe_is_short() -> None:
     said = (
-        "width 3 · rate 0.5 · 20\u2009000 steps · Σ(t−y)² · no biases · "
+        "width 3 · rate 0.5 · 20\u202f000 steps · Σ(t−y)² · no biases · "
         "initial weights uniform in [−1, 1]"
     )
     assert line(rate=0.5) == said
@@ -199,7 +199,7 @@ def test_all_unusual_settings_are_named() -> None:
         targets=[0, 0, 0, 1],
     )  # fmt: skip
     assert said == (
-        "width 5 · rate 0.01 · 20\u2009000 steps · relu · ¼Σ(t−y)² · biases · momentum 0.9 · "
+        "width 5 · rate 0.01 · 20\u202f000 steps · relu · ¼Σ(t−y)² · biases · momentum 0.9 · "
         "initial weights uniform in [−1, 1] · targets 0 0 0 1 "
         "· stops when learned · stops at loss 0.001"
     )

@@ -62,7 +62,7 @@ def arithmetic(text: str) -> str:
         text = text.replace(fraction, number)
     for word, tool in _WORDS.items():
         text = re.sub(rf"{word}\(", f"{tool}(", text)
-    text = text.replace("−", "-").replace("·", "*").replace("\u2009", "")
+    text = text.replace("−", "-").replace("·", "*").replace("\u202f", "")
     return re.sub(r"\](\()", r"]*\1", text)
 
 

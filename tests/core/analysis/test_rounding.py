@@ -24,7 +24,7 @@ def trained(config: RunConfig, steps: int, kernel: str = "numpy") -> Record:
 def finding(record: Record, step: int | None = None) -> str:
     check = RoundingCheck(record, record.newest if step is None else step)
     assert not check.work()
-    return check.finding.replace("\u2009", " ")
+    return check.finding.replace("\u202f", " ")
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])

@@ -55,7 +55,7 @@ def test_the_sentence_for_a_trap_states_the_drop() -> None:
     found = curvature(after(config, 20_000), config)
     percent = 100 * found.drop / found.loss
     assert percent == pytest.approx(0.035, abs=0.001)
-    assert "0.035\u2009% of its value" in verdict(found, config).sentence
+    assert "0.035\u202f% of its value" in verdict(found, config).sentence
 
 
 def test_the_proof_is_cited_only_where_it_applies() -> None:
@@ -101,7 +101,7 @@ def test_the_sentence_for_a_saddle_states_the_doubling_steps() -> None:
     assert said.kind is Kind.SADDLE
     assert said.sentence.startswith("1 direction curves down, so this is no minimum")
     assert found.doubling_steps(config) == pytest.approx(9_400, rel=0.05)
-    assert "about 9\u2009400 steps" in said.sentence
+    assert "about 9\u202f400 steps" in said.sentence
     assert said.doubt == "The descent may end on another plateau."
 
 
@@ -159,7 +159,7 @@ def test_without_downward_curvature_the_drop_decides() -> None:
 
 
 def test_shares_have_two_digits() -> None:
-    assert "by 2.4\u2009% of its value" in nowhere_down(0.0243).sentence
+    assert "by 2.4\u202f% of its value" in nowhere_down(0.0243).sentence
     assert "by less than 0.0001 % of its value" in nowhere_down(1e-9).sentence
     assert "by 0 % of its value" in nowhere_down(0.0).sentence
 
@@ -182,7 +182,7 @@ def test_the_evidence_states_the_share_of_the_gradient() -> None:
     config = replace(UNBIASED, seed=9)
     evidence = of_run(config, 20_000).evidence
     assert evidence[2] == (
-        "The lowest eigenvalue is −0.000147; 34\u2009% of the gradient lies along it."
+        "The lowest eigenvalue is −0.000147; 34\u202f% of the gradient lies along it."
     )
 
 

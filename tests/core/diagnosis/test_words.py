@@ -148,7 +148,7 @@ def test_states_have_their_sentences() -> None:
         (
             "oscillating",
             replace(BLANK, swing=(175.0, 3825.0)),
-            "goes up and down between 175 and 3\u2009825 instead",
+            "goes up and down between 175 and 3\u202f825 instead",
         ),
         ("too slow", replace(BLANK, steps_left=2.5e7), "only in about 25 million steps."),
         ("too slow", replace(BLANK, steps_left=math.inf), "the loss does not fall here,"),

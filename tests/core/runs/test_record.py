@@ -78,7 +78,7 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
 
 def test_invalid_interventions_are_rejected() -> None:
     cases: list[tuple[str, Any, Any, str]] = [
-        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1\u2009000"),
+        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1\u202f000"),
         ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
         ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
         ("width", 3, (), "width cannot change during a run"),

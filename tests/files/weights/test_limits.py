@@ -113,7 +113,7 @@ def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_wide_digits_subscripts_and_odd_spaces_are_read() -> None:
-    arrays = parse_text("w₁\u00a0= [[１ −2\u20093]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
+    arrays = parse_text("w₁\u00a0= [[１ −2\u202f3]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
     assert arrays.w1 is not None
     assert arrays.w1.tolist() == [[1, -2, 3], [4, 5, 6.5]]
     assert arrays.w2 is not None

@@ -181,7 +181,7 @@ def test_a_cell_in_words() -> None:
     ).words(cell)
     assert known(3, 4, 3210, plan).words((1, *cell[1:])) == (
         "width 3, rate 0.5: 75 % correct, 3 of 4 so far; 95 % interval 30 to 95; "
-        "median first correct step 3\u2009210; biases on"
+        "median first correct step 3\u202f210; biases on"
     )
     assert known(0, 200, plan=plan).words(cell) == (
         "width 3, rate 0.5: 0 % correct, 0 of 200; 95 % interval 0 to 2; biases off"

@@ -100,7 +100,7 @@ def test_invalid_numbers_are_refused(harness: Harness) -> None:
     enter(harness.number("lab_seed_count"), "0")
     enter(harness.number("lab_rate"), "0")
     assert harness.refused == [
-        "Seeds is '0'; allowed: a whole number from 1 to 1\u2009000\u2009000",
+        "Seeds is '0'; allowed: a whole number from 1 to 1\u202f000\u202f000",
         f"Learning rate is '0'; allowed: {RULES['rate'].allowed}",
     ]
 

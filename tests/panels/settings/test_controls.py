@@ -363,7 +363,7 @@ def test_advanced_opens_and_closes_by_mouse_and_key(harness: Harness, qtbot: QtB
 
 def test_while_closed_a_summary_shows_the_other_settings(harness: Harness) -> None:
     child(harness.controls, QAction, "more").setChecked(False)
-    assert "Initial weights: uniform in [−1, 1]\nStops at step 60\u2009000" in harness.texts
+    assert "Initial weights: uniform in [−1, 1]\nStops at step 60\u202f000" in harness.texts
     harness.controls.show_config(EXOTIC)
     harness.controls.show_rules(StopRules(at_step=None, when_learned=True))
     summary = "\n".join(harness.texts)

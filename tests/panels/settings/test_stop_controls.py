@@ -87,7 +87,7 @@ def test_the_default_is_a_step_and_rules_are_summed_up(harness: Harness) -> None
 
     for rules, summary in [
         (OFF, "No stop rule"),
-        (StopRules(), "Stops at step 60\u2009000"),
+        (StopRules(), "Stops at step 60\u202f000"),
         (StopRules(None, True, None), "Stops when learned"),
         (StopRules(None, False, 0.01), "Stops at loss 0.01"),
         (StopRules(5, True, 1e-7), "Stops at step 5 or when learned or at loss 1e-07"),
@@ -111,7 +111,7 @@ def test_a_step_out_of_range_is_refused(harness: Harness, text: str) -> None:
     harness.controls.show_rules(StopRules(100))
     type_into(harness.steps, text)
     assert harness.requests == []
-    allowed = "a whole number from 1 to 1\u2009000\u2009000\u2009000\u2009000"
+    allowed = "a whole number from 1 to 1\u202f000\u202f000\u202f000\u202f000"
     assert harness.refused == [f"Step to stop at is {text!r}; allowed: {allowed}"]
     assert harness.steps.value() == 100
 

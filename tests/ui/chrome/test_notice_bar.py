@@ -14,7 +14,7 @@ from tests.support.cases import some
 from tests.support.screen import ShortcutWindow, active_window, child, press
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
-QUESTION = "The last session ended unexpectedly at step 60\u2009000."
+QUESTION = "The last session ended unexpectedly at step 60\u202f000."
 
 
 @dataclass

@@ -211,10 +211,10 @@ def test_steps_are_whole_numbers_with_thin_spaces() -> None:
     for value, text in [
         (0.0, "0"),
         (1.0, "1"),
-        (60_000.0, "60\u2009000"),
+        (60_000.0, "60\u202f000"),
         (2.5, ""),
         (0.4, ""),
-        (1e10 + 0.001, "10\u2009000\u2009000\u2009000"),
+        (1e10 + 0.001, "10\u202f000\u202f000\u202f000"),
     ]:
         assert step_text(value) == text
 

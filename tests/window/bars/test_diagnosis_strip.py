@@ -55,7 +55,7 @@ def test_the_line_shows_the_diagnosis_and_its_step(strip: DiagnosisStrip) -> Non
     assert text(strip) == ""
     strip.show_snapshot(LEARNING)
     assert text(strip) == diagnose_seen(LEARNING).sentence
-    told = f"{text(strip)} (at step 31\u2009240)"
+    told = f"{text(strip)} (at step 31\u202f240)"
     assert strip.toolTip() == strip.accessibleName() == told
 
 
@@ -108,7 +108,7 @@ def test_a_name_is_held_with_the_numbers_of_its_step(strip: DiagnosisStrip, cloc
     clock.now += 0.01 * HOLD_SECONDS
     turn(strip)
     assert text(strip) == diagnose_seen(FALLING).sentence
-    assert "at step 31\u2009240" in strip.toolTip()
+    assert "at step 31\u202f240" in strip.toolTip()
 
 
 def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
@@ -127,7 +127,7 @@ def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
     ("before", "after", "name"),
     [
         (UNTRAINED, trained(QUICK, 1), "Learning"),
-        (COIN_TOSS, LEARNING, "All four correct at step 22\u2009773"),
+        (COIN_TOSS, LEARNING, "All four correct at step 22\u202f773"),
         (COIN_TOSS, LEARNED, "Learned at step 168"),
         (LEARNED, replace(COIN_TOSS, step=401), "Coin toss"),
         (COIN_TOSS, replace(COIN_TOSS, step=301, halt=Halt.DIVERGED), "Diverging"),

@@ -18,9 +18,9 @@ PAUSED, PLAYING = Activity.PAUSED, Activity.PLAYING
 UNTRAINED, BEGUN = trained(RunConfig()), trained(RunConfig(), 5)
 LEARNED = trained(QUICK, 1500)
 TRAIN_ON = "Press Run to train on."
-AGAIN = "Showing again what was trained, up to step 60\u2009000."
+AGAIN = "Showing again what was trained, up to step 60\u202f000."
 LOOKING = "Run replays from here. Changing the rate or a weight starts a branch."
-STOPPED = "Stopped at step 1\u2009500"
+STOPPED = "Stopped at step 1\u202f500"
 RULES = StopRules(at_step=1000)
 
 

@@ -56,7 +56,7 @@ def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
     for config, step, told in (
         (RunConfig(), 0, ("step 0", "loss 1.068")),
         (RunConfig(), 1, ("step 1", "loss 1.068")),
-        (RunConfig(), 30_000, ("step 30\u2009000", "loss 0.2445")),
+        (RunConfig(), 30_000, ("step 30\u202f000", "loss 0.2445")),
     ):
         bar.show_snapshot(trained(config, step))
         assert tuple(text(bar, name) for name in ("step", "loss")) == told
@@ -89,8 +89,8 @@ def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked == []
     bar.show_snapshot(trained(RunConfig(), 30_000))
-    assert button.text() == "4 of 4 correct since 22\u2009773"
-    assert "22\u2009773" in button.toolTip()
+    assert button.text() == "4 of 4 correct since 22\u202f773"
+    assert "22\u202f773" in button.toolTip()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     button.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(button, Qt.Key.Key_Return)
@@ -98,7 +98,7 @@ def test_the_step_at_which_all_rows_became_correct_is_told_and_can_be_gone_to(
     seen = trained(RunConfig(), 30_000)
     lost = replace(seen, right_since=None, outputs=1 - seen.outputs * [1, 1, 1, 0])
     bar.show_snapshot(lost)
-    assert button.text() == "0 of 4 correct (all 4 at 22\u2009773)"
+    assert button.text() == "0 of 4 correct (all 4 at 22\u202f773)"
     bar.show_snapshot(replace(lost, step=22_772))  # a step before it
     assert button.text() == "0 of 4 correct"
     assert not button.isEnabled()
@@ -134,8 +134,8 @@ def test_what_is_active_has_a_dot_and_the_accent_colour(
             (1.04, "1.0 steps/s"),
             (9.9, "9.9 steps/s"),
             (10.0, "10 steps/s"),
-            (1999.6, "2\u2009000 steps/s"),
-            (100_000.0, "100\u2009000 steps/s"),
+            (1999.6, "2\u202f000 steps/s"),
+            (100_000.0, "100\u202f000 steps/s"),
         ],
         3,
     ),
@@ -153,8 +153,8 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
     before = [label.width() for label in labels]
     bar.show_snapshot(replace(trained(RunConfig()), step=1_000_000_000))
     bar.show_speed(10_000_000)
-    assert text(bar, "step") == "step 1\u2009000\u2009000\u2009000"
-    assert text(bar, "speed") == "10\u2009000\u2009000 steps/s"
+    assert text(bar, "step") == "step 1\u202f000\u202f000\u202f000"
+    assert text(bar, "speed") == "10\u202f000\u202f000 steps/s"
     assert [label.width() for label in labels] == before
     assert all(label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
                for label in labels)  # fmt: skip
@@ -251,10 +251,10 @@ def test_progress_is_shown_after_a_delay_and_can_be_cancelled(bar: StatusBar) ->
     assert not progress.isVisible()
     let_pass(delay(bar))
     assert (progress.isVisible(), cancel.isVisible()) == (True, True)
-    assert (progress.text(), progress.width()) == ("51 of 1\u2009000", 160)
+    assert (progress.text(), progress.width()) == ("51 of 1\u202f000", 160)
     bar.show_progress((14_939_210, 5 * 10**11))  # too long for the bar, and for 32 bits
-    assert progress.text() == "14\u2009939\u2009210 steps"
-    assert progress.toolTip().endswith("of 500\u2009000\u2009000\u2009000 steps")
+    assert progress.text() == "14\u202f939\u202f210 steps"
+    assert progress.toolTip().endswith("of 500\u202f000\u202f000\u202f000 steps")
     for done, total in ((0, 1), (1, 2), (10**12 - 1, 10**12)):
         bar.show_progress((done, total))
         assert progress.value() / progress.maximum() == pytest.approx(done / total, abs=1e-3)

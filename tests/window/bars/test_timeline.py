@@ -95,10 +95,10 @@ def test_slider_and_number_show_the_step(harness: Harness) -> None:
     recording.advance(1234)
     harness.strip.show_snapshot(recording.snapshot())
     assert (harness.slider.value(), harness.slider.maximum()) == (1234, 1234)
-    assert (harness.number.text(), harness.newest.text()) == ("1\u2009234", "of 1\u2009234")
+    assert (harness.number.text(), harness.newest.text()) == ("1\u202f234", "of 1\u202f234")
     harness.strip.show_snapshot(recording.state_at(56))
     assert (harness.slider.value(), harness.slider.maximum()) == (56, 1234)
-    assert (harness.number.text(), harness.newest.text()) == ("56", "of 1\u2009234")
+    assert (harness.number.text(), harness.newest.text()) == ("56", "of 1\u202f234")
     assert (harness.steps, harness.refused) == ([], [])
 
 
@@ -204,7 +204,7 @@ def test_typed_text_stays_while_the_run_goes_on_and_is_requested_once(
     harness.slider.setFocus()
     assert (harness.steps, harness.refused) == ([int(typed)], [])
     harness.show(60_501, 60_501)
-    assert harness.number.text() == "60\u2009501"
+    assert harness.number.text() == "60\u202f501"
 
 
 def test_a_number_beyond_the_run_is_refused(harness: Harness) -> None:
@@ -213,8 +213,8 @@ def test_a_number_beyond_the_run_is_refused(harness: Harness) -> None:
     harness.show(60_000, 60_000)
     QTest.keyClick(harness.number, Qt.Key.Key_Return)
     assert harness.steps == []
-    assert harness.refused == ["Step is '70000'; allowed: a whole number from 0 to 60\u2009000"]
-    assert harness.number.text() == "60\u2009000"  # the current step
+    assert harness.refused == ["Step is '70000'; allowed: a whole number from 0 to 60\u202f000"]
+    assert harness.number.text() == "60\u202f000"  # the current step
     harness.show(70_000, 70_000)
     type_into(harness.number, "70000")
     assert len(harness.refused) == 1

@@ -77,7 +77,7 @@ def test_a_click_triggers_the_action(harness: Harness, name: str) -> None:
 def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
     assert child(harness.bar, NumberField, "step_count").value() == DEFAULT_STEP_COUNT
     assert harness.slider.number == DEFAULT_SPEED
-    assert harness.speed_text == "2\u2009000 steps/s"
+    assert harness.speed_text == "2\u202f000 steps/s"
     assert harness.speeds == []
 
 
@@ -87,7 +87,7 @@ def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
         [
             (1.0, "1 steps/s"),
             (300.0, "300 steps/s"),
-            (100_000.0, "100\u2009000 steps/s"),
+            (100_000.0, "100\u202f000 steps/s"),
             (None, "max"),
         ],
         2,

@@ -372,5 +372,5 @@ def test_a_diagnosis_is_a_headline_a_sentence_and_a_list() -> None:
     text = diagnosis_html(found)
     assert text.startswith("<p><b>Half learned</b></p><p>Rows 0 1 and 1 1 are near one half")
     assert text.count("<li>") == len(found.advice)
-    assert "\u2009" not in text
+    assert "\u202f" not in text
     assert "<li>" not in diagnosis_html(diagnose_outputs((1, 0, 1, 0), (1, 0, 1, 0)))

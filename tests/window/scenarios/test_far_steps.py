@@ -62,7 +62,7 @@ def test_opening_a_run_at_a_far_step_can_be_cancelled(
     step = cancelled(qtbot, window)
     assert 0 < step < MIDDLE
     assert window.document.project.record == FAR
-    assert f"on the way to step {MIDDLE:,}".replace(",", "\u2009") in text(window, "status_message")
+    assert f"on the way to step {MIDDLE:,}".replace(",", "\u202f") in text(window, "status_message")
     action(window, "to_live").trigger()
     settle(qtbot, window)
     assert window._display.seen().step == MOST_STEPS

@@ -279,7 +279,7 @@ def check_that_all_is_of_one_step(window: MainWindow) -> None:
     sentence = diagnose_seen(seen).sentence
     assert text(window, "diagnosis") == sentence
     table = find(window, QTextBrowser, "diagnosis_text").toPlainText()
-    assert f"At step\n{numerals.whole(seen.step)}" in table.replace("\u202f", "\u2009")
+    assert f"At step\n{numerals.whole(seen.step)}" in table.replace("\u202f", "\u202f")
 
 
 def test_after_a_pause_a_step_and_a_stop_by_rule_all_is_of_one_step(

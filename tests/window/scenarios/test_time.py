@@ -70,7 +70,7 @@ def go_to(qtbot: QtBot, window: MainWindow, step: int) -> None:
 
 
 def step_shown(window: MainWindow) -> str:
-    return text(window, "status_step").removeprefix("step ").replace("\u2009", "")
+    return text(window, "status_step").removeprefix("step ").replace("\u202f", "")
 
 
 def panel(window: MainWindow, title: str) -> Panel:
@@ -260,7 +260,7 @@ def test_every_panel_follows_the_loss_plot(
     for _ in range(20):
         QTest.keyClick(plot, Qt.Key.Key_Left)
     readout = panel(trained, "Loss").readout.text()
-    pointed = int(readout.removeprefix("at ").partition(":")[0].replace("\u2009", ""))
+    pointed = int(readout.removeprefix("at ").partition(":")[0].replace("\u202f", ""))
     assert 0 < pointed < 300
     QTest.keyClick(plot, Qt.Key.Key_Return)
     settle(qtbot, trained)

@@ -45,7 +45,7 @@ EXPERIMENTS = (
         year=2016,
         recipe=(
             "2-3-1 without biases, sigmoid units. RandomState(1234) draws W1 and then W2 from "
-            "uniform(−1, 1). Loss Σ(t−y)², full batch, rate 0.01, no momentum, 60 000 steps, "
+            "uniform(−1, 1). Loss Σ(t−y)², full batch, rate 0.01, no momentum, 60 000 steps, "
             "one network."
         ),
         published="loss 0.02842",
@@ -64,7 +64,7 @@ EXPERIMENTS = (
         recipe=(
             "2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and "
             "b2 from uniform(−0.5, 0.5). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum 0.9, "
-            "seeds 0 to 29, 5 000 steps. A network has converged at the first step, counted "
+            "seeds 0 to 29, 5 000 steps. A network has converged at the first step, counted "
             "from 1, after which every error is below 0.5."
         ),
         published="25 of 30, median 730",
@@ -92,7 +92,7 @@ EXPERIMENTS = (
         year=None,
         recipe=(
             "2-3-1 with biases, sigmoid units, all numbers from uniform(−1, 1), full batch, "
-            "rate 1, momentum 0.7. Chosen by xorviz: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
+            "rate 1, momentum 0.7. Chosen by xorviz: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
             "and success as all four rows correct at the end."
         ),
         published="99 %",
@@ -113,7 +113,7 @@ EXPERIMENTS = (
         recipe=(
             "2, 4, 8, 16 and 32 hidden units with biases, sigmoid units, all numbers from "
             "uniform(−1, 1). Loss ¼Σ(t−y)², full batch, rate 0.5, no momentum, seeds 0 to 99 for "
-            "each width, 10 000 steps. That is the same as rate 0.25 on ½Σ(t−y)²."
+            "each width, 10 000 steps. That is the same as rate 0.25 on ½Σ(t−y)²."
         ),
         published="linear in log₂",
         notes=(

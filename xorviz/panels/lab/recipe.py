@@ -21,8 +21,6 @@ from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
-_UNBROKEN = "\u202f"
-"""A thin space that never breaks a line."""
 _SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(1, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
@@ -144,7 +142,7 @@ class LabRecipe(View):
         self._own_steps = min(wanted, _STEPS.high)
         if wanted > self._own_steps:
             where += f"; the lab trains for at most {numerals.whole(_STEPS.high)}"
-        self._origin.setText(f"{where}.".replace(numerals.THIN_SPACE, _UNBROKEN))
+        self._origin.setText(f"{where}.")
         self._show_own_steps()
 
     def restore_steps(self, steps: float) -> None:

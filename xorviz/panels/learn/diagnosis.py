@@ -20,7 +20,7 @@ _UNBREAKABLE = (
     re.compile(r"(?<=\b[01]) (?=[01]\b)"),  # the inputs of a row
     re.compile(r"(?<=\d:) | (?=[%±])|(?<=±) |(?<=about) | (?=million)| (?=units)"),
 )
-_NO_BREAK, _NARROW_NO_BREAK = "\u00a0", "\u202f"
+_NO_BREAK = "\u00a0"
 
 _LINE_STEP = 24
 """Pixels that an arrow key scrolls."""
@@ -190,4 +190,4 @@ def _unbroken(text: str) -> str:
     """Return a text without line breaks in numbers and names of rows."""
     for pattern in _UNBREAKABLE:
         text = pattern.sub(_NO_BREAK, text)
-    return text.replace(numerals.THIN_SPACE, _NARROW_NO_BREAK)
+    return text

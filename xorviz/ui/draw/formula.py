@@ -110,7 +110,7 @@ def _parts(text: str, font: QFont) -> Iterator[Formula]:
         elif token["name"]:
             yield _name(token["name"], token["index"], token["mark"] or "", font)
         else:
-            yield plain(token["other"].replace("·", "\u2009·\u2009"), font)
+            yield plain(token["other"].replace("·", "\u202f·\u202f"), font)
 
 
 def _name(name: str, index: str, mark: str, font: QFont) -> Formula:

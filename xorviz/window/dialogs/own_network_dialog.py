@@ -288,7 +288,7 @@ def diagnosis_html(found: Diagnosis) -> str:
     advice = "".join(f"<li>{html.escape(line)}</li>" for line in found.advice)
     tries = f"<p>What to try:</p><ul style='margin-left: -24px'>{advice}</ul>" if advice else ""
     text = f"<p><b>{html.escape(found.headline)}</b></p><p>{detail}</p>{tries}"
-    return text.replace(numerals.THIN_SPACE, "\u00a0")  # at which no line is broken
+    return text.replace(numerals.THIN_SPACE, "\u00a0")  # else Qt has a plain space for it
 
 
 def computed_text(network: OwnNetwork, activation: str) -> str:

@@ -114,13 +114,13 @@ def test_an_answer_names_its_step(harness: Harness) -> None:
     harness.view.show_snapshot(ON_SADDLE)
     harness.view.show_snapshot(replace(ON_SADDLE, step=2_000))
     harness.answer()
-    assert "at step 1\u2009000 on" in harness.bars.toolTip()
+    assert "at step 1\u202f000 on" in harness.bars.toolTip()
 
 
 def test_an_answer_about_another_run_is_labelled(harness: Harness, qtbot: QtBot) -> None:
     harness.show_answered(qtbot, ON_SADDLE)
     harness.view.show_snapshot(replace(IN_VALLEY, run=1))
-    assert "at step 1\u2009000, run before" in harness.bars.toolTip()
+    assert "at step 1\u202f000, run before" in harness.bars.toolTip()
     harness.answer()
     assert "run before" not in harness.bars.toolTip()
 

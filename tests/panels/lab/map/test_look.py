@@ -45,7 +45,7 @@ def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     assert tuple(look.texts.flat) == ("–", "640", "10", "4.0k", "–", "")
     half = round((LEVELS - 1) * np.log(4000 / 640) / np.log(400))
     assert look.levels.ravel().tolist() == [0, half, LEVELS - 1, 0, 0, NONE]
-    assert look.ends == ("4\u2009000", "10 steps")
+    assert look.ends == ("4\u202f000", "10 steps")
     plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
     one = np.ones(plan.shape, dtype=np.int64)
     look = MapLook.of_medians(MapCells(plan, one, one, 0 * one, one.astype(float)))

@@ -64,7 +64,7 @@ def harness(qtbot: QtBot) -> Harness:
 
 def test_the_default_settings(harness: Harness) -> None:
     assert harness.head.values == ("rate", "width", 200, 4000)
-    assert harness.head.summary == "width × learning rate · 200 seeds · 4\u2009000 steps"
+    assert harness.head.summary == "width × learning rate · 200 seeds · 4\u202f000 steps"
     assert harness.choice("across").currentText() == "→ learning rate"
     assert harness.choice("up").currentText() == "↓ width"
 
@@ -87,7 +87,7 @@ def test_choosing_the_same_setting_twice_swaps_the_axes(harness: Harness) -> Non
 @pytest.mark.parametrize(
     ("typed", "text", "value"),
     some(
-        [("7", "7 seeds", 7), ("500", "500 seeds", 500), ("1500 seeds", "1\u2009500 seeds", 1500)],
+        [("7", "7 seeds", 7), ("500", "500 seeds", 500), ("1500 seeds", "1\u202f500 seeds", 1500)],
         1,
     ),
 )

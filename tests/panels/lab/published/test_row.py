@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtGui import QTextDocumentFragment
 
 from tests.support.cases import some
-from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.lab.published.row import PublishedRow, PublishedState, summary
@@ -62,7 +61,6 @@ def test_details_list_comparison_recipe_notes_and_source() -> None:
     assert source == f"Source: {HINTON.source}."
     for row in (NEW, replace(FINISHED, is_waiting=True), replace(FINISHED, progress=0.5)):
         assert len(paragraphs(row)) == 5
-    assert THIN_SPACE not in FINISHED.details
 
 
 def test_the_summary_counts_current_results() -> None:

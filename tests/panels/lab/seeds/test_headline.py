@@ -90,7 +90,7 @@ def test_read_outs_of_seeds() -> None:
     snapshot = with_outcomes(names, first_seed=40)
     assert [seed_readout(snapshot, place) for place in range(5)] == [
         "seed 40: correct, first at step 10, loss 0.0004000",
-        "seed 41: one row on the fence, never correct in 1\u2009000 steps, loss 0.5000",
+        "seed 41: one row on the fence, never correct in 1\u202f000 steps, loss 0.5000",
         "seed 42: diverging, diverged at step 7, loss 0.5000",
         "seed 43: correct so far, at step 500, first at step 40",
         "seed 44: not yet correct, at step 500",

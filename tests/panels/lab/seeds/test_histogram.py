@@ -97,18 +97,18 @@ def test_the_text_of_a_bin(bars: SeedHistogram) -> None:
         bars.mark(step)
         return bars.marked_text()
 
-    assert text(1500) == "first correct at step 1\u2009259 to 1\u2009584: 8 seeds"
+    assert text(1500) == "first correct at step 1\u202f259 to 1\u202f584: 8 seeds"
     assert text(1) == "first correct at step 1: 0 seeds"
     assert text(5000).endswith(": 1 seed")
 
 
 def test_the_accessible_name_summarizes_the_histogram(bars: SeedHistogram) -> None:
-    said = "Histogram of first correct steps, median 1\u2009500; 75 never correct"
+    said = "Histogram of first correct steps, median 1\u202f500; 75 never correct"
     assert bars.accessibleName() == said
 
 
 def test_the_median_is_marked_and_failures_are_noted(bars: SeedHistogram) -> None:
-    assert [mark.text for mark in bars._median.marks] == ["median 1\u2009500"]
+    assert [mark.text for mark in bars._median.marks] == ["median 1\u202f500"]
     (note,) = bars.rows[0].pointers.labels
     assert note.text == "75 never correct"
     bars.show_histogram(of(never=3))

@@ -167,7 +167,7 @@ def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harnes
     harness.point(3)
     assert (
         harness.readouts[-1]
-        == "seed 53: half learned, never correct in 1\u2009000 steps, loss 0.5000"
+        == "seed 53: half learned, never correct in 1\u202f000 steps, loss 0.5000"
     )
     assert harness.histogram.bars.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())

@@ -86,7 +86,7 @@ def test_a_note_says_if_not_all_seeds_fit(strip: SeedStrip) -> None:
     assert " shown." not in svg_of(strip)
     strip.show_codes(codes(100_000))
     assert strip.grid.pitch == 3
-    assert f"{numerals.whole(strip.grid.count)} of 100\u2009000 shown." in svg_of(strip)
+    assert f"{numerals.whole(strip.grid.count)} of 100\u202f000 shown." in svg_of(strip)
 
 
 def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:

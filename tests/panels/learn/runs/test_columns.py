@@ -114,7 +114,7 @@ def test_a_real_run_has_its_results() -> None:
     seen = recording.snapshot()
     assert text(seen.record, NAME) == "current run"
     assert text(seen.record, CHANGES) == "2"
-    assert text(seen.record, STEPS) == "2\u2009000"
+    assert text(seen.record, STEPS) == "2\u202f000"
     loss = text(seen.record, LOSS)
     assert float(loss) == pytest.approx(seen.loss, rel=1e-3)
     assert text(seen.record, NAMED_LOSS) == f"{loss} sse"

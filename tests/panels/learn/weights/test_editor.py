@@ -235,7 +235,7 @@ def test_other_keys_go_to_the_window(harness: Harness) -> None:
 
 def test_a_number_can_be_pasted(harness: Harness) -> None:
     clipboard = QApplication.clipboard()
-    for pasted in (" 12\u2009345,5\n", "seven"):
+    for pasted in (" 12\u202f345,5\n", "seven"):
         clipboard.setText(pasted)
         harness.open()
         harness.editor.paste()

@@ -19,8 +19,8 @@ from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 
 _RUN, _CANCEL_TIP = "Run map", "Stop the map. Results so far are kept."
-_SOLID, _NARROW = "\u00a0", "\u202f"
-"""Spaces that never break a line."""
+_SOLID = "\u00a0"
+"""A space that never breaks a line."""
 _INTRODUCTION = (
     "Run map trains {networks} for each combination of {up} and {across}, "
     "and shows here how many get all four rows correct."
@@ -171,8 +171,7 @@ class LabMap(LabView):
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
         counts = ((len(plan.recipes), "recipe"), (len(plan.seeds), "seed"), (plan.steps, "step"))
         sizes = (numerals.counted(*count).replace(" ", _SOLID) for count in counts)
-        text = f"{' × '.join(sizes)}, {took}"
-        return text.replace(numerals.THIN_SPACE, _NARROW)  # a number stays on its line
+        return f"{' × '.join(sizes)}, {took}"
 
     def describe(self, snapshot: LabSnapshot) -> str:
         cells: MapCells = self._drawn_part.cells(snapshot)

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published import Published
 from xorviz.lab.results.published_readings import ExperimentResult, Match
 
 _SIGNS = {Match.MATCH: "✓", Match.MISS: "✗", Match.SOFT: "≈"}
-_UNBROKEN = "\u202f"
-"""A thin space that never breaks a line."""
 
 
 class PublishedState(NamedTuple):
@@ -71,7 +68,7 @@ class PublishedRow:
         source = f"Source: {one.source}{year}."
         verdict, recipe = f"{self.state.verdict}.", f"Recipe: {one.recipe}"
         texts = filter(None, (one.title, verdict, compared, recipe, one.notes, source))
-        return "".join(map(_paragraph, texts)).replace(THIN_SPACE, _UNBROKEN)
+        return "".join(map(_paragraph, texts))
 
 
 def _paragraph(text: str) -> str:

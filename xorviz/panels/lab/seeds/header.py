@@ -86,7 +86,7 @@ class SeedHead(Canvas):
 
 
 def _html(text: str) -> str:
-    return escape(text).replace(THIN_SPACE, "\u202f")  # Qt's HTML has a plain space for it
+    return escape(text).replace(THIN_SPACE, "\u00a0")  # else Qt has a plain space for it
 
 
 def _unbroken(text: str) -> str:
