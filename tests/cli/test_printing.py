@@ -98,7 +98,7 @@ def test_a_failure_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[s
     ("words", "pattern"),
     [
         ("diagnose --weights -", "slope +[-\N{MINUS SIGN}][0-9]"),
-        ("lab --seeds 0 --steps 2000 --init nearly-equal", "2[ \N{THIN SPACE}]000 steps"),
+        ("lab --seeds 0 --steps 2000 --init nearly-equal", "2[ \u202f]000 steps"),
     ],
 )
 def test_commands_print_in_any_encoding(words: str, pattern: str, encoding: str) -> None:
