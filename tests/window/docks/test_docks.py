@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -631,6 +631,25 @@ def test_default_sizes_are_those_of_the_window_after_a_visit_elsewhere_and_a_res
     assert places(again) == small
     again.resize(1270, 790)
     assert places(again) == large
+
+
+def test_to_choose_a_tab_leaves_the_default_sizes(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 600)
+    small = places(window)
+    window.resize(1270, 790)
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible()]
+    bar = next(bar for bar in bars if bar.tabText(bar.currentIndex()) == "Network")
+    left, tab = Qt.MouseButton.LeftButton, bar.tabRect(1 - bar.currentIndex()).center()
+    QCursor.setPos(bar.mapToGlobal(tab))
+    QTest.mousePress(bar, left, pos=tab)
+    QApplication.processEvents()
+    QTest.mouseRelease(bar, left, pos=tab)
+    settle(qtbot, window)
+    assert panel(window, "Weights").is_in_front
+    window.resize(900, 600)
+    now = places(window)
+    assert now.pop("Weights") == small.pop("Network")
+    assert now == small
 
 
 def test_a_floating_panel_stays_where_it_was_dragged_to(qtbot: QtBot, window: MainWindow) -> None:

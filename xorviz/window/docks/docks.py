@@ -23,7 +23,7 @@ from xorviz.window.docks.frames import frame_icons, framed, number_panels
 from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline, stored_modes
 from xorviz.window.docks.revealer import Revealer
-from xorviz.window.docks.tabs import prepare_tabs
+from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
 
 LAYOUT_VERSION = 6
 """Increase it when panels change, so that older layouts are not applied."""
@@ -392,6 +392,6 @@ class Docks(QObject):
 
     @Slot()
     def _note_drag(self) -> None:
-        """Keep the layout at the end of a drag, in which a panel's size or place has changed."""
-        if self._window.size() == self._size and self.gate.is_shut:
+        """Keep the layout at the end of a drag that changes panels; to choose a tab is none."""
+        if self._window.size() == self._size and self.gate.is_shut and not is_over_tabs():
             self.gate.make_once(self._keep_made)
