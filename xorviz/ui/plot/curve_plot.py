@@ -188,8 +188,10 @@ class CurvePlot(Plot):
 
     @Slot()
     def _align(self) -> None:
-        """Give all value axes the same width, so that steps are below each other."""
+        """Name all value axes for their height, and give them one width: steps are aligned."""
         axes = [row.scales.value_axis for row in self.rows if row.is_shown]
+        for row in self.rows:
+            row.fit_label()
         widest = max(axis.widest_text() for axis in axes)
         label = self.fontMetrics().height() if any(axis.label.isVisible() for axis in axes) else 0
         width = round(widest + label + _BESIDE_TEXT)

@@ -275,6 +275,8 @@ class Row:
         self.ends: tuple[float, float] | None = None
         """The ends of the value axis, in view coordinates, if they never change."""
         self._still_ends: list[float] = []
+        self._names: tuple[str, ...] = ()
+        """Of the value axis, the longest first."""
 
     def leave_space(self, metrics: QFontMetrics, right: int) -> None:
         """Leave space for a title above the axes, and pixels for what is right of them."""
@@ -322,10 +324,15 @@ class Row:
 
     def label_axis(self, *names: str) -> None:
         """Write a name beside the value axis: the first that fits, else the last."""
+        self._names = names
+        self.fit_label()
+
+    def fit_label(self) -> None:
+        """Choose among the names of the value axis again, for its present height."""
         axis = self.scales.value_axis
         metrics, space = QFontMetricsF(axis.font()), self.box.height()
-        fitting = (name for name in names if metrics.horizontalAdvance(name) <= space)
-        text = next(fitting, names[-1])
+        fitting = (name for name in self._names if metrics.horizontalAdvance(name) <= space)
+        text = next(fitting, self._names[-1] if self._names else "")
         if text != axis.labelText:
             axis.setLabel(text)
             axis.resizeEvent()  # pyqtgraph centres a label only when the axis changes its size

@@ -208,6 +208,11 @@ def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Har
         formula = FORMULAS[loss].formula
         assert text in {f"{LOSS_TEXTS[loss]}, {formula}", f"loss, {formula}"}
 
+    for height, name in ((150, "loss"), (600, f"{LOSS_TEXTS[loss]}, {formula}")):
+        harness.view.resize(harness.view.width(), height)  # while no snapshot arrives
+        QApplication.processEvents()
+        assert harness.losses.frame.left.labelText == name
+
     texts = []
     for log_loss, log_step in SCALES:
         harness.scale(log_loss, log_step)
