@@ -20,7 +20,7 @@ from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
 
 HALF = (1, 0, 0.5, 0.5)
-"""Half learned, in the order of ROWS; people print it as 0 .5 1 .5."""
+"""Two rows learned, in the order of ROWS; people print it as 0 .5 1 .5."""
 SQUARE = "w1 = [[1 2] [3 4]] w2 = [5 6]"
 
 
@@ -62,7 +62,7 @@ def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
 def test_outputs_are_read_in_the_usual_printed_order(run: Run) -> None:
     report = reported(run, "--outputs", "0 .5 1 .5")
     known = diagnose_outputs(HALF, RunConfig().targets)
-    assert report["state"] == known.state == "half learned"
+    assert report["state"] == known.state == "two rows learned"
     assert report["sentence"] == known.sentence
     assert report["evidence"] == known.evidence.to_dict()
     assert report["advice"] == list(known.advice)
@@ -129,7 +129,7 @@ def test_an_untrained_export_is_not_trained_yet(run: Run, written: Any) -> None:
 
 def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(monkeypatch, "0 .5 1 .5")
-    assert reported(run, "--weights", "-")["state"] == "half learned"
+    assert reported(run, "--weights", "-")["state"] == "two rows learned"
     feed(monkeypatch, "[[1 2 3] [4 5 6]] [7 -8 9]")
     assert "2-3-1 without biases, w1 as (2, 3)" in printed(run, "--weights", "-")
     feed(monkeypatch, "hello")

@@ -13,6 +13,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
 from xorviz.files import dumps, load_run, loads
+from xorviz.files.lab.csv import networks_csv
 from xorviz.files.lab.file import read
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabResults
@@ -57,6 +58,7 @@ def test_a_lab_file_of_0_5_0_opens() -> None:
     assert end == path.stat().st_size
     assert snapshot.done.all()
     assert snapshot.right.tolist() == [int(row.split(",")[20]) for row in rows_of(path)]
+    assert networks_csv(snapshot) == with_names_of_today(path.read_text())
     summaries = [snapshot.summary(recipe) for recipe in range(4)]
     assert [(s.right.count, s.learned.count) for s in summaries if s is not None] == [
         (1, 0),
@@ -69,6 +71,17 @@ def test_a_lab_file_of_0_5_0_opens() -> None:
         *(0.7965078093543865, 0.1396440398399299),
         *(0.796507500664844, 0.2671617305225091),
     ]
+
+
+def with_names_of_today(text: str) -> str:
+    for old, new in (
+        ("coin toss", "no row learned"),
+        ("three in a row", "one row learned"),
+        ("one row on the fence", "three rows learned"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    return text
 
 
 def rows_of(path: Path) -> list[str]:

@@ -59,7 +59,7 @@ def test_measured_networks_get_measured_rates() -> None:
         (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
     ]
     for config, said in cases:
-        assert said in advice("half learned", config)
+        assert said in advice("two rows learned", config)
 
 
 def test_other_networks_get_no_measured_rates() -> None:
@@ -70,18 +70,18 @@ def test_other_networks_get_no_measured_rates() -> None:
         RunConfig(init="nearly-equal"),
     ]
     for config in cases:
-        said = advice("three in a row", config)
+        said = advice("one row learned", config)
         assert "%" not in said
         assert "of 500" not in said
 
 
 def test_wide_networks_are_not_advised_to_be_wider() -> None:
-    assert "Use width 4" not in advice("half learned", RunConfig(width=4))
+    assert "Use width 4" not in advice("two rows learned", RunConfig(width=4))
 
 
 def test_biases_come_first_where_only_biases_help() -> None:
     evidence = replace(MIDDLE, has_fixed_origin=True)
-    told = advice_for("one row on the fence", evidence, RunConfig(activation="tanh"))
+    told = advice_for("three rows learned", evidence, RunConfig(activation="tanh"))
     assert told[0].startswith("Switch biases on: without them a tanh unit is 0 at row 0 0")
     assert sum("biases on" in text for text in told) == 1
 

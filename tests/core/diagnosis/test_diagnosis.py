@@ -54,18 +54,18 @@ def counted(*outputs: float) -> tuple[float, ...]:
 
 
 PUBLISHED = [
-    ("coin toss", counted(0.5, 0.5, 0.5, 0.5)),
-    ("three in a row", counted(0, 2 / 3, 2 / 3, 2 / 3)),
-    ("three in a row", counted(2 / 3, 2 / 3, 2 / 3, 0)),
-    ("three in a row", counted(1 / 3, 1, 1 / 3, 1 / 3)),
-    ("three in a row", counted(1 / 3, 1 / 3, 1, 1 / 3)),
-    ("half learned", counted(0, 0.5, 1, 0.5)),
-    ("half learned", counted(0, 1, 0.5, 0.5)),
-    ("half learned", counted(0.5, 0.5, 1, 0)),
-    ("half learned", counted(0.5, 1, 0.5, 0)),
-    ("one row on the fence", counted(0, 1, 1, 0.5)),
-    ("one row on the fence", counted(0.5, 1, 1, 0)),
-    ("one row on the fence", counted(0, 0.5, 1, 0)),
+    ("no row learned", counted(0.5, 0.5, 0.5, 0.5)),
+    ("one row learned", counted(0, 2 / 3, 2 / 3, 2 / 3)),
+    ("one row learned", counted(2 / 3, 2 / 3, 2 / 3, 0)),
+    ("one row learned", counted(1 / 3, 1, 1 / 3, 1 / 3)),
+    ("one row learned", counted(1 / 3, 1 / 3, 1, 1 / 3)),
+    ("two rows learned", counted(0, 0.5, 1, 0.5)),
+    ("two rows learned", counted(0, 1, 0.5, 0.5)),
+    ("two rows learned", counted(0.5, 0.5, 1, 0)),
+    ("two rows learned", counted(0.5, 1, 0.5, 0)),
+    ("three rows learned", counted(0, 1, 1, 0.5)),
+    ("three rows learned", counted(0.5, 1, 1, 0)),
+    ("three rows learned", counted(0, 0.5, 1, 0)),
     ("learned", counted(0, 1, 1, 0)),
 ]
 NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
@@ -103,15 +103,15 @@ def test_row_order_and_complement_do_not_change_the_state(
 
 def test_other_targets_have_states_too() -> None:
     cases: list[tuple[tuple[int, ...], tuple[float, ...], str]] = [
-        ((0, 0, 0, 1), (0.25, 0.25, 0.25, 0.25), "coin toss"),
-        ((0, 0, 0, 1), (1 / 3, 0, 1 / 3, 1 / 3), "three in a row"),
-        ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "half learned"),
-        ((0, 0, 0, 1), (0, 0, 0, 0.5), "one row on the fence"),
+        ((0, 0, 0, 1), (0.25, 0.25, 0.25, 0.25), "no row learned"),
+        ((0, 0, 0, 1), (1 / 3, 0, 1 / 3, 1 / 3), "one row learned"),
+        ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "two rows learned"),
+        ((0, 0, 0, 1), (0, 0, 0, 0.5), "three rows learned"),
         ((0, 0, 0, 1), (0, 0, 0, 0), "saturated"),
         ((0, 0, 0, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
         ((1, 1, 1, 1), (1, 1, 1, 0.95), "learned"),
         ((1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
-        ((1, 1, 1, 1), (1, 0.5, 1, 1), "one row on the fence"),
+        ((1, 1, 1, 1), (1, 0.5, 1, 1), "three rows learned"),
         (XOR, (0, 0, 1, 0), "saturated"),
         (XOR, (np.nan, 0, 1, 0), "diverging"),
         (XOR, (0.8, 0.2, 0.7, 0.25), "learning"),
@@ -123,7 +123,8 @@ def test_other_targets_have_states_too() -> None:
 def test_outputs_alone_determine_the_pinned_rows() -> None:
     diagnosis = diagnose_outputs(counted(0, 0.5, 1, 0.5), XOR)
     assert diagnosis.sentence == (
-        "Half learned: rows 0 1 and 1 1 are near one half; a known state, not a fault in the code."
+        "Two rows learned: rows 0 1 and 1 1 are near one half; a known state, not a fault in the "
+        "code."
     )
     assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
     assert diagnosis.evidence.gradient_norm is None
@@ -136,20 +137,20 @@ def test_outputs_alone_determine_the_pinned_rows() -> None:
     [
         (RunConfig(), 0, UNTRAINED),
         (RunConfig(init="zero"), 0, UNTRAINED),
-        (RunConfig(), 10_000, "coin toss"),
+        (RunConfig(), 10_000, "no row learned"),
         (RunConfig(), 25_000, "learning"),
         (RunConfig(), 31_240, "learning"),
         (QUICK, 400, "learned"),
-        (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "three in a row"),
-        (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "half learned"),
-        (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "one row on the fence"),
+        (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "one row learned"),
+        (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "two rows learned"),
+        (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "three rows learned"),
         (RunConfig(rate=5), 5_000, "oscillating"),
         (RunConfig(rate=50, biases=True, seed=1), 1_000, "saturated"),
         (RunConfig(rate=1e-5, init_range=2, seed=7), 2_000, "too slow"),
         (RunConfig(activation="relu", init="zero"), 10, "dead units"),
         (RunConfig(init="zero"), 10, "symmetric units"),
         (RunConfig(init="nearly-equal"), 100, "symmetric units"),
-        (RunConfig(activation="tanh", rate=0.5, width=8), 3_000, "one row on the fence"),
+        (RunConfig(activation="tanh", rate=0.5, width=8), 3_000, "three rows learned"),
         (RunConfig(init="zero", targets=(0, 0, 0, 1), biases=True), 10, "learning"),
     ],
 )  # fmt: skip
@@ -174,7 +175,7 @@ def test_a_past_step_is_diagnosed_without_later_points() -> None:
     early = trained(RunConfig(), 10_000)
     later = trained(RunConfig(), 25_000)
     back = replace(early, record=later.record)
-    assert of(back).state == "coin toss"
+    assert of(back).state == "no row learned"
 
 
 def test_a_trace_can_have_only_losses() -> None:
@@ -323,7 +324,7 @@ def test_a_network_with_weights_set_by_hand_can_be_stuck() -> None:
     brought = Recording(record_of(config, stuck.weights)).snapshot()
     assert brought.step == 0
     assert not brought.is_untrained
-    assert diagnose_seen(brought).state == "half learned"
+    assert diagnose_seen(brought).state == "two rows learned"
 
 
 def test_a_run_that_ended_diverges_whatever_its_last_weights_are() -> None:
@@ -370,5 +371,5 @@ def test_too_steep_a_slope_is_stated() -> None:
 
 def test_one_unit_gets_the_reason_why_it_cannot_learn_xor() -> None:
     diagnosis = of(trained(RunConfig(width=1, rate=0.5, biases=True), 20_000))
-    assert diagnosis.state == "three in a row"
+    assert diagnosis.state == "one row learned"
     assert "one hidden unit draws one line" in diagnosis.sentence

@@ -92,10 +92,10 @@ def falls_fast(network: Seen) -> bool:
 
 
 MEANINGS: dict[str, Callable[[Seen], bool]] = {
-    "coin toss": averages(4),
-    "three in a row": averages(3),
-    "half learned": averages(2),
-    "one row on the fence": averages(1),
+    "no row learned": averages(4),
+    "one row learned": averages(3),
+    "two rows learned": averages(2),
+    "three rows learned": averages(1),
     "too slow": is_too_slow,
     "learned": has_small_errors,
     "learning": falls_fast,
@@ -105,14 +105,14 @@ MEANINGS: dict[str, Callable[[Seen], bool]] = {
 COUNTS = {
     (2, False): {
         "learned": 126,
-        "one row on the fence": 136,
-        "three in a row": 120,
-        "half learned": 108,
-        "coin toss": 10,
+        "three rows learned": 136,
+        "one row learned": 120,
+        "two rows learned": 108,
+        "no row learned": 10,
     },
-    (2, True): {"learned": 422, "half learned": 68, "three in a row": 10},
-    (3, False): {"learned": 412, "one row on the fence": 82, "half learned": 6},
-    (3, True): {"learned": 494, "half learned": 6},
+    (2, True): {"learned": 422, "two rows learned": 68, "one row learned": 10},
+    (3, False): {"learned": 412, "three rows learned": 82, "two rows learned": 6},
+    (3, True): {"learned": 494, "two rows learned": 6},
 }
 """As in the table of the README."""
 

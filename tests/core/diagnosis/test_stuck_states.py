@@ -7,11 +7,12 @@ import pytest
 
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.stuck_states import (
-    COIN_TOSS,
-    HALF_LEARNED,
     NAMES,
-    ON_THE_FENCE,
-    THREE_IN_A_ROW,
+    NO_ROW,
+    OLD_NAMES,
+    ONE_ROW,
+    THREE_ROWS,
+    TWO_ROWS,
     nearest,
     states_of,
 )
@@ -62,16 +63,21 @@ def test_states_are_far_apart() -> None:
 
 def test_outputs_near_a_state_match_it() -> None:
     cases: list[tuple[tuple[float, ...], str]] = [
-        ((0.5, 0.5, 0.5, 0.5), COIN_TOSS),
-        ((2 / 3, 0, 2 / 3, 2 / 3), THREE_IN_A_ROW),
-        ((1, 0, 0.5, 0.5), HALF_LEARNED),
-        ((1, 0, 1, 0.5), ON_THE_FENCE),
-        ((0.81, 0, 1, 0.31), ON_THE_FENCE),
+        ((0.5, 0.5, 0.5, 0.5), NO_ROW),
+        ((2 / 3, 0, 2 / 3, 2 / 3), ONE_ROW),
+        ((1, 0, 0.5, 0.5), TWO_ROWS),
+        ((1, 0, 1, 0.5), THREE_ROWS),
+        ((0.81, 0, 1, 0.31), THREE_ROWS),
     ]
     for outputs, name in cases:
         found = nearest(outputs, XOR)
         assert found is not None
         assert found.name == name
+
+
+def test_each_old_name_has_one_of_today() -> None:
+    old = ("coin toss", "three in a row", "half learned", "one row on the fence")
+    assert tuple(OLD_NAMES[name] for name in old) == NAMES
 
 
 def test_outputs_far_from_every_state_match_none() -> None:

@@ -70,7 +70,7 @@ def test_levels_have_names() -> None:
     ]
     for level, text in cases:
         evidence = replace(BLANK, outputs=(level,) * 4, pinned=(0, 1, 2, 3), level=level)
-        assert f" {text}, " in sentence("coin toss", evidence)
+        assert f" {text}, " in sentence("no row learned", evidence)
 
 
 def test_states_have_their_sentences() -> None:
@@ -107,37 +107,37 @@ def test_states_have_their_sentences() -> None:
             "all four errors are below 0.1; the largest is 0.099.",
         ),
         (
-            "coin toss",
+            "no row learned",
             replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
             "all four outputs are between 0.36 and 0.69 (mean target: one half);",
         ),
         (
-            "three in a row",
+            "one row learned",
             replace(BLANK, outputs=(0.5, 0.15, 0.5, 0.5), pinned=(2, 0, 3), level=2 / 3),
             "row 0 0 is 0.15 from its target, the other three outputs are at 0.50 (mean target: ",
         ),
         (
-            "half learned",
+            "two rows learned",
             replace(BLANK, pinned=(2, 3)),
             "rows 0 1 and 1 1 are near one half; a known state, not a fault in the code.",
         ),
         (
-            "one row on the fence",
+            "three rows learned",
             replace(BLANK, outputs=(1, 0, 1, 0.5), pinned=(3,)),
             "row 1 1 is near one half while the others are learned; usually a plateau",
         ),
         (
-            "one row on the fence",
+            "three rows learned",
             replace(BLANK, outputs=(0.8, 0, 1, 0.6), pinned=(3,), saturation=(0.0, 0.0)),
             "row 1 1 is at 0.60 while the largest error of the others is 0.20; a known state, not",
         ),
         (
-            "coin toss",
+            "no row learned",
             replace(BLANK, pinned=(0, 1, 2, 3), limit="at most 2 of 4 rows can be correct: why"),
             "the mean of their targets; at most 2 of 4 rows can be correct: why.",
         ),
         (
-            "one row on the fence",
+            "three rows learned",
             replace(BLANK, pinned=(1,), has_fixed_origin=True),
             "row 0 0 stays at one half: without biases no weight moves the output there.",
         ),

@@ -177,7 +177,7 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
     ({"final_loss": "nan"}, "Line 2 is invalid: final_loss is 'nan'; allowed: a number from 0,"),
     ({"final_loss": "-1"}, "final_loss is '-1'"),
     ({"gradient_norm": ""}, "gradient_norm is ''"),
-    ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, coin toss"),
+    ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, no row learned"),
     ({"y01": "1.1"}, "y01 is '1.1'; allowed: a number from 0, up to 1."),
     ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
     ({"right": "1"}, "Line 2 is invalid: its outputs contradict right 1."),
@@ -213,8 +213,8 @@ def test_a_row_that_contradicts_itself_is_refused() -> None:
         lines[number] = changed(lines[number], **values)
         assert refusal(WILD, lines) == f"Line {number + 1} is invalid: its outputs {sentence}"
     header, first, *_ = LINES[SMALL]
-    line = changed(first, step="300", diverged_at="301", state="coin toss", first_right="")
-    assert refusal(SMALL, [header, line]).endswith("contradict state coin toss.")
+    line = changed(first, step="300", diverged_at="301", state="no row learned", first_right="")
+    assert refusal(SMALL, [header, line]).endswith("contradict state no row learned.")
 
 
 def test_a_network_must_not_be_listed_twice() -> None:

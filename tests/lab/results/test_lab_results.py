@@ -9,6 +9,7 @@ import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.stuck_states import NO_ROW, TWO_ROWS
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
@@ -130,7 +131,7 @@ def summary_of(
 
 
 def six() -> Summary:
-    states = ["learned", "coin toss", "half learned", "learned", "coin toss", "coin toss"]
+    states = ["learned", NO_ROW, TWO_ROWS, "learned", NO_ROW, NO_ROW]
     return summary_of([0.05, 0.4, 0.5, 0.05, 0.2, 0.6], [10, 20, 5, 30, 40, -1], states)
 
 
@@ -138,7 +139,7 @@ def test_a_summary_counts_outcomes() -> None:
     summary = six()
     assert summary.networks == 6
     assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
-    assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
+    assert list(summary.states.items()) == [(NO_ROW, 3), ("learned", 2), (TWO_ROWS, 1)]
 
 
 def test_quartiles_are_of_networks_correct_at_the_end() -> None:

@@ -120,9 +120,9 @@ def legend(qtbot: QtBot) -> OutcomeLegend:
 def test_the_legend_counts_outcomes_in_order(legend: OutcomeLegend) -> None:
     legend.show_codes(np.array([4, 0, 0, 1, 0], dtype=np.uint8))
     assert list(legend.counts.items()) == [
-        ("correct", 3), ("one row on the fence", 1), ("coin toss", 1),
+        ("correct", 3), ("three rows learned", 1), ("no row learned", 1),
     ]  # fmt: skip
-    assert legend.accessibleName() == "correct 3, one row on the fence 1, coin toss 1"
+    assert legend.accessibleName() == "correct 3, three rows learned 1, no row learned 1"
 
 
 def test_every_outcome_in_the_legend_is_explained(legend: OutcomeLegend) -> None:

@@ -38,7 +38,7 @@ def test_the_text_has_state_evidence_and_advice(view: DiagnosisView) -> None:
     view.show_snapshot(STUCK)
     lines = text(view).splitlines()
     assert view.objectName() == "diagnosis_details"
-    assert lines[0] == "Half learned"
+    assert lines[0] == "Two rows learned"
     assert lines[1] == (
         "Rows 0 1 and 1 1 are near one half; a known state, not a fault in the code."
     )
@@ -64,7 +64,7 @@ def test_the_diagnosis_of_the_window_replaces_the_views_own(view: DiagnosisView)
     view.show_snapshot(STUCK)
     view.show_diagnosis(diagnose_seen(STUCK))
     view.show_snapshot(replace(LEARNED, step=STUCK.step + 1))
-    assert text(view).startswith("Half learned")
+    assert text(view).startswith("Two rows learned")
 
 
 def test_a_theme_repaints_what_is_shown(view: DiagnosisView) -> None:
@@ -103,7 +103,7 @@ def test_new_numbers_keep_scroll_position_and_selection(view: DiagnosisView) -> 
     words.setTextCursor(cursor)
     words.verticalScrollBar().setValue(60)
     view.show_snapshot(replace(STUCK, step=STUCK.step + 1000))
-    assert words.textCursor().selectedText() == "f lear"
+    assert words.textCursor().selectedText() == " rows "
     assert words.verticalScrollBar().value() == 60
 
 
@@ -119,7 +119,7 @@ def test_selected_text_can_be_copied_and_deselected(view: DiagnosisView) -> None
     QApplication.sendEvent(view, key)
     assert key.isAccepted()
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == "Half learned"
+    assert QGuiApplication.clipboard().text() == "Two rows learned"
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert not browser(view).textCursor().hasSelection()
 

@@ -11,7 +11,7 @@ from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import palette
 
-LONG = "Half learned: " + "rows 0 1 and 1 1 are pinned near one half; " * 9
+LONG = "Two rows learned: " + "rows 0 1 and 1 1 are pinned near one half; " * 9
 
 
 def strip(qtbot: QtBot, width: int = 500, theme: Theme = LIGHT) -> StripButton:
@@ -38,13 +38,13 @@ def has_colour(image: QImage, colour: str, left: int, right: int) -> bool:
 
 def test_a_long_sentence_is_elided_but_its_text_is_whole(qtbot: QtBot) -> None:
     button = strip(qtbot)
-    button.show_line(StatusMark.DIAMOND, "Half learned:", LONG)
+    button.show_line(StatusMark.DIAMOND, "Two rows learned:", LONG)
     label = child(button, QLabel)
     assert label.text() == button.toolTip() == button.accessibleName() == LONG
     assert label.textFormat() == Qt.TextFormat.PlainText
     assert label.geometry().right() < button.width() - 60
     narrow = strip(qtbot, 200)
-    narrow.show_line(StatusMark.DISC, "Half learned:", LONG)
+    narrow.show_line(StatusMark.DISC, "Two rows learned:", LONG)
     assert narrow.width() == 200
     assert not picture(narrow).isNull()
 

@@ -27,7 +27,7 @@ from xorviz.window.bars.diagnosis_strip import HOLD_SECONDS, INTERVAL_MS, Diagno
 from xorviz.window.bars.states import state_of
 
 UNTRAINED = trained(QUICK)
-COIN_TOSS = trained(RunConfig(), 300)
+NO_ROW = trained(RunConfig(), 300)
 LEARNING = trained(RunConfig(), 31_240)
 FALLING = replace(LEARNING, right_since=None)
 LEARNED = trained(QUICK, 400)
@@ -64,7 +64,7 @@ def test_an_untrained_network_is_not_trained_yet_and_nothing_else(strip: Diagnos
     assert text(strip) == strip.accessibleName() == "Not trained yet."
 
 
-@pytest.mark.parametrize("seen", [UNTRAINED, COIN_TOSS, LEARNING, LEARNED])
+@pytest.mark.parametrize("seen", [UNTRAINED, NO_ROW, LEARNING, LEARNED])
 def test_two_runs_side_by_side_are_told_apart(strip: DiagnosisStrip, seen: Snapshot) -> None:
     alone = diagnose_seen(seen).sentence
     of_two = f"Run A, {alone[0].lower()}{alone[1:]}"
@@ -81,29 +81,29 @@ def test_a_stream_is_diagnosed_four_times_a_second(strip: DiagnosisStrip) -> Non
     seen: list[Diagnosis] = []
     strip.diagnosed.connect(seen.append)
     for step in range(300, 400):
-        strip.show_snapshot(replace(COIN_TOSS, step=step))
+        strip.show_snapshot(replace(NO_ROW, step=step))
     assert [diagnosis.step for diagnosis in seen] == [300]
     turn(strip)
     assert [diagnosis.step for diagnosis in seen] == [300, 399]
     turn(strip)  # nothing new
-    strip.show_snapshot(replace(COIN_TOSS, step=400))
+    strip.show_snapshot(replace(NO_ROW, step=400))
     assert [diagnosis.step for diagnosis in seen] == [300, 399, 400]
 
 
 def test_the_last_snapshot_of_a_stream_is_diagnosed_without_another(
     qtbot: QtBot, strip: DiagnosisStrip
 ) -> None:
-    strip.show_snapshot(COIN_TOSS)
-    strip.show_snapshot(replace(COIN_TOSS, step=301))
+    strip.show_snapshot(NO_ROW)
+    strip.show_snapshot(replace(NO_ROW, step=301))
     qtbot.waitUntil(lambda: "at step 301" in strip.toolTip())
 
 
 def test_a_name_is_held_with_the_numbers_of_its_step(strip: DiagnosisStrip, clock: Clock) -> None:
-    strip.show_snapshot(COIN_TOSS)
+    strip.show_snapshot(NO_ROW)
     clock.now += 0.99 * HOLD_SECONDS
     strip.show_snapshot(FALLING)
     turn(strip)
-    assert text(strip) == diagnose_seen(COIN_TOSS).sentence
+    assert text(strip) == diagnose_seen(NO_ROW).sentence
     assert "at step 300" in strip.toolTip()
     clock.now += 0.01 * HOLD_SECONDS
     turn(strip)
@@ -115,24 +115,24 @@ def test_the_first_name_of_a_run_is_not_held(strip: DiagnosisStrip) -> None:
     """It is of the first steps, and outputs may come to a stuck state long before a second."""
     strip.show_snapshot(UNTRAINED)
     strip.show_snapshot(trained(QUICK, 1))
-    strip.show_snapshot(COIN_TOSS)
+    strip.show_snapshot(NO_ROW)
     turn(strip)
-    assert text(strip).startswith("Coin toss: ")
+    assert text(strip).startswith("No row learned: ")
     strip.show_snapshot(FALLING)
     turn(strip)
-    assert text(strip).startswith("Coin toss: ")  # as every other name is
+    assert text(strip).startswith("No row learned: ")  # as every other name is
 
 
 @pytest.mark.parametrize(
     ("before", "after", "name"),
     [
         (UNTRAINED, trained(QUICK, 1), "Learning"),
-        (COIN_TOSS, LEARNING, "All four correct at step 22\u202f773"),
-        (COIN_TOSS, LEARNED, "Learned at step 168"),
-        (LEARNED, replace(COIN_TOSS, step=401), "Coin toss"),
-        (COIN_TOSS, replace(COIN_TOSS, step=301, halt=Halt.DIVERGED), "Diverging"),
-        (LEARNING, COIN_TOSS, "Coin toss"),
-        (LEARNED, replace(COIN_TOSS, step=401, run=1), "Coin toss"),
+        (NO_ROW, LEARNING, "All four correct at step 22\u202f773"),
+        (NO_ROW, LEARNED, "Learned at step 168"),
+        (LEARNED, replace(NO_ROW, step=401), "No row learned"),
+        (NO_ROW, replace(NO_ROW, step=301, halt=Halt.DIVERGED), "Diverging"),
+        (LEARNING, NO_ROW, "No row learned"),
+        (LEARNED, replace(NO_ROW, step=401, run=1), "No row learned"),
     ],
     ids=["begun", "all right", "learned", "no longer", "diverged", "a step back", "another run"],
 )
@@ -145,12 +145,12 @@ def test_a_name_that_the_window_contradicts_is_never_held(
 
 
 def test_a_pause_shows_the_last_snapshot_at_once(strip: DiagnosisStrip) -> None:
-    strip.show_snapshot(COIN_TOSS)
+    strip.show_snapshot(NO_ROW)
     strip.show_snapshot(FALLING)
     strip.set_running(False)
     assert text(strip) == diagnose_seen(FALLING).sentence
-    strip.show_snapshot(COIN_TOSS)
-    assert text(strip).startswith("Coin toss: ")
+    strip.show_snapshot(NO_ROW)
+    assert text(strip).startswith("No row learned: ")
 
 
 RECIPES = {
@@ -228,7 +228,7 @@ def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStr
         strip.setPalette(look.palette(theme))
         strip.show_snapshot(LEARNING)
         assert is_near(pixel(strip, middle), theme.accent)
-        for seen in (UNTRAINED, COIN_TOSS, one_unit):
+        for seen in (UNTRAINED, NO_ROW, one_unit):
             strip.show_snapshot(seen)
             assert not is_near(pixel(strip, middle), theme.accent)
 
@@ -236,7 +236,7 @@ def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStr
 def test_names_change_at_most_once_a_second(strip: DiagnosisStrip, clock: Clock) -> None:
     names: list[str] = []
     for frame in range(240):
-        other = LEARNING if frame // 10 % 2 else COIN_TOSS
+        other = LEARNING if frame // 10 % 2 else NO_ROW
         strip.show_snapshot(replace(other, step=frame + 1, right_since=None))
         clock.now += 1 / 60
         if frame % 15 == 14:
@@ -252,8 +252,8 @@ def test_a_turn_of_the_run_is_announced_once(
     strip: DiagnosisStrip, clock: Clock, announced: list[str]
 ) -> None:
     diverging = trained(RunConfig(activation="relu", rate=1000, init_range=100), 40)
-    told = (FALLING, COIN_TOSS, LEARNING, LEARNED, diverging)
-    for number, snapshot in enumerate((UNTRAINED, *told, COIN_TOSS, *told), 1):
+    told = (FALLING, NO_ROW, LEARNING, LEARNED, diverging)
+    for number, snapshot in enumerate((UNTRAINED, *told, NO_ROW, *told), 1):
         clock.now += HOLD_SECONDS
         strip.show_snapshot(replace(snapshot, run=number // 8))
         turn(strip)

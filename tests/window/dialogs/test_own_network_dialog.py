@@ -191,7 +191,7 @@ def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     ask.paste("0 .5 1 .5")
     found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
     text = ask.diagnosis.toPlainText()
-    assert text.startswith("Half learned\n")
+    assert text.startswith("Two rows learned\n")
     assert ask.diagnosis.isVisible()
     assert text.count("\n") >= len(found.advice) + 2
     assert ask.verdict == "Four outputs. Without weights they cannot be opened as a run."
@@ -200,7 +200,7 @@ def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     assert not ask.choice("activation").isVisible()
     ask.paste(WHOLE)
     assert ask.diagnosis.isVisible()
-    assert not ask.diagnosis.toPlainText().startswith("Half learned")
+    assert not ask.diagnosis.toPlainText().startswith("Two rows learned")
     ask.box.clear()
     assert not ask.diagnosis.isVisible()
     ask.paste(WHOLE)
@@ -370,7 +370,7 @@ def test_a_refusal_is_a_sentence() -> None:
 def test_a_diagnosis_is_a_headline_a_sentence_and_a_list() -> None:
     found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
     text = diagnosis_html(found)
-    assert text.startswith("<p><b>Half learned</b></p><p>Rows 0 1 and 1 1 are near one half")
+    assert text.startswith("<p><b>Two rows learned</b></p><p>Rows 0 1 and 1 1 are near one half")
     assert text.count("<li>") == len(found.advice)
     assert "\u202f" not in text
     assert "<li>" not in diagnosis_html(diagnose_outputs((1, 0, 1, 0), (1, 0, 1, 0)))

@@ -189,10 +189,10 @@ _STUCK: tuple[_Advice, ...] = (_longer, _seed, _wider, _biases, _rate, _KICK)
 
 _ADVICE: dict[str, tuple[_Advice, ...]] = {
     "learning": (_wait,),
-    "coin toss": (_longer, _larger_rate, _momentum, _seed, _wider, _biases),
-    "three in a row": _STUCK,
-    "half learned": _STUCK,
-    "one row on the fence": _STUCK,
+    "no row learned": (_longer, _larger_rate, _momentum, _seed, _wider, _biases),
+    "one row learned": _STUCK,
+    "two rows learned": _STUCK,
+    "three rows learned": _STUCK,
     "saturated": (_seed, _smaller_start, _smaller_rate, _cross_entropy),
     "oscillating": (_smaller_rate, _less_momentum),
     "too slow": (_larger_rate, _momentum, _longer, _seed, _wider),

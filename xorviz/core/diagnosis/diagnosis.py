@@ -78,7 +78,7 @@ class Diagnosis:
 
     @property
     def headline(self) -> str:
-        """The sentence up to its colon: Half learned; All four correct at step 253."""
+        """The sentence up to its colon: Two rows learned; All four correct at step 253."""
         return self.sentence.partition(":")[0].removesuffix(".")
 
     @property

@@ -15,10 +15,17 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS
 
-COIN_TOSS, THREE_IN_A_ROW = "coin toss", "three in a row"
-HALF_LEARNED, ON_THE_FENCE = "half learned", "one row on the fence"
-NAMES = (COIN_TOSS, THREE_IN_A_ROW, HALF_LEARNED, ON_THE_FENCE)
+NO_ROW, ONE_ROW = "no row learned", "one row learned"
+TWO_ROWS, THREE_ROWS = "two rows learned", "three rows learned"
+NAMES = (NO_ROW, ONE_ROW, TWO_ROWS, THREE_ROWS)
 """In the order of the number of averaged rows: four, three, two, one."""
+OLD_NAMES = {
+    "coin toss": NO_ROW,
+    "three in a row": ONE_ROW,
+    "half learned": TWO_ROWS,
+    "one row on the fence": THREE_ROWS,
+}
+"""The names in files that versions up to 0.5 wrote, and those of today."""
 
 TOLERANCE = 0.2
 """Largest distance of an output from that of the state.

@@ -135,14 +135,14 @@ def _learned(evidence: Evidence) -> str:
     return f"all four errors are below 0.1; the largest is {_small(largest)}."
 
 
-def _coin_toss(evidence: Evidence) -> str:
+def _no_row_learned(evidence: Evidence) -> str:
     return (
         f"all four outputs are {_held(evidence)}; "
         f"{evidence.limit or 'a plateau that most runs leave in time'}."
     )
 
 
-def _three_in_a_row(evidence: Evidence) -> str:
+def _one_row_learned(evidence: Evidence) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
     first = f"only row {row_name(learned)} is learned"
     if (error := evidence.errors[learned]) >= LEARNED_ERROR:
@@ -150,11 +150,11 @@ def _three_in_a_row(evidence: Evidence) -> str:
     return f"{first}, the other three outputs are {_held(evidence)}; {_known(evidence)}."
 
 
-def _half_learned(evidence: Evidence) -> str:
+def _two_rows_learned(evidence: Evidence) -> str:
     return f"{rows_text(evidence.pinned)} are {_held(evidence)}; {_known(evidence)}."
 
 
-def _on_the_fence(evidence: Evidence) -> str:
+def _three_rows_learned(evidence: Evidence) -> str:
     if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
         return "row 0 0 stays at one half: without biases no weight moves the output there."
     others = "the others are learned"
@@ -246,10 +246,10 @@ def _small(number: float) -> str:
 _DETAILS: dict[str, Callable[[Evidence], str]] = {
     "learning": _learning,
     "learned": _learned,
-    "coin toss": _coin_toss,
-    "three in a row": _three_in_a_row,
-    "half learned": _half_learned,
-    "one row on the fence": _on_the_fence,
+    "no row learned": _no_row_learned,
+    "one row learned": _one_row_learned,
+    "two rows learned": _two_rows_learned,
+    "three rows learned": _three_rows_learned,
     "saturated": _saturated,
     "oscillating": _oscillating,
     "too slow": _too_slow,

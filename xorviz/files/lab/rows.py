@@ -11,6 +11,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROWS, RULES
 from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -117,6 +118,7 @@ class RowReader:
 
     def _row(self, row: _Row) -> tuple[Any, ...]:
         """Return the numbers of a row. Raises SettingError and FileError."""
+        row["state"] = OLD_NAMES.get(row["state"], row["state"])
         place, steps = self._place(row), self._steps(row)
         outputs = [0.0] * len(ROWS)
         for name, number in zip(OUTPUTS, COUNTED, strict=True):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import STATES
-from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_FENCE, THREE_IN_A_ROW
+from xorviz.core.diagnosis.stuck_states import NO_ROW, ONE_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
@@ -25,7 +25,7 @@ RIGHT, RIGHT_SO_FAR, NOT_YET = "correct", "correct so far", "not yet correct"
 STILL_LEARNING = "still learning"
 """Of networks that are done and would go on to learn, in whatever state they are."""
 OUTCOMES = (
-    *(RIGHT, ON_THE_FENCE, HALF_LEARNED, THREE_IN_A_ROW, COIN_TOSS, STILL_LEARNING, "too slow"),
+    *(RIGHT, THREE_ROWS, TWO_ROWS, ONE_ROW, NO_ROW, STILL_LEARNING, "too slow"),
     *("saturated", "dead units", "symmetric units", "oscillating", "diverging"),
     *(RIGHT_SO_FAR, NOT_YET),
 )
@@ -33,10 +33,10 @@ OUTCOMES = (
 
 _MEANINGS = {
     RIGHT: "all four rows are correct at the last step",
-    ON_THE_FENCE: "three rows are learned, the output for the fourth is at one half",
-    HALF_LEARNED: "two rows are learned, the outputs for the others are at one half",
-    THREE_IN_A_ROW: "one row is learned, the outputs for the others are at their mean",
-    COIN_TOSS: "no row is learned, all outputs are at the mean of the targets",
+    THREE_ROWS: "three rows are learned, the output for the fourth is at one half",
+    TWO_ROWS: "two rows are learned, the outputs for the others are at one half",
+    ONE_ROW: "one row is learned, the outputs for the others are at their mean",
+    NO_ROW: "no row is learned, all outputs are at the mean of the targets",
     STILL_LEARNING: "not correct yet, but the loss was falling",
     "too slow": "the loss falls, but far too slowly",
     "saturated": "units are at their bounds, so hardly any gradient is left",
@@ -57,9 +57,9 @@ _OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in STATES], dtype=
 """Indices in OUTCOMES by those in STATES."""
 
 _COLORS: Mapping[str, tuple[str, str]] = {
-    ON_THE_FENCE: ("#B57900", "#E5AB1F"),
-    HALF_LEARNED: ("#2E6FB7", "#5FA0EA"),
-    THREE_IN_A_ROW: ("#8A45B0", "#C58DE6"),
+    THREE_ROWS: ("#B57900", "#E5AB1F"),
+    TWO_ROWS: ("#2E6FB7", "#5FA0EA"),
+    ONE_ROW: ("#8A45B0", "#C58DE6"),
     STILL_LEARNING: ("#C4427F", "#EE8FBB"),
     "too slow": ("#C4427F", "#EE8FBB"),
     "saturated": ("#80552F", "#CFA27A"),
@@ -72,8 +72,8 @@ _OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
 """Outlined squares, with the width of the outline as a share of the side."""
 
 _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
-    HALF_LEARNED: ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
-    THREE_IN_A_ROW: ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0)),
+    TWO_ROWS: ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
+    ONE_ROW: ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0)),
     STILL_LEARNING: ((0.0, 0.0), (1.0, 0.5), (0.0, 1.0)),
     "too slow": ((0.0, 0.32), (1.0, 0.32), (1.0, 0.68), (0.0, 0.68)),
     "saturated": ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5)),
@@ -162,9 +162,9 @@ def _paint_shape(painter: QPainter, rect: QRectF, outcome: str) -> None:
         painter.drawPolygon(QPolygonF(corners))
     elif outcome in _OPEN:
         _paint_open(painter, rect, max(1.0, side * _OPEN[outcome]), is_round=False)
-    elif outcome == COIN_TOSS:
+    elif outcome == NO_ROW:
         _paint_open(painter, rect, max(1.5, side * 0.22), is_round=True)
-    elif outcome == ON_THE_FENCE:
+    elif outcome == THREE_ROWS:
         painter.drawEllipse(rect)
     else:
         painter.drawRoundedRect(rect, side * 0.15, side * 0.15)

@@ -16,7 +16,7 @@ from tests.support.screen import is_near
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
-from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.card import Card, CardFrame, paint_card
 from xorviz.panels.lab.gallery.tile import tiles_of
@@ -76,7 +76,7 @@ def test_cards_of_networks_in_training() -> None:
         *some(
             [
                 (RIGHT, ["first at step 10"]),
-                (ON_THE_FENCE, [f"never correct in {numerals.whole(1000)} steps"]),
+                (THREE_ROWS, [f"never correct in {numerals.whole(1000)} steps"]),
                 (RIGHT_SO_FAR, ["at step 500", "first at step 10"]),
                 (NOT_YET, ["at step 500"]),
                 ("diverging", ["diverged at step 7"]),
@@ -91,7 +91,7 @@ def test_lines_of_each_outcome(outcome: str, lines: list[str]) -> None:
 
 
 def test_a_network_no_longer_right_has_its_first_step() -> None:
-    snapshot = replace(snapshot_with(ON_THE_FENCE), first_right=np.array([30]))
+    snapshot = replace(snapshot_with(THREE_ROWS), first_right=np.array([30]))
     assert card_of(snapshot).lines[0] == "first correct at step 30"
 
 

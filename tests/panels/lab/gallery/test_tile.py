@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.cases import some
 from tests.support.lab import snapshots_at, trained_seeds
 from tests.support.screen import is_near, near
-from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import NO_ROW, THREE_ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.tile import Surface, paint_tile, surfaces_of, tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of
@@ -39,7 +39,7 @@ def count(image: QImage, color: str) -> int:
 
 
 @THEMES
-@pytest.mark.parametrize("outcome", some([ON_THE_FENCE, RIGHT, RIGHT_SO_FAR, COIN_TOSS], 1))
+@pytest.mark.parametrize("outcome", some([THREE_ROWS, RIGHT, RIGHT_SO_FAR, NO_ROW], 1))
 def test_the_frame_has_the_colour_of_the_outcome(
     qapp: QApplication, outcome: str, theme: Theme
 ) -> None:
@@ -63,11 +63,11 @@ def test_only_failures_have_a_mark(
     assert qapp
     surface, at = first_surface(DONE, theme), QPoint(middle, middle)
     marked, *plain = (
-        painted(outcome, surface, side, theme) for outcome in (ON_THE_FENCE, RIGHT, RIGHT_SO_FAR)
+        painted(outcome, surface, side, theme) for outcome in (THREE_ROWS, RIGHT, RIGHT_SO_FAR)
     )
-    assert is_near(marked.pixelColor(at), color_of(theme, ON_THE_FENCE))
+    assert is_near(marked.pixelColor(at), color_of(theme, THREE_ROWS))
     for image in plain:
-        assert not is_near(image.pixelColor(at), color_of(theme, ON_THE_FENCE))
+        assert not is_near(image.pixelColor(at), color_of(theme, THREE_ROWS))
         assert not is_near(image.pixelColor(at), color_of(theme, RIGHT))
 
 

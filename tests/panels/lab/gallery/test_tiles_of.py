@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, with_outcomes
-from xorviz.core.diagnosis.stuck_states import HALF_LEARNED, ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS, TWO_ROWS
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.lab.gallery.tile import tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, outcome_of
@@ -42,12 +42,12 @@ def test_only_networks_of_the_first_recipe_have_tiles() -> None:
 
 
 def test_done_networks_are_sorted_by_outcome() -> None:
-    snapshot = snapshot_with(HALF_LEARNED, RIGHT, ON_THE_FENCE, RIGHT, HALF_LEARNED)
+    snapshot = snapshot_with(TWO_ROWS, RIGHT, THREE_ROWS, RIGHT, TWO_ROWS)
     assert places(snapshot, by_outcome=True) == [1, 3, 2, 0, 4]
     assert places(snapshot, by_outcome=False) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("by_outcome", some([True, False], 1))
 def test_networks_in_training_keep_their_places(by_outcome: bool) -> None:
-    snapshot = snapshot_with(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
+    snapshot = snapshot_with(THREE_ROWS, RIGHT, NOT_YET, RIGHT)
     assert places(snapshot, by_outcome) == [0, 1, 2, 3]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPixmap
 from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
 from tests.support.screen import near
-from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, color_of
 from xorviz.panels.lab.seeds.columns import COLUMNS, NEVER, SeedRows
@@ -29,7 +29,7 @@ def keys(rows: SeedRows, title: str) -> list[float]:
 
 
 def test_texts_of_networks() -> None:
-    rows = networks(with_outcomes([ON_THE_FENCE, RIGHT, NOT_YET, RIGHT]))
+    rows = networks(with_outcomes([THREE_ROWS, RIGHT, NOT_YET, RIGHT]))
     row = [column.text(rows[1]) for column in COLUMNS]
     assert row[:6] == ["1", "correct", "20", "40", "0.0004000", "0.1250"]
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
@@ -39,9 +39,9 @@ def test_texts_of_networks() -> None:
 
 
 def test_what_columns_are_sorted_by() -> None:
-    rows = networks(with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7))
+    rows = networks(with_outcomes([RIGHT, THREE_ROWS, NOT_YET], first_seed=7))
     assert keys(rows, "seed") == [7, 8, 9]
-    assert [OUTCOMES[int(code)] for code in keys(rows, "outcome")] == [RIGHT, ON_THE_FENCE, NOT_YET]
+    assert [OUTCOMES[int(code)] for code in keys(rows, "outcome")] == [RIGHT, THREE_ROWS, NOT_YET]
     np.testing.assert_array_equal(keys(rows, "first correct"), [10, np.nan, np.nan])
     np.testing.assert_array_equal(keys(rows, "first learned"), [20, np.nan, np.nan])
     np.testing.assert_array_equal(keys(rows, "loss"), [0.0004, 0.5, np.nan])
@@ -57,8 +57,8 @@ def test_one_of_several_recipes_has_its_own_values() -> None:
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_an_outcome_has_its_mark(theme: Theme) -> None:
-    rows = networks(with_outcomes([ON_THE_FENCE, RIGHT]))
-    for number, outcome in enumerate((ON_THE_FENCE, RIGHT)):
+    rows = networks(with_outcomes([THREE_ROWS, RIGHT]))
+    for number, outcome in enumerate((THREE_ROWS, RIGHT)):
         mark = BY_TITLE["outcome"].looks[Qt.ItemDataRole.DecorationRole](rows[number], theme)
         assert isinstance(mark, QPixmap)
         assert near(mark.toImage(), QColor(color_of(theme, outcome))).mean() > 0.5

@@ -7,13 +7,13 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.lab import with_outcomes
 from tests.support.screen import is_near, pixel, shown
-from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-DONE = Headline.of(with_outcomes([RIGHT] * 17 + [ON_THE_FENCE] * 3))
+DONE = Headline.of(with_outcomes([RIGHT] * 17 + [THREE_ROWS] * 3))
 GOING_ON = Headline.of(with_outcomes([RIGHT, NOT_YET]))
 
 

@@ -7,13 +7,13 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
-from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 
 
 def test_a_done_plan_has_a_rate_with_its_interval() -> None:
-    headline = Headline.of(with_outcomes([RIGHT] * 425 + [ON_THE_FENCE] * 75))
+    headline = Headline.of(with_outcomes([RIGHT] * 425 + [THREE_ROWS] * 75))
     assert (headline.number, headline.word) == ("85.0\u00a0%", "correct")
     assert headline.notes[0] == "425 of 500 seeds; 95\u00a0% interval 81.6 to 87.9"
     assert headline.notes[1] == "learned 85.0\u00a0%"
@@ -23,16 +23,16 @@ def test_a_done_plan_has_a_rate_with_its_interval() -> None:
 
 
 def test_rates_near_0_and_100_percent() -> None:
-    assert "interval 0.0 to 27.8" in Headline.of(with_outcomes([ON_THE_FENCE] * 10)).notes[0]
+    assert "interval 0.0 to 27.8" in Headline.of(with_outcomes([THREE_ROWS] * 10)).notes[0]
     assert "interval 72.2 to 100.0" in Headline.of(with_outcomes([RIGHT] * 10)).notes[0]
     assert Headline.of(with_outcomes([RIGHT])).notes[0].startswith("1 of 1 seed;")
-    headline = Headline.of(with_outcomes([RIGHT] * 9_999 + [ON_THE_FENCE]))
+    headline = Headline.of(with_outcomes([RIGHT] * 9_999 + [THREE_ROWS]))
     assert headline.number == "99.9\u00a0%"
     assert headline.short_notes[0] == "99.9 to 100.0\u00a0%"
 
 
 def test_during_training_networks_once_right_are_counted() -> None:
-    headline = Headline.of(with_outcomes([RIGHT, ON_THE_FENCE, RIGHT_SO_FAR, NOT_YET]))
+    headline = Headline.of(with_outcomes([RIGHT, THREE_ROWS, RIGHT_SO_FAR, NOT_YET]))
     assert (headline.number, headline.word) == ("2 of 4", "correct so far")
     assert headline.progress == 0.75
     assert headline.notes == ("75\u00a0% done",)
@@ -60,13 +60,13 @@ def test_the_spoken_headline() -> None:
 
 
 def test_a_done_network_no_longer_right_does_not_count() -> None:
-    snapshot = with_outcomes([RIGHT, ON_THE_FENCE, RIGHT_SO_FAR, NOT_YET])
+    snapshot = with_outcomes([RIGHT, THREE_ROWS, RIGHT_SO_FAR, NOT_YET])
     snapshot.first_right[1] = 5
     assert Headline.of(snapshot).number == "2 of 4"
 
 
 def test_a_cancelled_plan_has_a_rate_of_done_networks_only() -> None:
-    outcomes = [RIGHT] * 15 + [ON_THE_FENCE] * 5 + [RIGHT_SO_FAR] * 10 + [NOT_YET] * 10
+    outcomes = [RIGHT] * 15 + [THREE_ROWS] * 5 + [RIGHT_SO_FAR] * 10 + [NOT_YET] * 10
     headline = Headline.of(replace(with_outcomes(outcomes), is_over=True))
     assert (headline.number, headline.word) == ("75.0\u00a0%", "correct")
     assert headline.notes[0] == "15 of 20 that finished; 95\u00a0% interval 53.1 to 88.8"
@@ -86,11 +86,11 @@ def test_a_cancelled_plan_without_done_networks_has_no_rate(early: list[str]) ->
 
 
 def test_read_outs_of_seeds() -> None:
-    names = [RIGHT, ON_THE_FENCE, "diverging", RIGHT_SO_FAR, NOT_YET]
+    names = [RIGHT, THREE_ROWS, "diverging", RIGHT_SO_FAR, NOT_YET]
     snapshot = with_outcomes(names, first_seed=40)
     assert [seed_readout(snapshot, place) for place in range(5)] == [
         "seed 40: correct, first at step 10, loss 0.0004000",
-        "seed 41: one row on the fence, never correct in 1\u202f000 steps, loss 0.5000",
+        "seed 41: three rows learned, never correct in 1\u202f000 steps, loss 0.5000",
         "seed 42: diverging, diverged at step 7, loss 0.5000",
         "seed 43: correct so far, at step 500, first at step 40",
         "seed 44: not yet correct, at step 500",

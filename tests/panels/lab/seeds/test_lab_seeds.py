@@ -15,7 +15,7 @@ from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, is_near, move_pressed, pixel, press, shown
 from tests.ui.table.parts import Cells
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend
@@ -29,7 +29,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 SIZES = pytest.mark.parametrize(("width", "height"), some([(284, 178), (540, 518), (404, 428)], 1))
-SNAPSHOT = with_outcomes([RIGHT, ON_THE_FENCE, RIGHT, "half learned"] * 25, first_seed=50)
+SNAPSHOT = with_outcomes([RIGHT, THREE_ROWS, RIGHT, "two rows learned"] * 25, first_seed=50)
 
 
 class Harness:
@@ -167,7 +167,7 @@ def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harnes
     harness.point(3)
     assert (
         harness.readouts[-1]
-        == "seed 53: half learned, never correct in 1\u202f000 steps, loss 0.5000"
+        == "seed 53: two rows learned, never correct in 1\u202f000 steps, loss 0.5000"
     )
     assert harness.histogram.bars.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
@@ -213,7 +213,7 @@ def test_a_row_requests_its_seed(qtbot: QtBot) -> None:
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return, SHIFT)
     assert harness.requests == [(config(51), 1000), (config(51), 0)]
-    assert harness.readouts[-1].startswith("seed 51: one row on the fence")
+    assert harness.readouts[-1].startswith("seed 51: three rows learned")
     assert harness.strip.chosen == 1
     Cells(harness.table).click(2, "loss")
     assert harness.requests[-1] == (config(52), 1000)
@@ -271,7 +271,7 @@ def test_the_menu_offers_the_seed_as_pictured_and_untrained(
 @pytest.mark.parametrize("count", some([500, 1, 10_000], 1))
 def test_every_part_fits_at_every_size(qtbot: QtBot, width: int, height: int, count: int) -> None:
     harness = Harness(
-        qtbot, with_outcomes([RIGHT, ON_THE_FENCE, *OUTCOMES[:12] * count][:count]), width, height
+        qtbot, with_outcomes([RIGHT, THREE_ROWS, *OUTCOMES[:12] * count][:count]), width, height
     )
     parts = (harness.head, harness.histogram, harness.strip)
     assert all(part.isVisible() for part in parts)

@@ -97,7 +97,7 @@ _STEP, _REAL = numerals.whole(88_888), numerals.real(8.888e-8)
 COLUMNS = (
     _column("seed", "Seed of the initial weights", "88888", numerals.plain),
     replace(
-        _column("outcome", "State at the last step", "■ one row on the fence", _outcome_text),
+        _column("outcome", "State at the last step", "■ three rows learned", _outcome_text),
         align=LEFT,
         looks={Qt.ItemDataRole.DecorationRole: _mark},
     ),
