@@ -43,6 +43,11 @@ class Weights:
         return Weights(first, b1, w2, last if biased else None)
 
 
+def incoming(weights: Weights) -> Array:
+    """Return the incoming numbers of the hidden units (I, H): w1 and, with biases, b1."""
+    return np.asarray(weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1)))
+
+
 def flat(weights: Weights) -> Numbers:
     """Return the trainable numbers (P,) in one array."""
     many = weights.w1.shape[:-2]

@@ -12,8 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers, Steps
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.evidence import incoming
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, incoming
 from xorviz.core.runs.record import Checkpoint, Record, is_line
 
 _AT_ONCE = 2**16

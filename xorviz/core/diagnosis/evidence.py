@@ -14,7 +14,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.trend import Trend
-from xorviz.core.network import LOSSES, Weights, gradient, hidden, logits, sigmoid
+from xorviz.core.network import LOSSES, Weights, gradient, hidden, incoming, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 
 SATURATED_SHARE = 0.75
@@ -213,11 +213,6 @@ def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
     for unit, first in enumerate(alike.argmax(axis=1).tolist()):
         groups.setdefault(first, []).append(unit)
     return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
-
-
-def incoming(weights: Weights) -> Array:
-    """Return the incoming numbers of the hidden units (I, H): w1 and, with biases, b1."""
-    return np.asarray(weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1)))
 
 
 def _saturation(h: Array, activation: str) -> tuple[float, ...]:

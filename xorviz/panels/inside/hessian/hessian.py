@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question, followed, kicked
-from xorviz.core.analysis.verdict import verdict
+from xorviz.core.diagnosis.verdict import verdict
 from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking_view import AskingView

@@ -7,8 +7,8 @@ import pytest
 
 from tests.core.analysis.test_curvature import BIASED, after, curvature
 from xorviz.core.analysis.curvature import Curvature
-from xorviz.core.analysis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
 from xorviz.core.network import Weights, initial_weights, outputs, weights_of
 
 UNBIASED = RunConfig(width=3, rate=0.5)
