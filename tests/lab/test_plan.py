@@ -180,7 +180,7 @@ def test_memory_is_that_of_the_results_and_two_snapshots() -> None:
 
 def line(rules: StopRules | None = None, **settings: object) -> str:
     recipes = (RunConfig(), RunConfig.from_dict(settings))
-    plan = LabPlan(recipes, range(9), 20_000, *([] if rules is None else [rules]))
+    plan = LabPlan(recipes, range(9), 20_000, rules or NEVER)
     return recipe_line(plan, 1)
 
 

@@ -203,7 +203,7 @@ def test_estimates_are_within_a_factor_of_three() -> None:
     for plan in plans:
         start = time.process_time()
         for share in shares_of(plan, 1):
-            findings_of(advanced(Cohort.drawn(share.configs()), plan.steps))
+            findings_of(advanced(share.drawn(), plan.steps))
         seconds = time.process_time() - start
         ratios.append(plan.seconds(1) / seconds)
         print(

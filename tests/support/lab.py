@@ -48,7 +48,7 @@ def trained_snapshot(plan: LabPlan, recipes: Iterable[int] | None = None) -> Lab
     others = set(range(len(plan.recipes))) - set(recipes) if recipes is not None else set()
     skipped = frozenset(place for recipe in others for place in plan.places_of(recipe))
     for share in shares_of(plan, 1, skipped=skipped):
-        cohort = advanced(Cohort.drawn(share.configs()), plan.steps, plan.rules)
+        cohort = advanced(share.drawn(), plan.steps, plan.rules)
         results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
 
@@ -69,7 +69,7 @@ def snapshots_at(
     results = LabResults(plan)
     snapshots = [results.snapshot()]
     shares = list(shares_of(plan, 1))
-    cohorts = [Cohort.drawn(share.configs()) for share in shares]
+    cohorts = [share.drawn() for share in shares]
     for step in steps:
         cohorts = [advanced(cohort, step - cohort.step) for cohort in cohorts]
         for share, cohort in zip(shares, cohorts, strict=True):
@@ -132,7 +132,7 @@ def bits_by_the_core(plan: LabPlan) -> Bits:
     """Train a plan without workers."""
     bits: Bits = {}
     for share in shares_of(plan, 1):
-        cohort = advanced(Cohort.drawn(share.configs()), plan.steps, plan.rules)
+        cohort = advanced(share.drawn(), plan.steps, plan.rules)
         bits |= bits_of(share.places.tolist(), cohort)
     return bits
 

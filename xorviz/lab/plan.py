@@ -15,7 +15,7 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once, responses
+from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
@@ -38,6 +38,9 @@ class LabPlan:
     steps: int
     rules: StopRules = NEVER
     """Their at_step is ignored."""
+    starts: tuple[Start | None, ...] = ()
+    """One for each recipe: the state that its networks begin from, or None for their initial
+    weights; empty if all begin from these."""
 
     def __len__(self) -> int:
         """Return N."""
@@ -87,11 +90,17 @@ class WorkShare:
     """N of them."""
     seeds: tuple[int, ...]
     """N of them."""
+    starts: tuple[Start | None, ...]
+    """N of them."""
 
     def configs(self) -> list[RunConfig]:
         """Return the settings of its networks."""
         both = zip(self.recipes, self.seeds, strict=True)
         return [replace(recipe, seed=seed) for recipe, seed in both]
+
+    def drawn(self) -> Cohort:
+        """Return its networks at step 0."""
+        return Cohort.drawn(self.configs(), self.starts)
 
 
 def recipes_of(
@@ -141,6 +150,7 @@ def _share(plan: LabPlan, places: Places) -> WorkShare:
         places,
         tuple(plan.recipes[i] for i in recipes.tolist()),
         tuple(plan.seeds[i] for i in seeds.tolist()),
+        tuple(plan.starts[i] if plan.starts else None for i in recipes.tolist()),
     )
 
 

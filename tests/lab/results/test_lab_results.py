@@ -26,7 +26,7 @@ PLAN = LabPlan(recipes_of({"width": [2, 5]}, BASE), range(20, 50), 200)
 
 def note(results: LabResults, share: WorkShare, steps: int, is_known: bool = True) -> None:
     """Record the results of a share after some steps."""
-    cohort = advanced(Cohort.drawn(share.configs()), steps, results.plan.rules)
+    cohort = advanced(share.drawn(), steps, results.plan.rules)
     results.add(share.places, cohort, findings_of(cohort) if is_known else None)
 
 
@@ -216,7 +216,7 @@ def test_later_results_do_not_change_a_snapshot() -> None:
 def test_an_unfinished_network_has_steps_marks_and_weights() -> None:
     results, share = LabResults(PLAN), next(shares_of(PLAN, 2, (5,)))
     note(results, share, 150, is_known=False)
-    cohort = advanced(Cohort.drawn(share.configs()), 150, NEVER)
+    cohort = advanced(share.drawn(), 150, NEVER)
     snapshot = results.snapshot()
     assert (snapshot.steps[share.places] == 150).all()
     np.testing.assert_array_equal(snapshot.first_right[share.places], cohort.first_right)

@@ -13,7 +13,6 @@ from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
-from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
 BASE = RunConfig(rate=0.5)
@@ -28,7 +27,7 @@ def pictured(map_plan: MapPlan, seeds: int | None = None) -> LabSnapshot:
     results = LabResults(plan)
     for share in shares_of(plan, 1, waves=() if seeds is None else (seeds,)):
         if seeds is None or (share.places % map_plan.seeds < seeds).all():
-            cohort = advanced(Cohort.drawn(share.configs()), plan.steps)
+            cohort = advanced(share.drawn(), plan.steps)
             results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
 

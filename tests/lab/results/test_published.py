@@ -14,7 +14,6 @@ from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS, Published
 from xorviz.lab.results.published_readings import ExperimentResult, Match
-from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
 BY_NAME = {one.name: one for one in EXPERIMENTS}
@@ -28,7 +27,7 @@ def picture_of(one: Published, kernel: str = NUMBA) -> LabSnapshot:
     """Train all of an experiment's plan."""
     results = LabResults(one.plan)
     for share in shares_of(one.plan, 1):
-        cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules, kernel)
+        cohort = advanced(share.drawn(), one.plan.steps, one.plan.rules, kernel)
         results.add(share.places, cohort, findings_of(cohort))
     return results.snapshot()
 

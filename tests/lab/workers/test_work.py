@@ -9,7 +9,6 @@ from tests.support.lab import bits_by_the_core, bits_in_the_end, plan_of
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import WorkShare, shares_of
 from xorviz.lab.results.findings import findings_of
-from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.workers.lab import Piece, Task, work
 
 PLAN = plan_of(1500)
@@ -69,6 +68,6 @@ def test_networks_stop_by_the_rules() -> None:
 
 def test_a_finished_share_is_not_trained() -> None:
     untrained = task(0, PLAN.rules, seconds=60)
-    piece = work(replace(untrained, state=Cohort.drawn(share().configs())))
+    piece = work(replace(untrained, state=share().drawn()))
     assert piece.cohort.step == 0
     assert piece.findings is not None

@@ -32,7 +32,6 @@ from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
 from xorviz.panels.lab.gallery.lab_gallery import INVITATION
@@ -280,7 +279,7 @@ def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
     book = LabResults(plan)
     share, *_ = shares_of(plan, 1, (5,))
-    cohort = advanced(Cohort.drawn(share.configs()), 300)
+    cohort = advanced(share.drawn(), 300)
     book.add(share.places, cohort, findings_of(cohort))
     window.lab._show_progress(Progress(Order("seeds", plan), book.snapshot(is_over=True)))
     assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"

@@ -36,7 +36,7 @@ class Snapshot:
     halt: Halt | None = None
     """Why training stopped at this step, if it did."""
     velocity: Weights | None = None
-    """What the last step added to the weights; None without momentum."""
+    """What the last step added to the weights; momentum carries a share of it over."""
     run: int = 0
     """The number of this run in its session."""
     beside: "Snapshot | None" = None

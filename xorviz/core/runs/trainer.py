@@ -123,7 +123,7 @@ class Trainer:
             right_since=self._right.since,
             learned_since=self._learned.since,
             halt=self._halt,
-            velocity=self._kernel.velocity() if self.config.momentum > 0 else None,
+            velocity=self._kernel.velocity(),
         )
 
     def _slope(self) -> Weights:

@@ -51,6 +51,11 @@ class Summary:
     """Networks that were still learning when they were stopped: with more steps more are right."""
 
     @property
+    def median_steps(self) -> float | None:
+        """Median of the first correct step, among networks correct at the end."""
+        return None if self.quartiles is None else self.quartiles[1]
+
+    @property
     def networks(self) -> int:
         """The number of networks."""
         return self.right.of

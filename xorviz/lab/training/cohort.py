@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from xorviz.core.analysis.curvature import kicked
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
@@ -22,6 +23,25 @@ FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
 WORTH_LEAVING = 0.25
 """Share of stopped networks at which the others are moved to smaller arrays."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """A state that networks begin from, instead of from initial weights. A value."""
+
+    parameters: Array
+    """(P,)."""
+    velocity: Array
+    """(P,) what the last step added."""
+    kick: float = 0.0
+    """Distance that each is moved first, in a direction that its seed determines."""
+
+    def for_seed(self, seed: int, shape: RunConfig) -> tuple[Array, Array]:
+        """Return the parameters and the velocity (P,) of the network with a seed."""
+        if not self.kick:
+            return self.parameters, self.velocity
+        moved = kicked(weights_of(self.parameters, shape), self.kick, seed)
+        return flat(moved), self.velocity
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +77,17 @@ class Cohort:
     """(RECENT, N) of each network's last steps; NaN before step 0."""
 
     @classmethod
-    def drawn(cls, configs: Sequence[RunConfig]) -> "Cohort":
-        """Return networks with these settings, all of the same shape, at step 0."""
+    def drawn(
+        cls, configs: Sequence[RunConfig], starts: Sequence[Start | None] | None = None
+    ) -> "Cohort":
+        """Return networks with these settings, all of the same shape, at step 0.
+
+        Those with a start begin from it, the others from the initial weights of their seeds.
+        """
         generator, count = np.random.RandomState(), len(configs)
-        rows = np.stack([flat(initial_weights(config, generator)) for config in configs])
+        pairs = zip(configs, starts or [None] * count, strict=True)
+        states = [_state(config, start, generator) for config, start in pairs]
+        rows, velocity = (np.stack(part) for part in zip(*states, strict=True))
         targets = np.array([config.targets for config in configs], dtype=float)
         weights, losses = weights_of(rows, configs[0]), np.full((RECENT, count), np.nan)
         with np.errstate(all="ignore"):
@@ -73,7 +100,7 @@ class Cohort:
             momenta=np.array([config.momentum for config in configs]),
             step=0,
             parameters=rows.T.copy(),
-            velocity=np.zeros((rows.shape[1], count)),
+            velocity=velocity.T.copy(),
             losses=losses,
             **{name: np.full(count, NO_STEP) for name in MARKS},
         )
@@ -102,6 +129,16 @@ class Cohort:
         for name, array in arrays.items():
             array[..., which] = getattr(others, name)
         return replace(self, **arrays)
+
+
+def _state(
+    config: RunConfig, start: Start | None, generator: np.random.RandomState
+) -> tuple[Array, Array]:
+    """Return the parameters and the velocity (P,) of a network at step 0."""
+    if start is not None:
+        return start.for_seed(config.seed, config)
+    row = flat(initial_weights(config, generator))
+    return row, np.zeros_like(row)
 
 
 MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")

@@ -70,7 +70,7 @@ def work(task: Task) -> Piece:
     prepare(task.kernel)  # in a process elsewhere it is not ready
     until = time.monotonic() + task.seconds
     state = task.state
-    cohort = state if isinstance(state, Cohort) else Cohort.drawn(state.configs())
+    cohort = state if isinstance(state, Cohort) else state.drawn()
     n = _FIRST_STEPS
     while True:  # at least once, however short the time
         cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules, task.kernel)

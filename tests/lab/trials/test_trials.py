@@ -1,0 +1,197 @@
+"""What is told of a change is what becomes of a network that is really trained with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from tests.support.reference import XOR, Networks
+from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.runs.record import numbers_of
+from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
+from xorviz.core.runs.stopping import StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.lab.results.success import Proportion
+from xorviz.lab.trials import trials
+from xorviz.lab.trials.changes import Change, changes_to
+from xorviz.lab.trials.trials import FEWEST_SEEDS, Tried, ranked, rounds_for, what_helps
+
+SADDLE = RunConfig(rate=0.5, seed=3)
+TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
+FAST = RunConfig(width=2, rate=0.1, momentum=0.9, seed=16, biases=True, loss="mse")
+STATES = {"saddle": (SADDLE, 300), "trap": (TRAP, 3000), "with momentum": (FAST, 200)}
+
+
+@cache
+def trained(name: str) -> Trainer:
+    config, steps = STATES[name]
+    trainer = Trainer(config)
+    trainer.advance(steps)
+    return trainer
+
+
+@cache
+def helps(name: str) -> tuple[Tried, ...]:
+    """Try all changes at a state, those by chance with few steps: it is what takes time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trials, "_SECONDS", 0.3)
+        return what_helps(trained(name).snapshot())
+
+
+def branched(name: str) -> Trainer:
+    """Return a run at the state of that name, which can be changed."""
+    config, steps = STATES[name]
+    trainer = Trainer(config)
+    trainer.advance(steps)
+    return trainer
+
+
+def put(trainer: Trainer, weights: Weights) -> None:
+    for field, index, value in numbers_of(weights):
+        trainer.intervene(field, value, index)
+
+
+def made(change: Change, name: str, seed: int = 0) -> Trainer:
+    """Return a run after the change, as a person makes it."""
+    trainer, settings = branched(name), change.settings
+    seen = trainer.snapshot()
+    if "kick" in settings:
+        put(trainer, kicked(seen.weights, settings["kick"], seed))
+    elif "follow" in settings:
+        curvature = CurvatureQuestion(seen.weights, seen.config).answer()
+        lower = followed(seen.weights, seen.config, curvature)
+        assert lower is not None
+        put(trainer, lower)
+    elif "steps" not in settings:
+        for field, value in settings.items():
+            trainer.intervene(field, value)
+    return trainer
+
+
+def fate(trainer: Trainer, steps: int) -> tuple[bool, int | None]:
+    """Train until learned; return whether all rows are correct, and after how many steps first."""
+    begun, first = trainer.step, None
+    rules = StopRules(at_step=None, when_learned=True)
+    for _ in range(steps):
+        halt = trainer.advance(1, rules)
+        is_right = bool(trainer.snapshot().right.all())
+        first = trainer.step - begun if is_right and first is None else first
+        if halt is not None:
+            break
+    return is_right, first
+
+
+@pytest.mark.parametrize("name", some(STATES, 1))
+def test_a_certain_change_does_what_is_told(name: str) -> None:
+    certain = [one for one in helps(name) if one.change.is_certain]
+    assert len(certain) >= 4
+    for one in certain:
+        steps = 3000 if one.median_steps is None else one.steps
+        is_right, first = fate(made(one.change, name), steps)
+        assert (is_right, one.low, one.high) == (one.helped, one.helped, one.helped)
+        if one.helped:
+            assert first == one.median_steps
+
+
+def test_kicks_do_what_is_told() -> None:
+    for one in helps("saddle"):
+        if "kick" in one.change.settings:
+            fates = [fate(made(one.change, "saddle", seed), 4000) for seed in (0, 1, 2)]
+            assert one.right == Proportion(FEWEST_SEEDS, FEWEST_SEEDS)
+            assert all(is_right for is_right, _ in fates)
+
+
+def test_what_begins_anew_is_trained_from_the_weights_of_other_seeds() -> None:
+    found = {one.change.name: one for one in helps("trap")}
+    for name, settings in {"another seed": {}, "one more unit": {"width": 3}}.items():
+        one = found[name]
+        config = replace(TRAP, **settings)  # type: ignore[arg-type]
+        seeds = [seed for seed in range(one.right.of + 1) if seed != TRAP.seed][: one.right.of]
+        own = Networks.drawn(config.width, config.biases, seeds)
+        own.train(config.rate, one.steps)
+        errors = np.abs(own.outputs()[1].T - XOR)
+        assert one.right.count == int((errors < RIGHT_ERROR).all(axis=1).sum())
+        assert one.right.of >= FEWEST_SEEDS
+        assert (one.low, one.high) == one.right.interval
+
+
+def test_a_trap_is_not_left_by_training_on_but_by_more_units() -> None:
+    found = helps("trap")
+    assert found[0].change.name in {"one more unit", "width 4"}
+    assert all(not one.helped for one in found if one.change.start is not None)
+
+
+def test_a_saddle_is_left_at_once_by_a_faster_run() -> None:
+    assert helps("saddle")[0].change.is_certain
+    assert helps("saddle")[0].text.startswith("correct after ")
+
+
+def tried(count: int, of: int, steps: float | None, name: str = "x") -> Tried:
+    change = Change(name, name.upper(), {}, TRAP)
+    return Tried(change, Proportion(count, of), steps, 100)
+
+
+def test_the_best_is_first() -> None:
+    many, few = tried(45, 50, 300), tried(9, 10, 10)
+    slow, fast = tried(50, 50, 900), tried(50, 50, 90)
+    never = tried(0, 50, None)
+    assert ranked([never, few, many, slow, fast]) == (fast, slow, many, few, never)
+    (certain,) = (one for one in helps("saddle") if one.change.name == "run longer")
+    assert ranked([fast, certain])[0] is certain
+
+
+def test_json_has_the_numbers() -> None:
+    assert tried(49, 50, 640).to_dict() == {
+        "change": "x",
+        "settings": {},
+        "right": 49,
+        "of": 50,
+        "low": pytest.approx(0.895, abs=5e-4),
+        "high": pytest.approx(0.996, abs=5e-4),
+        "median_steps": 640,
+        "steps": 100,
+    }
+
+
+def names(config: RunConfig) -> set[str]:
+    return {change.name for change in changes_to(config, None, 100)}
+
+
+def test_what_cannot_help_is_not_tried() -> None:
+    assert names(RunConfig(width=1, biases=True)) == {"one more unit", "width 4"}
+    assert names(RunConfig(activation="tanh")) == {"biases", "sigmoid units"}
+
+
+def test_what_is_so_already_is_not_a_change() -> None:
+    config = RunConfig(width=64, biases=True, momentum=0.9, rate=1000, loss="cross-entropy")
+    assert names(config) == {
+        *("run longer", "smaller rate", "momentum 0", "another seed", "tanh units", "relu units"),
+        *("larger initial weights", "smaller initial weights"),
+    }
+    assert "random initial weights" in names(RunConfig(init="zero"))
+
+
+def test_an_unknown_rate_is_tried_widely() -> None:
+    known = changes_to(RunConfig(rate=0.5), None, 100, frozenset({"rate"}))
+    rates = [change.config.rate for change in known if change.name.startswith("rate ")]
+    assert rates == [0.01, 0.1, 0.5, 1, 10]
+
+
+def plans(subject: Snapshot | RunConfig) -> Iterator[tuple[int, int]]:
+    for one in rounds_for(subject):
+        yield len(one.plan.seeds), one.plan.steps
+
+
+def test_a_recipe_alone_is_trained_anew_and_five_times_longer() -> None:
+    assert [steps for _, steps in plans(TRAP)] == [20_000, 100_000]
+    assert all(seeds >= FEWEST_SEEDS for seeds, _ in plans(TRAP))
+    assert all(change.start is None for one in rounds_for(TRAP) for change in one.changes)
+
+
+def test_a_wide_network_takes_fewer_steps_but_not_fewer_seeds() -> None:
+    assert [*plans(RunConfig(width=64))][0] == (FEWEST_SEEDS, 5000)

@@ -1,0 +1,1 @@
+"""What helps: changes to a network that does not learn, and what became of each."""

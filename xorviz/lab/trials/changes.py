@@ -1,0 +1,157 @@
+"""Changes that may help a network that does not learn.
+
+Those that a run can make at its present step begin from its present state; the others begin anew
+from the initial weights of many seeds.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xorviz.core import numerals
+from xorviz.core.analysis.curvature import CurvatureQuestion, followed
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.reach import most_right
+from xorviz.core.network import flat, weights_of
+from xorviz.core.runs.recipe_text import start_text
+from xorviz.lab.training.cohort import Start
+
+KICKS = (0.01, 0.1, 1.0)
+"""Distances that a kick moves the weights, all of them together."""
+LONGER_RUN = "run longer"
+LONGER = 5
+"""How many times as long as it was trained a run is tried."""
+_RATE, _RANGE = 5, 4
+"""Factors of rates and of initial ranges."""
+_MOMENTUM, _WIDTH = 0.9, 4
+_UNITS = {"sigmoid": "Sigmoid", "tanh": "tanh", "relu": "ReLU"}
+_MOST_RATE, _MOST_WIDTH, _MOST_RANGE = 1000, 64, 100
+"""As in the rules of settings."""
+_UNKNOWN_RATES = (0.01, 0.1, 0.5, 1.0, 10.0)
+"""Tried where the rate is not known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """A change to a network. A value."""
+
+    name: str
+    """For JSON: one more unit."""
+    title: str
+    """For the screen: One more unit, width 3."""
+    settings: Mapping[str, Any]
+    """What changes, by name: {"width": 3}. Beside settings of a run: steps, kick, follow, seed."""
+    config: RunConfig
+    """The settings with which it goes on."""
+    start: Start | None = None
+    """The state from which it goes on; None if it begins anew, from initial weights."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether chance plays no part, so that one network decides."""
+        return self.start is not None and not self.start.kick
+
+
+def changes_to(
+    config: RunConfig, here: Start | None, longer: int, unknown: frozenset[str] = frozenset()
+) -> tuple[Change, ...]:
+    """Return the changes that can be tried, without those that cannot get all rows correct.
+
+    ``here`` is the present state, or None for a recipe alone, whose changes all begin anew.
+    ``longer`` is the number of steps of a longer run. A rate that is ``unknown`` is tried widely.
+    """
+    known = [
+        *_live(config, here, longer, is_rate_known="rate" not in unknown),
+        *(() if here is None else [*_moved(config, here), *_live_anew(config)]),
+        *_anew(config),
+    ]
+    return tuple(change for change in known if most_right(change.config) == len(config.targets))
+
+
+def _live(
+    config: RunConfig, here: Start | None, longer: int, is_rate_known: bool
+) -> Iterator[Change]:
+    """Yield a longer run, and changes of the rate and the momentum."""
+    change = _momentum(config, here)
+    if is_rate_known:
+        yield Change(LONGER_RUN, "A longer run", {"steps": longer}, config, here)
+        yield from _other_rates(config, here)
+    else:
+        for rate in _UNKNOWN_RATES:
+            name = f"rate {numerals.plain(rate)}"
+            yield _changed(name, name.capitalize(), config, here, rate=rate)
+        at_rate = f" at rate {numerals.plain(config.rate)}"
+        change = replace(change, name=change.name + at_rate, title=change.title + at_rate)
+    yield change
+
+
+def _momentum(config: RunConfig, here: Start | None) -> Change:
+    momentum = 0.0 if config.momentum == _MOMENTUM else _MOMENTUM
+    title = f"Momentum {numerals.plain(momentum)}"
+    return _changed(title.lower(), title, config, here, momentum=momentum)
+
+
+def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
+    for size, factor in (("larger", _RATE), ("smaller", 1 / _RATE)):
+        rate = float(f"{config.rate * factor:.12g}")  # exactly 0.004 for 0.02 / 5
+        if 0 < rate <= _MOST_RATE:
+            title = f"A {size} rate ({numerals.plain(rate)})"
+            yield _changed(f"{size} rate", title, config, here, rate=rate)
+
+
+def _live_anew(config: RunConfig) -> Iterator[Change]:
+    """Yield the changes of rate and momentum for a run that begins anew."""
+    for change in (*_other_rates(config, None), _momentum(config, None)):
+        yield replace(
+            change, name=f"{change.name}, anew", title=f"{change.title}, from new weights"
+        )
+
+
+def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
+    """Yield moves of the weights: kicks, and along the direction that curves down most."""
+    for size in KICKS:
+        name = f"kick of {numerals.plain(size)}"
+        yield Change(name, f"A {name}", {"kick": size}, config, replace(here, kick=size))
+    weights = weights_of(here.parameters, config)
+    lower = followed(weights, config, CurvatureQuestion(weights, config).answer())
+    if lower is not None:
+        moved = replace(here, parameters=flat(lower))
+        title = "Following the way down"
+        yield Change("follow the way down", title, {"follow": True}, config, moved)
+
+
+def _anew(config: RunConfig) -> Iterator[Change]:
+    """Yield changes that begin from the initial weights of other seeds."""
+    is_drawn = config.init not in {"zero", "equal"}
+    if is_drawn:
+        yield Change("another seed", "Other initial weights", {"seed": "another"}, config)
+    more = config.width + 1
+    if more <= _MOST_WIDTH:
+        yield _changed("one more unit", f"One more unit (width {more})", config, width=more)
+    if more < _WIDTH:
+        yield _changed(f"width {_WIDTH}", f"Width {_WIDTH}", config, width=_WIDTH)
+    if not config.biases:
+        yield _changed("biases", "Biases", config, biases=True)
+    if not is_drawn:
+        yield _changed("random initial weights", "Random initial weights", config, init="uniform")
+    else:
+        for name, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
+            yield from _other_range(f"{name} initial weights", config, factor)
+    if config.loss != "cross-entropy":
+        yield _changed("cross-entropy", "Cross-entropy as loss", config, loss="cross-entropy")
+    for activation, name in _UNITS.items():
+        if activation != config.activation:
+            yield _changed(f"{activation} units", f"{name} units", config, activation=activation)
+
+
+def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change]:
+    reach = config.init_range * factor
+    if 0 < reach <= _MOST_RANGE:
+        other = _changed(name, "", config, init_range=reach)
+        yield replace(other, title=f"{name.capitalize()} ({start_text(other.config)})")
+
+
+def _changed(
+    name: str, title: str, config: RunConfig, here: Start | None = None, **settings: Any
+) -> Change:
+    return Change(name, title, settings, replace(config, **settings), here)
