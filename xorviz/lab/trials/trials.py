@@ -106,17 +106,17 @@ def rounds_for(
     and for five times as many. A rate that is ``unknown`` is tried widely.
     """
     if isinstance(subject, RunConfig):
-        config, here, steps = subject, None, steps or FEWEST_STEPS
-        longer = LONGER * steps
+        config, here, least = subject, None, steps or FEWEST_STEPS
+        steps, longer = least, LONGER * least
     else:
-        config, here = subject.config, _start(subject)
+        config, here, least = subject.config, _start(subject), _LEAST_STEPS
         steps = longer = min(max((LONGER - 1) * subject.step, FEWEST_STEPS), _MOST_STEPS)
     groups: dict[tuple[bool, int], list[Change]] = {}
     for change in changes_to(config, here, longer, unknown):
         most = longer if change.name == LONGER_RUN else steps
         groups.setdefault((not change.is_certain, most), []).append(change)
     return tuple(
-        _round(changes, config.seed, most, by_chance)
+        _round(changes, config.seed, most, least if by_chance else None)
         for (by_chance, most), changes in sorted(groups.items())
     )
 
@@ -126,18 +126,21 @@ def _start(subject: Snapshot) -> Start:
     return Start(flat(subject.weights), flat(velocity))
 
 
-def _round(changes: Sequence[Change], seed: int, steps: int, by_chance: bool) -> Round:
-    """Return a round with one network of each change, or as many as the time allows."""
+def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) -> Round:
+    """Return a round with one network of each change, or, by chance, as many as the time allows.
+
+    These take ``least`` steps or more.
+    """
     recipes = tuple(change.config for change in changes)
     starts = tuple(change.start for change in changes)
     plan = LabPlan(recipes, (seed,), steps, _RULES, starts)
-    if by_chance:
+    if least is not None:
         others = [other for other in range(MOST_SEEDS + 1) if other != seed]
         few = replace(plan, seeds=others[:FEWEST_SEEDS])
         times = _SECONDS / few.seconds(_CORES)
         count = FEWEST_SEEDS * max(1, min(int(times), MOST_SEEDS // FEWEST_SEEDS))
-        fewer = max(float(f"{steps * times:.1g}"), _LEAST_STEPS)
-        plan = replace(plan, seeds=others[:count], steps=min(steps, int(fewer)))
+        fewer = max(round(float(f"{steps * times:.1g}")), least)
+        plan = replace(plan, seeds=others[:count], steps=min(steps, fewer))
     return Round(tuple(changes), plan)
 
 
