@@ -21,6 +21,8 @@ from xorviz.lab.workers.lab import Piece, Task, work
 
 FEWEST_SEEDS, MOST_SEEDS = 50, 200
 """Networks of a change in which chance plays a part."""
+_SEED = 500
+"""The first of them: those below are the ones that people try, and that tables tell of."""
 FEWEST_STEPS = 20_000
 """Of each change, as far as the time allows."""
 _SECONDS, _CORES = 3.0, 2
@@ -135,7 +137,7 @@ def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) 
     starts = tuple(change.start for change in changes)
     plan = LabPlan(recipes, (seed,), steps, _RULES, starts)
     if least is not None:
-        others = [other for other in range(MOST_SEEDS + 1) if other != seed]
+        others = [other for other in range(_SEED, _SEED + MOST_SEEDS + 1) if other != seed]
         few = replace(plan, seeds=others[:FEWEST_SEEDS])
         times = _SECONDS / few.seconds(_CORES)
         count = FEWEST_SEEDS * max(1, min(int(times), MOST_SEEDS // FEWEST_SEEDS))
