@@ -5,13 +5,14 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.recipe_text import recipe_parts, start_text
 from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import FUNCTIONS, LABELS, tip_of_current
+from xorviz.panels.settings.wording import LABELS, tip_of_current
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import explain

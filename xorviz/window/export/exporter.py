@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.rounding import RoundingCheck
+from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.base.view import View
-from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import film
 from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole

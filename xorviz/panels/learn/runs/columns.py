@@ -9,11 +9,12 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
+from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
 from xorviz.panels.curves.run_styles import RUN_STYLES
-from xorviz.panels.settings.wording import FUNCTIONS, WHATS_THIS
+from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen

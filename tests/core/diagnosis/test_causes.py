@@ -1,0 +1,198 @@
+"""Possible causes: planted faults are named, and networks that were really trained are not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import permutations, product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from xorviz import train_many
+from xorviz.core.config import COUNTED, ROWS, RunConfig
+from xorviz.core.diagnosis.causes import MOST, Cause, causes, causes_of_few
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.diagnosis.stuck_states import states_of
+from xorviz.core.functions import FUNCTIONS
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.runs.recording import Recording
+
+XOR = (1, 0, 1, 0)
+STEPS = 20_000
+
+
+def alone(text: str, **said: Any) -> tuple[Cause, ...]:
+    """Return the causes of four outputs as people print them: 00 01 10 11."""
+    y00, y01, y10, y11 = map(float, text.split())
+    return causes(diagnose_outputs((y10, y00, y01, y11), XOR), said)
+
+
+def names(found: tuple[Cause, ...]) -> list[str]:
+    assert len(found) <= MOST
+    for cause in found:
+        for text in (cause.because, cause.check):
+            assert text[0].isupper() or text[0].isdigit()
+            assert text.endswith(".")
+            assert ". " not in text
+    return [cause.name for cause in found]
+
+
+PLANTED: list[tuple[str, str]] = [
+    (".5 .97 .96 .04", "missing bias"),
+    (".5 .98 .5 .98", "missing bias"),
+    (".731 .731 .731 .731", "inputs do not reach it"),
+    (".41 .412 .411 .41", "inputs do not reach it"),
+    ("1 1 1 1", "softmax of one"),
+    ("0 0 0 0", "softmax of one"),
+    (".1 .5 .5 .9", "acts like one line"),
+    (".9 .6 .62 .2", "acts like one line"),
+    ("-.98 .97 .96 -.95", "other targets"),
+    ("0 -.9 .97 .95", "other targets"),
+    ("-.02 1.1 .98 .03", "another output unit"),
+    ("2.3 1 0 .5", "another output unit"),
+    ("nan nan nan nan", "not finite"),
+    (".5 inf .2 .1", "not finite"),
+    (".04 .96 .03 .97", "another row order"),
+    (".97 .02 .04 .96", "negated"),
+    (".6 .2 .9 .4", ""),
+    (".05 .97 .95 .02", ""),
+]
+"""Outputs for 00 01 10 11, and the cause that is named first."""
+
+
+@pytest.mark.parametrize(("text", "name"), some(PLANTED, 6))
+def test_a_planted_fault_is_the_first_cause(text: str, name: str) -> None:
+    assert (names(alone(text)) or [""])[0] == name
+
+
+def test_each_function_is_named() -> None:
+    levels = ((0.05, 0.95), (0.22, 0.78))
+    for bits, (low, high) in product(product((0, 1), repeat=4), levels):
+        found = causes(diagnose_outputs([high if bit else low for bit in bits], XOR))
+        told = {cause.name: cause for cause in found}
+        assert ("another function" in told) == (bits != XOR)
+        assert ("negated" in told) == (bits == (0, 1, 0, 1))
+        if bits != XOR:
+            function = FUNCTIONS["".join(map(str, bits))]
+            assert f"“{function}”" in told["another function"].because
+
+
+def test_a_row_order_is_named_where_it_makes_all_correct() -> None:
+    """In 24 orders; the ones in which XOR stays as it is are none."""
+    for order in permutations(range(4)):
+        given = [XOR[row] for row in order]  # printed in this order, read as 00 01 10 11
+        y = dict(zip(COUNTED, given, strict=True))
+        found = causes(diagnose_outputs([0.9 * y[row] + 0.05 for row in range(4)], XOR))
+        told = [cause for cause in found if cause.name == "another row order"]
+        if given == [XOR[row] for row in COUNTED]:
+            assert found == ()
+            continue
+        words = told[0].because.partition("in the order ")[2].split()[:4]
+        rows = [ROWS.index((int(word[0]), int(word[1]))) for word in words]
+        assert sorted(rows) == [0, 1, 2, 3]
+        assert [XOR[row] for row in rows] == given
+
+
+def test_the_order_of_the_28_lines_is_recognised() -> None:
+    (first, _) = alone("1 0 1 0")
+    assert "in the order 10 00 01 11 all four would be correct" in first.because
+
+
+def test_fewer_than_four_rows_are_missing() -> None:
+    (found,) = causes_of_few([0.1, 0.9])
+    assert found.name == "rows missing"
+    assert "two rows were never trained" in found.because
+    assert names(causes_of_few([0.1, np.nan])) == ["not finite", "rows missing"]
+    assert "one row was never trained" in causes_of_few([0, 1, 1])[0].because
+
+
+def test_ideal_stuck_states_have_no_cause_but_at_row_0_0() -> None:
+    for state in states_of(XOR):
+        found = names(causes(diagnose_outputs(state.outputs, XOR)))
+        is_half = state.outputs[1] == 0.5 and state.name != "no row learned"
+        assert found == (["missing bias"] if is_half else [])
+
+
+def trained(config: RunConfig, steps: int, start: Weights | None = None) -> list[str]:
+    """Return the causes named for a network trained by the package, with all that is known."""
+    from xorviz.files.weights.own_network import record_of  # noqa: PLC0415
+
+    recording = Recording(config if start is None else record_of(config, start))
+    recording.advance(steps)
+    weights = recording.snapshot().weights
+    found = diagnose(weights, config, None, steps)
+    return names(causes(found, config.to_dict() | {"steps": steps}, weights))
+
+
+def dead() -> Weights:
+    w1 = np.array([[-1.0, -2.0, 0.5], [-1.0, -0.5, 0.5]])
+    return Weights(w1, np.array([-1.0, -1, 0]), np.ones((3, 1)), np.zeros(1))
+
+
+WITH_WEIGHTS: list[tuple[RunConfig, int, Weights | None, str]] = [
+    (RunConfig(init="equal", rate=0.5), 2000, None, "symmetric units"),
+    (RunConfig(init="zero", rate=0.5, biases=True), 2000, None, "symmetric units"),
+    (RunConfig(init_range=0.01, rate=0.5), 100, None, "initial weights too small"),
+    (RunConfig(rate=0.01), 100, None, "too few steps"),
+    (RunConfig(activation="relu", biases=True, rate=0.1), 500, dead(), "dead units"),
+    (RunConfig(width=1, biases=True, rate=0.5), 500, None, "acts like one line"),
+    (RunConfig(activation="tanh", rate=0.5), 5000, None, "missing bias"),
+    (RunConfig(targets=(0, 1, 0, 1), rate=0.5, width=4), STEPS, None, ""),
+]
+
+
+@pytest.mark.parametrize(("config", "steps", "start", "name"), some(WITH_WEIGHTS, 8))
+def test_faults_of_training_are_named(
+    config: RunConfig, steps: int, start: Weights | None, name: str
+) -> None:
+    found = trained(config, steps, start)
+    assert name in found if name else found == []
+
+
+def test_targets_inverted_and_shuffled_in_training_are_named() -> None:
+    for trained_on, name in (((0, 1, 0, 1), "negated"), ((1, 1, 0, 0), "another row order")):
+        config = RunConfig(targets=trained_on, rate=0.5, width=4)
+        recording = Recording(config)
+        recording.advance(STEPS)
+        weights = recording.snapshot().weights
+        found = causes(diagnose(weights, replace(config, targets=XOR)), {}, weights)
+        assert names(found)[0] == name
+
+
+def test_biases_that_are_not_trained_are_named() -> None:
+    config = RunConfig(width=2, biases=True)
+    start = initial_weights(config)
+    weights = replace(start, b1=np.zeros(2))
+    found = causes(diagnose(weights, config), {"biases": True}, weights)
+    assert "missing bias" in names(found)
+    assert names(causes(diagnose(start, config), {"biases": True}, start)) == []
+
+
+TRUE_OF: dict[str, Callable[[RunConfig], bool]] = {
+    "missing bias": lambda config: not config.biases and config.activation != "sigmoid",
+    "acts like one line": lambda config: config.width == 1,
+    "dead units": lambda config: config.activation == "relu",
+}
+"""The faults that networks trained without a mistake can have."""
+
+
+@pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
+@pytest.mark.parametrize("biases", [False, True])
+def test_trained_networks_are_told_no_fault_that_they_do_not_have(
+    activation: str, biases: bool
+) -> None:
+    told = 0
+    for width in (1, 2, 3):
+        base = RunConfig(width=width, biases=biases, activation=activation, rate=0.5)
+        configs = [replace(base, seed=seed) for seed in range(40)]
+        result = train_many(configs, STEPS)
+        for i, config in enumerate(configs):
+            weights = result.weights(i)
+            found = diagnose(weights, config, None, STEPS)
+            said = config.to_dict() | {"steps": STEPS}
+            given = names(causes(found, said, weights))
+            given += names(causes(diagnose_outputs(found.evidence.outputs, XOR)))
+            assert all(TRUE_OF[name](config) for name in given), (config, given)
+            told += found.state != "learned"
+    assert told > 40

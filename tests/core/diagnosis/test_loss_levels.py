@@ -1,0 +1,94 @@
+"""Loss values of stuck networks, computed independently: from outputs written by hand."""
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from xorviz.core.diagnosis.loss_levels import levels, levels_near, loss_sentence
+from xorviz.core.diagnosis.stuck_states import NAMES
+
+XOR = (1, 0, 1, 0)
+OUTPUTS = {
+    "no row learned": (0.5, 0.5, 0.5, 0.5),
+    "one row learned": (2 / 3, 0, 2 / 3, 2 / 3),
+    "two rows learned": (1, 0, 0.5, 0.5),
+    "three rows learned": (1, 0, 1, 0.5),
+}
+"""In the order 10, 00, 01, 11."""
+Y, T = np.array([OUTPUTS[name] for name in NAMES]), np.array(XOR)
+SQUARES = (T - Y) ** 2
+NATS = -np.log(np.where(T == 1, Y, 1 - Y))
+LEVELS = {
+    ("sse", "the sum of squared errors"): SQUARES.sum(axis=1),
+    ("sse", "half the sum of squared errors"): SQUARES.sum(axis=1) / 2,
+    ("mse", "the mean squared error"): SQUARES.mean(axis=1),
+    ("half-mse", "half the mean squared error"): SQUARES.mean(axis=1) / 2,
+    ("cross-entropy", "the cross-entropy summed over the rows"): NATS.sum(axis=1),
+    ("cross-entropy", "the cross-entropy averaged over the rows"): NATS.mean(axis=1),
+}
+
+
+def test_each_convention_has_a_level_for_each_stuck_state() -> None:
+    found = {(x.loss, x.convention, x.state): x.level for x in levels(XOR)}
+    assert len(found) == len(levels(XOR)) == 24
+    for (loss, convention), values in LEVELS.items():
+        mine = [found[loss, convention, name] for name in NAMES]
+        np.testing.assert_allclose(mine, values, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "loss", "found"),
+    some(
+        [
+            (0.3466, "cross-entropy", ["two rows learned"]),
+            (0.3466, None, ["two rows learned"]),
+            (0.6931, "cross-entropy", ["no row learned", "three rows learned"]),
+            (0.25, "sse", ["three rows learned", "two rows learned"]),
+            (0.25, "mse", ["no row learned"]),
+            (0.125, "half-mse", ["no row learned"]),
+            (1.0, "sse", ["no row learned"]),
+            (1.019, "sse", ["no row learned"]),
+            (1.021, "sse", []),
+            (0.9801, "sse", ["no row learned"]),
+            (0.979, "sse", []),
+            (0.0, None, []),
+        ],
+        4,
+    ),
+)
+def test_a_value_within_two_percent_is_named(
+    value: float, loss: str | None, found: list[str]
+) -> None:
+    assert sorted(x.state for x in levels_near(value, XOR, loss)) == sorted(found)
+
+
+def test_every_convention_that_fits_is_told() -> None:
+    by_hand = {
+        (loss, convention, name)
+        for (loss, convention), values in LEVELS.items()
+        for name, level in zip(NAMES, values, strict=True)
+        for value in [0.25]
+        if abs(value / level - 1) <= 0.02
+    }
+    near = levels_near(0.25, XOR)
+    assert {(x.loss, x.convention, x.state) for x in near} == by_hand
+    assert len(near) == 3
+    assert loss_sentence(0.25, near).count("; or near ") == 2
+
+
+def test_a_value_is_told_in_one_sentence() -> None:
+    near = levels_near(0.3466, XOR)
+    assert loss_sentence(0.3466, near) == (
+        "The loss 0.3466 is near 0.3466, the cross-entropy averaged over the rows with two rows "
+        "learned."
+    )
+    assert loss_sentence(9, ()) == "The loss 9 is within 2 % of that of no stuck state."
+    assert (
+        loss_sentence(9, (), "mse") == "The loss 9 is within 2 % of that of no stuck state in mse."
+    )
+
+
+def test_levels_follow_the_targets() -> None:
+    """For x1 and x2, all at the mean of one quarter: 3/16 on the mean."""
+    near = levels_near(3 / 16, (0, 0, 0, 1), "mse")
+    assert [x.state for x in near] == ["no row learned"]

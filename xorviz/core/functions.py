@@ -1,0 +1,19 @@
+"""The sixteen functions of two bits, by name."""
+
+from xorviz.core.config import ROWS
+
+_NAMES = (
+    "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
+    "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
+    "x1 or x2", "always",
+)  # fmt: skip
+"""Index: the number whose binary digits are the outputs for 11 10 01 00."""
+
+
+def _targets(number: int) -> str:
+    """Return a function's targets in the order of ROWS, as four digits."""
+    return "".join(str(number >> (2 * x1 + x2) & 1) for x1, x2 in ROWS)
+
+
+FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
+"""Names of the sixteen functions by their targets."""
