@@ -123,7 +123,10 @@ def test_what_begins_anew_is_trained_from_the_weights_of_other_seeds() -> None:
 def test_a_trap_is_not_left_by_training_on_but_by_more_units() -> None:
     found = helps("trap")
     assert found[0].change.name in {"one more unit", "width 4"}
-    assert all(not one.helped for one in found if one.change.start is not None)
+    here = [one for one in found if one.change.start is not None]
+    assert all((one.helped, one.state) == (False, "two rows learned") for one in here)
+    (longer,) = (one for one in here if one.change.name == "run longer")
+    assert longer.text == "two rows learned after 20\u202f000 more steps"
 
 
 def test_a_saddle_is_left_at_once_by_a_faster_run() -> None:
@@ -133,7 +136,7 @@ def test_a_saddle_is_left_at_once_by_a_faster_run() -> None:
 
 def tried(count: int, of: int, steps: float | None, name: str = "x") -> Tried:
     change = Change(name, name.upper(), {}, TRAP)
-    return Tried(change, Proportion(count, of), steps, 100)
+    return Tried(change, Proportion(count, of), steps, 100, "learned")
 
 
 def test_the_best_is_first() -> None:
@@ -155,6 +158,7 @@ def test_json_has_the_numbers() -> None:
         "high": pytest.approx(0.996, abs=5e-4),
         "median_steps": 640,
         "steps": 100,
+        "state": "learned",
     }
 
 

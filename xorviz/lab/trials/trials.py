@@ -42,6 +42,8 @@ class Tried:
     """Steps, from where they began, after which half of those were first correct."""
     steps: int
     """The most steps that each network took."""
+    state: str
+    """The most frequent state at the end."""
 
     @property
     def low(self) -> float:
@@ -60,11 +62,14 @@ class Tried:
 
     @property
     def text(self) -> str:
-        """What became of it in a few words: 49 of 50; correct after 70 more steps."""
+        """What became of it in a few words: 49 of 50; correct after 70 more steps.
+
+        Or, where chance plays no part: two rows learned after 80 000 more steps.
+        """
         if not self.change.is_certain:
             return f"{self.right.count} of {self.right.of}"
         if not self.helped:
-            return f"not correct in {numerals.counted(self.steps, 'more step')}"
+            return f"{self.state} after {numerals.counted(self.steps, 'more step')}"
         return f"correct after {numerals.counted(round(self.median_steps or 0), 'more step')}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,6 +83,7 @@ class Tried:
             "high": self.high,
             "median_steps": self.median_steps,
             "steps": self.steps,
+            "state": self.state,
         }
 
 
@@ -92,7 +98,13 @@ class Round:
         """Return what became of those changes whose networks are all done."""
         found = (snapshot.summary(recipe) for recipe in range(len(self.changes)))
         return tuple(
-            Tried(change, summary.right, summary.median_steps, self.plan.steps)
+            Tried(
+                change,
+                summary.right,
+                summary.median_steps,
+                self.plan.steps,
+                next(iter(summary.states)),
+            )
             for change, summary in zip(self.changes, found, strict=True)
             if summary is not None and summary.networks == len(self.plan.seeds)
         )
