@@ -10,12 +10,14 @@ import pytest
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.stuck_states import NO_ROW, TWO_ROWS
+from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary
-from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.cohort import NO_STEP, Cohort
 from xorviz.lab.training.training import advanced
 
 LEARNED = StopRules(at_step=None, when_learned=True)
@@ -187,6 +189,28 @@ def test_progress_of_a_range_is_of_its_networks_only() -> None:
     snapshot, places = results.snapshot(), shares[0].places
     assert snapshot.progress_of(range(int(places[0]), int(places[-1]) + 1)) == 50 / 200
     assert snapshot.progress_of(range(int(places[-1]) + 1, 60)) == 0
+
+
+def test_a_plan_without_steps_draws_its_networks() -> None:
+    plan = replace(PLAN, steps=0)
+    results, shares = LabResults(plan), list(shares_of(plan, 2))
+    assert results.snapshot().progress == 0
+    note(results, shares[0], 0)
+    count = len(shares[0].places)
+    assert results.snapshot().progress == pytest.approx(count / 60)
+    for share in shares[1:]:
+        note(results, share, 0)
+    drawn = results.snapshot()
+    assert drawn.progress == 1
+    assert not drawn.still_learning.any()
+    assert (drawn.first_right == NO_STEP).all()
+    summary = drawn.summary(1)
+    assert summary is not None
+    assert summary.states == {UNTRAINED: 30}
+    assert summary.quartiles is None
+    weights = [initial_weights(plan.config(place)) for place in range(60)]
+    for shown, initial in zip(drawn.shown, weights, strict=True):
+        np.testing.assert_array_equal(shown, flat(initial))
 
 
 def test_networks_that_stopped_early_count_as_complete() -> None:

@@ -18,13 +18,14 @@ from xorviz.lab.results.published_readings import (
     ExperimentResult,
     Match,
     judge_cross_validated,
+    judge_guessing,
     judge_hinton,
     judge_start,
     judge_widths,
 )
 from xorviz.lab.training.cohort import NO_STEP
 
-START, HINTON, CROSS_VALIDATED, BY_WIDTH = EXPERIMENTS
+START, HINTON, HINTON_SMALL, CROSS_VALIDATED, BY_WIDTH, GUESSING = EXPERIMENTS
 LOSS = 0.02841901371687946
 OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
@@ -134,6 +135,15 @@ def test_without_any_success_there_are_no_steps() -> None:
     assert all(math.isnan(step.now) for step in steps)
 
 
+def test_only_the_median_of_smaller_weights_is_published() -> None:
+    firsts = [NO_STEP] * 3 + [700] * 13 + [1648] + [2000] * 13
+    for median, mark in [(1648, Match.MATCH), (1647, Match.MISS)]:
+        reading = judge_hinton(ended(HINTON_SMALL, [*firsts[:16], median, *firsts[17:]]))
+        assert (reading.mark, reading.now) == (mark, f"{whole(median)} steps")
+        assert [one.published for one in reading.compared] == [None, None, 1648, *[None] * 4]
+    assert judge_hinton(ended(HINTON_SMALL, [NO_STEP] * 30)).now == "no steps"
+
+
 # Cross Validated.
 
 
@@ -202,6 +212,31 @@ def test_the_same_steps_at_every_width_correlate_with_nothing() -> None:
     slope, r = slope_and_r(reading)
     assert slope == pytest.approx(0, abs=1e-9)
     assert math.isnan(r)
+
+
+# Guessing.
+
+
+def test_the_mean_number_of_guesses_is_one_over_their_share() -> None:
+    plan = replace(GUESSING.plan, seeds=range(7, 3007))
+    errors = np.where(np.isin(np.arange(3000), (4, 2000)), 0.49, 0.5)
+    found = judge_guessing(replace(LabResults(plan).snapshot(), error=errors))
+    assert (found.now, found.mark) == (f"{whole(1500)} guesses", Match.SOFT)
+    mean, least, most, guesses, correct, share, low, high, first = (n.now for n in found.compared)
+    assert (mean, guesses, correct, first) == (1500, 3000, 2, 11)
+    assert (share, low, high) == pytest.approx((1 / 15, 0.018285, 0.242752), rel=1e-4)
+    assert (least, most) == (round(100 / high), round(100 / low))
+
+
+def test_without_a_correct_guess_there_is_no_mean() -> None:
+    snapshot = replace(LabResults(GUESSING.plan).snapshot(), error=np.full(100_000, 0.6))
+    found = judge_guessing(snapshot)
+    assert found.now == "none correct"
+    for line in (
+        "mean number of guesses: none, published",
+        "seed of the first correct guess: none",
+    ):
+        assert any(detail.startswith(line) for detail in found.details)
 
 
 # Numbers for people.

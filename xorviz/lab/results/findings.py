@@ -23,7 +23,8 @@ from xorviz.core.runs.trace import Trace
 from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 
-_STATES = (*STATES, UNTRAINED)
+CODES = (*STATES, UNTRAINED)
+"""The states by their code in a table of findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Findings:
     outputs: Array
     """(N, 4)."""
     state: NDArray[np.uint8]
-    """(N,) indices into STATES."""
+    """(N,) indices into CODES."""
 
     @property
     def right(self) -> Mask:
@@ -84,7 +85,7 @@ class LabResult(Findings):
     @property
     def states(self) -> tuple[str, ...]:
         """One of diagnosis.STATES for each network, or UNTRAINED after no step."""
-        return tuple(_STATES[code] for code in self.state.tolist())
+        return tuple(CODES[code] for code in self.state.tolist())
 
     def weights(self, i: int) -> Weights:
         """Return the final weights of a network, or the last finite ones if it diverged."""
@@ -127,7 +128,7 @@ def findings_of(cohort: Cohort) -> Findings:
         gradient_norm=norms,
         error=worst,
         outputs=answers,
-        state=np.array([_STATES.index(state) for state in states], dtype=np.uint8),
+        state=np.array([CODES.index(state) for state in states], dtype=np.uint8),
     )
 
 
@@ -136,7 +137,9 @@ def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
     if cohort.diverged_at[i] != NO_STEP:
         return "diverging"
     step = int(cohort.steps[i])
-    if worst < LEARNED_ERROR and step > 0:
+    if step == 0:
+        return UNTRAINED
+    if worst < LEARNED_ERROR:
         return "learned"
     targets = tuple(cohort.targets[:, i].tolist())
     config = _config(cohort.shape, float(cohort.rates[i]), float(cohort.momenta[i]), targets)

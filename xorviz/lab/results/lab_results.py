@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
-from xorviz.lab.results.findings import COLUMNS, MARKS, Findings
+from xorviz.lab.results.findings import CODES, COLUMNS, MARKS, Findings
 from xorviz.lab.results.still_learning import still_learning
 from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP, Cohort
@@ -50,8 +49,13 @@ class LabSnapshot(Findings):
         return self.progress_of(range(len(self.plan)))
 
     def progress_of(self, places: range) -> float:
-        """Return the share of steps that a range of networks, not empty, has been trained."""
+        """Return the share of steps that a range of networks, not empty, has been trained.
+
+        Without steps to train, it is the share of networks that are done.
+        """
         here = slice(places.start, places.stop)
+        if not self.plan.steps:
+            return float(self.done[here].mean())
         steps = np.where(self.done[here], self.plan.steps, self.steps[here])
         return float(steps.mean()) / self.plan.steps
 
@@ -63,8 +67,8 @@ class LabSnapshot(Findings):
             return None
         errors = self.error[here]
         is_right = errors < RIGHT_ERROR
-        counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
-        by_count = sorted(zip(STATES, counts, strict=True), key=itemgetter(1), reverse=True)
+        counts = np.bincount(self.state[here], minlength=len(CODES)).tolist()
+        by_count = sorted(zip(CODES, counts, strict=True), key=itemgetter(1), reverse=True)
         return Summary(
             right=Proportion(int(is_right.sum()), len(here)),
             learned=Proportion(int((errors < LEARNED_ERROR).sum()), len(here)),

@@ -9,7 +9,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import percent
+from xorviz.lab.results.success import Proportion, percent
 
 
 class Match(StrEnum):
@@ -91,36 +91,47 @@ def judge_start(snapshot: LabSnapshot) -> ExperimentResult:
 
 
 _HINTON = {
-    "networks of 30 that converge": 25,
-    "mean step": 964,
-    "median step": 730,
-    "smallest step": 474,
-    "largest step": 2489,
-    "step of seed 0": 1393,
-    "step of seed 3": 531,
+    0.5: (25, 964, 730, 474, 2489, 1393, 531),
+    0.3: (None, None, 1648, None, None, None, None),
 }
+"""The published numbers by the range of the initial weights; None where there is none."""
 
 
 def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     """Compare the count and the steps of networks that converge."""
+    published = _HINTON[snapshot.plan.recipes[0].init_range]
     firsts = np.where(snapshot.first_right > 0, snapshot.first_right, np.nan)
     steps = firsts[np.isfinite(firsts)]
     some = steps if len(steps) else np.array([np.nan])
     mean, median, low, high = (float(f(some)) for f in (np.mean, np.median, np.min, np.max))
     by_seed = dict(zip(snapshot.plan.seeds, firsts.tolist(), strict=True))
     rounded = mean if math.isnan(mean) else round(mean)
-    now = (len(steps), rounded, median, low, high, by_seed[0], by_seed[3])
-    is_met = now == tuple(_HINTON.values())
-    count = f"{len(steps)} of {len(firsts)}"
-    return ExperimentResult(
-        now=f"{count}, median {numerals.whole(median)}" if len(steps) else count,
-        mark=Match.MATCH if is_met else Match.MISS,
-        verdict="All seven numbers match" if is_met else "No match: the numbers differ",
-        compared=tuple(
-            Compared(name, float(value), then)
-            for (name, then), value in zip(_HINTON.items(), now, strict=True)
-        ),
+    found = {
+        f"networks of {len(firsts)} that converge": len(steps),
+        "mean step": rounded,
+        "median step": median,
+        "smallest step": low,
+        "largest step": high,
+        "step of seed 0": by_seed[0],
+        "step of seed 3": by_seed[3],
+    }
+    compared = tuple(
+        Compared(name, float(now), then)
+        for (name, now), then in zip(found.items(), published, strict=True)
     )
+    is_met = all(one.now == one.published for one in compared if one.published is not None)
+    is_count = published[0] is not None
+    matches = "All seven numbers match" if is_count else "The published median matches"
+    return ExperimentResult(
+        now=f"{len(steps)} of {len(firsts)}" if is_count else _steps_text(median),
+        mark=Match.MATCH if is_met else Match.MISS,
+        verdict=matches if is_met else "No match: the numbers differ",
+        compared=compared,
+    )
+
+
+def _steps_text(steps: float) -> str:
+    return "no steps" if math.isnan(steps) else f"{numerals.whole(steps)} steps"
 
 
 _CROSS_VALIDATED = 0.99
@@ -172,5 +183,35 @@ def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
             ),
             Compared("steps for each doubling of the width", slope, digits=4),
             Compared("correlation r of step and log₂ of the width", r),
+        ),
+    )
+
+
+_GUESSES = 1500
+
+
+def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
+    """Return how many random networks it takes on average until one is correct; always soft."""
+    share = Proportion(int(snapshot.right.sum()), len(snapshot.plan))
+    low, high = share.interval
+    mean, least, most = (round(1 / p) if p else math.nan for p in (share.value, high, low))
+    first = int(snapshot.right.argmax()) if share.count else None
+    return ExperimentResult(
+        now=f"{numerals.whole(mean)} guesses" if share.count else "none correct",
+        mark=Match.SOFT,
+        verdict="Numbers compared only: no match claimed",
+        compared=(
+            Compared("mean number of guesses", mean, _GUESSES),
+            Compared("95 % interval, from", least),
+            Compared("95 % interval, to", most),
+            Compared("guesses", share.of),
+            Compared("correct guesses", share.count),
+            Compared("share of correct guesses, %", 100 * share.value),
+            Compared("95 % interval, from, %", 100 * low),
+            Compared("95 % interval, to, %", 100 * high),
+            Compared(
+                "seed of the first correct guess",
+                math.nan if first is None else snapshot.plan.seeds[first],
+            ),
         ),
     )

@@ -9,12 +9,11 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import LOSSES
 from xorviz.lab.plan import LabPlan, Places
-from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.findings import CODES, Findings
 
 _LEFT = 0.25
 """A stuck state is left once the loss is below the state's own by this share of it."""
@@ -37,7 +36,7 @@ def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
     steps, and 60 % all four rows; of those not called so, 33 % and 19 %.
     """
     recipes = places // len(plan.seeds)
-    states, found = np.array(STATES)[findings.state], np.zeros(len(places), dtype=bool)
+    states, found = np.array(CODES)[findings.state], np.zeros(len(places), dtype=bool)
     for number in np.unique(recipes).tolist():
         recipe, here = plan.recipes[number], recipes == number
         if most_right(recipe) == len(ROWS):

@@ -23,7 +23,7 @@ INTRODUCTION = (
     "published ones."
 )
 
-_WITH_WORDS = 260
+_WITH_WORDS = 320
 """Least height in pixels that shows the introduction above its button."""
 
 
@@ -153,7 +153,7 @@ class LabPublished(View):
         """Run an experiment; with Shift, request its first network, trained if it has been run."""
         row = self._row(number)
         if with_shift:
-            self._open_network(row, 0 if row.result is None else row.experiment.plan.steps)
+            self._open_network(row, _last_step(row))
         elif row.is_free:
             self.experiment_requested.emit(row.experiment)
 
@@ -167,13 +167,18 @@ class LabPublished(View):
         run = menu.addAction("Run\tEnter")
         run.setEnabled(row.is_free)
         run.triggered.connect(lambda: self._use(number, with_shift=False))
-        for step in (row.experiment.plan.steps, 0):
-            key = "Shift+Enter" if (step > 0) == (row.result is not None) else ""
+        for step in dict.fromkeys((row.experiment.plan.steps, 0)):  # once if nothing is trained
+            key = "Shift+Enter" if step == _last_step(row) else ""
             opening = menu.addAction(opening_text("the first network", step, key))
             opening.triggered.connect(partial(self._open_network, row, step))
         menu.addAction("Details\tRight").triggered.connect(lambda: self._toggle(number))
         self.add_exports(menu)
         menu.popup(at)
+
+
+def _last_step(row: PublishedRow) -> int:
+    """Return the step to which an experiment's networks have been trained here."""
+    return 0 if row.result is None else row.experiment.plan.steps
 
 
 def _short(number: float | None) -> float | None:

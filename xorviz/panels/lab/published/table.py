@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published_readings import Match
 from xorviz.panels.lab.published.row import PublishedRow
 from xorviz.ui.guard import guarded
@@ -18,9 +17,6 @@ _WIDE = 480
 """Least width in pixels of a row on one line."""
 _PADDING, _PADDING_OF_TWO = 14, 3
 """Of rows of one and of two lines; small there, so that four rows fit into little space."""
-_MARGIN = 8
-"""Of a cell's text, both sides together."""
-_DOT = f"{THIN_SPACE}·{THIN_SPACE}"
 _LINE_BREAK = "\N{LINE SEPARATOR}"
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -126,7 +122,7 @@ class PublishedTable(Table):
 
 @guarded
 class _Cells(QStyledItemDelegate):
-    """Writes values shorter where they do not fit; in narrow tables, titles above them."""
+    """In narrow tables, writes the titles above the values."""
 
     def __init__(self, table: PublishedTable) -> None:
         super().__init__(table)
@@ -150,8 +146,6 @@ class _Cells(QStyledItemDelegate):
             rect.setLeft(middle if column == NOW else left)
             rect.setRight(middle if column == PUBLISHED else right)
             option.rect = rect
-        if option.fontMetrics.horizontalAdvance(option.text) + _MARGIN > rect.width():
-            option.text = option.text.replace(", median ", _DOT)
         if self._table.is_narrow:
             lines = (option.text, " ") if column == TITLE else ("", option.text)
             option.text = _LINE_BREAK.join(lines)
