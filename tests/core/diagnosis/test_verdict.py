@@ -38,7 +38,7 @@ def nowhere_down(drop: float) -> Verdict:
     return verdict(found, UNBIASED)
 
 
-def test_two_pinned_rows_are_a_trap_but_not_for_ever() -> None:
+def test_two_pinned_rows_are_a_trap_with_a_path_out_of_it() -> None:
     for seed in (13, 19, 31):
         config = replace(BIASED, seed=seed)
         weights = after(config, 20_000)
@@ -47,7 +47,7 @@ def test_two_pinned_rows_are_a_trap_but_not_for_ever() -> None:
         found = of(weights, config)
         assert found.kind is Kind.TRAP
         assert "No direction curves down" in found.sentence
-        assert found.doubt.startswith("Not for ever")
+        assert "a path leads down to zero error" in found.doubt
 
 
 def test_the_sentence_for_a_trap_states_the_drop() -> None:
@@ -68,7 +68,7 @@ def test_the_proof_is_cited_only_where_it_applies() -> None:
     ]
     for config in cases:
         trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
-        assert "a path down to zero error exists" in verdict(trapped, BIASED).doubt
+        assert "a path leads down to zero error" in verdict(trapped, BIASED).doubt
         found = verdict(trapped, config)
         assert found.kind is Kind.TRAP
         assert "only the neighbourhood" in found.doubt

@@ -132,8 +132,8 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
     is_theirs &= config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
     if kind is Kind.TRAP and is_theirs:
         return (
-            "Not for ever: a path down to zero error exists from every finite point "
-            "(Sprinkhuizen-Kuyper and Boers), but the curvature here does not show it."
+            "From every finite point of this network a path leads down to zero error "
+            "(Sprinkhuizen-Kuyper and Boers 1999), but training need not find it."
         )
     return _DOUBTS.get(kind, _LEADS_ON)
 
