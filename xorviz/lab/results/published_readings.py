@@ -202,13 +202,13 @@ def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
         verdict="Numbers compared only: no match claimed",
         compared=(
             Compared("mean number of guesses", mean, _GUESSES),
-            Compared("95 % interval, from", least),
-            Compared("95 % interval, to", most),
+            Compared("its 95 % interval, from", least),
+            Compared("its 95 % interval, to", most),
             Compared("guesses", share.of),
             Compared("correct guesses", share.count),
             Compared("share of correct guesses, %", 100 * share.value),
-            Compared("95 % interval, from, %", 100 * low),
-            Compared("95 % interval, to, %", 100 * high),
+            Compared("its 95 % interval, from, %", 100 * low),
+            Compared("its 95 % interval, to, %", 100 * high),
             Compared(
                 "seed of the first correct guess",
                 math.nan if first is None else snapshot.plan.seeds[first],
