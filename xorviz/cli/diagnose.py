@@ -96,6 +96,7 @@ def _json(found: Diagnosis) -> str:
     value = {
         "state": found.state,
         "sentence": found.sentence,
+        "verdict": found.verdict.to_dict() if found.verdict else None,
         "evidence": found.evidence.to_dict(),
         "advice": list(found.advice),
     }
@@ -103,7 +104,9 @@ def _json(found: Diagnosis) -> str:
 
 
 def _text(found: Diagnosis, description: str) -> str:
-    evidence = {"read as": description, **found.evidence.to_dict()}
+    said = found.verdict
+    of_curvature = {"curvature": f"{said.kind}. {said.sentence} {said.doubt}"} if said else {}
+    evidence = {"read as": description, **of_curvature, **found.evidence.to_dict()}
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
     lines = [

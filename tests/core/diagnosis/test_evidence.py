@@ -29,7 +29,7 @@ def network(w1: list[list[float]], w2: list[float]) -> Weights:
 
 def flat_trend(fall_per_step: float) -> Trend:
     last = 1 - 10 * fall_per_step
-    return Trend(fall_per_step, last - 1, last, last, 1.0, wavers=False)
+    return Trend(fall_per_step, last - 1, last, last, 1.0, wavers=False, spike=0.0)
 
 
 def test_loss_outputs_and_gradient_are_those_of_the_run() -> None:

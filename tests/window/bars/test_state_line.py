@@ -122,7 +122,7 @@ def test_in_the_lab_the_sentence_is_whole_and_the_offers_are_in_a_menu(line: Sta
 def test_a_failed_run_offers_what_to_try(line: StateLine) -> None:
     strip = child(line, DiagnosisStrip)
     for seen, word in (
-        (trained(RunConfig(width=2, rate=0.5, seed=5), 20_000), "What to try"),
+        (trained(RunConfig(width=1, rate=0.5, seed=5), 2000), "What to try"),
         (trained(BEGUN, 300), "Details"),
         (LEARNED, "Details"),
     ):

@@ -3,22 +3,22 @@
 The first of these states that applies is chosen:
 
 1. diverging: numbers are not finite, or weights are huge and every step moves them far.
-2. learned: every error is below 0.1.
-3. oscillating: the loss rises about as much as it falls, although the gradient predicts a fall.
-   Before the stuck states, since a smaller rate would move such a network on.
-4. dead units, 5. symmetric units: causes of stuck states, so before them, but only where the
+2. learned: every error is below 0.1. 3. negated: every error is above 0.9.
+4. oscillating: the loss rises, repeatedly or far, although the gradient predicts a fall. Before
+   the stuck states, since smaller steps would move such a network on.
+5. dead units, 6. symmetric units: causes of stuck states, so before them, but only where the
    rest of the network cannot learn without these units.
-6. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
+7. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
    outputs on its way is not stuck.
-7. saturated: the loss hardly falls, in no known state, with units at their bounds.
-8. too slow: the loss falls, but far too slowly to wait for.
-9. learning: none of these.
+8. saturated: hardly any gradient is left, in no known state, with units at their bounds.
+9. too slow: the loss falls, but far too slowly to wait for.
+10. learning: none of these.
 
 Before the first step a network is none of these, but not trained yet.
 
 A loss hardly falls if a linear extrapolation needs more than twice the steps taken to reach zero:
 the loss of a network that learns ends as about 1 / step, which needs at most once as many. No
-state means stuck for ever: most plateaus are left in the end.
+state means stuck for ever: what the curvature says of a place is its verdict.
 """
 
 import math
@@ -28,12 +28,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
-from xorviz.core.diagnosis.evidence import ALIKE, Evidence, gathered, promised_fall
+from xorviz.core.diagnosis.evidence import (
+    ALIKE,
+    DISBELIEVED,
+    Evidence,
+    are_equal,
+    gathered,
+    promised_fall,
+)
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import Trend, trend_until
+from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
 from xorviz.core.diagnosis.words import UNTRAINED, sentence
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.record import step_of
@@ -43,10 +52,13 @@ from xorviz.core.runs.trace import Trace
 
 STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
-    *("diverging", "dead units", "symmetric units"),
+    *("diverging", "dead units", "symmetric units", "negated"),
 )
 """The names of the states that training can lead to."""
 
+_HOPEFUL = ("learning", "too slow")
+_PLACES = (*NAMES, "symmetric units", *_HOPEFUL)
+"""States whose sentence ends with the verdict; hopeful ones only if it looks like a trap."""
 _HUGE = 1e6
 """Larger weights diverge: learning needs weights of about ten."""
 _STANDING = 1e-3
@@ -75,6 +87,9 @@ class Diagnosis:
     """Sentences for the user."""
     step: int | None = None
     """The step that all of this is about; None where unknown."""
+    verdict: Verdict | None = None
+    """What the curvature says of this place; None where only outputs are known, before the first
+    step and where numbers are not finite."""
 
     @property
     def headline(self) -> str:
@@ -88,9 +103,10 @@ class Diagnosis:
 
     @property
     def is_good(self) -> bool:
-        """Whether the network has learned, or can learn and its loss falls."""
+        """Whether the network has learned, or can learn and its loss falls on."""
         found = self.evidence
         falls = (found.change or 0.0) < 0 and not found.is_too_steep and not found.limit
+        falls &= self.verdict is None or self.verdict.kind is not Kind.TRAP
         return self.state == "learned" or (self.state == "learning" and falls)
 
 
@@ -102,7 +118,7 @@ def diagnose(
     The step defaults to the end of the trace.
     """
     state, evidence = _judged(weights, config, trace, step)
-    return _described(state, evidence, config, step)
+    return _described(state, evidence, step, weights, config)
 
 
 def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
@@ -134,7 +150,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         state = UNTRAINED
     elif seen.learned_since is not None:
         state = "learned"
-    found = _described(state, evidence, seen.config, seen.step)
+    found = _described(state, evidence, seen.step, seen.weights, seen.config)
     if seen.beside is None:
         return found
     return replace(found, sentence=f"Run A, {found.sentence[0].lower()}{found.sentence[1:]}")
@@ -144,7 +160,7 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
     """Return the diagnosis of four outputs alone, in the order of ROWS."""
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
-    return _described(_state_of_outputs(evidence), evidence, None)
+    return _described(_state_of_outputs(evidence), evidence)
 
 
 def _judged(
@@ -174,8 +190,16 @@ class _Case:
     @property
     def hardly_falls(self) -> bool:
         """Whether a linear extrapolation reaches loss 0 only long after this step."""
-        loss, slope = self.evidence.loss or 0.0, self.evidence.slope or 0.0
-        return loss >= -slope * max(_FAR * self.steps, _PATIENCE)
+        return self.is_far_at(-(self.evidence.slope or 0.0))
+
+    @property
+    def promised_fall(self) -> float:
+        """The fall of the loss in one step that the gradient predicts."""
+        return promised_fall(self.evidence.gradient_norm or 0.0, self.config)
+
+    def is_far_at(self, fall: float) -> bool:
+        """Return whether loss 0 is far away at this fall per step."""
+        return (self.evidence.loss or 0.0) >= fall * max(_FAR * self.steps, _PATIENCE)
 
 
 def _state(case: _Case) -> str:
@@ -183,6 +207,7 @@ def _state(case: _Case) -> str:
     for state, fits in (
         ("diverging", _diverges),
         ("learned", lambda case: case.evidence.is_learned),
+        ("negated", lambda case: case.evidence.is_negated),
         ("oscillating", _oscillates),
         ("dead units", _is_held_by_dead_units),
         ("symmetric units", _is_held_by_symmetry),
@@ -209,18 +234,20 @@ def _diverges(case: _Case) -> bool:
 
 
 def _oscillates(case: _Case) -> bool:
-    """Return whether steps are too long: the loss wavers instead of falling."""
+    """Return whether steps are too long: the loss rises where the gradient predicts a fall."""
     trend = case.trend
-    if trend is None or not trend.wavers:
+    if trend is None:
         return False
-    promised = promised_fall(case.evidence.gradient_norm or 0.0, case.config)
-    return trend.swing > _VISIBLE_SWING or promised * _OVERSHOOT > trend.last
+    promised = case.promised_fall
+    if trend.wavers and (trend.swing > _VISIBLE_SWING or promised * _OVERSHOOT > trend.last):
+        return True
+    return trend.spike > _VISIBLE_SWING and trend.fall_per_step < DISBELIEVED * promised
 
 
 def _is_held_by_dead_units(case: _Case) -> bool:
     """Return whether the living units cannot separate rows with different targets."""
     dead = case.evidence.dead
-    if not dead or not case.hardly_falls:
+    if not dead:
         return False
     h = hidden(case.weights, case.config.activation)
     living = np.delete(h, dead, axis=1)
@@ -228,25 +255,29 @@ def _is_held_by_dead_units(case: _Case) -> bool:
         return True
     targets = np.array(case.config.targets)
     same = np.abs(living[:, np.newaxis] - living).max(axis=2, initial=0) < _SAME_RESPONSE
-    return bool((same & (targets[:, np.newaxis] != targets)).any())
+    is_blind = bool((same & (targets[:, np.newaxis] != targets)).any())
+    return is_blind and case.hardly_falls
 
 
 def _is_held_by_symmetry(case: _Case) -> bool:
-    """Return whether all hidden units act as one, in incoming and outgoing weights."""
-    width = case.config.width
-    groups = case.evidence.coinciding
+    """Return whether all hidden units act as one, and are not seen to learn all the same.
+
+    With the same outgoing weights too, they get the same gradients and do not part.
+    """
+    width, groups = case.config.width, case.evidence.coinciding
     if width < 2 or not groups or len(groups[0]) < width:
         return False
     w2 = case.weights.w2[:, 0]
-    is_one = float(np.ptp(w2)) <= ALIKE * float(np.abs(w2).max())
-    return is_one and (case.config.targets in NOT_FOR_ONE_UNIT or case.hardly_falls)
+    is_kept = float(np.ptp(w2)) <= ALIKE * float(np.abs(w2).max())
+    is_cause = case.config.targets in NOT_FOR_ONE_UNIT and (is_kept or case.trend is None)
+    return is_cause or case.hardly_falls
 
 
 def _is_saturated(case: _Case) -> bool:
-    """Return whether the loss hardly falls because units, or the output, are at their bounds."""
+    """Return whether hardly any gradient is left since units, or the output, are at bounds."""
     evidence = case.evidence
     at_bounds = 2 * len(evidence.saturated) >= case.config.width
-    return case.hardly_falls and (at_bounds or bool(evidence.firmly_wrong))
+    return case.is_far_at(case.promised_fall) and (at_bounds or bool(evidence.firmly_wrong))
 
 
 def _is_too_slow(case: _Case) -> bool:
@@ -260,17 +291,29 @@ def _state_of_outputs(evidence: Evidence) -> str:
         return "diverging"
     if evidence.is_learned:
         return "learned"
+    if evidence.is_negated:
+        return "negated"
     if (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         return stuck.name
     return "saturated" if evidence.firmly_wrong else "learning"
 
 
 def _described(
-    state: str, evidence: Evidence, config: RunConfig | None, step: int | None = None
+    state: str,
+    evidence: Evidence,
+    step: int | None = None,
+    weights: Weights | None = None,
+    config: RunConfig | None = None,
 ) -> Diagnosis:
+    said = None
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
+    elif weights is not None and config is not None and state != "diverging":
+        evidence = replace(evidence, are_equal=are_equal(weights))
+        said = verdict(CurvatureQuestion(weights, config).answer(), config)
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
-    advice = advice_for(state, evidence, config)
-    return Diagnosis(state, sentence(state, evidence), evidence, advice, step)
+    is_told = said is not None and (said.kind is Kind.TRAP or state not in _HOPEFUL)
+    is_told &= state in _PLACES
+    text = sentence(state, evidence, said.sentence if said and is_told else "")
+    return Diagnosis(state, text, evidence, advice_for(state, evidence, config), step, said)

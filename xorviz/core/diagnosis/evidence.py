@@ -27,7 +27,7 @@ _BOUND = 0.02
 _BOUNDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _FLATTENS_BELOW = 0.3
 """Largest error below which the loss falls as 1 / step."""
-_DISBELIEVED = 0.1
+DISBELIEVED = 0.1
 """A trend below this share of the fall predicted by the gradient replaces the prediction."""
 
 
@@ -56,12 +56,14 @@ class Evidence:
     """
     coinciding: tuple[tuple[int, ...], ...] = ()
     """Groups of hidden units, from 0, with nearly equal incoming weights."""
+    are_equal: bool = False
+    """Whether these have the same weights to the last bit, and so the same gradients."""
     saturation: tuple[float, ...] = ()
     """For each hidden unit, the share of rows on which its response is at a bound."""
     dead: tuple[int, ...] = ()
     """ReLU units that are 0 on every row."""
     swing: tuple[float, float] | None = None
-    """Lowest and highest recent loss, if it wavers."""
+    """Lowest and highest recent loss, if there is a trace."""
     right_since: int | None = None
     """The step since which all four rows are correct, if known and not before the first step."""
     first_right: int | None = None
@@ -71,6 +73,8 @@ class Evidence:
     """The same where it is after the step that is diagnosed: the run has already gone on."""
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
+    is_own: bool = False
+    """Whether it has a trace: this program took its steps, with these targets and gradients."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
     limit: str = ""
@@ -80,6 +84,17 @@ class Evidence:
     def errors(self) -> tuple[float, ...]:
         """Absolute error of each output."""
         return tuple(abs(y - t) for y, t in zip(self.outputs, self.targets, strict=True))
+
+    @property
+    def worst_other(self) -> float:
+        """The largest error of the rows that are not pinned."""
+        others = (error for row, error in enumerate(self.errors) if row not in self.pinned)
+        return max(others, default=0.0)
+
+    @property
+    def is_negated(self) -> bool:
+        """Whether every output is near the opposite of its target."""
+        return all(error > 1 - LEARNED_ERROR for error in self.errors)
 
     @property
     def is_learned(self) -> bool:
@@ -135,7 +150,7 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
         # hypot does not overflow where squares would.
         norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
         fall = promised = promised_fall(norm, config)
-        if trend is not None and trend.fall_per_step < _DISBELIEVED * promised:
+        if trend is not None and trend.fall_per_step < DISBELIEVED * promised:
             fall = trend.fall_per_step
         worst = float(np.abs(outputs - targets).max())
         limit = limit_text(config)
@@ -148,12 +163,13 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
             slope=-fall,
             change=-fall if trend is None else trend.change,
             steps_left=left,
-            swing=(trend.lowest, trend.highest) if trend is not None and trend.wavers else None,
+            swing=None if trend is None else (trend.lowest, trend.highest),
             coinciding=_coinciding(weights),
             saturation=_saturation(h, config.activation),
             dead=tuple(np.flatnonzero(~h.any(axis=0)).tolist())
             if config.activation == "relu"
             else (),
+            is_own=trend is not None,
             has_fixed_origin=has_fixed_origin(config),
             limit=limit,
         )
@@ -213,6 +229,12 @@ def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
     for unit, first in enumerate(alike.argmax(axis=1).tolist()):
         groups.setdefault(first, []).append(unit)
     return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
+
+
+def are_equal(weights: Weights) -> bool:
+    """Return whether all hidden units have the same weights to the last bit."""
+    units = np.concatenate((incoming(weights), weights.w2.T))
+    return bool((units == units[:, :1]).all())
 
 
 def _saturation(h: Array, activation: str) -> tuple[float, ...]:

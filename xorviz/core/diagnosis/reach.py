@@ -9,6 +9,9 @@ ORIGIN = ROWS.index((0, 0))
 """Index of row 0 0, where only biases affect a unit."""
 
 
+_ONE_SIDE = "the output stays on one side of one half"
+
+
 def has_fixed_origin(config: RunConfig) -> bool:
     """Return whether the output at row 0 0 is one half whatever the weights are."""
     return not config.biases and config.activation in {"tanh", "relu"}
@@ -38,13 +41,17 @@ def limit_text(config: RunConfig) -> str:
     most = most_right(config)
     if most == len(ROWS):
         return ""
-    if config.biases:
-        reason = "one hidden unit draws one line, and no line separates the rows of XOR"
+    if config.width == 1 and config.targets in NOT_FOR_ONE_UNIT:
+        name = "XOR" if config.targets[0] else "its complement"
+        reason = f"one hidden unit draws one line; {name} needs two"
+        if not config.biases:
+            is_odd = config.activation == "tanh"
+            line = "the line runs through row 0 0"
+            reason += f", and without biases {line if is_odd else _ONE_SIDE}"
     elif config.width > 1:
         reason = "without biases the output at row 0 0 is one half"
     elif config.activation == "tanh":
         reason = "one tanh unit without biases draws one line, through row 0 0"
     else:
-        unit = f"one {config.activation} unit without biases"
-        reason = f"the output of {unit} stays on one side of one half"
+        reason = f"with one unit without biases {_ONE_SIDE}"
     return f"at most {most} of 4 rows can be correct: {reason}"

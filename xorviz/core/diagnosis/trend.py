@@ -26,6 +26,8 @@ class Trend:
     highest: float
     wavers: bool
     """Whether the loss repeatedly rose about as much as it fell."""
+    spike: float
+    """The largest rise of a loss that also fell, as a share of its maximum."""
 
     @property
     def swing(self) -> float:
@@ -53,7 +55,8 @@ def trend_until(
     if len(steps) < 2:
         return step, None
     # As shares of the largest loss, differences and sums cannot overflow.
-    changes = np.diff(losses / (np.abs(losses).max() or 1.0))
+    shares = losses / (np.abs(losses).max() or 1.0)
+    changes = np.diff(shares)
     signs = np.sign(changes[changes != 0])
     turns = int((signs[1:] != signs[:-1]).sum())
     rises = changes[changes > 0].sum()
@@ -65,4 +68,5 @@ def trend_until(
         lowest=float(losses.min()),
         highest=float(losses.max()),
         wavers=turns >= _FEWEST_TURNS and bool(rises / np.abs(changes).sum() > 1 / 3),
+        spike=float((shares - np.minimum.accumulate(shares)).max()) if turns else 0.0,
     )

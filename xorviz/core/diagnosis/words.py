@@ -1,13 +1,13 @@
 """The sentences of a diagnosis and its evidence."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
-from xorviz.core.diagnosis.reach import ORIGIN
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 Line = tuple[str, str]
@@ -29,11 +29,16 @@ _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
 
 
-def sentence(state: str, evidence: Evidence) -> str:
-    """Return the sentence for a state."""
+def sentence(state: str, evidence: Evidence, of_curvature: str = "") -> str:
+    """Return the sentences for a state.
+
+    The last one says why not all rows can be correct or, where they can, what the curvature says.
+    """
     if state == UNTRAINED:
         return f"{state.capitalize()}."
-    return f"{_head(state, evidence)}: {_DETAILS[state](evidence)}"
+    limit = f"{evidence.limit[0].upper()}{evidence.limit[1:]}." if evidence.limit else ""
+    said = f"{_head(state, evidence)}: {_DETAILS.get(state, _stuck)(evidence)}"
+    return " ".join(filter(None, (said, limit or of_curvature)))
 
 
 def _head(state: str, evidence: Evidence) -> str:
@@ -44,6 +49,8 @@ def _head(state: str, evidence: Evidence) -> str:
     if state == "learning" and since is not None:
         again = " again" if first is not None and first < since else ""
         return f"All four correct{again} at step {numerals.whole(since)}"
+    if state in NAMES and evidence.worst_other >= LEARNED_ERROR:
+        state = state.replace("learned", "nearly learned")
     return state.capitalize()
 
 
@@ -115,8 +122,7 @@ def _falling(evidence: Evidence, fall: float) -> str:
         return f"at this pace all four errors are below 0.1 in {about(left)}."
     if fall > _STEEP * (evidence.loss or 0.0):
         return _counted(evidence, "the gradient is steep")
-    falls = f"the loss falls by {_small(fall)} per step"
-    return _counted(evidence, f"{falls}; {evidence.limit}" if evidence.limit else falls)
+    return _counted(evidence, f"the loss falls by {_small(fall)} per step")
 
 
 def _counted(evidence: Evidence, rest: str) -> str:
@@ -135,42 +141,19 @@ def _learned(evidence: Evidence) -> str:
     return f"all four errors are below 0.1; the largest is {_small(largest)}."
 
 
-def _no_row_learned(evidence: Evidence) -> str:
-    return (
-        f"all four outputs are {_held(evidence)}; "
-        f"{evidence.limit or 'a plateau that most runs leave in time'}."
-    )
-
-
-def _one_row_learned(evidence: Evidence) -> str:
-    learned = next(row for row in range(4) if row not in evidence.pinned)
-    first = f"only row {row_name(learned)} is learned"
-    if (error := evidence.errors[learned]) >= LEARNED_ERROR:
-        first = f"row {row_name(learned)} is {_small(error)} from its target"
-    return f"{first}, the other three outputs are {_held(evidence)}; {_known(evidence)}."
-
-
-def _two_rows_learned(evidence: Evidence) -> str:
-    return f"{rows_text(evidence.pinned)} are {_held(evidence)}; {_known(evidence)}."
-
-
-def _three_rows_learned(evidence: Evidence) -> str:
-    if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
-        return "row 0 0 stays at one half: without biases no weight moves the output there."
-    others = "the others are learned"
-    worst = max(error for row, error in enumerate(evidence.errors) if row not in evidence.pinned)
-    if worst >= LEARNED_ERROR:
-        others = f"the largest error of the others is {_small(worst)}"
-    # Of runs at rate 0.5, 33 of 34 at width 3 had learned by step 100,000, and 0 of 58 at width 2.
-    is_plateau = len(evidence.saturation) >= 3 and not evidence.limit
-    return (
-        f"{rows_text(evidence.pinned)} is {_held(evidence)} while {others}; "
-        f"{'usually a plateau, not a trap' if is_plateau else _known(evidence)}."
-    )
-
-
-def _known(evidence: Evidence) -> str:
-    return evidence.limit or "a known state, not a fault in the code"
+def _stuck(evidence: Evidence) -> str:
+    """Return where the rows that are not learned are, and how far the others are from learned."""
+    pinned, worst = evidence.pinned, evidence.worst_other
+    held = _held(evidence)
+    if len(pinned) == 4:
+        return f"all four outputs {held}{', the mean of their targets' if 'near' in held else ''}."
+    if len(pinned) == 3:
+        other = next(row for row in COUNTED if row not in pinned)
+        is_learned = worst < LEARNED_ERROR
+        first = "is learned" if is_learned else f"is {_small(worst)} from its target"
+        return f"{rows_text([other])} {first}; the other three outputs {held}."
+    rest = "" if worst < LEARNED_ERROR else f"; the largest error of the others is {_small(worst)}"
+    return f"{rows_text(pinned)} {held}{rest}."
 
 
 def _saturated(evidence: Evidence) -> str:
@@ -213,7 +196,7 @@ def _dead_units(evidence: Evidence) -> str:
     dead, width = evidence.dead, len(evidence.saturation)
     subject = units_text(dead, width)
     is_one = len(dead) == 1
-    rest = "" if len(dead) == width else "; the others cannot tell the rows apart"
+    rest = "" if len(dead) == width else "; the rest cannot separate the rows"
     return (
         f"{subject} {'is' if is_one else 'are'} 0 on every row and "
         f"{'gets' if is_one else 'get'} no gradient{rest}."
@@ -221,35 +204,37 @@ def _dead_units(evidence: Evidence) -> str:
 
 
 def _symmetric_units(evidence: Evidence) -> str:
-    count = len(evidence.coinciding[0])
-    return (
-        f"{units_text(evidence.coinciding[0], count)} have nearly the same incoming weights "
-        "and learn the same, so they act as one."
-    )
+    units = units_text(evidence.coinciding[0], len(evidence.coinciding[0]))
+    if evidence.are_equal:
+        return f"{units} have equal weights and get equal gradients, so they stay as one unit."
+    return f"{units} hardly differ in their incoming weights, so they act as one unit now."
+
+
+def _negated(evidence: Evidence) -> str:
+    says = "all four outputs are the opposite of their targets"
+    if evidence.is_own:
+        return f"{says}."
+    return f"{says}; targets or the sign of the gradient may be inverted."
 
 
 def _held(evidence: Evidence) -> str:
     """Return where the pinned outputs are: near their level or, unless all are, in numbers."""
-    level = _PARTS[Fraction(evidence.level).limit_denominator(4)]
     values = [evidence.outputs[row] for row in evidence.pinned]
+    is_are = "are" if len(values) > 1 else "is"
     if max(abs(value - evidence.level) for value in values) < _NEAR:
-        return f"near {level}{', the mean of their targets' * (len(values) == 4)}"
+        return f"{is_are} near {_PARTS[Fraction(evidence.level).limit_denominator(4)]}"
     low, high = (numerals.fixed(end(values), 2) for end in (min, max))
-    found = f"at {low}" if low == high else f"between {low} and {high}"
-    return f"{found} (mean target: {level})" if len(values) > 1 else found
+    return f"{is_are} at {low}" if low == high else f"lie between {low} and {high}"
 
 
 def _small(number: float) -> str:
     return numerals.real(number, 2)
 
 
-_DETAILS: dict[str, Callable[[Evidence], str]] = {
+_DETAILS: Mapping[str, Callable[[Evidence], str]] = {
     "learning": _learning,
     "learned": _learned,
-    "no row learned": _no_row_learned,
-    "one row learned": _one_row_learned,
-    "two rows learned": _two_rows_learned,
-    "three rows learned": _three_rows_learned,
+    "negated": _negated,
     "saturated": _saturated,
     "oscillating": _oscillating,
     "too slow": _too_slow,
@@ -257,6 +242,7 @@ _DETAILS: dict[str, Callable[[Evidence], str]] = {
     "dead units": _dead_units,
     "symmetric units": _symmetric_units,
 }
+"""Of all states but the stuck ones."""
 
 
 def _output(evidence: Evidence, row: int) -> str:

@@ -26,7 +26,7 @@ STILL_LEARNING = "still learning"
 """Of networks that are done and would go on to learn, in whatever state they are."""
 OUTCOMES = (
     *(RIGHT, THREE_ROWS, TWO_ROWS, ONE_ROW, NO_ROW, STILL_LEARNING, "too slow"),
-    *("saturated", "dead units", "symmetric units", "oscillating", "diverging"),
+    *("saturated", "dead units", "symmetric units", "negated", "oscillating", "diverging"),
     *(RIGHT_SO_FAR, NOT_YET),
 )
 """All outcomes in legend order; the last two are of networks in training."""
@@ -34,14 +34,15 @@ OUTCOMES = (
 _MEANINGS = {
     RIGHT: "all four rows are correct at the last step",
     THREE_ROWS: "three rows are learned, the output for the fourth is at one half",
-    TWO_ROWS: "two rows are learned, the outputs for the others are at one half",
+    TWO_ROWS: "two rows are learned, the outputs for the others are at their mean",
     ONE_ROW: "one row is learned, the outputs for the others are at their mean",
     NO_ROW: "no row is learned, all outputs are at the mean of the targets",
     STILL_LEARNING: "not correct yet, but the loss was falling",
     "too slow": "the loss falls, but far too slowly",
     "saturated": "units are at their bounds, so hardly any gradient is left",
     "dead units": "ReLU units output 0 on every row and get no gradient",
-    "symmetric units": "hidden units have equal weights and stay equal",
+    "symmetric units": "hidden units have nearly equal weights and act as one",
+    "negated": "all four outputs are the opposite of their targets",
     "oscillating": "the loss goes up and down, the steps are too long",
     "diverging": "weights or loss grow beyond all bounds",
     RIGHT_SO_FAR: "in training, and correct at some step so far",
@@ -65,6 +66,7 @@ _COLORS: Mapping[str, tuple[str, str]] = {
     "saturated": ("#80552F", "#CFA27A"),
     "dead units": ("#80552F", "#CFA27A"),
     "symmetric units": ("#80552F", "#CFA27A"),
+    "negated": ("#80552F", "#CFA27A"),
 }
 """For the light and the dark theme; contrast with the panel is at least 3 to 1."""
 
@@ -82,6 +84,7 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
         *((0.05, 0.0), (0.4, 0.0), (0.4, 1.0), (0.6, 1.0), (0.6, 0.0)),
         *((0.95, 0.0), (0.95, 1.0), (0.05, 1.0)),
     ),
+    "negated": ((0.0, 0.5), (1.0, 0.0), (1.0, 1.0)),
     "diverging": (
         *((0.0, 0.16), (0.16, 0.0), (0.5, 0.34), (0.84, 0.0), (1.0, 0.16), (0.66, 0.5)),
         *((1.0, 0.84), (0.84, 1.0), (0.5, 0.66), (0.16, 1.0), (0.0, 0.84), (0.34, 0.5)),

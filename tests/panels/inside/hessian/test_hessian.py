@@ -105,7 +105,7 @@ def test_an_answer_is_shown_as_bars_and_a_verdict(harness: Harness) -> None:
     shown = harness.bars.values.tolist()
     assert shown == expected.eigenvalues[::-1].tolist()
     assert harness.text.accessibleName().startswith("Saddle. 3 directions curve down")
-    assert "may end on another plateau" in harness.text.toolTip()
+    assert "may end in another stuck state" in harness.text.toolTip()
     assert "3 down, 0 flat, 6 up" in harness.text.toolTip()
     assert harness.readouts[-1] == "9 eigenvalues"
 

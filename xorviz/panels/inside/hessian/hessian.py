@@ -1,4 +1,4 @@
-"""The view of the loss's curvature: eigenvalues, plateau or trap, and experiments."""
+"""The view of the loss's curvature: eigenvalues, a verdict, and experiments."""
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
@@ -21,7 +21,7 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 
 REST_MS = 400
-_TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
+_TEXT_LENGTHS = (24, 170, 155, 80, 32, 75, 125, 95)
 """Characters of the longest text of each paragraph of a verdict."""
 _BARS, _TEXT = 2, 3
 """Least shares of bars and text in the height above the buttons."""
@@ -60,10 +60,11 @@ class HessianView(AskingView):
         "How the loss curves around the network: the eigenvalues of its second derivatives (the "
         "Hessian), one for each direction. Up and orange: in this direction the loss curves up. "
         "Down and blue: it curves down, so this is no minimum. The scale is logarithmic. Point at "
-        "a bar, or walk along with the arrow keys, to read it. The text says whether this looks "
-        "like a plateau or a trap, and why that may be wrong; its tool tip has all of it. Run "
-        "longer trains on; Kick moves all weights a little in a random direction; Follow moves "
-        "them along the direction that curves down most. Undo takes each back."
+        "a bar, or walk along with the arrow keys, to read it. The text says whether the run is "
+        "leaving this place or whether it looks like a trap, and why that may be wrong; its tool "
+        "tip has all of it. Run longer trains on; Kick moves all weights a little in a random "
+        "direction; Follow moves them along the direction that curves down most. Undo takes each "
+        "back."
     )
 
     def __init__(self) -> None:
