@@ -13,7 +13,7 @@ from tests.support.cases import some
 from tests.support.commands import Run
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
-from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.tables import weights_json, weights_npz
@@ -35,7 +35,7 @@ def reported(run: Run, *arguments: str) -> dict[str, Any]:
     assert out.count("\n") == 1
     report: dict[str, Any] = json.loads(out)
     assert report.keys() == {"state", "sentence", "verdict", "evidence", "advice"}
-    assert report["state"] in {*STATES, UNTRAINED}
+    assert report["state"] in {*STATES, UNTRAINED, UNKNOWN}
     return report
 
 

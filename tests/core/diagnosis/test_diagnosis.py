@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
+from xorviz.core import numerals
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import (
@@ -21,7 +22,7 @@ from xorviz.core.diagnosis.diagnosis import (
     diagnose_outputs,
     diagnose_seen,
 )
-from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights
 from xorviz.core.runs.record import setting
@@ -108,13 +109,13 @@ def test_other_targets_have_states_too() -> None:
         ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "two rows learned"),
         ((0, 0, 0, 1), (0, 0, 0, 0.5), "three rows learned"),
         ((0, 0, 0, 1), (0, 0, 0, 0), "saturated"),
-        ((0, 0, 0, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
+        ((0, 0, 0, 1), (0.5, 0.5, 0.5, 0.5), UNKNOWN),
         ((1, 1, 1, 1), (1, 1, 1, 0.95), "learned"),
-        ((1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
+        ((1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5), UNKNOWN),
         ((1, 1, 1, 1), (1, 0.5, 1, 1), "three rows learned"),
         (XOR, (0, 0, 1, 0), "saturated"),
         (XOR, (np.nan, 0, 1, 0), "diverging"),
-        (XOR, (0.8, 0.2, 0.7, 0.25), "learning"),
+        (XOR, (0.8, 0.2, 0.7, 0.25), UNKNOWN),
     ]
     for targets, outputs, state in cases:
         assert diagnose_outputs(outputs, targets).state == state
@@ -156,10 +157,29 @@ def test_real_runs_have_their_states(config: RunConfig, steps: int, state: str) 
     assert diagnosis.state == state, (diagnosis.sentence, diagnosis.evidence)
 
 
-def test_without_a_trace_the_weights_are_enough() -> None:
+def test_without_a_trace_the_weights_are_enough_but_to_see_that_a_network_learns() -> None:
     for steps in (10_000, 25_000, 31_240):
         snapshot = trained(RunConfig(), steps)
-        assert of_weights(snapshot).state == of(snapshot).state
+        state = of(snapshot).state
+        assert of_weights(snapshot).state == (UNKNOWN if state == "learning" else state)
+
+
+def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
+    cases: list[tuple[tuple[float, ...], str]] = [
+        (counted(0.1, 0.1, 0.1, 0.9), "No known state: 1 of 4 rows is correct."),
+        (counted(0.3, 0.6, 0.1, 0.2), "No known state: 3 of 4 rows are correct."),
+        (counted(0.2, 0.7, 0.8, 0.25), "All four correct: the largest error is 0.30."),
+    ]
+    for outputs, said in cases:
+        assert diagnose_outputs(outputs, XOR).sentence == said
+    seen = trained(RunConfig(), 22_000)
+    told = diagnose(seen.weights, replace(seen.config, momentum=0.5))
+    assert told.sentence.startswith("No known state: 3 of 4 rows are correct, and by the gradient ")
+    fall = float(np.linalg.norm(flat(seen.gradient))) ** 2 * 0.01 / 0.5
+    falls = f"the loss falls by {numerals.real(fall, 2)} per step"
+    assert told.sentence.endswith(f"{falls} at rate 0.01 and momentum 0.5.")
+    for found in (told, diagnose_outputs(cases[2][0], XOR)):
+        assert (found.advice, found.is_good) == ((), False)
 
 
 def test_a_trace_reveals_oscillation() -> None:
@@ -216,7 +236,7 @@ def test_dead_units_do_not_count_while_the_loss_falls() -> None:
     config = RunConfig(activation="relu", rate=0.5)
     diagnosis = diagnose(relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), config)
     assert diagnosis.evidence.dead == (1,)
-    assert diagnosis.state == "learning"
+    assert diagnosis.state == UNKNOWN
 
 
 def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -> None:
@@ -250,6 +270,7 @@ def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
     weights = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
     diagnosis = diagnose(weights, config)
     assert diagnosis.state == "too slow"
+    assert "Too slow: at rate 1e-12 all four errors are" in diagnosis.sentence
 
 
 def test_there_are_thirteen_states() -> None:
@@ -288,7 +309,7 @@ def test_any_network_has_a_state_a_sentence_and_json_evidence(
     )
     snapshot = with_weights(config, scale=scale)
     for diagnosis in (of(snapshot), of_weights(snapshot)):
-        assert diagnosis.state in {*STATES, UNTRAINED}
+        assert diagnosis.state in {*STATES, UNTRAINED, UNKNOWN}
         assert diagnosis.sentence.startswith(diagnosis.headline)
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
 

@@ -76,7 +76,13 @@ def test_levels_have_names() -> None:
 
 def test_states_have_their_sentences() -> None:
     cases: list[tuple[str, Evidence, str]] = [
-        ("learning", BLANK, "0 of 4 rows are correct, and these outputs are no known"),
+        ("learning", BLANK, "0 of 4 rows are correct, and the loss does not fall at this step."),
+        ("no known state", BLANK, "0 of 4 rows are correct."),
+        (
+            "no known state",
+            replace(BLANK, slope=0.0, pace="rate 1"),
+            "loss does not fall at rate 1.",
+        ),
         (
             "learning",
             replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, change=-1e-5, steps_left=3e5),

@@ -18,7 +18,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.stuck_states import states_of
-from xorviz.core.diagnosis.words import UNTRAINED, units_text
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, units_text
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import Weights, incoming
 
@@ -358,7 +358,7 @@ def _small_start(case: _Numbers) -> Iterator[Cause]:
 
 def _few_steps(case: _Numbers) -> Iterator[Cause]:
     found, said = case.found, case.said
-    is_early = found.state in {"no row learned", "learning", "too slow"}
+    is_early = found.state in {"no row learned", "learning", "too slow", UNKNOWN}
     if "steps" not in said or not is_early or found.evidence.limit:
         return
     steps = numerals.counted(said["steps"], "step")

@@ -12,7 +12,7 @@ The first of these states that applies is chosen:
    outputs on its way is not stuck.
 8. saturated: hardly any gradient is left, in no known state, with units at their bounds.
 9. too slow: the loss falls, but far too slowly to wait for.
-10. learning: none of these.
+10. learning: none of these; without a trace of the loss, no known state.
 
 Before the first step a network is none of these, but not trained yet.
 
@@ -43,7 +43,7 @@ from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import Trend, trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
-from xorviz.core.diagnosis.words import UNTRAINED, sentence
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace, sentence
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
@@ -56,7 +56,7 @@ STATES = (
 )
 """The names of the states that training can lead to."""
 
-_HOPEFUL = ("learning", "too slow")
+_HOPEFUL = ("learning", "too slow", UNKNOWN)
 _PLACES = (*NAMES, "symmetric units", *_HOPEFUL)
 """States whose sentence ends with the verdict; hopeful ones only if it looks like a trap."""
 _HUGE = 1e6
@@ -79,7 +79,7 @@ class Diagnosis:
     """The diagnosis of a network. A value."""
 
     state: str
-    """One of STATES, or UNTRAINED."""
+    """One of STATES, or UNTRAINED, or UNKNOWN."""
     sentence: str
     """For the user: the state, a colon, and one or two clauses; UNTRAINED has none."""
     evidence: Evidence
@@ -167,9 +167,10 @@ def _judged(
     weights: Weights, config: RunConfig, trace: Trace | None, step: int | None, since: int = 0
 ) -> tuple[str, Evidence]:
     """Return the state and the evidence."""
+    is_own = trace is not None
     step, trend = trend_until(trace, step, since)
     with np.errstate(all="ignore"):  # weights may be huge
-        evidence = gathered(weights, config, trend)
+        evidence = gathered(weights, config, trend, is_own)
         if step == 0:
             return UNTRAINED, evidence
         steps = _UNKNOWN_STEPS if step is None else step
@@ -306,10 +307,12 @@ def _described(
     config: RunConfig | None = None,
 ) -> Diagnosis:
     said = None
+    if state == "learning" and not evidence.is_own:
+        state = UNKNOWN
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
     elif weights is not None and config is not None and state != "diverging":
-        evidence = replace(evidence, are_equal=are_equal(weights))
+        evidence = replace(evidence, are_equal=are_equal(weights), pace=pace(config))
         said = verdict(CurvatureQuestion(weights, config).answer(), config)
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)

@@ -75,6 +75,8 @@ class Evidence:
     """Whether training ended because the next step would not be finite."""
     is_own: bool = False
     """Whether it has a trace: this program took its steps, with these targets and gradients."""
+    pace: str = ""
+    """The rate and momentum that steps have, or are assumed to have, in words."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
     limit: str = ""
@@ -138,7 +140,9 @@ class Evidence:
         }
 
 
-def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) -> Evidence:
+def gathered(
+    weights: Weights, config: RunConfig, trend: Trend | None = None, is_own: bool = False
+) -> Evidence:
     """Return the evidence for a network, whose weights may be huge or not finite."""
     with np.errstate(all="ignore"):
         h = hidden(weights, config.activation)
@@ -169,7 +173,7 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
             dead=tuple(np.flatnonzero(~h.any(axis=0)).tolist())
             if config.activation == "relu"
             else (),
-            is_own=trend is not None,
+            is_own=is_own,
             has_fixed_origin=has_fixed_origin(config),
             limit=limit,
         )

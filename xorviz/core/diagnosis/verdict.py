@@ -10,7 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, limit_text
-from xorviz.core.diagnosis.words import about
+from xorviz.core.diagnosis.words import about, pace
 
 LITTLE, MUCH = 0.01, 0.25
 """Predicted fall as a share of the loss, where no direction curves down.
@@ -101,10 +101,7 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig, is_limited: b
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
     level = f"No direction curves down, and with the curvature here the loss can {{}} by {drop}"
-    rate = f"rate {numerals.plain(config.rate)}"
-    if config.momentum:
-        rate += f" and momentum {numerals.plain(config.momentum)}"
-    steps = f"in {about(curvature.doubling_steps(config))} at {rate}."
+    steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}."
     leaves = "training doubles" if is_limited else "the run is leaving, and doubles"
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "

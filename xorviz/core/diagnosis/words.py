@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED
+from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.runs.snapshot import LEARNED_ERROR
@@ -14,6 +14,8 @@ Line = tuple[str, str]
 
 UNTRAINED = "not trained yet"
 """The state of a network before its first step."""
+UNKNOWN = "no known state"
+"""The state of a network of which nothing but its present is known, and that is in no other."""
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -25,6 +27,7 @@ _PARTS = {
 _MANY = 1_000_000_000
 _NEAR = 0.05
 """Largest distance of outputs from a value that they are said to be near."""
+_TOO_STEEP = "the slope is so steep that the next step goes too far"
 _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
 
@@ -49,6 +52,8 @@ def _head(state: str, evidence: Evidence) -> str:
     if state == "learning" and since is not None:
         again = " again" if first is not None and first < since else ""
         return f"All four correct{again} at step {numerals.whole(since)}"
+    if state == UNKNOWN and evidence.right == len(evidence.outputs):
+        return "All four correct"
     if state in NAMES and evidence.worst_other >= LEARNED_ERROR:
         state = state.replace("learned", "nearly learned")
     return state.capitalize()
@@ -65,6 +70,12 @@ def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
     if evidence.saturation:
         found += _units(evidence)
     return tuple(found)
+
+
+def pace(config: RunConfig) -> str:
+    """Return the rate and, if there is any, the momentum: rate 0.5 and momentum 0.9."""
+    momentum = f" and momentum {numerals.plain(config.momentum)}" if config.momentum else ""
+    return f"rate {numerals.plain(config.rate)}{momentum}"
 
 
 def about(steps: float) -> str:
@@ -101,14 +112,22 @@ def units_text(units: Sequence[int], width: int) -> str:
     return listed([unit_name(unit) for unit in units])
 
 
-def _learning(evidence: Evidence) -> str:
-    if evidence.change is None:
-        return _counted(evidence, "these outputs are no known stuck state")
-    if evidence.change >= 0:
-        return _counted(evidence, "the loss does not fall at this step")
+def _unknown(evidence: Evidence) -> str:
+    has_all = evidence.right == len(evidence.outputs)
+    first = f"the largest error is {_small(max(evidence.errors))}" if has_all else _right(evidence)
+    if evidence.slope is None:
+        return f"{first}."
     if evidence.is_too_steep:
-        return _counted(evidence, "the slope is so steep that the next step goes too far")
-    return _falling(evidence, -evidence.change)
+        return f"{first}, and {_TOO_STEEP}."
+    fall = f"falls by {_small(-evidence.slope)} per step" if evidence.slope else "does not fall"
+    return f"{first}, and by the gradient the loss {fall} at {evidence.pace}."
+
+
+def _learning(evidence: Evidence) -> str:
+    change = evidence.change or 0.0
+    if change >= 0:
+        return _counted(evidence, "the loss does not fall at this step")
+    return _counted(evidence, _TOO_STEEP) if evidence.is_too_steep else _falling(evidence, -change)
 
 
 def _falling(evidence: Evidence, fall: float) -> str:
@@ -127,13 +146,16 @@ def _falling(evidence: Evidence, fall: float) -> str:
 
 def _counted(evidence: Evidence, rest: str) -> str:
     """Return how many rows are correct, unless the head says it, and the rest of a sentence."""
-    count = evidence.right
-    if count == len(evidence.outputs):
+    if evidence.right == len(evidence.outputs):
         known = evidence.right_since is not None
         return f"{rest}." if known else f"all four rows are correct, and {rest}."
     before = evidence.first_right
     lost = "" if before is None else f" (all four were at step {numerals.whole(before)})"
-    return f"{count} of 4 rows {'is' if count == 1 else 'are'} correct{lost}, and {rest}."
+    return f"{_right(evidence)}{lost}, and {rest}."
+
+
+def _right(evidence: Evidence) -> str:
+    return f"{evidence.right} of 4 rows {'is' if evidence.right == 1 else 'are'} correct"
 
 
 def _learned(evidence: Evidence) -> str:
@@ -181,7 +203,8 @@ def _too_slow(evidence: Evidence) -> str:
     left = evidence.steps_left
     if left is None or not math.isfinite(left):
         return "the loss does not fall here, and the outputs are no known stuck state."
-    return f"at this pace all four errors are below 0.1 only in {about(left)}."
+    pace = "this pace" if evidence.is_own else evidence.pace
+    return f"at {pace} all four errors are below 0.1 only in {about(left)}."
 
 
 def _diverging(evidence: Evidence) -> str:
@@ -235,6 +258,7 @@ _DETAILS: Mapping[str, Callable[[Evidence], str]] = {
     "learning": _learning,
     "learned": _learned,
     "negated": _negated,
+    UNKNOWN: _unknown,
     "saturated": _saturated,
     "oscillating": _oscillating,
     "too slow": _too_slow,

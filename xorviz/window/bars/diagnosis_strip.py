@@ -109,13 +109,13 @@ class DiagnosisStrip(StripButton):
 
     def _announce(self, found: "Diagnosis", snapshot: Snapshot) -> None:
         """Have screen readers say, once a run, that it is correct, learned, stuck or diverging."""
-        from xorviz.core.diagnosis.words import UNTRAINED
+        from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 
         if snapshot.run != self._announced[0]:
             self._announced = snapshot.run, set()
         is_correct = snapshot.right_since is not None and snapshot.step > 0
         state = "correct" if found.state == "learning" and is_correct else found.state
-        if state not in {UNTRAINED, "learning", *self._announced[1]}:
+        if state not in {UNTRAINED, UNKNOWN, "learning", *self._announced[1]}:
             self._announced[1].add(state)
             announce(self, found.sentence)
 
@@ -143,9 +143,9 @@ def _more(diagnosis: "Diagnosis") -> str:
 
 
 def _mark(diagnosis: "Diagnosis") -> StatusMark:
-    from xorviz.core.diagnosis.words import UNTRAINED
+    from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 
-    if diagnosis.state == UNTRAINED:
+    if diagnosis.state in {UNTRAINED, UNKNOWN}:
         return StatusMark.NONE
     if diagnosis.state == "learned":
         return StatusMark.TICK
