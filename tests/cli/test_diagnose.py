@@ -34,7 +34,8 @@ def reported(run: Run, *arguments: str) -> dict[str, Any]:
     out = printed(run, *arguments, "--json")
     assert out.count("\n") == 1
     report: dict[str, Any] = json.loads(out)
-    assert report.keys() == {"state", "sentence", "verdict", "evidence", "advice"}
+    keys = {"state", "sentence", "evidence", "advice", "causes", "assumed", "unknown"}
+    assert report.keys() - {"loss_value"} == keys | {"verdict"}
     assert report["state"] in {*STATES, UNTRAINED, UNKNOWN}
     return report
 
@@ -102,7 +103,8 @@ def test_weights_are_diagnosed_with_their_settings(run: Run, written: Any) -> No
     ):
         report = reported(run, "--weights", path, *arguments)
         assert report["state"] == known.state
-        assert report["evidence"] == known.evidence.to_dict()
+        assert report["evidence"]["outputs"] == known.evidence.to_dict()["outputs"]
+        assert report["evidence"]["loss"] == known.evidence.loss
 
 
 @pytest.mark.parametrize("kind", some(["json", "npz"], 1))
@@ -181,6 +183,10 @@ def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
         "targets        0 0: 0, 0 1: 1, 1 0: 1, 1 1: 0",
         "pinned         0 1: 0.5000, 1 1: 0.5000",
     ]
+    assert lines[4:] == [
+        "",
+        "Width, biases, activation, loss, rate, momentum, initial range and steps are not known.",
+    ]
     out = printed(run, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
     assert out.splitlines()[2] == "read as        2-3-1 without biases, w1 as (2, 3)"
     assert "gradient norm  " in out
@@ -195,12 +201,13 @@ def test_a_learned_network_gets_no_advice(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", some(["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300], 3)
+    "text",
+    some(["", "0 .5 1 2 3", "0 1 1 O", "0 1 x", "-", "zero", SQUARE, "1e7 0 0 0", "9" * 300], 3),
 )
 def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str) -> None:
     trouble = refused(run, 2, f"--outputs={text}")
     assert trouble.startswith(f"--outputs is '{text[:70]}")
-    assert trouble.endswith("; allowed: four numbers from 0 to 1, such as 0 .5 1 .5")
+    assert trouble.endswith("; allowed: one to four numbers, such as 0 .5 1 .5")
     assert len(trouble) < 200
 
 
@@ -214,7 +221,7 @@ def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str)
                 "w1 = [[1 2 3] [4 5 6]]",
                 "w2 is missing; a network has w1 and w2, and perhaps b1 and b2",
             ),
-            ("0 .5 1 2", "the output for 11 is 2.0; allowed: a number from 0, up to 1"),
+            ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
             (b"\xff\xfe", "It is neither text nor a NumPy npz file."),
         ]
     ),
@@ -229,3 +236,106 @@ def test_an_invalid_file_is_named_with_the_error(
 def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     assert refused(run, 1, "--weights", str(path)) == f"{path}: The file does not exist."
+
+
+def names(report: dict[str, Any]) -> list[str]:
+    for cause in report["causes"]:
+        assert cause.keys() == {"name", "because", "check"}
+        assert all(cause.values())
+    return [cause["name"] for cause in report["causes"]]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "name"),
+    some(
+        [
+            (".5 .97 .96 .04", "missing bias"),
+            ("-.98 .97 .96 -.95", "other targets"),
+            ("2.3 1 0 .5", "another output unit"),
+            ("nan nan nan nan", "not finite"),
+            ("0 -inf 1 0", "not finite"),
+            ("0.1 0.9", "rows missing"),
+            ("0.5", "rows missing"),
+            ("1 0 1 0", "another row order"),
+            (".97 .02 .04 .96", "negated"),
+        ],
+        5,
+    ),
+)
+def test_possible_causes_are_told(run: Run, outputs: str, name: str) -> None:
+    report = reported(run, f"--outputs={outputs}")
+    assert names(report)[0] == name
+    first = report["causes"][0]
+    out = printed(run, f"--outputs={outputs}")
+    assert f"Possible causes:\n- {name}: {first['because']}\n  Check: {first['check']}" in out
+
+
+def test_with_too_few_outputs_the_state_is_not_known(run: Run) -> None:
+    report = reported(run, "--outputs", "0.1 0.9")
+    assert report["state"] == UNKNOWN
+    assert report["sentence"] == "No known state: two outputs are given of four."
+    assert printed(run, "--outputs", "0.1 0.9").startswith(report["sentence"])
+
+
+def test_a_row_order_counts_from_the_one_that_is_said(run: Run) -> None:
+    assert names(reported(run, "--outputs", "1 0 1 0", "--order", "10,00,01,11")) == []
+    found = reported(run, "--outputs", "0 1 1 0", "--order", "10,00,01,11")
+    assert names(found)[0] == "another row order"
+    assert "in the order 00 01 10 11" not in found["causes"][0]["because"]
+
+
+ALL = ("width", "biases", "activation", "loss", "rate", "momentum", "init_range", "steps")
+
+
+def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
+    report = reported(run, "--outputs", "0 .5 1 .5")
+    assert (report["assumed"], report["unknown"]) == ({}, list(ALL))
+    report = reported(run, "--outputs", "0 .5 1 .5", "--width", "2", "--steps", "3000", "--biases")
+    assert report["unknown"] == ["activation", "loss", "rate", "momentum", "init_range"]
+    path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
+    report = reported(run, "--weights", path)
+    assert report["assumed"] == {"activation": "sigmoid", "loss": "sse"}
+    assert report["unknown"] == ["rate", "momentum", "init_range", "steps"]
+    assert (
+        "Assumed: sigmoid, sum of squared errors; rate, momentum, initial range and steps are not "
+        "known." in printed(run, "--weights", path)
+    )
+    told = ["--activation", "tanh", "--loss", "mse", "--rate", ".5", "--init-range", "1"]
+    report = reported(run, "--weights", path, *told, "--steps", "5")
+    assert (report["assumed"], report["unknown"]) == ({"momentum": 0}, [])
+
+
+def test_what_the_arrays_contradict_is_refused(run: Run, written: Any) -> None:
+    path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
+    trouble = refused(run, 1, "--weights", path, "--width", "2")
+    assert trouble.endswith(": width is 2, but w1 has 3 hidden units")
+    trouble = refused(run, 1, "--weights", path, "--biases")
+    assert trouble.endswith(": biases is on, but the network has none")
+
+
+def test_a_loss_value_is_named(run: Run) -> None:
+    report = reported(run, "--loss-value", "0.3466", "--loss", "cross-entropy")
+    (level,) = report["loss_value"]["levels"]
+    assert (level["state"], level["loss"]) == ("two rows learned", "cross-entropy")
+    assert report["state"] == "two rows learned"
+    assert report["sentence"] == report["loss_value"]["sentence"]
+    assert "0.3466, the cross-entropy averaged over the rows" in report["sentence"]
+    assert reported(run, "--loss-value", "9")["loss_value"]["levels"] == []
+    out = printed(run, "--outputs", "0 .5 1 .5", "--loss-value", ".25")
+    assert out.startswith("Two rows learned")
+    assert "\n\nThe loss 0.25 is near 0.2500, " in out
+    many = reported(run, "--loss-value", ".25")
+    assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "mse"}
+    assert many["state"] == UNKNOWN
+
+
+def test_a_loss_value_that_is_none_is_refused(run: Run) -> None:
+    assert "--loss-value is 'low'; allowed: a number from 0" in refused(
+        run, 2, "--loss-value", "low"
+    )
+
+
+def test_one_thing_to_diagnose_is_needed(run: Run) -> None:
+    assert "diagnose needs either --weights or --outputs, or --loss-value" in refused(run, 2)
+    both = refused(run, 2, "--outputs", "0 1 1 0", "--weights", "x")
+    assert "either --weights or --outputs" in both

@@ -87,10 +87,9 @@ REFUSED: list[tuple[str, str]] = [
     ("export run.xorviz --csv run.xorviz", "different from the run file"),
     ("diagnose", "either --weights or --outputs"),
     ("diagnose --weights f --outputs 0", "either --weights or --outputs"),
-    ("diagnose --outputs 0 --rate 1", "--rate is for --weights"),
     ("diagnose --outputs 0 --orientation in-out", "--orientation is for --weights"),
-    ("diagnose --weights f --width 3", "--width"),
-    ("--width 3 diagnose --weights f", "--width is for a new run; diagnose has the weights"),
+    ("diagnose --weights f --seed 3", "--seed"),
+    ("--seed 3 diagnose --weights f", "--seed is for a new run; diagnose has the weights"),
     ("--init zero diagnose --weights f", "--init is for a new run; diagnose has the weights"),
     ("--targets 1010 diagnose --weights f", "--targets goes after diagnose"),
 ]

@@ -1,89 +1,104 @@
 """The command diagnose: the state of a network trained elsewhere."""
 
 import json
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from xorviz.cli.printing import failed, printable
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_outputs
+from xorviz.core.config import ROWS
+from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
+from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.files import FileError
-from xorviz.files.weights.own_network import (
-    Arrays,
-    OrientationError,
-    arranged,
-    checked_outputs,
-    config_for,
-    diagnosis_of,
-)
+from xorviz.files.weights.examined import Examination, examined
+from xorviz.files.weights.known import known_of
+from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
 
+_NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
+"""Numbers and what may stand between them."""
 
-class _FourOutputs:
-    """Four outputs as typed."""
 
-    allowed = "four numbers from 0 to 1, such as 0 .5 1 .5"
+@dataclass(frozen=True, slots=True)
+class DiagnoseOptions:
+    """The options of diagnose. A value."""
+
+    weights: str | None
+    """A file, or - for standard input."""
+    outputs: str | None
+    """As typed; no more than one of the two is given, and one of the three is."""
+    loss_value: float | None
+    said: Mapping[str, Any]
+    """What is known of the network, by the names of known.WORDS."""
+    targets: Sequence[int] | None
+    """In the order of the rows; None for those in the file, otherwise XOR."""
+    order: Sequence[Row]
+    orientation: str | None
+    as_json: bool
+
+
+class _Outputs:
+    """One to four outputs as typed."""
+
+    allowed = "one to four numbers, such as 0 .5 1 .5"
 
     def parse(self, text: str) -> Arrays:
         """Return the outputs in a text, or raise ValueError."""
         with suppress(FileError):
             arrays = parse_text(text)
-            if arrays.outputs is not None:
+            # A typing mistake must not pass for a row that is missing.
+            is_whole = arrays.outputs is not None and len(arrays.outputs) == len(ROWS)
+            if is_whole or _NUMBERS.fullmatch(text):
                 checked_outputs(arrays)
                 return arrays
         raise ValueError(self.allowed)
 
 
-def diagnose(
-    weights: str | None,
-    outputs: str | None,
-    settings: Mapping[str, Any],
-    targets: Sequence[int] | None,
-    order: Sequence[Row],
-    orientation: str | None,
-    as_json: bool,
-) -> int:
-    """Print the diagnosis of a network and what to try.
+def diagnose(asked: DiagnoseOptions) -> int:
+    """Print the diagnosis of a network, possible causes and what to try.
 
-    ``weights`` is a file, or - for standard input; without it, ``outputs`` are the four as typed.
-    ``targets`` follow the order of the rows; None for those in the file, otherwise XOR. Return 0,
-    1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
+    Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
-    name = "standard input" if weights == "-" else weights
+    name = "standard input" if asked.weights == "-" else asked.weights
     try:
-        arrays = _arrays(weights, outputs or "")
-        config = arrays.config or RunConfig()
-        wanted = config.targets if targets is None else in_row_order(targets, order)
-        if arrays.outputs is not None:
-            description = "four outputs"
-            found = diagnose_outputs(checked_outputs(arrays, order), wanted)
-        else:
-            network = arranged(arrays, orientation)
-            config = config_for(network, replace(config, **settings, targets=wanted))
-            description, found = network.summary, diagnosis_of(network.weights, config)
+        found = _examined(asked)
     except FileError as error:
         return failed(f"{name}: {error}")
     except OrientationError as error:
         ways = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
-        return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
-    sys.stdout.write(_json(found) if as_json else printable(_text(found, description)))
+        return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
+    report = _report(found, asked)
+    if asked.as_json:
+        sys.stdout.write(json.dumps(report, allow_nan=False) + "\n")
+    else:
+        sys.stdout.write(printable(_text(report, found)))
     return 0
+
+
+def _examined(asked: DiagnoseOptions) -> Examination:
+    """Return what is found out. Raises FileError and SettingError."""
+    targets = {"targets": in_row_order(asked.targets, asked.order)} if asked.targets else {}
+    said = {**asked.said, **targets}
+    if asked.weights is None and asked.outputs is None:
+        return Examination(known_of(said))
+    arrays = _arrays(asked.weights, asked.outputs or "")
+    return examined(arrays, said, asked.order, asked.orientation)
 
 
 def _arrays(weights: str | None, outputs: str) -> Arrays:
     """Return the arrays as read. Raises FileError and SettingError."""
     match weights:
         case None:
-            arrays = parsed(_FourOutputs(), "--outputs", outputs)
+            arrays = parsed(_Outputs(), "--outputs", outputs)
             assert isinstance(arrays, Arrays)
             return arrays
         case "-":  # standard input
@@ -92,31 +107,54 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
             return load(Path(path))
 
 
-def _json(found: Diagnosis) -> str:
-    value = {
-        "state": found.state,
-        "sentence": found.sentence,
-        "verdict": found.verdict.to_dict() if found.verdict else None,
-        "evidence": found.evidence.to_dict(),
-        "advice": list(found.advice),
+def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:
+    """Return all that is found out, as values that JSON can represent."""
+    value, known, state = asked.loss_value, found.known, found.found
+    near = () if value is None else levels_near(value, known.config.targets, known.said.get("loss"))
+    loss = "" if value is None else loss_sentence(value, near, known.said.get("loss"))
+    report: dict[str, Any] = {
+        "state": state.state if state else _of_loss(near),
+        "sentence": found.sentence or loss,
+        "verdict": state.verdict.to_dict() if state and state.verdict else None,
+        "evidence": state.evidence.to_dict() if state else {},
+        "advice": list(state.advice) if state else [],
+        "causes": [cause.to_dict() for cause in found.causes],
+        "assumed": dict(known.assumed),
+        "unknown": list(known.unknown),
     }
-    return json.dumps(value, allow_nan=False) + "\n"
+    if value is not None:
+        fits = [level.to_dict() for level in near]
+        report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
+    return report
 
 
-def _text(found: Diagnosis, description: str) -> str:
-    said = found.verdict
+def _of_loss(near: Sequence[Level]) -> str:
+    """Return the state that all levels near a loss value have."""
+    states = {level.state for level in near}
+    return states.pop() if len(states) == 1 else UNKNOWN
+
+
+def _text(report: Mapping[str, Any], found: Examination) -> str:
+    """Return the report as text."""
+    return "\n\n".join("\n".join(lines) for lines in _paragraphs(report, found) if lines) + "\n"
+
+
+def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
+    """Yield the lines of each paragraph."""
+    yield [report["sentence"]]
+    said = found.found.verdict if found.found else None
     of_curvature = {"curvature": f"{said.kind}. {said.sentence} {said.doubt}"} if said else {}
-    evidence = {"read as": description, **of_curvature, **found.evidence.to_dict()}
+    evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
-    lines = [
-        found.sentence,
-        "",
-        *(f"{name:<{column}}{text}" for name, text in texts.items() if text),
-    ]
-    if found.advice:
-        lines += ["", "What to try:", *(f"- {advice}" for advice in found.advice)]
-    return "\n".join(lines) + "\n"
+    yield [f"{name:<{column}}{text}" for name, text in texts.items() if text]
+    loss = report.get("loss_value", {}).get("sentence", "")
+    yield [loss] if loss not in {"", report["sentence"]} else []
+    yield [found.known.text] if found.known.text and found.summary else []
+    causes = [f"- {x.name}: {x.because}\n  Check: {x.check}" for x in found.causes]
+    yield ["Possible causes:", *causes] if causes else []
+    advice = [f"- {advice}" for advice in report["advice"]]
+    yield ["What to try:", *advice] if advice else []
 
 
 def _written(value: Any) -> str:

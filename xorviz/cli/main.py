@@ -10,22 +10,14 @@ from typing import Any
 
 from xorviz.cli.interruption import ending_on_signals
 from xorviz.cli.lab_options import checked_options
-from xorviz.cli.parser import (
-    CHOICES,
-    FOR_WINDOW,
-    OUTPUTS,
-    PICTURES,
-    VIEW,
-    WEIGHT_SETTINGS,
-    WITH_VALUE,
-    command_line,
-)
+from xorviz.cli.parser import CHOICES, FOR_WINDOW, OUTPUTS, PICTURES, VIEW, WITH_VALUE, command_line
 from xorviz.cli.printing import failed
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
 from xorviz.files import FileError, atomic, load_run
 from xorviz.files.arguments import given_settings, option_of
+from xorviz.files.weights.known import WORDS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -151,21 +143,30 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.diagnose import diagnose
+    from xorviz.cli.diagnose import DiagnoseOptions, diagnose
 
     _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
     if "targets" in options:
         parser.error("--targets goes after diagnose, where it follows the order of the rows")
-    others = [name for name in RULES if name not in WEIGHT_SETTINGS]
+    others = [name for name in RULES if name not in WORDS]
     _refuse(parser, options, others, "is for a new run; diagnose has the weights as they are")
-    weights, outputs = options.get("weights"), options.get("outputs")
-    if (weights is None) == (outputs is None):
-        parser.error("diagnose needs either --weights or --outputs")
-    if outputs is not None:
-        _refuse(parser, options, (*WEIGHT_SETTINGS, "orientation"), "is for --weights")
-    settings = given_settings(options), options.get("wanted"), options["order"]
-    orientation = options.get("orientation")
-    return diagnose(weights, outputs, *settings, orientation, "json" in options)
+    asked = DiagnoseOptions(
+        weights=options.get("weights"),
+        outputs=options.get("outputs"),
+        loss_value=options.get("loss_value"),
+        said={name: options[name] for name in WORDS if name in options},
+        targets=options.get("wanted"),
+        order=options["order"],
+        orientation=options.get("orientation"),
+        as_json="json" in options,
+    )
+    if asked.weights is None:
+        _refuse(parser, options, ["orientation"], "is for --weights")
+    if asked.weights is not None and asked.outputs is not None:
+        parser.error("diagnose takes either --weights or --outputs")
+    if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
+        parser.error("diagnose needs either --weights or --outputs, or --loss-value")
+    return diagnose(asked)
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:

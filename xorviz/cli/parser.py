@@ -10,7 +10,7 @@ from xorviz.cli.lab_options import add_lab
 from xorviz.cli.printing import printable
 from xorviz.core.config import RULES
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Whole
+from xorviz.core.rules import Choice, Real, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
@@ -21,12 +21,11 @@ from xorviz.files.arguments import (
     option_of,
     without_argument_name,
 )
+from xorviz.files.weights.known import WORDS
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
 from xorviz.panels import registry
 
-WEIGHT_SETTINGS = ("activation", "loss", "rate")
-"""Settings needed with weights, but not with outputs."""
-
+_STEPS = Whole(0, MOST_STEPS)
 _DESCRIPTION = """Diagnoses a network that another program trained, and says what to try.
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
 
@@ -36,18 +35,19 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     diagnose = commands.add_parser(
         "diagnose",
         usage="xorviz diagnose --weights FILE [option ...]\n"
-        '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]',
+        '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
+        "       xorviz diagnose --loss-value 0.3466 [option ...]",
         help="diagnose a network from another program",
         description=_DESCRIPTION,
     )
     diagnose.add_argument(
         "--weights",
         metavar="FILE",
-        help="w1 and w2, optionally b1 and b2, or four outputs; - reads standard input",
+        help="w1 and w2, optionally b1 and b2, or the outputs; - reads standard input",
     )
-    diagnose.add_argument(
-        "--outputs", metavar='"Y Y Y Y"', help="the four outputs alone, each from 0 to 1"
-    )
+    diagnose.add_argument("--outputs", metavar='"Y Y Y Y"', help="the four outputs alone, or fewer")
+    add_option(diagnose, "loss_value", Real(0, 1e6), "the loss, to be compared with those of "
+               "stuck networks, of --loss or of all losses", metavar="LOSS")  # fmt: skip
     # Not the option --targets of a run, whose rows are in another order.
     add_option(diagnose, "targets", RULES["targets"], "targets in the order of the rows (XOR)",
                dest="wanted")  # fmt: skip
@@ -55,11 +55,11 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
                default=PRINTED_ORDER)  # fmt: skip
     add_option(diagnose, "orientation", Choice(("in-out", "out-in")),
                "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip
-    add_settings(diagnose, WEIGHT_SETTINGS)
+    known = diagnose.add_argument_group("what is known of the network")
+    add_settings(known, [name for name in WORDS if name in RULES], have_defaults=False)
+    add_option(known, "steps", _STEPS, "steps trained so far")
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
 
-
-_STEPS = Whole(0, MOST_STEPS)
 
 CHOICES = ("speed", "theme", "zoom")
 """Options that the window remembers."""

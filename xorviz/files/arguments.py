@@ -48,12 +48,16 @@ class SettingParser(argparse.ArgumentParser):
         self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
 
 
-def add_settings(parser: argparse.ArgumentParser, names: Iterable[str] = RULES) -> None:
-    """Add an option for each of these settings of a run, without defaults."""
+def add_settings(
+    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
+    names: Iterable[str] = RULES,
+    have_defaults: bool = True,
+) -> None:
+    """Add an option for each of these settings of a run; defaults are told, not set."""
     for name in names:
         rule = RULES[name]
         more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
-        add_option(parser, name, rule, meaning_of(name), **more)
+        add_option(parser, name, rule, meaning_of(name) if have_defaults else _HELP[name], **more)
 
 
 def meaning_of(name: str) -> str:

@@ -17,12 +17,12 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.files import dumps, loads
+from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import (
     Arrays,
     OrientationError,
     arranged,
     checked_outputs,
-    config_for,
     needs_orientation,
     orientations,
     record_of,
@@ -123,14 +123,14 @@ def test_a_missing_bias_is_zero_with_a_note() -> None:
         network = arranged(incomplete)
         assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
         assert not getattr(network.weights, missing).any()
-        assert config_for(network, RunConfig()).biases
+        assert known_of({}, None, network).config.biases
 
 
 def test_without_biases_there_are_none() -> None:
     network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
     assert network.summary == "2-3-1 without biases, w1 as (2, 3)"
     assert network.weights.b1 is network.weights.b2 is None
-    assert not config_for(network, RunConfig(biases=True)).biases
+    assert not known_of({}, RunConfig(biases=True), network).config.biases
 
 
 W1_ALLOWED = "allowed: (2, H) or (H, 2), H from 1 to 64"
@@ -168,7 +168,7 @@ def test_arrays_that_make_no_network_are_refused_with_the_allowed_shapes() -> No
 def test_other_settings_are_kept() -> None:
     network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
     base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
-    assert config_for(network, base) == RunConfig(width=3, activation="tanh", rate=0.5)
+    assert known_of({}, base, network).config == RunConfig(width=3, activation="tanh", rate=0.5)
 
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)
@@ -183,7 +183,7 @@ def test_a_run_starts_from_the_weights_to_the_last_bit(
     config = RunConfig(width=width, biases=biases)
     known = weights_of(np.array(data.draw(numbers)), config)
     network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
-    record = record_of(config_for(network, RunConfig()), network.weights)
+    record = record_of(known_of({}, None, network).config, network.weights)
     snapshot = Recording(record).snapshot()
     assert snapshot.step == 0
     assert_same(snapshot.weights, known)
@@ -218,9 +218,11 @@ def test_outputs_are_reordered() -> None:
     assert checked_outputs(given, order).tolist() == [0.2, 0.4, 0.3, 0.1]
 
 
-def test_an_output_outside_0_to_1_is_refused() -> None:
-    for output in [-0.1, 1.5, np.nan, np.inf]:
-        with pytest.raises(
-            SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"
-        ):
-            checked_outputs(arrays(outputs=[0, 1, output, 0]))
+def test_outputs_may_be_odd_and_fewer() -> None:
+    odd = checked_outputs(arrays(outputs=[-0.1, 1.5, np.nan, np.inf]))
+    np.testing.assert_array_equal(odd, [np.nan, -0.1, 1.5, np.inf])
+    assert checked_outputs(arrays(outputs=[1, 2])).tolist() == [1, 2]
+    with pytest.raises(
+        SettingError, match=r"^the output for 10 is 10000000\.0; allowed: a number from"
+    ):
+        checked_outputs(arrays(outputs=[0, 1, 1e7, 0]))

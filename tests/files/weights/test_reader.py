@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import struct
 import zipfile
 from collections import OrderedDict
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
 from xorviz.files import FileError, dumps
 from xorviz.files.exports.tables import weights_json, weights_npz
-from xorviz.files.weights.own_network import Arrays, arranged
+from xorviz.files.weights.own_network import Arrays, arranged, needs_orientation
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 
 Named = dict[str, Array]
@@ -107,6 +109,76 @@ def test_printed_arrays_are_read() -> None:
         assert_found(parse_text(text), WHOLE)
 
 
+SQUARE = Weights(
+    np.array([[1.0, 2], [3, 4]]), np.array([5.0, 6]), np.array([[7.0], [8]]), np.array([9.0])
+)
+"""h1 gets 1 x1 + 3 x2 + 5."""
+TOY: dict[str, Any] = {
+    "input_nodes": 2,
+    "hidden_nodes": 2,
+    "output_nodes": 1,
+    "weights_ih": {"rows": 2, "cols": 2, "data": [[1, 3], [2, 4]]},
+    "weights_ho": {"rows": 1, "cols": 2, "data": [[7, 8]]},
+    "bias_h": {"rows": 2, "cols": 1, "data": [[5], [6]]},
+    "bias_o": {"rows": 1, "cols": 1, "data": [[9]]},
+    "learning_rate": 0.1,
+    "activation_function": {},
+}
+FLAT = TOY | {
+    "weights_ih": {"rows": 2, "cols": 2, "data": [1, 3, 2, 4]},
+    "weights_ho": {"rows": 1, "cols": 2, "data": [7, 8]},
+    "bias_h": {"rows": 2, "cols": 1, "data": [5, 6]},
+}
+DECIDED: list[str] = [
+    (
+        "OrderedDict([('0.weight', tensor([[1., 3.],\n [2., 4.]])), ('0.bias', tensor([5., 6.])), "
+        "('2.weight', tensor([[7., 8.]])), ('2.bias', tensor([9.]))])"
+    ),
+    (
+        "{'fc1.weight': tensor([[1., 3.], [2., 4.]], device='cuda:0'), "
+        "'fc1.bias': tensor([5., 6.]), 'fc2.weight': tensor([7., 8.]), 'fc2.bias': tensor(9.)}"
+    ),
+    (
+        "[array([[1., 2.],\n [3., 4.]], dtype=float32), array([5., 6.], dtype=float32), "
+        "array([[7.],\n [8.]], dtype=float32), array([9.], dtype=float32)]"
+    ),
+    "dense/kernel:0 [[1 2] [3 4]] dense/bias:0 [5 6] dense_1/kernel:0 [7 8] dense_1/bias:0 [9]",
+    "w1 = [[1 2] [3 4]] b1 = [5 6] w2 = [[7] [8]] b2 = 9",
+    "w1 = [[1 3] [2 4]] b1 = [5 6] w2 = [[7 8]] b2 = 9",
+    '{"fc1": {"weight": [[1, 3], [2, 4]], "bias": [5, 6]}, "fc2": {"weight": [7, 8], "bias": [9]}}',
+    json.dumps(TOY),
+    json.dumps(FLAT),
+    f"nn = NeuralNetwork.deserialize({json.dumps(TOY)});",
+]
+
+
+def test_what_programs_write_decides_the_orientation_of_two_units() -> None:
+    for text in DECIDED:
+        arrays = parse_text(text)
+        assert not needs_orientation(arrays), text
+        network = arranged(arrays)
+        for mine, its in zip(network.weights.arrays(), SQUARE.arrays(), strict=True):
+            np.testing.assert_array_equal(mine, its)
+        assert ("since w2 is" in network.summary) != ("as its name tells" in network.summary)
+
+
+def test_only_where_nothing_decides_is_the_orientation_asked() -> None:
+    for text in [
+        "[[1 2] [3 4]] [7 8]",
+        "w1 = [[1 2] [3 4]] w2 = [7 8]",
+        "W0=[[1 2][3 4]] W1=[7 8]",
+    ]:
+        assert needs_orientation(parse_text(text))
+    wide = parse_text("{'fc1.weight': [[1, 2, 3], [4, 5, 6]], 'fc2.weight': [7, 8, 9]}")
+    assert arranged(wide).summary == "2-3-1 without biases, w1 as (2, 3)"
+
+
+def test_a_matrix_must_have_the_size_that_it_says() -> None:
+    for wrong in ({"rows": 2, "cols": 2, "data": [1, 2, 3]}, {"rows": 0, "cols": 2, "data": []}):
+        text = json.dumps({"weights_ih": wrong})
+        assert refusal(text) == "In weights_ih rows and cols do not fit the numbers in data."
+
+
 def test_arrays_printed_by_torch_are_transposed() -> None:
     for text in [TORCH, PARAMETERS]:
         network = arranged(parse_text(text))
@@ -170,6 +242,24 @@ def test_four_numbers_are_outputs() -> None:
         assert found(arrays) == {}
 
 
+FEW_OR_ODD: list[tuple[str, list[float]]] = [
+    ("0 1", [0, 1]),
+    ("0.5", [0.5]),
+    ("[[0.1], [0.9], [0.8]]", [0.1, 0.9, 0.8]),
+    ("-0.9 1.2 1e5 -3", [-0.9, 1.2, 1e5, -3]),
+    ("nan inf -Inf 0", [math.nan, math.inf, -math.inf, 0]),
+    ("[NaN, -Infinity, 0, 1]", [math.nan, -math.inf, 0, 1]),
+    ("tensor([nan, nan, nan, nan])", [math.nan] * 4),
+]
+
+
+def test_outputs_may_be_fewer_outside_0_to_1_and_not_finite() -> None:
+    for text, numbers in FEW_OR_ODD:
+        outputs = parse_text(text).outputs
+        assert outputs is not None
+        np.testing.assert_array_equal(outputs, numbers)
+
+
 ALLOWED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
 
 
@@ -181,14 +271,14 @@ UNREADABLE: list[tuple[str, str]] = [
     ("{}", f"There are no weights in it; {ALLOWED}."),
     ("[True, False]", f"There are no weights in it; {ALLOWED}."),
     ('{"loss": [1, 2]}', f"There are no weights in it; {ALLOWED}."),
-    ("1", f"This is one number; {ALLOWED}."),
-    ("1 2 3", f"These are 3 numbers; {ALLOWED}."),
+    ("1 2 3 4 5", f"These are 5 numbers; {ALLOWED}."),
     ("[1] [2] [3] [4] [5]", f"These are 5 arrays without names; {ALLOWED}."),
     ("[[1][2]] [1] [1]", "With three arrays for one hidden unit it is unclear which bias"),
     ("[[0.1 0.2 ... 0.3]]", "Numbers are left out at ..."),
     ("[[0.1 0.2 … 0.3]]", "Numbers are left out at ..."),
     ("w1 = [[nan 1]]", "It holds nan, which is not a number."),
-    ("0 inf 1 0", "It holds inf,"),
+    ('{"outputs": [0, Infinity, 1, 0]}', "It holds Infinity,"),
+    ("[[1 2][3 -inf]] [5 6]", "It holds -inf,"),
     ("0 1e999 1 0", "The number 1e999 is too large."),
     ("[0.1 2j]", "There is 'j' among the numbers of an array."),
     ("[1 2; 3 4]", "There is ';' among the numbers of an array."),
@@ -441,7 +531,8 @@ def reads_or_refuses(content: str | bytes) -> None:
         assert_one_sentence(str(error))
         return
     if arrays.outputs is not None:
-        assert arrays.outputs.shape == (4,)
+        assert 1 <= len(arrays.outputs) <= 4
+        assert arrays.outputs.ndim == 1
         return
     with suppress(SettingError):
         arranged(arrays)

@@ -222,10 +222,11 @@ def _functions(case: _Numbers) -> Iterator[Cause]:
             "Print the inputs beside each output, and see that inputs and targets are shuffled "
             "together.",
         )
+    distance = _distance(case.outputs, bits)
+    near = f", none farther than {_real(distance)} from them" if distance else ""
     yield Cause(
         "another function",
-        f"The outputs are those of “{FUNCTIONS[''.join(map(str, bits))]}”, none farther than "
-        f"{_real(_distance(case.outputs, bits))} from them.",
+        f"The outputs are those of “{FUNCTIONS[''.join(map(str, bits))]}”{near}.",
         "Print the targets beside the inputs in the loop that trains.",
     )
 

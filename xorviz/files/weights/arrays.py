@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.names import kind_of, roles, shown
+from xorviz.files.weights.names import kind_of, orientation_of, roles, shown
 from xorviz.files.weights.own_network import Arrays
 
 MOST_NUMBERS = 10_000
@@ -20,7 +20,7 @@ MOST_ARRAYS = 100
 WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
 
 _OUTPUT_NAMES = frozenset({"outputs", "output", "predictions", "prediction", "y", "y_pred"})
-_OUTPUT_SHAPES = ((4,), (4, 1), (1, 4))
+_MOST_OUTPUTS = 4
 
 Part = tuple[str | None, Any]
 """The name, if any, and the array or nested list."""
@@ -38,11 +38,13 @@ def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
         names, values = [name for name, _ in named], dict(named)
         if repeated := [name for name in names if names.count(name) > 1]:
             raise FileError(f"There are two arrays {shown(repeated[0])}; remove one of them.")
-        meaning = {role: array_of(values[name], name) for name, role in roles(names).items()}
+        by_role = {role: name for name, role in roles(names).items()}
+        meaning = {role: _finite(array_of(values[name], name)) for role, name in by_role.items()}
+        orientation = orientation_of(by_role.get("w1", ""))
         config: RunConfig | None = None
         with suppress(SettingError):
             config = RunConfig.from_dict(settings)
-        return Arrays(**meaning, config=config)
+        return Arrays(**meaning, config=config, orientation=orientation)
     for name, value in parts:
         if name is not None and name.lower() in _OUTPUT_NAMES:
             return _outputs(array_of(value, name))
@@ -91,9 +93,12 @@ def _in_order(values: list[Any]) -> Arrays:
     if not 1 <= len(values) <= 4:
         raise FileError(f"These are {len(values)} arrays without names; {WANTED}.")
     arrays = [array_of(value, f"array {place}") for place, value in enumerate(values, start=1)]
+    if len(arrays) == 1 and _is_in_line(arrays[0]):
+        return _outputs(arrays[0])
+    arrays = [_finite(array) for array in arrays]
     match arrays:
         case [only]:
-            return _outputs(only) if only.ndim < 2 or only.shape in _OUTPUT_SHAPES else Arrays(only)
+            return Arrays(only)
         case [w1, w2]:
             return Arrays(w1, w2=w2)
         case [w1, second, third]:
@@ -119,8 +124,21 @@ def _is_list_of_arrays(value: object) -> bool:
     return is_deep and bool(value[0]) and isinstance(value[0][0], list)  # type: ignore[index]
 
 
+def _finite(array: Array) -> Array:
+    """Return weights, or raise FileError: of all numbers only outputs may be nan."""
+    if not np.isfinite(array).all():
+        odd = array[~np.isfinite(array)].flat[0]
+        raise FileError(f"It holds {odd}, which is not a number.")
+    return array
+
+
+def _is_in_line(array: Array) -> bool:
+    """Return whether an array alone is that of outputs: a list, or a short row or column."""
+    return array.ndim < 2 or (1 in array.shape and array.size <= _MOST_OUTPUTS)
+
+
 def _outputs(array: Array) -> Arrays:
-    if array.shape not in _OUTPUT_SHAPES:
+    if not (1 <= array.size <= _MOST_OUTPUTS and _is_in_line(array)):
         count = "This is one number" if array.size == 1 else f"These are {array.size} numbers"
         raise FileError(f"{count}; {WANTED}.")
     return Arrays(outputs=array.ravel())

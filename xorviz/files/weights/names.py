@@ -46,6 +46,15 @@ def roles(names: Sequence[str]) -> dict[str, str]:
     return result
 
 
+def orientation_of(name: str) -> str | None:
+    """Return how the program that gives w1 this name orders it: a row for a hidden unit, or not.
+
+    PyTorch calls it fc1.weight or 0.weight, Keras and TensorFlow dense/kernel.
+    """
+    last = re.split("[./]", re.sub(r":0$", "", name[-LONGEST:].lower()))[1:][-1:]
+    return {"weight": "out-in", "kernel": "in-out"}.get("".join(last))
+
+
 def shown(name: str) -> str:
     """Return a name shortened and printable, for messages."""
     printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))

@@ -1,14 +1,14 @@
 """A network trained by another program: its orientation, and a run from it. H hidden units."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
@@ -17,8 +17,8 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 ORIENTATIONS = ("in-out", "out-in")
 """w1 with a row for each input, (2, H), or with a row for each hidden unit, (H, 2)."""
 
-OUTPUT = Real(0, 1)
-"""Range of an output, which is a sigmoid's."""
+OUTPUT = Real(-1e6, 1e6)
+"""Range of outputs that are finite; those of another unit than a sigmoid may leave 0 to 1."""
 
 _WIDTH = RULES["width"]
 assert isinstance(_WIDTH, Whole)
@@ -34,9 +34,11 @@ class Arrays:
     w2: Array | None = None
     b2: Array | None = None
     outputs: Array | None = None
-    """(4,) in the written order, if there are no weights."""
+    """(4,) or fewer in the written order, perhaps not finite, if there are no weights."""
     config: RunConfig | None = None
     """The settings, if xorviz wrote the file."""
+    orientation: str | None = None
+    """The one that the names of the arrays tell, if any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,11 +66,13 @@ class OrientationError(SettingError):
 
 
 def checked_outputs(arrays: Arrays, order: Sequence[Row] = PRINTED_ORDER) -> Array:
-    """Return the outputs (4,) in the order of ROWS, or raise SettingError."""
+    """Return the outputs (4,) in the order of ROWS, or fewer as given. Raises SettingError."""
     assert arrays.outputs is not None
-    names = [f"the output for {x1}{x2}" for x1, x2 in order]
-    given = [checked(OUTPUT, name, float(y)) for name, y in zip(names, arrays.outputs, strict=True)]
-    return np.array(in_row_order(given, order))
+    given = arrays.outputs.tolist()
+    for (x1, x2), y in zip(order, given, strict=False):
+        if math.isfinite(y):
+            checked(OUTPUT, f"the output for {x1}{x2}", y)
+    return np.array(in_row_order(given, order) if len(given) == len(order) else given)
 
 
 def orientations(arrays: Arrays) -> tuple[str, ...]:
@@ -88,7 +92,7 @@ def orientations(arrays: Arrays) -> tuple[str, ...]:
 
 def needs_orientation(arrays: Arrays) -> bool:
     """Return whether only the user can say what the rows of w1 stand for."""
-    if len(orientations(arrays)) == 1 or arrays.config is not None:
+    if len(orientations(arrays)) == 1 or arrays.config is not None or _told(arrays):
         return False
     w1 = _present("w1", arrays.w1)
     return not np.array_equal(w1, w1.T)
@@ -106,11 +110,15 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
             "w1 has the shape (2, 2), which does not tell whether its rows are the inputs or "
             "the hidden units"
         )
-    chosen = orientation or fits[0]
+    told = _told(arrays) if len(fits) > 1 and arrays.config is None else None
+    chosen = orientation or told or fits[0]
     if chosen not in fits:
         raise OrientationError(f"w1 has the shape {w1.shape}, which can only be {fits[0]}")
     note = f"w1 as {w1.shape}"
     notes = [note if chosen == "in-out" else f"{note}: transposed"]
+    if told and not orientation:
+        w2 = _present("w2", arrays.w2)
+        notes[0] += f", since w2 is {w2.shape}" if w2.ndim == 2 else ", as its name tells"
     w1 = (w1 if chosen == "in-out" else w1.T).copy()
     width = w1.shape[1]
     w2 = _vector("w2", _present("w2", arrays.w2), width)[:, np.newaxis]
@@ -127,16 +135,14 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
     return OwnNetwork(weights, tuple(notes))
 
 
-def config_for(network: OwnNetwork, base: RunConfig) -> RunConfig:
-    """Return settings that fit a network, the rest as in ``base``."""
-    return replace(base, width=network.width, biases=network.weights.b1 is not None)
-
-
-def diagnosis_of(weights: Weights, config: RunConfig) -> Diagnosis:
-    """Return the diagnosis of weights, which are not trained if the settings start from them."""
-    pairs = zip(weights.arrays(), initial_weights(config).arrays(), strict=True)
-    is_start = all(np.array_equal(one, other) for one, other in pairs)
-    return diagnose(weights, config, step=0 if is_start else None)
+def _told(arrays: Arrays) -> str | None:
+    """Return the orientation that goes with w2 as a row or a column, or that the names tell."""
+    match () if arrays.w2 is None else arrays.w2.shape:
+        case (1, units) if units > 1:
+            return "out-in"
+        case (units, 1) if units > 1:
+            return "in-out"
+    return arrays.orientation
 
 
 def record_of(config: RunConfig, weights: Weights) -> Record:

@@ -10,7 +10,7 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
 from xorviz.files.weights.arrays import Part, assembled
-from xorviz.files.weights.names import LONGEST
+from xorviz.files.weights.names import LONGEST, shown
 from xorviz.files.weights.npz import arrays_of_npz
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.text import parts_of
@@ -19,6 +19,7 @@ MOST_BYTES = 2**18
 """Of a file or a text; the widest network takes 8,000 characters."""
 
 _TOO_BIG = f"It is too big for the weights of a network: more than {MOST_BYTES // 2**10} KiB."
+_MATRIX = {"rows", "cols", "data"}
 _DEEPEST = 6
 """Levels of nested objects around an array."""
 _LONGEST_NUMBER = 400
@@ -55,6 +56,8 @@ def parse_text(text: str) -> Arrays:
     except json.JSONDecodeError:
         return assembled(parts_of(text))
     except SettingError as error:
+        if "{" not in text:  # a list of outputs may hold nan
+            return assembled(parts_of(text))
         message = str(error)
         raise FileError(f"{message[0].upper()}{message[1:]}.") from None
     except RecursionError:
@@ -77,7 +80,9 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
     """Yield the values of nested objects with their full names, such as hidden.weight."""
     if value is None or depth == 0:
         return
-    if isinstance(value, dict) or _is_list_of_objects(value):
+    if isinstance(value, dict) and value.keys() >= _MATRIX:
+        yield name, _matrix(value, name)
+    elif isinstance(value, dict) or _is_list_of_objects(value):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in inner:
             # Only the end is read: a long name repeated for each value would fill the memory.
@@ -85,6 +90,18 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
             yield from _leaves(item, inner_name, depth - 1)
     else:
         yield name, value
+
+
+def _matrix(value: dict[str, Any], name: str) -> Any:
+    """Return the rows of a matrix that says how many it has, as toy-neural-network-js writes it."""
+    rows, columns, data = (value[key] for key in ("rows", "cols", "data"))
+    is_size = all(isinstance(n, int) and n > 0 for n in (rows, columns))
+    if isinstance(data, list) and is_size:
+        if len(data) == rows and all(isinstance(row, list) for row in data):
+            return data
+        if len(data) == rows * columns:
+            return [data[start : start + columns] for start in range(0, len(data), columns)]
+    raise FileError(f"In {shown(name)} rows and cols do not fit the numbers in data.")
 
 
 def _is_list_of_objects(value: Any) -> bool:

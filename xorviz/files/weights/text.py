@@ -9,9 +9,10 @@ from xorviz.files.weights.arrays import MOST_NUMBERS, Part
 from xorviz.files.weights.names import kind_of, shown
 
 _TOKEN = re.compile(
-    r"""(?P<word> "[\w./:-]{0,200}" | '[\w./:-]{0,200}'
+    r"""(?P<not_finite> [+-]?(?i:nan|inf|infinity)(?![\w./]) )
+      | (?P<word> "[\w./:-]{0,200}" | '[\w./:-]{0,200}'
                | [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
-               | [A-Za-z_][\w./]*(?:(?<=kernel):0)? )
+               | [A-Za-z_][\w./]*(?:(?:(?<=kernel)|(?<=/bias)):0(?![\d.]))? )
       | (?P<number> [+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
       | (?P<gap> \.\.\. )
       | (?P<sign> [\[\](),=:] )
@@ -26,7 +27,6 @@ _MOST_TOKENS = 6 * MOST_NUMBERS
 _AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
 _AROUND |= {"containing", "np.float32", "np.float64"}
 """Words between a name and its numbers."""
-_NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
 def parts_of(text: str) -> list[Part]:
@@ -40,8 +40,8 @@ def parts_of(text: str) -> list[Part]:
         if count == _MOST_TOKENS:
             raise FileError("It holds far more than a network's weights; paste the arrays alone.")
         match token.lastgroup:
-            case "number":
-                scan.take_number(token.group())
+            case "number" | "not_finite":
+                scan.take_number(token.group(), is_finite=token.lastgroup == "number")
             case "word":
                 scan.take_word(token.group().strip("'\""))
             case "sign" | "gap" | "other":
@@ -72,9 +72,9 @@ class _Scan:
         self._is_next = False
         """Whether only punctuation has followed the name."""
 
-    def take_number(self, text: str) -> None:
+    def take_number(self, text: str, is_finite: bool = True) -> None:
         number = float(text)
-        if not math.isfinite(number):
+        if is_finite and not math.isfinite(number):
             raise FileError(f"The number {shown(text)} is too large.")
         self._count += 1
         if self._count > MOST_NUMBERS:
@@ -88,8 +88,6 @@ class _Scan:
             self._loose.append(number)
 
     def take_word(self, word: str) -> None:
-        if word.lower() in _NOT_FINITE:
-            raise FileError(f"It holds {word}, which is not a number.")
         self._leave_list(word)
         if kind_of(word) is not None:
             self._name, self._is_next = word, True

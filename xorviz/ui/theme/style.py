@@ -83,10 +83,10 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin:
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
-QLineEdit#search, QLineEdit#own_order, QKeySequenceEdit QLineEdit, QPlainTextEdit,
+QLineEdit#search, QDialog#own_network QLineEdit, QKeySequenceEdit QLineEdit, QPlainTextEdit,
 QTextBrowser#own_diagnosis {{ background: {panel}; color: {text}; border: 1px solid {rule};
     border-radius: 5px; padding: 3px 6px; }}
-QLineEdit#search:focus, QLineEdit#own_order:focus, QKeySequenceEdit QLineEdit:focus,
+QLineEdit#search:focus, QDialog#own_network QLineEdit:focus, QKeySequenceEdit QLineEdit:focus,
 QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}

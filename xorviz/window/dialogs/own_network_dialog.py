@@ -1,7 +1,7 @@
 """The dialog for weights or outputs from another program."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import (
     QDialogButtonBox,
-    QFormLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -21,31 +20,27 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_outputs
+from xorviz.core.config import ROWS
 from xorviz.core.network import outputs
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import Record
 from xorviz.files import FileError
+from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import (
     Arrays,
     OwnNetwork,
     arranged,
-    checked_outputs,
-    config_for,
-    diagnosis_of,
     needs_orientation,
     record_of,
 )
 from xorviz.files.weights.reader import load, parse_text
-from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, in_order, order_text
-from xorviz.panels.settings.setting_fields import SettingFields
-from xorviz.panels.settings.wording import LABELS
+from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, order_text
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
+from xorviz.window.dialogs.known_fields import KnownFields
 from xorviz.window.document.file_dialogs import ask_to_open
 
 EXAMPLE = """Example:
@@ -68,7 +63,8 @@ _ORIENTATIONS = {
     "in-out": "An input, as in NumPy and Keras",
     "out-in": "A hidden unit, as in PyTorch",
 }
-_FIELDS = ("activation", "loss", "targets")
+_READ = ("width", "biases")
+"""Settings that weights say themselves."""
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
@@ -105,17 +101,18 @@ class OwnNetworkDialog(Dialog):
         self._arrays: Arrays | None = None
         self._trouble = ""
         self._record: Record | None = None
+        self._examined: Examination | None = None
         self._folder = Path.home()
         self._text = TextBox()
-        self._fields = SettingFields(self, _FIELDS, "own_")
         self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
         self._order = QLineEdit(order_text(PRINTED_ORDER))
+        asked = ("Rows of w1", self._orientation), ("Order of rows", self._order)
+        self._fields = KnownFields(self, asked)
         self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
         self._detail = plain_label()
         self._diagnosis = QTextBrowser()
         self._build()
-        self._fields.show(RunConfig())
         self._fields.changed.connect(self._show)
         self._show()
 
@@ -132,10 +129,10 @@ class OwnNetworkDialog(Dialog):
         self._verdict.setAccessibleName("Result")
         self._diagnosis.setObjectName("own_diagnosis")
         self._diagnosis.setAccessibleName("Diagnosis")
-        self._diagnosis.setWhatsThis("The state of a network with these outputs.")
-        self._form = self._built_form()
+        self._diagnosis.setWhatsThis("The state of the network, and what may have caused it.")
+        self._explain_fields()
         says, verdict = plain_label("own_says", SAYS), self._built_verdict()
-        asked = self._question, self._form, (self._diagnosis, 2)
+        asked = self._question, self._fields.layout, (self._diagnosis, 2)
         column(self, says, (self._text, 1), verdict, *asked, self._built_buttons(), gap=10)
         self._text.textChanged.connect(self._read)
         self._text.long_text_pasted.connect(self._read_long)
@@ -150,10 +147,7 @@ class OwnNetworkDialog(Dialog):
         said = column(None, self._verdict, self._detail, gap=4)
         return row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
 
-    def _built_form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.addRow("Rows of w1", self._orientation)
-        form.addRow("Order of rows", self._order)
+    def _explain_fields(self) -> None:
         explain(self._orientation, "Rows of w1", ASKS)
         self._order.setObjectName("own_order")
         explain(
@@ -161,11 +155,8 @@ class OwnNetworkDialog(Dialog):
             "Order of rows",
             "The order of the four outputs. Each row is x1 and x2, such as 10.",
         )
-        for name in _FIELDS:
-            form.addRow(LABELS[name], self._fields[name])
         self._orientation.currentIndexChanged.connect(self._show)
         self._order.textChanged.connect(self._show)
-        return form
 
     def _built_buttons(self) -> QDialogButtonBox:
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
@@ -214,7 +205,7 @@ class OwnNetworkDialog(Dialog):
     @Slot()
     def _show(self) -> None:
         """Show what was recognised, its diagnosis, and the questions that are open."""
-        arrays, self._record = self._arrays, None
+        arrays, self._record, self._examined = self._arrays, None, None
         is_outputs = arrays is not None and arrays.outputs is not None
         is_asked = False
         self._say(
@@ -231,10 +222,9 @@ class OwnNetworkDialog(Dialog):
         except SettingError as error:
             self._say(refusal_text(error), is_wrong=True)
         self._question.setVisible(is_asked)
-        self._form.setRowVisible(self._orientation, is_asked)
-        self._form.setRowVisible(self._order, is_outputs)
-        for name in ("activation", "loss"):
-            self._form.setRowVisible(self._fields[name], not is_outputs)
+        self._fields.left.setRowVisible(self._orientation, is_asked)
+        self._fields.left.setRowVisible(self._order, is_outputs)
+        self._fields.leave_out(() if is_outputs else _READ)
         self._diagnosis.setVisible(is_outputs or self._record is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._record is not None)
@@ -247,22 +237,27 @@ class OwnNetworkDialog(Dialog):
             arranged(arrays, "in-out")  # report other errors first
             self._say("A network with two hidden units.")
             return
-        network = arranged(arrays, orientation)
-        config = config_for(network, self._fields.chosen(arrays.config or RunConfig()))
-        self._say(f"{network.summary}.", computed_text(network, config.activation))
+        said = self._fields.said(without=_READ)
+        found = examined(arrays, said, orientation=orientation)
+        network, config = found.network, found.known.config
+        assert network is not None
+        self._say(f"{found.summary}.", computed_text(network, config.activation))
         self._record = record_of(config, network.weights)
-        self._diagnosis.setHtml(diagnosis_html(diagnosis_of(network.weights, config)))
+        self._tell(found)
 
     def _show_outputs(self, arrays: Arrays) -> None:
         """Diagnose these outputs. Raises SettingError."""
         order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
-        given = checked_outputs(arrays, order)
-        found = diagnose_outputs(given, self._fields.chosen(RunConfig()).targets)
+        found = examined(arrays, self._fields.said(), order)
         self._say(
-            "Four outputs. Without weights they cannot be opened as a run.",
-            outputs_text(given, order),
+            f"{found.summary.capitalize()}. Without weights they cannot be opened as a run.",
+            outputs_text(found.outputs, order),
         )
-        self._diagnosis.setHtml(diagnosis_html(found))
+        self._tell(found)
+
+    def _tell(self, found: Examination) -> None:
+        self._examined = found
+        self._diagnosis.setHtml(examination_html(found))
 
     def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
         roles = QPalette.ColorRole
@@ -282,25 +277,37 @@ def refusal_text(error: SettingError) -> str:
     return f"{text if text.startswith(('w', 'b')) else text[0].upper() + text[1:]}."
 
 
-def diagnosis_html(found: Diagnosis) -> str:
-    """Return a diagnosis with its headline, and what to try as a list."""
-    detail = html.escape(found.detail[:1].upper() + found.detail[1:])
-    advice = "".join(f"<li>{html.escape(line)}</li>" for line in found.advice)
-    tries = f"<p>What to try:</p><ul style='margin-left: -24px'>{advice}</ul>" if advice else ""
-    text = f"<p><b>{html.escape(found.headline)}</b></p><p>{detail}</p>{tries}"
-    return text.replace(numerals.THIN_SPACE, "\u00a0")  # else Qt has a plain space for it
+def examination_html(found: Examination) -> str:
+    """Return a state with its headline, what is assumed, possible causes and what to try."""
+    headline, _, detail = found.sentence.partition(": ")
+    advice = found.found.advice if found.found else ()
+    causes = [f"<i>{x.name}</i>: {x.because} {x.check}" for x in found.causes]
+    parts = (
+        f"<p><b>{html.escape(headline)}</b></p>",
+        f"<p>{html.escape(detail[:1].upper() + detail[1:])}</p>",
+        _list("Possible causes:", causes),
+        _list("What to try:", map(html.escape, advice)),
+        f"<p>{html.escape(found.known.text)}</p>",
+    )
+    return "".join(parts).replace(numerals.THIN_SPACE, "\u00a0")  # else Qt has a plain space
+
+
+def _list(title: str, lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{line}</li>" for line in lines)
+    return f"<p>{title}</p><ul style='margin-left: -24px'>{items}</ul>" if items else ""
 
 
 def computed_text(network: OwnNetwork, activation: str) -> str:
     """Return the network's outputs, which show the user whether it was read correctly."""
     with np.errstate(all="ignore"):
-        return outputs_text(outputs(network.weights, activation), PRINTED_ORDER)
+        by_row = dict(zip(ROWS, outputs(network.weights, activation), strict=True))
+    return outputs_text([by_row[row] for row in PRINTED_ORDER], PRINTED_ORDER)
 
 
-def outputs_text(given: Any, order: tuple[Row, ...]) -> str:
-    """Return four outputs, given in the order of ROWS, in the user's order."""
-    numbers = ", ".join(numerals.fixed(float(y), 3) for y in in_order(given, order))
-    return f"Outputs for {order_text(order, ', ')}: {numbers}"
+def outputs_text(given: Sequence[float], order: tuple[Row, ...]) -> str:
+    """Return outputs, which follow an order of the rows."""
+    numbers = ", ".join(numerals.fixed(float(y), 3) for y in given)
+    return f"Outputs for {order_text(order[: len(given)], ', ')}: {numbers}"
 
 
 def arrays_text(arrays: Arrays) -> str:

@@ -1,0 +1,109 @@
+"""What is known of another program's network: what is said of it, and what is assumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xorviz.core.config import ACTIVATION_NAMES, RunConfig
+from xorviz.core.diagnosis.words import listed
+from xorviz.core.network import outputs
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.files.weights.own_network import OwnNetwork
+
+WORDS = {
+    "width": "width",
+    "biases": "biases",
+    "activation": "activation",
+    "loss": "loss",
+    "rate": "rate",
+    "momentum": "momentum",
+    "init_range": "initial range",
+    "steps": "steps",
+}
+"""What a person may say of a network, in this order, and the words for it."""
+_VALUES = {
+    "sse": "sum of squared errors",
+    "mse": "mean squared error",
+    "half-mse": "half the mean squared error",
+    "relu": "ReLU",
+    "0.0": "no momentum",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The settings of a network trained elsewhere. A value."""
+
+    said: Mapping[str, Any]
+    """What a person, the arrays or the file say: settings of a run, and perhaps steps."""
+    assumed: Mapping[str, Any]
+    """What is assumed of the rest, so that outputs can be computed."""
+    config: RunConfig
+    """Both together; the others have their defaults, which mean nothing for this network."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of WORDS that nobody said and that nothing is assumed of."""
+        return tuple(name for name in WORDS if name not in {**self.said, **self.assumed})
+
+    @property
+    def text(self) -> str:
+        """What is assumed and what is not known, in a sentence; empty if all is said."""
+        values = [_VALUES.get(str(value), value) for value in self.assumed.values()]
+        assumed = f"Assumed: {', '.join(values)}" if values else ""
+        names = [WORDS[name] for name in self.unknown]
+        are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
+        unknown = f"{listed(names)} {are} not known" if names else ""
+        if not assumed:
+            unknown = unknown[:1].upper() + unknown[1:]
+        return f"{'; '.join(filter(None, (assumed, unknown)))}." if assumed or unknown else ""
+
+
+def known_of(
+    said: Mapping[str, Any], saved: RunConfig | None = None, network: OwnNetwork | None = None
+) -> Known:
+    """Return what is known of a network, or of outputs alone, of which nothing is assumed.
+
+    ``said`` may hold targets, too. Raises SettingError for what the arrays contradict.
+    """
+    told = (saved.to_dict() if saved else {}) | dict(said)
+    assumed: dict[str, Any] = {}
+    if network is not None:
+        told |= _read(network, said)
+        if "activation" not in told:
+            assumed["activation"] = _likely(network, RunConfig(**_settings(told)))
+        if "loss" not in told:
+            assumed["loss"] = "sse"
+        if "rate" in told and "momentum" not in told:
+            assumed["momentum"] = 0.0
+    return Known(told, assumed, RunConfig(**_settings(told | assumed)))
+
+
+def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != "steps"}
+
+
+def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the arrays say themselves."""
+    width, has_biases = network.width, network.weights.b1 is not None
+    if said.get("width", width) != width:
+        raise SettingError(f"width is {said['width']}, but w1 has {width} hidden units")
+    if said.get("biases", has_biases) != has_biases:
+        there = "has biases" if has_biases else "has none"
+        raise SettingError(
+            f"biases is {'on' if said['biases'] else 'off'}, but the network {there}"
+        )
+    return {"width": width, "biases": has_biases}
+
+
+def _likely(network: OwnNetwork, config: RunConfig) -> str:
+    """Return the activation with which the network has learned its targets, else sigmoid."""
+    with np.errstate(all="ignore"):  # weights may be huge
+        for name in ACTIVATION_NAMES:
+            errors = np.abs(outputs(network.weights, name) - np.array(config.targets))
+            if errors.max() < LEARNED_ERROR:
+                return name
+    return "sigmoid"
