@@ -49,6 +49,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
+from xorviz.window.what_helps import WhatHelpsKey
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
@@ -75,6 +76,7 @@ class MainWindow(WindowFrame):
         self._lab: LabController | None = None
         self._actions["lab_cancel"].setEnabled(False)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
+        self._helps = WhatHelpsKey(self, self._docks)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
@@ -212,9 +214,10 @@ class MainWindow(WindowFrame):
             "side_by_side": self._choose_side_by_side,
             "lab_run": self._run_lab,
             "diagnose": self._show_details,
+            "what_helps": self._helps.show,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
-            "full_screen": self._toggle_full_screen,
+            "full_screen": self.toggle_full_screen,
             "reset_layout": self._docks.arrange,
             "help": self._dialogs.help,
             "introduction": self._dialogs.introduction,
@@ -353,10 +356,6 @@ class MainWindow(WindowFrame):
     @Slot()
     def _show_details(self) -> None:
         self._docks.reveal("diagnosis_details")
-
-    @Slot()
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:

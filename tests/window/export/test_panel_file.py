@@ -130,6 +130,7 @@ TABLES: dict[str, tuple[str, int, list[Any]]] = {
     "hessian": ("step,eigenvalue", 21, [90]),
     "similarity": ("cosine,h1,h2,h3,h4,h5", 2, ["h2", *similarity(W)[1]]),
     "landscape": ("loss,", 1, []),
+    "what_helps": ("step,change,correct,of,low,high,", 1, [90, "A longer run", "", ""]),
     "step_explainer": ("stage,quantity,formula,numbers,value", 1, ["Inputs", "x1", "x1", 0, 0.0]),
 }
 """The begin of the header; the number of a row, and the begin of that row."""

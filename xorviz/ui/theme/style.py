@@ -63,9 +63,10 @@ View {{ border: 1px solid transparent; border-radius: 4px; }}
 View:focus {{ border-color: {accent}; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}
 QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
+HelpTable:focus {{ border-color: transparent; }}
 QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
 QTableView::item:focus {{ background: {hover}; }}
-PublishedTable::item:focus {{ background: transparent; }}
+PublishedTable::item:focus, HelpTable::item:focus {{ background: transparent; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
     padding: 0 3px; }}
 StepExplainer QToolButton {{ padding: 3px 10px; }}

@@ -68,6 +68,8 @@ _TABLE = (
     _Spec("lab_cancel", "Ca&ncel lab", ("Ctrl+Shift+R",),
            "Stop the lab, and keep the results so far"),
     _Spec("diagnose", "&Diagnosis", ("D",), "Show why the run learns or does not"),
+    _Spec("what_helps", "W&hat helps", ("Shift+D",),
+           "Try changes to this network, and show which of them help"),
     _Spec("next_unit", "Next hidden &unit", ("U",), "Highlight the next hidden unit"),
     _Spec("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
            "Highlight the previous hidden unit"),

@@ -25,7 +25,7 @@ from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outli
 from xorviz.window.docks.revealer import Revealer
 from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
 
-LAYOUT_VERSION = 6
+LAYOUT_VERSION = 8
 """Increase it when panels change, so that older layouts are not applied."""
 
 _NOT_MADE = "_default"

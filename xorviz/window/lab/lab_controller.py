@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -29,6 +28,7 @@ from xorviz.panels.lab.map.settings import PAIRS
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
+from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
@@ -36,9 +36,9 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import LAB_RECIPE, Settings
 from xorviz.window.lab.open_from_lab import OpenFromLab
+from xorviz.window.lab.orders import MAP, PUBLISHED, SEEDS, name_of
+from xorviz.window.lab.trials_controller import TrialsController
 
-_SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
-"""Names of orders; the last is the beginning of one, before the experiment's own."""
 _EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
 
@@ -64,6 +64,8 @@ class LabController(QObject):
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery, self.published = views[LabGallery], views[LabPublished]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
+        self.trials = TrialsController(self.runner, views[WhatHelps], actions["what_helps"], self)
+        self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)
         self._latest: Progress | None = None
@@ -91,7 +93,7 @@ class LabController(QObject):
         except SettingError as error:
             self.noticed.emit(str(error))
             return
-        self._order(Order(_SEEDS, plan))
+        self._order(Order(SEEDS, plan))
 
     def run_current(self) -> None:
         """Train the current run's recipe and steps with all its seeds."""
@@ -114,7 +116,7 @@ class LabController(QObject):
             panel.open_requested.connect(self._open)
         self.map.set_jobs(self.runner.jobs)
         self.map.map_requested.connect(self._order_map)
-        self.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
+        self.map.cancel_requested.connect(partial(self.runner.cancel, MAP))
         self.map.cell_requested.connect(self._show_cell)
         self.published.experiment_requested.connect(self._order_experiment)
         self.published.all_requested.connect(self._order_all_experiments)
@@ -138,33 +140,33 @@ class LabController(QObject):
     def _train(self, order: Order) -> None:
         self.runner.run(order)
         now = self.runner.under_way
-        if order.name == _SEEDS and now is not None and now.name != _SEEDS:
+        if order.name == SEEDS and now is not None and now.name != SEEDS:
             self._say_when(order)
 
     def _say_when(self, order: Order) -> None:
         """Say that an order is in training, or what it waits for."""
-        now, what = self.runner.under_way, _name_of(order)
+        now, what = self.runner.under_way, name_of(order)
         assert now is not None
         if now == order:
             text = f"The lab is already training: {what}. Cancel lab stops it."
         else:
-            text = f"Waiting for the end of {_name_of(now)}: {what}. Cancel lab stops all."
+            text = f"Waiting for the end of {name_of(now)}: {what}. Cancel lab stops all."
         self.noticed.emit(text)
 
     @Slot(object)
     def _order_map(self, requested: MapPlan) -> None:
-        self._order(Order(_MAP, requested.plan, WAVES, requested))
+        self._order(Order(MAP, requested.plan, WAVES, requested))
 
     @Slot(object)
     def _order_experiment(self, experiment: Published) -> None:
-        name = _PUBLISHED + experiment.name
+        name = PUBLISHED + experiment.name
         self._order(Order(name, experiment.plan, subject=experiment))
 
     @Slot()
     def _order_all_experiments(self) -> None:
         """Order all experiments that are not running or waiting."""
         for experiment in EXPERIMENTS:
-            if _PUBLISHED + experiment.name not in self.runner.names:
+            if PUBLISHED + experiment.name not in self.runner.names:
                 self._order_experiment(experiment)
 
     @Slot(object, int)
@@ -173,13 +175,13 @@ class LabController(QObject):
         config, plan = snapshot.plan.recipes[recipe], snapshot.plan
         self.recipe.show_recipe(config)
         now = self.runner.under_way
-        if now is not None and now.name != _SEEDS:
+        if now is not None and now.name != SEEDS:
             # Show what the map has of these seeds until the lab trains them.
             self._cell = (snapshot.plan, recipe)
             self.seeds.show_snapshot(snapshot, recipe)
             self.gallery.show_snapshot(None)
         seeds = LabPlan((config,), plan.seeds, plan.steps, plan.rules)
-        self._order(Order(_SEEDS, seeds))
+        self._order(Order(SEEDS, seeds))
 
     @Slot(object)
     def _show_progress(self, progress: Progress) -> None:
@@ -196,11 +198,11 @@ class LabController(QObject):
         self.recipe.show_idle(_ended(progress))
         if progress.trouble:
             self.noticed.emit(f"The lab stopped with an error: {progress.trouble}")
-        elif progress.order.name == _SEEDS and progress.snapshot.done.all():
+        elif progress.order.name == SEEDS and progress.snapshot.done.all():
             self.noticed.emit(_summary_text(progress.snapshot))
 
     def _show_snapshot(self, order: Order, snapshot: LabSnapshot) -> None:
-        if order.name == _SEEDS:
+        if order.name == SEEDS:
             self._cell = None
             self.seeds.show_snapshot(snapshot)
             self.gallery.show_snapshot(snapshot)
@@ -222,9 +224,9 @@ class LabController(QObject):
             is_waiting = any(order.subject is experiment for order in waiting)
             self.published.show_state(experiment.name, share if is_now else None, is_waiting)
         if now is not None:
-            then = ", ".join(_name_of(order) for order in waiting[:1])
+            then = ", ".join(name_of(order) for order in waiting[:1])
             then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self.recipe.show_progress(share, left, _name_of(now), then)
+            self.recipe.show_progress(share, left, name_of(now), then)
 
     @Slot()
     def _show_orders(self) -> None:
@@ -232,9 +234,9 @@ class LabController(QObject):
         names = self.runner.names
         self._update_progress()
         self._cancel_action.setEnabled(bool(names))
-        self.map.set_running(_MAP in names)
+        self.map.set_running(MAP in names)
         for panel in (self.seeds, self.gallery):
-            panel.show_ordered(_SEEDS in names)
+            panel.show_ordered(SEEDS in names)
 
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:
@@ -287,16 +289,9 @@ class LabController(QObject):
         recipe.options_changed.connect(save)
 
 
-def _name_of(order: Order) -> str:
-    """Return what is being trained, in a few words."""
-    if order.name == _SEEDS:
-        return numerals.counted(len(order.plan), "seed")
-    return "Success map" if order.name == _MAP else cast("Published", order.subject).title
-
-
 def _ended(progress: Progress) -> str:
     """Return how an order ended, in a few words."""
-    snapshot, what = progress.snapshot, _name_of(progress.order)
+    snapshot, what = progress.snapshot, name_of(progress.order)
     if not snapshot.was_stopped:
         return f"{what}: done"
     how = "failed" if progress.trouble else "cancelled"

@@ -1,0 +1,202 @@
+"""What helps, in the whole window."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.engine import lab_runner
+from xorviz.engine.lab_runner import Order, Progress
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.lab_results import LabResults
+from xorviz.lab.trials import trials
+from xorviz.lab.trials.trial import Trial
+from xorviz.lab.workers.workers import Workers
+from xorviz.panels.learn.helps.table import HelpTable
+from xorviz.panels.learn.helps.what_helps import WhatHelps
+from xorviz.panels.registry import Workspace
+from xorviz.window.lab.orders import SEEDS
+from xorviz.window.lab.trials_controller import TrialsController
+from xorviz.window.main_window import MainWindow
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
+"""Two rows are learned by step 2000, and no more after."""
+HERE = "At step 2\u202f000 (width 2, rate 0.5, seed 13)"
+
+
+def in_threads() -> Workers:
+    """Return a worker thread, which starts faster than processes."""
+    return Workers(lambda: ThreadPoolExecutor(1), 1)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """Return a window with a run that is stuck, where trials take few steps."""
+    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    monkeypatch.setattr(trials, "_SECONDS", 0.05)
+    for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
+        monkeypatch.setattr(trials, name, 600)
+    window = open_window(TRAP)
+    train(qtbot, window, 2000)
+    return window
+
+
+def train(qtbot: QtBot, window: MainWindow, steps: int) -> None:
+    window.session.step(steps)
+    settle(qtbot, window)
+
+
+def helps(window: MainWindow) -> TrialsController:
+    return window.lab.trials
+
+
+def view(window: MainWindow) -> WhatHelps:
+    return find(window, WhatHelps, "what_helps")
+
+
+def press(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_D, SHIFT)
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
+
+
+def try_all(qtbot: QtBot, window: MainWindow) -> Trial:
+    """Try what helps by its key, and return what was found."""
+    press(window)
+    rest(qtbot, window)
+    trial = helps(window).current
+    assert trial is not None
+    return trial
+
+
+def names(window: MainWindow) -> list[str]:
+    """Return the names of the changes from the top."""
+    return [row.change.name for row in find(window, HelpTable, "helps_table").shown]
+
+
+def shown(window: MainWindow, button: str) -> bool:
+    return find(window, QPushButton, f"{button}_button").isVisible()
+
+
+def test_one_key_shows_the_panel_and_tries_all(qtbot: QtBot, window: MainWindow) -> None:
+    press(window)
+    assert view(window).isVisible()
+    assert shown(window, "cancel_trial")
+    assert not shown(window, "try_all")
+    assert text(window, "helps_message").startswith("Trying: ")
+    rest(qtbot, window)
+    trial = helps(window).current
+    assert trial is not None
+    assert trial.is_done
+    assert trial.subject.step == 2000
+    assert names(window) == [one.change.name for one in trial.tried]
+    assert trial.tried[0].change.name in {"one more unit", "width 4"}
+    assert text(window, "helps_about") == f"{HERE}."
+    assert " would help: " in text(window, "helps_message")
+    assert shown(window, "try_all")
+    press(window)  # with nothing new to try, the key puts the panel back
+    assert not view(window).isVisible()
+
+
+def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: MainWindow) -> None:
+    trial = try_all(qtbot, window)
+    train(qtbot, window, 100)
+    assert helps(window).current is None
+    assert text(window, "helps_about") == f"{HERE}, out of date."
+    assert names(window) == [one.change.name for one in trial.tried]
+    press(window)  # there is something new to try, and the panel stays
+    assert view(window).isVisible()
+    rest(qtbot, window)
+    assert text(window, "helps_about").startswith("At step 2\u202f100")
+    window.session.seek(2000)
+    settle(qtbot, window)
+    press(window)  # that is known: it shows at once
+    assert window.lab.runner.names == ()
+    assert text(window, "helps_about") == f"{HERE}."
+
+
+def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    press(window)
+    first = window.lab.runner.under_way
+    assert first is not None
+    train(qtbot, window, 100)
+    press(window)
+    progressed = window.lab.runner.progressed
+    progressed.emit(Progress(first, LabResults(first.plan).snapshot()))
+    rest(qtbot, window)
+    trial = helps(window).current
+    assert trial is not None
+    assert trial.subject.step == 2100
+    assert len(trial.tried) == len(trial.changes)
+
+
+def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
+    press(window)
+    trial = helps(window).current
+    assert trial is not None
+    order = [change.name for change in trial.changes]
+    rounds = len(trial.rounds)
+    qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds, timeout=30_000)
+    assert names(window) == order  # while trying, no row moves
+    find(window, QPushButton, "cancel_trial_button").click()
+    rest(qtbot, window)
+    assert text(window, "helps_message") == "Cancelled."
+    trial = helps(window).current
+    assert trial is not None
+    assert len(trial.before) == len(trial.rounds[0].changes)
+    assert not trial.is_done
+    press(window)  # and tries again
+    rest(qtbot, window)
+    assert helps(window).current.is_done  # type: ignore[union-attr]
+
+
+def test_a_trial_waits_for_what_a_person_trains_and_says_so(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window._docks.all  # noqa: B018 makes the panels
+    plan = LabPlan((TRAP,), range(40), 100_000)
+    window.lab.runner.run(Order(SEEDS, plan))
+    press(window)
+    assert text(window, "helps_message") == "Waiting for the end of 40 seeds."
+    window.lab.runner.cancel(SEEDS)
+    rest(qtbot, window)
+    assert helps(window).current.is_done  # type: ignore[union-attr]
+
+
+def test_cancelling_the_lab_cancels_a_trial_and_the_lab_names_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    press(window)
+    window._docks.switch(Workspace.LAB)
+    qtbot.waitUntil(lambda: "What helps: " in text(window, "lab_progress_text"))
+    action(window, "lab_cancel").trigger()
+    rest(qtbot, window)
+    assert not helps(window).is_going_on
+    assert view(window)._state.trouble == "Cancelled."
+
+
+def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.restart(RunConfig(width=4, biases=True, rate=1.0))
+    train(qtbot, window, 2000)
+    press(window)
+    assert text(window, "status_message") == "All four rows are correct: nothing needs to help."
+    assert window.lab.runner.names == ()
+    assert not find(window, QPushButton, "try_all_button").isEnabled()
+
+
+def test_the_key_of_the_button_is_the_one_of_the_action(window: MainWindow) -> None:
+    press(window)
+    button = find(window, QPushButton, "try_all_button")
+    assert button.text() == "Try all (Shift+D)"
+    action(window, "what_helps").setShortcut("Ctrl+J")
+    assert button.text() == "Try all (Ctrl+J)"

@@ -1,0 +1,1 @@
+"""The panel of changes that may help, each tried on the spot."""

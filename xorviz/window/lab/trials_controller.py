@@ -1,0 +1,141 @@
+"""Tries what may help the current run, by the lab's workers."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
+
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.lab.trials.trial import Trial, state_of, trial_of
+from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
+from xorviz.ui.keys import written
+from xorviz.window.lab.orders import TRIAL, name_of
+
+_MOST_KEPT = 32
+"""Trials whose results are kept."""
+_CANCELLED = Trying(trouble="Cancelled.")
+
+
+class TrialsController(QObject):
+    """Has one trial at a time trained, and shows it; another state's replaces it.
+
+    A trial is about the step at which it was asked for, whatever the run does meanwhile. The
+    results of each state are kept, and shown at once when it is asked for again.
+    """
+
+    changed = Signal()
+    """Results have come, or the lab does something else about them."""
+    noticed = Signal(str)
+
+    def __init__(
+        self, runner: LabRunner, view: WhatHelps, action: QAction, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._view = runner, view
+        self._trial: Trial | None = None
+        self._orders: tuple[Order, ...] = ()
+        """Those of the trial that are not carried out yet."""
+        self._state = AT_REST
+        self._kept: OrderedDict[Hashable, Trial] = OrderedDict()
+        runner.progressed.connect(self._show_progress)
+        runner.changed.connect(self._show_orders)
+        view.all_requested.connect(self.try_all)
+        view.cancel_requested.connect(self.cancel)
+        action.changed.connect(lambda: view.show_key(written(action.shortcut())))
+        view.show_key(written(action.shortcut()))
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether a trial is in training or waiting."""
+        return bool(self._orders)
+
+    @property
+    def current(self) -> Trial | None:
+        """The trial of the very state that is shown, if there is one."""
+        trial, seen = self._trial, self._view.snapshot
+        if trial is None or seen is None or state_of(trial.subject) != state_of(seen):
+            return None
+        return trial
+
+    @Slot()
+    def try_all(self) -> None:
+        """Try all changes to the run at the step that is shown, unless that is done."""
+        if (seen := self._view.snapshot) is None:
+            return
+        if seen.right.all():
+            self.noticed.emit(ALL_CORRECT)
+            return
+        now = self.current
+        if now is not None and (now.is_done or self.is_going_on):
+            return
+        self._drop()
+        self._trial = self._kept.get(state_of(seen)) or trial_of(seen)
+        self._state = AT_REST
+        if not self._trial.is_done:
+            rounds = self._trial.rounds
+            self._orders = tuple(
+                Order(f"{TRIAL}{number}", one.plan, subject=one)
+                for number, one in enumerate(rounds)
+            )
+            for order in self._orders:
+                self._runner.run(order)
+        self._show()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop the trial, and keep the results so far."""
+        if self._orders:
+            self._drop()
+            self._state = _CANCELLED
+            self._show()
+
+    def _drop(self) -> None:
+        """Take the orders of the trial back."""
+        orders, self._orders = self._orders, ()
+        for order in orders:
+            self._runner.cancel(order.name)
+
+    @Slot(object)
+    def _show_progress(self, progress: Progress) -> None:
+        if self._trial is None or not self._orders or progress.order is not self._orders[0]:
+            return
+        snapshot = progress.snapshot
+        if progress.trouble:
+            self._drop()
+            self._state = Trying(trouble=f"The lab stopped with an error: {progress.trouble}")
+        elif snapshot.was_stopped:
+            self._orders = self._orders[1:]
+            self._drop()
+            self._state = _CANCELLED
+        else:
+            self._trial = self._trial.after(snapshot)
+            if progress.is_over:
+                self._orders = self._orders[1:]
+            if self._trial.is_done:
+                self._state = AT_REST
+                self._keep(self._trial)
+        self._show()
+
+    @Slot()
+    def _show_orders(self) -> None:
+        """Note what the lab does before the trial, and whether it was taken back."""
+        if not self._orders:
+            return
+        now = self._runner.under_way
+        if now is None or self._orders[0] not in (now, *self._runner.waiting):
+            self.cancel()
+            return
+        other = "" if now.name.startswith(TRIAL) else name_of(now)
+        if self._state != (state := Trying(is_going_on=True, waits_for=other)):
+            self._state = state
+            self._show()
+
+    def _keep(self, trial: Trial) -> None:
+        self._kept[state_of(trial.subject)] = trial
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    def _show(self) -> None:
+        self._view.show_trial(self._trial, self._state)
+        self.changed.emit()
