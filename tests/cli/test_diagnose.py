@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,22 @@ def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     told = ["--activation", "tanh", "--loss", "mse", "--rate", ".5", "--init-range", "1"]
     report = reported(run, "--weights", path, *told, "--steps", "5")
     assert (report["assumed"], report["unknown"]) == ({"momentum": 0}, [])
+
+
+def test_without_the_rate_nothing_is_said_of_the_pace(run: Run, written: Any) -> None:
+    """In states that otherwise say how many steps are left, or when a distance doubles."""
+    recording = Recording(RunConfig(width=3, rate=0.5))
+    for steps in (20, 500, 500, 20_000):
+        recording.advance(steps)
+        weights = recording.snapshot().weights
+        path = written(f"w1 = {weights.w1.tolist()} w2 = {weights.w2.tolist()}")
+        out = printed(run, "--weights", path)
+        assert not re.search(r"per step|steps|at rate", out.replace("range and steps are not", ""))
+        known = reported(run, "--weights", path, "--rate", "0.5")
+        open_ = reported(run, "--weights", path)
+        assert open_["evidence"]["slope"] is open_["evidence"]["steps_left"] is None
+        assert known["evidence"]["slope"] < 0
+        assert open_["verdict"]["kind"] == known["verdict"]["kind"]
 
 
 def test_what_the_arrays_contradict_is_refused(run: Run, written: Any) -> None:

@@ -394,7 +394,7 @@ def _real(number: float) -> str:
 
 
 _KINDS = (
-    _one_for_all, _unreached, _other_output, _functions, _missing_bias,
-    _dead, _symmetric, _one_line, _small_start, _few_steps,
+    _one_for_all, _symmetric, _unreached, _other_output, _functions,
+    _missing_bias, _dead, _one_line, _small_start, _few_steps,
 )  # fmt: skip
 """The most plausible first."""

@@ -111,14 +111,21 @@ class Diagnosis:
 
 
 def diagnose(
-    weights: Weights, config: RunConfig, trace: Trace | None = None, step: int | None = None
+    weights: Weights,
+    config: RunConfig,
+    trace: Trace | None = None,
+    step: int | None = None,
+    knows_rate: bool = True,
 ) -> Diagnosis:
     """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The step defaults to the end of the trace.
+    The step defaults to the end of the trace. Without the rate, nothing is said of the pace.
     """
     state, evidence = _judged(weights, config, trace, step)
-    return _described(state, evidence, step, weights, config)
+    if not knows_rate:
+        evidence = replace(evidence, slope=None, change=None, steps_left=None)
+        state = "learning" if state == "too slow" else state
+    return _described(state, evidence, step, weights, config, knows_rate)
 
 
 def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
@@ -305,6 +312,7 @@ def _described(
     step: int | None = None,
     weights: Weights | None = None,
     config: RunConfig | None = None,
+    knows_rate: bool = True,
 ) -> Diagnosis:
     said = None
     if state == "learning" and not evidence.is_own:
@@ -313,7 +321,7 @@ def _described(
         evidence = replace(evidence, steps_left=None)
     elif weights is not None and config is not None and state != "diverging":
         evidence = replace(evidence, are_equal=are_equal(weights), pace=pace(config))
-        said = verdict(CurvatureQuestion(weights, config).answer(), config)
+        said = verdict(CurvatureQuestion(weights, config).answer(), config, knows_rate)
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     is_told = said is not None and (said.kind is Kind.TRAP or state not in _HOPEFUL)

@@ -62,13 +62,13 @@ class Verdict:
         return {"kind": self.kind, "sentence": self.sentence, "doubt": self.doubt}
 
 
-def verdict(curvature: Curvature, config: RunConfig) -> Verdict:
-    """Return the interpretation of a curvature."""
+def verdict(curvature: Curvature, config: RunConfig, knows_rate: bool = True) -> Verdict:
+    """Return the interpretation of a curvature; without the rate it names no steps."""
     kind = _kind(curvature)
     limit = limit_text(config)
     return Verdict(
         kind,
-        _sentence(kind, curvature, config, is_limited=bool(limit)),
+        _sentence(kind, curvature, config if knows_rate else None, is_limited=bool(limit)),
         _doubt(kind, config, limit),
         _evidence(curvature, config),
     )
@@ -96,23 +96,26 @@ def _kind_of_saddle(curvature: Curvature) -> Kind:
     return Kind.SADDLE if curvature.drop < LITTLE * curvature.loss else Kind.SLOPE
 
 
-def _sentence(kind: Kind, curvature: Curvature, config: RunConfig, is_limited: bool) -> str:
+def _sentence(kind: Kind, curvature: Curvature, config: RunConfig | None, is_limited: bool) -> str:
     count = curvature.negative
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
     level = f"No direction curves down, and with the curvature here the loss can {{}} by {drop}"
-    steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}."
-    leaves = "training doubles" if is_limited else "the run is leaving, and doubles"
+    leaves = "training goes there" if is_limited else "the run is leaving"
+    that_way = ""
+    if config is not None:
+        steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}"
+        leaves = "training" if is_limited else f"{leaves}, and"
+        leaves += f" doubles its distance {steps}"
+        that_way = f": training doubles its distance that way {steps}"
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
         "weights, so the weights keep growing, ever more slowly.",
         Kind.BALANCED: f"{down}, but hardly any gradient points that way, so training does not "
         "go there.",
-        Kind.STEEPENING: f"{down} and the gradient points that way: {leaves} its distance {steps}",
-        Kind.SADDLE: f"{down}, so this is no minimum: training doubles its distance that way "
-        f"{steps}",
-        Kind.SLOPE: f"{down}, but most of the gradient points elsewhere: training doubles its "
-        f"distance that way {steps}",
+        Kind.STEEPENING: f"{down} and the gradient points that way: {leaves}.",
+        Kind.SADDLE: f"{down}, so this is no minimum{that_way}.",
+        Kind.SLOPE: f"{down}, but most of the gradient points elsewhere{that_way}.",
         Kind.FLAT: "No direction curves down and the gradient is zero, so training does not move.",
         Kind.STRAIGHT: "No direction curves, but the gradient is not zero: the loss changes "
         "linearly here.",

@@ -77,4 +77,5 @@ def diagnosis_of(weights: Weights, known: Known) -> Diagnosis:
     """Return the diagnosis of weights, which are not trained if the settings start from them."""
     pairs = zip(weights.arrays(), initial_weights(known.config).arrays(), strict=True)
     is_start = all(np.array_equal(one, other) for one, other in pairs)
-    return diagnose(weights, known.config, step=0 if is_start else known.said.get("steps"))
+    step = 0 if is_start else known.said.get("steps")
+    return diagnose(weights, known.config, step=step, knows_rate="rate" in known.said)
