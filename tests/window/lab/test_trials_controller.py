@@ -1,6 +1,7 @@
 """What helps, in the whole window."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +10,12 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.analysis.curvature import kicked
 from xorviz.core.config import RunConfig
+from xorviz.core.network import flat
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
@@ -20,6 +26,7 @@ from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.registry import Workspace
+from xorviz.window.lab.make_change import NO_WAY
 from xorviz.window.lab.orders import SEEDS
 from xorviz.window.lab.trials_controller import TrialsController
 from xorviz.window.main_window import MainWindow
@@ -200,3 +207,161 @@ def test_the_key_of_the_button_is_the_one_of_the_action(window: MainWindow) -> N
     assert button.text() == "Try all (Shift+D)"
     action(window, "what_helps").setShortcut("Ctrl+J")
     assert button.text() == "Try all (Ctrl+J)"
+
+
+def choose(window: MainWindow, name: str) -> None:
+    """Press Try in the row of a change."""
+    table = find(window, HelpTable, "helps_table")
+    table.show_current(names(window).index(name))
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+
+
+def state_of(seen: Snapshot) -> tuple[object, ...]:
+    return seen.config, seen.step, flat(seen.weights).tolist()
+
+
+SADDLE = RunConfig(rate=0.5, seed=3)
+"""No row is learned at step 300; each faster run learns from there."""
+
+
+@pytest.fixture
+def saddle(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """Return a window with a run that any push helps, tried for longer."""
+    for name in ("FEWEST_STEPS", "_MOST_STEPS"):
+        monkeypatch.setattr(trials, name, 4000)
+    window.document.restart(SADDLE)
+    train(qtbot, window, 300)
+    window._choose_speed(None)
+    return window
+
+
+@pytest.mark.parametrize("name", ["momentum 0.9", "larger rate", "follow the way down"])
+def test_a_certain_change_does_in_the_window_what_was_told(
+    qtbot: QtBot, saddle: MainWindow, name: str
+) -> None:
+    trial = try_all(qtbot, saddle)
+    before = view(saddle).snapshot
+    assert before is not None
+    told = next(one for one in trial.tried if one.change.name == name)
+    assert told.helped
+    assert told.median_steps is not None
+    choose(saddle, name)
+    first = 300 + int(told.median_steps)
+    qtbot.waitUntil(lambda: saddle.document.project.record.newest > first, timeout=30_000)
+    saddle.session.pause()
+    settle(qtbot, saddle)
+    seen = view(saddle).snapshot
+    assert seen is not None
+    found = seen.record.right.first
+    assert found is not None
+    assert max(found, 301) == first  # a move alone may make all rows correct
+    second = seen.beside
+    assert second is not None  # the run as it was goes on with it
+    assert second.config == before.config
+    own = Trainer(SADDLE)
+    own.advance(second.step)
+    assert flat(second.weights).tolist() == flat(own.snapshot().weights).tolist()
+    assert [c.step for c in seen.interventions] == [300] * len(seen.interventions)
+    saddle.document.undo()
+    settle(qtbot, saddle)
+    after = view(saddle).snapshot
+    assert after is not None
+    assert state_of(after) == state_of(before)
+    assert after.beside is None
+
+
+def test_a_kick_is_one_that_was_tried(qtbot: QtBot, saddle: MainWindow) -> None:
+    trial = try_all(qtbot, saddle)
+    change = trial.change("kick of 0.1")
+    assert change is not None
+    choose(saddle, "kick of 0.1")
+    told = text(saddle, "status_message")
+    qtbot.waitUntil(lambda: saddle.document.project.record.newest > 300)
+    saddle.session.pause()
+    settle(qtbot, saddle)
+    saddle.session.seek(300)
+    settle(qtbot, saddle)
+    seen = view(saddle).snapshot
+    assert seen is not None
+    seed = next(s for s in trial.seeds_of(change) if f"seed {s}:" in told)
+    expected = kicked(trial.subject.weights, 0.1, seed)
+    assert flat(seen.weights).tolist() == flat(expected).tolist()
+
+
+def test_a_longer_run_trains_on(qtbot: QtBot, window: MainWindow) -> None:
+    press(window)
+    choose(window, "run longer")  # before anything is known of it
+    settle(qtbot, window)
+    record = window.document.project.record
+    assert (record.config, record.newest, record.interventions) == (TRAP, 2600, ())
+    window.document.undo()
+    settle(qtbot, window)
+    assert window.document.project.record.newest == 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("one more unit", replace(TRAP, width=3)),
+        ("cross-entropy", replace(TRAP, loss="cross-entropy")),
+        ("another seed", None),
+        ("larger rate, anew", None),
+    ],
+)
+def test_a_change_that_begins_anew_pins_the_run_before(
+    qtbot: QtBot, window: MainWindow, name: str, config: RunConfig | None
+) -> None:
+    before = window.document.project.record
+    press(window)
+    choose(window, name)
+    qtbot.waitUntil(lambda: 0 < window.document.project.record.newest < 2000)
+    window.session.pause()
+    settle(qtbot, window)
+    project = window.document.project
+    assert [pinned.record for pinned in project.pinned] == [before]
+    assert project.beside is None
+    if config is not None:
+        assert project.record.config == config
+    else:
+        assert project.record.config.seed != TRAP.seed
+        assert project.record.config.rate == (2.5 if name.startswith("larger") else 0.5)
+    assert text(window, "status_message").endswith("pinned as Run 1. Undo brings it back.")
+    window.document.undo()
+    settle(qtbot, window)
+    assert window.document.project == Project(before, 2000)
+
+
+def test_results_that_are_out_of_date_are_tried_at_their_own_step(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    try_all(qtbot, window)
+    train(qtbot, window, 100)
+    for name, field in (("momentum 0.9", "momentum"), ("smaller rate", "rate")):
+        choose(window, name)
+
+        def is_trained(field: str = field) -> bool:
+            record = window.document.project.record
+            return record.newest > 2050 and [c.field for c in record.interventions] == [field]
+
+        qtbot.waitUntil(is_trained, timeout=30_000)
+        window.session.pause()
+        settle(qtbot, window)
+        project = window.document.project
+        assert project.beside is not None
+        assert (project.beside.config, project.beside.interventions) == (TRAP, ())
+        assert project.beside.newest >= 2100  # nothing of it is lost
+        assert [change.step for change in project.record.interventions] == [2000]
+    (first,) = project.pinned  # the change that was tried before
+    assert first.record.interventions[0].field == "momentum"
+
+
+def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: MainWindow) -> None:
+    press(window)
+    trial = helps(window).current
+    assert trial is not None
+    assert trial.change("follow the way down") is None
+    before = window.document.project
+    view(window).try_requested.emit(trial, "follow the way down")
+    assert text(window, "status_message") == NO_WAY
+    assert window.document.project is before

@@ -1,7 +1,7 @@
 """The project as a document: every change goes through the session and can be undone."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError, following, restarted, started_alike
-from xorviz.core.runs.record import Record, weight_name
+from xorviz.core.runs.record import Record, at_step, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
 from xorviz.window.document.history import Entry, History
@@ -138,6 +138,66 @@ class Document(QObject):
         """Open a run at its first step, without another beside it."""
         with self._change(label):
             self._open_run(record, 0)
+
+    def try_beside(
+        self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
+    ) -> None:
+        """Change settings or weights of a run at a step, beside the run as it is; train both."""
+        before = self._project
+        with self._change(label):
+            run = self._longest(run, step)
+            self._pin_others(run)
+            self._open_run(run, step, run)
+            try:
+                if isinstance(changes, Weights):
+                    self._session.set_weights(changes)
+                else:
+                    for name, value in changes.items():
+                        self._session.intervene(name, value)
+            except SettingError:
+                self._open_run(before.record, before.step, before.beside)
+                raise
+            self.noticed.emit(done)
+            self._session.play()
+
+    def try_anew(self, config: RunConfig, label: str, done: str) -> None:
+        """Pin what is trained, and train a new run alone."""
+        with self._change(label):
+            pinned = self._pin_others()
+            self._open_run(Record(config), 0)
+            self.noticed.emit(f"{done}{pinned}{_COMES_BACK}")
+            self._session.play()
+
+    def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:
+        """Train a run on from a step for exactly so many steps."""
+        with self._change(label):
+            run = self._longest(run, step)
+            if run is not self._project.record or step != self._session.step_wanted:
+                self._pin_others(run)
+                self._open_run(run, step)
+            self.noticed.emit(done)
+            self._session.step(steps)
+
+    def _longest(self, run: Record, step: int) -> Record:
+        """Return the current run or the one beside it if it has what a run has at a step."""
+        for other in (self._project.record, self._project.beside):
+            if other is not None and run.is_part_of(other):
+                made = (at_step(one.interventions, step) for one in (run, other))
+                if len(set(made)) == 1:
+                    return other
+        return run
+
+    def _pin_others(self, run: Record | None = None) -> str:
+        """Pin the current runs that are neither pinned nor part of a run; return a notice."""
+        project, told = self._project, ""
+        known = [pinned.record for pinned in project.pinned] + ([run] if run else [])
+        for other in (project.record, project.beside):
+            if other and other.newest and not any(other.is_part_of(one) for one in known):
+                try:
+                    told += f" The run before is pinned as {self._pin(other, project.step)}."
+                except TooManyRunsError as error:
+                    told += f" The run before is not pinned: {error}"
+        return told
 
     @Slot(object)
     def start_side_by_side(self, config: RunConfig) -> None:

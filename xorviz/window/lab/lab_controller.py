@@ -64,7 +64,9 @@ class LabController(QObject):
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery, self.published = views[LabGallery], views[LabPublished]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
-        self.trials = TrialsController(self.runner, views[WhatHelps], actions["what_helps"], self)
+        self.trials = TrialsController(
+            self.runner, document, views[WhatHelps], actions["what_helps"]
+        )
         self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)

@@ -10,6 +10,8 @@ from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.lab.trials.trial import Trial, state_of, trial_of
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written
+from xorviz.window.document.document import Document
+from xorviz.window.lab.make_change import NO_WAY, make_change
 from xorviz.window.lab.orders import TRIAL, name_of
 
 _MOST_KEPT = 32
@@ -29,10 +31,10 @@ class TrialsController(QObject):
     noticed = Signal(str)
 
     def __init__(
-        self, runner: LabRunner, view: WhatHelps, action: QAction, parent: QObject
+        self, runner: LabRunner, document: Document, view: WhatHelps, action: QAction
     ) -> None:
-        super().__init__(parent)
-        self._runner, self._view = runner, view
+        super().__init__(runner)
+        self._runner, self._document, self._view = runner, document, view
         self._trial: Trial | None = None
         self._orders: tuple[Order, ...] = ()
         """Those of the trial that are not carried out yet."""
@@ -42,6 +44,7 @@ class TrialsController(QObject):
         runner.changed.connect(self._show_orders)
         view.all_requested.connect(self.try_all)
         view.cancel_requested.connect(self.cancel)
+        view.try_requested.connect(self.make)
         action.changed.connect(lambda: view.show_key(written(action.shortcut())))
         view.show_key(written(action.shortcut()))
 
@@ -89,6 +92,14 @@ class TrialsController(QObject):
             self._drop()
             self._state = _CANCELLED
             self._show()
+
+    @Slot(object, str)
+    def make(self, trial: Trial, name: str) -> None:
+        """Make a change to the run that a trial is about, and train on."""
+        if (change := trial.change(name)) is None:
+            self.noticed.emit(NO_WAY)
+        else:
+            make_change(self._document, trial, change)
 
     def _drop(self) -> None:
         """Take the orders of the trial back."""

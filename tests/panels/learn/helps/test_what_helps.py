@@ -132,7 +132,7 @@ def test_it_says_of_which_state_the_results_are(view: WhatHelps, tried: list[Tri
 def test_enter_and_a_click_on_try_request_the_change(view: WhatHelps, tried: list[Trial]) -> None:
     view.show_trial(tried[-1])
     made: list[tuple[Trial, str]] = []
-    view.change_requested.connect(lambda trial, name: made.append((trial, name)))
+    view.try_requested.connect(lambda trial, name: made.append((trial, name)))
     table = child(view, HelpTable)
     table.show_current(1)
     QTest.keyClick(table, Qt.Key.Key_Return)
@@ -143,7 +143,7 @@ def test_enter_and_a_click_on_try_request_the_change(view: WhatHelps, tried: lis
 
 def test_before_anything_is_tried_try_is_about_the_state_shown(view: WhatHelps) -> None:
     made: list[Trial] = []
-    view.change_requested.connect(lambda trial, _: made.append(trial))
+    view.try_requested.connect(lambda trial, _: made.append(trial))
     later = trained(TRAP.config, 2001)
     view.show_snapshot(later)
     table = child(view, HelpTable)

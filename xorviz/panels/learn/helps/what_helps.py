@@ -59,7 +59,7 @@ class WhatHelps(SnapshotView):
 
     all_requested = Signal()
     cancel_requested = Signal()
-    change_requested = Signal(object, str)  # Trial, the name of a change
+    try_requested = Signal(object, str)  # Trial, the name of a change
 
     def __init__(self) -> None:
         super().__init__("what_helps")
@@ -208,7 +208,7 @@ class WhatHelps(SnapshotView):
         """Request the change of a row, at the state that the rows are about."""
         if self._snapshot is not None:
             trial = self._trial or trial_of(self._snapshot)
-            self.change_requested.emit(trial, self._table.shown[number].change.name)
+            self.try_requested.emit(trial, self._table.shown[number].change.name)
 
     @Slot(object)
     def _read_row(self, number: int | None) -> None:
