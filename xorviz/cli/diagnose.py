@@ -167,6 +167,8 @@ def _written(value: Any) -> str:
         case list():
             return ", ".join(map(_written, value))
         case dict():
-            return ", ".join(f"{name}: {_written(item)}" for name, item in value.items())
+            return ", ".join(
+                f"{name}: {_written(item) or 'not finite'}" for name, item in value.items()
+            )
         case _:
             return str(value)

@@ -11,9 +11,11 @@ import pytest
 from tests.support.cases import some
 from xorviz import train_many
 from xorviz.core.config import COUNTED, ROWS, RunConfig
-from xorviz.core.diagnosis.causes import MOST, Cause, causes, causes_of_few
+from xorviz.core.diagnosis.cause import Cause
+from xorviz.core.diagnosis.causes import MOST, causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.diagnosis.stuck_states import states_of
+from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.runs.recording import Recording
@@ -99,6 +101,12 @@ def test_the_order_of_the_28_lines_is_recognised() -> None:
     assert "in the order 10 00 01 11 all four would be correct" in first.because
 
 
+def test_outputs_that_no_sigmoid_has_are_not_called_saturated() -> None:
+    for text in ("-1 0.9 0.2 1", "2.5 1 1 0"):
+        y00, y01, y10, y11 = map(float, text.split())
+        assert diagnose_outputs((y10, y00, y01, y11), XOR).state == UNKNOWN
+
+
 def test_fewer_than_four_rows_are_missing() -> None:
     (found,) = causes_of_few([0.1, 0.9])
     assert found.name == "rows missing"
@@ -148,6 +156,13 @@ def test_faults_of_training_are_named(
 ) -> None:
     found = trained(config, steps, start)
     assert found[:1] == ([name] if name else [])
+
+
+@pytest.mark.parametrize("steps", [30, 300])
+def test_runs_that_are_too_short_are_told_so(steps: int) -> None:
+    """Width 3 without biases has learned after about 660 steps at rate 0.5."""
+    for seed in range(20):
+        assert trained(RunConfig(rate=0.5, seed=seed), steps) == ["too few steps"]
 
 
 def test_targets_inverted_and_shuffled_in_training_are_named() -> None:

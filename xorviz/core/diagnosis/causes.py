@@ -5,63 +5,32 @@ None is certain. Each rests on numbers of this very network and says how to chec
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROW_NAMES
+from xorviz.core.diagnosis.cause import EXACT, ONE_HALF, Cause, Numbers, distance, short
+from xorviz.core.diagnosis.causes_of_training import dead, few_steps, small_start, symmetric
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
-from xorviz.core.diagnosis.stuck_states import states_of
-from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, units_text
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.functions import FUNCTIONS
-from xorviz.core.network import Weights, incoming
+from xorviz.core.network import Weights
 
 MOST = 5
 """Causes named at once, the most plausible first."""
 
-_FIRM = 0.3
-"""Largest distance from 0 or 1 of outputs that are read as a function of the inputs."""
-_ONE_HALF = 0.5
-_EXACT = 1e-12
 _OUTSIDE = 1e-6
 """Distance from 0 or 1 beyond which no rounding of a sigmoid's output lies."""
 _SPREAD, _OFF = 0.01, 0.03
 """Outputs closer together than the first are equal; farther than the second from the mean, off."""
 _RISE = 0.1
 """Least difference between the outputs for x1 + x2 = 0, 1 and 2 of one line."""
-_SMALL, _ALIKE = 0.3, 0.1
-"""Weights below the first are small; outputs within the second hardly differ."""
-_EQUAL = 1e-6
-"""Units whose weights differ by less, relative to the largest, have equal ones."""
-_FALLS = 0.01
-"""A loss falls if it lost a larger share in the steps taken at its present pace."""
-_NEEDED = 2.0
-"""A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
-_STEEPEST = {"sse": 32 / 27, "mse": 8 / 27, "half-mse": 4 / 27, "cross-entropy": 4.0}
-"""Bounds of the gradient of an output weight, over four rows with responses up to 1."""
 _COUNTS = ("no", "one", "two", "three")
 _LIKELY_ORDERS = ("10 00 01 11", "00 01 11 10", "00 11 01 10", "11 10 01 00", "01 10 00 11")
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A possible cause. A value."""
-
-    name: str
-    because: str
-    """What it rests on, one sentence with numbers of this network."""
-    check: str
-    """How to find out, one sentence."""
-
-    def to_dict(self) -> dict[str, str]:
-        """Return values that JSON can represent."""
-        return asdict(self)
 
 
 def causes(
@@ -75,7 +44,7 @@ def causes(
     ``said`` are settings that are known, and perhaps the steps; ``order`` is that in which the
     outputs were given, as indices in ROWS. Without weights, the output unit may be any.
     """
-    case = _Numbers(found, dict(said or {}), weights, tuple(order))
+    case = Numbers(found, dict(said or {}), weights, tuple(order))
     if found.state == UNTRAINED:
         return ()
     if not np.isfinite(found.evidence.outputs).all():
@@ -97,49 +66,6 @@ def causes_of_few(outputs: Sequence[float], order: Sequence[int] = COUNTED) -> t
     return (few,) if np.isfinite(outputs).all() else (_not_finite(outputs), few)
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """What causes are judged by: a diagnosis, and what else is known."""
-
-    found: Diagnosis
-    said: dict[str, Any]
-    weights: Weights | None
-    order: tuple[int, ...]
-
-    @cached_property
-    def is_signed(self) -> bool:
-        """Whether the outputs lie around 0 instead of one half."""
-        outputs = self.found.evidence.outputs
-        return min(outputs) < -_SMALL and max(map(abs, outputs)) < 1 + _FIRM
-
-    @cached_property
-    def outputs(self) -> tuple[float, ...]:
-        """The outputs, those from -1 to 1 brought to 0 to 1, in the order of ROWS."""
-        given = self.found.evidence.outputs
-        return tuple((y + 1) / 2 for y in given) if self.is_signed else given
-
-    @property
-    def targets(self) -> tuple[int, ...]:
-        return self.found.evidence.targets
-
-    @property
-    def spread(self) -> float:
-        return max(self.outputs) - min(self.outputs)
-
-    @cached_property
-    def function(self) -> tuple[int, ...] | None:
-        """The function that the outputs firmly are, if not that of the targets."""
-        bits = tuple(int(y > _ONE_HALF) for y in self.outputs)
-        distance = _distance(self.outputs, bits)
-        stuck = min(_distance(self.outputs, state.outputs) for state in states_of(self.targets))
-        is_firm = distance < _FIRM and distance <= stuck + _EXACT
-        return bits if is_firm and bits != self.targets else None
-
-
-def _distance(one: Sequence[float], other: Sequence[float]) -> float:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
 def _not_finite(outputs: Sequence[float]) -> Cause:
     odd = [y for y in outputs if not math.isfinite(y)]
     return Cause(
@@ -150,7 +76,7 @@ def _not_finite(outputs: Sequence[float]) -> Cause:
     )
 
 
-def _one_for_all(case: _Numbers) -> Iterator[Cause]:
+def _one_for_all(case: Numbers) -> Iterator[Cause]:
     first = case.outputs[0]
     if case.weights is None and case.spread == 0 and first in {0, 1}:
         yield Cause(
@@ -161,7 +87,7 @@ def _one_for_all(case: _Numbers) -> Iterator[Cause]:
         )
 
 
-def _unreached(case: _Numbers) -> Iterator[Cause]:
+def _unreached(case: Numbers) -> Iterator[Cause]:
     mean = sum(case.targets) / len(case.targets)
     check = (
         "Change an input and see whether the output changes; then print all weights before and "
@@ -171,23 +97,23 @@ def _unreached(case: _Numbers) -> Iterator[Cause]:
     zero = [] if weights is None else [n for n in ("w1", "w2") if not getattr(weights, n).any()]
     if zero:
         yield Cause("inputs do not reach it", f"All weights {zero[0]} are exactly 0.", check)
-    elif case.spread <= _SPREAD and abs(np.mean(case.outputs) - mean) > _OFF:
+    elif weights is None and case.spread <= _SPREAD and abs(np.mean(case.outputs) - mean) > _OFF:
         yield Cause(
             "inputs do not reach it",
             f"All four outputs {_range(case.found.evidence.outputs)}, not at the mean of the "
-            f"targets, {_real(mean)}: the inputs may not reach the network, or only the output "
+            f"targets, {short(mean)}: the inputs may not reach the network, or only the output "
             "bias is trained.",
             check,
         )
 
 
-def _other_output(case: _Numbers) -> Iterator[Cause]:
+def _other_output(case: Numbers) -> Iterator[Cause]:
     given = case.found.evidence.outputs
     low, high = min(given), max(given)
     if case.is_signed:
         yield Cause(
             "other targets",
-            f"The outputs go from {_real(low)} to {_real(high)}, around 0 instead of one half: the "
+            f"The outputs go from {short(low)} to {short(high)}, around 0 instead of one half: the "
             "targets may be −1 and 1.",
             "Print the targets that the loss gets.",
         )
@@ -196,13 +122,13 @@ def _other_output(case: _Numbers) -> Iterator[Cause]:
         units = "linear or ReLU" if low >= -_OUTSIDE else units
         yield Cause(
             "another output unit",
-            f"The output {_real(low if low < -_OUTSIDE else high)} is outside 0 to 1, which a "
+            f"The output {short(low if low < -_OUTSIDE else high)} is outside 0 to 1, which a "
             f"sigmoid never leaves: the output unit may be {units}.",
             "See which function is applied to the last layer, in training and when printing.",
         )
 
 
-def _functions(case: _Numbers) -> Iterator[Cause]:
+def _functions(case: Numbers) -> Iterator[Cause]:
     bits = case.function
     if bits is None:
         return
@@ -210,7 +136,7 @@ def _functions(case: _Numbers) -> Iterator[Cause]:
     if wrong == len(bits):
         yield Cause(
             "negated",
-            f"All four outputs are on the wrong side, the nearest {_real(min(_errors(case)))} from "
+            f"All four outputs are on the wrong side, the nearest {short(min(_errors(case)))} from "
             "its target: the targets or the sign of the gradient may be inverted.",
             "Compare the targets with those printed, and see whether the loss falls in training.",
         )
@@ -222,8 +148,8 @@ def _functions(case: _Numbers) -> Iterator[Cause]:
             "Print the inputs beside each output, and see that inputs and targets are shuffled "
             "together.",
         )
-    distance = _distance(case.outputs, bits)
-    near = f", none farther than {_real(distance)} from them" if distance else ""
+    apart = distance(case.outputs, bits)
+    near = f", none farther than {short(apart)} from them" if apart else ""
     yield Cause(
         "another function",
         f"The outputs are those of “{FUNCTIONS[''.join(map(str, bits))]}”{near}.",
@@ -231,11 +157,11 @@ def _functions(case: _Numbers) -> Iterator[Cause]:
     )
 
 
-def _errors(case: _Numbers) -> list[float]:
+def _errors(case: Numbers) -> list[float]:
     return [abs(y - t) for y, t in zip(case.outputs, case.targets, strict=True)]
 
 
-def _order_for(bits: tuple[int, ...], case: _Numbers) -> str | None:
+def _order_for(bits: tuple[int, ...], case: Numbers) -> str | None:
     """Return another order of the rows in which the outputs as given would be correct."""
     given = [bits[row] for row in case.order]
     likely = [[ROW_NAMES.index(name) for name in text.split()] for text in _LIKELY_ORDERS]
@@ -245,16 +171,16 @@ def _order_for(bits: tuple[int, ...], case: _Numbers) -> str | None:
     return None
 
 
-def _missing_bias(case: _Numbers) -> Iterator[Cause]:
+def _missing_bias(case: Numbers) -> Iterator[Cause]:
     evidence, weights = case.found.evidence, case.weights
     others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
-    is_half = abs(case.outputs[ORIGIN] - _ONE_HALF) < _EXACT
+    is_half = abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT
     because = ""
     has_biases = case.said.get("biases", False) and weights is not None
     if (
         is_half
         and not has_biases
-        and (evidence.has_fixed_origin or _distance(others, [_ONE_HALF] * 3) > _OFF)
+        and (evidence.has_fixed_origin or distance(others, [ONE_HALF] * 3) > _OFF)
     ):
         where = "exactly 0" if case.is_signed else "exactly one half"
         because = (
@@ -272,48 +198,7 @@ def _missing_bias(case: _Numbers) -> Iterator[Cause]:
         )
 
 
-def _dead(case: _Numbers) -> Iterator[Cause]:
-    evidence = case.found.evidence
-    if evidence.dead:
-        is_one = len(evidence.dead) == 1
-        units = units_text(evidence.dead, len(evidence.saturation))
-        yield Cause(
-            "dead units",
-            f"{units[0].upper()}{units[1:]} {'is' if is_one else 'are'} 0 on all four rows, so no "
-            f"gradient reaches {'its' if is_one else 'their'} weights.",
-            "Print the hidden responses at the start and now: a large rate may have killed units.",
-        )
-
-
-def _symmetric(case: _Numbers) -> Iterator[Cause]:
-    if case.weights is None or case.weights.w1.shape[1] < 2:
-        return
-    units = np.vstack((incoming(case.weights), case.weights.w2.T))
-    bound = _EQUAL * float(np.abs(units).max())
-    equal = [j for j in range(units.shape[1]) if _has_twin(units, j, bound)]
-    if equal:
-        names = units_text(equal, units.shape[1])
-        yield Cause(
-            "symmetric units",
-            f"{names[0].upper()}{names[1:]} have equal weights, in and out, and so equal "
-            "gradients: they stay equal.",
-            "Print the weights at the start: they must be drawn at random, for each unit anew.",
-        )
-    elif case.found.state == "symmetric units":
-        yield Cause(
-            "symmetric units",
-            "All hidden units have nearly equal incoming weights, so they act as one.",
-            "Print the weights at the start, and see how much the units differ there.",
-        )
-
-
-def _has_twin(units: Any, unit: int, bound: float) -> bool:
-    """Return whether another column of units (I + 1, H) is equal to this one."""
-    apart = np.abs(units - units[:, [unit]]).max(axis=0)
-    return int((apart <= bound).sum()) > 1
-
-
-def _one_line(case: _Numbers) -> Iterator[Cause]:
+def _one_line(case: Numbers) -> Iterator[Cause]:
     if case.targets not in NOT_FOR_ONE_UNIT or case.function is not None:
         return
     x10, x00, x01, x11 = case.outputs
@@ -334,67 +219,19 @@ def _one_line(case: _Numbers) -> Iterator[Cause]:
     )
 
 
-def _monotone(how: str, case: _Numbers) -> str:
+def _monotone(how: str, case: Numbers) -> str:
     outputs = case.found.evidence.outputs
-    levels = ", ".join(f"{row_name(row)}: {_real(outputs[row])}" for row in COUNTED)
+    levels = ", ".join(f"{row_name(row)}: {short(outputs[row])}" for row in COUNTED)
     return f"The outputs {how} with x1 + x2 ({levels}), as those of one line do"
 
 
-def _small_start(case: _Numbers) -> Iterator[Cause]:
-    if case.spread > _ALIKE or case.found.evidence.dead or case.said.get("width") == 1:
-        return
-    check = "Draw the initial weights from a range about ten times as large, and compare the loss."
-    r, weights = case.said.get("init_range", math.inf), case.weights
-    largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
-    is_told = "init_range" in case.said and r >= _SMALL
-    differ = f"and the outputs differ by {_real(case.spread)} at most."
-    if 0 < largest < _SMALL and not is_told:
-        because = f"No weight in w1 is larger than {_real(largest)}, {differ}"
-    elif weights is None and r < _SMALL:
-        because = f"The initial weights are within ±{_real(r)}, {differ}"
-    else:
-        return
-    yield Cause("initial weights too small", because, check)
-
-
-def _few_steps(case: _Numbers) -> Iterator[Cause]:
-    found, said = case.found, case.said
-    is_early = found.state in {"no row learned", "learning", "too slow", UNKNOWN}
-    if "steps" not in said or not is_early or found.evidence.limit:
-        return
-    steps = numerals.counted(said["steps"], "step")
-    speed = said.get("rate", math.inf) / (1 - said.get("momentum", 0.0))
-    reach = said["steps"] * speed * _STEEPEST[said.get("loss", "cross-entropy")]
-    check = "Train ten times as long, and see whether the loss goes on falling."
-    is_bounded = "momentum" in said and said.get("activation") in {"sigmoid", "tanh"}
-    if is_bounded and reach < _NEEDED:
-        yield Cause(
-            "too few steps",
-            f"{steps} at rate {numerals.plain(said['rate'])} can move no weight to the output by "
-            f"more than {_real(reach)}.",
-            check,
-        )
-    elif (fall := -(found.evidence.change or 0.0)) * said["steps"] > _FALLS * (
-        found.evidence.loss or 0.0
-    ):
-        because = f"After {steps} the loss still falls, by {_real(fall)} per step."
-        yield Cause("too few steps", because, check)
-
-
 def _range(outputs: Sequence[float]) -> str:
-    low, high = _real(min(outputs)), _real(max(outputs))
+    low, high = short(min(outputs)), short(max(outputs))
     return f"are {low}" if low == high else f"lie between {low} and {high}"
 
 
-def _real(number: float) -> str:
-    """Return a number with two digits or, from 0.1 on, two decimals; whole ones without."""
-    if number in {-1, 0, 1}:
-        return numerals.whole(number)
-    return numerals.fixed(number, 2) if 0.1 <= abs(number) < 100 else numerals.real(number, 2)
-
-
 _KINDS = (
-    _one_for_all, _symmetric, _unreached, _other_output, _functions,
-    _missing_bias, _dead, _one_line, _small_start, _few_steps,
+    _one_for_all, symmetric, _unreached, _other_output, _functions,
+    _missing_bias, dead, _one_line, small_start, few_steps,
 )  # fmt: skip
 """The most plausible first."""

@@ -303,7 +303,8 @@ def _state_of_outputs(evidence: Evidence) -> str:
         return "negated"
     if (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         return stuck.name
-    return "saturated" if evidence.firmly_wrong else "learning"
+    is_sigmoid = all(0 <= y <= 1 for y in evidence.outputs)
+    return "saturated" if evidence.firmly_wrong and is_sigmoid else "learning"
 
 
 def _described(

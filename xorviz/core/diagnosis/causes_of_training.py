@@ -1,0 +1,120 @@
+"""Possible causes that lie in the start of a training or its length, seen in the weights."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.core.analysis.curvature import CurvatureQuestion
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.diagnosis.cause import Cause, Numbers, short
+from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
+from xorviz.core.network import incoming
+
+_SMALL, _ALIKE = 0.3, 0.1
+"""Weights below the first are small; outputs within the second hardly differ."""
+_EQUAL = 1e-6
+"""Units whose weights differ by less, relative to the largest, have equal ones."""
+_DOUBLINGS = 10
+"""Times that a distance of a thousandth doubles until it is about one."""
+_FALLS = 0.01
+"""A loss falls if it lost a larger share in the steps taken at its present pace."""
+_NEEDED = 2.0
+"""A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
+_STEEPEST = {"sse": 32 / 27, "mse": 8 / 27, "half-mse": 4 / 27, "cross-entropy": 4.0}
+"""Bounds of the gradient of an output weight, over four rows with responses up to 1."""
+
+
+def dead(case: Numbers) -> Iterator[Cause]:
+    """Yield dead units, which are 0 on every row."""
+    evidence = case.found.evidence
+    if evidence.dead:
+        is_one = len(evidence.dead) == 1
+        units = units_text(evidence.dead, len(evidence.saturation))
+        yield Cause(
+            "dead units",
+            f"{units[0].upper()}{units[1:]} {'is' if is_one else 'are'} 0 on all four rows, so no "
+            f"gradient reaches {'its' if is_one else 'their'} weights.",
+            "Print the hidden responses at the start and now: a large rate may have killed units.",
+        )
+
+
+def symmetric(case: Numbers) -> Iterator[Cause]:
+    """Yield equal units, which stay equal, and those that act as one."""
+    if case.weights is None or case.weights.w1.shape[1] < 2:
+        return
+    units = np.vstack((incoming(case.weights), case.weights.w2.T))
+    bound = _EQUAL * float(np.abs(units).max())
+    equal = [j for j in range(units.shape[1]) if _has_twin(units, j, bound)]
+    if equal:
+        names = units_text(equal, units.shape[1])
+        yield Cause(
+            "symmetric units",
+            f"{names[0].upper()}{names[1:]} have equal weights, in and out, and so equal "
+            "gradients: they stay equal.",
+            "Print the weights at the start: they must be drawn at random, for each unit anew.",
+        )
+    elif case.found.state == "symmetric units":
+        yield Cause(
+            "symmetric units",
+            "All hidden units have nearly equal incoming weights, so they act as one.",
+            "Print the weights at the start, and see how much the units differ there.",
+        )
+
+
+def _has_twin(units: Any, unit: int, bound: float) -> bool:
+    """Return whether another column of units (I + 1, H) is equal to this one."""
+    apart = np.abs(units - units[:, [unit]]).max(axis=0)
+    return int((apart <= bound).sum()) > 1
+
+
+def small_start(case: Numbers) -> Iterator[Cause]:
+    """Yield a start from which all outputs are still alike."""
+    if case.spread > _ALIKE or case.found.evidence.dead or case.said.get("width") == 1:
+        return
+    check = "Draw the initial weights from a range about ten times as large, and compare the loss."
+    r, weights = case.said.get("init_range", math.inf), case.weights
+    largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
+    is_told = "init_range" in case.said and r >= _SMALL
+    differ = f"and the outputs differ by {short(case.spread)} at most."
+    if 0 < largest < _SMALL and not is_told:
+        because = f"No weight in w1 is larger than {short(largest)}, {differ}"
+    elif weights is None and r < _SMALL:
+        because = f"The initial weights are within ±{short(r)}, {differ}"
+    else:
+        return
+    yield Cause("initial weights too small", because, check)
+
+
+def few_steps(case: Numbers) -> Iterator[Cause]:
+    """Yield a training that is too short."""
+    is_early = case.found.state in {"no row learned", "learning", "too slow", UNKNOWN}
+    if "steps" in case.said and is_early and not case.found.evidence.limit:
+        check = "Train ten times as long, and see whether the loss goes on falling."
+        if because := _why_too_few(case):
+            yield Cause("too few steps", because, check)
+
+
+def _why_too_few(case: Numbers) -> str:
+    """Return why the steps may be too few: they could not lead far, or lead on; else nothing."""
+    said, evidence = case.said, case.found.evidence
+    count = said["steps"]
+    steps = numerals.counted(count, "step")
+    if "rate" in said and "momentum" in said and said.get("activation") in {"sigmoid", "tanh"}:
+        speed = said["rate"] / (1 - said["momentum"])
+        reach = count * speed * _STEEPEST[said.get("loss", "cross-entropy")]
+        if reach < _NEEDED:
+            rate = numerals.plain(said["rate"])
+            far = f"{steps} at rate {rate} can move no weight to the output by more than"
+            return f"{far} {short(reach)}."
+    fall = -(evidence.change or 0.0)
+    if fall * count > _FALLS * (evidence.loss or 0.0):
+        return f"After {steps} the loss still falls, by {short(fall)} per step."
+    if case.weights is not None and "rate" in said and case.found.state == "no row learned":
+        config = RunConfig(**{name: value for name, value in said.items() if name in RULES})
+        doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)
+        if count < _DOUBLINGS * doubling < math.inf:
+            return f"After {steps} the distance from a saddle doubles only in {about(doubling)}."
+    return ""
