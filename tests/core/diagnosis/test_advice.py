@@ -60,9 +60,9 @@ def test_what_is_out_of_reach_is_made_possible(config: RunConfig, said: str) -> 
     assert told("learned", config) == told("not trained yet", config) == ()
 
 
-def test_dead_and_equal_units_stay_so() -> None:
+def test_dead_and_equal_units_need_other_weights() -> None:
     config = RunConfig(activation="relu", biases=True)
-    assert "gets no gradient and stays so" in told("dead units", config)[0]
+    assert "sigmoid or tanh units: a unit that is 0" in told("dead units", config)[0]
     (advice,) = told("symmetric units", RunConfig(init="zero"), are_equal=True)
     assert advice == "Draw the initial weights at random: equal units stay equal."
     assert told("symmetric units", RunConfig(init="nearly-equal")) == ()

@@ -130,31 +130,64 @@ def test_outputs_alone_determine_the_pinned_rows() -> None:
     assert three.sentence.endswith("; the other three outputs are near two thirds.")
 
 
-@pytest.mark.parametrize(
-    ("config", "steps", "state"),
-    [
-        (RunConfig(), 0, UNTRAINED),
-        (RunConfig(init="zero"), 0, UNTRAINED),
-        (RunConfig(), 10_000, "no row learned"),
-        (RunConfig(), 25_000, "learning"),
-        (RunConfig(), 31_240, "learning"),
-        (QUICK, 400, "learned"),
-        (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "one row learned"),
-        (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "two rows learned"),
-        (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "three rows learned"),
-        (RunConfig(rate=5), 5_000, "oscillating"),
-        (RunConfig(rate=50, biases=True, seed=1), 1_000, "saturated"),
-        (RunConfig(rate=1e-5, init_range=2, seed=7), 2_000, "too slow"),
-        (RunConfig(activation="relu", init="zero"), 10, "dead units"),
-        (RunConfig(init="zero"), 10, "symmetric units"),
-        (RunConfig(init="nearly-equal"), 100, "symmetric units"),
-        (RunConfig(activation="tanh", rate=0.5, width=8), 3_000, "three rows learned"),
-        (RunConfig(init="zero", targets=(0, 0, 0, 1), biases=True), 10, "learning"),
-    ],
-)  # fmt: skip
+REAL = [
+    (RunConfig(), 0, UNTRAINED),
+    (RunConfig(init="zero"), 0, UNTRAINED),
+    (RunConfig(), 10_000, "no row learned"),
+    (RunConfig(), 25_000, "learning"),
+    (RunConfig(), 31_240, "learning"),
+    (QUICK, 400, "learned"),
+    (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "one row learned"),
+    (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "two rows learned"),
+    (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "three rows learned"),
+    (RunConfig(rate=5), 5_000, "oscillating"),
+    (RunConfig(rate=50, biases=True, seed=1), 1_000, "saturated"),
+    (RunConfig(rate=1e-5, init_range=2, seed=7), 2_000, "too slow"),
+    (RunConfig(activation="relu", init="zero"), 10, "dead units"),
+    (RunConfig(activation="relu", width=2, biases=True, rate=0.1, seed=2), 5, "dead units"),
+    (RunConfig(activation="relu", width=8, biases=True, rate=1000, seed=2,
+               loss="cross-entropy"), 3, "diverging"),
+    (RunConfig(init="zero"), 10, "symmetric units"),
+    (RunConfig(init="nearly-equal"), 100, "symmetric units"),
+    (RunConfig(activation="tanh", rate=0.5, width=8), 3_000, "three rows learned"),
+    (RunConfig(init="zero", targets=(0, 0, 0, 1), biases=True), 10, "learning"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("config", "steps", "state"), REAL)
 def test_real_runs_have_their_states(config: RunConfig, steps: int, state: str) -> None:
     diagnosis = of(trained(config, steps))
     assert diagnosis.state == state, (diagnosis.sentence, diagnosis.evidence)
+
+
+def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewhere() -> None:
+    assert {state for _, _, state in REAL} == {*STATES, UNTRAINED} - {"negated"}
+    inverted = replace(QUICK, targets=(0, 1, 0, 1))
+    found = diagnose(trained(inverted, 400).weights, QUICK)
+    assert (found.state, found.advice) == ("negated", ())
+    assert found.sentence == (
+        "Negated: all four outputs are the opposite of their targets; targets or the sign of the "
+        "gradient may be inverted."
+    )
+    of_outputs = diagnose_outputs(counted(0.93, 0.04, 0.08, 0.99), XOR)
+    assert of_outputs.sentence == found.sentence
+    assert diagnose_outputs(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
+
+
+def test_a_run_that_spikes_oscillates_and_is_not_saturated() -> None:
+    """Step by step: spikes of a rate that is too large; between them the loss falls."""
+    recording = Recording(RunConfig(rate=1, seed=99999), kernel=NUMBA)
+    recording.advance(2480)
+    losses = recording.snapshot().trace.losses
+    seen: set[str] = set()
+    for step in range(980, 2481):
+        found = diagnose_seen(recording.state_at(step))
+        lowest = losses[step - 31 : step + 1].min()
+        if losses[step] > 1.05 * lowest:
+            assert found.state == "oscillating", (step, found.sentence)
+            assert found.advice == ("Use a smaller rate: shorter steps do not overshoot.",)
+        seen.add(found.state)
+    assert seen == {"oscillating", "learning"}
 
 
 def test_without_a_trace_the_weights_are_enough_but_to_see_that_a_network_learns() -> None:

@@ -21,7 +21,7 @@ def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tupl
     elif state == "dead units":
         found.append(
             "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
-            "gradient and stays so."
+            "gradient."
         )
     elif state == "symmetric units" and evidence.are_equal:
         found.append("Draw the initial weights at random: equal units stay equal.")

@@ -68,7 +68,7 @@ _FAR, _PATIENCE = 2, 1000
 _UNKNOWN_STEPS = 5000
 """Steps assumed for a network without a run."""
 _SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
-_VISIBLE_SWING = 0.05
+_VISIBLE_SWING, _VISIBLE_RISE = 0.05, 0.01
 _OVERSHOOT = 100
 """A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
 _SAME_RESPONSE = 1e-9
@@ -205,6 +205,14 @@ class _Case:
         """The fall of the loss in one step that the gradient predicts."""
         return promised_fall(self.evidence.gradient_norm or 0.0, self.config)
 
+    @property
+    def has_risen(self) -> bool:
+        """Whether the loss rose visibly where the gradient predicts a fall."""
+        trend = self.trend
+        if trend is None or trend.spike <= _VISIBLE_RISE:
+            return False
+        return trend.fall_per_step < DISBELIEVED * self.promised_fall
+
     def is_far_at(self, fall: float) -> bool:
         """Return whether loss 0 is far away at this fall per step."""
         return (self.evidence.loss or 0.0) >= fall * max(_FAR * self.steps, _PATIENCE)
@@ -242,14 +250,13 @@ def _diverges(case: _Case) -> bool:
 
 
 def _oscillates(case: _Case) -> bool:
-    """Return whether steps are too long: the loss rises where the gradient predicts a fall."""
+    """Return whether steps are too long: the loss wavers or, without momentum, rises visibly."""
     trend = case.trend
     if trend is None:
         return False
-    promised = case.promised_fall
-    if trend.wavers and (trend.swing > _VISIBLE_SWING or promised * _OVERSHOOT > trend.last):
-        return True
-    return trend.spike > _VISIBLE_SWING and trend.fall_per_step < DISBELIEVED * promised
+    is_narrow = case.promised_fall * _OVERSHOOT > trend.last
+    wavers = trend.wavers and (trend.swing > _VISIBLE_SWING or is_narrow)
+    return wavers or (case.has_risen and not case.config.momentum)
 
 
 def _is_held_by_dead_units(case: _Case) -> bool:
@@ -290,7 +297,7 @@ def _is_saturated(case: _Case) -> bool:
 
 def _is_too_slow(case: _Case) -> bool:
     """Return whether the remaining steps, if there is an end, far exceed those taken."""
-    left = case.evidence.steps_left or 0.0
+    left = 0.0 if case.has_risen else case.evidence.steps_left or 0.0
     return left > min(_TOO_MANY_STEPS, max(_SLOW_RATIO * case.steps, _SLOW_STEPS))
 
 

@@ -27,7 +27,7 @@ class Trend:
     wavers: bool
     """Whether the loss repeatedly rose about as much as it fell."""
     spike: float
-    """The largest rise of a loss that also fell, as a share of its maximum."""
+    """The largest rise of a loss that also fell, as a share of its highest value."""
 
     @property
     def swing(self) -> float:
