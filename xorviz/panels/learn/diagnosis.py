@@ -32,8 +32,8 @@ class DiagnosisView(SnapshotView):
 
     explanation = (
         "Why the network learns, or why it does not: its state, what to try, and the evidence at "
-        "one step. The state is found from the weights and the last part of the loss curve; known "
-        "stuck states are recognised by their outputs. A run is never said to be stuck for ever. "
+        "one step. The state is found from the weights and the last part of the loss curve; stuck "
+        "states are recognised by their outputs, and end with what the panel Curvature says. "
         "Coinciding units have nearly the same incoming weights. A saturated unit is at its lowest "
         "or highest value on nearly every row. Scroll with the arrow keys or the wheel. Select "
         "text with the mouse, or copy all of it with the panel's menu."
