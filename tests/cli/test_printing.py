@@ -97,7 +97,7 @@ def test_a_failure_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "pattern"),
     [
-        ("diagnose --weights -", "slope +[-\N{MINUS SIGN}][0-9]"),
+        ("diagnose --weights - --rate 0.5", "slope +[-\N{MINUS SIGN}][0-9]"),
         ("lab --seeds 0 --steps 2000 --init nearly-equal", "2[ \u202f]000 steps"),
     ],
 )

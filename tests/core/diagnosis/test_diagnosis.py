@@ -278,8 +278,8 @@ def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -
         found = diagnose(weights, RunConfig(width=2))
         assert (found.state, found.evidence.coinciding) == ("symmetric units", ((0, 1),))
         is_kept = w2[0] == w2[1]
-        assert ("they stay as one unit." in found.sentence) == is_kept
-        assert ("so they act as one unit now." in found.sentence) == (not is_kept)
+        assert (": they stay as one unit. " in found.sentence) == is_kept
+        assert (": they act as one unit now. " in found.sentence) == (not is_kept)
         assert bool(found.advice) == is_kept
         trace = Trace(np.arange(3), np.array([2.2, 2.0, 1.8]))
         falling = diagnose(weights, RunConfig(width=2, rate=0.5), trace)

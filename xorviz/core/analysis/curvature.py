@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from xorviz.core.analysis.hessian import hessian
+from xorviz.core.analysis.symmetry import are_equal
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, loss, outputs, weights_of
@@ -58,6 +59,8 @@ class Curvature:
     stayed constant (half the square of Newton's decrement); at most the loss."""
     is_learned: bool
     """Whether all errors are small."""
+    has_equal_units: bool
+    """Whether there are several hidden units, and all have the same weights and gradients."""
 
     @property
     def zero(self) -> int:
@@ -123,6 +126,7 @@ class CurvatureQuestion:
             loss=height,
             drop=_drop(along[~down], np.maximum(eigenvalues[~down], tolerance), height),
             is_learned=bool((np.abs(errors) < LEARNED_ERROR).all()),
+            has_equal_units=config.width > 1 and are_equal(weights),
         )
 
 

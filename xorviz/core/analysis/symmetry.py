@@ -60,6 +60,12 @@ def is_mirrored(weights: Weights, activation: str, one: int, other: int) -> bool
     return bool(np.abs((into / largest).sum(axis=1)).max() < _NEARLY)
 
 
+def are_equal(weights: Weights) -> bool:
+    """Return whether all hidden units have the same weights, outgoing ones too, to the last bit."""
+    units = np.concatenate((incoming(weights), weights.w2.T))
+    return bool((units == units[:, :1]).all())
+
+
 def equal_units(weights: Weights) -> list[tuple[int, ...]]:
     """Return the groups of units whose incoming numbers are equal to the last bit."""
     groups: dict[tuple[float, ...], list[int]] = defaultdict(list)

@@ -31,14 +31,7 @@ from numpy.typing import ArrayLike
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
-from xorviz.core.diagnosis.evidence import (
-    ALIKE,
-    DISBELIEVED,
-    Evidence,
-    are_equal,
-    gathered,
-    promised_fall,
-)
+from xorviz.core.diagnosis.evidence import ALIKE, DISBELIEVED, Evidence, gathered, promised_fall
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import Trend, trend_until
@@ -57,7 +50,7 @@ STATES = (
 """The names of the states that training can lead to."""
 
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
-_PLACES = (*NAMES, "symmetric units", *_HOPEFUL)
+_PLACES = (*NAMES, *_HOPEFUL)
 """States whose sentence ends with the verdict; hopeful ones only if it looks like a trap."""
 _HUGE = 1e6
 """Larger weights diverge: learning needs weights of about ten."""
@@ -328,8 +321,9 @@ def _described(
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
     elif weights is not None and config is not None and state != "diverging":
-        evidence = replace(evidence, are_equal=are_equal(weights), pace=pace(config))
-        said = verdict(CurvatureQuestion(weights, config).answer(), config, knows_rate)
+        found = CurvatureQuestion(weights, config).answer()
+        evidence = replace(evidence, are_equal=found.has_equal_units, pace=pace(config))
+        said = verdict(found, config, knows_rate)
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     is_told = said is not None and (said.kind is Kind.TRAP or state not in _HOPEFUL)

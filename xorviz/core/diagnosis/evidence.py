@@ -235,12 +235,6 @@ def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
-def are_equal(weights: Weights) -> bool:
-    """Return whether all hidden units have the same weights to the last bit."""
-    units = np.concatenate((incoming(weights), weights.w2.T))
-    return bool((units == units[:, :1]).all())
-
-
 def _saturation(h: Array, activation: str) -> tuple[float, ...]:
     if activation not in _BOUNDS:
         return (0.0,) * len(h[0])

@@ -36,14 +36,19 @@ def most_right(config: RunConfig) -> int:
     return max(sum(free), len(free) - sum(free))
 
 
+def for_one_unit(targets: tuple[int, ...]) -> str:
+    """Return why one hidden unit cannot learn targets; empty where it can."""
+    if targets not in NOT_FOR_ONE_UNIT:
+        return ""
+    return f"one hidden unit draws one line; {'XOR' if targets[0] else 'its complement'} needs two"
+
+
 def limit_text(config: RunConfig) -> str:
     """Return why not all rows can be correct, and how many can; empty where all can."""
     most = most_right(config)
     if most == len(ROWS):
         return ""
-    if config.width == 1 and config.targets in NOT_FOR_ONE_UNIT:
-        name = "XOR" if config.targets[0] else "its complement"
-        reason = f"one hidden unit draws one line; {name} needs two"
+    if config.width == 1 and (reason := for_one_unit(config.targets)):
         if not config.biases:
             is_odd = config.activation == "tanh"
             line = "the line runs through row 0 0"

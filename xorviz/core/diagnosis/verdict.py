@@ -9,7 +9,7 @@ from enum import StrEnum
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, limit_text
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, for_one_unit, limit_text
 from xorviz.core.diagnosis.words import about, pace
 
 LITTLE, MUCH = 0.01, 0.25
@@ -66,6 +66,8 @@ def verdict(curvature: Curvature, config: RunConfig, knows_rate: bool = True) ->
     """Return the interpretation of a curvature; without the rate it names no steps."""
     kind = _kind(curvature)
     limit = limit_text(config)
+    if not limit and curvature.has_equal_units and (reason := for_one_unit(config.targets)):
+        limit = f"all hidden units are equal and stay as one unit: {reason}"
     return Verdict(
         kind,
         _sentence(kind, curvature, config if knows_rate else None, is_limited=bool(limit)),

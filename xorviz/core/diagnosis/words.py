@@ -7,6 +7,7 @@ from fractions import Fraction
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
+from xorviz.core.diagnosis.reach import for_one_unit
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 
@@ -228,9 +229,11 @@ def _dead_units(evidence: Evidence) -> str:
 
 def _symmetric_units(evidence: Evidence) -> str:
     units = units_text(evidence.coinciding[0], len(evidence.coinciding[0]))
+    reason = "" if evidence.limit else for_one_unit(evidence.targets)
+    rest = f" {reason[0].upper()}{reason[1:]}." if reason else ""
     if evidence.are_equal:
-        return f"{units} have equal weights and get equal gradients, so they stay as one unit."
-    return f"{units} hardly differ in their incoming weights, so they act as one unit now."
+        return f"{units} have equal weights and get equal gradients: they stay as one unit.{rest}"
+    return f"{units} hardly differ in their incoming weights: they act as one unit now.{rest}"
 
 
 def _negated(evidence: Evidence) -> str:
