@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from xorviz.cli.printing import failed, printable
+from xorviz.cli.trials import tried_paragraphs, try_changes
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
+from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.files import FileError
-from xorviz.files.weights.examined import Examination, examined
+from xorviz.files.weights.examined import Examination, examined, rounds_of
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
+from xorviz.lab.trials.trials import Tried
+from xorviz.lab.workers.workers import LabError
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
@@ -42,6 +46,8 @@ class DiagnoseOptions:
     order: Sequence[Row]
     orientation: str | None
     as_json: bool
+    kernel: str | None = None
+    """With which to try what helps; None to try nothing."""
 
 
 class _Outputs:
@@ -76,12 +82,26 @@ def diagnose(asked: DiagnoseOptions) -> int:
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
         return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
-    report = _report(found, asked)
+    report, status = _report(found, asked), 0
+    tried: tuple[Tried, ...] = ()
+    if asked.kernel is not None:
+        try:
+            tried, status = try_changes(rounds_of(found), asked.kernel)
+        except SettingError as error:
+            return failed(f"--try needs more: {error}", 2)
+        except LabError as error:
+            return failed(str(error))
+        report["tried_with"] = found.known.recipe.to_dict()
+        report["tried"] = [one.to_dict() for one in tried]
     if asked.as_json:
         sys.stdout.write(json.dumps(report, allow_nan=False) + "\n")
     else:
-        sys.stdout.write(printable(_text(report, found)))
-    return 0
+        paragraphs = [*_paragraphs(report, found)]
+        if asked.kernel is not None:
+            paragraphs += tried_paragraphs(tried, joined(recipe_parts(found.known.recipe)))
+        text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+        sys.stdout.write(printable(f"{text}\n"))
+    return status
 
 
 def _examined(asked: DiagnoseOptions) -> Examination:
@@ -132,11 +152,6 @@ def _of_loss(near: Sequence[Level]) -> str:
     """Return the state that all levels near a loss value have."""
     states = {level.state for level in near}
     return states.pop() if len(states) == 1 else UNKNOWN
-
-
-def _text(report: Mapping[str, Any], found: Examination) -> str:
-    """Return the report as text."""
-    return "\n\n".join("\n".join(lines) for lines in _paragraphs(report, found) if lines) + "\n"
 
 
 def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:

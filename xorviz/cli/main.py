@@ -145,7 +145,8 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.diagnose import DiagnoseOptions, diagnose
 
-    _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
+    if "tries" not in options:
+        _refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
     if "targets" in options:
         parser.error("--targets goes after diagnose, where it follows the order of the rows")
     others = [name for name in RULES if name not in WORDS]
@@ -159,6 +160,7 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         order=options["order"],
         orientation=options.get("orientation"),
         as_json="json" in options,
+        kernel=_kernel(parser, options) if "tries" in options else None,
     )
     if asked.weights is None:
         _refuse(parser, options, ["orientation"], "is for --weights")

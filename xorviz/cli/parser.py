@@ -58,6 +58,8 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     known = diagnose.add_argument_group("what is known of the network")
     add_settings(known, [name for name in WORDS if name in RULES], have_defaults=False)
     add_option(known, "steps", _STEPS, "steps trained so far")
+    diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
+                          "changes, and print what helps; some seconds")  # fmt: skip
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -12,9 +12,18 @@ from xorviz.core.diagnosis.causes import causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.recording import Recording
 from xorviz.files.weights.known import Known, known_of
-from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, checked_outputs
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OwnNetwork,
+    arranged,
+    checked_outputs,
+    record_of,
+)
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row
+from xorviz.lab.trials.trials import Round, rounds_for
 
 _COUNTS = {1: "one output", 2: "two outputs", 3: "three outputs", 4: "four outputs"}
 
@@ -72,6 +81,25 @@ def examined(
         return Examination(known, None, as_given, None, causes_of_few(as_given, rows))
     found = diagnose_outputs(outputs, known.config.targets)
     return Examination(known, None, as_given, found, causes(found, known.said, order=rows))
+
+
+def rounds_of(found: Examination) -> tuple[Round, ...]:
+    """Return what to try of a network: nothing if it has learned.
+
+    Weights go on from where they stand; four outputs alone begin anew. Without its rate, a
+    network is tried at several. Raises SettingError if too little is known.
+    """
+    known = found.known
+    if found.found is not None and found.found.state == "learned":
+        return ()
+    config, steps = known.recipe, known.said.get("steps")
+    if found.network is None and "width" not in known.said:
+        raise SettingError("with the weights, changes go on from them; else say the width")
+    unknown = frozenset(known.unknown)
+    if found.network is None:
+        return rounds_for(config, steps, unknown)
+    begun = Recording(record_of(config, found.network.weights)).snapshot()
+    return rounds_for(begun, steps, unknown)
 
 
 def diagnosis_of(weights: Weights, known: Known) -> Diagnosis:

@@ -1,7 +1,7 @@
 """What is known of another program's network: what is said of it, and what is assumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ WORDS = {
     "steps": "steps",
 }
 """What a person may say of a network, in this order, and the words for it."""
+_TRIED_RATE = 0.5
 _VALUES = {
     "sse": "sum of squared errors",
     "mse": "mean squared error",
@@ -43,6 +44,11 @@ class Known:
     """What is assumed of the rest, so that outputs can be computed."""
     config: RunConfig
     """Both together; the others have their defaults, which mean nothing for this network."""
+
+    @property
+    def recipe(self) -> RunConfig:
+        """The settings with which changes are tried; at rate 0.5 if the rate is not known."""
+        return self.config if "rate" in self.said else replace(self.config, rate=_TRIED_RATE)
 
     @property
     def unknown(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
@@ -28,6 +29,8 @@ FEWEST_STEPS = 20_000
 _SECONDS, _CORES = 3.0, 2
 """Estimated time of all networks by NumPy: two thirds of it with Numba."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 400_000
+_MOST_TOLD = 3
+"""Changes that help this very network and are told in a sentence."""
 _RULES = StopRules(at_step=None, when_learned=True)
 
 
@@ -115,16 +118,18 @@ def rounds_for(
 ) -> tuple[Round, ...]:
     """Return what to try, the cheapest first.
 
-    A snapshot goes on from its state, for four times as many steps as it has taken and at least
-    FEWEST_STEPS; what begins anew is trained as long. A recipe alone begins anew for ``steps``,
-    and for five times as many. A rate that is ``unknown`` is tried widely.
+    A snapshot goes on from its state, for four times the ``steps`` that it was trained for, by
+    default its own, and at least for FEWEST_STEPS; what begins anew is trained as long. A recipe
+    alone begins anew for ``steps``, by default FEWEST_STEPS, and for five times as many. A rate
+    that is ``unknown`` is tried widely.
     """
     if isinstance(subject, RunConfig):
         config, here, least = subject, None, steps or FEWEST_STEPS
         steps, longer = least, LONGER * least
     else:
         config, here, least = subject.config, _start(subject), _LEAST_STEPS
-        steps = longer = min(max((LONGER - 1) * subject.step, FEWEST_STEPS), _MOST_STEPS)
+        taken = subject.step if steps is None else steps
+        steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)
     groups: dict[tuple[bool, int], list[Change]] = {}
     for change in changes_to(config, here, longer, unknown):
         most = longer if change.name == LONGER_RUN else steps
@@ -181,6 +186,25 @@ def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
     """
     *_, last = [(), *tried(rounds_for(subject), _in_this_thread, jobs=1)]
     return last
+
+
+def outlook(found: Iterable[Tried]) -> str:
+    """Return what becomes of this very network, in a sentence; empty if it was not tried."""
+    here = [one for one in found if one.change.is_certain]
+    parts = [f"{_small(one)} is {one.text}" for one in here if one.helped][:_MOST_TOLD]
+    ends: dict[tuple[str, int], list[str]] = {}
+    for one in here:
+        if not one.helped:
+            ends.setdefault((one.state, one.steps), []).append(_small(one))
+    for (state, steps), names in ends.items():
+        end = f"in “{state}” after {numerals.counted(steps, 'more step')}"
+        parts.append(f"{listed(names)} {'ends' if len(names) == 1 else 'end'} {end}")
+    return f"From these weights, {'; '.join(parts)}." if parts else ""
+
+
+def _small(one: Tried) -> str:
+    """Return a change's title for the middle of a sentence."""
+    return one.change.title[0].lower() + one.change.title[1:]
 
 
 def _in_this_thread(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
