@@ -202,8 +202,7 @@ def test_a_learned_network_gets_no_advice(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    some(["", "0 .5 1 2 3", "0 1 1 O", "0 1 x", "-", "zero", SQUARE, "1e7 0 0 0", "9" * 300], 3),
+    "text", ["", "0 .5 1 2 3", "0 1 1 O", "0 1 x", "-", "zero", SQUARE, "1e7 0 0 0", "9" * 300]
 )
 def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str) -> None:
     trouble = refused(run, 2, f"--outputs={text}")
@@ -282,7 +281,7 @@ def test_a_row_order_counts_from_the_one_that_is_said(run: Run) -> None:
     assert names(reported(run, "--outputs", "1 0 1 0", "--order", "10,00,01,11")) == []
     found = reported(run, "--outputs", "0 1 1 0", "--order", "10,00,01,11")
     assert names(found)[0] == "another row order"
-    assert "in the order 00 01 10 11" not in found["causes"][0]["because"]
+    assert "in the order 00 01 10 11 all four would be correct" in found["causes"][0]["because"]
 
 
 ALL = ("width", "biases", "activation", "loss", "rate", "momentum", "init_range", "steps")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from tests.support.cases import some
 from xorviz.core.diagnosis.loss_levels import levels, levels_near, loss_sentence
 from xorviz.core.diagnosis.stuck_states import NAMES
 
@@ -38,23 +37,20 @@ def test_each_convention_has_a_level_for_each_stuck_state() -> None:
 
 @pytest.mark.parametrize(
     ("value", "loss", "found"),
-    some(
-        [
-            (0.3466, "cross-entropy", ["two rows learned"]),
-            (0.3466, None, ["two rows learned"]),
-            (0.6931, "cross-entropy", ["no row learned", "three rows learned"]),
-            (0.25, "sse", ["three rows learned", "two rows learned"]),
-            (0.25, "mse", ["no row learned"]),
-            (0.125, "half-mse", ["no row learned"]),
-            (1.0, "sse", ["no row learned"]),
-            (1.019, "sse", ["no row learned"]),
-            (1.021, "sse", []),
-            (0.9801, "sse", ["no row learned"]),
-            (0.979, "sse", []),
-            (0.0, None, []),
-        ],
-        4,
-    ),
+    [
+        (0.3466, "cross-entropy", ["two rows learned"]),
+        (0.3466, None, ["two rows learned"]),
+        (0.6931, "cross-entropy", ["no row learned", "three rows learned"]),
+        (0.25, "sse", ["three rows learned", "two rows learned"]),
+        (0.25, "mse", ["no row learned"]),
+        (0.125, "half-mse", ["no row learned"]),
+        (1.0, "sse", ["no row learned"]),
+        (1.019, "sse", ["no row learned"]),
+        (1.021, "sse", []),
+        (0.9801, "sse", ["no row learned"]),
+        (0.979, "sse", []),
+        (0.0, None, []),
+    ],
 )
 def test_a_value_within_two_percent_is_named(
     value: float, loss: str | None, found: list[str]

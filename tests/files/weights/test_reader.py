@@ -144,6 +144,12 @@ DECIDED: list[str] = [
     ),
     "dense/kernel:0 [[1 2] [3 4]] dense/bias:0 [5 6] dense_1/kernel:0 [7 8] dense_1/bias:0 [9]",
     "w1 = [[1 2] [3 4]] b1 = [5 6] w2 = [[7] [8]] b2 = 9",
+    "[array([[1., 2.], [3., 4.]]), array([[7.], [8.]])]\n[array([5., 6.]), array([9.])]",
+    (
+        '{"layers": [{"weights": [], "biases": []}, '
+        '{"weights": [[1, 3], [2, 4]], "biases": [5, 6]}, '
+        '{"weights": [[7, 8]], "biases": [9]}]}'
+    ),
     "w1 = [[1 3] [2 4]] b1 = [5 6] w2 = [[7 8]] b2 = 9",
     '{"fc1": {"weight": [[1, 3], [2, 4]], "bias": [5, 6]}, "fc2": {"weight": [7, 8], "bias": [9]}}',
     json.dumps(TOY),

@@ -72,7 +72,7 @@ def _has_twin(units: Any, unit: int, bound: float) -> bool:
 
 def small_start(case: Numbers) -> Iterator[Cause]:
     """Yield a start from which all outputs are still alike."""
-    if case.spread > _ALIKE or case.found.evidence.dead or case.said.get("width") == 1:
+    if case.spread > _ALIKE or case.found.evidence.dead:
         return
     check = "Draw the initial weights from a range about ten times as large, and compare the loss."
     r, weights = case.said.get("init_range", math.inf), case.weights

@@ -105,6 +105,8 @@ def _in_order(values: list[Any]) -> Arrays:
             return _three(w1, second, third)
         case _:
             w1, b1, w2, b2 = arrays
+            if b1.ndim == 2 and w2.ndim == 1:  # coefs_ before intercepts_, as scikit-learn has them
+                b1, w2 = w2, b1
             return Arrays(w1, b1, w2, b2)
 
 

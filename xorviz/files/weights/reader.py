@@ -78,7 +78,7 @@ def _arrays(value: Any) -> Arrays:
 
 def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
     """Yield the values of nested objects with their full names, such as hidden.weight."""
-    if value is None or depth == 0:
+    if value is None or value == [] or depth == 0:
         return
     if isinstance(value, dict) and value.keys() >= _MATRIX:
         yield name, _matrix(value, name)
