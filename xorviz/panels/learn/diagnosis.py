@@ -171,6 +171,8 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
 def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
     """Return the evidence as rows of an HTML table: names and findings."""
     lines = evidence_lines(diagnosis.evidence)
+    if said := diagnosis.verdict:
+        lines = (*lines, ("Curvature", f"{said.kind}. {said.doubt}"))
     if diagnosis.step is not None:
         lines = (("At step", numerals.whole(diagnosis.step)), *lines)
     quiet = f"color:{theme.quiet}; padding:1px 12px 1px 0"
