@@ -76,7 +76,6 @@ class MainWindow(WindowFrame):
         self._lab: LabController | None = None
         self._actions["lab_cancel"].setEnabled(False)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
-        self._helps = WhatHelpsKey(self, self._docks)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
@@ -84,13 +83,14 @@ class MainWindow(WindowFrame):
         self._notices = NoticeBar()
         self._strip = DiagnosisStrip()
         self._line = StateLine(self._strip, self.session, self.document)
+        self._helps = WhatHelpsKey(self, self._docks, self._line, self._actions["try_by_itself"])
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
         self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
-        self._dialogs = DialogOpener(self, *parts, self._keys)
+        self._dialogs = DialogOpener(self, *parts, self._keys, self._actions["try_by_itself"])
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
@@ -142,6 +142,7 @@ class MainWindow(WindowFrame):
         parts = (self.session, self.document, self._settings, self._actions, self._views)
         self._lab = LabController(*parts)
         self._lab.noticed.connect(self._status.show_notice)
+        self._helps.follow(self._lab.trials)
         return views
 
     def _make_beside(self) -> list[View]:
@@ -270,6 +271,7 @@ class MainWindow(WindowFrame):
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         self._keep_options(self._views.all)
+        self._settings.keep_switches([self._actions["try_by_itself"]])
         rules = self._settings.rules()
         controls.show_rules(rules)
         self.session.rules = rules

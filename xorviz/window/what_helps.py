@@ -1,15 +1,19 @@
-"""What helps, from the whole window: its key."""
+"""What helps, from the whole window: by its key, by the offer beside the diagnosis, by itself."""
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction
 
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.window.bars.state_line import StateLine
 from xorviz.window.docks.docks import Docks
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.trials_controller import TrialsController
 
 _PANEL = "what_helps"
+_ASK = "What helps?", "Try changes to this network, and show which of them help"
 
 
 class _Lab(Protocol):
@@ -28,21 +32,51 @@ class WhatHelpsKey(QObject):
     The panel is made, and what tries is loaded, when they are first needed.
     """
 
-    def __init__(self, window: _Window, docks: Docks) -> None:
+    def __init__(self, window: _Window, docks: Docks, line: StateLine, by_itself: QAction) -> None:
         super().__init__(docks)
-        self._window, self._docks = window, docks
+        self._window, self._docks, self._line = window, docks, line
+        self._by_itself = by_itself
+        self._trials: TrialsController | None = None
+        line.help_text = self._offered
+        line.help_requested.connect(self._use_offer)
+        # Later: the line is told of a state before the panels are.
+        line.needs_help.connect(self._try_by_itself, Qt.ConnectionType.QueuedConnection)
+
+    def follow(self, trials: "TrialsController") -> None:
+        """Offer what these trials find."""
+        self._trials = trials
+        trials.changed.connect(self._line.refresh)
 
     @Slot()
     def show(self) -> None:
         """Try what helps, and show it; if that is shown already, put the panel back."""
-        panel = next((one for one in self._docks.made if one.content.objectName() == _PANEL), None)
-        if panel is None or not panel.is_in_front or self._trials.current is not None:
+        is_new = self._trials is None or self._trials.current is None
+        if not (is_new and self._is_shown):
             self._docks.reveal(_PANEL)
         self._docks.gate.make(self._try_all)
 
+    @Slot()
+    def _use_offer(self) -> None:
+        """Make the change that helps best, if one is known; else show what is tried."""
+        if self._trials is None or not self._trials.make_best():
+            if not self._is_shown:
+                self._docks.reveal(_PANEL)
+            self._docks.gate.make(self._try_all)
+
+    @Slot()
+    def _try_by_itself(self) -> None:
+        if self._by_itself.isChecked():
+            self._docks.gate.make(self._docks.need_all)
+            self._docks.gate.make(self._try_all)
+
     def _try_all(self) -> None:
-        self._trials.try_all()
+        self._window.lab.trials.try_all()
+
+    def _offered(self, seen: Snapshot) -> tuple[str, str]:
+        """Return the text and the tip of the offer for a state."""
+        return (None if self._trials is None else self._trials.offer(seen)) or _ASK
 
     @property
-    def _trials(self) -> "TrialsController":
-        return self._window.lab.trials
+    def _is_shown(self) -> bool:
+        made = self._docks.made
+        return any(one.content.objectName() == _PANEL and one.is_in_front for one in made)

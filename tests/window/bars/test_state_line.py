@@ -198,3 +198,20 @@ def test_while_a_run_goes_on_the_lab_takes_as_many_steps_as_its_limit(
     assert window.lab.recipe.plan.steps == 60_000
     window.session.pause()
     qtbot.waitUntil(lambda: window.lab.runner.under_way is None, timeout=30_000)
+
+
+def test_what_helps_may_cut_the_sentence_off_up_to_half_of_the_line(
+    line: StateLine, qtbot: QtBot
+) -> None:
+    text = "One more unit (width 3) would help: 49 of 50"
+    line.help_text = lambda _: (text, "Try it")
+    line._session._step = 300
+    child(line, DiagnosisStrip).show_snapshot(trained(RunConfig(rate=0.5, seed=3), 300))
+    button = child(line, QPushButton, "offer_help_button")
+    assert (button.isVisible(), button.text()) == (True, text)
+    line.resize(700, line.height())
+    qtbot.waitUntil(lambda: line.width() == 700)
+    assert button.isVisible()
+    line.resize(400, line.height())
+    qtbot.waitUntil(child(line, QPushButton, "offers").isVisible)
+    assert not button.isVisible()

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
 from tests.support.windows import action
+from xorviz.core.rules import Switch
 from xorviz.ui.forms.fields import ChoiceField, SwitchField
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -161,3 +162,18 @@ def test_they_close_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
     window.close()
     assert not dialog.isVisible()
     assert not edit.hasFocus()  # else it would change keys while the window is deleted
+
+
+def test_what_is_tried_by_itself_is_a_choice_and_is_kept(
+    dialog: PreferencesDialog, reset_window: MainWindow
+) -> None:
+    switch, by_itself = (
+        child(dialog, SwitchField, "preferences_try"),
+        action(reset_window, "try_by_itself"),
+    )
+    assert not switch.isChecked()
+    switch.click()
+    assert by_itself.isChecked()
+    assert reset_window._settings.choice("try_by_itself", Switch(), False)
+    by_itself.trigger()
+    assert not switch.isChecked()

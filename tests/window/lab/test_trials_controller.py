@@ -15,13 +15,15 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine import lab_runner
+from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.trials import trials
-from xorviz.lab.trials.trial import Trial
+from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text
 from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
@@ -365,3 +367,94 @@ def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: Main
     view(window).try_requested.emit(trial, "follow the way down")
     assert text(window, "status_message") == NO_WAY
     assert window.document.project is before
+
+
+# The offer beside the diagnosis.
+
+
+def offer(window: MainWindow) -> str | None:
+    """Return the text of the offer, or None if there is none."""
+    found = action(window, "offer_help")
+    return found.text() if found.isVisible() else None
+
+
+def test_a_run_at_rest_that_is_not_correct_is_offered_help(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert offer(window) == "What helps?"
+    window.session.play()
+    assert offer(window) is None
+    window.session.pause()
+    settle(qtbot, window)
+    assert offer(window) == "What helps?"
+    window.document.restart(RunConfig(width=4, biases=True, rate=1.0))
+    settle(qtbot, window)
+    assert offer(window) is None  # it has not begun
+    train(qtbot, window, 2000)
+    assert offer(window) is None  # it is correct
+
+
+def test_the_offer_names_the_best_and_makes_it(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "offer_help").trigger()
+    assert view(window).isVisible()
+    assert offer(window) == "Trying what helps…"
+    rest(qtbot, window)
+    trial = helps(window).current
+    assert trial is not None
+    said = best_text(trial.tried)
+    assert offer(window) == said
+    assert " would help: " in said
+    assert action(window, "offer_help").toolTip().startswith("Begin a new run with this change")
+    train(qtbot, window, 1)  # it goes with the state
+    assert offer(window) == "What helps?"
+    window.session.seek(2000)
+    settle(qtbot, window)
+    assert offer(window) == said
+    action(window, "offer_help").trigger()
+    settings = trial.tried[0].change.settings
+    assert window.session.config == replace(TRAP, **settings)
+    assert window.session.playing
+
+
+def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
+        monkeypatch.setattr(trials, name, 2)
+    window.document.restart(replace(TRAP, rate=1e-6))
+    train(qtbot, window, 100)
+    press(window)
+    rest(qtbot, window)
+    assert offer(window) == NOTHING_HELPS
+    press(window)
+    assert not view(window).isVisible()
+    before = window.document.project
+    action(window, "offer_help").trigger()
+    assert view(window).isVisible()
+    assert window.document.project == before
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
+    qtbot: QtBot, window: MainWindow, is_chosen: bool
+) -> None:
+    by_itself = action(window, "try_by_itself")
+    assert not by_itself.isChecked()
+    by_itself.setChecked(is_chosen)
+    train(qtbot, window, 10)  # steps that a person takes ask for nothing
+    assert window._lab is None
+    window.session.rules = StopRules(at_step=2500)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=30_000)
+    settle(qtbot, window)
+    if not is_chosen:
+        qtbot.wait(1)
+        assert window._lab is None
+    else:
+        qtbot.waitUntil(lambda: window._lab is not None and helps(window).is_going_on)
+        assert not view(window).isVisible()
+        rest(qtbot, window)
+        trial = helps(window).current
+        assert trial is not None
+        assert trial.subject.step == 2500
+        assert offer(window) == best_text(trial.tried)

@@ -1,4 +1,4 @@
-"""The line above the panels: the diagnosis, and after success what to do next."""
+"""The line above the panels: the diagnosis, and what to do next once a run has come to rest."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.ui.chrome.buttons import ActionButton, PushButton
 from xorviz.ui.forms.fields import explain
@@ -21,19 +23,24 @@ if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
 
 _GAP = 6
-_ABOUT = "What to do next with a network that has learned."
+_ABOUT = "What to do next with this network."
+_SOME_STEPS = 100
+"""Steps from which on it is worth asking what helps."""
 _WEIGHTS_TIP = "Run again from the initial weights of another seed"
 _LAB_TIP = "Open the Lab and train this recipe from the initial weights of many seeds"
 
 
 @guarded
 class StateLine(QWidget):
-    """The diagnosis strip; beside it, for a learned network, offers as buttons or in a menu.
+    """The diagnosis strip; beside it, for a run at rest, offers as buttons or in a menu.
 
     The line keeps its height, so that offers move nothing else.
     """
 
     lab_requested = Signal()
+    help_requested = Signal()
+    needs_help = Signal()
+    """A run that went on has come to rest without being correct."""
 
     def __init__(self, strip: DiagnosisStrip, session: TrainingSession, document: Document) -> None:
         super().__init__()
@@ -49,7 +56,11 @@ class StateLine(QWidget):
         explain_action(again, _WEIGHTS_TIP)
         often = self._offer("offer_lab", "How often does this work?", self.lab_requested)
         explain_action(often, _LAB_TIP)
-        self._offers = (self._break, again, often)
+        self._help = self._offer("offer_help", "What helps?", self.help_requested)
+        self.help_text: Callable[[Snapshot], tuple[str, str]] | None = None
+        """Returns the text and the tip of the offer to help a run, by what is known of it."""
+        self._has_played = False
+        self._offers = (self._break, again, often, self._help)
         self._buttons = [ActionButton(offer) for offer in self._offers]
         self._all = PushButton("offers", "What next?")
         explain(self._all, "What next?", _ABOUT)
@@ -66,6 +77,7 @@ class StateLine(QWidget):
             button.hide()
             row.addWidget(button)
         strip.diagnosed.connect(self._show_offers)
+        session.activity_changed.connect(self._note_activity)
 
     def show_about(self, is_shown: bool) -> None:
         """Say which network the tool bar, this line and the timeline are about, or do not."""
@@ -85,8 +97,19 @@ class StateLine(QWidget):
         self._place_offers()
 
     @Slot(object)
+    def _note_activity(self, activity: Activity) -> None:
+        self._has_played |= activity is Activity.PLAYING
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Offer what fits the run as it is now."""
+        if self._strip.diagnosis is not None:
+            self._show_offers(self._strip.diagnosis)
+
+    @Slot(object)
     def _show_offers(self, diagnosis: "Diagnosis") -> None:
-        """Offer what fits the run, once it is learned."""
+        """Offer what fits the run: once it is learned, or at rest without being correct."""
         from xorviz.core.diagnosis.breaking import broken
 
         self._name_run()
@@ -95,12 +118,36 @@ class StateLine(QWidget):
         config = seen.config if is_done and seen is not None else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
-        before = [offer.isVisible() for offer in self._offers]
-        for offer, is_offered in zip(self._offers, (self._broken, is_drawn, is_drawn), strict=True):
+        before = [(offer.isVisible(), offer.text()) for offer in self._offers]
+        fits = (self._broken, is_drawn, is_drawn, self._needs_help)
+        for offer, is_offered in zip(self._offers, fits, strict=True):
             offer.setVisible(bool(is_offered))
         if self._broken and config:
             explain_action(self._break, _break_tip(config, self._broken))
-        self._place_offers(before != [offer.isVisible() for offer in self._offers])
+        self._show_help()
+        self._place_offers(before != [(offer.isVisible(), offer.text()) for offer in self._offers])
+
+    @property
+    def _needs_help(self) -> bool:
+        """Whether a run is at rest after some steps, at its newest state, and is not correct."""
+        seen, session = self._strip.seen, self._session
+        is_at_rest = session.activity is Activity.PAUSED and not session.unanswered
+        if seen is None or not is_at_rest or seen.step != session.step_wanted:
+            return False
+        return seen.step >= _SOME_STEPS and not seen.right.all()
+
+    def _show_help(self) -> None:
+        """Write what is known to help; say once that a run has stopped without being correct."""
+        seen = self._strip.seen
+        if seen is None or not self._help.isVisible():
+            return
+        if self.help_text is not None:
+            text, tip = self.help_text(seen)
+            self._help.setText(text.replace("&", "&&"))
+            explain_action(self._help, tip)
+        if self._has_played:
+            self._has_played = False
+            self.needs_help.emit()
 
     def _place_offers(self, may_unfold: bool = True) -> None:
         """Show the offers as buttons where there is space, else in a menu.
@@ -111,7 +158,10 @@ class StateLine(QWidget):
         offered = [button for button, offer in pairs if offer.isVisible()]
         beside = offered if self._about.isHidden() else [*offered, self._about]
         needed = sum(widget.sizeHint().width() + _GAP for widget in beside)
-        fits = needed + self._strip.whole_width <= self.width()
+        sentence = self._strip.whole_width
+        if self._help.isVisible():  # what helps is worth more than the end of the sentence
+            sentence = min(sentence, self.width() // 2)
+        fits = needed + sentence <= self.width()
         fits = fits and (may_unfold or self._all.isHidden())
         for button in self._buttons:
             _set_shown(button, fits and button in offered)

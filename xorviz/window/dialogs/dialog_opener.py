@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
@@ -32,9 +33,11 @@ class DialogOpener(QObject):
         views: ViewSet,
         appearance: Appearance,
         keys: Keys,
+        by_itself: QAction,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
+        self._by_itself = by_itself
         self._display, self._views, self._appearance = display, views, appearance
         self._keys = keys
         self.saver = FileSaver(self)
@@ -74,7 +77,7 @@ class DialogOpener(QObject):
     def preferences(self) -> None:
         from xorviz.window.dialogs.preferences import PreferencesDialog
 
-        parts = self._appearance, self._keys
+        parts = self._appearance, self._keys, self._by_itself
         self._show(PreferencesDialog, lambda: PreferencesDialog(self._window, *parts))
 
     @Slot()

@@ -1,5 +1,6 @@
-"""The preferences: look, motion and keys."""
+"""The preferences: look, motion, what is tried unasked, and keys."""
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialogButtonBox, QTabWidget, QWidget
 
 from xorviz.ui.forms.boxes import column
@@ -14,27 +15,30 @@ from xorviz.window.dialogs.keys_page import KeysPage
 _THEME_TIP = "The colours of the window. Follow system: light or dark, as the desktop."
 _ZOOM_TIP = "The size of all text, in percent of the desktop's."
 _STILL_TIP = "With it, nothing moves by itself but the run."
+_TRY_TIP = "With it, what helps is tried whenever a run stops or is paused without being correct."
 _AT_ONCE = "Every choice applies at once, and is kept for the next start."
 
 
 class PreferencesDialog(Dialog):
     """Choices about the window. Each applies at once, so there is nothing to cancel."""
 
-    def __init__(self, parent: QWidget, appearance: Appearance, keys: Keys) -> None:
+    def __init__(
+        self, parent: QWidget, appearance: Appearance, keys: Keys, by_itself: QAction
+    ) -> None:
         super().__init__(parent, "preferences_dialog", "Preferences: xorviz")
         self._keys_page = KeysPage(keys, appearance.theme)
         appearance.changed.connect(self._keys_page.apply_theme)
         tabs = QTabWidget()
         tabs.setObjectName("preferences_pages")
         tabs.setDocumentMode(True)
-        tabs.addTab(_look_page(appearance), "&Appearance")
+        tabs.addTab(_look_page(appearance, by_itself), "&Appearance")
         tabs.addTab(self._keys_page, "&Keys")
         column(self, tabs, self.buttons(QDialogButtonBox.StandardButton.Close))
         self.open_wide(100, 34)
 
 
-def _look_page(appearance: Appearance) -> QWidget:
-    """Return the choices of theme, size of text and motion."""
+def _look_page(appearance: Appearance, by_itself: QAction) -> QWidget:
+    """Return the choices of theme, size of text, motion, and what is tried unasked."""
     page = QWidget()
     form = wrapping_form(page)
     form.setContentsMargins(12, 18, 12, 12)
@@ -49,15 +53,24 @@ def _look_page(appearance: Appearance) -> QWidget:
         field.currentIndexChanged.connect(
             lambda _, field=field, options=options: options.choose(field.currentData())
         )
-    still, action = SwitchField("preferences_reduced_motion", "&Reduce motion"), appearance.still
-    still.setChecked(action.isChecked())
-    action.toggled.connect(still.setChecked)
-    still.toggled.connect(action.setChecked)
+    still = _switch("preferences_reduced_motion", "&Reduce motion", appearance.still)
+    trying = _switch("preferences_try", "&Try what helps when a run stops unlearned", by_itself)
     explain(theme, "Theme", _THEME_TIP)
     explain(zoom, "Text size", _ZOOM_TIP)
     explain(still, "Reduce motion", _STILL_TIP)
+    explain(trying, "Try what helps when a run stops unlearned", _TRY_TIP)
     form.addRow("&Theme", theme)
     form.addRow("Text &size", zoom)
     form.addRow(still)
+    form.addRow(trying)
     form.addRow(plain_label(text=_AT_ONCE))
     return page
+
+
+def _switch(name: str, text: str, action: QAction) -> SwitchField:
+    """Return a switch that an action has, too."""
+    field = SwitchField(name, text)
+    field.setChecked(action.isChecked())
+    action.toggled.connect(field.setChecked)
+    field.toggled.connect(action.setChecked)
+    return field

@@ -77,7 +77,7 @@ class Docks(QObject):
     @property
     def all(self) -> list[Panel]:
         """All panels but those of a second run."""
-        self.gate.make(self._need_all)
+        self.gate.make(self.need_all)
         return [panel for name, panel in self._by_name.items() if name not in self._beside]
 
     @property
@@ -117,7 +117,7 @@ class Docks(QObject):
         self._layouts = Layouts(known)
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
-            self._need_all()
+            self.need_all()
         if workspace is not Workspace.LEARN or self._mode in known:
             self._show()
         if not self._mode.has_runs:
@@ -136,7 +136,7 @@ class Docks(QObject):
 
         One that was brought to the front so, or has the focus, is put back instead.
         """
-        self._need_all()
+        self.need_all()
         self._revealer.reveal(self._by_name[name], self._by_name.values())
         self._keep()
 
@@ -218,7 +218,7 @@ class Docks(QObject):
         if mode == before:
             return
         if mode.workspace is not before.workspace:
-            self._need_all()  # before the layout is kept, so that it includes them
+            self.need_all()  # before the layout is kept, so that it includes them
         if not is_resized:  # else Qt has fitted it into another room
             self._keep()
         self._mode = mode
@@ -303,7 +303,7 @@ class Docks(QObject):
             panel.hide()
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
         if not is_restored:  # it shows some of the panels that are not made at the start
-            self._need_all()
+            self.need_all()
             is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION + 1)
         for bar in self._window.findChildren(QToolBar):  # a layout has no say in them
             bar.show()
@@ -344,7 +344,7 @@ class Docks(QObject):
 
     # The panels.
 
-    def _need_all(self) -> None:
+    def need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
         if not self._late:
             self._late = self._add(self._make_late())

@@ -6,8 +6,10 @@ from collections.abc import Hashable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
-from xorviz.lab.trials.trial import Trial, state_of, trial_of
+from xorviz.lab.trials.trial import Trial, best_text, state_of, trial_of
+from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written
 from xorviz.window.document.document import Document
@@ -16,6 +18,8 @@ from xorviz.window.lab.orders import TRIAL, name_of
 
 _MOST_KEPT = 32
 """Trials whose results are kept."""
+_TRYING = "Trying what helps…", "Show what is tried, and what came out so far"
+_ALL_TRIED = "Show all that was tried"
 _CANCELLED = Trying(trouble="Cancelled.")
 
 
@@ -56,10 +60,30 @@ class TrialsController(QObject):
     @property
     def current(self) -> Trial | None:
         """The trial of the very state that is shown, if there is one."""
-        trial, seen = self._trial, self._view.snapshot
-        if trial is None or seen is None or state_of(trial.subject) != state_of(seen):
-            return None
-        return trial
+        seen = self._view.snapshot
+        return None if seen is None else self.of(seen)
+
+    def of(self, seen: Snapshot) -> Trial | None:
+        """Return the trial of this very state, if it is the one that is shown."""
+        trial = self._trial
+        is_same = trial is not None and state_of(trial.subject) == state_of(seen)
+        return trial if is_same else None
+
+    def offer(self, seen: Snapshot) -> tuple[str, str] | None:
+        """Return what is known to help in a state, and what happens if that is chosen."""
+        trial = self.of(seen)
+        if trial is not None and trial.is_done:
+            best = trial.tried[0]
+            return best_text(trial.tried), effect(best.change) if best.helped else _ALL_TRIED
+        return _TRYING if trial is not None and self.is_going_on else None
+
+    def make_best(self) -> bool:
+        """Make the change that helps best in the state that is shown, if one does."""
+        trial = self.current
+        if trial is None or not trial.is_done or not trial.tried[0].helped:
+            return False
+        make_change(self._document, trial, trial.tried[0].change)
+        return True
 
     @Slot()
     def try_all(self) -> None:

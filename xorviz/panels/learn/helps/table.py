@@ -58,16 +58,16 @@ class HelpRow:
     @property
     def told(self) -> str:
         """The row in sentences, with what Try does."""
-        return f"{self.spoken}.\nTry {effect(self.change)}."
+        return f"{self.spoken}.\nTry: {effect(self.change)}."
 
 
 def effect(change: Change) -> str:
-    """Return what happens when a change is made."""
+    """Return what it means to make a change."""
     if change.name == LONGER_RUN:
-        return f"trains on for {numerals.counted(change.settings['steps'], 'step')}"
+        return f"Train on for {numerals.counted(change.settings['steps'], 'step')}"
     if change.start is None:
-        return "begins a new run with this change, and pins the current run"
-    return "makes this change and trains on, side by side with the run as it is"
+        return "Begin a new run with this change, and pin the run as it is"
+    return "Make this change and train on, side by side with the run as it is"
 
 
 def _ink(row: HelpRow, theme: Theme) -> QBrush:
