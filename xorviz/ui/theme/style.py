@@ -87,6 +87,7 @@ QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
 QLineEdit#search, QDialog#own_network QLineEdit, QKeySequenceEdit QLineEdit, QPlainTextEdit,
 QTextBrowser#own_diagnosis {{ background: {panel}; color: {text}; border: 1px solid {rule};
     border-radius: 5px; padding: 3px 6px; }}
+QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
 QLineEdit#search:focus, QDialog#own_network QLineEdit:focus, QKeySequenceEdit QLineEdit:focus,
 QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;

@@ -53,7 +53,8 @@ or JSON, or arrays as NumPy, PyTorch and Keras print them,
 or four outputs alone: 0 .5 1 .5"""
 SAYS = (
     "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
-    "open it as a run, or only its four outputs to diagnose it."
+    "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
+    "may stay open."
 )
 ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 
@@ -125,7 +126,7 @@ class OwnNetworkDialog(Dialog):
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
         self._text.setFont(fixed)
-        self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 8 + 16)
+        self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 5 + 16)
         self._verdict.setAccessibleName("Result")
         self._diagnosis.setObjectName("own_diagnosis")
         self._diagnosis.setAccessibleName("Diagnosis")
