@@ -80,7 +80,7 @@ REFUSED: list[tuple[str, str]] = [
     ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --gif"),
     ("--width 3 export run.xorviz --csv f", "--width is for a new run"),
     ("--kernel numpy export run.xorviz --csv f", "--kernel is for training; export shows"),
-    ("--kernel numba diagnose --weights f", "--kernel is for training; diagnose trains noth"),
+    ("--kernel numba diagnose --weights f", "--kernel is for training; diagnose trains only"),
     ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg and --gif"),
     ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
     ("export run.xorviz --csv f --json ./f", "each output needs its own file"),
