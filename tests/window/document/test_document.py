@@ -222,7 +222,9 @@ def test_a_new_seed_is_another_short_one(harness: DocumentHarness) -> None:
             lambda document: document.change_setting("rate", -1.0),
             lambda document: document.set_weight("w1", (7, 7), 1.0),
             lambda document: document.set_weight("w1", (0, 0), 1e7),
-            lambda document: document.set_weights(initial_weights(RunConfig(width=9)), "kick"),
+            lambda document: document.try_beside(
+                document.project.record, 40, initial_weights(RunConfig(width=9)), "kick", "done"
+            ),
         ],
         1,
     ),
@@ -589,13 +591,18 @@ def test_all_weights_are_one_change(harness: DocumentHarness) -> None:
     harness.train(60)
     before = harness.document.project.record
     harness.go_to(30)
-    harness.do(harness.document.set_weights, weights, "kick 0.1, seed 1")
-    assert harness.labels() == ("kick 0.1, seed 1", None)
+    harness.document.try_beside(before, 30, weights, "kick of 0.1", "done")
+    harness.document._session.pause()
+    harness.rest()
+    assert harness.labels() == ("kick of 0.1", None)
+    assert harness.noticed == ["done"]
+    harness.go_to(30)
     assert bits(harness.now.weights.w1) == bits(weights.w1)
-    assert [run.record for run in harness.document.project.pinned] == [before]
+    assert harness.now.beside is not None
+    assert harness.now.beside.record == before
     harness.do(harness.document.undo)
     assert_same_record(harness.now.record, before)
-    assert not harness.document.project.pinned
+    assert harness.now.beside is None
 
 
 def test_an_imported_run_can_be_undone(harness: DocumentHarness) -> None:

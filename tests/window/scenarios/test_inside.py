@@ -1,9 +1,7 @@
 """The workspaces, the panels of Inside and the diagnosis line in the whole window."""
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -13,12 +11,10 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step.step_explainer import StepExplainer
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
@@ -162,46 +158,6 @@ def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: Main
     assert window._docks.workspace is Workspace.LEARN
 
 
-def curvature_of(qtbot: QtBot, window: MainWindow) -> HessianView:
-    window._docks.reveal("hessian")
-    qtbot.waitUntil(lambda: "hessian" in in_front(window))
-    return find(window, HessianView, "hessian")
-
-
-def option(of: SnapshotView, name: str) -> QAction:
-    return next(a for a in of.options if a.objectName() == name)
-
-
-def test_a_kick_is_one_change_and_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(100)
-    settle(qtbot, window)
-    before = window._display.seen()
-    option(curvature_of(qtbot, window), "kick").trigger()
-    settle(qtbot, window)
-    after = window._display.seen()
-    moved = np.concatenate([(after.weights.w1 - before.weights.w1).ravel(),
-                            (after.weights.w2 - before.weights.w2).ravel()])  # fmt: skip
-    assert np.linalg.norm(moved) == pytest.approx(0.1)
-    assert len(after.interventions) == parameter_count(after.config)
-    assert {change.step for change in after.interventions} == {100}
-    window.document.undo()
-    settle(qtbot, window)
-    np.testing.assert_array_equal(window._display.seen().weights.w1, before.weights.w1)
-
-
-@pytest.mark.thorough
-def test_following_negative_curvature_lowers_the_loss(qtbot: QtBot, window: MainWindow) -> None:
-    window.document.restart(RunConfig(init="equal", rate=0.5))
-    window.session.step(2000)
-    settle(qtbot, window)
-    before = window._display.seen().loss
-    follow = option(curvature_of(qtbot, window), "follow")
-    qtbot.waitUntil(follow.isEnabled, timeout=10_000)
-    follow.trigger()
-    settle(qtbot, window)
-    assert window._display.seen().loss < before
-
-
 def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) -> None:
     answers: list[str] = []
     press(window, Workspace.LAB)
@@ -220,8 +176,6 @@ def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> Non
 
     inside.session.step(200)
     settle(qtbot, inside)
-    option(curvature_of(qtbot, inside), "longer").trigger()
-    assert seen().step == 1000
     find(inside, OutputsPlot, "outputs_plot").step_requested.emit(120)
     assert seen().step == 120
     diagram = find(inside, NetworkDiagram, "network_diagram")

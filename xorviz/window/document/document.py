@@ -128,12 +128,6 @@ class Document(QObject):
             label, lambda: self._session.intervene(field, value, index, beside=True), beside=True
         )
 
-    @Slot(object, str)
-    def set_weights(self, weights: Weights, label: str) -> None:
-        """Set all weights of the current run as one change."""
-        done = f"{label.capitalize()}. Undo takes it back."
-        self._branch(label, lambda: self._session.set_weights(weights), done)
-
     def open_alone(self, record: Record, label: str) -> None:
         """Open a run at its first step, without another beside it."""
         with self._change(label):
@@ -311,9 +305,7 @@ class Document(QObject):
         if self._project.pinned != before.pinned:
             self.project_changed.emit(self._project)
 
-    def _branch(
-        self, label: str, do: Callable[[], None], done: str = "", beside: bool = False
-    ) -> None:
+    def _branch(self, label: str, do: Callable[[], None], beside: bool = False) -> None:
         """Change a run; before its newest step, pin the run as it is, and branch."""
         step, second, last = self._session.step_wanted, self._project.beside, self.history.last
         changed = second if beside and second is not None else self._project.record
@@ -322,9 +314,8 @@ class Document(QObject):
             name = self._pin(changed, step) if branches else ""
             do()
             if branches:
-                done = f"Branched at step {numerals.whole(step)}. The original is pinned as {name}."
-            if done:
-                self.noticed.emit(done)
+                at = numerals.whole(step)
+                self.noticed.emit(f"Branched at step {at}. The original is pinned as {name}.")
         if not self._session.has_waiting:
             self._unmade.clear()
         elif (noted := self.history.last) is not None and noted is not last:
