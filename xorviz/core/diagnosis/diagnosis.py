@@ -94,6 +94,11 @@ class Diagnosis:
         return self.sentence.partition(": ")[2]
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether the network is in a state in which it is worth asking what helps."""
+        return self.state not in {"learning", "learned", UNKNOWN, UNTRAINED}
+
+    @property
     def is_good(self) -> bool:
         """Whether the network has learned, or can learn and its loss falls on."""
         found = self.evidence

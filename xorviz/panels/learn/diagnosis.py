@@ -22,6 +22,8 @@ _UNBREAKABLE = (
 )
 _NO_BREAK = "\u00a0"
 
+_HELPS = "The panel What helps tries changes to this network, and shows which of them help."
+
 _LINE_STEP = 24
 """Pixels that an arrow key scrolls."""
 
@@ -75,8 +77,8 @@ class DiagnosisView(SnapshotView):
         if found is None:
             return self.explanation
         at = "" if found.step is None else f"At step {numerals.whole(found.step)}. "
-        tries = f" What to try: {' '.join(found.advice)}" if found.advice else ""
-        return f"{at}{found.sentence}{tries}"
+        tries = " ".join(_tries(found))
+        return f"{at}{found.sentence}{' What to try: ' * bool(tries)}{tries}"
 
     def _draw(self, snapshot: Snapshot) -> None:
         if not self._is_shared:
@@ -159,13 +161,18 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
         return headline
     parts = [headline, _styled("p", f"color:{theme.text}; margin:4px 0 0 0", detail)]
     heading = f"color:{theme.text}; font-weight:600; margin:10px 0 4px 0"
-    if diagnosis.advice:
-        items = "".join(_styled("li", "margin:0 0 4px 0", text) for text in diagnosis.advice)
+    if tries := _tries(diagnosis):
+        items = "".join(_styled("li", "margin:0 0 4px 0", text) for text in tries)
         parts.append(_styled("p", heading, "What to try"))
         parts.append(f'<ul style="color:{theme.text}; margin:0 0 0 -24px">{items}</ul>')
     parts.append(_styled("p", heading, "Evidence"))
     parts.append(f'<table cellspacing="0">{_rows(diagnosis, theme)}</table>')
     return "".join(parts)
+
+
+def _tries(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return what follows from the state, and where the rest is tried."""
+    return (*diagnosis.advice, _HELPS) if diagnosis.is_stuck else diagnosis.advice
 
 
 def _rows(diagnosis: Diagnosis, theme: Theme) -> str:

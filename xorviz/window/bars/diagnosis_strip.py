@@ -103,7 +103,7 @@ class DiagnosisStrip(StripButton):
         name, colon, _ = diagnosis.sentence.partition(":")
         is_begun = bool(colon) and diagnosis.step is not None
         step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
-        self.more = _more(diagnosis)
+        self.more = "What to try" if diagnosis.is_stuck else "Details"
         self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
         self.diagnosed.emit(diagnosis)
 
@@ -134,12 +134,6 @@ def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
         snapshot.learned_since is not None,
         snapshot.halt is Halt.DIVERGED,
     )
-
-
-def _more(diagnosis: "Diagnosis") -> str:
-    """Return the word for what a click shows."""
-    has_failed = diagnosis.state not in {"learning", "learned"} and diagnosis.advice
-    return "What to try" if has_failed else "Details"
 
 
 def _mark(diagnosis: "Diagnosis") -> StatusMark:

@@ -142,6 +142,8 @@ class HelpTable(Table):
 
     def show_changes(self, rows: Sequence[HelpRow]) -> None:
         """Show rows; the current row stays on its change, but the first one stays the first."""
+        if rows == self.shown:  # to paint them costs more than a frame may
+            return
         names = [row.change.name for row in rows]
         current = self.current_number()
         name = None if current is None else self.shown[current].change.name

@@ -138,7 +138,6 @@ class WhatHelps(SnapshotView):
             for change in trial.changes
         }
         self._table.show_changes([rows[name] for name in self._ordered(trial)])
-        self._table.fit_columns()
         self._about.setText(self._where(trial))
         self._message.setText(self._status())
         self._bar.setValue(round(1000 * trial.share))
