@@ -52,10 +52,10 @@ def test_sentence_and_verdict_agree_and_guess_nothing(recipe: dict[str, object])
         if found.state == "symmetric units" and found.evidence.are_equal:
             assert "draws one line; XOR needs two" in found.sentence, (config, told)
             assert "draws one line; XOR needs two" in said.doubt, (config, told)
-            assert "leaving" not in told, (config, told)
+            assert "leave" not in told, (config, told)
         elif found.evidence.limit:
             assert found.sentence.endswith(said.doubt), (config, told)
-            assert "leaving" not in told, (config, told)
+            assert "leave" not in told, (config, told)
         elif found.state in NAMES:
             assert found.sentence.endswith(f". {said.sentence}"), (config, told)
         if said.kind is Kind.TRAP:

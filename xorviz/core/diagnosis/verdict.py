@@ -103,12 +103,11 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig | None, is_lim
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
     level = f"No direction curves down, and with the curvature here the loss can {{}} by {drop}"
-    leaves = "training goes there" if is_limited else "the run is leaving"
+    leaves = f"gradient descent {'goes there' if is_limited else 'leaves this place'}"
     that_way = ""
     if config is not None:
         steps = f"in {about(curvature.doubling_steps(config))} at {pace(config)}"
-        leaves = "training" if is_limited else f"{leaves}, and"
-        leaves += f" doubles its distance {steps}"
+        leaves += f", and doubles its distance {steps}"
         that_way = f": training doubles its distance that way {steps}"
     return {
         Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "

@@ -33,10 +33,10 @@ class HessianView(AskingView):
         "How the loss curves around the network: the eigenvalues of its second derivatives (the "
         "Hessian), one for each direction. Up and orange: in this direction the loss curves up. "
         "Down and blue: it curves down, so this is no minimum. The scale is logarithmic. Point at "
-        "a bar, or walk along with the arrow keys, to read it. The text says whether the run is "
-        "leaving this place or whether it looks like a trap, and why that may be wrong; its tool "
-        "tip has all of it. The panel What helps tries to train on, to kick the weights, and to "
-        "follow the direction that curves down most."
+        "a bar, or walk along with the arrow keys, to read it. The text says whether gradient "
+        "descent leaves this place or whether it looks like a trap, and why that may be wrong; its "
+        "tool tip has all of it. The panel What helps tries to train on, to kick the weights, and "
+        "to follow the direction that curves down most."
     )
 
     def __init__(self) -> None:
