@@ -136,7 +136,8 @@ def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> 
     assert verdict["doubt"].startswith("From every finite point of this network")
     out = printed(run, "--weights", path)
     assert out.splitlines()[0].endswith(verdict["sentence"])
-    assert f"\ncurvature      Looks like a trap. {verdict['sentence']} {verdict['doubt']}\n" in out
+    assert f"\ncurvature      Looks like a trap. {verdict['doubt']}\n" in out
+    assert "steps left" not in printed(run, "--weights", path, "--rate", "0.5")  # rows are wrong
     assert reported(run, "--outputs", "0 .5 1 .5")["verdict"] is None
     assert "curvature" not in printed(run, "--outputs", "0 .5 1 .5")
 
@@ -258,6 +259,7 @@ def names(report: dict[str, Any]) -> list[str]:
             ("0.5", "rows missing"),
             ("1 0 1 0", "another row order"),
             (".97 .02 .04 .96", "negated"),
+            ("0,01; 0,02; 0,03; 0,98", "another function"),
         ],
         5,
     ),
@@ -326,7 +328,7 @@ def test_what_the_arrays_contradict_is_refused(run: Run, written: Any) -> None:
     trouble = refused(run, 1, "--weights", path, "--width", "2")
     assert trouble.endswith(": width is 2, but w1 has 3 hidden units")
     trouble = refused(run, 1, "--weights", path, "--biases")
-    assert trouble.endswith(": biases is on, but the network has none")
+    assert trouble.endswith(": biases are on, but the network has none")
 
 
 def test_a_loss_value_is_named(run: Run) -> None:
@@ -335,11 +337,11 @@ def test_a_loss_value_is_named(run: Run) -> None:
     assert (level["state"], level["loss"]) == ("two rows learned", "cross-entropy")
     assert report["state"] == "two rows learned"
     assert report["sentence"] == report["loss_value"]["sentence"]
-    assert "0.3466, the cross-entropy averaged over the rows" in report["sentence"]
+    assert "0.3466 of “two rows learned” in the cross-entropy averaged" in report["sentence"]
     assert reported(run, "--loss-value", "9")["loss_value"]["levels"] == []
     out = printed(run, "--outputs", "0 .5 1 .5", "--loss-value", ".25")
     assert out.startswith("Two rows learned")
-    assert "\n\nThe loss 0.25 is near 0.2500, " in out
+    assert "\n\nThe loss 0.25 is near the level 0.2500 of " in out
     many = reported(run, "--loss-value", ".25")
     assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "mse"}
     assert many["state"] == UNKNOWN

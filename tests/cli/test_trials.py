@@ -57,6 +57,7 @@ def test_json_lists_what_was_tried_from_these_weights_best_first(run: Run, trapp
 def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, trapped: str) -> None:
     out = run("diagnose", "--weights", trapped, "--try").out.replace("\u202f", " ")
     assert "From these weights, a longer run, a larger rate (2.5)" in out
+    assert "\n\n\n" not in out + run("diagnose", "--loss-value", "1", "--width", "2", "--try").out
     assert "end in “two rows learned” after 3 000 more steps." in out
     rows = [line for line in out.splitlines() if line.startswith("Width 4")]
     assert len(rows) == 1
@@ -78,7 +79,9 @@ def test_without_the_rate_several_are_tried(run: Run, tmp_path: Path) -> None:
 def test_outputs_alone_need_the_width(run: Run) -> None:
     done = run("diagnose", "--outputs", "0 .5 1 .5", "--try")
     assert done.status == 2
-    assert done.line.endswith("with the weights, changes go on from them; else say the width")
+    assert done.line.endswith(
+        "--try needs the weights, to train on from them, or the width, to train anew"
+    )
     report = reported(run, "--outputs", "0 .5 1 .5", "--width", "2", "--biases", "on")
     assert report["tried"]
     assert all(one["of"] >= 50 for one in report["tried"])

@@ -14,6 +14,7 @@ from xorviz.cli.trials import tried_paragraphs, try_changes
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
+from xorviz.core.diagnosis.verdict import Verdict
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
@@ -88,7 +89,7 @@ def diagnose(asked: DiagnoseOptions) -> int:
         try:
             tried, status = try_changes(rounds_of(found), asked.kernel)
         except SettingError as error:
-            return failed(f"--try needs more: {error}", 2)
+            return failed(f"--try needs {error}", 2)
         except LabError as error:
             return failed(str(error))
         report["tried_with"] = found.known.recipe.to_dict()
@@ -158,8 +159,11 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     """Yield the lines of each paragraph."""
     yield [report["sentence"]]
     said = found.found.verdict if found.found else None
-    of_curvature = {"curvature": f"{said.kind}. {said.sentence} {said.doubt}"} if said else {}
+    of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
     evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
+    # While rows are wrong, the slope says little about how long it takes.
+    if found.found and found.found.evidence.right < len(ROWS):
+        evidence.pop("steps_left")
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
     yield [f"{name:<{column}}{text}" for name, text in texts.items() if text]
@@ -170,6 +174,12 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     yield ["Possible causes:", *causes] if causes else []
     advice = [f"- {advice}" for advice in report["advice"]]
     yield ["What to try:", *advice] if advice else []
+
+
+def _new(said: Verdict, sentence: str) -> str:
+    """Return what a verdict says beside the sentence of the diagnosis."""
+    parts = (said.sentence, said.doubt)
+    return " ".join([f"{said.kind}.", *(part for part in parts if part not in sentence)])
 
 
 def _written(value: Any) -> str:

@@ -16,7 +16,7 @@ from xorviz.lab.workers.workers import workers_for
 
 _INTERRUPTED = 130
 _GOES_ON = "Changes to weights, rate and momentum go on from this network; the others begin anew."
-_SHARES = "A count is of networks with seeds of their own; in percent, its 95 % interval (Wilson)."
+_SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 
 
 def try_changes(rounds: Sequence[Round], kernel: str) -> tuple[tuple[Tried, ...], int]:
@@ -48,8 +48,8 @@ def tried_paragraphs(found: Sequence[Tried], recipe: str) -> Iterator[list[str]]
     rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in found]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    yield ["What helps, tried:", *lines]
-    yield [_GOES_ON if goes_on else "", f"Tried with {recipe}.", _SHARES]
+    yield ["Changes tried, the best first:", *lines]
+    yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
 
 
 def _interval(one: Tried) -> str:

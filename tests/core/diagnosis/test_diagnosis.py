@@ -215,6 +215,25 @@ def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
         assert (found.advice, found.is_good) == ((), False)
 
 
+def test_weights_without_their_rate_are_called_what_their_outputs_are() -> None:
+    """However fast the loss would fall at some rate."""
+    config = RunConfig(width=2, biases=True, seed=3)
+    weights = initial_weights(config)
+    alone = diagnose_outputs(diagnose(weights, config).evidence.outputs, config.targets)
+    assert alone.state == "no row learned"
+    assert diagnose(weights, replace(config, rate=5)).state == UNKNOWN
+    assert diagnose(weights, replace(config, rate=5), knows_rate=False).state == alone.state
+
+
+def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
+    signed = diagnose_outputs((0.96, -0.98, 0.97, -0.99), XOR)
+    assert signed.sentence == "All four correct: the largest error is 0.99."
+    assert (
+        diagnose_outputs((5, 5, 5, 5), XOR).sentence == "No known state: 2 of 4 rows are correct."
+    )
+    assert diagnose_outputs((-1, 2, -3, 4), XOR).evidence.right == 0
+
+
 def test_a_trace_reveals_oscillation() -> None:
     snapshot = trained(RunConfig(rate=5), 5_000)
     assert of(snapshot).state == "oscillating"
@@ -278,8 +297,8 @@ def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -
         found = diagnose(weights, RunConfig(width=2))
         assert (found.state, found.evidence.coinciding) == ("symmetric units", ((0, 1),))
         is_kept = w2[0] == w2[1]
-        assert (": they stay as one unit. " in found.sentence) == is_kept
-        assert (": they act as one unit now. " in found.sentence) == (not is_kept)
+        assert (", so they stay as one unit. " in found.sentence) == is_kept
+        assert (", so they act as one unit now. " in found.sentence) == (not is_kept)
         assert bool(found.advice) == is_kept
         trace = Trace(np.arange(3), np.array([2.2, 2.0, 1.8]))
         falling = diagnose(weights, RunConfig(width=2, rate=0.5), trace)

@@ -75,13 +75,12 @@ def test_every_convention_that_fits_is_told() -> None:
 def test_a_value_is_told_in_one_sentence() -> None:
     near = levels_near(0.3466, XOR)
     assert loss_sentence(0.3466, near) == (
-        "The loss 0.3466 is near 0.3466, the cross-entropy averaged over the rows with two rows "
-        "learned."
+        "The loss 0.3466 is near the level 0.3466 of “two rows learned” in the cross-entropy "
+        "averaged over the rows."
     )
-    assert loss_sentence(9, ()) == "The loss 9 is within 2 % of that of no stuck state."
-    assert (
-        loss_sentence(9, (), "mse") == "The loss 9 is within 2 % of that of no stuck state in mse."
-    )
+    far = "The loss 9 is not within 2 % of the level of any stuck state"
+    assert loss_sentence(9, ()) == f"{far}."
+    assert loss_sentence(9, (), "mse") == f"{far} in mse."
 
 
 def test_levels_follow_the_targets() -> None:

@@ -191,6 +191,11 @@ def test_the_evidence_mentions_steps_that_are_too_long() -> None:
     assert not any("above 1" in line for line in of_run(RunConfig(), 1_000).evidence)
 
 
+def test_a_saturated_output_is_flat_and_no_saddle() -> None:
+    huge = weights_of(np.full(9, 1000.0), UNBIASED)
+    assert verdict(curvature(huge, UNBIASED), UNBIASED).kind is Kind.FLAT
+
+
 def test_without_curvature_there_is_no_valley() -> None:
     seen = curvature(initial_weights(RunConfig()), RunConfig())
     flat = replace(seen, eigenvalues=np.zeros(9), negative=0, positive=0, drop=seen.loss)

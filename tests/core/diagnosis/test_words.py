@@ -163,12 +163,12 @@ def test_states_have_their_sentences() -> None:
         (
             "symmetric units",
             replace(BLANK, coinciding=((0, 1),)),
-            "differ in their incoming weights: they act as one unit now. One hidden unit draws",
+            "differ in their incoming weights, so they act as one unit now. One hidden unit draws",
         ),
         (
             "symmetric units",
             replace(BLANK, coinciding=((0, 1, 2),), are_equal=True),
-            "all 3 hidden units have equal weights and get equal gradients: they stay as one unit.",
+            "equal weights and get equal gradients, so they stay as one unit.",
         ),
         ("negated", BLANK, "their targets; targets or the sign of the gradient may be inverted."),
         ("negated", replace(BLANK, is_own=True), "the opposite of their targets."),

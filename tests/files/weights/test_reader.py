@@ -237,6 +237,10 @@ OUTPUTS: list[str] = [
     "0\n.5\n1\n.5\n",
     '{"outputs": [0, 0.5, 1, 0.5], "loss": 3}',
     "\ufeff0;.5;1;.5",
+    "0,0 0,5 1,0 5,0e-1",
+    "0; 0,5; 1; 0,5",
+    "[0.]\n[0.5]\n[1.]\n[0.5]\n",
+    "[array([[0.]]), array([[0.5]]), array([[1.]]), array([[0.5]])]",
 ]
 
 
@@ -282,7 +286,7 @@ UNREADABLE: list[tuple[str, str]] = [
     ("[[1][2]] [1] [1]", "With three arrays for one hidden unit it is unclear which bias"),
     ("[[0.1 0.2 ... 0.3]]", "Numbers are left out at ..."),
     ("[[0.1 0.2 … 0.3]]", "Numbers are left out at ..."),
-    ("w1 = [[nan 1]]", "It holds nan, which is not a number."),
+    ("w1 = [[nan 1]]", "It holds nan, which is not finite: the training of these weights has"),
     ('{"outputs": [0, Infinity, 1, 0]}', "It holds Infinity,"),
     ("[[1 2][3 -inf]] [5 6]", "It holds -inf,"),
     ("0 1e999 1 0", "The number 1e999 is too large."),

@@ -28,6 +28,8 @@ ZERO = 1e-9
 """Eigenvalues up to this share of the largest count as zero; rounding is about 1e-14."""
 NO_GRADIENT = 1e-12
 """Gradients up to this norm count as zero; rounding leaves about as much."""
+NO_CURVATURE = 1e-15
+"""Eigenvalues up to this count as zero: at a saturated output all are that small."""
 _STEEPEST = 1e100
 """Slopes are clipped here so that their squares are finite."""
 _ORTHOGONAL = 1e-9
@@ -111,7 +113,7 @@ class CurvatureQuestion:
             height = float(np.nan_to_num(loss(weights, config)))
             errors = outputs(weights, config.activation) - np.array(config.targets)
         eigenvalues, directions = np.linalg.eigh(hessian(weights, config))
-        tolerance = ZERO * float(np.abs(eigenvalues).max())
+        tolerance = max(ZERO * float(np.abs(eigenvalues).max()), NO_CURVATURE)
         along = directions.T @ slopes
         down = eigenvalues < -tolerance
         norm = float(np.linalg.norm(slopes))

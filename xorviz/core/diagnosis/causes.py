@@ -75,7 +75,7 @@ def _not_finite(outputs: Sequence[float]) -> Cause:
     return Cause(
         "not finite",
         f"{len(odd)} of {len(outputs)} outputs {'is' if len(odd) == 1 else 'are'} not finite.",
-        "Print the loss of every step: the step at which it is no number any more shows whether a "
+        "Print the loss of every step: the step at which it stops being a number shows whether a "
         "large rate, a logarithm of 0 or an overflow of exp comes first.",
     )
 
@@ -153,10 +153,10 @@ def _functions(case: Numbers) -> Iterator[Cause]:
             "together.",
         )
     apart = distance(case.outputs, bits)
-    near = f", none farther than {short(apart)} from them" if apart else ""
+    within = f"within {short(apart)} of " if apart else ""
     yield Cause(
         "another function",
-        f"The outputs are those of “{FUNCTIONS[''.join(map(str, bits))]}”{near}.",
+        f"The outputs are {within}those of “{FUNCTIONS[''.join(map(str, bits))]}”.",
         "Print the targets beside the inputs in the loop that trains.",
     )
 
@@ -193,7 +193,7 @@ def _missing_bias(case: Numbers) -> Iterator[Cause]:
         )
     elif weights is not None and weights.b1 is not None:
         zero = [n for n in ("b1", "b2") if not getattr(weights, n).any()]
-        because = f"All numbers in {' and '.join(zero)} are exactly 0" if zero else ""
+        because = f"Each bias in {' and '.join(zero)} is exactly 0" if zero else ""
     if because:
         yield Cause(
             "missing bias",

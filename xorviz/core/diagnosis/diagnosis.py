@@ -116,12 +116,14 @@ def diagnose(
 ) -> Diagnosis:
     """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The step defaults to the end of the trace. Without the rate, nothing is said of the pace.
+    The step defaults to the end of the trace. Without the rate, nothing is said of the pace, and
+    a stuck state is named by its outputs, however fast the loss may fall.
     """
     state, evidence = _judged(weights, config, trace, step)
     if not knows_rate:
         evidence = replace(evidence, slope=None, change=None, steps_left=None)
-        state = "learning" if state == "too slow" else state
+        if state not in {"dead units", "symmetric units", "saturated"}:
+            state = _state_of_outputs(evidence)
     return _described(state, evidence, step, weights, config, knows_rate)
 
 

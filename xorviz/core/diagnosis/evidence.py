@@ -96,7 +96,7 @@ class Evidence:
     @property
     def is_negated(self) -> bool:
         """Whether every output is near the opposite of its target."""
-        return all(error > 1 - LEARNED_ERROR for error in self.errors)
+        return all(abs(error - 1) < LEARNED_ERROR for error in self.errors)
 
     @property
     def is_learned(self) -> bool:
@@ -106,7 +106,8 @@ class Evidence:
     @property
     def right(self) -> int:
         """Number of rows on their target's side of one half."""
-        return sum(error < RIGHT_ERROR for error in self.errors)
+        pairs = zip(self.outputs, self.targets, strict=True)
+        return sum(y > 1 - RIGHT_ERROR if t else y < RIGHT_ERROR for y, t in pairs)
 
     @property
     def is_too_steep(self) -> bool:

@@ -63,8 +63,8 @@ def loss_sentence(value: float, near: tuple[Level, ...], loss: str | None = None
     number = numerals.plain(value)
     if not near:
         convention = "" if loss is None else f" in {loss}"
-        return f"The loss {number} is within 2 % of that of no stuck state{convention}."
-    fits = [f"{numerals.real(x.level)}, {x.convention} with {x.state}" for x in near]
+        return f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
+    fits = [f"the level {numerals.real(x.level)} of “{x.state}” in {x.convention}" for x in near]
     return f"The loss {number} is near {'; or near '.join(fits)}."
 
 

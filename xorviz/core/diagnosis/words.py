@@ -184,7 +184,7 @@ def _saturated(evidence: Evidence) -> str:
         rows = evidence.firmly_wrong
         return (
             f"{rows_text(rows)} {'is' if len(rows) == 1 else 'are'} far on the wrong side, where "
-            "the output hardly changes."
+            "the output of a sigmoid hardly changes."
         )
     units = evidence.saturated
     does = "is" if len(units) == 1 else "are"
@@ -232,8 +232,10 @@ def _symmetric_units(evidence: Evidence) -> str:
     reason = "" if evidence.limit else for_one_unit(evidence.targets)
     rest = f" {reason[0].upper()}{reason[1:]}." if reason else ""
     if evidence.are_equal:
-        return f"{units} have equal weights and get equal gradients: they stay as one unit.{rest}"
-    return f"{units} hardly differ in their incoming weights: they act as one unit now.{rest}"
+        return (
+            f"{units} have equal weights and get equal gradients, so they stay as one unit.{rest}"
+        )
+    return f"{units} hardly differ in their incoming weights, so they act as one unit now.{rest}"
 
 
 def _negated(evidence: Evidence) -> str:

@@ -95,6 +95,8 @@ def _in_order(values: list[Any]) -> Arrays:
     arrays = [array_of(value, f"array {place}") for place, value in enumerate(values, start=1)]
     if len(arrays) == 1 and _is_in_line(arrays[0]):
         return _outputs(arrays[0])
+    if all(array.size == 1 for array in arrays):  # each output in brackets of its own
+        return _outputs(np.concatenate([array.ravel() for array in arrays]))
     arrays = [_finite(array) for array in arrays]
     match arrays:
         case [only]:
@@ -130,7 +132,10 @@ def _finite(array: Array) -> Array:
     """Return weights, or raise FileError: of all numbers only outputs may be nan."""
     if not np.isfinite(array).all():
         odd = array[~np.isfinite(array)].flat[0]
-        raise FileError(f"It holds {odd}, which is not a number.")
+        raise FileError(
+            f"It holds {odd}, which is not finite: the training of these weights has diverged, "
+            "perhaps at too large a rate."
+        )
     return array
 
 

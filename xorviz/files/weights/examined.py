@@ -94,7 +94,7 @@ def rounds_of(found: Examination) -> tuple[Round, ...]:
         return ()
     config, steps = known.recipe, known.said.get("steps")
     if found.network is None and "width" not in known.said:
-        raise SettingError("with the weights, changes go on from them; else say the width")
+        raise SettingError("the weights, to train on from them, or the width, to train anew")
     unknown = frozenset(known.unknown)
     if found.network is None:
         return rounds_for(config, steps, unknown)

@@ -100,7 +100,7 @@ def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:
     if said.get("biases", has_biases) != has_biases:
         there = "has biases" if has_biases else "has none"
         raise SettingError(
-            f"biases is {'on' if said['biases'] else 'off'}, but the network {there}"
+            f"biases are {'on' if said['biases'] else 'off'}, but the network {there}"
         )
     return {"width": width, "biases": has_biases}
 

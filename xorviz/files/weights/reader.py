@@ -1,6 +1,7 @@
 """Reader for the weights or outputs of another program's network: JSON, printed arrays, npz."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ _DEEPEST = 6
 """Levels of nested objects around an array."""
 _LONGEST_NUMBER = 400
 """Characters."""
+_COMMA = r"[-+]?\d+(,\d+)?(e[-+]?\d+)?"
+_COMMAS = re.compile(rf"\s*{_COMMA}([;\s]+{_COMMA}){{3}}\s*", re.ASCII | re.IGNORECASE)
+"""Four numbers with decimal commas, which would be more than four otherwise."""
 
 
 def load(path: Path | str) -> Arrays:
@@ -51,6 +55,8 @@ def parse_text(text: str) -> Arrays:
         raise FileError(_TOO_BIG)
     if not text.strip():
         raise FileError("It is empty.")
+    if _COMMAS.fullmatch(text):
+        text = text.replace(",", ".")
     try:
         value = parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError:
