@@ -12,6 +12,7 @@ from xorviz.lab.trials.trials import Round, Tried, ranked, rounds_for
 MOSTLY = 0.5
 """Share of networks from which on a change is said to help."""
 NOTHING_HELPS = "Nothing that was tried helps"
+NOTHING_TO_TRY = "No change is known that could help"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,12 @@ class Trial:
         return ranked((*self.before, *self.now))
 
     @property
+    def best(self) -> Tried | None:
+        """What helps best, if anything that is tried does."""
+        tried = self.tried
+        return tried[0] if tried and tried[0].helped else None
+
+    @property
     def is_done(self) -> bool:
         """Whether all changes are tried."""
         return self.done == len(self.rounds)
@@ -47,11 +54,10 @@ class Trial:
     @property
     def share(self) -> float:
         """Share of the estimated time that has passed, 0 to 1."""
+        if self.is_done:
+            return 1.0
         costs = [one.plan.seconds(1) for one in self.rounds]
-        passed = sum(costs[: self.done])
-        if not self.is_done:
-            passed += costs[self.done] * self.progress
-        return passed / sum(costs)
+        return (sum(costs[: self.done]) + costs[self.done] * self.progress) / sum(costs)
 
     def change(self, name: str) -> Change | None:
         """Return the change of a name, if it can be tried here."""
@@ -87,7 +93,9 @@ def best_text(found: Sequence[Tried]) -> str:
 
     One more unit (width 3) would help: 49 of 50.
     """
-    if not found or not found[0].helped:
+    if not found:
+        return NOTHING_TO_TRY
+    if not found[0].helped:
         return NOTHING_HELPS
     best = found[0]
     helps = " would help" if best.right.value >= MOSTLY else ""

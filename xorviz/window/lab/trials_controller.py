@@ -73,16 +73,17 @@ class TrialsController(QObject):
         """Return what is known to help in a state, and what happens if that is chosen."""
         trial = self.of(seen)
         if trial is not None and trial.is_done:
-            best = trial.tried[0]
-            return best_text(trial.tried), effect(best.change) if best.helped else _ALL_TRIED
+            best = trial.best
+            return best_text(trial.tried), _ALL_TRIED if best is None else effect(best.change)
         return _TRYING if trial is not None and self.is_going_on else None
 
     def make_best(self) -> bool:
         """Make the change that helps best in the state that is shown, if one does."""
         trial = self.current
-        if trial is None or not trial.is_done or not trial.tried[0].helped:
+        best = trial.best if trial is not None and trial.is_done else None
+        if trial is None or best is None:
             return False
-        make_change(self._document, trial, trial.tried[0].change)
+        make_change(self._document, trial, best.change)
         return True
 
     @Slot()

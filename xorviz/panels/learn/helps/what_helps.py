@@ -141,7 +141,8 @@ class WhatHelps(SnapshotView):
         self._about.setText(self._where(trial))
         self._message.setText(self._status())
         self._bar.setValue(round(1000 * trial.share))
-        self._try_all.setEnabled(not snapshot.right.all())
+        is_known = trial.is_done and state_of(trial.subject) == state_of(snapshot)
+        self._try_all.setEnabled(not is_known and not snapshot.right.all())
         self._show_buttons(is_trying)
         self._read_row(self._table.current_number())
 
@@ -173,7 +174,7 @@ class WhatHelps(SnapshotView):
     def _where(self, trial: Trial) -> str:
         """Return which state the rows are about."""
         if trial is not self._trial:
-            return "Nothing is tried yet. Try makes a change at once."
+            return "Nothing is tried yet. Try makes a change at once." if trial.changes else ""
         subject, now = trial.subject, self._snapshot
         config = subject.config
         recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
@@ -183,7 +184,7 @@ class WhatHelps(SnapshotView):
 
     def _status(self) -> str:
         """Return how far the trial is, or what came out."""
-        state, trial = self._state, self._trial
+        state, trial = self._state, self._trial or self._untried
         if state.waits_for:
             return f"Waiting for the end of {state.waits_for}."
         if state.is_going_on and trial is not None:
