@@ -174,7 +174,7 @@ class WhatHelps(SnapshotView):
     def _where(self, trial: Trial) -> str:
         """Return which state the rows are about."""
         if trial is not self._trial:
-            return "Nothing is tried yet. Try makes a change at once." if trial.changes else ""
+            return "Nothing is tried yet." if trial.changes else ""
         subject, now = trial.subject, self._snapshot
         config = subject.config
         recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
@@ -196,12 +196,14 @@ class WhatHelps(SnapshotView):
         return ALL_CORRECT if self._snapshot is not None and self._snapshot.right.all() else ""
 
     def _show_buttons(self, is_trying: bool) -> None:
-        """Show the button that can be pressed now, and whether there is progress."""
+        """Show the button that can be pressed now, if one can, and whether there is progress."""
         self._bar.setVisible(is_trying)
-        for button, is_shown in zip(self._buttons, (not is_trying, is_trying), strict=True):
+        shown = (not is_trying and self._try_all.isEnabled(), is_trying)
+        for button, is_shown in zip(self._buttons, shown, strict=True):
             if not is_shown and button.hasFocus():
                 self._table.setFocus()
             button.setVisible(is_shown)
+            self._message.setMinimumHeight(button.sizeHint().height())  # so that nothing moves
 
     @Slot(int, bool)
     def _use(self, number: int, with_shift: bool) -> None:  # noqa: ARG002
