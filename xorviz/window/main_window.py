@@ -245,6 +245,7 @@ class MainWindow(WindowFrame):
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
         self._dialogs.introduced.connect(self._settings.note_introduced)
+        self._dialogs.imported.connect(self._helps.try_imported)
         self.file.began_anew.connect(self._choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)

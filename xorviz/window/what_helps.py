@@ -10,6 +10,7 @@ from xorviz.window.bars.state_line import StateLine
 from xorviz.window.docks.docks import Docks
 
 if TYPE_CHECKING:  # not loaded at the start
+    from xorviz.files.weights.known import Known
     from xorviz.window.lab.trials_controller import TrialsController
 
 _PANEL = "what_helps"
@@ -54,6 +55,12 @@ class WhatHelpsKey(QObject):
         if not (is_new and self._is_shown):
             self._docks.reveal(_PANEL)
         self._docks.gate.make(self._try_all)
+
+    @Slot(object)
+    def try_imported(self, known: "Known") -> None:
+        """Try and show what becomes of a network from another program, and what helps it."""
+        self._docks.reveal(_PANEL)
+        self._docks.gate.make(lambda: self._window.lab.trials.try_all(known))
 
     @Slot()
     def _use_offer(self) -> None:

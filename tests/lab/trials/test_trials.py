@@ -169,6 +169,7 @@ def names(config: RunConfig) -> set[str]:
 def test_what_cannot_help_is_not_tried() -> None:
     assert names(RunConfig(width=1, biases=True)) == {"one more unit", "width 4"}
     assert names(RunConfig(activation="tanh")) == {"biases", "sigmoid units"}
+    assert names(RunConfig(width=1, activation="relu")) == {"width 4 and biases"}
 
 
 def test_what_is_so_already_is_not_a_change() -> None:

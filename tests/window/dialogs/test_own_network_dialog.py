@@ -108,7 +108,7 @@ def ask(qtbot: QtBot) -> Asked:
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
     found = Asked(parent, dialog)
-    dialog.record_requested.connect(found.chosen.append)
+    dialog.record_requested.connect(lambda record, _: found.chosen.append(record))
     dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -135,7 +135,7 @@ def test_pasted_weights_become_a_run(ask: Asked) -> None:
     ask.start.click()
     assert ask.weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
     assert ask.chosen[0].config == RunConfig(
-        width=3, biases=True, activation="tanh", loss="cross-entropy", targets=(1, 0, 1, 1)
+        rate=0.5, biases=True, activation="tanh", loss="cross-entropy", targets=(1, 0, 1, 1)
     )
 
 

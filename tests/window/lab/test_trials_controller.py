@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, action, find, settle, text
@@ -28,6 +28,7 @@ from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.registry import Workspace
+from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 from xorviz.window.lab.make_change import NO_WAY
 from xorviz.window.lab.orders import SEEDS
 from xorviz.window.lab.trials_controller import TrialsController
@@ -458,3 +459,24 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
         assert trial is not None
         assert trial.subject.step == 2500
         assert offer(window) == best_text(trial.tried)
+
+
+def test_an_imported_network_is_trained_on_from_where_it_stands(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """What its program did not say is tried widely, and what becomes of it is told."""
+    action(window, "own_network").trigger()
+    dialog = find(window, OwnNetworkDialog, "own_network")
+    find(dialog, QPlainTextEdit, "own_text").setPlainText(
+        "w1 = [[4.0, -5.2, 1], [3.9, -5.1, 1]], b1 = [-5.9, 1.6, 0], w2 = [3.1, -4.2, 1], b2 = 1"
+    )
+    dialog.accept()
+    qtbot.waitUntil(lambda: helps(window).is_going_on)
+    rest(qtbot, window)
+    trial = helps(window).current
+    assert trial is not None
+    rates = [one.config.rate for one in trial.changes if one.name.startswith("rate ")]
+    assert rates == [0.01, 0.1, 0.5, 1, 10]
+    assert trial.subject.weights.w1[0, 1] == -5.2
+    assert view(window).isVisible()
+    assert text(window, "status_message").startswith("From these weights, ")

@@ -65,7 +65,11 @@ def changes_to(
         *(() if here is None else [*_moved(config, here), *_live_anew(config)]),
         *_anew(config),
     ]
-    return tuple(change for change in known if most_right(change.config) == len(config.targets))
+    possible = [one for one in known if most_right(one.config) == len(config.targets)]
+    # One tanh or ReLU unit without biases needs both.
+    return tuple(possible) or (
+        _changed("width 4 and biases", "Width 4 and biases", config, width=_WIDTH, biases=True),
+    )
 
 
 def _live(
@@ -102,9 +106,7 @@ def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
 def _live_anew(config: RunConfig) -> Iterator[Change]:
     """Yield the changes of rate and momentum for a run that begins anew."""
     for change in (*_other_rates(config, None), _momentum(config, None)):
-        yield replace(
-            change, name=f"{change.name}, anew", title=f"{change.title}, from new weights"
-        )
+        yield replace(change, name=f"{change.name}, anew", title=f"{change.title}, anew")
 
 
 def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
@@ -148,7 +150,9 @@ def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change
     reach = config.init_range * factor
     if 0 < reach <= _MOST_RANGE:
         other = _changed(name, "", config, init_range=reach)
-        yield replace(other, title=f"{name.capitalize()} ({start_text(other.config)})")
+        is_even = config.init in {"uniform", "default-rng"}
+        start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
+        yield replace(other, title=f"{name.capitalize()} ({start})")
 
 
 def _changed(

@@ -82,10 +82,15 @@ def state_of(seen: Snapshot) -> Hashable:
     return seen.config, seen.step, flat(seen.weights).tobytes(), moving
 
 
-def trial_of(subject: Snapshot) -> Trial:
-    """Return what can be tried for a run at a step, alone; nothing of it is tried yet."""
+def trial_of(
+    subject: Snapshot, steps: int | None = None, unknown: frozenset[str] = frozenset()
+) -> Trial:
+    """Return what can be tried for a run at a step, alone; nothing of it is tried yet.
+
+    For the steps that another program has taken, and what is unknown, see rounds_for.
+    """
     alone = replace(subject, beside=None)
-    return Trial(alone, rounds_for(alone))
+    return Trial(alone, rounds_for(alone, steps, unknown))
 
 
 def best_text(found: Sequence[Tried]) -> str:

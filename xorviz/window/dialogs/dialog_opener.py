@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
@@ -17,12 +18,17 @@ from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
 
+if TYPE_CHECKING:
+    from xorviz.core.runs.record import Record
+    from xorviz.files.weights.known import Known
+
 
 class DialogOpener(QObject):
     """Opens dialogs, and loads each when it is first opened: they would slow down the start."""
 
     introduced = Signal()
     """A person has seen the introduction, and closed it or begun to train."""
+    imported = Signal(object)  # Known, of the network from another program that is shown now
 
     def __init__(
         self,
@@ -98,8 +104,14 @@ class DialogOpener(QObject):
         from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 
         dialog = OwnNetworkDialog(self._window)
-        dialog.record_requested.connect(lambda r: self._document.open_alone(r, "import network"))
+        dialog.record_requested.connect(self._open_network)
         dialog.open()
+
+    @Slot(object, object)
+    def _open_network(self, record: "Record", known: "Known") -> None:
+        self._document.open_alone(record, "import network")
+        once = Qt.ConnectionType.SingleShotConnection
+        self._session.snapshot_arrived.connect(lambda _: self.imported.emit(known), once)
 
     @Slot()
     def export(self) -> None:

@@ -95,7 +95,8 @@ class TextBox(QPlainTextEdit):
 class OwnNetworkDialog(Dialog):
     """A text box with what was recognised below it; accepted only with a complete network."""
 
-    record_requested = Signal(object)  # Record, of a run that starts from these weights
+    record_requested = Signal(object, object)
+    """Record of a run that starts from these weights, and Known."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "own_network", "Import network")
@@ -164,7 +165,7 @@ class OwnNetworkDialog(Dialog):
         self._start = buttons.button(_KEYS.Ok)
         self._close = buttons.button(_KEYS.Cancel)
         self._start.setText("&Open")
-        self._start.setToolTip("Open these weights as a run at step 0")
+        self._start.setToolTip("Open these weights as a run at step 0, and try what helps")
         self.accepted.connect(self._choose)
         return buttons
 
@@ -240,7 +241,7 @@ class OwnNetworkDialog(Dialog):
             return
         said = self._fields.said(without=_READ)
         found = examined(arrays, said, orientation=orientation)
-        network, config = found.network, found.known.config
+        network, config = found.network, found.known.recipe
         assert network is not None
         self._say(f"{found.summary}.", computed_text(network, config.activation))
         self._record = record_of(config, network.weights)
@@ -269,7 +270,8 @@ class OwnNetworkDialog(Dialog):
 
     @Slot()
     def _choose(self) -> None:
-        self.record_requested.emit(self._record)
+        assert self._examined is not None
+        self.record_requested.emit(self._record, self._examined.known)
 
 
 def refusal_text(error: SettingError) -> str:

@@ -8,7 +8,9 @@ from PySide6.QtGui import QAction
 
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.files.weights.known import Known
 from xorviz.lab.trials.trial import Trial, best_text, state_of, trial_of
+from xorviz.lab.trials.trials import outlook
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written
@@ -87,8 +89,11 @@ class TrialsController(QObject):
         return True
 
     @Slot()
-    def try_all(self) -> None:
-        """Try all changes to the run at the step that is shown, unless that is done."""
+    def try_all(self, known: Known | None = None) -> None:
+        """Try all changes to the run at the step that is shown, unless that is done.
+
+        Of another program's network its steps may be ``known``, and its rate may not.
+        """
         if (seen := self._view.snapshot) is None:
             return
         if seen.right.all():
@@ -98,7 +103,9 @@ class TrialsController(QObject):
         if now is not None and (now.is_done or self.is_going_on):
             return
         self._drop()
-        self._trial = self._kept.get(state_of(seen)) or trial_of(seen)
+        steps, unknown = (known.said.get("steps"), known.unknown) if known else (None, ())
+        asked = trial_of(seen, steps, frozenset(unknown))
+        self._trial = self._kept.get(state_of(seen)) or asked
         self._state = AT_REST
         if not self._trial.is_done:
             rounds = self._trial.rounds
@@ -151,6 +158,8 @@ class TrialsController(QObject):
             if self._trial.is_done:
                 self._state = AT_REST
                 self._keep(self._trial)
+                if told := outlook(self._trial.tried):
+                    self.noticed.emit(told)
         self._show()
 
     @Slot()
