@@ -159,6 +159,30 @@ def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert refused(run, 1, "--weights", "-").startswith("standard input: There are no weights")
 
 
+@pytest.mark.parametrize(
+    "row",
+    some(
+        [
+            "{0} XOR {1} = {2}\n",
+            "Input: [{0}, {1}] Output: {2}\n",
+            "[{0}. {1}.] [[{2}]]\n",
+            "x1={0}, x2={1}: tensor([{2}], grad_fn=<SigmoidBackward0>)\n",
+        ],
+        1,
+    ),
+)
+def test_outputs_are_read_beside_their_inputs_in_any_order(
+    run: Run, written: Any, row: str
+) -> None:
+    table = ((1, 0, 0.98), (0, 0, 0.01), (1, 1, 5e-1), (0, 1, 0.52))
+    text = "Predictions:\n" + "".join(row.format(*line) for line in table)
+    report = reported(run, "--weights", written(text))
+    assert report["evidence"]["pinned"] == {"0 1": 0.52, "1 1": 0.5}
+    assert reported(run, "--outputs", text, "--order", "11,10,01,00") == report
+    more = written(text.replace("\n", " target 0\n"))
+    refused(run, 1, "--weights", more)
+
+
 def test_a_square_w1_needs_an_orientation(run: Run, written: Any) -> None:
     path = written(SQUARE)
     trouble = refused(run, 2, "--weights", path)

@@ -96,7 +96,8 @@ class Evidence:
     @property
     def is_negated(self) -> bool:
         """Whether every output is near the opposite of its target."""
-        return all(abs(error - 1) < LEARNED_ERROR for error in self.errors)
+        pairs = zip(self.outputs, self.targets, strict=True)
+        return all(abs(y - (1 - target)) < LEARNED_ERROR for y, target in pairs)
 
     @property
     def is_learned(self) -> bool:

@@ -44,7 +44,7 @@ def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
         config: RunConfig | None = None
         with suppress(SettingError):
             config = RunConfig.from_dict(settings)
-        return Arrays(**meaning, config=config, orientation=orientation)
+        return Arrays(**meaning, rows=None, config=config, orientation=orientation)
     for name, value in parts:
         if name is not None and name.lower() in _OUTPUT_NAMES:
             return _outputs(array_of(value, name))

@@ -68,6 +68,7 @@ def examined(
 
     ``said`` holds names of known.WORDS, and targets in the order of ROWS. Raises SettingError.
     """
+    order = arrays.rows or order
     rows = [ROWS.index(row) for row in order]
     if arrays.outputs is None:
         network = arranged(arrays, orientation)

@@ -35,6 +35,8 @@ class Arrays:
     b2: Array | None = None
     outputs: Array | None = None
     """(4,) or fewer in the written order, perhaps not finite, if there are no weights."""
+    rows: tuple[Row, ...] | None = None
+    """The rows of these outputs, if they are written beside them."""
     config: RunConfig | None = None
     """The settings, if xorviz wrote the file."""
     orientation: str | None = None

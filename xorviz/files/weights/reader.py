@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from xorviz.core.config import ROWS
 from xorviz.core.rules import SettingError
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
@@ -28,6 +31,9 @@ _LONGEST_NUMBER = 400
 _COMMA = r"[-+]?\d+(,\d+)?(e[-+]?\d+)?"
 _COMMAS = re.compile(rf"\s*{_COMMA}([;\s]+{_COMMA}){{3}}\s*", re.ASCII | re.IGNORECASE)
 """Four numbers with decimal commas, which would be more than four otherwise."""
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|nan|inf)(?!\w)", re.ASCII | re.IGNORECASE
+)
 
 
 def load(path: Path | str) -> Arrays:
@@ -57,6 +63,8 @@ def parse_text(text: str) -> Arrays:
         raise FileError("It is empty.")
     if _COMMAS.fullmatch(text):
         text = text.replace(",", ".")
+    if (table := _table(text)) is not None:
+        return table
     try:
         value = parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError:
@@ -69,6 +77,17 @@ def parse_text(text: str) -> Arrays:
     except RecursionError:
         raise FileError("It is nested too deep.") from None
     return _arrays(value)
+
+
+def _table(text: str) -> Arrays | None:
+    """Return the outputs in four lines that have both inputs and an output: 0 XOR 1 = 0.98."""
+    lines = [_NUMBER.findall(line) for line in text.splitlines()]
+    numbers = [tuple(map(float, line)) for line in lines if line]
+    rows = tuple(line[:2] for line in numbers)
+    if sorted(rows) != sorted(ROWS) or any(len(line) != 3 for line in numbers):
+        return None
+    in_order = tuple(ROWS[ROWS.index(row)] for row in rows)
+    return Arrays(outputs=np.array([line[2] for line in numbers]), rows=in_order)
 
 
 def _arrays(value: Any) -> Arrays:

@@ -32,8 +32,8 @@ _AROUND |= {"containing", "np.float32", "np.float64"}
 def parts_of(text: str) -> list[Part]:
     """Return the arrays in a printed text, in their order. Raises FileError.
 
-    A number outside brackets is an array of its own after a name; without any arrays, such
-    numbers are the outputs.
+    A number outside brackets is an array of its own after a name; without any arrays of several
+    numbers, such numbers are a list.
     """
     scan = _Scan()
     for count, token in enumerate(_TOKEN.finditer(_plain(text))):
@@ -68,6 +68,8 @@ class _Scan:
         self._count = 0
         self._numbers_inside = 0
         """In the outermost open list."""
+        self._most = 0
+        """Numbers of the largest array."""
         self._name: str | None = None
         self._is_next = False
         """Whether only punctuation has followed the name."""
@@ -115,7 +117,8 @@ class _Scan:
     def parts(self) -> list[Part]:
         if self._numbers_inside:
             raise FileError("A bracket is not closed: the end is missing.")
-        return self._parts or ([(None, list(self._loose))] if self._loose else [])
+        is_list = self._loose and self._most <= 1
+        return [*self._parts, (None, list(self._loose))] if is_list else self._parts
 
     def _leave_list(self, reason: str) -> None:
         """Treat open brackets without numbers as those of a list of arrays."""
@@ -125,4 +128,5 @@ class _Scan:
 
     def _finish(self, value: object) -> None:
         self._parts.append((self._name, value))
+        self._most = max(self._most, self._numbers_inside)
         self._name, self._is_next, self._numbers_inside = None, False, 0
