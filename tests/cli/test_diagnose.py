@@ -138,6 +138,7 @@ def test_weights_have_the_verdict_of_their_curvature(run: Run, written: Any) -> 
     assert out.splitlines()[0].endswith(verdict["sentence"])
     assert f"\ncurvature      Looks like a trap. {verdict['doubt']}\n" in out
     assert "steps left" not in printed(run, "--weights", path, "--rate", "0.5")  # rows are wrong
+    assert "steps left" not in printed(run, "--outputs", "0 1 1 0")
     assert reported(run, "--outputs", "0 .5 1 .5")["verdict"] is None
     assert "curvature" not in printed(run, "--outputs", "0 .5 1 .5")
 

@@ -162,8 +162,8 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
     evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
     # While rows are wrong, the slope says little about how long it takes.
-    if found.found and found.found.evidence.right < len(ROWS):
-        evidence.pop("steps_left")
+    if not (found.found and found.found.evidence.right == len(ROWS) and evidence["steps_left"]):
+        evidence.pop("steps_left", None)
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2
     yield [f"{name:<{column}}{text}" for name, text in texts.items() if text]

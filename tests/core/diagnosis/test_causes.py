@@ -166,6 +166,33 @@ def test_runs_that_are_too_short_are_told_so(steps: int) -> None:
         assert trained(RunConfig(rate=0.5, seed=seed), steps) == ["too few steps"]
 
 
+def test_too_few_steps_on_a_plateau_are_not_told_to_train_a_little_longer() -> None:
+    config = RunConfig(width=2, biases=True, init_range=0.01, rate=0.01)
+    recording = Recording(config)
+    recording.advance(1000)
+    weights = recording.snapshot().weights
+    found = causes(
+        diagnose(weights, config, step=1000), {**config.to_dict(), "steps": 1000}, weights
+    )
+    (few,) = [cause for cause in found if cause.name == "too few steps"]
+    assert few.because.endswith(" steps, and only 1 000 steps were taken.")
+    assert few.check.startswith("Train much longer, or at a larger rate")
+
+
+def test_units_are_named_in_small_letters() -> None:
+    weights = Weights(np.ones((2, 3)), None, np.array([[1.0], [1], [-2]]), None)
+    weights.w1[0, 2] = 2
+    found = causes(diagnose(weights, RunConfig(), knows_rate=False), {}, weights)
+    assert found[0].because.startswith("Hidden units h1 and h2 have equal weights")
+
+
+def test_small_initial_weights_are_no_cause_of_saturated_outputs() -> None:
+    for output, name in ((1.0, "softmax of one"), (0.5, "initial weights too small")):
+        found = causes(diagnose_outputs([output] * 4, XOR), {"init_range": 0.01})
+        assert found[0].name == name
+        assert (found[-1].name == "initial weights too small") == (output == 0.5)
+
+
 def test_a_learned_network_has_no_cause() -> None:
     """Even with a dead unit: h1 - 2 h2 = x1 xor x2, h3 is always 0."""
     w1 = np.array([[1.0, 1, -1], [1, 1, -1]])

@@ -1,7 +1,7 @@
 """Possible causes that lie in the start of a training or its length, seen in the weights."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.cause import Cause, Numbers, short
+from xorviz.core.diagnosis.stuck_states import NO_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
 from xorviz.core.network import incoming
 
@@ -32,10 +33,10 @@ def dead(case: Numbers) -> Iterator[Cause]:
     evidence = case.found.evidence
     if evidence.dead:
         is_one = len(evidence.dead) == 1
-        units = units_text(evidence.dead, len(evidence.saturation))
+        units = _subject(evidence.dead, len(evidence.saturation))
         yield Cause(
             "dead units",
-            f"{units[0].upper()}{units[1:]} {'is' if is_one else 'are'} 0 on all four rows, so no "
+            f"{units} {'is' if is_one else 'are'} 0 on all four rows, so no "
             f"gradient reaches {'its' if is_one else 'their'} weights.",
             "Print the hidden responses at the start and now: a large rate may have killed units.",
         )
@@ -49,10 +50,9 @@ def symmetric(case: Numbers) -> Iterator[Cause]:
     bound = _EQUAL * float(np.abs(units).max())
     equal = [j for j in range(units.shape[1]) if _has_twin(units, j, bound)]
     if equal:
-        names = units_text(equal, units.shape[1])
         yield Cause(
             "symmetric units",
-            f"{names[0].upper()}{names[1:]} have equal weights, in and out, and so equal "
+            f"{_subject(equal, units.shape[1])} have equal weights, in and out, and so equal "
             "gradients: they stay equal.",
             "Print the weights at the start: they must be drawn at random, for each unit anew.",
         )
@@ -62,6 +62,13 @@ def symmetric(case: Numbers) -> Iterator[Cause]:
             "All hidden units have nearly equal incoming weights, so they act as one.",
             "Print the weights at the start, and see how much the units differ there.",
         )
+
+
+def _subject(units: Sequence[int], width: int) -> str:
+    """Return hidden units by name, or their number, as the first words of a sentence."""
+    text = units_text(units, width)
+    named = f"Hidden unit{'s' * (len(units) > 1)} {text}"
+    return named if text.startswith("h") else f"{text[0].upper()}{text[1:]}"
 
 
 def _has_twin(units: Any, unit: int, bound: float) -> bool:
@@ -81,7 +88,7 @@ def small_start(case: Numbers) -> Iterator[Cause]:
     differ = f"and the outputs differ by {short(case.spread)} at most."
     if 0 < largest < _SMALL and not is_told:
         because = f"No weight in w1 is larger than {short(largest)}, {differ}"
-    elif weights is None and r < _SMALL:
+    elif weights is None and r < _SMALL and case.found.state == NO_ROW:
         because = f"The initial weights are within ±{short(r)}, {differ}"
     else:
         return
@@ -90,9 +97,9 @@ def small_start(case: Numbers) -> Iterator[Cause]:
 
 def few_steps(case: Numbers) -> Iterator[Cause]:
     """Yield a training that is too short."""
-    is_early = case.found.state in {"no row learned", "learning", "too slow", UNKNOWN}
+    is_early = case.found.state in {NO_ROW, "learning", "too slow", UNKNOWN}
     if "steps" in case.said and is_early and not case.found.evidence.limit:
-        check = "Train ten times as long, and see whether the loss goes on falling."
+        check = "Train much longer, or at a larger rate, and see whether more rows become correct."
         if because := _why_too_few(case):
             yield Cause("too few steps", because, check)
 
@@ -112,9 +119,10 @@ def _why_too_few(case: Numbers) -> str:
     fall = -(evidence.change or 0.0)
     if fall * count > _FALLS * (evidence.loss or 0.0):
         return f"After {steps} the loss still falls, by {short(fall)} per step."
-    if case.weights is not None and "rate" in said and case.found.state == "no row learned":
+    if case.weights is not None and "rate" in said and case.found.state == NO_ROW:
         config = RunConfig(**{name: value for name, value in said.items() if name in RULES})
         doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)
         if count < _DOUBLINGS * doubling < math.inf:
-            return f"After {steps} the distance from a saddle doubles only in {about(doubling)}."
+            taken = f"only {steps} {'was' if count == 1 else 'were'} taken"
+            return f"The distance from a saddle doubles in {about(doubling)}, and {taken}."
     return ""
