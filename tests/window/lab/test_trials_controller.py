@@ -133,6 +133,24 @@ def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: Ma
     assert text(window, "helps_about") == f"{HERE}."
 
 
+def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.step_wanted > 2000)
+    press(window)
+    trial = helps(window)._trial
+    assert trial is not None
+    rest(qtbot, window)
+    assert window.session.playing
+    assert 2000 < trial.subject.step < window.session.step_wanted
+    done = helps(window)._trial
+    assert done is not None
+    assert done.is_done
+    assert done.subject is trial.subject
+    assert text(window, "helps_about").endswith(", out of date.")
+
+
 def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -22,6 +22,7 @@ from xorviz.lab.trials.trial import (
     state_of,
     trial_of,
 )
+from xorviz.panels.learn.helps import what_helps
 from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.theme.palette import LIGHT, mixed
@@ -74,7 +75,9 @@ def test_rows_keep_their_order_until_all_is_tried_and_then_the_best_is_first(
     view: WhatHelps, tried: list[Trial]
 ) -> None:
     order = names(view)
-    for trial in tried[:-1]:
+    almost = replace(tried[-1], done=len(tried) - 2, before=tried[-1].before[:-1])
+    assert [one.change.name for one in almost.tried] != order[:-1]
+    for trial in (almost, *tried[:-1]):
         view.show_trial(trial, GOING_ON)
         assert names(view) == order
         assert texts(view, RESULT).count("…") == len(trial.changes) - len(trial.tried)
@@ -198,10 +201,13 @@ def test_what_helps_best_is_said_as_it_is(tried: list[Trial]) -> None:
     assert [trial.best for trial in (tried[0], tried[-1])] == [None, best]
 
 
-def test_a_recipe_that_no_change_can_help_has_none(view: WhatHelps) -> None:
-    hopeless = trained(RunConfig(width=1, activation="tanh", init="zero"), 3)
-    trial = trial_of(hopeless)
+def test_a_recipe_that_no_change_can_help_has_none(
+    view: WhatHelps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hopeless = trained(RunConfig(width=1), 3)
+    trial = Trial(hopeless, ())
     assert (trial.changes, trial.share, trial.is_done, trial.best) == ((), 1, True, None)
+    monkeypatch.setattr(what_helps, "trial_of", lambda seen: Trial(seen, ()))
     view.show_snapshot(hopeless)
     for shown_trial in (None, trial):
         view.show_trial(shown_trial)
@@ -215,3 +221,10 @@ def test_the_share_of_a_trial_grows_to_one(tried: list[Trial]) -> None:
     assert shares[-1] == 1
     assert shares == sorted(set(shares))
     assert [trial.is_done for trial in tried] == [*[False] * (len(tried) - 1), True]
+
+
+def test_a_round_ends_with_its_order(tried: list[Trial]) -> None:
+    """The last report but one may have all networks done; the last one repeats it."""
+    almost = tried[0].after(trained_snapshot(tried[0].rounds[0].plan))
+    assert (almost.done, len(almost.now)) == (0, len(tried[0].rounds[0].changes))
+    assert almost.tried == tried[1].tried
