@@ -87,9 +87,17 @@ def test_outputs_alone_need_the_width(run: Run) -> None:
     assert all(one["of"] >= 50 for one in report["tried"])
 
 
-def test_of_a_network_that_has_learned_nothing_is_tried(run: Run) -> None:
-    assert reported(run, "--outputs", "0 1 1 0")["tried"] == []
-    assert "Nothing was tried." in run("diagnose", "--outputs", "0 1 1 0", "--try").out
+def test_of_a_network_with_all_rows_correct_nothing_is_tried(run: Run) -> None:
+    for outputs in ("0 1 1 0", ".2 .8 .8 .3"):
+        assert reported(run, "--outputs", outputs)["tried"] == []
+        out = run("diagnose", "--outputs", outputs, "--try").out
+        assert out.endswith("\nNothing was tried: all four rows are correct.\n")
+
+
+def test_with_other_targets_what_helps_here_is_said_not_to_help_there(run: Run) -> None:
+    for outputs, is_said in ((".97 .02 .03 .96", True), ("0 .5 1 .5", False)):
+        out = run("diagnose", "--outputs", outputs, "--width", "2", "--try").out
+        assert ("If one of the possible causes is so, mend it first" in out) == is_said
 
 
 def test_without_try_nothing_is_trained(run: Run) -> None:

@@ -27,6 +27,12 @@ from xorviz.files.weights.row_order import Row, in_row_order
 from xorviz.lab.trials.trials import Tried
 from xorviz.lab.workers.workers import LabError
 
+_OF_TARGETS = {"negated", "another row order", "another function"}
+"""Causes for which a program trains towards something else."""
+_NOT_YOURS = (
+    "Tried with the gradient and the targets as they are here. If one of the possible causes is "
+    "so, mend it first: none of this helps a program that trains towards something else."
+)
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
 
@@ -98,8 +104,14 @@ def diagnose(asked: DiagnoseOptions) -> int:
         sys.stdout.write(json.dumps(report, allow_nan=False) + "\n")
     else:
         paragraphs = [*_paragraphs(report, found)]
-        if asked.kernel is not None:
-            paragraphs += tried_paragraphs(tried, joined(recipe_parts(found.known.recipe)))
+        if tried:
+            recipe = joined(recipe_parts(found.known.recipe))
+            is_other = any(cause.name in _OF_TARGETS for cause in found.causes)
+            paragraphs += tried_paragraphs(tried, recipe, _NOT_YOURS if is_other else "")
+        elif asked.kernel is not None:
+            is_right = found.found and found.found.evidence.right == len(ROWS)
+            why = "all four rows are correct" if is_right else "it was interrupted"
+            paragraphs.append([f"Nothing was tried: {why}."])
         text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
         sys.stdout.write(printable(f"{text}\n"))
     return status

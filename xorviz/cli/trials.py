@@ -38,11 +38,8 @@ def try_changes(rounds: Sequence[Round], kernel: str) -> tuple[tuple[Tried, ...]
     return found, _INTERRUPTED if ctrl_c.has_come else 0
 
 
-def tried_paragraphs(found: Sequence[Tried], recipe: str) -> Iterator[list[str]]:
+def tried_paragraphs(found: Sequence[Tried], recipe: str, doubt: str) -> Iterator[list[str]]:
     """Yield the lines of each paragraph: what becomes of this network, and a table of all."""
-    if not found:
-        yield ["Nothing was tried."]
-        return
     goes_on = outlook(found)
     yield [goes_on] if goes_on else []
     rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in found]
@@ -50,6 +47,7 @@ def tried_paragraphs(found: Sequence[Tried], recipe: str) -> Iterator[list[str]]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     yield ["Changes tried, the best first:", *lines]
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
+    yield [doubt] if doubt else []
 
 
 def _interval(one: Tried) -> str:

@@ -85,13 +85,13 @@ def examined(
 
 
 def rounds_of(found: Examination) -> tuple[Round, ...]:
-    """Return what to try of a network: nothing if it has learned.
+    """Return what to try of a network: nothing if all its rows are correct.
 
     Weights go on from where they stand; four outputs alone begin anew. Without its rate, a
     network is tried at several. Raises SettingError if too little is known.
     """
     known = found.known
-    if found.found is not None and found.found.state == "learned":
+    if found.found is not None and found.found.evidence.right == len(ROWS):
         return ()
     config, steps = known.recipe, known.said.get("steps")
     if found.network is None and "width" not in known.said:
