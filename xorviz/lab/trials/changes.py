@@ -152,7 +152,7 @@ def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change
         other = _changed(name, "", config, init_range=reach)
         is_even = config.init in {"uniform", "default-rng"}
         start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
-        yield replace(other, title=f"{name.capitalize()} ({start})")
+        yield replace(other, title=f"Initial weights {start}")
 
 
 def _changed(
