@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.config import RunConfig
@@ -133,6 +134,7 @@ def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: Ma
     assert text(window, "helps_about") == f"{HERE}."
 
 
+@pytest.mark.thorough
 def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -201,6 +203,7 @@ def test_a_trial_waits_for_what_a_person_trains_and_says_so(
     assert helps(window).current.is_done  # type: ignore[union-attr]
 
 
+@pytest.mark.thorough
 def test_cancelling_the_lab_cancels_a_trial_and_the_lab_names_it(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -222,6 +225,7 @@ def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWin
     assert not shown(window, "try_all")
 
 
+@pytest.mark.thorough
 def test_the_key_of_the_button_is_the_one_of_the_action(window: MainWindow) -> None:
     press(window)
     button = find(window, QPushButton, "try_all_button")
@@ -257,7 +261,7 @@ def saddle(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) ->
     return window
 
 
-@pytest.mark.parametrize("name", ["momentum 0.9", "larger rate", "follow the way down"])
+@pytest.mark.parametrize("name", some(["momentum 0.9", "larger rate", "follow the way down"], 1))
 def test_a_certain_change_does_in_the_window_what_was_told(
     qtbot: QtBot, saddle: MainWindow, name: str
 ) -> None:
@@ -292,6 +296,7 @@ def test_a_certain_change_does_in_the_window_what_was_told(
     assert after.beside is None
 
 
+@pytest.mark.thorough
 def test_a_kick_is_one_that_was_tried(qtbot: QtBot, saddle: MainWindow) -> None:
     trial = try_all(qtbot, saddle)
     change = trial.change("kick of 0.1")
@@ -323,12 +328,15 @@ def test_a_longer_run_trains_on(qtbot: QtBot, window: MainWindow) -> None:
 
 @pytest.mark.parametrize(
     ("name", "config"),
-    [
-        ("one more unit", replace(TRAP, width=3)),
-        ("cross-entropy", replace(TRAP, loss="cross-entropy")),
-        ("another seed", None),
-        ("larger rate, anew", None),
-    ],
+    some(
+        [
+            ("another seed", None),
+            ("one more unit", replace(TRAP, width=3)),
+            ("cross-entropy", replace(TRAP, loss="cross-entropy")),
+            ("larger rate, anew", None),
+        ],
+        1,
+    ),
 )
 def test_a_change_that_begins_anew_pins_the_run_before(
     qtbot: QtBot, window: MainWindow, name: str, config: RunConfig | None
@@ -377,6 +385,7 @@ def test_results_that_are_out_of_date_are_tried_at_their_own_step(
     assert first.record.interventions[0].field == "momentum"
 
 
+@pytest.mark.thorough
 def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
     trial = helps(window).current
@@ -435,6 +444,7 @@ def test_the_offer_names_the_best_and_makes_it(qtbot: QtBot, window: MainWindow)
     assert window.session.playing
 
 
+@pytest.mark.thorough
 def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,6 @@ from xorviz.lab.trials.trials import Round, Tried, ranked, rounds_for
 MOSTLY = 0.5
 """Share of networks from which on a change is said to help."""
 NOTHING_HELPS = "Nothing that was tried helps"
-NOTHING_TO_TRY = "No change is known that could help"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,9 +97,7 @@ def best_text(found: Sequence[Tried]) -> str:
 
     One more unit (width 3) would help: 49 of 50.
     """
-    if not found:
-        return NOTHING_TO_TRY
-    if not found[0].helped:
+    if not found or not found[0].helped:
         return NOTHING_HELPS
     best = found[0]
     helps = " would help" if best.right.value >= MOSTLY else ""

@@ -14,15 +14,7 @@ from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.lab.trials import trials
-from xorviz.lab.trials.trial import (
-    NOTHING_HELPS,
-    NOTHING_TO_TRY,
-    Trial,
-    best_text,
-    state_of,
-    trial_of,
-)
-from xorviz.panels.learn.helps import what_helps
+from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text, state_of, trial_of
 from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.theme.palette import LIGHT, mixed
@@ -196,23 +188,8 @@ def test_what_helps_best_is_said_as_it_is(tried: list[Trial]) -> None:
     assert best_text([best]) == f"{best.change.title} would help: {best.text}"
     few = replace(best, right=replace(best.right, count=best.right.of // 2 - 1))
     assert best_text([few]) == f"{best.change.title}: {few.text}"
-    assert best_text([worst]) == NOTHING_HELPS
-    assert best_text([]) == NOTHING_TO_TRY
+    assert best_text([worst]) == best_text([]) == NOTHING_HELPS
     assert [trial.best for trial in (tried[0], tried[-1])] == [None, best]
-
-
-def test_a_recipe_that_no_change_can_help_has_none(
-    view: WhatHelps, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hopeless = trained(RunConfig(width=1), 3)
-    trial = Trial(hopeless, ())
-    assert (trial.changes, trial.share, trial.is_done, trial.best) == ((), 1, True, None)
-    monkeypatch.setattr(what_helps, "trial_of", lambda seen: Trial(seen, ()))
-    view.show_snapshot(hopeless)
-    for shown_trial in (None, trial):
-        view.show_trial(shown_trial)
-        assert message(view) == f"{NOTHING_TO_TRY}."
-        assert not child(view, QPushButton, "try_all_button").isVisible()
 
 
 def test_the_share_of_a_trial_grows_to_one(tried: list[Trial]) -> None:

@@ -151,7 +151,7 @@ class HelpTable(Table):
         self.shown = rows
         self.rows.show_rows(rows, tuple(names))
         self.executeDelayedItemsLayout()  # else the scroll bar comes while it is painted
-        if is_other and names and current is not None:
+        if is_other and current is not None:
             self.show_current(names.index(name) if current and name in names else 0)
         self.viewport().update()  # the bars are no texts
 

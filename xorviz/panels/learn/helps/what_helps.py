@@ -174,7 +174,7 @@ class WhatHelps(SnapshotView):
     def _where(self, trial: Trial) -> str:
         """Return which state the rows are about."""
         if trial is not self._trial:
-            return "Nothing is tried yet." if trial.changes else ""
+            return "Nothing is tried yet."
         subject, now = trial.subject, self._snapshot
         config = subject.config
         recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
@@ -184,7 +184,7 @@ class WhatHelps(SnapshotView):
 
     def _status(self) -> str:
         """Return how far the trial is, or what came out."""
-        state, trial = self._state, self._trial or self._untried
+        state, trial = self._state, self._trial
         if state.waits_for:
             return f"Waiting for the end of {state.waits_for}."
         if state.is_going_on and trial is not None:
