@@ -159,6 +159,14 @@ def test_faults_of_training_are_named(
     assert found[:1] == ([name] if name else [])
 
 
+def test_a_loss_that_falls_is_told_as_the_gradient_has_it() -> None:
+    config = RunConfig(rate=5)
+    said = {**config.to_dict(), "steps": 300}
+    weights = initial_weights(config)
+    (few,) = causes(diagnose(weights, config, step=300), said, weights)
+    assert few.because.startswith("By the gradient, the loss still falls by ")
+
+
 @pytest.mark.parametrize("steps", [30, 300])
 def test_runs_that_are_too_short_are_told_so(steps: int) -> None:
     """Width 3 without biases has learned after about 660 steps at rate 0.5."""

@@ -240,6 +240,7 @@ OUTPUTS: list[str] = [
     "0,0 0,5 1,0 5,0e-1",
     "0; 0,5; 1; 0,5",
     "[0.]\n[0.5]\n[1.]\n[0.5]\n",
+    "Output from neural network after 10,000 epochs: [0.] [0.5] [1.] [0.5]",
     "[array([[0.]]), array([[0.5]]), array([[1.]]), array([[0.5]])]",
 ]
 

@@ -118,7 +118,7 @@ def _why_too_few(case: Numbers) -> str:
             return f"{far} {short(reach)}."
     fall = -(evidence.change or 0.0)
     if fall * count > _FALLS * (evidence.loss or 0.0):
-        return f"After {steps} the loss still falls, by {short(fall)} per step."
+        return f"By the gradient, the loss still falls by {short(fall)} per step after {steps}."
     if case.weights is not None and "rate" in said and case.found.state == NO_ROW:
         config = RunConfig(**{name: value for name, value in said.items() if name in RULES})
         doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)

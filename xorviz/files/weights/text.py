@@ -117,7 +117,8 @@ class _Scan:
     def parts(self) -> list[Part]:
         if self._numbers_inside:
             raise FileError("A bracket is not closed: the end is missing.")
-        is_list = self._loose and self._most <= 1
+        # The numbers of a heading, such as 10,000 epochs, are fewer than the outputs.
+        is_list = self._loose and self._most <= 1 and len(self._loose) >= len(self._parts)
         return [*self._parts, (None, list(self._loose))] if is_list else self._parts
 
     def _leave_list(self, reason: str) -> None:
