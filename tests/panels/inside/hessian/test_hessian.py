@@ -1,4 +1,4 @@
-"""The view of the curvature: requests, answers, read-outs and experiments."""
+"""The view of the curvature: requests, answers and read-outs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,6 @@ from tests.support.screen import active_window, child, press, shown_view
 from tests.support.snapshots import trained
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView
@@ -31,15 +30,7 @@ class Harness:
 
     view: HessianView
     questions: list[CurvatureQuestion] = field(default_factory=list)
-    steps: list[int] = field(default_factory=list)
-    weights: list[Weights] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
     readouts: list[str] = field(default_factory=list)
-
-    def take_weights(self, weights: Weights, label: str) -> None:
-        self.weights.append(weights)
-        self.labels.append(label)
 
     def show_answered(self, qtbot: QtBot, snapshot: Snapshot) -> None:
         """Show a snapshot, answer its question, and wait until the view accepts the next one."""
