@@ -362,3 +362,25 @@ def test_it_is_smooth_while_the_lab_trains_on_all_cores(
         assert window.lab.runner.names, "the lab was done before it was measured"
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
         print(f"\n{kernel}, lab, {what}{training}: {heartbeat_of(meter)}")
+
+
+@pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
+@both_kernels
+def test_it_is_smooth_while_changes_are_tried(
+    qtbot: QtBot, window: MainWindow, is_training: bool, kernel: str
+) -> None:
+    with lab_of(qtbot, window) as meter:
+        window.document.restart(RunConfig(width=2, biases=True, rate=0.5, seed=13))  # stays stuck
+        window.session.step(2000)
+        be_paused(qtbot, window)
+        if is_training:
+            window.session.play()
+            qtbot.wait(200)
+        start = time.perf_counter()
+        meter.clear()
+        window._actions["what_helps"].trigger()
+        qtbot.waitUntil(lambda: bool(window.lab.runner.names))
+        qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=120_000)
+        taken = time.perf_counter() - start
+        training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
+        print(f"\n{kernel}, what helps in {taken:.1f} s{training}: {heartbeat_of(meter)}")
