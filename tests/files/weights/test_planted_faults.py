@@ -1,4 +1,4 @@
-"""Fifty networks of people whose code is wrong: none is told to wait, and most are told why.
+"""Sixty-six networks of people whose code is wrong: none is told to wait, and most are told why.
 
 Each is trained by a small program with one fault, in plain NumPy, and goes through the command
 diagnose as its weights or its outputs.
@@ -59,7 +59,7 @@ class Program:
     slope: Callable[[Array, Array], Array] = right_slope
     targets: Array = field(default_factory=XOR.copy)
     start: str = "drawn"
-    trains_first_layer: bool = True
+    is_softmax: bool = False
 
     def trained(self) -> "Program":
         """Train, in place, by the gradient of the sum of squared errors."""
@@ -72,10 +72,9 @@ class Program:
                 slope = 1 - h**2
             back = error @ self.w2.T * slope
             self.w2 -= self.rate * h.T @ error
-            if self.trains_first_layer:
-                self.w1 -= self.rate * X.T @ back
+            self.w1 -= self.rate * X.T @ back
             if self.biases:
-                self.b1 -= self.rate * back.sum(axis=0) * self.trains_first_layer
+                self.b1 -= self.rate * back.sum(axis=0)
                 self.b2 -= self.rate * error.sum(axis=0)
         return self
 
@@ -109,7 +108,12 @@ class Program:
         z = X @ self.w1 + self.b1
         tanh_or_relu = np.tanh(z) if self.activation == "tanh" else np.maximum(z, 0)
         h = sigmoid(z) if self.activation == "sigmoid" else np.asarray(tanh_or_relu)
-        return z, h, sigmoid(h @ self.w2 + self.b2)
+        y = h @ self.w2 + self.b2
+        return (
+            z,
+            h,
+            np.exp(y) / np.exp(y).sum(axis=1, keepdims=True) if self.is_softmax else sigmoid(y),
+        )
 
 
 SEEDS = range(6)
@@ -132,6 +136,9 @@ FAULTS: dict[str, tuple[list[Program], str, str | None]] = {
     ),
     "another order": (
         [Program(s, 4, targets=OTHER_ORDER) for s in SEEDS], "outputs", "another row order",
+    ),
+    "softmax of one": (
+        [Program(s, is_softmax=True) for s in SEEDS], "outputs", "softmax of one",
     ),
     "dead units": (
         [Program(s, activation="relu", start="dead") for s in SEEDS], "weights", "dead units",
