@@ -139,7 +139,11 @@ W2 = [1, 2, 3]
 NO_NETWORKS: list[tuple[Arrays, str]] = [
     (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
     (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-    (arrays(w1=np.ones((3, 4)), w2=[1]), f"w1 has the shape (3, 4); {W1_ALLOWED}"),
+    (
+        arrays(w1=np.ones((3, 4)), w2=[1]),
+        f"w1 has the shape (3, 4); {W1_ALLOWED}; give the weights of a third, constant input as b1",
+    ),
+    (arrays(w1=np.ones((4, 4)), w2=[1]), f"w1 has the shape (4, 4); {W1_ALLOWED}"),
     (arrays(w1=np.ones((2, 65)), w2=[1]), f"w1 has the shape (2, 65); {W1_ALLOWED}"),
     (arrays(w1=np.ones((2, 0)), w2=[1]), f"w1 has the shape (2, 0); {W1_ALLOWED}"),
     (arrays(w1=[1, 2], w2=[1]), f"w1 has the shape (2,); {W1_ALLOWED}"),

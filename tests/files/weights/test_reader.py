@@ -260,6 +260,7 @@ FEW_OR_ODD: list[tuple[str, list[float]]] = [
     ("-0.9 1.2 1e5 -3", [-0.9, 1.2, 1e5, -3]),
     ("nan inf -Inf 0", [math.nan, math.inf, -math.inf, 0]),
     ("[NaN, -Infinity, 0, 1]", [math.nan, -math.inf, 0, 1]),
+    ('{"outputs": [null, 1, 1, 0]}', [math.nan, 1, 1, 0]),
     ("tensor([nan, nan, nan, nan])", [math.nan] * 4),
 ]
 
@@ -289,6 +290,7 @@ UNREADABLE: list[tuple[str, str]] = [
     ("[[0.1 0.2 … 0.3]]", "Numbers are left out at ..."),
     ("w1 = [[nan 1]]", "It holds nan, which is not finite: the training of these weights has"),
     ('{"outputs": [0, Infinity, 1, 0]}', "It holds Infinity,"),
+    ('{"w1": [[null, 2]]}', "It holds nan, which is not finite: the training of these weights has"),
     ("[[1 2][3 -inf]] [5 6]", "It holds -inf,"),
     ("0 1e999 1 0", "The number 1e999 is too large."),
     ("[0.1 2j]", "There is 'j' among the numbers of an array."),

@@ -1,5 +1,6 @@
 """Assignment of nested lists and named arrays to w1, b1, w2, b2 or the outputs."""
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -60,7 +61,7 @@ def array_of(value: Any, name: str) -> Array:
         return value
     if _is_number(value):
         return np.array(_real(value))
-    rows: list[Any] = value if isinstance(value, list) else [None]
+    rows: list[Any] = value if isinstance(value, list) else [value]
     if all(map(_is_number, rows)):
         return np.array([_real(number) for number in rows])
     for row in rows:
@@ -76,12 +77,13 @@ def array_of(value: Any, name: str) -> Array:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Return whether a value is a number, or null, as JSON.stringify writes NaN."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _real(value: float) -> float:
+def _real(value: float | None) -> float:
     try:
-        return float(value)
+        return math.nan if value is None else float(value)
     except OverflowError:
         raise FileError("A number in it is too large.") from None
 
