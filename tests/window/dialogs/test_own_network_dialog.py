@@ -208,6 +208,15 @@ def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     assert ask.choice("activation").isVisible()
 
 
+def test_outputs_beside_their_inputs_need_no_order(ask: Asked) -> None:
+    ask.paste("1 XOR 0 = .95\n0 XOR 0 = .02\n0 XOR 1 = .94\n1 XOR 1 = .04")
+    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.020, 0.940, 0.950, 0.040"
+    assert ask.diagnosis.toPlainText().startswith("Learned")
+    assert not ask.order.isVisible()
+    ask.paste(".02 .94 .95 .04")
+    assert ask.order.isVisible()
+
+
 @pytest.mark.thorough
 def test_outputs_may_have_another_order_and_other_targets(ask: Asked) -> None:
     ask.paste(".95 .05 .95 .05")

@@ -36,7 +36,7 @@ class Arrays:
     outputs: Array | None = None
     """(4,) or fewer in the written order, perhaps not finite, if there are no weights."""
     rows: tuple[Row, ...] | None = None
-    """The rows of these outputs, if they are written beside them."""
+    """The rows of these outputs, if they were written beside them, and so decide."""
     config: RunConfig | None = None
     """The settings, if xorviz wrote the file."""
     orientation: str | None = None

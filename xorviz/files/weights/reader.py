@@ -17,6 +17,7 @@ from xorviz.files.weights.arrays import Part, assembled
 from xorviz.files.weights.names import LONGEST, shown
 from xorviz.files.weights.npz import arrays_of_npz
 from xorviz.files.weights.own_network import Arrays
+from xorviz.files.weights.row_order import PRINTED_ORDER
 from xorviz.files.weights.text import parts_of
 
 MOST_BYTES = 2**18
@@ -86,8 +87,8 @@ def _table(text: str) -> Arrays | None:
     rows = tuple(line[:2] for line in numbers)
     if sorted(rows) != sorted(ROWS) or any(len(line) != 3 for line in numbers):
         return None
-    in_order = tuple(ROWS[ROWS.index(row)] for row in rows)
-    return Arrays(outputs=np.array([line[2] for line in numbers]), rows=in_order)
+    outputs = np.array([numbers[rows.index(row)][2] for row in PRINTED_ORDER])
+    return Arrays(outputs=outputs, rows=PRINTED_ORDER)
 
 
 def _arrays(value: Any) -> Arrays:

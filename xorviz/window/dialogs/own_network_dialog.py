@@ -225,7 +225,8 @@ class OwnNetworkDialog(Dialog):
             self._say(refusal_text(error), is_wrong=True)
         self._question.setVisible(is_asked)
         self._fields.left.setRowVisible(self._orientation, is_asked)
-        self._fields.left.setRowVisible(self._order, is_outputs)
+        has_order = arrays is not None and arrays.rows is not None
+        self._fields.left.setRowVisible(self._order, is_outputs and not has_order)
         self._fields.leave_out(() if is_outputs else _READ)
         self._diagnosis.setVisible(is_outputs or self._record is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
@@ -249,7 +250,7 @@ class OwnNetworkDialog(Dialog):
 
     def _show_outputs(self, arrays: Arrays) -> None:
         """Diagnose these outputs. Raises SettingError."""
-        order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
+        order: Any = arrays.rows or parsed(RowOrder(), "the order of rows", self._order.text())
         found = examined(arrays, self._fields.said(), order)
         self._say(
             f"{found.summary.capitalize()}. Without weights they cannot be opened as a run.",
