@@ -230,6 +230,13 @@ def test_biases_that_are_not_trained_are_named() -> None:
     assert names(causes(diagnose(start, config), {"biases": True}, start)) == []
 
 
+def test_dead_units_explain_biases_that_stay_zero() -> None:
+    config = RunConfig(width=2, activation="relu", biases=True)
+    weights = Weights(-np.ones((2, 2)), np.zeros(2), np.array([[1.0], [2.0]]), np.ones(1))
+    found = causes(diagnose(weights, config), config.to_dict(), weights)
+    assert names(found) == ["dead units"]
+
+
 TRUE_OF: dict[str, Callable[[RunConfig], bool]] = {
     "missing bias": lambda config: not config.biases and config.activation != "sigmoid",
     "acts like one line": lambda config: config.width == 1,

@@ -191,7 +191,7 @@ def _missing_bias(case: Numbers) -> Iterator[Cause]:
             f"The output at row 0 0 is {where}, as it is whatever the weights are if tanh or ReLU "
             "units have no biases"
         )
-    elif weights is not None and weights.b1 is not None:
+    elif weights is not None and weights.b1 is not None and case.found.state != "dead units":
         zero = [n for n in ("b1", "b2") if not getattr(weights, n).any()]
         because = f"Each bias in {' and '.join(zero)} is exactly 0" if zero else ""
     if because:
