@@ -248,7 +248,7 @@ def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str)
                 "w2 is missing; a network has w1 and w2, and perhaps b1 and b2",
             ),
             ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
-            (b"\xff\xfe", "It is neither text nor a NumPy npz file."),
+            (b"\xff\xff", "It is neither text nor a NumPy npz file."),
         ]
     ),
 )

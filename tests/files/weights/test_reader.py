@@ -480,6 +480,8 @@ def test_the_format_of_a_file_is_recognised_by_its_content(tmp_path: Path) -> No
         path.write_bytes(archive(**WHOLE) if name.endswith("npz") else LINES.encode())
         assert_found(load(path), WHOLE)
         assert_found(load(str(path)), WHOLE)
+    path.write_bytes(LINES.replace("\n", "\r\n").encode("utf-16"))  # as PowerShell has it
+    assert_found(load(path), WHOLE)
 
 
 def test_a_file_that_is_too_big_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,10 @@ def parse_bytes(data: bytes) -> Arrays:
         return arrays_of_npz(data)
     if data.startswith(b"\x93NUMPY"):
         raise FileError("It is a single NumPy array; save w1 and w2 together with numpy.savez.")
+    # What PowerShell writes after > is UTF-16.
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        return parse_text(data.decode("utf-8-sig"))
+        return parse_text(data.decode(encoding))
     except UnicodeDecodeError:
         raise FileError("It is neither text nor a NumPy npz file.") from None
 
