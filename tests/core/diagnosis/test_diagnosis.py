@@ -211,6 +211,9 @@ def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
     fall = float(np.linalg.norm(flat(seen.gradient))) ** 2 * 0.01 / 0.5
     falls = f"the loss falls by {numerals.real(fall, 2)} per step"
     assert told.sentence.endswith(f"{falls} at rate 0.01 and momentum 0.5.")
+    steep = diagnose(seen.weights, replace(seen.config, rate=100))
+    assert not steep.evidence.is_too_steep
+    assert steep.sentence.endswith("3 of 4 rows are correct, and steps at rate 100 are long here.")
     for found in (told, diagnose_outputs(cases[2][0], XOR)):
         assert (found.advice, found.is_good) == ((), False)
 

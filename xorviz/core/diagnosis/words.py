@@ -120,6 +120,8 @@ def _unknown(evidence: Evidence) -> str:
         return f"{first}."
     if evidence.is_too_steep:
         return f"{first}, and {_TOO_STEEP}."
+    if -evidence.slope > _STEEP * (evidence.loss or 0.0):
+        return f"{first}, and steps at {evidence.pace} are long here."
     fall = f"falls by {_small(-evidence.slope)} per step" if evidence.slope else "does not fall"
     return f"{first}, and by the gradient the loss {fall} at {evidence.pace}."
 
