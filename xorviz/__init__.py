@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xorviz.files.run_file import load_run as load_run
     from xorviz.files.run_file import save_run as save_run
     from xorviz.lab.results.findings import train_many as train_many
-    from xorviz.lab.trials.trials import what_helps as what_helps
+    from xorviz.lab.trials.trial import what_helps as what_helps
 
 __version__ = "0.5.0"
 
@@ -34,7 +34,7 @@ _MODULES = {
     "load_run": "files.run_file",
     "save_run": "files.run_file",
     "train_many": "lab.results.findings",
-    "what_helps": "lab.trials.trials",
+    "what_helps": "lab.trials.trial",
 }
 __all__ = list(_MODULES)
 

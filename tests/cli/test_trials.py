@@ -10,7 +10,7 @@ from tests.support.commands import Run
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.trainer import Trainer
 from xorviz.files.exports.tables import weights_json
-from xorviz.lab.trials import trials
+from xorviz.lab.trials import trial
 from xorviz.lab.workers import lab as lab_module
 from xorviz.lab.workers.workers import LabError
 
@@ -19,8 +19,8 @@ TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "_SECONDS", 0.2)
-    monkeypatch.setattr(trials, "FEWEST_STEPS", 3000)
+    monkeypatch.setattr(trial, "_SECONDS", 0.2)
+    monkeypatch.setattr(trial, "FEWEST_STEPS", 3000)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.lab.training.training import prepare
-from xorviz.lab.trials.trials import rounds_for, tried
+from xorviz.lab.trials.trial import carried_out, trial_of
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import workers_for
 
@@ -27,7 +27,7 @@ def seconds(subject: Snapshot, kernel: str) -> float:
     prepare(kernel)
     with closing(Lab(workers_for(kernel, CORES), kernel=kernel)) as lab:
         start = time.perf_counter()
-        for _ in tried(rounds_for(subject), lab.run, CORES):
+        for _ in carried_out(trial_of(subject), lab.run, CORES):
             pass
         return time.perf_counter() - start
 
@@ -39,6 +39,6 @@ def test_time_to_try_what_helps(name: str) -> None:
     trainer.advance(20_000)
     subject = trainer.snapshot()
     taken = {kernel: seconds(subject, kernel) for kernel in KERNEL_NAMES}
-    estimate = sum(one.plan.seconds(CORES) for one in rounds_for(subject))
+    estimate = sum(one.plan.seconds(CORES) for one in trial_of(subject).rounds)
     ratios = ", ".join(f"{kernel} {taken[kernel] / estimate:.2f}" for kernel in taken)
     print(f"\n{name}: {ratios} of the estimated {estimate:.1f} s; numpy {taken[NUMPY]:.1f} s")

@@ -19,12 +19,12 @@ from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.files import FileError
-from xorviz.files.weights.examined import Examination, examined, rounds_of
+from xorviz.files.weights.examined import Examination, examined, trial_for
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
-from xorviz.lab.trials.trials import Tried
+from xorviz.lab.trials.tried import Tried
 from xorviz.lab.workers.workers import LabError
 
 _OF_TARGETS = {"negated", "another row order", "another function"}
@@ -47,7 +47,7 @@ class DiagnoseOptions:
     """As typed; no more than one of the two is given, and one of the three is."""
     loss_value: float | None
     said: Mapping[str, Any]
-    """What is known of the network, by the names of known.WORDS."""
+    """What is known of the network, by the names in known.NAMES."""
     targets: Sequence[int] | None
     """In the order of the rows; None for those in the file, otherwise XOR."""
     order: Sequence[Row]
@@ -89,15 +89,14 @@ def diagnose(asked: DiagnoseOptions) -> int:
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
         return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
-    report, status = _report(found, asked), 0
-    tried: tuple[Tried, ...] = ()
+    try:
+        tried, status = _tried(found, asked.kernel)
+    except SettingError as error:
+        return failed(f"--try needs {error}", 2)
+    except LabError as error:
+        return failed(str(error))
+    report = _report(found, asked)
     if asked.kernel is not None:
-        try:
-            tried, status = try_changes(rounds_of(found), asked.kernel)
-        except SettingError as error:
-            return failed(f"--try needs {error}", 2)
-        except LabError as error:
-            return failed(str(error))
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
     if asked.as_json:
@@ -109,8 +108,7 @@ def diagnose(asked: DiagnoseOptions) -> int:
             is_other = any(cause.name in _OF_TARGETS for cause in found.causes)
             paragraphs += tried_paragraphs(tried, recipe, _NOT_YOURS if is_other else "")
         elif asked.kernel is not None:
-            is_right = found.found and found.found.evidence.right == len(ROWS)
-            why = "all four rows are correct" if is_right else "it was interrupted"
+            why = "all four rows are correct" if found.is_right else "it was interrupted"
             paragraphs.append([f"Nothing was tried: {why}."])
         text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
         sys.stdout.write(printable(f"{text}\n"))
@@ -138,6 +136,13 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
             return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
         case path:
             return load(Path(path))
+
+
+def _tried(found: Examination, kernel: str | None) -> tuple[tuple[Tried, ...], int]:
+    """Return what became of changes, and the exit code. Raises SettingError and LabError."""
+    if kernel is None or found.is_right:
+        return (), 0
+    return try_changes(trial_for(found), kernel)
 
 
 def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:
@@ -174,7 +179,7 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
     evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
     # While rows are wrong, the slope says little about how long it takes.
-    if not (found.found and found.found.evidence.right == len(ROWS) and evidence["steps_left"]):
+    if not (found.is_right and evidence["steps_left"]):
         evidence.pop("steps_left", None)
     texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
     column = max(map(len, texts)) + 2

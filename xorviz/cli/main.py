@@ -17,7 +17,7 @@ from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
 from xorviz.files import FileError, atomic, load_run
 from xorviz.files.arguments import given_settings, option_of
-from xorviz.files.weights.known import WORDS
+from xorviz.files.weights.known import NAMES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,13 +149,13 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         _refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
     if "targets" in options:
         parser.error("--targets goes after diagnose, where it follows the order of the rows")
-    others = [name for name in RULES if name not in WORDS]
+    others = [name for name in RULES if name not in NAMES]
     _refuse(parser, options, others, "is for a new run; diagnose has the weights as they are")
     asked = DiagnoseOptions(
         weights=options.get("weights"),
         outputs=options.get("outputs"),
         loss_value=options.get("loss_value"),
-        said={name: options[name] for name in WORDS if name in options},
+        said={name: options[name] for name in NAMES if name in options},
         targets=options.get("wanted"),
         order=options["order"],
         orientation=options.get("orientation"),

@@ -21,7 +21,7 @@ from xorviz.files.arguments import (
     option_of,
     without_argument_name,
 )
-from xorviz.files.weights.known import WORDS
+from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
 from xorviz.panels import registry
 
@@ -56,7 +56,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     add_option(diagnose, "orientation", Choice(("in-out", "out-in")),
                "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip
     known = diagnose.add_argument_group("what is known of the network")
-    add_settings(known, [name for name in WORDS if name in RULES], have_defaults=False)
+    add_settings(known, [name for name in NAMES if name in RULES], have_defaults=False)
     add_option(known, "steps", _STEPS, "steps trained so far")
     diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
                           "changes, and print what helps; some seconds")  # fmt: skip

@@ -10,7 +10,8 @@ from xorviz.cli.printing import prepared
 from xorviz.core import numerals
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.trials.trials import Round, Tried, outlook, tried
+from xorviz.lab.trials.trial import Trial, carried_out
+from xorviz.lab.trials.tried import Tried, outlook
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import workers_for
 
@@ -19,23 +20,22 @@ _GOES_ON = "Changes to weights, rate and momentum go on from this network; the o
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 
 
-def try_changes(rounds: Sequence[Round], kernel: str) -> tuple[tuple[Tried, ...], int]:
+def try_changes(trial: Trial, kernel: str) -> tuple[tuple[Tried, ...], int]:
     """Try changes on all cores; return what became of them, best first, and the exit code.
 
     That is 130 if Ctrl+C ended it early, otherwise 0. Raises LabError.
     """
-    kernel = prepared(lab_training.prepare, kernel)
-    found: tuple[Tried, ...] = ()
-    total = sum(len(one.changes) for one in rounds)
+    kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
     # Shown on a terminal only, and removed at its end.
     with (
         closing(Lab(workers_for(kernel), kernel=kernel)) as lab,
         Interruption(lab.close) as ctrl_c,
         tqdm(total=total, unit="change", leave=False, dynamic_ncols=True, disable=None) as bar,
     ):
-        for found in tried(rounds, lab.run, lab.workers.count):
-            bar.update(len(found) - bar.n)
-    return found, _INTERRUPTED if ctrl_c.has_come else 0
+        for state in carried_out(trial, lab.run, lab.workers.count):
+            trial = state
+            bar.update(len(trial.tried) - bar.n)
+    return trial.tried, _INTERRUPTED if ctrl_c.has_come else 0
 
 
 def tried_paragraphs(found: Sequence[Tried], recipe: str, doubt: str) -> Iterator[list[str]]:

@@ -20,7 +20,8 @@ from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
-from xorviz.lab.trials.trials import Round, Tried, rounds_for, tried
+from xorviz.lab.trials.trial import Trial, carried_out, trial_of
+from xorviz.lab.trials.tried import Tried
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import workers_for
 
@@ -92,11 +93,10 @@ def test_other_seeds_of_failed_ones_are_as_all_seeds(width: int, biases: bool) -
     assert low <= float(findings_of(seeds_0_to_499(width, biases)).right.mean()) <= high
 
 
-def all_tried(subject: Snapshot | RunConfig) -> tuple[tuple[Round, ...], tuple[Tried, ...]]:
-    rounds = rounds_for(subject)
+def all_tried(subject: Snapshot) -> Trial:
     with closing(Lab(workers_for(KERNEL), kernel=KERNEL)) as lab:
-        *_, last = tried(rounds, lab.run, lab.workers.count)
-    return rounds, last
+        *_, last = carried_out(trial_of(subject), lab.run, lab.workers.count)
+    return last
 
 
 def stuck_runs() -> Iterator[tuple[int, bool, str]]:
@@ -128,7 +128,7 @@ def test_the_first_advice_holds_for_other_seeds() -> None:
         f"{count} learned" for count in ("no row", "one row", "two rows", "three rows")
     }
     for kind in kinds:
-        first = all_tried(stuck(*kind))[1][0]
+        first = all_tried(stuck(*kind)).tried[0]
         assert first.right.value > 0.9, kind
         if first.change.is_certain:
             assert is_right_in_a_run(first, first.change.config)
@@ -157,10 +157,9 @@ SHOWN = ((2, False), (2, True), (3, False))
 @pytest.mark.thorough
 @pytest.mark.parametrize(("width", "biases"), SHOWN)
 def test_every_share_shown_is_that_of_runs_really_trained(width: int, biases: bool) -> None:
-    rounds, found = all_tried(stuck(width, biases, "two rows learned"))
-    assert len(found) == sum(len(one.changes) for one in rounds) > 12
-    seeds_of = {change.name: one.plan.seeds for one in rounds for change in one.changes}
-    for one in found:
-        seeds = seeds_of[one.change.name]
+    trial = all_tried(stuck(width, biases, "two rows learned"))
+    assert len(trial.tried) == len(trial.changes) > 12
+    for one in trial.tried:
+        seeds = trial.seeds_of(one.change)
         runs = (is_right_in_a_run(one, replace(one.change.config, seed=seed)) for seed in seeds)
         assert one.right == Proportion(sum(runs), len(seeds)), one.change.name

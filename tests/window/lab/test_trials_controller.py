@@ -23,8 +23,9 @@ from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
-from xorviz.lab.trials import trials
-from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text
+from xorviz.lab.trials import trial as trial_module
+from xorviz.lab.trials.trial import Trial
+from xorviz.lab.trials.tried import NOTHING_HELPS, best_text
 from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
@@ -50,9 +51,9 @@ def in_threads() -> Workers:
 def window(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """Return a window with a run that is stuck, where trials take few steps."""
     monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
-    monkeypatch.setattr(trials, "_SECONDS", 0.05)
+    monkeypatch.setattr(trial_module, "_SECONDS", 0.05)
     for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
-        monkeypatch.setattr(trials, name, 600)
+        monkeypatch.setattr(trial_module, name, 600)
     window = open_window(TRAP)
     train(qtbot, window, 2000)
     return window
@@ -254,7 +255,7 @@ SADDLE = RunConfig(rate=0.5, seed=3)
 def saddle(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """Return a window with a run that any push helps, tried for longer."""
     for name in ("FEWEST_STEPS", "_MOST_STEPS"):
-        monkeypatch.setattr(trials, name, 4000)
+        monkeypatch.setattr(trial_module, name, 4000)
     window.document.restart(SADDLE)
     train(qtbot, window, 300)
     window._choose_speed(None)
@@ -449,7 +450,7 @@ def test_where_nothing_helps_the_offer_says_so_and_shows_what_was_tried(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
-        monkeypatch.setattr(trials, name, 2)
+        monkeypatch.setattr(trial_module, name, 2)
     window.document.restart(replace(TRAP, rate=1e-6))
     train(qtbot, window, 100)
     press(window)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import ROWS
+from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.cause import Cause
 from xorviz.core.diagnosis.causes import causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs
@@ -14,6 +14,7 @@ from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
@@ -23,7 +24,7 @@ from xorviz.files.weights.own_network import (
     record_of,
 )
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row
-from xorviz.lab.trials.trials import Round, rounds_for
+from xorviz.lab.trials.trial import Trial, trial_of
 
 _COUNTS = {1: "one output", 2: "two outputs", 3: "three outputs", 4: "four outputs"}
 
@@ -47,6 +48,11 @@ class Examination:
         return self.network.summary if self.network else _COUNTS.get(len(self.outputs), "")
 
     @property
+    def is_right(self) -> bool:
+        """Whether all four rows are known to be correct."""
+        return self.found is not None and self.found.evidence.right == len(ROWS)
+
+    @property
     def sentence(self) -> str:
         """The state of the network, or why it is not known; empty for a loss alone."""
         if self.found is not None:
@@ -66,14 +72,14 @@ def examined(
 ) -> Examination:
     """Return what arrays tell about their network, with what a person says of it.
 
-    ``said`` holds names of known.WORDS, and targets in the order of ROWS. Raises SettingError.
+    ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
     order = arrays.rows or order
     rows = [ROWS.index(row) for row in order]
     if arrays.outputs is None:
         network = arranged(arrays, orientation)
         known = known_of(said, arrays.config, network)
-        found = diagnosis_of(network.weights, known)
+        found = _diagnosis(network.weights, known)
         given = causes(found, {**known.said, **known.assumed}, network.weights)
         return Examination(known, network, (), found, given)
     outputs, known = checked_outputs(arrays, order), known_of(said)
@@ -84,28 +90,24 @@ def examined(
     return Examination(known, None, as_given, found, causes(found, known.said, order=rows))
 
 
-def rounds_of(found: Examination) -> tuple[Round, ...]:
-    """Return what to try of a network: nothing if all its rows are correct.
+def trial_for(found: Examination) -> Trial:
+    """Return what to try of a network, at several rates if its own is not known.
 
-    Weights go on from where they stand; four outputs alone begin anew. Without its rate, a
-    network is tried at several. Raises SettingError if too little is known.
+    Weights go on from where they stand; four outputs alone begin anew. Raises SettingError if too
+    little is known.
     """
     known = found.known
-    if found.found is not None and found.found.evidence.right == len(ROWS):
-        return ()
-    config, steps = known.recipe, known.said.get("steps")
-    if found.network is None and "width" not in known.said:
+    subject: Snapshot | RunConfig = known.recipe
+    if found.network is not None:
+        subject = Recording(record_of(known.recipe, found.network.weights)).snapshot()
+    elif "width" not in known.said:
         raise SettingError("the weights, to train on from them, or the width, to train anew")
-    unknown = frozenset(known.unknown)
-    if found.network is None:
-        return rounds_for(config, steps, unknown)
-    begun = Recording(record_of(config, found.network.weights)).snapshot()
-    return rounds_for(begun, steps, unknown)
+    return trial_of(subject, known.steps, known.knows_rate)
 
 
-def diagnosis_of(weights: Weights, known: Known) -> Diagnosis:
+def _diagnosis(weights: Weights, known: Known) -> Diagnosis:
     """Return the diagnosis of weights, which are not trained if the settings start from them."""
     pairs = zip(weights.arrays(), initial_weights(known.config).arrays(), strict=True)
     is_start = all(np.array_equal(one, other) for one, other in pairs)
-    step = 0 if is_start else known.said.get("steps")
-    return diagnose(weights, known.config, step=step, knows_rate="rate" in known.said)
+    step = 0 if is_start else known.steps
+    return diagnose(weights, known.config, step=step, knows_rate=known.knows_rate)

@@ -13,17 +13,10 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.files.weights.own_network import OwnNetwork
 
-WORDS = {
-    "width": "width",
-    "biases": "biases",
-    "activation": "activation",
-    "loss": "loss",
-    "rate": "rate",
-    "momentum": "momentum",
-    "init_range": "initial range",
-    "steps": "steps",
-}
-"""What a person may say of a network, in this order, and the words for it."""
+NAMES = (
+    "width", "biases", "activation", "loss", "rate", "momentum", "init_range", "steps"
+)  # fmt: skip
+"""What a person may say of a network."""
 _TRIED_RATE = 0.5
 _VALUES = {
     "sse": "sum of squared errors",
@@ -48,19 +41,29 @@ class Known:
     @property
     def recipe(self) -> RunConfig:
         """The settings with which changes are tried; at rate 0.5 if the rate is not known."""
-        return self.config if "rate" in self.said else replace(self.config, rate=_TRIED_RATE)
+        return self.config if self.knows_rate else replace(self.config, rate=_TRIED_RATE)
+
+    @property
+    def knows_rate(self) -> bool:
+        """Whether the rate is said; otherwise nothing is known of the pace."""
+        return "rate" in self.said
+
+    @property
+    def steps(self) -> int | None:
+        """The steps that the network was trained for, if they are said."""
+        return self.said.get("steps")
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The names of WORDS that nobody said and that nothing is assumed of."""
-        return tuple(name for name in WORDS if name not in {**self.said, **self.assumed})
+        """Those of NAMES that nobody said and that nothing is assumed of."""
+        return tuple(name for name in NAMES if name not in {**self.said, **self.assumed})
 
     @property
     def text(self) -> str:
         """What is assumed and what is not known, in a sentence; empty if all is said."""
         values = [_VALUES.get(str(value), value) for value in self.assumed.values()]
         assumed = f"Assumed: {', '.join(values)}" if values else ""
-        names = [WORDS[name] for name in self.unknown]
+        names = [name.replace("init_", "initial ") for name in self.unknown]
         are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
         unknown = f"{listed(names)} {are} not known" if names else ""
         if not assumed:

@@ -53,15 +53,15 @@ class Change:
 
 
 def changes_to(
-    config: RunConfig, here: Start | None, longer: int, unknown: frozenset[str] = frozenset()
+    config: RunConfig, here: Start | None, longer: int, knows_rate: bool = True
 ) -> tuple[Change, ...]:
     """Return the changes that can be tried, without those that cannot get all rows correct.
 
     ``here`` is the present state, or None for a recipe alone, whose changes all begin anew.
-    ``longer`` is the number of steps of a longer run. A rate that is ``unknown`` is tried widely.
+    ``longer`` is the number of steps of a longer run. A rate that is not known is tried widely.
     """
     known = [
-        *_live(config, here, longer, is_rate_known="rate" not in unknown),
+        *_live(config, here, longer, knows_rate),
         *(() if here is None else [*_moved(config, here), *_live_anew(config)]),
         *_anew(config),
     ]
@@ -72,12 +72,10 @@ def changes_to(
     )
 
 
-def _live(
-    config: RunConfig, here: Start | None, longer: int, is_rate_known: bool
-) -> Iterator[Change]:
+def _live(config: RunConfig, here: Start | None, longer: int, knows_rate: bool) -> Iterator[Change]:
     """Yield a longer run, and changes of the rate and the momentum."""
     change = _momentum(config, here)
-    if is_rate_known:
+    if knows_rate:
         yield Change(LONGER_RUN, "A longer run", {"steps": longer}, config, here)
         yield from _other_rates(config, here)
     else:

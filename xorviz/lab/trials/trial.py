@@ -1,17 +1,56 @@
-"""A trial: what may help a run at a step, and what became of it as far as it was tried."""
+"""A trial: what may help a network, and what became of it as far as it was tried."""
 
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from xorviz.core.network import flat
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.trials.changes import Change
-from xorviz.lab.trials.trials import Round, Tried, ranked, rounds_for
+import numpy as np
 
-MOSTLY = 0.5
-"""Share of networks from which on a change is said to help."""
-NOTHING_HELPS = "Nothing that was tried helps"
+from xorviz.core.config import RunConfig
+from xorviz.core.network import flat
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import StopRules
+from xorviz.lab.plan import LabPlan, WorkShare, shares_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.training.cohort import Start
+from xorviz.lab.trials.changes import LONGER, LONGER_RUN, Change, changes_to
+from xorviz.lab.trials.tried import Tried, ranked
+from xorviz.lab.workers.lab import Piece, Task, work
+
+FEWEST_SEEDS, MOST_SEEDS = 50, 200
+"""Networks of a change in which chance plays a part."""
+_SEED = 500
+"""The first of them: those below are the ones that people try, and that tables tell of."""
+FEWEST_STEPS = 20_000
+"""Of each change, as far as the time allows."""
+_SECONDS, _CORES = 3.0, 2
+"""Estimated time of all networks by NumPy: two thirds of it with Numba."""
+_LEAST_STEPS, _MOST_STEPS = 5_000, 400_000
+_RULES = StopRules(at_step=None, when_learned=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Changes that are tried together: a recipe of the plan for each. A value."""
+
+    changes: tuple[Change, ...]
+    plan: LabPlan
+
+    def tried(self, snapshot: LabSnapshot) -> tuple[Tried, ...]:
+        """Return what became of those changes whose networks are all done."""
+        found = (snapshot.summary(recipe) for recipe in range(len(self.changes)))
+        return tuple(
+            Tried(
+                change,
+                summary.right,
+                summary.median_steps,
+                self.plan.steps,
+                next(iter(summary.states)),
+            )
+            for change, summary in zip(self.changes, found, strict=True)
+            if summary is not None and summary.networks == len(self.plan.seeds)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,6 +58,7 @@ class Trial:
     """The changes to a run at a step, and what became of those that are tried. A value."""
 
     subject: Snapshot
+    """The network; of a recipe alone, at step 0."""
     rounds: tuple[Round, ...]
     done: int = 0
     """Rounds that are all tried."""
@@ -58,6 +98,10 @@ class Trial:
         costs = [one.plan.seconds(1) for one in self.rounds]
         return (sum(costs[: self.done]) + costs[self.done] * self.progress) / sum(costs)
 
+    def is_about(self, seen: Snapshot) -> bool:
+        """Return whether a network is in the very state that is tried."""
+        return key_of(seen) == key_of(self.subject)
+
     def change(self, name: str) -> Change | None:
         """Return the change of a name, if it can be tried here."""
         return next((change for change in self.changes if change.name == name), None)
@@ -75,30 +119,85 @@ class Trial:
         return replace(self, now=here, progress=found.progress)
 
 
-def state_of(seen: Snapshot) -> Hashable:
+def key_of(seen: Snapshot) -> Hashable:
     """Return what the outcome of a trial depends on: equal for equal states of equal recipes."""
     moving = None if seen.velocity is None else flat(seen.velocity).tobytes()
     return seen.config, seen.step, flat(seen.weights).tobytes(), moving
 
 
 def trial_of(
-    subject: Snapshot, steps: int | None = None, unknown: frozenset[str] = frozenset()
+    subject: Snapshot | RunConfig, steps: int | None = None, knows_rate: bool = True
 ) -> Trial:
-    """Return what can be tried for a run at a step, alone; nothing of it is tried yet.
+    """Return what can be tried, the cheapest first; nothing of it is tried yet.
 
-    For the steps that another program has taken, and what is unknown, see rounds_for.
+    A snapshot goes on from its state, for four times the ``steps`` that it was trained for, by
+    default its own, and at least for FEWEST_STEPS; what begins anew is trained as long. A recipe
+    alone begins anew for ``steps``, by default FEWEST_STEPS, and for five times as many. A rate
+    that is not known is tried widely.
     """
-    alone = replace(subject, beside=None)
-    return Trial(alone, rounds_for(alone, steps, unknown))
+    if isinstance(subject, RunConfig):
+        seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS
+        steps, longer = least, LONGER * least
+    else:
+        seen, here, least = replace(subject, beside=None), _start(subject), _LEAST_STEPS
+        taken = seen.step if steps is None else steps
+        steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)
+    groups: dict[tuple[bool, int], list[Change]] = {}
+    for change in changes_to(seen.config, here, longer, knows_rate):
+        most = longer if change.name == LONGER_RUN else steps
+        groups.setdefault((not change.is_certain, most), []).append(change)
+    rounds = (
+        _round(changes, seen.config.seed, most, least if by_chance else None)
+        for (by_chance, most), changes in sorted(groups.items())
+    )
+    return Trial(seen, tuple(rounds))
 
 
-def best_text(found: Sequence[Tried]) -> str:
-    """Return what helps best, of what was tried, in a few words.
+def _start(subject: Snapshot) -> Start:
+    velocity = subject.velocity or subject.weights.each(np.zeros_like)
+    return Start(flat(subject.weights), flat(velocity))
 
-    One more unit (width 3) would help: 49 of 50.
+
+def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) -> Round:
+    """Return a round with one network of each change, or, by chance, as many as the time allows.
+
+    These take ``least`` steps or more.
     """
-    if not found or not found[0].helped:
-        return NOTHING_HELPS
-    best = found[0]
-    helps = " would help" if best.right.value >= MOSTLY else ""
-    return f"{best.change.title}{helps}: {best.text}"
+    recipes = tuple(change.config for change in changes)
+    starts = tuple(change.start for change in changes)
+    plan = LabPlan(recipes, (seed,), steps, _RULES, starts)
+    if least is not None:
+        others = [other for other in range(_SEED, _SEED + MOST_SEEDS + 1) if other != seed]
+        few = replace(plan, seeds=others[:FEWEST_SEEDS])
+        times = _SECONDS / few.seconds(_CORES)
+        count = FEWEST_SEEDS * max(1, min(int(times), MOST_SEEDS // FEWEST_SEEDS))
+        fewer = max(round(float(f"{steps * times:.1g}")), least)
+        plan = replace(plan, seeds=others[:count], steps=min(steps, fewer))
+    return Round(tuple(changes), plan)
+
+
+def carried_out(
+    trial: Trial, train: Callable[[LabPlan, Iterable[WorkShare]], Iterator[Piece]], jobs: int
+) -> Iterator[Trial]:
+    """Yield the trial after each piece of work of ``jobs`` workers."""
+    for one in trial.rounds:
+        results = LabResults(one.plan)
+        for piece in train(one.plan, shares_of(one.plan, jobs)):
+            results.add(piece.places, piece.cohort, piece.findings)
+            yield trial.after(results.snapshot())
+        trial = trial.after(results.snapshot(is_over=True))
+        yield trial
+
+
+def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
+    """Try what may help this network, or this recipe; return what became of it, best first.
+
+    Takes some seconds, in this thread, by NumPy.
+    """
+    *_, last = carried_out(trial_of(subject), _in_this_thread, jobs=1)
+    return last.tried
+
+
+def _in_this_thread(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
+    for share in shares:
+        yield work(Task(share.places, share, plan.steps, plan.rules, math.inf))

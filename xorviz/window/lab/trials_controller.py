@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
-from xorviz.lab.trials.trial import Trial, best_text, state_of, trial_of
-from xorviz.lab.trials.trials import outlook
+from xorviz.lab.trials.trial import Trial, key_of, trial_of
+from xorviz.lab.trials.tried import best_text, outlook
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written
@@ -68,8 +68,7 @@ class TrialsController(QObject):
     def of(self, seen: Snapshot) -> Trial | None:
         """Return the trial of this very state, if it is the one that is shown."""
         trial = self._trial
-        is_same = trial is not None and state_of(trial.subject) == state_of(seen)
-        return trial if is_same else None
+        return trial if trial is not None and trial.is_about(seen) else None
 
     def offer(self, seen: Snapshot) -> tuple[str, str] | None:
         """Return what is known to help in a state, and what happens if that is chosen."""
@@ -103,9 +102,8 @@ class TrialsController(QObject):
         if now is not None and (now.is_done or self.is_going_on):
             return
         self._drop()
-        steps, unknown = (known.said.get("steps"), known.unknown) if known else (None, ())
-        asked = trial_of(seen, steps, frozenset(unknown))
-        self._trial = self._kept.get(state_of(seen)) or asked
+        asked = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
+        self._trial = self._kept.get(key_of(seen)) or asked
         self._state = AT_REST
         if not self._trial.is_done:
             rounds = self._trial.rounds
@@ -177,7 +175,7 @@ class TrialsController(QObject):
             self._show()
 
     def _keep(self, trial: Trial) -> None:
-        self._kept[state_of(trial.subject)] = trial
+        self._kept[key_of(trial.subject)] = trial
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 

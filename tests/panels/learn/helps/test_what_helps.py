@@ -13,8 +13,9 @@ from tests.support.lab import trained_snapshot
 from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
-from xorviz.lab.trials import trials
-from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text, state_of, trial_of
+from xorviz.lab.trials import trial as trial_module
+from xorviz.lab.trials.trial import Trial, trial_of
+from xorviz.lab.trials.tried import NOTHING_HELPS, best_text
 from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.theme.palette import LIGHT, mixed
@@ -26,9 +27,9 @@ GOING_ON = Trying(is_going_on=True)
 @pytest.fixture
 def tried(monkeypatch: pytest.MonkeyPatch) -> list[Trial]:
     """Return a trial of a run that is stuck, with the results of none, one and all rounds."""
-    monkeypatch.setattr(trials, "_SECONDS", 0.05)
+    monkeypatch.setattr(trial_module, "_SECONDS", 0.05)
     for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
-        monkeypatch.setattr(trials, name, 400)
+        monkeypatch.setattr(trial_module, name, 400)
     states = [trial_of(TRAP)]
     for one in states[0].rounds:
         states.append(states[-1].after(replace(trained_snapshot(one.plan), is_over=True)))
@@ -152,7 +153,7 @@ def test_before_anything_is_tried_try_is_about_the_state_shown(view: WhatHelps) 
     table = child(view, HelpTable)
     table.show_current(1)
     QTest.keyClick(table, Qt.Key.Key_Return)
-    assert [state_of(trial.subject) for trial in made] == [state_of(later)]
+    assert [trial.is_about(later) for trial in made] == [True]
 
 
 def test_the_table_has_the_numbers_of_each_change_that_was_tried(

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QProgressBar
 
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.trials.trial import Trial, best_text, state_of, trial_of
-from xorviz.lab.trials.trials import Tried
+from xorviz.lab.trials.trial import Trial, trial_of
+from xorviz.lab.trials.tried import Tried, best_text
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of
@@ -141,7 +141,7 @@ class WhatHelps(SnapshotView):
         self._about.setText(self._where(trial))
         self._message.setText(self._status())
         self._bar.setValue(round(1000 * trial.share))
-        is_known = trial.is_done and state_of(trial.subject) == state_of(snapshot)
+        is_known = trial.is_done and trial.is_about(snapshot)
         self._try_all.setEnabled(not is_known and not snapshot.right.all())
         self._show_buttons(is_trying)
         self._read_row(self._table.current_number())
@@ -178,7 +178,7 @@ class WhatHelps(SnapshotView):
         subject, now = trial.subject, self._snapshot
         config = subject.config
         recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
-        is_old = now is not None and state_of(now) != state_of(subject)
+        is_old = now is not None and not trial.is_about(now)
         old = ", out of date" if is_old else ""
         return f"At step {numerals.whole(subject.step)} ({recipe}){old}."
 

@@ -17,9 +17,10 @@ from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.lab.results.success import Proportion
-from xorviz.lab.trials import trials
+from xorviz.lab.trials import trial
 from xorviz.lab.trials.changes import Change, changes_to
-from xorviz.lab.trials.trials import FEWEST_SEEDS, Tried, ranked, rounds_for, what_helps
+from xorviz.lab.trials.trial import FEWEST_SEEDS, trial_of, what_helps
+from xorviz.lab.trials.tried import Tried, ranked
 
 SADDLE = RunConfig(rate=0.5, seed=3)
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
@@ -39,7 +40,7 @@ def trained(name: str) -> Trainer:
 def helps(name: str) -> tuple[Tried, ...]:
     """Try all changes at a state, those by chance with few steps: it is what takes time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trials, "_SECONDS", 0.3)
+        patch.setattr(trial, "_SECONDS", 0.3)
         return what_helps(trained(name).snapshot())
 
 
@@ -182,20 +183,20 @@ def test_what_is_so_already_is_not_a_change() -> None:
 
 
 def test_an_unknown_rate_is_tried_widely() -> None:
-    known = changes_to(RunConfig(rate=0.5), None, 100, frozenset({"rate"}))
+    known = changes_to(RunConfig(rate=0.5), None, 100, knows_rate=False)
     rates = [change.config.rate for change in known if change.name.startswith("rate ")]
     assert rates == [0.01, 0.1, 0.5, 1, 10]
 
 
 def plans(subject: Snapshot | RunConfig) -> Iterator[tuple[int, int]]:
-    for one in rounds_for(subject):
+    for one in trial_of(subject).rounds:
         yield len(one.plan.seeds), one.plan.steps
 
 
 def test_a_recipe_alone_is_trained_anew_and_five_times_longer() -> None:
     assert [steps for _, steps in plans(TRAP)] == [20_000, 100_000]
     assert all(seeds >= FEWEST_SEEDS for seeds, _ in plans(TRAP))
-    assert all(change.start is None for one in rounds_for(TRAP) for change in one.changes)
+    assert all(change.start is None for change in trial_of(TRAP).changes)
 
 
 def test_a_wide_network_takes_fewer_steps_but_not_fewer_seeds() -> None:
