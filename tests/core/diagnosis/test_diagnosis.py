@@ -228,6 +228,14 @@ def test_weights_without_their_rate_are_called_what_their_outputs_are() -> None:
     assert diagnose(weights, replace(config, rate=5), knows_rate=False).state == alone.state
 
 
+def test_a_trap_is_not_too_slow_however_many_steps_are_said() -> None:
+    config = RunConfig(width=2, biases=True, rate=0.5, seed=13)
+    weights = trained(config, 5000).weights
+    for step in (None, 5000, 10**12):
+        found = diagnose(weights, config, step=step)
+        assert found.state == "two rows learned"
+
+
 def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
     signed = diagnose_outputs((0.96, -0.98, 0.97, -0.99), XOR)
     assert signed.sentence == "All four correct: the largest error is 0.99."

@@ -330,6 +330,10 @@ def _described(
         found = CurvatureQuestion(weights, config).answer()
         evidence = replace(evidence, are_equal=found.has_equal_units, pace=pace(config))
         said = verdict(found, config, knows_rate)
+        # No pace leads out of a trap, however many steps another program has taken.
+        if state in _HOPEFUL and said.kind is Kind.TRAP and not evidence.is_own:
+            stuck = nearest(evidence.outputs, evidence.targets)
+            state = state if stuck is None else stuck.name
     if state in NAMES and (stuck := nearest(evidence.outputs, evidence.targets)) is not None:
         evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     is_told = state in NAMES or (state in _HOPEFUL and said is not None and said.kind is Kind.TRAP)
