@@ -51,7 +51,7 @@ class WhatHelpsKey(QObject):
     @Slot()
     def show(self) -> None:
         """Try what helps, and show it; if that is shown already, put the panel back."""
-        is_new = self._trials is None or self._trials.current is None
+        is_new = self._trials is None or not self._trials.is_known
         if not (is_new and self._is_shown):
             self._docks.reveal(_PANEL)
         self._docks.gate.make(self._try_all)
@@ -72,7 +72,7 @@ class WhatHelpsKey(QObject):
 
     @Slot()
     def _try_by_itself(self) -> None:
-        if self._by_itself.isChecked():
+        if self._by_itself.isChecked() and self._line.offers_help:
             self._docks.gate.make(self._docks.need_all)
             self._docks.gate.make(self._try_all)
 

@@ -186,7 +186,9 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
     assert trial is not None
     assert len(trial.before) == len(trial.rounds[0].changes)
     assert not trial.is_done
-    press(window)  # and tries again
+    press(window)  # it goes on, in sight
+    assert view(window).isVisible()
+    assert len(window.lab.runner.names) == rounds - trial.done
     rest(qtbot, window)
     assert helps(window).current.is_done  # type: ignore[union-attr]
 
@@ -490,6 +492,23 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
         assert offer(window) == best_text(trial.tried)
 
 
+def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    action(window, "try_by_itself").setChecked(True)
+    window.document.restart(RunConfig(width=4, biases=True, rate=1.0))
+    window.session.rules = StopRules(at_step=2000)
+    window._choose_speed(None)
+    window.session.play()
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=30_000)
+    settle(qtbot, window)
+    window.session.seek(110)
+    settle(qtbot, window)
+    assert offer(window) == "What helps?"
+    qtbot.wait(1)
+    assert window._lab is None
+
+
 def test_an_imported_network_is_trained_on_from_where_it_stands(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -501,6 +520,8 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     )
     dialog.accept()
     qtbot.waitUntil(lambda: helps(window).is_going_on)
+    find(window, QPushButton, "cancel_trial_button").click()
+    find(window, QPushButton, "try_all_button").click()  # what was said is not forgotten
     rest(qtbot, window)
     trial = helps(window).current
     assert trial is not None

@@ -119,7 +119,7 @@ class StateLine(QWidget):
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
         before = [(offer.isVisible(), offer.text()) for offer in self._offers]
-        fits = (self._broken, is_drawn, is_drawn, self._needs_help)
+        fits = (self._broken, is_drawn, is_drawn, self.offers_help)
         for offer, is_offered in zip(self._offers, fits, strict=True):
             offer.setVisible(bool(is_offered))
         if self._broken and config:
@@ -128,25 +128,32 @@ class StateLine(QWidget):
         self._place_offers(before != [(offer.isVisible(), offer.text()) for offer in self._offers])
 
     @property
-    def _needs_help(self) -> bool:
-        """Whether a run is at rest after some steps, at its newest state, and is not correct."""
+    def _is_at_rest(self) -> bool:
+        """Whether no step is taken or gone to, and the last state is shown."""
         seen, session = self._strip.seen, self._session
-        is_at_rest = session.activity is Activity.PAUSED and not session.unanswered
-        if seen is None or not is_at_rest or seen.step != session.step_wanted:
+        is_paused = session.activity is Activity.PAUSED and not session.unanswered
+        return is_paused and seen is not None and seen.step == session.step_wanted
+
+    @property
+    def offers_help(self) -> bool:
+        """Whether a run is at rest after some steps and is not correct."""
+        seen = self._strip.seen
+        if seen is None or not self._is_at_rest:
             return False
         return seen.step >= _SOME_STEPS and not seen.right.all()
 
     def _show_help(self) -> None:
         """Write what is known to help; say once that a run has stopped without being correct."""
-        seen = self._strip.seen
+        seen, has_played = self._strip.seen, self._has_played
+        if self._is_at_rest:
+            self._has_played = False
         if seen is None or not self._help.isVisible():
             return
         if self.help_text is not None:
             text, tip = self.help_text(seen)
             self._help.setText(text.replace("&", "&&"))
             explain_action(self._help, tip)
-        if self._has_played:
-            self._has_played = False
+        if has_played:
             self.needs_help.emit()
 
     def _place_offers(self, may_unfold: bool = True) -> None:

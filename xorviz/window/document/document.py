@@ -159,7 +159,8 @@ class Document(QObject):
         with self._change(label):
             pinned = self._pin_others()
             self._open_run(Record(config), 0)
-            self.noticed.emit(f"{done}{pinned}{_COMES_BACK}")
+            back = _COMES_BACK if pinned else " Undo brings back the run before."
+            self.noticed.emit(f"{done}{pinned}{back}")
             self._session.play()
 
     def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:

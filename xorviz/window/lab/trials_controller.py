@@ -65,6 +65,11 @@ class TrialsController(QObject):
         seen = self._view.snapshot
         return None if seen is None else self.of(seen)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether all is tried, or being tried, for the very state that is shown."""
+        return self.current is not None and (self.current.is_done or self.is_going_on)
+
     def of(self, seen: Snapshot) -> Trial | None:
         """Return the trial of this very state, if it is the one that is shown."""
         trial = self._trial
@@ -91,25 +96,27 @@ class TrialsController(QObject):
     def try_all(self, known: Known | None = None) -> None:
         """Try all changes to the run at the step that is shown, unless that is done.
 
-        Of another program's network its steps may be ``known``, and its rate may not.
+        Of another program's network its steps may be ``known``, and its rate may not. A trial that
+        was cancelled goes on.
         """
         if (seen := self._view.snapshot) is None:
             return
         if seen.right.all():
             self.noticed.emit(ALL_CORRECT)
             return
-        now = self.current
-        if now is not None and (now.is_done or self.is_going_on):
+        if self.is_known:
             return
         self._drop()
-        asked = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
-        self._trial = self._kept.get(key_of(seen)) or asked
-        self._state = AT_REST
-        if not self._trial.is_done:
-            rounds = self._trial.rounds
+        asked = None if known else self.current
+        if asked is None:
+            found = self._kept.get(key_of(seen))
+            new = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
+            asked = found or new
+        self._trial, self._state = asked, AT_REST
+        if not asked.is_done:
             self._orders = tuple(
                 Order(f"{TRIAL}{number}", one.plan, subject=one)
-                for number, one in enumerate(rounds)
+                for number, one in enumerate(asked.rounds[asked.done :])
             )
             for order in self._orders:
                 self._runner.run(order)
