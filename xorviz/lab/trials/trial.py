@@ -26,7 +26,7 @@ FEWEST_STEPS = 20_000
 """Of each change, as far as the time allows."""
 _SECONDS, _CORES = 3.0, 2
 """Estimated time of all networks by NumPy: two thirds of it with Numba."""
-_LEAST_STEPS, _MOST_STEPS = 5_000, 400_000
+_LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
 _RULES = StopRules(at_step=None, when_learned=True)
 
 
