@@ -435,3 +435,9 @@ def test_a_number_that_is_none_is_refused(ask: Asked) -> None:
     assert not ask.start.isEnabled()
     known(ask, "rate").clear()
     assert ask.start.isEnabled()
+
+
+def test_each_button_has_a_letter_of_its_own(ask: Asked) -> None:
+    buttons = [b for b in ask.dialog.findChildren(QPushButton) if b.isVisible()]
+    letters = [button.text()[button.text().index("&") + 1].lower() for button in buttons]
+    assert len(letters) == len({*letters}) == 3

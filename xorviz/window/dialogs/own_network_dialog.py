@@ -141,7 +141,7 @@ class OwnNetworkDialog(Dialog):
         self.open_wide(_WIDTH, _HEIGHT)
 
     def _built_verdict(self) -> QHBoxLayout:
-        open_file = QPushButton("&Open file…")
+        open_file = QPushButton("Open &file…")
         open_file.setObjectName("own_open")
         open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
         open_file.setAutoDefault(False)
