@@ -26,6 +26,8 @@ class Order:
     name: str
     """A new order replaces the earlier ones of its name."""
     plan: LabPlan
+    title: str = ""
+    """What is being trained, in a few words."""
     waves: tuple[int, ...] = ()
     """Numbers of seeds; all recipes get one wave before any gets the next."""
     subject: object = None

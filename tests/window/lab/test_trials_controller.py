@@ -31,8 +31,8 @@ from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.registry import Workspace
 from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
+from xorviz.window.lab.lab_controller import SEEDS
 from xorviz.window.lab.make_change import NO_WAY
-from xorviz.window.lab.orders import SEEDS
 from xorviz.window.lab.trials_controller import TrialsController
 from xorviz.window.main_window import MainWindow
 
@@ -198,7 +198,7 @@ def test_a_trial_waits_for_what_a_person_trains_and_says_so(
 ) -> None:
     window._docks.all  # noqa: B018 makes the panels
     plan = LabPlan((TRAP,), range(40), 100_000)
-    window.lab.runner.run(Order(SEEDS, plan))
+    window.lab.runner.run(Order(SEEDS, plan, "40 seeds"))
     press(window)
     assert text(window, "helps_message") == "Waiting for the end of 40 seeds."
     window.lab.runner.cancel(SEEDS)

@@ -36,9 +36,11 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import LAB_RECIPE, Settings
 from xorviz.window.lab.open_from_lab import OpenFromLab
-from xorviz.window.lab.orders import MAP, PUBLISHED, SEEDS, name_of
 from xorviz.window.lab.trials_controller import TrialsController
 
+SEEDS = "seeds"
+_MAP, _PUBLISHED = "map", "published "
+"""Names of orders; the last is followed by the experiment's own."""
 _EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
 
@@ -95,7 +97,7 @@ class LabController(QObject):
         except SettingError as error:
             self.noticed.emit(str(error))
             return
-        self._order(Order(SEEDS, plan))
+        self._order_seeds(plan)
 
     def run_current(self) -> None:
         """Train the current run's recipe and steps with all its seeds."""
@@ -118,10 +120,13 @@ class LabController(QObject):
             panel.open_requested.connect(self._open)
         self.map.set_jobs(self.runner.jobs)
         self.map.map_requested.connect(self._order_map)
-        self.map.cancel_requested.connect(partial(self.runner.cancel, MAP))
+        self.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
         self.map.cell_requested.connect(self._show_cell)
         self.published.experiment_requested.connect(self._order_experiment)
         self.published.all_requested.connect(self._order_all_experiments)
+
+    def _order_seeds(self, plan: LabPlan) -> None:
+        self._order(Order(SEEDS, plan, numerals.counted(len(plan), "seed")))
 
     def _order(self, order: Order) -> None:
         """Train a plan; ask first if it is expensive."""
@@ -147,28 +152,28 @@ class LabController(QObject):
 
     def _say_when(self, order: Order) -> None:
         """Say that an order is in training, or what it waits for."""
-        now, what = self.runner.under_way, name_of(order)
+        now, what = self.runner.under_way, order.title
         assert now is not None
         if now == order:
             text = f"The lab is already training: {what}. Cancel lab stops it."
         else:
-            text = f"Waiting for the end of {name_of(now)}: {what}. Cancel lab stops all."
+            text = f"Waiting for the end of {now.title}: {what}. Cancel lab stops all."
         self.noticed.emit(text)
 
     @Slot(object)
     def _order_map(self, requested: MapPlan) -> None:
-        self._order(Order(MAP, requested.plan, WAVES, requested))
+        self._order(Order(_MAP, requested.plan, "Success map", WAVES, requested))
 
     @Slot(object)
     def _order_experiment(self, experiment: Published) -> None:
-        name = PUBLISHED + experiment.name
-        self._order(Order(name, experiment.plan, subject=experiment))
+        name = _PUBLISHED + experiment.name
+        self._order(Order(name, experiment.plan, experiment.title, subject=experiment))
 
     @Slot()
     def _order_all_experiments(self) -> None:
         """Order all experiments that are not running or waiting."""
         for experiment in EXPERIMENTS:
-            if PUBLISHED + experiment.name not in self.runner.names:
+            if _PUBLISHED + experiment.name not in self.runner.names:
                 self._order_experiment(experiment)
 
     @Slot(object, int)
@@ -183,7 +188,7 @@ class LabController(QObject):
             self.seeds.show_snapshot(snapshot, recipe)
             self.gallery.show_snapshot(None)
         seeds = LabPlan((config,), plan.seeds, plan.steps, plan.rules)
-        self._order(Order(SEEDS, seeds))
+        self._order_seeds(seeds)
 
     @Slot(object)
     def _show_progress(self, progress: Progress) -> None:
@@ -226,9 +231,9 @@ class LabController(QObject):
             is_waiting = any(order.subject is experiment for order in waiting)
             self.published.show_state(experiment.name, share if is_now else None, is_waiting)
         if now is not None:
-            then = ", ".join(name_of(order) for order in waiting[:1])
+            then = ", ".join(order.title for order in waiting[:1])
             then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self.recipe.show_progress(share, left, name_of(now), then)
+            self.recipe.show_progress(share, left, now.title, then)
 
     @Slot()
     def _show_orders(self) -> None:
@@ -236,7 +241,7 @@ class LabController(QObject):
         names = self.runner.names
         self._update_progress()
         self._cancel_action.setEnabled(bool(names))
-        self.map.set_running(MAP in names)
+        self.map.set_running(_MAP in names)
         for panel in (self.seeds, self.gallery):
             panel.show_ordered(SEEDS in names)
 
@@ -293,7 +298,7 @@ class LabController(QObject):
 
 def _ended(progress: Progress) -> str:
     """Return how an order ended, in a few words."""
-    snapshot, what = progress.snapshot, name_of(progress.order)
+    snapshot, what = progress.snapshot, progress.order.title
     if not snapshot.was_stopped:
         return f"{what}: done"
     how = "failed" if progress.trouble else "cancelled"

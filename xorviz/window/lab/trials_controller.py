@@ -16,10 +16,11 @@ from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, W
 from xorviz.ui.keys import written
 from xorviz.window.document.document import Document
 from xorviz.window.lab.make_change import NO_WAY, make_change
-from xorviz.window.lab.orders import TRIAL, name_of
 
 _MOST_KEPT = 32
 """Trials whose results are kept."""
+_ORDERS = "what helps "
+"""The beginning of the names of orders, before a number."""
 _TRYING = "Trying what helps…", "Show what is tried, and what came out so far"
 _ALL_TRIED = "Show all that was tried"
 _CANCELLED = Trying(trouble="Cancelled.")
@@ -115,7 +116,7 @@ class TrialsController(QObject):
         self._trial, self._state = asked, AT_REST
         if not asked.is_done:
             self._orders = tuple(
-                Order(f"{TRIAL}{number}", one.plan, subject=one)
+                Order(f"{_ORDERS}{number}", one.plan, "What helps")
                 for number, one in enumerate(asked.rounds[asked.done :])
             )
             for order in self._orders:
@@ -176,7 +177,7 @@ class TrialsController(QObject):
         if now is None or self._orders[0] not in (now, *self._runner.waiting):
             self.cancel()
             return
-        other = "" if now.name.startswith(TRIAL) else name_of(now)
+        other = "" if now.name.startswith(_ORDERS) else now.title
         if self._state != (state := Trying(is_going_on=True, waits_for=other)):
             self._state = state
             self._show()
