@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +156,12 @@ def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:
         "verdict": state.verdict.to_dict() if state and state.verdict else None,
         "evidence": state.evidence.to_dict() if state else {},
         "advice": list(state.advice) if state else [],
-        "causes": [cause.to_dict() for cause in found.causes],
+        "causes": [asdict(cause) for cause in found.causes],
         "assumed": dict(known.assumed),
         "unknown": list(known.unknown),
     }
     if value is not None:
-        fits = [level.to_dict() for level in near]
+        fits = [asdict(level) for level in near]
         report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
     return report
 

@@ -1,6 +1,7 @@
 """What helps, from the whole window: by its key, by the offer beside the diagnosis, by itself."""
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
@@ -17,25 +18,22 @@ _PANEL = "what_helps"
 _ASK = "What helps?", "Try changes to this network, and show which of them help"
 
 
-class _Lab(Protocol):
-    @property
-    def trials(self) -> "TrialsController": ...
-
-
-class _Window(Protocol):
-    @property
-    def lab(self) -> _Lab: ...
-
-
 class WhatHelpsKey(QObject):
     """Has what helps tried and shown, wherever in the window that is asked for.
 
     The panel is made, and what tries is loaded, when they are first needed.
     """
 
-    def __init__(self, window: _Window, docks: Docks, line: StateLine, by_itself: QAction) -> None:
+    def __init__(
+        self,
+        made: Callable[[], "TrialsController"],
+        docks: Docks,
+        line: StateLine,
+        by_itself: QAction,
+    ) -> None:
+        """Take what makes the panel, unless it is made, and returns what tries."""
         super().__init__(docks)
-        self._window, self._docks, self._line = window, docks, line
+        self._made, self._docks, self._line = made, docks, line
         self._by_itself = by_itself
         self._trials: TrialsController | None = None
         line.help_text = self._offered
@@ -60,7 +58,7 @@ class WhatHelpsKey(QObject):
     def try_imported(self, known: "Known") -> None:
         """Try and show what becomes of a network from another program, and what helps it."""
         self._docks.reveal(_PANEL)
-        self._docks.gate.make(lambda: self._window.lab.trials.try_all(known))
+        self._docks.gate.make(lambda: self._made().try_all(known))
 
     @Slot()
     def _use_offer(self) -> None:
@@ -77,7 +75,7 @@ class WhatHelpsKey(QObject):
             self._docks.gate.make(self._try_all)
 
     def _try_all(self) -> None:
-        self._window.lab.trials.try_all()
+        self._made().try_all()
 
     def _offered(self, seen: Snapshot) -> tuple[str, str]:
         """Return the text and the tip of the offer for a state."""

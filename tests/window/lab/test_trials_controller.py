@@ -80,13 +80,24 @@ def rest(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.lab.runner.names, timeout=60_000)
 
 
+def current(window: MainWindow) -> Trial:
+    """Return the trial of the state that is shown."""
+    trial = helps(window).current
+    assert trial is not None
+    return trial
+
+
+def shown_by(window: MainWindow) -> Snapshot:
+    seen = view(window).snapshot
+    assert seen is not None
+    return seen
+
+
 def try_all(qtbot: QtBot, window: MainWindow) -> Trial:
     """Try what helps by its key, and return what was found."""
     press(window)
     rest(qtbot, window)
-    trial = helps(window).current
-    assert trial is not None
-    return trial
+    return current(window)
 
 
 def names(window: MainWindow) -> list[str]:
@@ -105,8 +116,7 @@ def test_one_key_shows_the_panel_and_tries_all(qtbot: QtBot, window: MainWindow)
     assert not shown(window, "try_all")
     assert text(window, "helps_message").startswith("Trying: ")
     rest(qtbot, window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     assert trial.is_done
     assert trial.subject.step == 2000
     assert names(window) == [one.change.name for one in trial.tried]
@@ -165,16 +175,14 @@ def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     progressed = window.lab.runner.progressed
     progressed.emit(Progress(first, LabResults(first.plan).snapshot()))
     rest(qtbot, window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     assert trial.subject.step == 2100
     assert len(trial.tried) == len(trial.changes)
 
 
 def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     order = [change.name for change in trial.changes]
     rounds = len(trial.rounds)
     qtbot.waitUntil(lambda: len(window.lab.runner.names) < rounds, timeout=30_000)
@@ -182,15 +190,14 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
     find(window, QPushButton, "cancel_trial_button").click()
     rest(qtbot, window)
     assert text(window, "helps_message") == "Cancelled."
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     assert len(trial.before) == len(trial.rounds[0].changes)
     assert not trial.is_done
     press(window)  # it goes on, in sight
     assert view(window).isVisible()
     assert len(window.lab.runner.names) == rounds - trial.done
     rest(qtbot, window)
-    assert helps(window).current.is_done  # type: ignore[union-attr]
+    assert current(window).is_done
 
 
 def test_a_trial_waits_for_what_a_person_trains_and_says_so(
@@ -203,7 +210,7 @@ def test_a_trial_waits_for_what_a_person_trains_and_says_so(
     assert text(window, "helps_message") == "Waiting for the end of 40 seeds."
     window.lab.runner.cancel(SEEDS)
     rest(qtbot, window)
-    assert helps(window).current.is_done  # type: ignore[union-attr]
+    assert current(window).is_done
 
 
 @pytest.mark.thorough
@@ -269,8 +276,7 @@ def test_a_certain_change_does_in_the_window_what_was_told(
     qtbot: QtBot, saddle: MainWindow, name: str
 ) -> None:
     trial = try_all(qtbot, saddle)
-    before = view(saddle).snapshot
-    assert before is not None
+    before = shown_by(saddle)
     told = next(one for one in trial.tried if one.change.name == name)
     assert told.helped
     assert told.median_steps is not None
@@ -279,8 +285,7 @@ def test_a_certain_change_does_in_the_window_what_was_told(
     qtbot.waitUntil(lambda: saddle.document.project.record.newest > first, timeout=30_000)
     saddle.session.pause()
     settle(qtbot, saddle)
-    seen = view(saddle).snapshot
-    assert seen is not None
+    seen = shown_by(saddle)
     found = seen.record.right.first
     assert found is not None
     assert max(found, 301) == first  # a move alone may make all rows correct
@@ -293,8 +298,7 @@ def test_a_certain_change_does_in_the_window_what_was_told(
     assert [c.step for c in seen.interventions] == [300] * len(seen.interventions)
     saddle.document.undo()
     settle(qtbot, saddle)
-    after = view(saddle).snapshot
-    assert after is not None
+    after = shown_by(saddle)
     assert state_of(after) == state_of(before)
     assert after.beside is None
 
@@ -311,8 +315,7 @@ def test_a_kick_is_one_that_was_tried(qtbot: QtBot, saddle: MainWindow) -> None:
     settle(qtbot, saddle)
     saddle.session.seek(300)
     settle(qtbot, saddle)
-    seen = view(saddle).snapshot
-    assert seen is not None
+    seen = shown_by(saddle)
     seed = next(s for s in trial.seeds_of(change) if f"seed {s}:" in told)
     expected = kicked(trial.subject.weights, 0.1, seed)
     assert flat(seen.weights).tolist() == flat(expected).tolist()
@@ -391,8 +394,7 @@ def test_results_that_are_out_of_date_are_tried_at_their_own_step(
 @pytest.mark.thorough
 def test_a_change_that_cannot_be_made_here_is_refused(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     assert trial.change("follow the way down") is None
     before = window.document.project
     view(window).try_requested.emit(trial, "follow the way down")
@@ -430,8 +432,7 @@ def test_the_offer_names_the_best_and_makes_it(qtbot: QtBot, window: MainWindow)
     assert view(window).isVisible()
     assert offer(window) == "Trying what helps…"
     rest(qtbot, window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     said = best_text(trial.tried)
     assert offer(window) == said
     assert " would help: " in said
@@ -486,8 +487,7 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
         qtbot.waitUntil(lambda: window._lab is not None and helps(window).is_going_on)
         assert not view(window).isVisible()
         rest(qtbot, window)
-        trial = helps(window).current
-        assert trial is not None
+        trial = current(window)
         assert trial.subject.step == 2500
         assert offer(window) == best_text(trial.tried)
 
@@ -523,8 +523,7 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     find(window, QPushButton, "cancel_trial_button").click()
     find(window, QPushButton, "try_all_button").click()  # what was said is not forgotten
     rest(qtbot, window)
-    trial = helps(window).current
-    assert trial is not None
+    trial = current(window)
     rates = [one.config.rate for one in trial.changes if one.name.startswith("rate ")]
     assert rates == [0.01, 0.1, 0.5, 1, 10]
     assert trial.subject.weights.w1[0, 1] == -5.2

@@ -1,7 +1,7 @@
 """A possible cause, and the numbers of a network that causes are judged by."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -28,10 +28,6 @@ class Cause:
     """What it rests on, one sentence with numbers of this network."""
     check: str
     """How to find out, one sentence."""
-
-    def to_dict(self) -> dict[str, str]:
-        """Return values that JSON can represent."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

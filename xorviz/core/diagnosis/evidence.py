@@ -111,6 +111,11 @@ class Evidence:
         return sum(y > 1 - RIGHT_ERROR if t else y < RIGHT_ERROR for y, t in pairs)
 
     @property
+    def is_right(self) -> bool:
+        """Whether all four rows are."""
+        return self.right == len(self.outputs)
+
+    @property
     def is_too_steep(self) -> bool:
         """Whether the slope predicts a fall of more than the loss in one step."""
         return self.slope is not None and -self.slope > (self.loss or 0.0)

@@ -1,8 +1,7 @@
 """Loss values at which a stuck network stays, in each convention of a loss."""
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import StuckState, states_of
@@ -21,10 +20,6 @@ class Level:
     convention: str
     """How the rows are summed, in words."""
     level: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return values that JSON can represent."""
-        return asdict(self)
 
 
 _CONVENTIONS = (

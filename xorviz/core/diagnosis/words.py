@@ -53,7 +53,7 @@ def _head(state: str, evidence: Evidence) -> str:
     if state == "learning" and since is not None:
         again = " again" if first is not None and first < since else ""
         return f"All four correct{again} at step {numerals.whole(since)}"
-    if state == UNKNOWN and evidence.right == len(evidence.outputs):
+    if state == UNKNOWN and evidence.is_right:
         return "All four correct"
     if state in NAMES and evidence.worst_other >= LEARNED_ERROR:
         state = state.replace("learned", "nearly learned")
@@ -114,7 +114,7 @@ def units_text(units: Sequence[int], width: int) -> str:
 
 
 def _unknown(evidence: Evidence) -> str:
-    has_all = evidence.right == len(evidence.outputs)
+    has_all = evidence.is_right
     first = f"the largest error is {_small(max(evidence.errors))}" if has_all else _right(evidence)
     if evidence.slope is None:
         return f"{first}."
@@ -135,7 +135,7 @@ def _learning(evidence: Evidence) -> str:
 
 def _falling(evidence: Evidence, fall: float) -> str:
     left = evidence.steps_left
-    has_all = evidence.right == len(evidence.outputs)
+    has_all = evidence.is_right
     if has_all and evidence.learned_later is not None:
         return (
             f"all four errors are below 0.1 from step {numerals.whole(evidence.learned_later)} on."
@@ -149,7 +149,7 @@ def _falling(evidence: Evidence, fall: float) -> str:
 
 def _counted(evidence: Evidence, rest: str) -> str:
     """Return how many rows are correct, unless the head says it, and the rest of a sentence."""
-    if evidence.right == len(evidence.outputs):
+    if evidence.is_right:
         known = evidence.right_since is not None
         return f"{rest}." if known else f"all four rows are correct, and {rest}."
     before = evidence.first_right
@@ -289,7 +289,7 @@ def _numbers(evidence: Evidence) -> Iterator[Line]:
     if evidence.change is not None:
         yield "Slope of the loss", f"{numerals.real(evidence.change, 2)} per step"
     # While rows are wrong, the slope says little about how long it takes.
-    if (left := evidence.steps_left) and evidence.right == len(evidence.outputs):
+    if (left := evidence.steps_left) and evidence.is_right:
         yield "Remaining (estimate)", about(left) if math.isfinite(left) else "no end in sight"
 
 

@@ -13,6 +13,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_output
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.weights.known import Known, known_of
@@ -48,9 +49,16 @@ class Examination:
         return self.network.summary if self.network else _COUNTS.get(len(self.outputs), "")
 
     @property
+    def record(self) -> Record | None:
+        """A run that begins from the weights, if there are any."""
+        if self.network is None:
+            return None
+        return record_of(self.known.recipe, self.network.weights)
+
+    @property
     def is_right(self) -> bool:
         """Whether all four rows are known to be correct."""
-        return self.found is not None and self.found.evidence.right == len(ROWS)
+        return self.found is not None and self.found.evidence.is_right
 
     @property
     def sentence(self) -> str:
@@ -98,8 +106,8 @@ def trial_for(found: Examination) -> Trial:
     """
     known = found.known
     subject: Snapshot | RunConfig = known.recipe
-    if found.network is not None:
-        subject = Recording(record_of(known.recipe, found.network.weights)).snapshot()
+    if record := found.record:
+        subject = Recording(record).snapshot()
     elif "width" not in known.said:
         raise SettingError("the weights, to train on from them, or the width, to train anew")
     return trial_of(subject, known.steps, known.knows_rate)

@@ -23,16 +23,9 @@ from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.network import outputs
 from xorviz.core.rules import SettingError, parsed
-from xorviz.core.runs.record import Record
 from xorviz.files import FileError
 from xorviz.files.weights.examined import Examination, examined
-from xorviz.files.weights.own_network import (
-    Arrays,
-    OwnNetwork,
-    arranged,
-    needs_orientation,
-    record_of,
-)
+from xorviz.files.weights.own_network import Arrays, OwnNetwork, arranged, needs_orientation
 from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, RowOrder, order_text
 from xorviz.ui.forms.boxes import column, row
@@ -102,7 +95,6 @@ class OwnNetworkDialog(Dialog):
         super().__init__(parent, "own_network", "Import network")
         self._arrays: Arrays | None = None
         self._trouble = ""
-        self._record: Record | None = None
         self._examined: Examination | None = None
         self._folder = Path.home()
         self._text = TextBox()
@@ -207,7 +199,7 @@ class OwnNetworkDialog(Dialog):
     @Slot()
     def _show(self) -> None:
         """Show what was recognised, its diagnosis, and the questions that are open."""
-        arrays, self._record, self._examined = self._arrays, None, None
+        arrays, self._examined = self._arrays, None
         is_outputs = arrays is not None and arrays.outputs is not None
         is_asked = False
         self._say(
@@ -228,9 +220,9 @@ class OwnNetworkDialog(Dialog):
         has_order = arrays is not None and arrays.rows is not None
         self._fields.left.setRowVisible(self._order, is_outputs and not has_order)
         self._fields.leave_out(() if is_outputs else _READ)
-        self._diagnosis.setVisible(is_outputs or self._record is not None)
+        self._diagnosis.setVisible(is_outputs or self._examined is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
-        self._start.setEnabled(self._record is not None)
+        self._start.setEnabled(self._examined is not None and not is_outputs)
 
     def _show_weights(self, arrays: Arrays, is_asked: bool) -> None:
         """Show the network, once its orientation is known. Raises SettingError."""
@@ -242,10 +234,9 @@ class OwnNetworkDialog(Dialog):
             return
         said = self._fields.said(without=_READ)
         found = examined(arrays, said, orientation=orientation)
-        network, config = found.network, found.known.recipe
-        assert network is not None
-        self._say(f"{found.summary}.", computed_text(network, config.activation))
-        self._record = record_of(config, network.weights)
+        assert found.network is not None
+        activation = found.known.config.activation
+        self._say(f"{found.summary}.", computed_text(found.network, activation))
         self._tell(found)
 
     def _show_outputs(self, arrays: Arrays) -> None:
@@ -272,7 +263,7 @@ class OwnNetworkDialog(Dialog):
     @Slot()
     def _choose(self) -> None:
         assert self._examined is not None
-        self.record_requested.emit(self._record, self._examined.known)
+        self.record_requested.emit(self._examined.record, self._examined.known)
 
 
 def refusal_text(error: SettingError) -> str:

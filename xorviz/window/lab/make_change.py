@@ -4,7 +4,6 @@ import random
 from dataclasses import replace
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import kicked
 from xorviz.core.network import weights_of
 from xorviz.lab.trials.changes import Change
 from xorviz.lab.trials.trial import Trial
@@ -12,8 +11,6 @@ from xorviz.window.document.document import Document
 
 NO_WAY = "Along the direction that curves down, no loss is lower than here."
 """Why the one change that depends on the weights cannot be made."""
-
-_SEED = "seed"
 
 
 def make_change(document: Document, trial: Trial, change: Change) -> None:
@@ -41,15 +38,10 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
             f"{change.title}{by}: run A from step {at} on. Run B goes on as it was. "
             "Undo takes it back."
         )
-        if change.start.kick:
-            weights = kicked(subject.weights, change.start.kick, seed)
-            document.try_beside(*here, weights, name, done)
-        elif "follow" in settings:
-            document.try_beside(
-                *here, weights_of(change.start.parameters, change.config), name, done
-            )
-        else:
-            document.try_beside(*here, settings, name, done)
+        moved, _ = change.start.for_seed(seed, change.config)
+        is_move = settings.keys() & {"kick", "follow"}
+        changes = weights_of(moved, change.config) if is_move else settings
+        document.try_beside(*here, changes, name, done)
 
 
 def _unused(document: Document, trial: Trial, change: Change) -> int:

@@ -23,7 +23,6 @@ _ORDERS = "what helps "
 """The beginning of the names of orders, before a number."""
 _TRYING = "Trying what helps…", "Show what is tried, and what came out so far"
 _ALL_TRIED = "Show all that was tried"
-_CANCELLED = Trying(trouble="Cancelled.")
 
 
 class TrialsController(QObject):
@@ -127,9 +126,7 @@ class TrialsController(QObject):
     def cancel(self) -> None:
         """Stop the trial, and keep the results so far."""
         if self._orders:
-            self._drop()
-            self._state = _CANCELLED
-            self._show()
+            self._stop("Cancelled.")
 
     @Slot(object, str)
     def make(self, trial: Trial, name: str) -> None:
@@ -138,6 +135,11 @@ class TrialsController(QObject):
             self.noticed.emit(NO_WAY)
         else:
             make_change(self._document, trial, change)
+
+    def _stop(self, why: str) -> None:
+        self._drop()
+        self._state = Trying(trouble=why)
+        self._show()
 
     def _drop(self) -> None:
         """Take the orders of the trial back."""
@@ -149,23 +151,24 @@ class TrialsController(QObject):
     def _show_progress(self, progress: Progress) -> None:
         if self._trial is None or not self._orders or progress.order is not self._orders[0]:
             return
-        snapshot = progress.snapshot
         if progress.trouble:
-            self._drop()
-            self._state = Trying(trouble=f"The lab stopped with an error: {progress.trouble}")
-        elif snapshot.was_stopped:
-            self._orders = self._orders[1:]
-            self._drop()
-            self._state = _CANCELLED
+            self._stop(f"The lab stopped with an error: {progress.trouble}")
+        elif progress.snapshot.was_stopped:
+            self.cancel()
         else:
-            self._trial = self._trial.after(snapshot)
-            if progress.is_over:
-                self._orders = self._orders[1:]
-            if self._trial.is_done:
-                self._state = AT_REST
-                self._keep(self._trial)
-                if told := outlook(self._trial.tried):
-                    self.noticed.emit(told)
+            self._add(progress)
+
+    def _add(self, progress: Progress) -> None:
+        """Add the results of the order under way, and say once what became of the network."""
+        assert self._trial is not None
+        self._trial = self._trial.after(progress.snapshot)
+        if progress.is_over:
+            self._orders = self._orders[1:]
+        if self._trial.is_done:
+            self._state = AT_REST
+            self._keep(self._trial)
+            if told := outlook(self._trial.tried):
+                self.noticed.emit(told)
         self._show()
 
     @Slot()
