@@ -39,7 +39,7 @@ from xorviz.window.main_window import MainWindow
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
 """Two rows are learned by step 2000, and no more after."""
-HERE = "At step 2\u202f000 (width 2, rate 0.5, seed 13)"
+HERE = "t step 2\u202f000 (width 2, rate 0.5, seed 13)"
 
 
 def in_threads() -> Workers:
@@ -121,7 +121,7 @@ def test_one_key_shows_the_panel_and_tries_all(qtbot: QtBot, window: MainWindow)
     assert trial.subject.step == 2000
     assert names(window) == [one.change.name for one in trial.tried]
     assert trial.tried[0].change.name in {"one more unit", "width 4"}
-    assert text(window, "helps_about") == f"{HERE}."
+    assert text(window, "helps_about") == f"A{HERE}."
     assert " would help: " in text(window, "helps_message")
     assert not shown(window, "try_all")  # all is tried
     press(window)  # with nothing new to try, the key puts the panel back
@@ -132,7 +132,7 @@ def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: Ma
     trial = try_all(qtbot, window)
     train(qtbot, window, 100)
     assert helps(window).current is None
-    assert text(window, "helps_about") == f"{HERE}, out of date."
+    assert text(window, "helps_about") == f"Out of date: a{HERE}."
     assert names(window) == [one.change.name for one in trial.tried]
     press(window)  # there is something new to try, and the panel stays
     assert view(window).isVisible()
@@ -142,7 +142,7 @@ def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: Ma
     settle(qtbot, window)
     press(window)  # that is known: it shows at once
     assert window.lab.runner.names == ()
-    assert text(window, "helps_about") == f"{HERE}."
+    assert text(window, "helps_about") == f"A{HERE}."
 
 
 @pytest.mark.thorough
@@ -161,7 +161,7 @@ def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     assert done is not None
     assert done.is_done
     assert done.subject is trial.subject
-    assert text(window, "helps_about").endswith(", out of date.")
+    assert text(window, "helps_about").startswith("Out of date: at step ")
 
 
 def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
@@ -361,7 +361,7 @@ def test_a_change_that_begins_anew_pins_the_run_before(
     else:
         assert project.record.config.seed != TRAP.seed
         assert project.record.config.rate == (2.5 if name.startswith("larger") else 0.5)
-    assert text(window, "status_message").endswith("pinned as Run 1. Undo brings it back.")
+    assert text(window, "status_message").endswith("pinned as Run 1. Undo goes back.")
     window.document.undo()
     settle(qtbot, window)
     assert window.document.project == Project(before, 2000)
@@ -389,6 +389,9 @@ def test_results_that_are_out_of_date_are_tried_at_their_own_step(
         assert [change.step for change in project.record.interventions] == [2000]
     (first,) = project.pinned  # the change that was tried before
     assert first.record.interventions[0].field == "momentum"
+    choose(window, "width 4")
+    told = text(window, "status_message")
+    assert told.endswith("Run A is pinned as Run 2. Run B is pinned as Run 3. Undo goes back.")
 
 
 @pytest.mark.thorough

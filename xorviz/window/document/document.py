@@ -159,8 +159,7 @@ class Document(QObject):
         with self._change(label):
             pinned = self._pin_others()
             self._open_run(Record(config), 0)
-            back = _COMES_BACK if pinned else " Undo brings back the run before."
-            self.noticed.emit(f"{done}{pinned}{back}")
+            self.noticed.emit(f"{done}{pinned} Undo goes back.")
             self._session.play()
 
     def try_longer(self, run: Record, step: int, steps: int, label: str, done: str) -> None:
@@ -186,12 +185,13 @@ class Document(QObject):
         """Pin the current runs that are neither pinned nor part of a run; return a notice."""
         project, told = self._project, ""
         known = [pinned.record for pinned in project.pinned] + ([run] if run else [])
-        for other in (project.record, project.beside):
+        first = "The run before" if project.beside is None else "Run A"
+        for what, other in ((first, project.record), ("Run B", project.beside)):
             if other and other.newest and not any(other.is_part_of(one) for one in known):
                 try:
-                    told += f" The run before is pinned as {self._pin(other, project.step)}."
+                    told += f" {what} is pinned as {self._pin(other, project.step)}."
                 except TooManyRunsError as error:
-                    told += f" The run before is not pinned: {error}"
+                    told += f" {what} is not pinned: {error}"
         return told
 
     @Slot(object)

@@ -28,8 +28,8 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
         done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
         document.try_anew(config, name, done)
     elif "steps" in settings:
-        more = numerals.counted(settings["steps"], "step")
-        done = f"{more} more from step {at} on. Undo takes them back."
+        more = numerals.counted(settings["steps"], "more step")
+        done = f"{more} from step {at} on. Undo goes back."
         document.try_longer(*here, settings["steps"], name, done)
     else:
         seed = random.choice(trial.seeds_of(change))

@@ -128,7 +128,7 @@ def test_it_says_of_which_state_the_results_are(view: WhatHelps, tried: list[Tri
     assert view._about.text() == f"{where}."
     assert view.description().startswith(f"{where}. ")
     view.show_snapshot(trained(TRAP.config, 2001))
-    assert view._about.text() == f"{where}, out of date."
+    assert view._about.text() == f"Out of date: a{where[1:]}."
     view.show_snapshot(replace(TRAP, run=3))  # the same state of the same recipe
     assert view._about.text() == f"{where}."
 

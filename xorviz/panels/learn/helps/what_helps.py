@@ -179,8 +179,8 @@ class WhatHelps(SnapshotView):
         config = subject.config
         recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
         is_old = now is not None and not trial.is_about(now)
-        old = ", out of date" if is_old else ""
-        return f"At step {numerals.whole(subject.step)} ({recipe}){old}."
+        at = "Out of date: at" if is_old else "At"  # first, where it is never cut off
+        return f"{at} step {numerals.whole(subject.step)} ({recipe})."
 
     def _status(self) -> str:
         """Return how far the trial is, or what came out."""
