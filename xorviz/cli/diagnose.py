@@ -17,22 +17,14 @@ from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
 from xorviz.core.diagnosis.verdict import Verdict
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
-from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.files import FileError
-from xorviz.files.weights.examined import Examination, examined, trial_for
+from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
-from xorviz.lab.trials.tried import Tried
 from xorviz.lab.workers.workers import LabError
 
-_OF_TARGETS = {"negated", "another row order", "another function"}
-"""Causes for which a program trains towards something else."""
-_NOT_YOURS = (
-    "Tried with the gradient and the targets as they are here. If one of the possible causes is "
-    "so, mend it first: none of this helps a program that trains towards something else."
-)
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
 
@@ -89,29 +81,21 @@ def diagnose(asked: DiagnoseOptions) -> int:
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
         return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
-    try:
-        tried, status = _tried(found, asked.kernel)
-    except SettingError as error:
-        return failed(f"--try needs {error}", 2)
-    except LabError as error:
-        return failed(str(error))
-    report = _report(found, asked)
+    report, status = _report(found, asked), 0
+    paragraphs = [*_paragraphs(report, found)]
     if asked.kernel is not None:
+        try:
+            tried, status = try_changes(found, asked.kernel)
+        except SettingError as error:
+            return failed(f"--try needs {error}", 2)
+        except LabError as error:
+            return failed(str(error))
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
-    if asked.as_json:
-        sys.stdout.write(json.dumps(report, allow_nan=False) + "\n")
-    else:
-        paragraphs = [*_paragraphs(report, found)]
-        if tried:
-            recipe = joined(recipe_parts(found.known.recipe))
-            is_other = any(cause.name in _OF_TARGETS for cause in found.causes)
-            paragraphs += tried_paragraphs(tried, recipe, _NOT_YOURS if is_other else "")
-        elif asked.kernel is not None:
-            why = "all four rows are correct" if found.is_right else "it was interrupted"
-            paragraphs.append([f"Nothing was tried: {why}."])
-        text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
-        sys.stdout.write(printable(f"{text}\n"))
+        paragraphs += tried_paragraphs(found, tried)
+    text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+    written = json.dumps(report, allow_nan=False) if asked.as_json else printable(text)
+    sys.stdout.write(f"{written}\n")
     return status
 
 
@@ -136,13 +120,6 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
             return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
         case path:
             return load(Path(path))
-
-
-def _tried(found: Examination, kernel: str | None) -> tuple[tuple[Tried, ...], int]:
-    """Return what became of changes, and the exit code. Raises SettingError and LabError."""
-    if kernel is None or found.is_right:
-        return (), 0
-    return try_changes(trial_for(found), kernel)
 
 
 def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A possible cause, and the numbers of a network that causes are judged by."""
+"""A possible cause, and the case that it is judged by."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Cause:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class Case:
     """What causes are judged by: a diagnosis, and what else is known."""
 
     found: Diagnosis

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.config import COUNTED, ROW_NAMES
-from xorviz.core.diagnosis.cause import EXACT, ONE_HALF, Cause, Numbers, distance, short
+from xorviz.core.diagnosis.cause import EXACT, ONE_HALF, Case, Cause, distance, short
 from xorviz.core.diagnosis.causes_of_training import dead, few_steps, small_start, symmetric
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import row_name
@@ -48,7 +48,7 @@ def causes(
     ``said`` are settings that are known, and perhaps the steps; ``order`` is that in which the
     outputs were given, as indices in ROWS. Without weights, the output unit may be any.
     """
-    case = Numbers(found, dict(said or {}), weights, tuple(order))
+    case = Case(found, dict(said or {}), weights, tuple(order))
     if found.state == UNTRAINED:
         return ()
     if not np.isfinite(found.evidence.outputs).all():
@@ -80,7 +80,7 @@ def _not_finite(outputs: Sequence[float]) -> Cause:
     )
 
 
-def _one_for_all(case: Numbers) -> Iterator[Cause]:
+def _one_for_all(case: Case) -> Iterator[Cause]:
     first = case.outputs[0]
     if case.weights is None and case.spread == 0 and first in {0, 1}:
         yield Cause(
@@ -91,7 +91,7 @@ def _one_for_all(case: Numbers) -> Iterator[Cause]:
         )
 
 
-def _unreached(case: Numbers) -> Iterator[Cause]:
+def _unreached(case: Case) -> Iterator[Cause]:
     mean = sum(case.targets) / len(case.targets)
     check = (
         "Change an input and see whether the output changes; then print all weights before and "
@@ -111,7 +111,7 @@ def _unreached(case: Numbers) -> Iterator[Cause]:
         )
 
 
-def _other_output(case: Numbers) -> Iterator[Cause]:
+def _other_output(case: Case) -> Iterator[Cause]:
     given = case.found.evidence.outputs
     low, high = min(given), max(given)
     if case.is_signed:
@@ -132,16 +132,17 @@ def _other_output(case: Numbers) -> Iterator[Cause]:
         )
 
 
-def _functions(case: Numbers) -> Iterator[Cause]:
+def _functions(case: Case) -> Iterator[Cause]:
     bits = case.function
     if bits is None:
         return
     wrong = sum(bit != target for bit, target in zip(bits, case.targets, strict=True))
     if wrong == len(bits):
+        nearest = min(abs(y - t) for y, t in zip(case.outputs, case.targets, strict=True))
         yield Cause(
             "negated",
-            f"All four outputs are on the wrong side, the nearest {short(min(_errors(case)))} from "
-            "its target: the targets or the sign of the gradient may be inverted.",
+            f"All four outputs are on the wrong side, the nearest {short(nearest)} from its "
+            "target: the targets or the sign of the gradient may be inverted.",
             "Compare the targets with those printed, and see whether the loss falls in training.",
         )
     if (order := _order_for(bits, case)) is not None:
@@ -161,11 +162,7 @@ def _functions(case: Numbers) -> Iterator[Cause]:
     )
 
 
-def _errors(case: Numbers) -> list[float]:
-    return [abs(y - t) for y, t in zip(case.outputs, case.targets, strict=True)]
-
-
-def _order_for(bits: tuple[int, ...], case: Numbers) -> str | None:
+def _order_for(bits: tuple[int, ...], case: Case) -> str | None:
     """Return another order of the rows in which the outputs as given would be correct."""
     given = [bits[row] for row in case.order]
     likely = [[ROW_NAMES.index(name) for name in text.split()] for text in _LIKELY_ORDERS]
@@ -175,7 +172,7 @@ def _order_for(bits: tuple[int, ...], case: Numbers) -> str | None:
     return None
 
 
-def _missing_bias(case: Numbers) -> Iterator[Cause]:
+def _missing_bias(case: Case) -> Iterator[Cause]:
     evidence, weights = case.found.evidence, case.weights
     others = [y for row, y in enumerate(case.outputs) if row != ORIGIN]
     is_half = abs(case.outputs[ORIGIN] - ONE_HALF) < EXACT
@@ -202,7 +199,7 @@ def _missing_bias(case: Numbers) -> Iterator[Cause]:
         )
 
 
-def _one_line(case: Numbers) -> Iterator[Cause]:
+def _one_line(case: Case) -> Iterator[Cause]:
     if case.targets not in NOT_FOR_ONE_UNIT or case.function is not None:
         return
     x10, x00, x01, x11 = case.outputs
@@ -223,7 +220,7 @@ def _one_line(case: Numbers) -> Iterator[Cause]:
     )
 
 
-def _monotone(how: str, case: Numbers) -> str:
+def _monotone(how: str, case: Case) -> str:
     outputs = case.found.evidence.outputs
     levels = ", ".join(f"{row_name(row)}: {short(outputs[row])}" for row in COUNTED)
     return f"The outputs {how} with x1 + x2 ({levels}), as those of one line do"

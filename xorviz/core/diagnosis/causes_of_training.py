@@ -9,7 +9,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.diagnosis.cause import Cause, Numbers, short
+from xorviz.core.diagnosis.cause import Case, Cause, short
 from xorviz.core.diagnosis.stuck_states import NO_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
 from xorviz.core.network import incoming
@@ -28,7 +28,7 @@ _STEEPEST = {"sse": 32 / 27, "mse": 8 / 27, "half-mse": 4 / 27, "cross-entropy":
 """Bounds of the gradient of an output weight, over four rows with responses up to 1."""
 
 
-def dead(case: Numbers) -> Iterator[Cause]:
+def dead(case: Case) -> Iterator[Cause]:
     """Yield dead units, which are 0 on every row."""
     evidence = case.found.evidence
     if evidence.dead:
@@ -42,7 +42,7 @@ def dead(case: Numbers) -> Iterator[Cause]:
         )
 
 
-def symmetric(case: Numbers) -> Iterator[Cause]:
+def symmetric(case: Case) -> Iterator[Cause]:
     """Yield equal units, which stay equal, and those that act as one."""
     if case.weights is None or case.weights.w1.shape[1] < 2:
         return
@@ -77,7 +77,7 @@ def _has_twin(units: Any, unit: int, bound: float) -> bool:
     return int((apart <= bound).sum()) > 1
 
 
-def small_start(case: Numbers) -> Iterator[Cause]:
+def small_start(case: Case) -> Iterator[Cause]:
     """Yield a start from which all outputs are still alike."""
     if case.spread > _ALIKE or case.found.evidence.dead:
         return
@@ -95,7 +95,7 @@ def small_start(case: Numbers) -> Iterator[Cause]:
     yield Cause("initial weights too small", because, check)
 
 
-def few_steps(case: Numbers) -> Iterator[Cause]:
+def few_steps(case: Case) -> Iterator[Cause]:
     """Yield a training that is too short."""
     is_early = case.found.state in {NO_ROW, "learning", "too slow", UNKNOWN}
     if "steps" in case.said and is_early and not case.found.evidence.limit:
@@ -104,7 +104,7 @@ def few_steps(case: Numbers) -> Iterator[Cause]:
             yield Cause("too few steps", because, check)
 
 
-def _why_too_few(case: Numbers) -> str:
+def _why_too_few(case: Case) -> str:
     """Return why the steps may be too few: they could not lead far, or lead on; else nothing."""
     said, evidence = case.said, case.found.evidence
     count = said["steps"]

@@ -41,6 +41,7 @@ class KnownFields(QObject):
         for label, field in first:
             self.left.addRow(label, field)
         self._by_name = {name: self._made(name) for name in (*_LEFT, *_RIGHT)}
+        self._left_out: Iterable[str] = ()
         self.show(None)
 
     def _made(self, name: str) -> ChoiceField | QLineEdit:
@@ -73,17 +74,18 @@ class KnownFields(QObject):
 
     def leave_out(self, names: Iterable[str]) -> None:
         """Hide the fields of what the arrays say themselves, and show the others."""
+        self._left_out = names
         for name, field in self._by_name.items():
             (self.left if name in _LEFT else self._right).setRowVisible(field, name not in names)
 
-    def said(self, without: Iterable[str] = ()) -> dict[str, Any]:
-        """Return what is known, by name. Raises SettingError."""
+    def said(self) -> dict[str, Any]:
+        """Return what the fields say, by name, but those left out. Raises SettingError."""
         found = {}
         for name, field in self._by_name.items():
             if isinstance(field, QLineEdit):
                 text = ascii_number(field.text())
             else:
                 text = field.currentData()
-            if text and name not in without:
+            if text and name not in self._left_out:
                 found[name] = parsed(_RULES[name], f"the {_LABELS[name].lower()}", text)
         return found

@@ -202,6 +202,7 @@ class OwnNetworkDialog(Dialog):
         arrays, self._examined = self._arrays, None
         is_outputs = arrays is not None and arrays.outputs is not None
         is_asked = False
+        self._fields.leave_out(() if is_outputs else _READ)
         self._say(
             self._trouble or "Paste weights or outputs, or open a file.",
             is_wrong=bool(self._trouble),
@@ -219,7 +220,6 @@ class OwnNetworkDialog(Dialog):
         self._fields.left.setRowVisible(self._orientation, is_asked)
         has_order = arrays is not None and arrays.rows is not None
         self._fields.left.setRowVisible(self._order, is_outputs and not has_order)
-        self._fields.leave_out(() if is_outputs else _READ)
         self._diagnosis.setVisible(is_outputs or self._examined is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._examined is not None and not is_outputs)
@@ -232,8 +232,7 @@ class OwnNetworkDialog(Dialog):
             arranged(arrays, "in-out")  # report other errors first
             self._say("A network with two hidden units.")
             return
-        said = self._fields.said(without=_READ)
-        found = examined(arrays, said, orientation=orientation)
+        found = examined(arrays, self._fields.said(), orientation=orientation)
         assert found.network is not None
         activation = found.known.config.activation
         self._say(f"{found.summary}.", computed_text(found.network, activation))
