@@ -275,15 +275,9 @@ def names(report: dict[str, Any]) -> list[str]:
     ("outputs", "name"),
     some(
         [
-            (".5 .97 .96 .04", "missing bias"),
             ("-.98 .97 .96 -.95", "other targets"),
-            ("2.3 1 0 .5", "another output unit"),
-            ("nan nan nan nan", "not finite"),
             ("0 -inf 1 0", "not finite"),
             ("0.1 0.9", "rows missing"),
-            ("0.5", "rows missing"),
-            ("1 0 1 0", "another row order"),
-            (".97 .02 .04 .96", "negated"),
             ("0,01; 0,02; 0,03; 0,98", "another function"),
         ],
         5,

@@ -211,16 +211,6 @@ def test_a_learned_network_has_no_cause() -> None:
     assert causes(found, config.to_dict(), weights) == ()
 
 
-def test_targets_inverted_and_shuffled_in_training_are_named() -> None:
-    for trained_on, name in (((0, 1, 0, 1), "negated"), ((1, 1, 0, 0), "another row order")):
-        config = RunConfig(targets=trained_on, rate=0.5, width=4)
-        recording = Recording(config)
-        recording.advance(STEPS)
-        weights = recording.snapshot().weights
-        found = causes(diagnose(weights, replace(config, targets=XOR)), {}, weights)
-        assert names(found)[0] == name
-
-
 def test_biases_that_are_not_trained_are_named() -> None:
     config = RunConfig(width=2, biases=True)
     start = initial_weights(config)

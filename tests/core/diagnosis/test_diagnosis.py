@@ -455,9 +455,3 @@ def test_too_steep_a_slope_is_stated() -> None:
     assert not diagnosis.is_good
     assert "the next step goes too far" in diagnosis.sentence
     assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
-
-
-def test_one_unit_gets_the_reason_why_it_cannot_learn_xor() -> None:
-    diagnosis = of(trained(RunConfig(width=1, rate=0.5, biases=True), 20_000))
-    assert diagnosis.state == "one row learned"
-    assert "one hidden unit draws one line" in diagnosis.sentence

@@ -39,14 +39,6 @@ def test_a_file_of_ours_says_all_but_the_steps() -> None:
     assert found.text == "Steps are not known."
 
 
-def test_nothing_is_assumed_of_outputs_alone() -> None:
-    found = known_of({"width": 2, "steps": 100})
-    assert found.assumed == {}
-    assert found.text == (
-        "Biases, activation, loss, rate, momentum and initial range are not known."
-    )
-
-
 def test_no_momentum_is_assumed_beside_a_rate() -> None:
     found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, None, network())
     assert found.text == "Assumed: sigmoid, sum of squared errors, no momentum."

@@ -29,19 +29,11 @@ STATES = {"saddle": (SADDLE, 300), "trap": (TRAP, 3000), "with momentum": (FAST,
 
 
 @cache
-def trained(name: str) -> Trainer:
-    config, steps = STATES[name]
-    trainer = Trainer(config)
-    trainer.advance(steps)
-    return trainer
-
-
-@cache
 def helps(name: str) -> tuple[Tried, ...]:
     """Try all changes at a state, those by chance with few steps: it is what takes time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "_SECONDS", 0.3)
-        return what_helps(trained(name).snapshot())
+        return what_helps(branched(name).snapshot())
 
 
 def branched(name: str) -> Trainer:

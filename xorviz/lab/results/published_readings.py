@@ -195,7 +195,7 @@ def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
     share = Proportion(int(snapshot.right.sum()), len(snapshot.plan))
     low, high = share.interval
     mean, least, most = (round(1 / p) if p else math.nan for p in (share.value, high, low))
-    first = int(snapshot.right.argmax()) if share.count else None
+    first = snapshot.plan.seeds[int(snapshot.right.argmax())] if share.count else math.nan
     return ExperimentResult(
         now=f"{numerals.whole(mean)} guesses" if share.count else "none correct",
         mark=Match.SOFT,
@@ -209,9 +209,6 @@ def judge_guessing(snapshot: LabSnapshot) -> ExperimentResult:
             Compared("share of correct guesses, %", 100 * share.value),
             Compared("its 95 % interval, from, %", 100 * low),
             Compared("its 95 % interval, to, %", 100 * high),
-            Compared(
-                "seed of the first correct guess",
-                math.nan if first is None else snapshot.plan.seeds[first],
-            ),
+            Compared("seed of the first correct guess", first),
         ),
     )

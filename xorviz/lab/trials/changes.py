@@ -82,8 +82,7 @@ def _live(config: RunConfig, here: Start | None, longer: int, knows_rate: bool) 
         for rate in _UNKNOWN_RATES:
             name = f"rate {numerals.plain(rate)}"
             yield _changed(name, name.capitalize(), config, here, rate=rate)
-        at_rate = f" at rate {numerals.plain(config.rate)}"
-        change = replace(change, name=change.name + at_rate, title=change.title + at_rate)
+        change = _told(change, f" at rate {numerals.plain(config.rate)}")
     yield change
 
 
@@ -104,7 +103,11 @@ def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
 def _live_anew(config: RunConfig) -> Iterator[Change]:
     """Yield the changes of rate and momentum for a run that begins anew."""
     for change in (*_other_rates(config, None), _momentum(config, None)):
-        yield replace(change, name=f"{change.name}, anew", title=f"{change.title}, anew")
+        yield _told(change, ", anew")
+
+
+def _told(change: Change, more: str) -> Change:
+    return replace(change, name=change.name + more, title=change.title + more)
 
 
 def _moved(config: RunConfig, here: Start) -> Iterator[Change]:

@@ -17,7 +17,7 @@ from xorviz.lab.trials import trial as trial_module
 from xorviz.lab.trials.trial import Trial, trial_of
 from xorviz.lab.trials.tried import NOTHING_HELPS, best_text
 from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
-from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
+from xorviz.panels.learn.helps.what_helps import AT_REST, Trying, WhatHelps
 from xorviz.ui.theme.palette import LIGHT, mixed
 
 TRAP = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)
@@ -176,12 +176,6 @@ def test_narrow_panels_leave_out_the_steps(view: WhatHelps, qtbot: QtBot) -> Non
     view.resize(270, 420)
     qtbot.waitUntil(lambda: table.isColumnHidden(STEPS))
     qtbot.waitUntil(lambda: not table.horizontalScrollBar().isVisible())
-
-
-def test_a_correct_run_needs_nothing(view: WhatHelps) -> None:
-    view.show_snapshot(trained(RunConfig(width=4, biases=True, rate=1.0), 2000))
-    assert message(view) == ALL_CORRECT
-    assert not child(view, QPushButton, "try_all_button").isVisible()
 
 
 def test_what_helps_best_is_said_as_it_is(tried: list[Trial]) -> None:
