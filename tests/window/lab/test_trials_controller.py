@@ -517,13 +517,15 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     """What its program did not say is tried widely, and what becomes of it is told."""
+    press(window)  # a second network leaves the panel in sight
     action(window, "own_network").trigger()
     dialog = find(window, OwnNetworkDialog, "own_network")
     find(dialog, QPlainTextEdit, "own_text").setPlainText(
         "w1 = [[4.0, -5.2, 1], [3.9, -5.1, 1]], b1 = [-5.9, 1.6, 0], w2 = [3.1, -4.2, 1], b2 = 1"
     )
     dialog.accept()
-    qtbot.waitUntil(lambda: helps(window).is_going_on)
+    settle(qtbot, window)
+    assert current(window).subject.step == 0
     find(window, QPushButton, "cancel_trial_button").click()
     find(window, QPushButton, "try_all_button").click()  # what was said is not forgotten
     rest(qtbot, window)
