@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QBrush, QColor, QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 
@@ -38,7 +38,7 @@ PRICE: Column[Fruit] = Column(
     "price",
     lambda fruit: f"{fruit.price:.2f}",
     "What it costs",
-    looks={Qt.ItemDataRole.ForegroundRole: lambda _, theme: QBrush(QColor(theme.accent))},
+    ink=lambda _, theme: theme.accent,
     keys=prices,
     is_button=True,
 )

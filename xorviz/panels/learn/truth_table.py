@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QSize, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
@@ -65,7 +65,7 @@ def _output(row: _TruthRow, between: str = "↔") -> str:
     return f"{numerals.fixed(low, 2)}{between}{numerals.fixed(high, 2)}"
 
 
-def _output_tip(row: _TruthRow, _theme: Theme) -> str:
+def _output_tip(row: _TruthRow) -> str:
     if row.other is None:
         return "The network's output for these inputs"
     return (
@@ -93,10 +93,6 @@ def _drawn_sign(target: int, theme: Theme, size: int) -> QPixmap:
     return pixmap_of(QSize(size, size) * 3, 3, paint)
 
 
-def _ink(row: _TruthRow, theme: Theme) -> QBrush:
-    return QBrush(QColor(theme.accent if row.is_right else theme.wrong))
-
-
 COLUMNS: tuple[Column[_TruthRow], ...] = (
     Column("x1", lambda row: str(ROWS[row.number][0]), "First input", CENTRE, shares=False),
     Column("x2", lambda row: str(ROWS[row.number][1]), "Second input", CENTRE, shares=False),
@@ -105,12 +101,8 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         _known(lambda row: str(row.target)),
         "The output that is to be learned",
         align=LEFT,
-        looks={
-            Qt.ItemDataRole.DecorationRole: lambda row, theme: _sign(row.target or 0, theme),
-            Qt.ItemDataRole.ToolTipRole: lambda *_: (
-                "Click, or press Enter, to change this target and start again"
-            ),
-        },
+        details=lambda _: "Click, or press Enter, to change this target and start again",
+        icon=lambda row, theme: _sign(row.target or 0, theme),
         is_button=True,
         shares=False,
     ),
@@ -120,7 +112,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         "The network's output",
         # A full stop more: with the arrow of another font, widths are not whole pixels.
         sample=_output(_TruthRow(0, 0, 0.88, other=0.88)) + ".",
-        looks={Qt.ItemDataRole.ToolTipRole: _output_tip},
+        details=_output_tip,
         spoken=_known(lambda row: f"output {_output(row, ' and ')}"),
         shares=False,
     ),
@@ -136,7 +128,7 @@ COLUMNS: tuple[Column[_TruthRow], ...] = (
         "Whether the output is on the target's side of one half",
         align=CENTRE,
         sample="✓",
-        looks={Qt.ItemDataRole.ForegroundRole: _ink},
+        ink=lambda row, theme: theme.accent if row.is_right else theme.wrong,
         spoken=lambda row: "correct" if row.is_right else "wrong",
         shares=False,
     ),

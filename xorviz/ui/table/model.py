@@ -4,12 +4,14 @@ Shapes: N rows. The number of a row is its index among the rows as given, howeve
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPixmap
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -50,8 +52,12 @@ class Column(Generic[_Row]):
     align: Qt.AlignmentFlag = RIGHT
     sample: str = ""
     """A text as wide as those to come, with a square for an icon."""
-    looks: Mapping[Qt.ItemDataRole, Callable[[_Row, Theme], Any]] = field(default_factory=dict)
-    """What else a cell has, such as an icon, ink or tool tip."""
+    details: Callable[[_Row], str] | None = None
+    """The tool tip of a cell."""
+    ink: Callable[[_Row, Theme], str | None] | None = None
+    """The colour of a text, by default as usual."""
+    icon: Callable[[_Row, Theme], QPixmap] | None = None
+    font: Callable[[_Row], QFont | None] | None = None
     spoken: Callable[[_Row], str] | None = None
     """What a screen reader says of a cell; by default the title and the text."""
     keys: Callable[[Any], NDArray[Any]] | None = None
@@ -62,6 +68,24 @@ class Column(Generic[_Row]):
     """Whether it gets a share of the width that no column needs."""
     elides: bool = False
     """Whether it cuts off texts longer than its sample while there is no room for them."""
+
+    @cached_property
+    def looks(self) -> Mapping[int, Callable[[_Row, Theme], Any]]:
+        """What a cell has beside its text, by role: Qt asks for each of them, often."""
+        found: dict[int, Any] = {}
+        if details := self.details:
+            found[Qt.ItemDataRole.ToolTipRole] = lambda row, _: details(row)
+        if ink := self.ink:
+            found[Qt.ItemDataRole.ForegroundRole] = lambda row, theme: _brush(ink(row, theme))
+        if self.icon:
+            found[Qt.ItemDataRole.DecorationRole] = self.icon
+        if font := self.font:
+            found[Qt.ItemDataRole.FontRole] = lambda row, _: font(row)
+        return found
+
+
+def _brush(color: str | None) -> QBrush | None:
+    return None if color is None else QBrush(QColor(color))
 
 
 @guarded
@@ -162,7 +186,7 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             title = f"{column.title} {self._texts_of(number)[index.column()]}"
             return column.spoken(self._rows[number]) if column.spoken else title
-        look = column.looks.get(role)  # type: ignore[call-overload]
+        look = column.looks.get(role)
         return look(self._rows[number], self._theme) if look else None
 
     def _texts_of(self, number: int) -> tuple[str, ...]:

@@ -40,12 +40,7 @@ class _Row:
 
 
 _COLUMNS: tuple[Column[_Row], ...] = (
-    Column(
-        "Action",
-        lambda row: row.title,
-        align=LEFT,
-        looks={Qt.ItemDataRole.ToolTipRole: lambda row, _: row.action.statusTip()},
-    ),
+    Column("Action", lambda row: row.title, align=LEFT, details=lambda row: row.action.statusTip()),
     Column("Keys", lambda row: row.keys, align=LEFT, sample="Ctrl+Shift+Z or Ctrl+Y"),
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from xorviz.lab.results.published_readings import Match
@@ -22,31 +22,27 @@ _LINE_BREAK = "\N{LINE SEPARATOR}"
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def _quiet(_row: PublishedRow, theme: Theme) -> QBrush:
-    return QBrush(QColor(theme.quiet))
+def _quiet(_row: PublishedRow, theme: Theme) -> str:
+    return theme.quiet
 
 
-def _mark_ink(row: PublishedRow, theme: Theme) -> QBrush:
-    color = theme.wrong if row.mark == Match.MISS else theme.accent
-    is_quiet = row.mark in {None, Match.SOFT} and row.progress is None
-    return QBrush(QColor(theme.quiet if is_quiet else color))
+def _mark_ink(row: PublishedRow, theme: Theme) -> str:
+    if row.mark in {None, Match.SOFT} and row.progress is None:
+        return theme.quiet
+    return theme.wrong if row.mark == Match.MISS else theme.accent
 
 
-def _tip(row: PublishedRow, _theme: Theme) -> str:
-    return row.details
+def _run_tip(row: PublishedRow) -> str:
+    return f"Run {row.experiment.title} (Enter)" if row.is_free else row.details
 
 
-def _run_tip(row: PublishedRow, theme: Theme) -> str:
-    return f"Run {row.experiment.title} (Enter)" if row.is_free else _tip(row, theme)
-
-
-_INK, _TIP = Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole
 _MARK = Column[PublishedRow](
     "",
     lambda row: row.state.sign,
     align=CENTRE,
     sample="●",
-    looks={_INK: _mark_ink, _TIP: _tip},
+    details=lambda row: row.details,
+    ink=_mark_ink,
     spoken=lambda row: row.spoken,
     shares=False,
 )
@@ -54,26 +50,23 @@ _PUBLISHED = Column[PublishedRow](
     "published",
     lambda row: row.experiment.published,
     align=LEFT,
-    looks={_INK: _quiet, _TIP: _tip},
+    details=lambda row: row.details,
+    ink=_quiet,
     elides=True,
 )
 COLUMNS = (
     _MARK,
     replace(
-        _MARK,
-        text=lambda row: row.experiment.title,
-        align=LEFT,
-        sample="",
-        looks={_TIP: _tip},
-        elides=True,
+        _MARK, text=lambda row: row.experiment.title, align=LEFT, sample="", ink=None, elides=True
     ),
     _PUBLISHED,
-    replace(_PUBLISHED, title="xorviz", text=lambda row: row.state.now, looks={_TIP: _tip}),
+    replace(_PUBLISHED, title="xorviz", text=lambda row: row.state.now, ink=None),
     replace(
         _MARK,
         text=lambda row: "►" if row.is_free else "",
         sample="►",
-        looks={_INK: _quiet, _TIP: _run_tip},
+        details=_run_tip,
+        ink=_quiet,
         spoken=lambda row: "run" if row.is_free else "",
         is_button=True,
     ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPixmap
 
 from xorviz.core import numerals
@@ -99,7 +99,7 @@ COLUMNS = (
     replace(
         _column("outcome", "State at the last step", "■ three rows learned", _outcome_text),
         align=LEFT,
-        looks={Qt.ItemDataRole.DecorationRole: _mark},
+        icon=_mark,
     ),
     _column("first correct", "First step with all four rows correct", _STEP, numerals.whole),
     _column("first learned", "First step with all four errors below 0.1", _STEP, numerals.whole),

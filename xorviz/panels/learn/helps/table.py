@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from xorviz.core import numerals
@@ -70,20 +70,11 @@ def effect(change: Change) -> str:
     return "Make this change and train on, side by side with the run as it is"
 
 
-def _ink(row: HelpRow, theme: Theme) -> QBrush:
+def _ink(row: HelpRow, theme: Theme) -> str:
     is_quiet = row.tried is not None and not row.tried.helped
-    return QBrush(QColor(theme.quiet if is_quiet else theme.text))
+    return theme.quiet if is_quiet else theme.text
 
 
-def _accent(_row: HelpRow, theme: Theme) -> QBrush:
-    return QBrush(QColor(theme.accent))
-
-
-def _tip(row: HelpRow, _theme: Theme) -> str:
-    return row.told
-
-
-_INK, _TIP = Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.ToolTipRole
 _RESULT = Column[HelpRow](
     "correct",
     lambda row: row.result,
@@ -91,7 +82,8 @@ _RESULT = Column[HelpRow](
     "share. Where chance plays no part, one network decides.",
     align=LEFT,
     sample="not correct",
-    looks={_INK: _ink, _TIP: _tip},
+    details=lambda row: row.told,
+    ink=_ink,
     shares=False,
 )
 COLUMNS = (
@@ -105,7 +97,7 @@ COLUMNS = (
         shares=True,
         elides=True,
     ),
-    replace(_RESULT, title="", text=lambda _: "", sample="mmmmm", looks={_TIP: _tip}),
+    replace(_RESULT, title="", text=lambda _: "", sample="mmmmm"),
     _RESULT,
     replace(
         _RESULT,
@@ -121,7 +113,7 @@ COLUMNS = (
         text=lambda _: "Try",
         tip="",
         sample="Try",
-        looks={_INK: _accent, _TIP: _tip},
+        ink=lambda _, theme: theme.accent,
         spoken=lambda row: f"Try: {row.change.title}",
         is_button=True,
     ),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPixmap
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.functions import FUNCTIONS
@@ -87,7 +87,7 @@ def loss_text(record: Record) -> str:
     return NEVER if record.loss is None else numerals.real(record.loss)
 
 
-def _tip(row: RunRow, _theme: Theme) -> str:
+def _tip(row: RunRow) -> str:
     """Return all settings of a run in one line of rich text, with the name escaped."""
     settings = (f"{COLUMNS[SETTINGS[field]].title} {text}" for field, text in row.settings.items())
     count = len(row.run.record.interventions)
@@ -128,27 +128,21 @@ def _drawn_line(style: int, is_shown: bool, theme: Theme, size: int) -> QPixmap:
 def _column(
     title: str, text: Callable[[Record], str], tip: str, sample: str = ""
 ) -> Column[RunRow]:
-    looks = {Qt.ItemDataRole.ToolTipRole: _tip}
-    return Column(title, lambda row: text(row.run.record), tip, sample=sample, looks=looks)
+    return Column(title, lambda row: text(row.run.record), tip, sample=sample, details=_tip)
 
 
 def _setting_column(field: str, tip: str) -> Column[RunRow]:
     """Return the column of a setting; where runs differ, what the current one has not is marked."""
     title = "learns" if field == "targets" else field.replace("_", " ")
 
-    def ink(row: RunRow, theme: Theme) -> QBrush | None:
+    def ink(row: RunRow, theme: Theme) -> str | None:
         color = theme.accent if field in row.unlike else theme.text
-        return QBrush(QColor(color)) if field in row.differing else None
+        return color if field in row.differing else None
 
-    def font(row: RunRow, _theme: Theme) -> QFont | None:
+    def font(row: RunRow) -> QFont | None:
         return bold(QFont()) if field in row.differing else None
 
-    looks = {
-        Qt.ItemDataRole.ToolTipRole: _tip,
-        Qt.ItemDataRole.ForegroundRole: ink,
-        Qt.ItemDataRole.FontRole: font,
-    }
-    return Column(title, lambda row: row.settings[field], tip, looks=looks)
+    return Column(title, lambda row: row.settings[field], tip, details=_tip, ink=ink, font=font)
 
 
 COLUMNS: tuple[Column[RunRow], ...] = (
@@ -157,7 +151,8 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         lambda _: "",
         "Colour and style of the run's curve, and whether it is shown",
         align=LEFT,
-        looks={Qt.ItemDataRole.DecorationRole: _line, Qt.ItemDataRole.ToolTipRole: _tip},
+        details=_tip,
+        icon=_line,
         spoken=lambda row: f"line {'shown' if row.run.is_shown else 'hidden'}",
         shares=False,
     ),
@@ -167,7 +162,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         "The name of the run",
         align=LEFT,
         sample="the name of a run",
-        looks={Qt.ItemDataRole.ToolTipRole: _tip},
+        details=_tip,
         elides=True,
     ),
     *(_setting_column(field, tip) for field, tip in WHATS_THIS.items()),
