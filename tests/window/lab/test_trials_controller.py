@@ -123,6 +123,7 @@ def test_one_key_shows_the_panel_and_tries_all(qtbot: QtBot, window: MainWindow)
     assert trial.tried[0].change.name in {"one more unit", "width 4"}
     assert text(window, "helps_about") == f"A{HERE}."
     assert " would help: " in text(window, "helps_message")
+    assert " would help: " in view(window).accessibleDescription()
     assert not shown(window, "try_all")  # all is tried
     press(window)  # with nothing new to try, the key puts the panel back
     assert not view(window).isVisible()
@@ -162,6 +163,7 @@ def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     assert done.is_done
     assert done.subject is trial.subject
     assert text(window, "helps_about").startswith("Out of date: at step ")
+    assert "From these weights" not in text(window, "status_message")  # others are shown
 
 
 def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(

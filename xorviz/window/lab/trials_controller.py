@@ -167,7 +167,8 @@ class TrialsController(QObject):
         if self._trial.is_done:
             self._state = AT_REST
             self._keep(self._trial)
-            if told := outlook(self._trial.tried):
+            told = outlook(self._trial.tried)
+            if told and self.current is not None:  # else other weights are shown
                 self.noticed.emit(told)
         self._show()
 

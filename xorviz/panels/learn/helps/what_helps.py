@@ -104,6 +104,8 @@ class WhatHelps(SnapshotView):
         """Show what was tried so far, and what the lab does about it."""
         self._trial, self._state = trial, state
         self._draw_again()
+        if not state.is_going_on:
+            self.describe_again()
 
     @property
     def snapshot(self) -> Snapshot | None:
