@@ -439,7 +439,7 @@ def test_the_offer_names_the_best_and_makes_it(qtbot: QtBot, window: MainWindow)
     assert offer(window) == "Trying what helps…"
     rest(qtbot, window)
     trial = current(window)
-    said = best_text(trial.tried)
+    said = best_text(trial.best)
     assert offer(window) == said
     assert " would help: " in said
     assert action(window, "offer_help").toolTip().startswith("Begin a new run with this change")
@@ -495,7 +495,7 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
         rest(qtbot, window)
         trial = current(window)
         assert trial.subject.step == 2500
-        assert offer(window) == best_text(trial.tried)
+        assert offer(window) == best_text(trial.best)
 
 
 def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(

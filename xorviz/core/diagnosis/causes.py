@@ -57,9 +57,9 @@ def causes(
     return tuple(cause for kind in kinds for cause in kind(case))[:MOST]
 
 
-def causes_of_few(outputs: Sequence[float], order: Sequence[int] = COUNTED) -> tuple[Cause, ...]:
+def causes_of_few(outputs: Sequence[float]) -> tuple[Cause, ...]:
     """Return the causes of fewer than four outputs, which are those of the first rows."""
-    count, missing = len(outputs), len(order) - len(outputs)
+    count, missing = len(outputs), len(ROW_NAMES) - len(outputs)
     rows = "one row was" if missing == 1 else f"{_COUNTS[missing]} rows were"
     few = Cause(
         "rows missing",

@@ -93,7 +93,7 @@ def examined(
     outputs, known = checked_outputs(arrays, order), known_of(said)
     as_given = tuple(arrays.outputs.tolist())
     if len(outputs) < len(order):
-        return Examination(known, None, as_given, None, causes_of_few(as_given, rows))
+        return Examination(known, None, as_given, None, causes_of_few(as_given))
     found = diagnose_outputs(outputs, known.config.targets)
     return Examination(known, None, as_given, found, causes(found, known.said, order=rows))
 

@@ -1,7 +1,7 @@
 """What became of changes, their order, and the words for it."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,14 +82,13 @@ def ranked(found: Iterable[Tried]) -> tuple[Tried, ...]:
     return tuple(sorted(found, key=badness))
 
 
-def best_text(found: Sequence[Tried]) -> str:
-    """Return what helps best, of what was tried, in a few words.
+def best_text(best: Tried | None) -> str:
+    """Return what helps best, if anything that was tried does, in a few words.
 
     One more unit (width 3) would help: 49 of 50.
     """
-    if not found or not found[0].helped:
+    if best is None:
         return NOTHING_HELPS
-    best = found[0]
     helps = " would help" if best.right.value >= _MOSTLY else ""
     return f"{best.change.title}{helps}: {best.text}"
 

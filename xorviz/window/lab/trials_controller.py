@@ -80,7 +80,7 @@ class TrialsController(QObject):
         trial = self.of(seen)
         if trial is not None and trial.is_done:
             best = trial.best
-            return best_text(trial.tried), _ALL_TRIED if best is None else effect(best.change)
+            return best_text(best), _ALL_TRIED if best is None else effect(best.change)
         return _TRYING if trial is not None and self.is_going_on else None
 
     def make_best(self) -> bool:

@@ -194,7 +194,7 @@ class WhatHelps(SnapshotView):
         if state.trouble:
             return state.trouble
         if trial is not None and trial.is_done:
-            return f"{best_text(trial.tried)}."
+            return f"{best_text(trial.best)}."
         return ALL_CORRECT if self._snapshot is not None and self._snapshot.right.all() else ""
 
     def _show_buttons(self, is_trying: bool) -> None:
