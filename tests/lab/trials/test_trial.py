@@ -172,6 +172,8 @@ def test_what_is_so_already_is_not_a_change() -> None:
         *("larger initial weights", "smaller initial weights"),
     }
     assert "random initial weights" in names(RunConfig(init="zero"))
+    assert "random initial weights" in names(RunConfig(init="nearly-equal"))
+    assert "random initial weights" not in names(RunConfig(init="default-rng"))
 
 
 def test_an_unknown_rate_is_tried_widely() -> None:

@@ -27,6 +27,10 @@ _MOMENTUM, _WIDTH = 0.9, 4
 _UNITS = {"sigmoid": "Sigmoid", "tanh": "tanh", "relu": "ReLU"}
 _MOST_RATE, _MOST_WIDTH, _MOST_RANGE = 1000, 64, 100
 """As in the rules of settings."""
+_FIXED = {"zero", "equal"}
+"""Initial weights that no seed changes."""
+_EVEN = {"uniform", "default-rng"}
+"""Initial weights drawn evenly from the whole range."""
 _UNKNOWN_RATES = (0.01, 0.1, 0.5, 1.0, 10.0)
 """Tried where the rate is not known."""
 
@@ -125,8 +129,7 @@ def _moved(config: RunConfig, here: Start) -> Iterator[Change]:
 
 def _anew(config: RunConfig) -> Iterator[Change]:
     """Yield changes that begin from the initial weights of other seeds."""
-    is_drawn = config.init not in {"zero", "equal"}
-    if is_drawn:
+    if config.init not in _FIXED:
         yield Change("another seed", "Other initial weights", {"seed": "another"}, config)
     more = config.width + 1
     if more <= _MOST_WIDTH:
@@ -135,11 +138,7 @@ def _anew(config: RunConfig) -> Iterator[Change]:
         yield _changed(f"width {_WIDTH}", f"Width {_WIDTH}", config, width=_WIDTH)
     if not config.biases:
         yield _changed("biases", "Biases", config, biases=True)
-    if not is_drawn:
-        yield _changed("random initial weights", "Random initial weights", config, init="uniform")
-    else:
-        for name, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
-            yield from _other_range(f"{name} initial weights", config, factor)
+    yield from _other_weights(config)
     if config.loss != "cross-entropy":
         yield _changed("cross-entropy", "Cross-entropy as loss", config, loss="cross-entropy")
     for activation, name in _UNITS.items():
@@ -147,11 +146,19 @@ def _anew(config: RunConfig) -> Iterator[Change]:
             yield _changed(f"{activation} units", f"{name} units", config, activation=activation)
 
 
+def _other_weights(config: RunConfig) -> Iterator[Change]:
+    if config.init not in _EVEN:
+        yield _changed("random initial weights", "Random initial weights", config, init="uniform")
+    if config.init not in _FIXED:
+        for name, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
+            yield from _other_range(f"{name} initial weights", config, factor)
+
+
 def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change]:
     reach = config.init_range * factor
     if 0 < reach <= _MOST_RANGE:
         other = _changed(name, "", config, init_range=reach)
-        is_even = config.init in {"uniform", "default-rng"}
+        is_even = config.init in _EVEN
         start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
         yield replace(other, title=f"Initial weights {start}")
 
