@@ -6,15 +6,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QImage, QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.panels.learn.editing import Edited
 from tests.support.cases import some
 from tests.support.screen import (
-    ShortcutWindow,
-    active_window,
     child,
     move_mouse,
     move_pressed,
@@ -35,7 +34,6 @@ from xorviz.panels.learn.network.card import CardText
 from xorviz.panels.learn.network.graph import AtWork, Edge, Graph, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import LIGHT
 
@@ -45,35 +43,18 @@ KEYS = {(0, 0): Qt.Key.Key_1, (0, 1): Qt.Key.Key_2, (1, 0): Qt.Key.Key_3, (1, 1)
 
 
 @dataclass
-class Harness:
+class Harness(Edited[NetworkDiagram]):
     """A diagram on the screen, and the signals it has emitted."""
 
-    view: NetworkDiagram
-    readouts: list[str] = field(default_factory=list)
-    chosen: list[tuple[str, tuple[int, ...], float]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    pointed: list[int | None] = field(default_factory=list)
-    units: list[int | None] = field(default_factory=list)
-
-    def note(self, field: str, index: tuple[int, ...], value: float) -> None:
-        self.chosen.append((field, index, value))
 
     def listen(self) -> None:
-        self.view.readout_changed.connect(self.readouts.append)
-        self.view.weight_requested.connect(self.note)
-        self.view.refused.connect(self.refused.append)
+        super().listen()
         self.view.row.chosen.connect(self.rows.append)
-        self.view.unit_pointed.connect(self.pointed.append)
-        self.view.unit_requested.connect(self.units.append)
 
     @property
     def canvas(self) -> DiagramCanvas:
         return child(self.view, DiagramCanvas)
-
-    @property
-    def editor(self) -> WeightEditor:
-        return child(self.view, WeightEditor)
 
     @property
     def plan(self) -> DiagramLayout:
@@ -83,9 +64,6 @@ class Harness:
     @property
     def graph(self) -> Graph:
         return self.plan.graph
-
-    def option(self, name: str) -> QAction:
-        return next(action for action in self.view.options if action.objectName() == name)
 
     def spot(self, name: str) -> Spot:
         return next(spot for spot in self.graph.spots if spot.name == name)
@@ -192,7 +170,7 @@ def test_digits_belong_to_the_focused_view(qtbot: QtBot) -> None:
     press(Qt.Key.Key_1)
     assert harness.rows == [ROWS.index((0, 0))]
     press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert used_keys(harness) == ["Ctrl+1"]
+    assert harness.used_keys == ["Ctrl+1"]
     other.setFocus()
     press(Qt.Key.Key_3)
     assert len(harness.rows) == 1
@@ -393,7 +371,7 @@ def test_enter_does_what_a_click_does(qtbot: QtBot, enter: Qt.Key) -> None:
     press(Qt.Key.Key_Right)
     press(enter)
     assert harness.units[-1] == 0
-    assert (used_keys(harness), harness.refused) == ([], [])
+    assert (harness.used_keys, harness.refused) == ([], [])
 
 
 def test_enter_without_an_edge_explains_what_to_do(harness: Harness) -> None:
@@ -406,24 +384,9 @@ def test_enter_without_an_edge_explains_what_to_do(harness: Harness) -> None:
 
 
 def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:
-    """Return a focused diagram and another field in a window with shortcuts."""
-    box, harness, other = QWidget(), Harness(NetworkDiagram()), QLineEdit()
-    layout = QVBoxLayout(box)
-    layout.addWidget(harness.view)
-    layout.addWidget(other)
-    harness.view.apply_theme(LIGHT)
-    harness.view.show_snapshot(SNAPSHOT)
-    harness.listen()
-    window = active_window(qtbot, box, "Space", "S", "Right", "Down", "1", "Ctrl+1")
-    window.addActions(harness.view.options)
-    harness.view.setFocus(Qt.FocusReason.TabFocusReason)
-    return harness, other
-
-
-def used_keys(harness: Harness) -> list[str]:
-    window = harness.view.window()
-    assert isinstance(window, ShortcutWindow)
-    return window.used
+    harness = Harness(NetworkDiagram())
+    keys = ("Space", "S", "Right", "Down", "1", "Ctrl+1")
+    return harness, harness.focus_in_a_window(qtbot, SNAPSHOT, *keys)
 
 
 def test_an_edge_that_no_longer_exists_is_unmarked(harness: Harness) -> None:

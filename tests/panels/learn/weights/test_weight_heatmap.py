@@ -1,18 +1,18 @@
 """The weights panel: colours, numbers, read-out, editing, units and twins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QFontInfo, QImage
+from PySide6.QtGui import QFontInfo, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from tests.panels.learn.editing import Edited
 from tests.support.cases import some
 from tests.support.screen import (
-    ShortcutWindow,
     active_window,
     child,
     is_near,
@@ -32,7 +32,7 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.learn.weights.cells import Cell, cells
-from xorviz.panels.learn.weights.editor import LEAST_WIDTH, WeightEditor
+from xorviz.panels.learn.weights.editor import LEAST_WIDTH
 from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES
 from xorviz.panels.learn.weights.weight_heatmap import _ONLY_WEIGHTS, WeightHeatmap
 from xorviz.ui.chrome.color_bar import ColorBar
@@ -42,26 +42,8 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 BIASED = RunConfig(width=3, biases=True)
 
 
-@dataclass
-class Harness:
+class Harness(Edited[WeightHeatmap]):
     """A visible heat map and its signals."""
-
-    view: WeightHeatmap
-    readouts: list[str] = field(default_factory=list)
-    chosen: list[tuple[str, tuple[int, ...], float]] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    pointed: list[int | None] = field(default_factory=list)
-    units: list[int | None] = field(default_factory=list)
-
-    def note(self, field: str, index: tuple[int, ...], value: float) -> None:
-        self.chosen.append((field, index, value))
-
-    def listen(self) -> None:
-        self.view.readout_changed.connect(self.readouts.append)
-        self.view.weight_requested.connect(self.note)
-        self.view.refused.connect(self.refused.append)
-        self.view.unit_pointed.connect(self.pointed.append)
-        self.view.unit_requested.connect(self.units.append)
 
     @property
     def canvas(self) -> CellGrid:
@@ -70,13 +52,6 @@ class Harness:
     @property
     def bar(self) -> str:
         return child(self.view, ColorBar).accessibleName()
-
-    @property
-    def editor(self) -> WeightEditor:
-        return child(self.view, WeightEditor)
-
-    def option(self, name: str) -> QAction:
-        return next(action for action in self.view.options if action.objectName() == name)
 
     def place(self, cell: Cell) -> QRect:
         """Return the rectangle of a cell."""
@@ -310,24 +285,9 @@ def test_a_double_click_sets_any_weight_within_range(harness: Harness) -> None:
 
 
 def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:
-    """Return a heat map that has the focus, above another field, in a window with shortcuts."""
-    box, harness, other = QWidget(), Harness(WeightHeatmap()), QLineEdit()
-    layout = QVBoxLayout(box)
-    layout.addWidget(harness.view)
-    layout.addWidget(other)
-    harness.view.apply_theme(LIGHT)
-    harness.view.show_snapshot(trained(BIASED, 100))
-    harness.listen()
-    window = active_window(qtbot, box, "Space", "S", "Right", "Down", "5")
-    window.addActions(harness.view.options)
-    harness.view.setFocus(Qt.FocusReason.TabFocusReason)
-    return harness, other
-
-
-def used_keys(harness: Harness) -> list[str]:
-    window = harness.view.window()
-    assert isinstance(window, ShortcutWindow)
-    return window.used
+    harness = Harness(WeightHeatmap())
+    keys = ("Space", "S", "Right", "Down", "5")
+    return harness, harness.focus_in_a_window(qtbot, trained(BIASED, 100), *keys)
 
 
 @pytest.mark.parametrize("enter", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
@@ -345,7 +305,7 @@ def test_enter_edits_the_selected_weight_and_arrows_continue_there(
     assert not harness.editor.isVisible()
     press(Qt.Key.Key_Right)
     assert harness.readouts[-1].startswith("b1[h3] ")
-    assert (used_keys(harness), harness.refused) == ([], [])
+    assert (harness.used_keys, harness.refused) == ([], [])
 
 
 def test_after_editing_by_mouse_keys_are_the_window_s(qtbot: QtBot) -> None:
@@ -358,7 +318,7 @@ def test_after_editing_by_mouse_keys_are_the_window_s(qtbot: QtBot) -> None:
     assert harness.chosen == [("w1", (0, 0), 5)]
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_S)
-    assert used_keys(harness) == ["Right", "S"]
+    assert harness.used_keys == ["Right", "S"]
 
 
 @pytest.mark.parametrize("is_clicked", some([False, True], 1))
