@@ -515,6 +515,17 @@ def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(
     assert window._lab is None
 
 
+def test_a_run_that_is_reset_is_not_helped_by_itself(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "try_by_itself").setChecked(True)
+    window.session.set_speed(1.0)
+    window.session.play()
+    qtbot.waitUntil(lambda: not window.session.unanswered)
+    window.document.reset()
+    settle(qtbot, window)
+    qtbot.wait(1)
+    assert window._lab is None
+
+
 def test_an_imported_network_is_trained_on_from_where_it_stands(
     qtbot: QtBot, window: MainWindow
 ) -> None:
