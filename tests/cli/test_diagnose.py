@@ -220,13 +220,6 @@ def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
     assert "None" not in out
 
 
-def test_a_learned_network_gets_no_advice(run: Run) -> None:
-    out = printed(run, "--outputs", ".01 .99 .99 .01")
-    assert out.startswith("Learned: ")
-    known = diagnose_outputs((0.99, 0.01, 0.99, 0.01), RunConfig().targets)
-    assert ("What to try:" in out) == bool(known.advice)
-
-
 @pytest.mark.parametrize(
     "text", ["", "0 .5 1 2 3", "0 1 1 O", "0 1 x", "-", "zero", SQUARE, "1e7 0 0 0", "9" * 300]
 )

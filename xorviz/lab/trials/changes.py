@@ -5,6 +5,7 @@ from the initial weights of many seeds.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.network import flat, weights_of
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import start_text
 from xorviz.lab.training.cohort import Start
 
@@ -25,8 +27,6 @@ _RATE, _RANGE = 5, 4
 """Factors of rates and of initial ranges."""
 _MOMENTUM, _WIDTH = 0.9, 4
 _UNITS = {"sigmoid": "Sigmoid", "tanh": "tanh", "relu": "ReLU"}
-_MOST_RATE, _MOST_WIDTH, _MOST_RANGE = 1000, 64, 100
-"""As in the rules of settings."""
 _FIXED = {"zero", "equal"}
 """Initial weights that no seed changes."""
 _EVEN = {"uniform", "default-rng"}
@@ -99,8 +99,8 @@ def _momentum(config: RunConfig, here: Start | None) -> Change:
 def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
     for size, factor in (("larger", _RATE), ("smaller", 1 / _RATE)):
         rate = float(f"{config.rate * factor:.12g}")  # exactly 0.004 for 0.02 / 5
-        if 0 < rate <= _MOST_RATE:
-            title = f"A {size} rate ({numerals.plain(rate)})"
+        title = f"A {size} rate ({numerals.plain(rate)})"
+        with suppress(SettingError):  # beyond what is allowed
             yield _changed(f"{size} rate", title, config, here, rate=rate)
 
 
@@ -132,7 +132,7 @@ def _anew(config: RunConfig) -> Iterator[Change]:
     if config.init not in _FIXED:
         yield Change("another seed", "Other initial weights", {"seed": "another"}, config)
     more = config.width + 1
-    if more <= _MOST_WIDTH:
+    with suppress(SettingError):
         yield _changed("one more unit", f"One more unit (width {more})", config, width=more)
     if more < _WIDTH:
         yield _changed(f"width {_WIDTH}", f"Width {_WIDTH}", config, width=_WIDTH)
@@ -156,7 +156,7 @@ def _other_weights(config: RunConfig) -> Iterator[Change]:
 
 def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change]:
     reach = config.init_range * factor
-    if 0 < reach <= _MOST_RANGE:
+    with suppress(SettingError):
         other = _changed(name, "", config, init_range=reach)
         is_even = config.init in _EVEN
         start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
