@@ -76,7 +76,7 @@ class Table(QTableView):
         """Columns that are hidden while there is no room for all."""
         if self.rows.is_sorting:
             self.keys = (*self.keys, *ENDS, SORT_KEY)
-        self._theme = LIGHT
+        self.theme = LIGHT
         self._least: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
         """The widths of visible columns below which texts must, or may, be cut off."""
@@ -92,7 +92,7 @@ class Table(QTableView):
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
-        self._theme = theme
+        self.theme = theme
         self.rows.apply_theme(theme)
         self.fit_columns()
 
@@ -184,7 +184,7 @@ class Table(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the grounds, then Qt's cells over them: cells painted in Python would cost more."""
-        painter, theme = QPainter(self.viewport()), self._theme
+        painter, theme = QPainter(self.viewport()), self.theme
         if self.currentIndex().isValid():
             row = self.visualRect(self.currentIndex())
             row.setLeft(0)

@@ -147,11 +147,6 @@ class HelpTable(Table):
             self.show_current(names.index(name) if current and name in names else 0)
         self.viewport().update()  # the bars are no texts
 
-    @property
-    def theme(self) -> Theme:
-        """The colours in use."""
-        return self._theme
-
 
 @guarded
 class _HelpCells(QStyledItemDelegate):
