@@ -107,11 +107,9 @@ class TrialsController(QObject):
         if self.is_known:
             return
         self._drop()
-        asked = None if known else self.current
+        asked = (None if known else self.current) or self._kept.get(key_of(seen))
         if asked is None:
-            found = self._kept.get(key_of(seen))
-            new = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
-            asked = found or new
+            asked = trial_of(seen, known.steps, known.knows_rate) if known else trial_of(seen)
         self._trial, self._state = asked, AT_REST
         if not asked.is_done:
             self._orders = tuple(
