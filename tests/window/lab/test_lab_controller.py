@@ -281,7 +281,9 @@ def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
     share, *_ = shares_of(plan, 1, (5,))
     cohort = advanced(share.drawn(), 300)
     book.add(share.places, cohort, findings_of(cohort))
-    window.lab._show_progress(Progress(Order("seeds", plan), book.snapshot(is_over=True)))
+    window.lab._show_progress(
+        Progress(Order("seeds", plan, "20 seeds"), book.snapshot(is_over=True))
+    )
     assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
     assert "seeds right" not in text(window, "status_message")
 
