@@ -197,3 +197,13 @@ def test_a_wide_network_takes_fewer_steps_but_not_fewer_seeds() -> None:
     wide = Trainer(RunConfig(width=64)).snapshot()
     assert [*plans(wide)] == [(1, 20_000), (FEWEST_SEEDS, 7000)]
     assert next(plans(RunConfig(width=64))) == (FEWEST_SEEDS, 20_000)
+
+
+def test_equal_initial_weights_are_tried_once_since_no_seed_changes_them() -> None:
+    trainer = Trainer(RunConfig(width=2, rate=0.5, init="equal"))
+    trainer.advance(100)
+    once, often = trial_of(trainer.snapshot()).rounds
+    assert [len(once.plan.seeds), len(often.plan.seeds) >= FEWEST_SEEDS] == [1, True]
+    assert {"width 4", "biases", "run longer"} <= {change.name for change in once.changes}
+    kicks = {f"kick of {size}" for size in ("0.01", "0.1", "1")}
+    assert {change.name for change in often.changes} == {"random initial weights", *kicks}

@@ -42,7 +42,7 @@ class Change:
     name: str
     """For JSON: one more unit."""
     title: str
-    """For the screen: One more unit, width 3."""
+    """For the screen: One more unit (width 3)."""
     settings: Mapping[str, Any]
     """What changes, by name: {"width": 3}. Beside settings of a run: steps, kick, follow, seed."""
     config: RunConfig
@@ -53,7 +53,9 @@ class Change:
     @property
     def is_certain(self) -> bool:
         """Whether chance plays no part, so that one network decides."""
-        return self.start is not None and not self.start.kick
+        if self.start is None:
+            return self.config.init in _FIXED
+        return not self.start.kick
 
 
 def changes_to(

@@ -54,9 +54,10 @@ class Tried:
         """
         if not self.change.is_certain:
             return f"{self.right.count} of {self.right.of}"
+        step = "step" if self.change.start is None else "more step"
         if not self.helped:
-            return f"{self.state} after {numerals.counted(self.steps, 'more step')}"
-        return f"correct after {numerals.counted(round(self.median_steps or 0), 'more step')}"
+            return f"{self.state} after {numerals.counted(self.steps, step)}"
+        return f"correct after {numerals.counted(round(self.median_steps or 0), step)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
@@ -95,7 +96,7 @@ def best_text(best: Tried | None) -> str:
 
 def outlook(found: Iterable[Tried]) -> str:
     """Return what becomes of this very network, in a sentence; empty if it was not tried."""
-    here = [one for one in found if one.change.is_certain]
+    here = [one for one in found if one.change.start and one.change.is_certain]
     parts = [f"{_small(one)} is {one.text}" for one in here if one.helped][:_MOST_TOLD]
     ends: dict[tuple[str, int], list[str]] = {}
     for one in here:
