@@ -242,3 +242,37 @@ def test_trained_networks_are_told_no_fault_that_they_do_not_have(
             assert all(TRUE_OF[name](config) for name in given), (config, given)
             told += found.state != "learned"
     assert told > 40
+
+
+def test_before_the_first_step_there_is_no_cause() -> None:
+    config = RunConfig()
+    weights = initial_weights(config)
+    assert causes(diagnose(weights, config, step=0), config.to_dict(), weights) == ()
+
+
+@pytest.mark.parametrize("name", ["w1", "w2"])
+def test_a_layer_of_zeros_lets_no_input_through(name: str) -> None:
+    config = RunConfig(width=2, biases=True)
+    start = initial_weights(config)
+    weights = replace(start, **{name: np.zeros_like(getattr(start, name))})
+    first, *_ = causes(diagnose(weights, config), {"biases": True}, weights)
+    assert (first.name, first.because) == (
+        "inputs do not reach it",
+        f"All weights {name} are exactly 0.",
+    )
+
+
+@pytest.mark.parametrize(("steps", "is_few"), [(900_000, True), (1_000_000, False)])
+def test_steps_are_too_few_on_a_saddle_until_its_distance_has_doubled_ten_times(
+    steps: int, is_few: bool
+) -> None:
+    config = RunConfig(width=2, biases=True, init_range=1e-4, rate=0.5)  # doubles in 93,468 steps
+    weights = initial_weights(config)
+    found = causes(
+        diagnose(weights, config, step=steps), {**config.to_dict(), "steps": steps}, weights
+    )
+    assert ("too few steps" in names(found)) == is_few
+
+
+def test_of_outputs_alone_no_number_of_steps_is_called_too_few_without_the_rate() -> None:
+    assert names(alone(".5 .5 .5 .5", steps=10)) == []
