@@ -9,6 +9,9 @@ from types import FrameType
 
 from xorviz.files import atomic
 
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl+C has ended."""
+
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from tqdm import tqdm
 
-from xorviz.cli.interruption import Interruption
+from xorviz.cli.interruption import INTERRUPTED, Interruption
 from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.printing import failed, prepared, printable
@@ -26,7 +26,6 @@ from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
-_INTERRUPTED = 130
 
 
 def lab(options: LabOptions, workers: Workers | None = None) -> int:
@@ -122,7 +121,7 @@ def _train_and_print(
     try:
         _train(results, laboratory, file, interruption)
         if not results.is_full:
-            status, why = _INTERRUPTED, "Stopped."
+            status, why = INTERRUPTED, "Stopped."
     except LabError as error:
         status, why = 1, str(error)
     except FileError as error:

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from xorviz.cli.interruption import Interruption
+from xorviz.cli.interruption import INTERRUPTED, Interruption
 from xorviz.cli.printing import prepared
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import joined, recipe_parts
@@ -17,7 +17,6 @@ from xorviz.lab.trials.tried import Tried, outlook
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import workers_for
 
-_INTERRUPTED = 130
 _GOES_ON = "Changes to weights, rate and momentum go on from this network; the others begin anew."
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 _OF_TARGETS = {"negated", "another row order", "another function"}
@@ -47,7 +46,7 @@ def try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int
         for state in carried_out(trial, lab.run, lab.workers.count):
             trial = state
             bar.update(len(trial.tried) - bar.n)
-    return trial.tried, _INTERRUPTED if ctrl_c.has_come else 0
+    return trial.tried, INTERRUPTED if ctrl_c.has_come else 0
 
 
 def tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:

@@ -548,3 +548,17 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     assert trial.subject.weights.w1[0, 1] == -5.2
     assert view(window).isVisible()
     assert text(window, "status_message").startswith("From these weights, ")
+
+
+def test_where_no_seed_changes_the_weights_a_new_run_keeps_its_seed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.document.restart(RunConfig(width=2, rate=0.5, init="equal"))
+    train(qtbot, window, 200)
+    press(window)
+    choose(window, "larger rate, anew")
+    qtbot.waitUntil(lambda: window.document.project.record.config.rate == 2.5)
+    window.session.pause()
+    settle(qtbot, window)
+    config = window.document.project.record.config
+    assert (config.rate, config.seed, config.init) == (2.5, RunConfig().seed, "equal")

@@ -23,7 +23,7 @@ def make_change(document: Document, trial: Trial, change: Change) -> None:
     at = numerals.whole(subject.step)
     if change.start is None:
         config = change.config
-        if name == "another seed" or name.endswith(", anew"):
+        if not change.is_certain and (name == "another seed" or name.endswith(", anew")):
             config = replace(config, seed=_unused(document, trial, change))
         done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
         document.try_anew(config, name, done)
