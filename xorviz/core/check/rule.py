@@ -1,0 +1,26 @@
+"""The names of what a training step may be made of, and of its faults."""
+
+OUTPUTS = ("sigmoid", "tanh", "linear")
+"""Activations of the output unit."""
+BATCHES = ("full", "row", "pass")
+"""All four rows at once; one row; one row after the other, each with an update of its own."""
+
+NOT_UPDATED = "not updated"
+WRONG_SIGN = "wrong sign"
+ADDED = "added instead of subtracted"
+OTHER_RATE = "another rate than the others"
+UNSAID_RATE = "another rate than said"
+NO_OUTPUT_SLOPE = "output slope left out"
+NO_HIDDEN_SLOPE = "hidden slope left out"
+SLOPE_TWICE = "slope of the response taken twice"
+OTHER_SLOPE = "slope of another activation"
+W2_FIRST = "w2 updated before the hidden layer used it"
+W2_SIGN_LOST = "sign of w2 lost"
+ERROR_SENT = "error sent back instead of delta"
+OUTPUT_SENT = "output sent back instead of delta"
+NO_INPUTS = "inputs left out"
+TRANSPOSED = "transposed"
+SHARED_BIAS = "bias shared by all units"
+ONE_ROW = "sum over rows missing"
+TARGETS_INVERTED = "targets inverted"
+DECAYED = "weights decayed"

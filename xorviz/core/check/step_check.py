@@ -1,0 +1,143 @@
+"""What is found out about a training step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xorviz.core.config import ROW_NAMES
+from xorviz.core.network import Weights
+
+CORRECT = "correct"
+FAULTY = "faulty"
+UNDECIDED = "undecided"
+
+CANNOT_BE_TOLD = "cannot be told"
+"""The finding for an array whose change several explanations fit."""
+UNKNOWN = "unknown"
+"""The finding for an array whose change no known rule explains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person says of a step; what is None is found out. A value."""
+
+    rate: float | None = None
+    loss: str | None = None
+    """One of LOSS_NAMES."""
+    activation: str | None = None
+    """Of the hidden units, one of ACTIVATION_NAMES."""
+    output: str | None = None
+    """Activation of the output unit, one of rule.OUTPUTS."""
+    batch: str | None = None
+    """One of rule.BATCHES."""
+    order: tuple[int, ...] | None = None
+    """The rows of a pass, as indices into ROWS."""
+    targets: tuple[int, ...] | None = None
+    """In the order of ROWS."""
+    momentum: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRule:
+    """The rule that explains a step; None is what cannot be told. A value."""
+
+    loss: str | None = None
+    rate: float | None = None
+    activation: str | None = None
+    output: str | None = None
+    batch: str | None = None
+    """full, row or pass."""
+    order: tuple[int, ...] | None = None
+    """The rows used, as indices into ROWS: of a pass all four, of a row that one."""
+    momentum: float | None = None
+    """None where only one step is given."""
+    coding: str | None = None
+    """Inputs and targets, such as "inputs 0/1, targets 0/1"."""
+    targets: tuple[int, ...] | None = None
+    """In the order of ROWS."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent; rows are written as 10."""
+        return {
+            "loss": self.loss, "rate": self.rate, "activation": self.activation,
+            "output": self.output, "batch": self.batch,
+            "order": None if self.order is None else [ROW_NAMES[row] for row in self.order],
+            "momentum": self.momentum, "coding": self.coding,
+            "targets": None if self.targets is None else list(self.targets),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What explains the change of one array. A value."""
+
+    name: str
+    """correct, the name of a fault, CANNOT_BE_TOLD or UNKNOWN; two faults are joined by and."""
+    rate: float | None
+    """The rate that this array's change implies; None where its direction is not explained."""
+    residual: float
+    """Norm of what the explanation leaves over, relative to the norm of the change."""
+    next: str | None = None
+    """The next best explanation."""
+    next_residual: float | None = None
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether a fault is named."""
+        return self.name not in {CORRECT, CANNOT_BE_TOLD, UNKNOWN}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent."""
+        return {
+            "finding": self.name, "rate": self.rate, "residual": self.residual,
+            "next": self.next, "next_residual": self.next_residual,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A wrong line beside the right one. A value."""
+
+    arrays: tuple[str, ...]
+    """Where it was found, such as ("w1", "b1")."""
+    fault: str
+    says: str
+    """A sentence with numbers of this very step."""
+    wrong: str
+    """As a formula."""
+    right: str
+    wrong_code: str
+    """In NumPy, in the names of the README's program."""
+    right_code: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class StepCheck:
+    """Whether a training step is right, array by array. A value."""
+
+    verdict: str
+    """CORRECT, FAULTY or UNDECIDED."""
+    rule: StepRule
+    arrays: Mapping[str, Finding]
+    """By the names w1, b1, w2, b2, without those that are not there."""
+    sentence: str
+    yours: Weights
+    """The change of each number."""
+    exact: Weights
+    """The change that a correct step by this rule makes."""
+    repairs: tuple[Repair, ...] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences on what else was seen, such as that the numbers are rounded to 32 bit."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent."""
+        return {
+            "verdict": self.verdict,
+            "rule": self.rule.to_dict(),
+            "arrays": {name: finding.to_dict() for name, finding in self.arrays.items()},
+            "sentence": self.sentence,
+            "notes": list(self.notes),
+        }
+
+    def __repr__(self) -> str:
+        return f"<StepCheck {self.verdict}: {self.sentence}>"
