@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,14 @@ WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four o
 _OUTPUT_NAMES = frozenset({"outputs", "output", "predictions", "prediction", "y", "y_pred"})
 _MOST_OUTPUTS = 4
 
-Part = tuple[str | None, Any]
-"""The name, if any, and the array or nested list."""
+
+class Part(NamedTuple):
+    """An array or a nested list, as it was found."""
+
+    name: str | None
+    value: Any
+    moment: int = 0
+    """When it was so, as a word of names.MOMENTS before it tells; 0 without one."""
 
 
 def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
@@ -32,9 +38,7 @@ def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
 
     ``settings`` were saved with them; those of another program than xorviz mean nothing here.
     """
-    if len(parts) > MOST_ARRAYS:
-        raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
-    named = [(name, value) for name, value in parts if name is not None and kind_of(name)]
+    named = [(part.name, part.value) for part in parts if part.name and kind_of(part.name)]
     if named:
         names, values = [name for name, _ in named], dict(named)
         if repeated := [name for name in names if names.count(name) > 1]:
@@ -46,10 +50,10 @@ def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:
         with suppress(SettingError):
             config = RunConfig.from_dict(settings)
         return Arrays(**meaning, rows=None, config=config, orientation=orientation)
-    for name, value in parts:
+    for name, value, _ in parts:
         if name is not None and name.lower() in _OUTPUT_NAMES:
             return _outputs(array_of(value, name))
-    in_order = [value for name, value in parts if name is None]
+    in_order = [part.value for part in parts if part.name is None]
     if not in_order:
         raise FileError(f"There are no weights in it; {WANTED}.")
     return _in_order(in_order)
@@ -90,7 +94,7 @@ def _real(value: float | None) -> float:
 
 def _in_order(values: list[Any]) -> Arrays:
     """Return arrays without names as w1[, b1], w2[, b2], or the outputs."""
-    if len(values) == 1 and _is_list_of_arrays(values[0]):
+    if len(values) == 1 and is_list_of_arrays(values[0]):
         values = values[0]
     if not 1 <= len(values) <= 4:
         raise FileError(f"These are {len(values)} arrays without names; {WANTED}.")
@@ -124,7 +128,7 @@ def _three(w1: Array, second: Array, third: Array) -> Arrays:
     return Arrays(w1, w2=second, b2=third) if third.size == 1 else Arrays(w1, second, third)
 
 
-def _is_list_of_arrays(value: object) -> bool:
+def is_list_of_arrays(value: object) -> bool:
     """Return whether a list holds whole arrays; the first, w1, is itself a list of lists."""
     is_deep = isinstance(value, list) and bool(value) and isinstance(value[0], list)
     return is_deep and bool(value[0]) and isinstance(value[0][0], list)  # type: ignore[index]

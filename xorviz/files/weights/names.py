@@ -18,6 +18,17 @@ _FIRST_WORDS = frozenset({"dense", "fc", "linear", "layer", "lin"})
 """For layers numbered from the second on: dense, dense_1."""
 _NO_WEIGHTS = frozenset({"d", "grad", "grads", "gradient", "gradients", "delta", "velocity"})
 """In names of arrays that have the shape of the weights but are not weights."""
+MOMENTS = {
+    -1: ("before", "old", "initial", "init", "start", "previous", "prev"),
+    1: ("middle", "mid", "between"),
+    2: ("after", "new", "updated", "next", "then", "end"),
+    3: ("later", "final", "last"),
+}
+"""Words that tell the order of several states; without one, a state is in between."""
+_MOMENT = re.compile(
+    rf"(?<![a-z])({'|'.join(word for words in MOMENTS.values() for word in words)})(?![a-z])",
+    re.IGNORECASE,
+)
 LONGEST = 80
 """Characters of a name that are read, its last ones, and that are shown, its first ones."""
 
@@ -26,6 +37,17 @@ def kind_of(name: str) -> str | None:
     """Return w for a name of weights, b for one of a bias, otherwise None."""
     read = _read(name)
     return None if read is None else read[0]
+
+
+def moment_of(name: str) -> int:
+    """Return when an array was so, as the last word of MOMENTS in its name tells; otherwise 0."""
+    words = _MOMENT.findall(name[-LONGEST:].lower())
+    return next((m for m, known in MOMENTS.items() if words and words[-1] in known), 0)
+
+
+def without_moment(name: str) -> str:
+    """Return a name without the words of MOMENTS: w1_before is w1."""
+    return _MOMENT.sub("", name[-LONGEST:]).strip("._/- ")
 
 
 def roles(names: Sequence[str]) -> dict[str, str]:

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.arrays import MOST_ARRAYS, MOST_NUMBERS, Part, assembled
+from xorviz.files.weights.arrays import MOST_ARRAYS, MOST_NUMBERS, Part
 from xorviz.files.weights.names import kind_of, shown
-from xorviz.files.weights.own_network import Arrays
 
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000
@@ -33,16 +32,16 @@ _BROKEN = (
 """Errors raised by zipfile and NumPy for damaged, encrypted and oddly packed archives."""
 
 
-def arrays_of_npz(data: bytes) -> Arrays:
-    """Return the arrays in an npz file's content. Raises FileError."""
+def parts_of_npz(data: bytes) -> tuple[list[Part], Any]:
+    """Return the arrays in an npz file's content, and the settings in it. Raises FileError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _arrays(archive)
+            return _parts(archive), _settings(archive)
     except _BROKEN:
         raise FileError("It is a damaged archive, or not one of numpy.savez.") from None
 
 
-def _arrays(archive: zipfile.ZipFile) -> Arrays:
+def _parts(archive: zipfile.ZipFile) -> list[Part]:
     names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
     if not names:
         raise FileError(
@@ -51,13 +50,12 @@ def _arrays(archive: zipfile.ZipFile) -> Arrays:
         )
     if len(names) > MOST_ARRAYS:
         raise FileError(f"It holds more than {MOST_ARRAYS} arrays.")
-    unnamed = [name for name in names if re.fullmatch("arr_[0-9]", name)]
-    parts: list[Part] = [
-        (None if name in unnamed else name, _member(archive, name))
+    unnamed = [name for name in names if re.fullmatch("arr_[0-9]{1,2}", name)]
+    return [
+        Part(None if name in unnamed else name, _member(archive, name))
         for name in names
         if kind_of(name) is not None or name in unnamed or name == "outputs"
     ]
-    return assembled(parts, _settings(archive))
 
 
 def _settings(archive: zipfile.ZipFile) -> Any:

@@ -1,4 +1,7 @@
-"""Reader for the weights or outputs of another program's network: JSON, printed arrays, npz."""
+"""Reader for the weights or outputs of another program's network: JSON, printed arrays, npz.
+
+A file or a text may hold two or three states of the network, before and after a training step.
+"""
 
 import json
 import re
@@ -14,11 +17,12 @@ from xorviz.core.rules import SettingError
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
-from xorviz.files.weights.arrays import Part, assembled
+from xorviz.files.weights.arrays import MOST_ARRAYS, WANTED, Part, assembled
 from xorviz.files.weights.names import LONGEST, shown
-from xorviz.files.weights.npz import arrays_of_npz
+from xorviz.files.weights.npz import parts_of_npz
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.row_order import PRINTED_ORDER
+from xorviz.files.weights.states import split
 from xorviz.files.weights.text import parts_of
 
 MOST_BYTES = 2**18
@@ -38,29 +42,48 @@ _NUMBER = re.compile(
 )
 
 
+States = tuple[Arrays, ...]
+"""One network, or two or three consecutive states of one."""
+
+
 def load(path: Path | str) -> Arrays:
     """Read a file of weights. Raises FileError and nothing else."""
-    return parse_bytes(atomic.read(Path(path), MOST_BYTES, _TOO_BIG))
+    return _only(load_states(path))
+
+
+def load_states(path: Path | str) -> States:
+    """Read a file of one state or more. Raises FileError and nothing else."""
+    return states_of_bytes(atomic.read(Path(path), MOST_BYTES, _TOO_BIG))
 
 
 def parse_bytes(data: bytes) -> Arrays:
     """Return the arrays in a file's content. Raises FileError and nothing else."""
+    return _only(states_of_bytes(data))
+
+
+def states_of_bytes(data: bytes) -> States:
+    """Return the states in a file's content. Raises FileError and nothing else."""
     if len(data) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if data.startswith(b"PK"):
-        return arrays_of_npz(data)
+        return _states(*parts_of_npz(data))
     if data.startswith(b"\x93NUMPY"):
         raise FileError("It is a single NumPy array; save w1 and w2 together with numpy.savez.")
     # What PowerShell writes after > is UTF-16.
     encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        return parse_text(data.decode(encoding))
+        return states_of_text(data.decode(encoding))
     except UnicodeDecodeError:
         raise FileError("It is neither text nor a NumPy npz file.") from None
 
 
 def parse_text(text: str) -> Arrays:
     """Return the arrays in a text: JSON, or printed by a program. Raises FileError only."""
+    return _only(states_of_text(text))
+
+
+def states_of_text(text: str) -> States:
+    """Return the states in a text, as parse_text reads it. Raises FileError and nothing else."""
     if len(text) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if not text.strip():
@@ -68,19 +91,44 @@ def parse_text(text: str) -> Arrays:
     if _COMMAS.fullmatch(text):
         text = text.replace(",", ".")
     if (table := _table(text)) is not None:
-        return table
+        return (table,)
     try:
         value = parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError:
-        return assembled(parts_of(text))
+        return _states(parts_of(text))
     except SettingError as error:
         if "{" not in text:  # a list of outputs may hold nan
-            return assembled(parts_of(text))
+            return _states(parts_of(text))
         message = str(error)
         raise FileError(f"{message[0].upper()}{message[1:]}.") from None
     except RecursionError:
         raise FileError("It is nested too deep.") from None
-    return _arrays(value)
+    return states_of_values(value)
+
+
+def states_of_values(value: Any) -> States:
+    """Return the states in JSON values: named in objects, or in order in a list.
+
+    Raises FileError and nothing else.
+    """
+    if isinstance(value, dict) and value.get("format") == "xorviz run":
+        raise FileError("It is an xorviz run file; open it in the window, or use xorviz export.")
+    if isinstance(value, dict) or _is_list_of_objects(value):
+        is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
+        return _states(list(_leaves(value, "", _DEEPEST)), value["config"] if is_export else None)
+    return _states([Part(None, value)])
+
+
+def _states(parts: list[Part], settings: Any = None) -> States:
+    if len(parts) > MOST_ARRAYS:
+        raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
+    return tuple(assembled(state, settings) for state in split(parts))
+
+
+def _only(states: States) -> Arrays:
+    if len(states) > 1:
+        raise FileError(f"It holds {len(states)} states of a network; allowed here is one.")
+    return states[0]
 
 
 def _table(text: str) -> Arrays | None:
@@ -94,23 +142,12 @@ def _table(text: str) -> Arrays | None:
     return Arrays(outputs=outputs, rows=PRINTED_ORDER)
 
 
-def _arrays(value: Any) -> Arrays:
-    """Return the arrays in JSON values: named in objects, or in order in a list."""
-    if isinstance(value, dict) and value.get("format") == "xorviz run":
-        raise FileError("It is an xorviz run file; open it in the window, or use xorviz export.")
-    if isinstance(value, dict) or _is_list_of_objects(value):
-        is_export = isinstance(value, dict) and {"config", "weights", "outputs"} <= value.keys()
-        settings = value["config"] if is_export else None
-        return assembled(list(_leaves(value, "", _DEEPEST)), settings)
-    return assembled([(None, value)])
-
-
 def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
     """Yield the values of nested objects with their full names, such as hidden.weight."""
     if value is None or value == [] or depth == 0:
         return
     if isinstance(value, dict) and value.keys() >= _MATRIX:
-        yield name, _matrix(value, name)
+        yield Part(name, _matrix(value, name))
     elif isinstance(value, dict) or _is_list_of_objects(value):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in inner:
@@ -118,7 +155,7 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
             inner_name = f"{name}.{key}"[-LONGEST:] if name else str(key)[-LONGEST:]
             yield from _leaves(item, inner_name, depth - 1)
     else:
-        yield name, value
+        yield Part(name, value)
 
 
 def _matrix(value: dict[str, Any], name: str) -> Any:

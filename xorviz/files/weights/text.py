@@ -6,7 +6,7 @@ import unicodedata
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_NUMBERS, Part
-from xorviz.files.weights.names import kind_of, shown
+from xorviz.files.weights.names import kind_of, moment_of, shown
 
 _TOKEN = re.compile(
     r"""(?P<not_finite> [+-]?(?i:nan|inf|infinity)(?![\w./]) )
@@ -73,6 +73,9 @@ class _Scan:
         self._name: str | None = None
         self._is_next = False
         """Whether only punctuation has followed the name."""
+        self._moment = 0
+        self._has_moment = False
+        """Whether a word has told it since the last array."""
 
     def take_number(self, text: str, is_finite: bool = True) -> None:
         number = float(text)
@@ -95,6 +98,8 @@ class _Scan:
             self._name, self._is_next = word, True
         elif word not in _AROUND:
             self._is_next = False
+            if not self._has_moment and (moment := moment_of(word)):
+                self._moment, self._has_moment = moment, True
 
     def take_sign(self, sign: str) -> None:
         if sign == "[":
@@ -119,7 +124,7 @@ class _Scan:
             raise FileError("A bracket is not closed: the end is missing.")
         # The numbers of a heading, such as 10,000 epochs, are fewer than the outputs.
         is_list = self._loose and self._most <= 1 and len(self._loose) >= len(self._parts)
-        return [*self._parts, (None, list(self._loose))] if is_list else self._parts
+        return [*self._parts, Part(None, list(self._loose))] if is_list else self._parts
 
     def _leave_list(self, reason: str) -> None:
         """Treat open brackets without numbers as those of a list of arrays."""
@@ -128,6 +133,7 @@ class _Scan:
         self._open.clear()
 
     def _finish(self, value: object) -> None:
-        self._parts.append((self._name, value))
+        self._parts.append(Part(self._name, value, self._moment))
         self._most = max(self._most, self._numbers_inside)
+        self._has_moment = False
         self._name, self._is_next, self._numbers_inside = None, False, 0
