@@ -37,7 +37,9 @@ from xorviz.ui.theme.style import apply_theme
 
 ENTRIES = (*registry.PANELS, TOY)
 OF_SNAPSHOTS = tuple(
-    e for e in ENTRIES if not e.path.startswith("xorviz.panels.lab.") and e.name != "controls"
+    e
+    for e in ENTRIES
+    if not e.path.startswith("xorviz.panels.lab.") and e.name not in {"controls", "step_check"}
 )
 BY_KEYS = tuple(e for e in ENTRIES if e.name not in {"controls", "lab_recipe"})
 """The others are forms: their fields have the focus."""

@@ -77,6 +77,7 @@ PANELS: tuple[PanelEntry, ...] = (
     panel("outputs_plot", "Outputs", _INSIDE + "outputs.outputs_plot:OutputsPlot", "C2 C2:4 B1", (560, 400)),
     panel("diagnosis_details", "Diagnosis", _LEARN + "diagnosis:DiagnosisView", "C1 A2:9 C1", (460, 400)),
     panel("what_helps", "What helps", _LEARN + "helps.what_helps:WhatHelps", "C1 C1 C1"),
+    panel("step_check", "Check", _LEARN + "check.check_view:CheckView", "B1 B2 B1"),
     panel("hessian", "Curvature", _INSIDE + "hessian.hessian:HessianView", "C2 C2:5 C2", (460, 360)),
     panel("similarity", "Symmetry", _INSIDE + "similarity.similarity:Similarity", "C2 C2:6 C1", (460, 420)),
     panel("landscape", "Landscape", _INSIDE + "landscape.landscape:LandscapeView", "C2 C2:7 C1:8", (560, 460)),

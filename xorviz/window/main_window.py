@@ -49,6 +49,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
+from xorviz.window.step_check import StepCheckKey
 from xorviz.window.what_helps import WhatHelpsKey
 
 if TYPE_CHECKING:  # not loaded at the start
@@ -85,6 +86,7 @@ class MainWindow(WindowFrame):
         self._line = StateLine(self._strip, self.session, self.document)
         by_itself = self._actions["try_by_itself"]
         self._helps = WhatHelpsKey(lambda: self.lab.trials, self._docks, self._line, by_itself)
+        self._step_check = StepCheckKey(self._docks, self._actions["own_network"])
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
@@ -127,6 +129,7 @@ class MainWindow(WindowFrame):
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
         from xorviz.panels.inside.step.step_explainer import StepExplainer
+        from xorviz.panels.learn.check.check_view import CheckView
         from xorviz.panels.learn.diagnosis import DiagnosisView
         from xorviz.window.lab.lab_controller import LabController
 
@@ -144,6 +147,7 @@ class MainWindow(WindowFrame):
         self._lab = LabController(*parts)
         self._lab.noticed.connect(self._status.show_notice)
         self._helps.follow(self._lab.trials)
+        self._step_check.follow(self._views[CheckView])
         return views
 
     def _make_beside(self) -> list[View]:
@@ -215,6 +219,7 @@ class MainWindow(WindowFrame):
             "lab_run": self._run_lab,
             "diagnose": self._show_details,
             "what_helps": self._helps.show,
+            "check_step": self._step_check.show,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
             "full_screen": self.toggle_full_screen,
@@ -247,6 +252,7 @@ class MainWindow(WindowFrame):
         self._status.step_requested.connect(session.seek)
         self._dialogs.introduced.connect(self._settings.note_introduced)
         self._dialogs.imported.connect(self._helps.try_imported)
+        self._dialogs.step_checked.connect(self._step_check.show_check)
         self.file.began_anew.connect(self._choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)

@@ -57,14 +57,14 @@ class WhatHelpsKey(QObject):
     @Slot(object)
     def try_imported(self, known: "Known") -> None:
         """Try and show what becomes of a network from another program, and what helps it."""
-        self._bring_to_front()
+        self._docks.reveal(_PANEL, puts_back=False)
         self._docks.gate.make(lambda: self._made().try_all(known))
 
     @Slot()
     def _use_offer(self) -> None:
         """Make the change that helps best, if one is known; else show what is tried."""
         if self._trials is None or not self._trials.make_best():
-            self._bring_to_front()
+            self._docks.reveal(_PANEL, puts_back=False)
             self._docks.gate.make(self._try_all)
 
     @Slot()
@@ -72,10 +72,6 @@ class WhatHelpsKey(QObject):
         if self._by_itself.isChecked() and self._line.offers_help:
             self._docks.gate.make(self._docks.need_all)
             self._docks.gate.make(self._try_all)
-
-    def _bring_to_front(self) -> None:
-        if not self._is_shown:  # else it would be put back
-            self._docks.reveal(_PANEL)
 
     def _try_all(self) -> None:
         self._made().try_all()

@@ -81,7 +81,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     assert groups(menu(window, "View").actions()) == [
         ["workspace_learn", "workspace_inside", "workspace_lab"],
         ["Panels", "Panel options"],
-        ["diagnose", "what_helps", "try_by_itself"],
+        ["diagnose", "what_helps", "try_by_itself", "check_step"],
         ["next_unit", "previous_unit"],
         ["Zoom", "Theme", "reduced_motion"],
         ["projector", "full_screen"],

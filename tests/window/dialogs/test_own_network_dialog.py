@@ -108,7 +108,7 @@ def ask(qtbot: QtBot) -> Asked:
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
     found = Asked(parent, dialog)
-    dialog.record_requested.connect(lambda record, _: found.chosen.append(record))
+    dialog.record_requested.connect(lambda record, *_: found.chosen.append(record))
     dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)

@@ -3,15 +3,15 @@
 import re
 from html import escape
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import UNTRAINED, evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.chrome.steady_text import SteadyText
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -46,7 +46,7 @@ class DiagnosisView(SnapshotView):
         self._diagnosis: Diagnosis | None = None
         self._is_shared = False
         """Whether the diagnosis comes from outside, instead of from the snapshots."""
-        self._text = _SteadyText()
+        self._text = SteadyText("diagnosis_text", "Diagnosis in full")
         self.setMinimumSize(160, 100)
         column(self, self._text, margins=(8, 4, 4, 4))
         tip = "Copy state, evidence and advice to the clipboard"
@@ -118,36 +118,6 @@ class DiagnosisView(SnapshotView):
     def _is_copy(self, event: QEvent) -> bool:
         is_key = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
         return is_key and self._text.textCursor().hasSelection()
-
-
-class _SteadyText(QTextBrowser):
-    """Rich text that keeps its scroll position and selection when it is replaced."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setObjectName("diagnosis_text")
-        self.setAccessibleName("Diagnosis in full")
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().setDocumentMargin(2)
-        self._written = ""
-
-    def write(self, page: str) -> None:
-        """Show a page of HTML."""
-        if page == self._written:
-            return
-        self._written = page
-        scrolled, before = self.verticalScrollBar().value(), self.textCursor()
-        anchor, end = before.anchor(), before.position()
-        self.setHtml(page)
-        longest = self.document().characterCount() - 1
-        after = self.textCursor()
-        after.setPosition(min(anchor, longest))
-        after.setPosition(min(end, longest), after.MoveMode.KeepAnchor)
-        self.setTextCursor(after)
-        self.verticalScrollBar().setValue(scrolled)
 
 
 def page(diagnosis: Diagnosis, theme: Theme) -> str:

@@ -70,6 +70,8 @@ _TABLE = (
     _Spec("diagnose", "&Diagnosis", ("D",), "Show why the run learns or does not"),
     _Spec("what_helps", "W&hat helps", ("Shift+D",),
            "Try changes to this network, and show which of them help"),
+    _Spec("check_step", "Chec&k of a step", ("K",),
+           "Show whether a training step of another program is correct, and what is wrong in it"),
     _Spec("try_by_itself", "Try &what helps by itself", (),
            "Try what helps whenever a run stops without being correct", is_choice=True),
     _Spec("next_unit", "Next hidden &unit", ("U",), "Highlight the next hidden unit"),

@@ -9,7 +9,7 @@ from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
-_UNITS = (("diagnose", "what_helps", "try_by_itself"), ("next_unit", "previous_unit"))
+_UNITS = (("diagnose", "what_helps", "try_by_itself", "check_step"), ("next_unit", "previous_unit"))
 _SCREEN = (("projector", "full_screen"), ("reset_layout",))
 _RUN = (
     ("run", "step", "step_n"),

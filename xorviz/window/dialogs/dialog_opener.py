@@ -19,6 +19,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
 
 if TYPE_CHECKING:
+    from xorviz.core.check.step_check import StepCheck
     from xorviz.core.runs.record import Record
     from xorviz.files.weights.known import Known
 
@@ -29,6 +30,7 @@ class DialogOpener(QObject):
     introduced = Signal()
     """A person has seen the introduction, and closed it or begun to train."""
     imported = Signal(object)  # Known, of the network from another program that is shown now
+    step_checked = Signal(object)  # StepCheck | None, of a step from that network
 
     def __init__(
         self,
@@ -107,11 +109,18 @@ class DialogOpener(QObject):
         dialog.record_requested.connect(self._open_network)
         dialog.open()
 
-    @Slot(object, object)
-    def _open_network(self, record: "Record", known: "Known") -> None:
+    @Slot(object, object, object)
+    def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
+        """Open a network; where its program is faulty, that is to be mended before all else."""
         self._document.open_alone(record, "import network")
+
+        def tell() -> None:
+            if check is None or check.verdict != "faulty":
+                self.imported.emit(known)
+            self.step_checked.emit(check)  # the last, so that it has the focus
+
         once = Qt.ConnectionType.SingleShotConnection
-        self._session.snapshot_arrived.connect(lambda _: self.imported.emit(known), once)
+        self._session.snapshot_arrived.connect(lambda _: tell(), once)
 
     @Slot()
     def export(self) -> None:

@@ -88,8 +88,8 @@ class TextBox(QPlainTextEdit):
 class OwnNetworkDialog(Dialog):
     """A text box with what was recognised below it; accepted only with a complete network."""
 
-    record_requested = Signal(object, object)
-    """Record of a run that starts from these weights, and Known."""
+    record_requested = Signal(object, object, object)
+    """Record of a run that starts from these weights, Known, and StepCheck or None."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "own_network", "Import network")
@@ -262,7 +262,7 @@ class OwnNetworkDialog(Dialog):
     @Slot()
     def _choose(self) -> None:
         assert self._examined is not None
-        self.record_requested.emit(self._examined.record, self._examined.known)
+        self.record_requested.emit(self._examined.record, self._examined.known, None)
 
 
 def refusal_text(error: SettingError) -> str:

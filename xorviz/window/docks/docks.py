@@ -25,7 +25,7 @@ from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outli
 from xorviz.window.docks.revealer import Revealer
 from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
 
-LAYOUT_VERSION = 8
+LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
 
 _NOT_MADE = "_default"
@@ -131,13 +131,15 @@ class Docks(QObject):
         self._go(workspace)
 
     @gated
-    def reveal(self, name: str) -> None:
+    def reveal(self, name: str, puts_back: bool = True) -> None:
         """Bring a panel to the front, in this workspace, and give it the focus.
 
-        One that was brought to the front so, or has the focus, is put back instead.
+        One that was brought to the front so, or has the focus, is put back instead, if wanted.
         """
         self.need_all()
-        self._revealer.reveal(self._by_name[name], self._by_name.values())
+        panel = self._by_name[name]
+        if puts_back or not panel.is_in_front:
+            self._revealer.reveal(panel, self._by_name.values())
         self._keep()
 
     @Slot()

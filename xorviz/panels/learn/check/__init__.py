@@ -1,0 +1,1 @@
+"""The panel Check: what an imported training step changed, beside what it should have changed."""

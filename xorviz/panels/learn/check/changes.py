@@ -1,0 +1,75 @@
+"""The changes of a training step as the cells of three grids, one below the other."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xorviz.core import numerals
+from xorviz.core.analysis.responses import round_bound
+from xorviz.core.check.step_check import StepCheck
+from xorviz.panels.learn.weights.cells import Cell, cells
+from xorviz.ui.draw.cell_grid import Place
+
+GRIDS = ("yours", "exact", "difference")
+_DIGITS = 6
+_VANISHING = 1e-6
+"""Share of the strongest colour below which a number is written as 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChange:
+    """The change of one number: the step's own, and that of a correct step."""
+
+    cell: Cell
+    exact: float
+
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """Its numbers, in the order of GRIDS."""
+        yours = self.cell.value
+        return yours, self.exact, yours - self.exact
+
+    @property
+    def text(self) -> str:
+        """Its name, and all its numbers."""
+        yours, exact, difference = (numerals.real(value, _DIGITS) for value in self.values)
+        return f"{self.cell.name}: yours {yours}, exact {exact}, difference {difference}"
+
+
+def changes(check: StepCheck) -> list[NumberChange]:
+    """Return the changes of all numbers, array by array."""
+    pairs = zip(cells(check.yours), cells(check.exact), strict=True)
+    return [NumberChange(yours, exact.value) for yours, exact in pairs]
+
+
+def limits(found: Iterable[NumberChange]) -> dict[str, float]:
+    """Return the change that has the strongest colour, for each array.
+
+    Each has its own: those of the hidden layer are often far smaller than the output's.
+    """
+    largest: dict[str, float] = {}
+    for change in found:
+        name = change.cell.field
+        finite = (abs(value) for value in change.values if math.isfinite(value))
+        largest[name] = max(largest.get(name, 0.0), *finite, 0.0)
+    return {name: round_bound(value) for name, value in largest.items()}
+
+
+def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, NumberChange]:
+    """Return the changes by their cells, in three grids of so many rows."""
+    return {
+        (grid * rows + change.cell.row, change.cell.column): change
+        for change in found
+        for grid in range(len(GRIDS))
+    }
+
+
+def cell_text(value: float, limit: float) -> str:
+    """Return a number as it is written in a cell of a grid with this strongest colour."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) < _VANISHING * limit:
+        return "0"
+    if not 0.01 <= limit < 1000:
+        return numerals.power(value, 1)
+    return numerals.signed(value, 4 if limit <= 1 else 2)

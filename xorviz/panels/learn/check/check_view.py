@@ -1,0 +1,253 @@
+"""The view of a training step of another program: what it changed, and what it should have."""
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+
+from xorviz.core import numerals
+from xorviz.core.check.step_check import StepCheck
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.view import View
+from xorviz.panels.learn.check.changes import (
+    GRIDS,
+    NumberChange,
+    cell_text,
+    changes,
+    limits,
+    placed,
+)
+from xorviz.panels.learn.check.page import (
+    Inks,
+    finding_text,
+    first_wrong,
+    headline,
+    notes_html,
+    repairs_html,
+    repairs_of,
+    verdict_html,
+)
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.chrome.steady_text import SteadyText
+from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import diverging, level
+
+IMPORTED = "Imported step"
+"""Where a step comes from, unless another source is named."""
+_LEAST_TEXT, _BESIDE_TEXT = 64, 14
+"""Least height of the text and the space beside it, in pixels."""
+_SCROLL_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
+
+
+@guarded
+class CheckView(View):
+    """Three grids of the changes of all numbers, and what is wrong in an array of them.
+
+    It shows a value from outside, not the current run: it names its source.
+    """
+
+    has_table = True
+    explanation = (
+        "Whether a training step of another program is correct. Each grid has a cell for every "
+        "weight and bias: how much your step changed it, how much a correct step changes it, and "
+        "the difference. Orange is up, blue is down, pale is near zero; all three grids of an "
+        "array have the same colours. The text names the fault, with the wrong line and the "
+        "right one. Click a cell, or go to it with the arrow keys, to read what was found in its "
+        "array; click it again, or press Esc, to read about all arrays. Point at a cell to read "
+        "its exact numbers. Page up and Page down scroll the text."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("step_check")
+        self._check: StepCheck | None = None
+        self._source = IMPORTED
+        self._key = ""
+        self._array: str | None = None
+        """The array that the text is about; None for all."""
+        self._changes: dict[Place, NumberChange] = {}
+        self._limits: dict[str, float] = {}
+        self._text = SteadyText("check_text", "What was found")
+        self._grid = CellGrid(QSize(518, 300), QSize(160, 110), diverging)
+        self._bar = ColorBar(diverging, "change")
+        name, tip = "Scroll to readable numbers", _SCROLL_TIP
+        self._scrolls = self._option("check_numbers", name, checked=True, tip=tip)
+        self._scrolls.toggled.connect(self.draw_anew)
+        self._cursor_over(self._grid)
+        self._grid.clicked.connect(self._click)
+        self._grid.laid_out.connect(self._follow_grid)
+        self._below = column(None, self._bar)
+        self._text.setMinimumHeight(_LEAST_TEXT)
+        # The text takes its height first, which has a limit.
+        parts = (self._text, 1000), (self._grid, 1), self._below
+        column(self, *parts, margins=(8, 4, 6, 2), gap=4)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._check is None
+
+    def show_check(self, check: StepCheck | None, source: str = IMPORTED) -> None:
+        """Show what was found out about a step of some source; None for nothing."""
+        self._check, self._source, self._array = check, source, None
+        self._grid.mark(None)
+        self._draw_again()
+        self.describe_again()
+
+    def show_key(self, key: str) -> None:
+        """Name the key that imports a network where there is nothing to show."""
+        self._key = key
+        self._draw_again()
+
+    def table(self) -> Cells | None:
+        """Return the changes of all numbers, and what was found in their arrays."""
+        if self._check is None:
+            return None
+        found = self._check.arrays
+        rows = ((c.cell.name, *c.values, found[c.cell.field].name) for c in changes(self._check))
+        return ("weight", *GRIDS, "finding"), rows
+
+    def description(self) -> str:
+        check = self._check
+        if check is None:
+            return f"{self._hint} {self.explanation}"
+        found = "; ".join(finding_text(*one) for one in check.arrays.items())
+        mended = " ".join(one.says for one in check.repairs)
+        said = f"{self._source}: {headline(check)}. {check.sentence} {found}. {mended}"
+        return " ".join((said, *check.notes)).replace("  ", " ").strip()
+
+    @property
+    def _hint(self) -> str:
+        key = f" ({self._key})" if self._key else ""
+        return (
+            "Is your code wrong? One training step tells. Choose File, Import network"
+            f"{key}, and give the weights before the step and after it."
+        )
+
+    def _draw_latest(self) -> None:
+        check = self._check
+        for part in (self._text, self._bar):
+            part.setVisible(check is not None)
+        if check is None:
+            self._changes = {}
+            self._grid.show_message(self._hint)
+        else:
+            self._draw_grids(check)
+            self._write(check)
+        self._read_marked()
+
+    def _draw_grids(self, check: StepCheck) -> None:
+        found, has_biases = changes(check), check.yours.b1 is not None
+        rows = 4 if has_biases else 3
+        self._changes, self._limits = placed(found, rows), limits(found)
+        are_powers = not all(0.01 <= limit < 1000 for limit in self._limits.values())
+        plan = _plan(check.yours.w1.shape[1], has_biases, are_powers, self._scrolls.isChecked())
+        levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
+        for place, change in self._changes.items():
+            value = self._value_at(place)
+            levels[place] = level(value, self._limits[change.cell.field])
+        self._grid.show_scrolled(self._scrolls.isChecked())
+        self._grid.show_cells(plan, levels, self._cell_text)
+
+    def _value_at(self, place: Place) -> float:
+        rows = self._grid_rows
+        return self._changes[place].values[place[0] // rows]
+
+    @property
+    def _grid_rows(self) -> int:
+        """Rows of one grid."""
+        return 1 + max(change.cell.row for change in self._changes.values())
+
+    def _cell_text(self, *place: int) -> str:
+        at: Place = (place[0], place[1])
+        return cell_text(self._value_at(at), self._limits[self._changes[at].cell.field])
+
+    def _write(self, check: StepCheck) -> None:
+        """Write the verdict, and what was found in the chosen array or in all."""
+        theme = self.theme
+        inks = Inks(theme.text, theme.wrong, theme.accent)
+        parts = [verdict_html(check, inks)]
+        if self._array is not None:
+            parts.append(notes_html([finding_text(self._array, check.arrays[self._array])], inks))
+        parts.append(repairs_html(repairs_of(check, self._array), inks))
+        parts.append(notes_html(check.notes, inks))
+        self._text.write("".join(parts))
+        self._show_scale(check)
+        self._arrange()
+
+    def _show_scale(self, check: StepCheck) -> None:
+        """Label the colours of the chosen array, or of the first that is wrong."""
+        array = self._array or first_wrong(check) or next(iter(check.arrays))
+        end = numerals.tick(self._limits[array])
+        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), f"change of {array}")
+
+    def _arrange(self) -> None:
+        """Give the text the height that it needs, as long as the grids have as much."""
+        needed = self._text.height_for(max(40, self.width() - _BESIDE_TEXT))
+        self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, self.height() // 2)))
+
+    def _recolour(self) -> None:
+        if self._check is not None and self._limits:
+            self._write(self._check)
+
+    @Slot()
+    def _follow_grid(self) -> None:
+        left = 0 if self._grid.frame is None else self._grid.frame.across.start
+        self._below.setContentsMargins(left, 0, 0, 0)
+
+    def _read_marked(self) -> None:
+        change = self._changes.get(self._grid.marked)
+        at_rest = "" if self._check is None else self._source.lower()
+        self.readout_changed.emit(at_rest if change is None else change.text)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        super()._move_cursor(dx, dy)
+        if (change := self._changes.get(self._grid.marked)) is not None:
+            self._choose(change.cell.field)
+
+    @Slot(object)
+    def _click(self, place: Place | None) -> None:
+        change = None if place is None else self._changes[place]
+        array = None if change is None else change.cell.field
+        self._choose(None if array == self._array else array)
+
+    def _use_cursor(self) -> None:
+        self._click(self._grid.marked if self._grid.marked in self._changes else None)
+
+    def _escape(self) -> None:
+        super()._escape()
+        self._choose(None)
+
+    def _choose(self, array: str | None) -> None:
+        """Write about this array, or about all."""
+        if self._check is not None and array != self._array:
+            self._array = array
+            self._write(self._check)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+        if by := pages.get(Qt.Key(event.key()), 0):
+            bar = self._text.verticalScrollBar()
+            bar.setValue(bar.value() + by * bar.pageStep())
+        else:
+            super().keyPressEvent(event)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the height in narrow docks."""
+        return False
+
+
+@cache
+def _plan(width: int, has_biases: bool, are_powers: bool, is_upright: bool) -> GridPlan:
+    """Return three grids below each other, with a column for each hidden unit and one for b2."""
+    rows = ("x1", "x2", *(("b1",) if has_biases else ()), "to output")
+    columns = tuple(f"h{unit + 1}" for unit in range(width))
+    count = len(rows)
+    return GridPlan(
+        Heads(rows * len(GRIDS), breaks=(count, 2 * count), blocks=GRIDS),
+        Heads((*columns, "b2"), breaks=(width,)) if has_biases else Heads(columns),
+        f"{numerals.MINUS}0.0·10⁻⁰" if are_powers else f"{numerals.MINUS}0.0000",
+        is_upright=is_upright,
+    )
