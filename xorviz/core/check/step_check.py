@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xorviz.core.check.rules import rule
 from xorviz.core.config import ROW_NAMES
 from xorviz.core.network import Weights
 
-CORRECT = "correct"
+CORRECT = rule.CORRECT
 FAULTY = "faulty"
 UNDECIDED = "undecided"
 
@@ -15,26 +16,6 @@ CANNOT_BE_TOLD = "cannot be told"
 """The finding for an array whose change several explanations fit."""
 UNKNOWN = "unknown"
 """The finding for an array whose change no known rule explains."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What a person says of a step; what is None is found out. A value."""
-
-    rate: float | None = None
-    loss: str | None = None
-    """One of LOSS_NAMES."""
-    activation: str | None = None
-    """Of the hidden units, one of ACTIVATION_NAMES."""
-    output: str | None = None
-    """Activation of the output unit, one of rule.OUTPUTS."""
-    batch: str | None = None
-    """One of rule.BATCHES."""
-    order: tuple[int, ...] | None = None
-    """The rows of a pass, as indices into ROWS."""
-    targets: tuple[int, ...] | None = None
-    """In the order of ROWS."""
-    momentum: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Checks of training steps made by hand, for what shows them."""
 
-from xorviz.core.check.rule import NO_HIDDEN_SLOPE
+from xorviz.core.check.rules.rule import NO_HIDDEN_SLOPE
 from xorviz.core.check.step_check import CORRECT, FAULTY, Finding, Repair, StepCheck, StepRule
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights

@@ -5,6 +5,7 @@ OUTPUTS = ("sigmoid", "tanh", "linear")
 BATCHES = ("full", "row", "pass")
 """All four rows at once; one row; one row after the other, each with an update of its own."""
 
+CORRECT = "correct"
 NOT_UPDATED = "not updated"
 WRONG_SIGN = "wrong sign"
 ADDED = "added instead of subtracted"
@@ -13,6 +14,7 @@ UNSAID_RATE = "another rate than said"
 NO_OUTPUT_SLOPE = "output slope left out"
 NO_HIDDEN_SLOPE = "hidden slope left out"
 SLOPE_TWICE = "slope of the response taken twice"
+SLOPE_OF_INPUT = "slope taken of the input z instead of the response"
 OTHER_SLOPE = "slope of another activation"
 W2_FIRST = "w2 updated before the hidden layer used it"
 W2_SIGN_LOST = "sign of w2 lost"

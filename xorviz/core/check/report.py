@@ -1,0 +1,166 @@
+"""What is told of a step: verdict, findings, sentence, and the lines to mend."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check import words
+from xorviz.core.check.repairs import Program, lines
+from xorviz.core.check.rules import losses, rule
+from xorviz.core.check.rules.row_terms import fault_of, names_of
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.search.digits import Digits
+from xorviz.core.check.search.explained import Explained, text_of
+from xorviz.core.check.search.step import Step
+from xorviz.core.check.step_check import (
+    CANNOT_BE_TOLD,
+    CORRECT,
+    FAULTY,
+    UNDECIDED,
+    UNKNOWN,
+    Finding,
+    Repair,
+    StepCheck,
+    StepRule,
+)
+from xorviz.core.network import Weights
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A step, its best explanation, and what was said of it."""
+
+    taken: Step
+    best: Explained
+    said: Said
+    digits: Digits
+
+    @cached_property
+    def loss(self) -> str:
+        """The loss, of those whose gradients differ by a factor alone."""
+        return losses.loss_for(self.best.right, self.best.rate, self.said.loss, self.said.rate)
+
+    @cached_property
+    def rate(self) -> float:
+        """The rate that belongs to the loss."""
+        return self.best.rate / losses.factor_of(self.loss)
+
+    @cached_property
+    def multiple(self) -> float | None:
+        """The multiple of the loss that belongs to the rate that is said, if there is one."""
+        if self.said.rate is None:
+            return 1.0
+        return losses.multiple_of(self.best.rate, self.loss, self.said.rate)
+
+    @cached_property
+    def is_rate_told(self) -> bool:
+        """Whether the loss and what it needs are known, so that the rate is."""
+        scales = {(one.output, right, one.goal.are_signed) for one, right in self.best.alike}
+        return len(scales) <= 1
+
+    @cached_property
+    def rule(self) -> StepRule:
+        """The rule, without what settings that explain the step as well disagree on."""
+        setting, alike = self.best.setting, self.best.alike
+        outputs = {one.output for one, _ in alike} or {setting.output}
+        hidden = {one.seen.activation for one, _ in alike} or {setting.seen.activation}
+        codings = {words.coding(one) for one, _ in alike} or {words.coding(setting)}
+        return StepRule(
+            loss=self.loss if self.is_rate_told else None,
+            rate=self.rate if self.is_rate_told else None,
+            activation=setting.seen.activation if len(hidden) == 1 else None,
+            output=setting.output if len(outputs) == 1 else None,
+            batch=self.best.batch,
+            order=self.best.order,
+            momentum=self.best.momentum,
+            coding=words.coding(setting) if len(codings) == 1 else None,
+            targets=setting.goal.bits,
+        )
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """The finding of each array."""
+        return {name: self._finding(name) for name in names_of(self.taken.before)}
+
+    def _finding(self, name: str) -> Finding:
+        best = self.best
+        faults, others = best.faults[name], best.others[name]
+        rate = best.rates[name]
+        implied = None if rate is None else rate / losses.factor_of(self.loss)
+        residual, (next_residual, follower) = best.residuals[name], (others or ((1.0, ""),))[0]
+        if faults is None:
+            found = UNKNOWN
+        elif best.confused[name]:
+            found, follower = CANNOT_BE_TOLD, best.confused[name][0]
+        else:
+            found = text_of(faults)
+        if found == CORRECT and self._is_other_rate:
+            found = rule.UNSAID_RATE
+        if faults is None:
+            implied = None
+        return Finding(found, implied, residual, follower or None,
+                       next_residual if follower else None)  # fmt: skip
+
+    @property
+    def _is_other_rate(self) -> bool:
+        """Whether the rate is none that what is said allows."""
+        return self.said.loss is not None and self.is_rate_told and self.multiple is None
+
+    @property
+    def verdict(self) -> str:
+        """CORRECT, FAULTY or UNDECIDED."""
+        if any(one.is_fault for one in self.findings.values()):
+            return FAULTY
+        is_right = all(one.name == CORRECT for one in self.findings.values())
+        return CORRECT if is_right else UNDECIDED
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """The wrong line of each fault beside the right one."""
+        program = Program(self.best.setting.seen.activation, self.best.setting.output,
+                          self.best.right)  # fmt: skip
+        by_fault: dict[str, list[str]] = {}
+        for name, found in self.findings.items():
+            if found.is_fault:
+                faults = self.best.faults[name] or (found.name,)
+                for fault in faults:
+                    by_fault.setdefault(fault, []).append(name)
+        return tuple(
+            self._repair(fault, tuple(names), program) for fault, names in by_fault.items()
+        )
+
+    def _repair(self, fault: str, names: tuple[str, ...], program: Program) -> Repair:
+        theirs = self.findings[names[0]].rate or self.rate
+        others = self.said.rate if fault == rule.UNSAID_RATE else self.rate
+        told = lines(fault, names, program, (theirs, others or self.rate))
+        says = words.compared(names, fault_of(fault), self.taken.changes, self.best.exact,
+                              self.taken.before)  # fmt: skip
+        return Repair(names, fault_of(fault), says, told.wrong, told.right, told.wrong_code,
+                      told.right_code)  # fmt: skip
+
+
+def report(taken: Step, best: Explained, said: Said, digits: Digits) -> StepCheck:
+    """Return what is told of a step by its best explanation."""
+    told = _Report(taken, best, said, digits)
+    findings, verdict = told.findings, told.verdict
+    multiple = told.multiple if told.is_rate_told else 1.0
+    return StepCheck(
+        verdict=verdict,
+        rule=told.rule,
+        arrays=findings,
+        sentence=words.sentence(verdict, told.rule, findings, best, digits),
+        yours=_weights(taken.changes, taken.before),
+        exact=_weights(best.exact, taken.before),
+        repairs=told.repairs,
+        notes=words.notes(told.rule, said, multiple, digits, best),
+    )
+
+
+def _weights(changes: Mapping[str, Array], like: Weights) -> Weights:
+    """Return changes in the shape of the weights."""
+    pairs = zip(names_of(like), like.arrays(), strict=True)
+    shaped = {name: np.reshape(changes[name], array.shape) for name, array in pairs}
+    return Weights(shaped["w1"], shaped.get("b1"), shaped["w2"], shaped.get("b2"))

@@ -1,0 +1,1 @@
+"""What a training step may be made of: activations, losses, batches, and faults."""

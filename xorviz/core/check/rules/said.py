@@ -1,0 +1,23 @@
+"""What a person says of a training step."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person says of a step; what is None is found out. A value."""
+
+    rate: float | None = None
+    loss: str | None = None
+    """One of LOSS_NAMES."""
+    activation: str | None = None
+    """Of the hidden units, one of ACTIVATION_NAMES."""
+    output: str | None = None
+    """Activation of the output unit, one of rule.OUTPUTS."""
+    batch: str | None = None
+    """One of rule.BATCHES."""
+    order: tuple[int, ...] | None = None
+    """The rows of a pass, as indices into ROWS."""
+    targets: tuple[int, ...] | None = None
+    """In the order of ROWS."""
+    momentum: float | None = None

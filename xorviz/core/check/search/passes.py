@@ -1,0 +1,195 @@
+"""A pass over the rows, with an update for each, or several steps, as explanations of a change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, OWN, forwards
+from xorviz.core.check.rules.rule import NO_INPUTS, OUTPUTS, TARGETS_INVERTED
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.search.explained import Explained, text_of
+from xorviz.core.check.search.parts import MARGIN, Parts, Way, parts_of
+from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked
+from xorviz.core.check.search.settings import Setting, goals
+from xorviz.core.check.search.step import Step
+from xorviz.core.config import ROWS
+
+_FIRST, _THEN = 2, 10
+"""Rounds in which rates of all candidates, and of the best, are found."""
+_MOST, _FEW = 40, 8
+"""Candidates that are simulated, and those that are looked at closely."""
+_STARTS = (0.3, 1.0, 3.0)
+"""Factors of the rate of one step down the gradient, to begin from."""
+STEP_COUNTS = (2, 3, 4, 5, 6, 8, 10, 20)
+"""Numbers of steps that people take between two states."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A way to compute updates, before and after its rate is found."""
+
+    setting: Setting
+    variant: Variant
+    parts: Mapping[str, Parts]
+    rate: float
+    left: float
+    """Norm of what is left over."""
+    order: tuple[int, ...] = ()
+    by_array: tuple[float, ...] = ()
+
+    @property
+    def cost(self) -> float:
+        return len(set(self.variant.faults.values())) + self.setting.goal.doubt
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """The faults of each array."""
+        inverted = (TARGETS_INVERTED,) * (self.setting.goal.doubt == 1)
+        faults = self.variant.faults
+        return {n: (*((faults[n],) if n in faults else ()), *inverted) for n in self.parts}
+
+    def limits(self, factor: float = 1.0) -> Array:
+        """Return what rounding may leave over of each array, times a factor."""
+        right = self.variant.right
+        return factor * np.array(
+            [len(ROWS) * part.noises(self.rate)[part.right[right]] for part in self.parts.values()]
+        )
+
+    def is_within(self, factor: float = 1.0) -> bool:
+        """Return whether nothing is left over but rounding, times a factor."""
+        return bool((np.array(self.by_array) <= self.limits(factor)).all())
+
+
+def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]
+                        ) -> Explained | None:  # fmt: skip
+    """Return a pass that explains a change, if there is one."""
+    orders = ORDERS if said.order is None else (said.order,)
+    found = sorted(_candidates(taken, said, rights), key=lambda one: one.left)
+    right = [one for one in found if _is_plain(one)]
+    chosen = list({id(one): one for one in (*right, *found[:_MOST])}.values())
+    tried = sorted((_tried(taken, one, orders, _FIRST) for one in chosen), key=lambda one: one.left)
+    tried = [_tried(taken, one, (one.order,), _THEN) for one in tried[:_FEW]] + tried[_FEW:]
+    fits = sorted((one for one in tried if one.is_within()), key=lambda one: one.cost)
+    return _explained(taken, fits[0], tried) if fits else None
+
+
+def _candidates(
+    taken: Step, said: Said, rights: Mapping[str, Sequence[str]]
+) -> Iterator[_Candidate]:
+    """Yield ways to compute an update, with a rate as of one step with all rows."""
+    outputs = OUTPUTS if said.output is None else (said.output,)
+    still = frozenset(name for name, change in taken.changes.items() if not change.any())
+    for seen in forwards(taken.before, said.activation):
+        for output in outputs:
+            for goal in goals(said.targets)[:4]:
+                setting = Setting(seen, output, goal, None)
+                parts = parts_of(setting, taken)
+                for right in rights[output]:
+                    for variant in variants(setting, right, still):
+                        if not goal.doubt or not variant.faults:
+                            yield _begun(setting, variant, parts)
+
+
+def _begun(setting: Setting, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
+    """Return a candidate with the rate that explains most of the change to first order."""
+    met = squares = total = 0.0
+    for sign, name in zip(variant.signs, ARRAYS, strict=True):
+        if name not in parts:
+            continue
+        part = parts[name]
+        way = _way(part, variant, name)
+        square = float(part.lengths[way]) ** 2
+        met += sign * float(part.rates[way]) * square
+        squares += abs(sign) * square
+        total += part.moved**2
+    rate = met / squares if squares else 0.0
+    return _Candidate(setting, variant, parts, abs(rate), total - met * abs(rate))
+
+
+def _way(part: Parts, variant: Variant, name: str) -> int:
+    """Return the index of the way that a variant computes an array."""
+    if name not in HIDDEN:
+        return part.places[Way(variant.signal, OWN, None)]
+    has_term = name == "b1" or variant.has_inputs
+    term = variant.message if has_term else NO_INPUTS
+    # Where w2 did not change, it does not matter when it did.
+    return part.places.get(Way(variant.hidden_signal, term, None), part.right[variant.right])
+
+
+def _tried(taken: Step, one: _Candidate, orders: Sequence[tuple[int, ...]], rounds: int
+           ) -> _Candidate:  # fmt: skip
+    """Return a candidate with the order and the rate that come nearest to the change."""
+    starts = [one.rate] if one.order else [factor * one.rate for factor in _STARTS]
+    rates = np.repeat(starts, len(orders))
+    masks = masks_of([*orders] * len(starts))
+    rates, left = fitted(taken, one.setting, one.variant, masks, rates, rounds)
+    norms = np.linalg.norm(left, axis=1)
+    best = int(np.argmin(norms))
+    return replace(
+        one,
+        rate=float(rates[best]),
+        left=float(norms[best]),
+        order=tuple(orders[best % len(orders)]),
+        by_array=tuple(left[best].tolist()),
+    )
+
+
+def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Explained:
+    """Return the best candidate, beside those that are nearly as good."""
+    moved = {name: part.moved or 1.0 for name, part in best.parts.items()}
+    near = [
+        one for one in tried
+        if one is not best and one.cost <= max(1.0, best.cost) and one.is_within(MARGIN)
+    ]  # fmt: skip
+    names = best.names
+    others: dict[str, tuple[tuple[float, str], ...]] = {}
+    confused: dict[str, tuple[str, ...]] = {}
+    for place, name in enumerate(names):
+        different = [one for one in tried if one.by_array and one.names[name] != names[name]]
+        pairs = sorted((one.by_array[place] / moved[name], text_of(one.names[name]))
+                       for one in different)  # fmt: skip
+        others[name] = tuple(pairs[:5])
+        unlike = [one.names[name] for one in near if one.names[name] != names[name]]
+        confused[name] = tuple(dict.fromkeys(map(text_of, unlike)))
+    signal = best.variant.right
+    right = Variant(signal, {}, signal, signal)
+    exact = walked(taken.before, best.setting, right, masks_of([best.order]),
+                   np.array([best.rate]))  # fmt: skip
+    return Explained(
+        setting=best.setting,
+        right=best.variant.right,
+        rate=best.rate,
+        batch="pass",
+        order=best.order,
+        cost=best.cost,
+        faults=names,
+        residuals={n: d / moved[n] for n, d in zip(names, best.by_array, strict=True)},
+        rates=dict.fromkeys(names, best.rate),
+        others=others,
+        confused=confused,
+        exact={name: change[0] for name, change in exact.items()},
+        alike=[(one.setting, one.variant.right) for one in (best, *near) if one.cost == best.cost],
+    )
+
+
+def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) -> int | None:
+    """Return the number of steps that lie between two states, if there is more than one."""
+    begun = [one for one in _candidates(taken, said, rights) if _is_plain(one)]
+    begun.sort(key=lambda one: one.left)
+    # Updates with no row, after the last step of each count, change nothing.
+    updates = np.arange(max(STEP_COUNTS))[:, np.newaxis] < np.array(STEP_COUNTS)
+    masks = np.repeat(updates[..., np.newaxis], len(ROWS), axis=2).astype(float)
+    for one in begun[:_FEW]:
+        starts = one.rate / np.array(STEP_COUNTS)
+        rates, left = fitted(taken, one.setting, one.variant, masks, starts, _THEN // 2)
+        for count, rate, by_array in zip(STEP_COUNTS, rates, left, strict=True):
+            ended = replace(one, rate=float(rate), by_array=tuple(by_array.tolist()))
+            if ended.is_within(count):
+                return count
+    return None
+
+
+def _is_plain(one: _Candidate) -> bool:
+    return not one.variant.faults and not one.setting.goal.doubt

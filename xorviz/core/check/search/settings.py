@@ -1,0 +1,160 @@
+"""The settings that a step may have been taken with, and which of them are likely."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.rules import rule
+from xorviz.core.check.rules.row_terms import Forward, forwards, signals, terms
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.search.step import Step
+from xorviz.core.config import ROWS
+
+XOR = (1, 0, 1, 0)
+"""In the order of ROWS."""
+_MOST = 24
+"""Settings that are looked at closely."""
+_WORSE = 10
+"""Powers of ten by which all arrays together may be nearer to other directions."""
+_LEAST_ANGLE = 1e-6
+"""Relative residuals below it are equal here, where squares of them are computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Targets, as a program writes them."""
+
+    bits: tuple[int, ...]
+    """In the order of ROWS."""
+    are_signed: bool
+    """Whether they are -1 and 1 in place of 0 and 1."""
+    doubt: float
+    """0 for those that are said or for XOR, 1 for their opposite, one half for others."""
+
+    @property
+    def values(self) -> Array:
+        """The targets (B,)."""
+        values = np.array(self.bits, dtype=float)
+        return 2 * values - 1 if self.are_signed else values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What a program computes with, except for the loss and the rate."""
+
+    seen: Forward
+    output: str
+    goal: Goal
+    row: int | None
+    """The only row that is used; None for all four."""
+
+    @property
+    def mask(self) -> Array:
+        """Which rows are used (B,), as 0 and 1."""
+        return mask_of(self.row)
+
+
+def mask_of(row: int | None) -> Array:
+    """Return which rows are used (B,), as 0 and 1."""
+    return np.ones(len(ROWS)) if row is None else np.eye(len(ROWS))[row]
+
+
+def goals(said: tuple[int, ...] | None) -> list[Goal]:
+    """Return all targets that are possible, the likely ones first."""
+    bits = XOR if said is None else said
+    opposite = tuple(1 - bit for bit in bits)
+    known = [(bits, 0.0), (opposite, 1.0)]
+    if said is None:
+        others = [one for one in product((0, 1), repeat=len(ROWS)) if one not in (bits, opposite)]
+        known += [(one, 0.5) for one in others]
+    return [Goal(one, signed, doubt) for one, doubt in known for signed in (False, True)]
+
+
+def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Setting]:
+    """Return the settings whose directions are nearest to the changes, likely ones first.
+
+    The changes may hold an unknown multiple of ``along``, of which each array is (N,).
+    """
+    outputs = rule.OUTPUTS if said.output is None else (said.output,)
+    found: list[tuple[float, Setting]] = []
+    for seen in forwards(taken.before, said.activation):
+        by_array = _nearest(seen, outputs, goals(said.targets), taken, along)
+        found += _scored(seen, outputs, by_array, said)
+    # Where directions tie, the likely ones are first.
+    found.sort(key=lambda pair: (round(pair[0], 3), pair[1].goal.doubt, pair[1].row is None))
+    return [setting for score, setting in found[:_MOST] if score < found[0][0] + _WORSE]
+
+
+def _scored(
+    seen: Forward, outputs: Sequence[str], by_array: Sequence[tuple[Array, Array]], said: Said
+) -> Iterator[tuple[float, Setting]]:
+    """Yield settings with the sum of the logarithms of their residuals."""
+    wanted = goals(said.targets)
+    if said.batch in {None, "full"}:
+        all_rows = sum((full for full, _ in by_array), np.zeros((len(outputs), len(wanted))))
+        for (i, output), (j, goal) in product(enumerate(outputs), enumerate(wanted)):
+            yield float(all_rows[i, j]), Setting(seen, output, goal, None)
+    if said.batch in {None, "row"}:
+        one_row = sum((single for _, single in by_array), np.zeros(len(ROWS)))
+        only = range(len(ROWS)) if said.order is None or len(said.order) > 1 else said.order
+        # Of one row, only its own target matters.
+        for output, goal, row in product(outputs, wanted[:4], only):
+            yield float(one_row[row]), Setting(seen, output, goal, row)
+
+
+def _nearest(
+    seen: Forward,
+    outputs: Sequence[str],
+    wanted: Sequence[Goal],
+    taken: Step,
+    along: Mapping[str, Array] | None,
+) -> list[tuple[Array, Array]]:
+    """Return the logarithm of the least residual of each array that has a direction.
+
+    By output and targets for all rows, and by row for each alone.
+    """
+    targets = np.array([goal.values for goal in wanted])
+    sent = [np.array([s for _, s in signals(seen.logit, output, targets)]) for output in outputs]
+    found = []
+    for name, named in terms(seen, taken.before, taken.after).items():
+        change, stack = taken.changes[name], np.array([term for _, term in named])
+        if along is not None:
+            change, stack = _across(along[name], change), _across(along[name], stack)
+        if change.size - (along is not None) < 2 or not change.any():
+            continue
+        met, sizes = stack @ change, stack @ stack.swapaxes(1, 2)  # (K, B), (K, B, B)
+        length = float(change @ change)
+        alone = _residual(met**2, np.diagonal(sizes, axis1=1, axis2=2), length).min(axis=0)
+        full = [
+            _residual((s @ met.T) ** 2, _squares(s, sizes), length).min(axis=(0, 2)) for s in sent
+        ]
+        found.append((np.minimum(np.array(full), alone.min()), alone))
+    return [(_log(full), _log(alone)) for full, alone in found]
+
+
+def _squares(sent: Array, sizes: Array) -> Array:
+    """Return the squared lengths (S, T, K) of directions of signals (S, T, B)."""
+    through = np.tensordot(sent, sizes, axes=(2, 1))  # (S, T, K, B)
+    return np.asarray((through * sent[:, :, np.newaxis]).sum(axis=-1))
+
+
+def _residual(met: Array, squares: Array, length: float) -> Array:
+    """Return the share of a change's squared length that directions leave over."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(squares > 0, met / (squares * length), 0.0)
+    return np.asarray(np.clip(1 - share, 0.0, 1.0))
+
+
+def _log(squared: Array) -> Array:
+    return np.asarray(np.log10(np.maximum(squared, _LEAST_ANGLE**2)))
+
+
+def _across(direction: Array, vectors: Array) -> Array:
+    """Return vectors (..., N) without their part along a direction (N,)."""
+    length = float(direction @ direction)
+    if not length:
+        return vectors
+    return np.asarray(vectors - (vectors @ direction / length)[..., np.newaxis] * direction)

@@ -1,0 +1,89 @@
+"""Steps that hold a share of something beside the gradient: of the velocity, or of the weights."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.rules.row_terms import names_of
+from xorviz.core.check.search.parts import parts_of
+from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.step import Step
+from xorviz.core.network import Weights
+
+_LOOKED_AT = 3
+"""Settings of which shares are taken, the likely ones."""
+_ROUND = 6
+"""Digits of a share that a person wrote down."""
+_EXPLAINED = 1e-3
+"""Share of a change that may be left over."""
+_AS_WRITTEN = 1e-6
+"""Relative distance from a short number within which a share is that number."""
+
+
+def velocity_of(before: Weights, after: Weights) -> dict[str, Array]:
+    """Return what the step before added to each array (N,)."""
+    pairs = zip(names_of(before), before.arrays(), after.arrays(), strict=True)
+    return {name: np.asarray(b - a).ravel() for name, a, b in pairs}
+
+
+def decaying(weights: Weights, with_biases: bool) -> dict[str, Array]:
+    """Return the weights that decay (N,) of each array; biases rarely do."""
+    pairs = zip(names_of(weights), weights.arrays(), strict=True)
+    return {
+        name: np.asarray(a).ravel() * float(with_biases or name.startswith("w"))
+        for name, a in pairs
+    }
+
+
+def shares(
+    taken: Step, settings: Sequence[Setting], along: Mapping[str, Array]
+) -> list[tuple[float, float]]:
+    """Return the shares of ``along`` that the change of some array may hold beside a gradient.
+
+    Each with its error, which is 0 for a short number: a person wrote that.
+    """
+    found: list[tuple[float, float]] = []
+    unsure = sum(taken.errors.values()) / max(float(np.linalg.norm(a)) for a in along.values())
+    for setting in settings[:_LOOKED_AT]:
+        for share in _of_setting(taken, setting, along):
+            written = float(f"{share:.{_ROUND}g}")
+            one = (share, unsure)
+            if abs(share - written) <= _AS_WRITTEN * abs(share):
+                one = (written, 0.0)
+            if not any(abs(one[0] - other) <= _AS_WRITTEN * abs(other) for other, _ in found):
+                found.append(one)
+    return found
+
+
+def _of_setting(taken: Step, setting: Setting, along: Mapping[str, Array]) -> Iterator[float]:
+    """Yield the share of each array with the direction that explains it best, and of all."""
+    parts = parts_of(setting, taken)
+    for name, part in parts.items():
+        if part.change.size > 2 and along[name].any():
+            share, left = _fitted(part.directions, along[name], part.change)
+            if left < _EXPLAINED * part.moved:
+                yield share
+    beside, change = (
+        np.concatenate([values[name] for name in parts]) for values in (along, taken.changes)
+    )
+    if beside.any():
+        for right in next(iter(parts.values())).right:
+            gradient = np.concatenate([p.directions[p.right[right]] for p in parts.values()])
+            yield _fitted(gradient[np.newaxis], beside, change)[0]
+
+
+def _fitted(directions: Array, beside: Array, change: Array) -> tuple[float, float]:
+    """Return the share of ``beside`` (N,) in a change (N,) next to the best of directions (P, N).
+
+    The second number is the norm of what the two leave over.
+    """
+    unit = beside / np.linalg.norm(beside)
+    across = directions - (directions @ unit)[:, np.newaxis] * unit
+    rest, squares = change - (change @ unit) * unit, (across**2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = np.where(squares > 0, across @ rest / squares, 0.0)
+    left = np.linalg.norm(rest - rates[:, np.newaxis] * across, axis=1)
+    best = int(np.argmin(left))
+    share = (change - rates[best] * directions[best]) @ unit / np.linalg.norm(beside)
+    return float(share), float(left[best])
