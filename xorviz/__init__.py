@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from xorviz.files.atomic import FileError as FileError
     from xorviz.files.run_file import load_run as load_run
     from xorviz.files.run_file import save_run as save_run
+    from xorviz.files.weights.check_step import check_gradient as check_gradient
+    from xorviz.files.weights.check_step import check_step as check_step
     from xorviz.lab.results.findings import train_many as train_many
     from xorviz.lab.trials.trial import what_helps as what_helps
 
@@ -29,6 +31,8 @@ _MODULES = {
     "SettingError": "core.rules",
     "Snapshot": "core.runs.snapshot",
     "Trainer": "core.runs.trainer",
+    "check_gradient": "files.weights.check_step",
+    "check_step": "files.weights.check_step",
     "diagnose": "core.diagnosis.diagnosis",
     "diagnose_outputs": "core.diagnosis.diagnosis",
     "load_run": "files.run_file",

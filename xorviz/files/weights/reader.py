@@ -48,7 +48,7 @@ States = tuple[Arrays, ...]
 
 def load(path: Path | str) -> Arrays:
     """Read a file of weights. Raises FileError and nothing else."""
-    return _only(load_states(path))
+    return only(load_states(path))
 
 
 def load_states(path: Path | str) -> States:
@@ -58,7 +58,7 @@ def load_states(path: Path | str) -> States:
 
 def parse_bytes(data: bytes) -> Arrays:
     """Return the arrays in a file's content. Raises FileError and nothing else."""
-    return _only(states_of_bytes(data))
+    return only(states_of_bytes(data))
 
 
 def states_of_bytes(data: bytes) -> States:
@@ -77,9 +77,16 @@ def states_of_bytes(data: bytes) -> States:
         raise FileError("It is neither text nor a NumPy npz file.") from None
 
 
+def only(states: States) -> Arrays:
+    """Return the one state that there is. Raises FileError if there are more."""
+    if len(states) > 1:
+        raise FileError(f"It holds {len(states)} states of a network; allowed here is one.")
+    return states[0]
+
+
 def parse_text(text: str) -> Arrays:
     """Return the arrays in a text: JSON, or printed by a program. Raises FileError only."""
-    return _only(states_of_text(text))
+    return only(states_of_text(text))
 
 
 def states_of_text(text: str) -> States:
@@ -123,12 +130,6 @@ def _states(parts: list[Part], settings: Any = None) -> States:
     if len(parts) > MOST_ARRAYS:
         raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
     return tuple(assembled(state, settings) for state in split(parts))
-
-
-def _only(states: States) -> Arrays:
-    if len(states) > 1:
-        raise FileError(f"It holds {len(states)} states of a network; allowed here is one.")
-    return states[0]
 
 
 def _table(text: str) -> Arrays | None:

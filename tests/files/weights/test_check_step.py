@@ -1,0 +1,208 @@
+"""A training step is checked from whatever holds the weights in Python."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xorviz
+from xorviz import FileError, RunConfig, SettingError, check_gradient, check_step
+from xorviz.core.arrays import Array
+from xorviz.core.network import Weights, gradient, initial_weights, step
+
+NAMES = ("w1", "b1", "w2", "b2")
+CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
+BEFORE = initial_weights(CONFIG)
+AFTER, CHANGE = step(BEFORE, gradient(BEFORE, CONFIG), None, CONFIG)
+THEN, _ = step(AFTER, gradient(AFTER, CONFIG), CHANGE, CONFIG)
+WRONG = Weights(2 * BEFORE.w1 - AFTER.w1, AFTER.b1, AFTER.w2, AFTER.b2)
+"""The step of w1 has the wrong sign."""
+
+
+class Tensor:
+    """What a tensor of PyTorch promises, which must be detached before NumPy may have it."""
+
+    def __init__(self, array: Array, is_detached: bool = False) -> None:
+        self._array, self._is_detached = array, is_detached
+
+    def detach(self) -> "Tensor":
+        return Tensor(self._array, is_detached=True)
+
+    def cpu(self) -> "Tensor":
+        return self
+
+    def numpy(self) -> Array:
+        assert self._is_detached
+        return self._array
+
+
+def named(weights: Weights) -> dict[str, Any]:
+    return dict(zip(NAMES, weights.arrays(), strict=True))
+
+
+def as_state_dict(weights: Weights) -> dict[str, Tensor]:
+    names = ("fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias")
+    return {n: Tensor(np.array(a).T) for n, a in zip(names, weights.arrays(), strict=True)}
+
+
+def as_nested_mappings(weights: Weights) -> dict[str, Any]:
+    """As Flax has its parameters."""
+    w1, b1, w2, b2 = weights.arrays()
+    return {
+        "params": {"Dense_0": {"kernel": w1, "bias": b1}, "Dense_1": {"kernel": w2, "bias": b2}}
+    }
+
+
+WAYS: list[Callable[[Weights], object]] = [
+    lambda weights: weights,
+    Weights.arrays,
+    named,
+    as_state_dict,
+    as_nested_mappings,
+    lambda weights: tuple(array.tolist() for array in weights.arrays()),
+    lambda weights: iter(weights.arrays()),
+    lambda weights: "\n".join(f"{n} = {a.tolist()}" for n, a in named(weights).items()),
+]
+
+
+def test_weights_are_taken_in_every_form() -> None:
+    for way in WAYS:
+        assert check_step(way(BEFORE), way(AFTER)).verdict == "correct"
+        found = check_step(way(BEFORE), way(WRONG))
+        assert found.verdict == "faulty"
+        assert found.arrays["w1"].name == "wrong sign"
+
+
+def test_weights_are_read_from_files(tmp_path: Path) -> None:
+    before, after, both = (tmp_path / name for name in ("before.npz", "after.npz", "both.npz"))
+    np.savez(before, **named(BEFORE))
+    np.savez(after, **named(AFTER))
+    np.savez(both, **named(BEFORE), **{f"{n}_after": a for n, a in named(AFTER).items()})
+    assert check_step(before, str(after)).verdict == "correct"
+    assert check_step(both).verdict == "correct"
+
+
+def test_three_states_tell_the_momentum() -> None:
+    found = check_step(BEFORE, AFTER, THEN)
+    assert found.verdict == "correct"
+    assert found.rule.momentum == pytest.approx(0.9)
+
+
+def test_what_is_found_out_is_a_value_and_a_sentence() -> None:
+    found = check_step(BEFORE, AFTER)
+    assert found.rule.rate == pytest.approx(0.5)
+    assert repr(found) == f"<StepCheck correct: {found.sentence}>"
+
+
+def test_a_rate_that_is_said_is_compared() -> None:
+    assert (
+        check_step(BEFORE, AFTER, rate=0.5, loss="sse", activation="sigmoid").verdict == "correct"
+    )
+    found = check_step(BEFORE, AFTER, rate=0.1, loss="sse")
+    assert found.verdict == "faulty"
+    assert found.rule.rate == pytest.approx(0.5)
+
+
+def test_targets_are_in_the_order_of_the_rows() -> None:
+    config = RunConfig(width=3, rate=0.5, targets=(1, 1, 0, 0))  # of 10, 00, 01, 11
+    before = initial_weights(config)
+    after = step(before, gradient(before, config), None, config)[0]
+    ways: list[dict[str, Any]] = [
+        {"targets": "1010"},  # of 00, 01, 10, 11
+        {"targets": np.array([[1.0], [0.0], [1.0], [0.0]])},
+        {"targets": (0, 0, 1, 1), "order": "11,01,10,00"},
+        {"targets": [0, 0, 1, 1], "order": [(1, 1), (0, 1), (1, 0), (0, 0)]},
+    ]
+    for more in ways:
+        found = check_step(before, after, **more)
+        assert found.verdict == "correct"
+        assert found.rule.targets == (1, 1, 0, 0)
+    assert check_step(before, after, targets="0110").verdict != "correct"
+
+
+SQUARE = RunConfig(width=2, rate=0.5, seed=4)
+
+
+def test_the_orientation_that_explains_a_step_of_two_units_is_taken() -> None:
+    before = initial_weights(SQUARE)
+    after = step(before, gradient(before, SQUARE), None, SQUARE)[0]
+    pairs = [[(w.w1, w.w2.ravel()), (w.w1.T, w.w2.ravel())] for w in (before, after)]
+    for states in zip(*pairs, strict=True):
+        assert check_step(*states).verdict == "correct"
+    wrong = check_step(*(pair[1] for pair in pairs), orientation="in-out")
+    assert wrong.verdict != "correct"
+
+
+def test_gradients_are_checked() -> None:
+    slopes = gradient(BEFORE, CONFIG)
+    for prefix in ("", "d_", "d", "grad_", "gradient."):
+        by_name = {f"{prefix}{name}": array for name, array in named(slopes).items()}
+        assert check_gradient(BEFORE, by_name, loss="sse").verdict == "correct"
+    assert check_gradient(BEFORE, slopes.arrays()).verdict == "correct"
+    left_out = check_gradient(BEFORE, named(slopes) | {"w1": -np.array(slopes.w1)})
+    assert left_out.arrays["w1"].name == "wrong sign"
+
+
+def refusal(*states: object, **said: Any) -> str:
+    with pytest.raises((FileError, SettingError)) as refused:
+        check_step(*states, **said)
+    message = str(refused.value)
+    assert ". " not in message
+    assert len(message) < 200
+    return message
+
+
+W1, B1, W2, B2 = BEFORE.arrays()
+ALLOWED = "allowed: a path, a text, arrays in the order w1, b1, w2, b2, or by these names"
+REFUSED: list[tuple[tuple[object, ...], str]] = [
+    ((BEFORE,), "the weights are given once; a step needs them twice, before and after it"),
+    ((BEFORE, BEFORE), "before and after are the same weights; give"),
+    ((BEFORE, "nowhere.npz"), "nowhere.npz: The file does not exist."),
+    ((BEFORE, 3j), f"after holds something of the type complex; {ALLOWED}"),
+    ((BEFORE, (W1, object())), f"after holds something of the type object; {ALLOWED}"),
+    ((BEFORE, (W1, W2)), "b1 is"),
+    ((BEFORE, (W1, B1, W2)), "b2 is missing beside b1; give both biases, or none if there are"),
+    ((BEFORE, {"w1": W1}), "w2 is missing; a network has w1 and w2"),
+    ((BEFORE, {"loss": [1]}), "after: There are no weights in it; allowed are the arrays w1 and"),
+    ((BEFORE, (W1 * np.nan, B1, W2, B2)), "after: It holds nan, which is not finite"),
+    ((BEFORE, (W1[:, :2], B1[:2], W2[:2], B2)), "w1 is (2, 3) before the step and (2, 2) after"),
+    ((BEFORE, (W1.T, B1, W2, B2)), "w1 is (2, 3) before the step and (3, 2) after it; give the"),
+    (((np.ones((3, 4)), np.ones(4)),) * 2, "w1 has the shape (3, 4); allowed: (2, H) or (H, 2)"),
+    (([0, 1, 1, 0], [0, 1, 1, 0]), "these are outputs; a step is checked by the weights"),
+    (([BEFORE, AFTER], THEN), "before holds 2 states of a network; allowed: one"),
+    ((np.zeros(10_001), AFTER), "before holds 10001 numbers; allowed: at most 10000"),
+]  # fmt: skip
+
+
+def test_what_is_no_step_is_refused_in_a_sentence() -> None:
+    for states, message in REFUSED:
+        assert refusal(*states).startswith(message)
+
+
+SAID: list[tuple[Mapping[str, Any], str]] = [
+    ({"rate": -1}, "rate is -1; allowed: a number above 0"),
+    ({"loss": "l2"}, "loss is 'l2'; allowed: sse, mse, half-mse, cross-entropy"),
+    ({"output": "relu"}, "output is 'relu'; allowed: sigmoid, tanh, linear"),
+    ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
+    ({"order": "00,01"}, "order is '00,01'; allowed: 00,01,10,11 in any order"),
+    ({"order": [(0, 0), (0, 2)]}, "order is '00,02'; allowed: 00,01,10,11 in any order"),
+    ({"targets": [[0], [1, 2]]}, "targets is '012'; allowed: 4 digits, each 0 or 1"),
+    ({"targets": object()}, "targets"),
+    ({"biases": False}, "biases are off, but the network has biases"),
+    ({"biases": "on"}, "biases is 'on'; allowed: on, off"),
+    ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
+    ({"orientation": "out-in"}, "w1 has the shape (2, 3), which can only be in-out"),
+]
+
+
+def test_what_cannot_be_said_is_refused() -> None:
+    for said, message in SAID:
+        assert refusal(BEFORE, AFTER, **said).startswith(message)
+
+
+def test_the_names_are_public() -> None:
+    assert {"check_step", "check_gradient"} <= set(xorviz.__all__)
+    assert re.search(r"then.*second\s+step", str(check_step.__doc__), re.DOTALL)

@@ -1,0 +1,119 @@
+"""A training step of a program in Python, checked where it is taken."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.step_check import StepCheck
+from xorviz.core.config import RULES
+from xorviz.core.rules import Choice, SettingError, Switch, checked, parsed
+from xorviz.files.weights.given import gradients_given, one_given, plain, states_given
+from xorviz.files.weights.own_network import ORIENTATIONS, Arrays
+from xorviz.files.weights.row_order import RowOrder
+from xorviz.files.weights.said import said_of
+from xorviz.files.weights.stepped import checked_gradient, checked_step
+
+
+def check_step(
+    before: object,
+    after: object = None,
+    then: object = None,
+    *,
+    rate: float | None = None,
+    loss: str | None = None,
+    activation: str | None = None,
+    output: str | None = None,
+    biases: bool | None = None,
+    batch: str | None = None,
+    order: str | Iterable[Any] | None = None,
+    targets: str | Iterable[Any] | None = None,
+    momentum: float | None = None,
+    orientation: str | None = None,
+) -> StepCheck:
+    """Return whether a training step is right, and what is wrong in which array if it is not.
+
+    ``before`` and ``after`` are the weights around one step; with ``then``, those after a second
+    step, momentum is found out, too. Each is a path, a printed text, the arrays w1, b1, w2, b2 (or
+    w1, w2) in a sequence or by name, or Weights; arrays may be nested lists or tensors. One file
+    or text may hold all of them as ``before``. Give copies: programs change arrays in place.
+
+    What is not said is found out. ``order`` is that of the rows in ``targets`` and in a pass, such
+    as "00,01,10,11", which it is by default for targets, or pairs (x1, x2). ``orientation`` is
+    in-out if a row of w1 is an input, out-in if it is a hidden unit. Raises SettingError and
+    FileError.
+    """
+    given = {"before": before, "after": after, "then": then}
+    values = {name: value for name, value in given.items() if value is not None}
+    states: list[Arrays] = []
+    for name, value in values.items():
+        states += states_given(value, name) if len(values) == 1 else [one_given(value, name)]
+    said = _said(order, targets, rate=rate, loss=loss, activation=activation, output=output,
+                 batch=batch, momentum=momentum)  # fmt: skip
+    _refuse_biases(states[:1], biases)
+    return checked_step(states, said, _orientation(orientation)).check
+
+
+def check_gradient(
+    weights: object,
+    gradients: object,
+    *,
+    loss: str | None = None,
+    activation: str | None = None,
+    output: str | None = None,
+    biases: bool | None = None,
+    batch: str | None = None,
+    order: str | Iterable[Any] | None = None,
+    targets: str | Iterable[Any] | None = None,
+    orientation: str | None = None,
+) -> StepCheck:
+    """Return whether gradients are right, and what is wrong in which array if they are not.
+
+    Both are given as in check_step; names such as d_w1 or grad_w1 are read as w1. Raises
+    SettingError and FileError.
+    """
+    arrays = one_given(weights, "weights")
+    said = _said(order, targets, loss=loss, activation=activation, output=output, batch=batch)
+    _refuse_biases([arrays], biases)
+    slopes, chosen = gradients_given(gradients), _orientation(orientation)
+    return checked_gradient(arrays, slopes, said, chosen).check
+
+
+def _said(order: object, targets: object, **values: object) -> Said:
+    """Return what was said, checked. Raises SettingError."""
+    rows: Any = None if order is None else parsed(RowOrder(), "order", _order(order))
+    bits: Any = None if targets is None else parsed(RULES["targets"], "targets", _digits(targets))
+    return said_of(values, rows, bits)
+
+
+def _order(rows: object) -> str:
+    """Return rows, in one text or each as 10 or (1, 0), as they are typed."""
+    if isinstance(rows, str) or not isinstance(rows, Iterable):
+        return _digits(rows)
+    return ",".join(map(_digits, rows))
+
+
+def _digits(bits: object) -> str:
+    """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
+    try:
+        value = bits if isinstance(bits, str) else plain(bits)
+    except SettingError:
+        return repr(bits)
+    match value:
+        case list() as several:
+            return "".join(map(_digits, several))
+        case int() | float() as bit:
+            return f"{bit:g}"
+        case other:
+            return str(other)
+
+
+def _orientation(value: str | None) -> str | None:
+    return None if value is None else checked(Choice(ORIENTATIONS), "orientation", value)
+
+
+def _refuse_biases(states: Iterable[Arrays], biases: object) -> None:
+    """Raise SettingError where the arrays contradict what was said."""
+    for arrays in states:
+        if biases is not None and checked(Switch(), "biases", biases) != (arrays.b1 is not None):
+            there = "has none" if biases else "has biases"
+            raise SettingError(f"biases are {'on' if biases else 'off'}, but the network {there}")

@@ -1,0 +1,86 @@
+"""Networks given from Python: paths, texts, arrays, nested lists, tensors."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xorviz.core.network import Weights
+from xorviz.core.rules import SettingError
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.arrays import MOST_NUMBERS
+from xorviz.files.weights.own_network import Arrays
+from xorviz.files.weights.reader import States, load_states, states_of_text, states_of_values
+
+_DEEPEST = 8
+"""Levels of mappings and lists."""
+_OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
+"""What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
+
+
+def one_given(value: object, name: str) -> Arrays:
+    """Return the arrays of one network, as states_given does."""
+    first, *others = states_given(value, name)
+    if others:
+        raise SettingError(f"{name} holds {1 + len(others)} states of a network; allowed: one")
+    return first
+
+
+def states_given(value: object, name: str) -> States:
+    """Return the states of a network in what was given as the argument ``name``.
+
+    Raises FileError and SettingError.
+    """
+    is_path = isinstance(value, os.PathLike) or (isinstance(value, str) and not _is_text(value))
+    try:
+        if is_path:
+            return load_states(Path(value))  # type: ignore[arg-type]
+        if isinstance(value, str):
+            return states_of_text(value)
+        return states_of_values(plain(value))
+    except FileError as error:
+        raise FileError(f"{value if is_path else name}: {error}") from None
+    except SettingError as error:
+        raise SettingError(f"{name} {error}") from None
+
+
+def gradients_given(value: object) -> Arrays:
+    """Return gradients, whose names may say so, as the arrays by which they are."""
+    if isinstance(value, Mapping):
+        value = {_OF_GRADIENTS.sub("", str(key)).strip("._"): item for key, item in value.items()}
+    return one_given(value, "gradients")
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Return arrays, tensors, lists and mappings as values that JSON has. Raises SettingError."""
+    if depth > _DEEPEST:
+        raise SettingError("is nested too deep")
+    if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
+        value = value.detach().cpu().numpy()
+    elif callable(getattr(value, "numpy", None)):  # TensorFlow
+        value = value.numpy()
+    if isinstance(value, Weights):
+        value = {name: getattr(value, name) for name in ("w1", "b1", "w2", "b2")}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item, depth + 1) for key, item in value.items()}
+    if hasattr(value, "__array__"):
+        array = np.asarray(value)
+        if array.size > MOST_NUMBERS:
+            raise SettingError(f"holds {array.size} numbers; allowed: at most {MOST_NUMBERS}")
+        return array.tolist()
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return [plain(item, depth + 1) for item in value if item is not None]
+    if value is None or isinstance(value, int | float):
+        return value
+    raise SettingError(
+        f"holds something of the type {type(value).__name__}; allowed: a path, a text, arrays in "
+        "the order w1, b1, w2, b2, or by these names"
+    )
+
+
+def _is_text(value: str) -> bool:
+    """Return whether a string holds arrays and is not a path."""
+    return any(sign in value for sign in "[{\n")
