@@ -53,7 +53,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Beyond itself and the standard library, what the modules of each folder may import."""
 
 KNOWN_ONLY_TO = {
-    "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ cli/preflight.py",
+    "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ "
+    "cli/terminal/preflight.py",
     "pyqtgraph": "ui/ panels/",
     "numba": "core/kernels/compiler.py core/kernels/disk_cache.py",
     "xorviz.core.kernels.disk_cache": "core/kernels/compiler.py",
@@ -200,6 +201,10 @@ PROGRAM
 print(sorted(sys.modules))
 """
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
+STEP = (
+    "w1 = [[-0.16595599] [ 0.44064899]] w2 = [[-0.99977125]]"
+    "w1 = [[-0.181565  ] [ 0.42592751]] w2 = [[-0.93499103]]"
+)
 LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
 
 
@@ -213,6 +218,7 @@ LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
         ("from xorviz.files.exports import animation; animation.is_available()", QT),
         ("run('train --steps 10')", {*QT, *LAB}),
         ("run('diagnose --outputs 0,.5,1,.5')", {"numba", *QT}),
+        (f"open('w', 'w').write({STEP!r}); run('check w')", {"numba", *QT, *LAB}),
         ("run('lab --seeds 0..3 --steps 10')", {"distributed", "dask", *QT}),
         (
             "run('train --steps 9 --save a'); run('export a --script p --csv c --npz n --json j')",

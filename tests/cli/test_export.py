@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import Done, Run, environment, xorviz
-from xorviz.cli import preflight
+from xorviz.cli.terminal import preflight
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Project

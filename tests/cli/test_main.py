@@ -10,7 +10,7 @@ from tests.files.test_atomic import without_privileges
 from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
 from xorviz import __version__
-from xorviz.cli import preflight
+from xorviz.cli.terminal import preflight
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
@@ -18,7 +18,7 @@ from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 
-COMMANDS = ("train", "export", "diagnose", "lab", "desktop")
+COMMANDS = ("train", "export", "diagnose", "check", "lab", "desktop")
 
 
 REFUSED: list[tuple[str, str]] = [
@@ -49,14 +49,13 @@ REFUSED: list[tuple[str, str]] = [
             ("diagnose --outputs 0 --order", "00,01", "00,01,10,11 in any"),
             ("diagnose --weights f --orientation", "up", "in-out, out-in"),
             ("diagnose --weights f --activation", "step", "sigmoid, tanh, relu"),
+            ("check f g --output", "relu", "sigmoid, tanh, linear"),
+            ("check f g --batch", "4", "full, row, pass"),
         ]
     ),
     # Words that are unknown, missing or in conflict.
     ("--nonsense", "--nonsense"),
-    (
-        "trian",
-        "'trian' is neither a command (train, export, diagnose, lab, desktop) nor a run file",
-    ),
+    ("trian", f"'trian' is neither a command ({', '.join(COMMANDS)}) nor a run file"),
     ("--theme dark trian", "'trian'"),
     ("--nonsense run.xorviz", "--nonsense"),
     ("train --wid 3", "--wid"),
@@ -92,6 +91,13 @@ REFUSED: list[tuple[str, str]] = [
     ("--seed 3 diagnose --weights f", "--seed is for a new run; diagnose has the weights"),
     ("--init zero diagnose --weights f", "--init is for a new run; diagnose has the weights"),
     ("--targets 1010 diagnose --weights f", "--targets goes after diagnose"),
+    ("check", "FILE"),
+    ("check f g h i", "check takes one to three files, of which one may be -"),
+    ("check - -", "check takes one to three files, of which one may be -"),
+    ("--width 3 check f g", "--width is for a new run; check has the weights as they are"),
+    ("--kernel numpy check f g", "--kernel is for training; check trains nothing"),
+    ("--targets 1010 check f g", "--targets goes after check"),
+    ("run.xorviz check f g", "not with check"),
 ]
 
 
@@ -108,7 +114,7 @@ def test_a_value_may_begin_with_a_minus(run: Run, command: str) -> None:
     options = [option for option in found if option != "--outputs"]  # parsed later
     assert len(options) >= 3
     for option in options:
-        file = "f" * (command == "export")
+        file = "f" * (command in {"export", "check"})
         done = run(f"{command} {file} {option} -1,2")
         assert f"{option} is '-1,2'; allowed: " in done.line
 

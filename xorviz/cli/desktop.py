@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from xorviz.cli.printing import failed, printable
+from xorviz.cli.terminal.printing import failed, printable
 from xorviz.files import FileError, desktop
 
 _NOT_HERE = (

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from tqdm import tqdm
 
-from xorviz.cli.interruption import INTERRUPTED, Interruption
 from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
-from xorviz.cli.printing import failed, prepared, printable
+from xorviz.cli.terminal.interruption import INTERRUPTED, Interruption
+from xorviz.cli.terminal.printing import failed, prepared, printable
 from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, file_errors

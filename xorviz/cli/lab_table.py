@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from xorviz.cli.printing import printable
+from xorviz.cli.terminal.printing import printable
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES

@@ -8,20 +8,25 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.interruption import ending_on_signals
 from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import CHOICES, FOR_WINDOW, OUTPUTS, PICTURES, VIEW, WITH_VALUE, command_line
-from xorviz.cli.printing import failed
+from xorviz.cli.terminal.interruption import ending_on_signals
+from xorviz.cli.terminal.printing import failed
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
 from xorviz.files import FileError, atomic, load_run
 from xorviz.files.arguments import given_settings, option_of
 from xorviz.files.weights.known import NAMES
+from xorviz.files.weights.said import SAID, said_of
+from xorviz.files.weights.states import MOST_STATES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run xorviz; return the exit code: 0 done, 1 failed, 2 wrong usage."""
+    """Run xorviz; return the exit code: 0 done, 1 failed, 2 wrong usage.
+
+    The command check has its own: 0 correct, 1 faulty, 2 wrong input or usage, 3 undecided.
+    """
     status = 0
     try:
         status = _run(arguments)
@@ -143,14 +148,11 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.diagnose import DiagnoseOptions, diagnose
+    from xorviz.cli.own.diagnose import DiagnoseOptions, diagnose
 
     if "tries" not in options:
         _refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
-    if "targets" in options:
-        parser.error("--targets goes after diagnose, where it follows the order of the rows")
-    others = [name for name in RULES if name not in NAMES]
-    _refuse(parser, options, others, "is for a new run; diagnose has the weights as they are")
+    _refuse_others(parser, options, NAMES)
     asked = DiagnoseOptions(
         weights=options.get("weights"),
         outputs=options.get("outputs"),
@@ -171,6 +173,30 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return diagnose(asked)
 
 
+def _check(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.cli.own.check import CheckOptions, check
+
+    _refuse(parser, options, ["kernel"], "is for training; check trains nothing")
+    _refuse_others(parser, options, SAID)
+    files = options["files"]
+    if len(files) > MOST_STATES or files.count("-") > 1:
+        parser.error("check takes one to three files, of which one may be -")
+    said = said_of(options, options.get("order"), options.get("wanted"))
+    return check(CheckOptions(files, said, options.get("orientation"), "json" in options))
+
+
+def _refuse_others(
+    parser: argparse.ArgumentParser, options: dict[str, Any], known: Iterable[str]
+) -> None:
+    """Exit with an error for a setting of a run that means nothing for weights from elsewhere."""
+    command = options["command"]
+    if "targets" in options:
+        parser.error(f"--targets goes after {command}, where it follows the order of the rows")
+    others = set(RULES).difference(known)
+    why = f"is for a new run; {command} has the weights as they are"
+    _refuse(parser, options, [name for name in RULES if name in others], why)
+
+
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
@@ -189,12 +215,19 @@ def _desktop(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return desktop.place("install" in options)
 
 
-_RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab, "desktop": _desktop}
+_RUN = {
+    "train": _train,
+    "export": _export,
+    "diagnose": _diagnose,
+    "check": _check,
+    "lab": _lab,
+    "desktop": _desktop,
+}
 
 
 def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:
     """Open the window, unless the file cannot be read or Qt cannot start."""
-    from xorviz.cli import preflight
+    from xorviz.cli.terminal import preflight
 
     project = None
     if file is not None:

@@ -3,14 +3,15 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from xorviz import __version__
 from xorviz.cli.lab_options import add_lab
-from xorviz.cli.printing import printable
+from xorviz.cli.own.options import add_check, add_diagnose
+from xorviz.cli.terminal.printing import printable
 from xorviz.core.config import RULES
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Real, Whole
+from xorviz.core.rules import Choice, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
@@ -21,47 +22,9 @@ from xorviz.files.arguments import (
     option_of,
     without_argument_name,
 )
-from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
 from xorviz.panels import registry
 
 _STEPS = Whole(0, MOST_STEPS)
-_DESCRIPTION = """Diagnoses a network that another program trained, and says what to try.
-Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
-
-
-def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
-    """Add the command to those of the command line."""
-    diagnose = commands.add_parser(
-        "diagnose",
-        usage="xorviz diagnose --weights FILE [option ...]\n"
-        '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
-        "       xorviz diagnose --loss-value 0.3466 [option ...]",
-        help="diagnose a network from another program",
-        description=_DESCRIPTION,
-    )
-    diagnose.add_argument(
-        "--weights",
-        metavar="FILE",
-        help="w1 and w2, optionally b1 and b2, or the outputs; - reads standard input",
-    )
-    diagnose.add_argument("--outputs", metavar='"Y Y Y Y"', help="the four outputs alone, or fewer")
-    add_option(diagnose, "loss_value", Real(0, 1e6), "the loss, to be compared with those of "
-               "stuck networks, of --loss or of all losses", metavar="LOSS")  # fmt: skip
-    # Not the option --targets of a run, whose rows are in another order.
-    add_option(diagnose, "targets", RULES["targets"], "targets in the order of the rows (XOR)",
-               dest="wanted")  # fmt: skip
-    add_option(diagnose, "order", RowOrder(), "order of the rows x1 x2 in outputs and targets",
-               default=PRINTED_ORDER)  # fmt: skip
-    add_option(diagnose, "orientation", Choice(("in-out", "out-in")),
-               "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip
-    known = diagnose.add_argument_group("what is known of the network")
-    add_settings(known, [name for name in NAMES if name in RULES], have_defaults=False)
-    add_option(known, "steps", _STEPS, "steps trained so far")
-    diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
-                          "changes, and print what helps; some seconds")  # fmt: skip
-    diagnose.add_argument("--json", action="store_true", help="print one JSON object")
-
 
 CHOICES = ("speed", "theme", "zoom")
 """Options that the window remembers."""
@@ -101,7 +64,7 @@ def command_line() -> argparse.ArgumentParser:
     parser = Parser(
         prog="xorviz",
         usage="xorviz [option ...] [FILE.xorviz]\n"
-        "       xorviz {train,export,diagnose,lab,desktop} ...",
+        "       xorviz {train,export,diagnose,check,lab,desktop} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
@@ -123,6 +86,7 @@ def command_line() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_export(commands)
     add_diagnose(commands)
+    add_check(commands)
     add_lab(commands)
     _add_desktop(commands)
     return parser

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from xorviz.cli.printing import failed, prepared
+from xorviz.cli.terminal.printing import failed, prepared
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording

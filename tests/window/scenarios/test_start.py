@@ -11,7 +11,8 @@ from tests.support.commands import ROOT, environment
 START_AND_PRINT = """
 import gc, os, sys
 from xorviz import __main__
-from xorviz.cli import main, preflight
+from xorviz.cli import main
+from xorviz.cli.terminal import preflight
 
 assert preflight.problem() is None
 from PySide6.QtWidgets import QApplication

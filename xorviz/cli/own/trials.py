@@ -5,8 +5,8 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from xorviz.cli.interruption import INTERRUPTED, Interruption
-from xorviz.cli.printing import prepared
+from xorviz.cli.terminal.interruption import INTERRUPTED, Interruption
+from xorviz.cli.terminal.printing import prepared
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.files.weights.examined import Examination, trial_for

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import Done, python
-from xorviz.cli.interruption import Interruption, ending_on_signals
+from xorviz.cli.terminal.interruption import Interruption, ending_on_signals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.files import save_run
@@ -67,7 +67,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
 WRITES = """
 import os, signal, sys
 from pathlib import Path
-from xorviz.cli.interruption import ending_on_signals
+from xorviz.cli.terminal.interruption import ending_on_signals
 from xorviz.files import atomic
 
 os.fsync = lambda _: signal.raise_signal(int(sys.argv[2]))

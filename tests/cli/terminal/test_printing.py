@@ -12,10 +12,14 @@ from types import ModuleType
 import pytest
 
 from tests.support.cases import some
-from xorviz.cli import diagnose, lab_table, preflight
 from xorviz.cli import lab as lab_command
-from xorviz.cli.printing import failed, printable
+from xorviz.cli import lab_table
+from xorviz.cli.own import check, diagnose
+from xorviz.cli.terminal import preflight
+from xorviz.cli.terminal.printing import failed, printable
 from xorviz.core import network, numerals, rules
+from xorviz.core.check import repairs, report
+from xorviz.core.check import words as words_of_checks
 from xorviz.core.diagnosis import advice, diagnosis, words
 from xorviz.files.lab import rows as lab_rows
 from xorviz.files.weights import own_network
@@ -49,6 +53,7 @@ REPLACED = [
     ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
     ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
     ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
+    ("Δw1 = (Σ x·δh)ᵀ", "change of w1 = (sum x*d_h)^T", "change of w1 = (sum x·d_h)^T"),
     ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
 ]
 """A text, and how it is printed in ASCII and in Latin-1."""
@@ -63,7 +68,18 @@ def test_replacements_are_readable() -> None:
 
 MODULES: list[ModuleType] = [
     *(advice, diagnosis, network, numerals, own_network, rules, success, words),
-    *(diagnose, lab_command, lab_rows, lab_table, weights_file, preflight),
+    *(
+        repairs,
+        report,
+        words_of_checks,
+        check,
+        diagnose,
+        lab_command,
+        lab_rows,
+        lab_table,
+        weights_file,
+        preflight,
+    ),
 ]
 """Modules whose texts are printed."""
 

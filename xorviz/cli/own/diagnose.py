@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.printing import failed, printable
-from xorviz.cli.trials import tried_paragraphs, try_changes
+from xorviz.cli.own.options import WAYS
+from xorviz.cli.own.trials import tried_paragraphs, try_changes
+from xorviz.cli.terminal.printing import failed, printable
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
@@ -77,8 +78,7 @@ def diagnose(asked: DiagnoseOptions) -> int:
     except FileError as error:
         return failed(f"{name}: {error}")
     except OrientationError as error:
-        ways = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
-        return failed(f"{error}; allowed: --orientation {ways}", 2)
+        return failed(f"{error}; allowed: --orientation {WAYS}", 2)
     except SettingError as error:
         return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
     report, status = _report(found, asked), 0

@@ -1,0 +1,160 @@
+"""The command check."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.support.commands import Run
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, gradient, initial_weights, step
+
+CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
+BEFORE = initial_weights(CONFIG)
+AFTER, CHANGE = step(BEFORE, gradient(BEFORE, CONFIG), None, CONFIG)
+THEN, _ = step(AFTER, gradient(AFTER, CONFIG), CHANGE, CONFIG)
+WRONG = Weights(2 * BEFORE.w1 - AFTER.w1, AFTER.b1, AFTER.w2, AFTER.b2)
+"""The step of w1 has the wrong sign."""
+NOISE = AFTER.each(lambda array: array + np.cos(np.arange(array.size)).reshape(array.shape))
+
+Save = Callable[..., str]
+
+
+def named(weights: Weights, ending: str = "") -> dict[str, Any]:
+    names = ("w1", "b1", "w2", "b2") if weights.b1 is not None else ("w1", "w2")
+    return {f"{n}{ending}": array for n, array in zip(names, weights.arrays(), strict=True)}
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Save:
+    """Save networks, each in a file of its own; return their paths as words."""
+
+    def save(*networks: Weights) -> str:
+        paths = [tmp_path / f"{place}.npz" for place in range(len(networks))]
+        for path, network in zip(paths, networks, strict=True):
+            np.savez(path, **named(network))
+        return " ".join(map(str, paths))
+
+    return save
+
+
+def report(run: Run, words: str, status: int = 0) -> dict[str, Any]:
+    done = run(f"check {words} --json")
+    assert (done.status, done.err, done.out.count("\n")) == (status, "", 1)
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def test_the_verdict_is_the_exit_code(run: Run, save: Save) -> None:
+    for after, verdict, status in [(AFTER, "correct", 0), (WRONG, "faulty", 1),
+                                   (NOISE, "undecided", 3)]:  # fmt: skip
+        assert report(run, save(BEFORE, after), status)["verdict"] == verdict
+
+
+def test_json_names_the_rule_and_what_each_array_shows(run: Run, save: Save) -> None:
+    found = report(run, save(BEFORE, WRONG), 1)
+    assert found["rule"].keys() == {
+        "loss", "rate", "activation", "output", "batch", "order", "momentum", "coding", "targets",
+    }  # fmt: skip
+    assert found["rule"]["rate"] == pytest.approx(0.5)
+    keys = {"finding", "rate", "residual", "next", "next_residual"}
+    assert {name: array.keys() for name, array in found["arrays"].items()} == dict.fromkeys(
+        ("w1", "b1", "w2", "b2"), keys
+    )
+    assert found["arrays"]["w1"]["finding"] == "wrong sign"
+    assert found["arrays"]["w2"]["finding"] == "correct"
+    assert found["sentence"]
+
+
+def test_the_text_has_the_sentence_a_table_and_the_right_line(run: Run, save: Save) -> None:
+    found = report(run, words := save(BEFORE, WRONG), 1)
+    done = run(f"check {words}")
+    sentence, table, repair, *notes = done.out.rstrip("\n").split("\n\n")
+    assert (done.status, done.err, sentence) == (1, "", found["sentence"])
+    head, *rows = table.splitlines()
+    assert head.split("  ")[0] == "array"
+    assert [row.split()[0] for row in rows] == ["w1", "b1", "w2", "b2"]
+    assert all(row.index("correct") == head.index("finding") for row in rows[1:])
+    assert "wrong sign" in rows[0]
+    assert "0.5000" in rows[1]
+    assert repair.startswith("w1: wrong sign")
+    assert [line.split()[0] for line in repair.splitlines()[1:]] == ["wrong", "right"] * 2
+    assert notes[0].startswith("Read as 2-3-1 with biases, w1 as (2, 3).")
+
+
+def test_a_correct_step_needs_no_repair(run: Run, save: Save) -> None:
+    out = run(f"check {save(BEFORE, AFTER)}").out
+    assert "wrong  " not in out
+    assert "right  " not in out
+
+
+def test_a_third_file_tells_the_momentum(run: Run, save: Save) -> None:
+    assert report(run, save(BEFORE, AFTER))["rule"]["momentum"] is None
+    found = report(run, save(BEFORE, AFTER, THEN))
+    assert found["rule"]["momentum"] == pytest.approx(0.9)
+
+
+def test_one_file_or_standard_input_may_hold_both(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "both.npz"
+    np.savez(path, **named(BEFORE), **named(AFTER, "_after"))
+    assert report(run, str(path))["verdict"] == "correct"
+    blocks = [f"{n} = {array.tolist()}" for w in (BEFORE, AFTER) for n, array in named(w).items()]
+    typed = io.BytesIO("\n".join(blocks).encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(typed))
+    assert report(run, "-")["verdict"] == "correct"
+
+
+def test_what_is_said_is_compared(run: Run, save: Save) -> None:
+    words = save(BEFORE, AFTER)
+    said = "--rate 0.5 --loss sse --activation sigmoid --output sigmoid --batch full"
+    assert report(run, f"{words} {said} --targets 0110")["verdict"] == "correct"
+    assert report(run, f"{words} --rate 0.1 --loss sse", 1)["verdict"] == "faulty"
+    ordered = "--targets 1010 --order 10,00,01,11"
+    assert report(run, f"{words} {ordered}")["rule"]["targets"] == [1, 0, 1, 0]
+
+
+def test_printed_numbers_are_enough(run: Run, tmp_path: Path) -> None:
+    """As NumPy prints them: eight digits after the point."""
+    text = "\n".join(str(array) for w in (BEFORE, AFTER) for array in w.arrays())
+    path = tmp_path / "printed.txt"
+    path.write_text(text)
+    found = report(run, str(path))
+    assert found["verdict"] == "correct"
+    assert found["rule"]["rate"] == pytest.approx(0.5, rel=1e-5)
+
+
+def test_an_orientation_that_nothing_decides_is_asked_for(run: Run, tmp_path: Path) -> None:
+    """Without a change of w1 and w2 in one unit, each orientation explains as much."""
+    before, after = (tmp_path / name for name in ("before", "after"))
+    before.write_text("w1 = [[1 2] [3 4]] w2 = [0 0]")
+    after.write_text("w1 = [[2 3] [4 4]] w2 = [9 -7]")
+    done = run(f"check {before} {after}")
+    assert done.status == 2
+    assert done.line == (
+        "xorviz: w1 has the shape (2, 2), and the step does not tell whether its rows are the "
+        "inputs or the hidden units; allowed: --orientation in-out (its rows are the inputs) or "
+        "out-in (they are the hidden units)"
+    )
+    assert run(f"check {before} {after} --orientation in-out").status in {0, 1, 3}
+
+
+def test_input_that_cannot_be_checked_ends_with_2(run: Run, save: Save, tmp_path: Path) -> None:
+    one = save(BEFORE)
+    (tmp_path / "outputs").write_text("0 .5 1 .5")
+    for words, line in [
+        ("nowhere nowhere", "nowhere: The file does not exist."),
+        (one, "the weights are given once; a step needs them twice, before and after it"),
+        (f"{one} {tmp_path / 'outputs'}", "these are outputs; a step is checked by the weights"),
+        (f"{one} {tmp_path}", f"{tmp_path}: It is a folder, not a file."),
+        (f"{one} {one}", "before and after are the same weights; "),
+    ]:
+        done = run(f"check {words}")
+        assert done.status == 2
+        assert done.line.startswith(f"xorviz: {line}")

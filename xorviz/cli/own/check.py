@@ -1,0 +1,111 @@
+"""The command check: whether a training step is right, from the weights around it."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from xorviz.cli.own.options import WAYS
+from xorviz.cli.terminal.printing import failed, printable
+from xorviz.core import numerals
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair, StepCheck
+from xorviz.core.rules import SettingError
+from xorviz.files import FileError
+from xorviz.files.weights.own_network import Arrays, OrientationError
+from xorviz.files.weights.reader import MOST_BYTES, States, load_states, only, states_of_bytes
+from xorviz.files.weights.stepped import CheckedStep, checked_step
+
+_EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
+_COLUMNS = ("array", "finding", "implied rate", "residual", "next best", "its residual")
+_NUMBERS = frozenset({"implied rate", "residual", "its residual"})
+"""Columns aligned to the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The options of check. A value."""
+
+    files: Sequence[str]
+    """One for each state in the order of time, or one that holds all; - is standard input."""
+    said: Said
+    orientation: str | None
+    as_json: bool
+
+
+def check(asked: CheckOptions) -> int:
+    """Print what is found out about a training step.
+
+    Return 0 if it is correct, 1 if it is faulty, 3 if neither is certain, and 2 for a file that
+    cannot be read, weights that describe no step, and a wrong option.
+    """
+    try:
+        found = checked_step(_states(asked.files), asked.said, asked.orientation)
+    except OrientationError as error:
+        return failed(f"{error}; allowed: --orientation {WAYS}", 2)
+    except (FileError, SettingError) as error:
+        return failed(str(error), 2)
+    text = "\n\n".join("\n".join(lines) for lines in _paragraphs(found) if lines)
+    report = found.check.to_dict()
+    written = json.dumps(report, allow_nan=False) if asked.as_json else printable(text)
+    sys.stdout.write(f"{written}\n")
+    return _EXIT_CODES[found.check.verdict]
+
+
+def _states(files: Sequence[str]) -> list[Arrays]:
+    """Return the states in all files, of which several hold one each. Raises FileError."""
+    states: list[Arrays] = []
+    for name in files:
+        try:
+            read = _read(name)
+            states += read if len(files) == 1 else [only(read)]
+        except FileError as error:
+            raise FileError(f"{'standard input' if name == '-' else name}: {error}") from None
+    return states
+
+
+def _read(name: str) -> States:
+    if name == "-":
+        return states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+    return load_states(name)
+
+
+def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
+    """Yield the lines of each paragraph."""
+    yield [found.check.sentence]
+    yield _table(found.check)
+    for repair in found.check.repairs:
+        yield _lines(repair)
+    yield [f"Read as {found.networks[0].summary}.", *found.check.notes]
+
+
+def _table(check: StepCheck) -> list[str]:
+    """Return the lines of a table with a row for each array, numbers to the right."""
+    rows = [_COLUMNS, *(_cells(name, finding) for name, finding in check.arrays.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    ways = [str.rjust if name in _NUMBERS else str.ljust for name in _COLUMNS]
+    return ["  ".join(map(_aligned, ways, row, widths)).rstrip() for row in rows]
+
+
+def _aligned(way: Callable[[str, int], str], cell: str, width: int) -> str:
+    return way(cell, width)
+
+
+def _cells(name: str, finding: Finding) -> tuple[str, ...]:
+    rate, residual, other = map(_number, (finding.rate, finding.residual, finding.next_residual))
+    return name, finding.name, rate, residual, finding.next or "", other
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else numerals.real(value)
+
+
+def _lines(repair: Repair) -> list[str]:
+    """Return a repair: the wrong line above the right one, as a formula and in NumPy."""
+    return [
+        repair.says,
+        f"  wrong  {repair.wrong}",
+        f"  right  {repair.right}",
+        f"  wrong  {repair.wrong_code}",
+        f"  right  {repair.right_code}",
+    ]

@@ -1,0 +1,95 @@
+"""The options of the commands diagnose and check."""
+
+import argparse
+from typing import Any
+
+from xorviz.core.config import RULES
+from xorviz.core.rules import Choice, Real, Whole
+from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.files.arguments import add_option, add_settings
+from xorviz.files.weights.known import NAMES
+from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
+from xorviz.files.weights.said import SAID
+
+_STEPS = Whole(0, MOST_STEPS)
+
+WAYS = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
+"""The orientations in words."""
+
+_DIAGNOSE = """Diagnoses a network that another program trained, and says what to try.
+Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
+_CHECK = """Tells whether a training step is right, and which line is wrong if it is not.
+Save the weights, take one step, and save them again: numpy.savez, JSON, or print them. A third file
+with the weights after a second step finds out momentum, too. What is not said is found out."""
+_CHECK_ENDS = "Exit codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked."
+_HELP = {
+    "rate": "learning rate",
+    "loss": "kind of loss over the rows",
+    "activation": "of the hidden units",
+    "output": "activation of the output unit",
+    "batch": "rows of an update: all four, one, or one after the other",
+    "momentum": "share of the last update that is carried over",
+}
+
+
+def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command to those of the command line."""
+    diagnose = commands.add_parser(
+        "diagnose",
+        usage="xorviz diagnose --weights FILE [option ...]\n"
+        '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
+        "       xorviz diagnose --loss-value 0.3466 [option ...]",
+        help="diagnose a network from another program",
+        description=_DIAGNOSE,
+    )
+    diagnose.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="w1 and w2, optionally b1 and b2, or the outputs; - reads standard input",
+    )
+    diagnose.add_argument("--outputs", metavar='"Y Y Y Y"', help="the four outputs alone, or fewer")
+    add_option(diagnose, "loss_value", Real(0, 1e6), "the loss, to be compared with those of "
+               "stuck networks, of --loss or of all losses", metavar="LOSS")  # fmt: skip
+    _add_rows(diagnose, "targets in the order of the rows (XOR)",
+              "order of the rows x1 x2 in outputs and targets", default=PRINTED_ORDER)  # fmt: skip
+    known = diagnose.add_argument_group("what is known of the network")
+    add_settings(known, [name for name in NAMES if name in RULES], have_defaults=False)
+    add_option(known, "steps", _STEPS, "steps trained so far")
+    diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
+                          "changes, and print what helps; some seconds")  # fmt: skip
+    diagnose.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_check(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command to those of the command line."""
+    check = commands.add_parser(
+        "check",
+        usage="xorviz check BEFORE AFTER [option ...]\n"
+        "       xorviz check BEFORE MIDDLE AFTER [option ...]\n"
+        "       xorviz check FILE [option ...]",
+        help="check a training step of another program",
+        description=_CHECK,
+        epilog=_CHECK_ENDS,
+    )
+    check.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="weights before and after one step, or one file that holds them all, as diagnose "
+        "reads them; - reads standard input",
+    )
+    for name, text in _HELP.items():
+        add_option(check, name, SAID[name], text)
+    _add_rows(check, "targets in the order of the rows",
+              "order of the rows x1 x2 in targets (00,01,10,11) and in a pass")  # fmt: skip
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_rows(parser: argparse.ArgumentParser, targets: str, order: str, **more: Any) -> None:
+    """Add the options of targets, of the order of rows, and of what a row of w1 is."""
+    # Not the option --targets of a run, whose rows are in another order.
+    add_option(parser, "targets", RULES["targets"], targets, dest="wanted")
+    add_option(parser, "order", RowOrder(), order, **more)
+    add_option(parser, "orientation", Choice(ORIENTATIONS),
+               "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip

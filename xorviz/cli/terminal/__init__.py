@@ -1,0 +1,1 @@
+"""What the commands share: messages, Ctrl+C, and the check whether a window can open."""
