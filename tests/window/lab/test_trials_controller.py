@@ -30,7 +30,7 @@ from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.registry import Workspace
-from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
+from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.lab.lab_controller import SEEDS
 from xorviz.window.lab.make_change import NO_WAY
 from xorviz.window.lab.trials_controller import TrialsController

@@ -47,7 +47,7 @@ QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-t
     border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
 QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
-QLabel#panel_title {{ font-weight: bold; }}
+QLabel#panel_title, QLabel#own_verdict {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;

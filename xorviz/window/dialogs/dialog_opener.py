@@ -103,7 +103,7 @@ class DialogOpener(QObject):
     @Slot()
     def own_network(self) -> None:
         """Ask for a network from another program."""
-        from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
+        from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 
         dialog = OwnNetworkDialog(self._window)
         dialog.record_requested.connect(self._open_network)

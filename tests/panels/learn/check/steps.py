@@ -9,7 +9,7 @@ RULE = StepRule(loss="sse", rate=0.5, activation="sigmoid", output="sigmoid", ba
 SLOPE = Repair(
     ("w1", "b1"),
     NO_HIDDEN_SLOPE,
-    "The change of w1 is four times too large where h is one half.",
+    "w1 and b1: hidden slope left out. Your change of w1[0, 0] is 0.2, the gradient’s 0.05.",
     "δ = (y − t) · w2",
     "δ = (y − t) · w2 · h · (1 − h)",
     "d_h = d_z @ w2.T",

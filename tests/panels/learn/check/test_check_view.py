@@ -77,12 +77,17 @@ def test_without_a_check_it_says_how_to_get_there(view: CheckView) -> None:
 def test_a_fault_is_told_with_the_wrong_line_and_the_right_one(view: CheckView) -> None:
     view.show_check(faulty_step())
     said = told(view)
-    assert said.startswith(f"The step is faulty\n{FOUND}\nw1, b1: hidden slope left out\n")
+    assert said.startswith(f"The step is faulty\n{FOUND}\nWrong\n")
     lines = ["Wrong", SLOPE.wrong, SLOPE.wrong_code, "Right", SLOPE.right, SLOPE.right_code]
     assert [line for line in said.splitlines() if line in lines] == lines
-    assert said.endswith("The numbers are rounded to 32 bit.")
+    numbers = SLOPE.says.partition(". ")[2]
+    assert said.endswith(f"{numbers}\nThe numbers are rounded to 32 bit.")
     view.show_check(correct_step())
     assert told(view) == "The step is correct\nA correct step at rate 0.5."
+    wrong = faulty_step()
+    view.show_check(replace(wrong, repairs=(SLOPE, replace(SLOPE, says="w2: sign. Two numbers."))))
+    assert "\nw1 and b1: hidden slope left out.\nWrong" in told(view)
+    assert "\nw2: sign.\nWrong" in told(view)
     view.show_check(None)
     assert view.is_empty
     assert not child(view, SteadyText).isVisible()
@@ -111,7 +116,7 @@ def test_the_grids_of_an_array_have_the_same_colours(view: CheckView, theme: The
 def test_a_click_on_a_cell_chooses_its_array(view: CheckView) -> None:
     view.show_check(faulty_step())
     click(view, W2_H1)
-    assert "w2: correct, at rate 0.5000" in told(view)
+    assert "w2: correct, at rate 0.5" in told(view)
     assert SLOPE.right not in told(view)
     assert "change of w2" in child(view, ColorBar).accessibleName()
     click(view, W1_H2)
@@ -152,7 +157,7 @@ def test_a_screen_reader_hears_all_that_was_found(walked: CheckView) -> None:
     walked.show_check(faulty_step(), "Step 120 of train.py")
     said = spoken(walked)
     assert said.startswith(f"Step 120 of train.py: The step is faulty. {FOUND} w1: hidden slope")
-    assert "b2: correct, at rate 0.5000" in said
+    assert "b2: correct, at rate 0.5" in said
     assert SLOPE.says in said
 
 

@@ -8,6 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.check.step_check import CORRECT, FAULTY, Finding, Repair, StepCheck
 
 HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty"}
+_RATE_DIGITS = 4
 _UNDECIDED = "It cannot be decided whether the step is correct"
 
 
@@ -33,8 +34,12 @@ def first_wrong(check: StepCheck) -> str | None:
 
 def finding_text(array: str, finding: Finding) -> str:
     """Return what explains the change of an array: w1: hidden slope left out, at rate 0.5."""
-    rate = "" if finding.rate is None else f", at rate {numerals.real(finding.rate, 4)}"
+    rate = "" if finding.rate is None else f", at rate {_rate_text(finding.rate)}"
     return f"{array}: {finding.name}{rate}"
+
+
+def _rate_text(rate: float) -> str:
+    return f"{rate:.{_RATE_DIGITS}g}".replace("-", numerals.MINUS)
 
 
 def repairs_of(check: StepCheck, array: str | None) -> tuple[Repair, ...]:
@@ -50,8 +55,12 @@ def verdict_html(check: StepCheck, inks: Inks) -> str:
 
 
 def repairs_html(repairs: Iterable[Repair], inks: Inks) -> str:
-    """Return wrong lines with the right ones below, as formulas and in NumPy."""
-    return "".join(_repair(one, inks) for one in repairs)
+    """Return wrong lines with the right ones below, as formulas and in NumPy.
+
+    The faults are named if there are several; one alone is what the verdict's sentence names.
+    """
+    repairs = tuple(repairs)
+    return "".join(_repair(one, inks, len(repairs) > 1) for one in repairs)
 
 
 def notes_html(notes: Iterable[str], inks: Inks) -> str:
@@ -59,14 +68,14 @@ def notes_html(notes: Iterable[str], inks: Inks) -> str:
     return "".join(_paragraph(note, inks) for note in notes)
 
 
-def _repair(repair: Repair, inks: Inks) -> str:
-    title = f"{', '.join(repair.arrays)}: {repair.fault}"
-    heading = _styled("p", f"color:{inks.text}; font-weight:600; margin:8px 0 0 0", title)
+def _repair(repair: Repair, inks: Inks, is_titled: bool) -> str:
     wrong = "Wrong", inks.wrong, repair.wrong, repair.wrong_code
     right = "Right", inks.right, repair.right, repair.right_code
     rows = "".join(_line(*side) for side in (wrong, right))
     table = f'<table cellspacing="0" style="margin:4px 0 0 0">{rows}</table>'
-    return f"{heading}{_paragraph(repair.says, inks)}{table}"
+    head, _, rest = repair.says.partition(". ")
+    title = _styled("p", f"color:{inks.text}; font-weight:600; margin:8px 0 0 0", f"{head}.")
+    return f"{title * is_titled}{table}{_paragraph(rest, inks)}"
 
 
 def _line(name: str, ink: str, formula: str, code: str) -> str:

@@ -11,18 +11,30 @@ from xorviz.core.functions import FUNCTIONS
 from xorviz.core.rules import Whole, parsed
 from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.files.weights.said import SAID
 from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, WHATS_THIS
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
-_LEFT = ("activation", "loss", "targets", "biases")
-_RIGHT = ("width", "rate", "momentum", "init_range", "steps")
-_RULES = {**RULES, "steps": Whole(0, MOST_STEPS)}
-_LABELS = {**LABELS, "steps": "Steps so far"}
-_WHATS_THIS = {**WHATS_THIS, "steps": "How many steps the network was trained."}
+_LEFT = ("activation", "output", "loss", "targets", "biases")
+_RIGHT = ("width", "rate", "momentum", "batch", "init_range", "steps")
+_RULES = {**RULES, "steps": Whole(0, MOST_STEPS), "output": SAID["output"], "batch": SAID["batch"]}
+_LABELS = {**LABELS, "steps": "Steps so far", "output": "Output unit", "batch": "Rows of a step"}
+_WHATS_THIS = {
+    **WHATS_THIS,
+    "steps": "How many steps the network was trained.",
+    "output": "The function that the output unit applies to its input.",
+    "batch": "The rows of the truth table that the step is made of.",
+}
 _OPEN = "Not known"
 _TEXTS = {
     "activation": {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"},
+    "output": {"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear"},
+    "batch": {
+        "full": "All four at once",
+        "row": "One row",
+        "pass": "One after the other, with an update each",
+    },
     "loss": LOSS_TEXTS,
     "biases": {"on": "On", "off": "Off"},
 }

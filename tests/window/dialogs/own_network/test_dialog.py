@@ -1,6 +1,5 @@
 """The dialog for networks of other programs."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,111 +7,32 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QComboBox,
-    QDialogButtonBox,
-    QFileDialog,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
-    QTextBrowser,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, press, shown, type_into
+from tests.support.screen import child, press, type_into
+from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
-from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
-from xorviz.files.weights.examined import examined
-from xorviz.files.weights.own_network import Arrays, arranged
+from xorviz.files.weights.own_network import arranged
 from xorviz.files.weights.reader import parse_text
-from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.dialogs.own_network_dialog import (
-    EXAMPLE,
-    LONGEST_SHOWN,
-    OwnNetworkDialog,
-    arrays_text,
-    computed_text,
-    examination_html,
-    outputs_text,
-    refusal_text,
-)
+from xorviz.window.dialogs.own_network.dialog import EXAMPLE
+from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
+from xorviz.window.dialogs.own_network.words import computed_text
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
 SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
 
 
-@dataclass
-class Asked:
-    """A dialog and its requests."""
-
-    parent: QWidget
-    dialog: OwnNetworkDialog
-    chosen: list[Record] = field(default_factory=list)
-
-    def paste(self, text: str) -> None:
-        QApplication.clipboard().setText(text)
-        self.box.setFocus()
-        self.box.selectAll()
-        self.box.paste()
-
-    @property
-    def box(self) -> QPlainTextEdit:
-        return child(self.dialog, QPlainTextEdit, "own_text")
-
-    def choice(self, name: str) -> ChoiceField:
-        return child(self.dialog, ChoiceField, f"own_{name}")
-
-    @property
-    def order(self) -> QLineEdit:
-        return child(self.dialog, QLineEdit, "own_order")
-
-    @property
-    def verdict(self) -> str:
-        return child(self.dialog, QLabel, "own_verdict").text()
-
-    @property
-    def detail(self) -> str:
-        return child(self.dialog, QLabel, "quiet").text()
-
-    @property
-    def diagnosis(self) -> QTextBrowser:
-        return child(self.dialog, QTextBrowser, "own_diagnosis")
-
-    @property
-    def start(self) -> QPushButton:
-        buttons = child(self.dialog, QDialogButtonBox)
-        return buttons.button(QDialogButtonBox.StandardButton.Ok)
-
-    @property
-    def weights(self) -> list[object]:
-        """The initial weights of the requested run."""
-        (record,) = self.chosen
-        snapshot = Recording(record).snapshot()
-        assert snapshot.step == 0
-        return [array.tolist() for array in snapshot.weights.arrays()]
-
-
 @pytest.fixture
 def ask(qtbot: QtBot) -> Asked:
-    parent = shown(qtbot, QWidget())
-    dialog = OwnNetworkDialog(parent)
-    found = Asked(parent, dialog)
-    dialog.record_requested.connect(lambda record, *_: found.chosen.append(record))
-    dialog.open()
-    dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow)
-    return found
+    return asked(qtbot)
 
 
 def test_an_empty_dialog_cannot_be_accepted(ask: Asked) -> None:
@@ -134,7 +54,7 @@ def test_pasted_weights_become_a_run(ask: Asked) -> None:
     assert not ask.choice("orientation").isVisible()
     ask.start.click()
     assert ask.weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
-    assert ask.chosen[0].config == RunConfig(
+    assert ask.opened[0][0].config == RunConfig(
         rate=0.5, biases=True, activation="tanh", loss="cross-entropy", targets=(1, 0, 1, 1)
     )
 
@@ -249,7 +169,7 @@ def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str
     assert ask.choice("activation").currentData() == "tanh"
     ask.start.click()
     assert ask.weights == [array.tolist() for array in snapshot.weights.arrays()]
-    assert ask.chosen[0].config == snapshot.config
+    assert ask.opened[0][0].config == snapshot.config
 
 
 @pytest.mark.thorough
@@ -297,7 +217,7 @@ def test_the_dialog_works_by_keys_alone(ask: Asked) -> None:
         seen.append(focused.objectName())
         if focused is ask.choice("orientation"):
             break
-    assert seen == ["own_open", "own_orientation"]
+    assert seen == ["own_after", "own_open", "own_orientation"]
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
     assert ask.weights == [[[1, 2], [3, 4]], [[5], [6]]]
@@ -308,7 +228,7 @@ def test_every_control_has_a_name_and_a_tip(ask: Asked) -> None:
     for widget in ask.dialog.findChildren(QComboBox):
         assert widget.accessibleName()
         assert widget.whatsThis()
-    for other in (ask.box, ask.order, ask.diagnosis):
+    for other in (ask.box, ask.after, ask.order, ask.diagnosis):
         assert other.accessibleName()
         assert other.whatsThis()
 
@@ -343,50 +263,6 @@ def test_the_example_is_a_network_that_has_learned_xor() -> None:
     answers = computed_text(network, "sigmoid").partition(": ")[2].split(", ")
     assert [round(float(answer)) for answer in answers] == [0, 1, 1, 0]
     assert parse_text(EXAMPLE.rpartition(": ")[2]).outputs is not None
-
-
-WRITTEN: list[Arrays] = [
-    Arrays(np.array([[0.1, 1e-17], [3, 4]]), np.array([1.0, 2]), np.ones((2, 1)), np.array(5.0)),
-    Arrays(np.ones((3, 2)), w2=np.ones((1, 3))),
-    Arrays(outputs=np.array([0.1, 0.2, 0.3, 1 / 3])),
-]
-
-
-def test_arrays_as_text_read_back() -> None:
-    for arrays in WRITTEN:
-        again = parse_text(arrays_text(arrays))
-        for name in ("w1", "b1", "w2", "b2", "outputs"):
-            mine, its = getattr(again, name), getattr(arrays, name)
-            assert (mine is None) == (its is None)
-            if mine is not None:
-                np.testing.assert_array_equal(mine, its)
-                assert mine.shape == its.shape
-
-
-def test_outputs_are_shown_in_the_user_s_order() -> None:
-    order = ((1, 1), (0, 0), (0, 1), (1, 0))
-    assert outputs_text((0.1, 0.2), order) == "Outputs for 11, 00: 0.100, 0.200"
-
-
-def test_a_refusal_is_a_sentence() -> None:
-    assert refusal_text(SettingError("w1 is missing")) == "w1 is missing."
-    assert refusal_text(SettingError("b2 is odd")) == "b2 is odd."
-    assert refusal_text(SettingError("the order is odd")) == "The order is odd."
-
-
-def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
-    text = html_of("0 .5 1 .5")
-    assert text.startswith("<p><b>Two rows learned</b></p><p>Rows 0 1 and 1 1 are near one half")
-    assert "\u202f" not in text
-    assert "Possible causes" not in text
-    assert "<li>" not in html_of("0 1 1 0")
-    causes = html_of("1 0 1 0")
-    assert "<p>Possible causes:</p>" in causes
-    assert "<i>another row order</i>: 2 outputs" in causes
-
-
-def html_of(outputs: str) -> str:
-    return examination_html(examined(parse_text(outputs), {}))
 
 
 def test_fewer_outputs_and_odd_ones_are_told_what_may_be_wrong(ask: Asked) -> None:
@@ -425,7 +301,7 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     text = ask.diagnosis.toPlainText()
     assert "Assumed: sum of squared errors, no momentum; initial range is not known." in text
     ask.start.click()
-    assert ask.chosen[0].config == RunConfig(biases=True, activation="tanh", rate=0.5)
+    assert ask.opened[0][0].config == RunConfig(biases=True, activation="tanh", rate=0.5)
 
 
 def test_a_number_that_is_none_is_refused(ask: Asked) -> None:

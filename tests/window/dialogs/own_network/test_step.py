@@ -1,0 +1,207 @@
+"""The weights after one step, in the dialog: what is said, what opens."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.support.cases import some
+from tests.support.screen import child, type_into
+from tests.window.dialogs.own_network.asked import Asked, asked
+from xorviz.core.check.step_check import StepRule
+from xorviz.core.config import RunConfig
+from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
+from xorviz.files.weights.own_network import Arrays
+from xorviz.window.dialogs.own_network.step import difference_text
+from xorviz.window.dialogs.own_network.text_box import arrays_text
+
+CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
+BEFORE = initial_weights(CONFIG)
+
+
+@pytest.fixture
+def ask(qtbot: QtBot) -> Asked:
+    return asked(qtbot)
+
+
+def after(config: RunConfig, before: Weights = BEFORE) -> Weights:
+    """Return the weights after a correct step."""
+    return step(before, gradient(before, config), None, config)[0]
+
+
+def without_hidden_slope(config: RunConfig) -> Weights:
+    """Return the weights after a step that leaves h(1 − h) out."""
+    right = after(config)
+    y = outputs(BEFORE, config.activation)
+    d_y = (2 * (y - np.array(config.targets)) * y * (1 - y))[:, np.newaxis]
+    d_h = d_y @ BEFORE.w2.T
+    assert BEFORE.b1 is not None
+    w1, b1 = BEFORE.w1 - config.rate * INPUTS.T @ d_h, BEFORE.b1 - config.rate * d_h.sum(axis=0)
+    return replace(right, w1=w1, b1=b1)
+
+
+def text(weights: Weights) -> str:
+    return arrays_text(Arrays(weights.w1, weights.b1, weights.w2, weights.b2))
+
+
+def fill(ask: Asked, before: Weights, after: Weights) -> None:
+    ask.box.setPlainText(text(before))
+    ask.after.setPlainText(text(after))
+
+
+def test_a_correct_step_is_called_correct_and_its_rule_opens(ask: Asked) -> None:
+    config = replace(CONFIG, activation="tanh", loss="mse")
+    ask.choice("loss").choose("mse")
+    fill(ask, BEFORE, after(config))
+    assert ask.verdict == "The step is correct."
+    assert "mean squared error at rate 0.25" in ask.detail
+    assert "Read as 2-3-1 with biases, w1 as (2, 3)." in ask.told
+    ask.start.click()
+    ((record, check),) = ask.opened
+    assert record.config == replace(config, seed=record.config.seed)
+    assert check.verdict == "correct"
+    assert ask.weights == [array.tolist() for array in BEFORE.arrays()]
+
+
+def test_a_fault_is_named_with_the_line_that_mends_it(ask: Asked) -> None:
+    fill(ask, BEFORE, without_hidden_slope(CONFIG))
+    assert ask.verdict == "The step is faulty."
+    assert ask.detail.startswith("w1 and b1: hidden slope left out.")
+    assert "Wrong" in ask.told
+    assert "h * (1 - h)" in ask.told.partition("Right")[2]
+    ask.start.click()
+    ((record, check),) = ask.opened
+    assert (record.config.rate, check.verdict) == (0.25, "faulty")
+
+
+def test_what_a_person_says_counts_and_inverted_targets_do_not_open(ask: Asked) -> None:
+    inverted = replace(CONFIG, targets=(0, 1, 0, 1))
+    fill(ask, BEFORE, after(inverted))
+    assert "targets inverted" in ask.detail
+    assert ask.dialog._examined is not None
+    assert ask.dialog._examined.known.config.targets == (1, 0, 1, 0)
+    ask.choice("targets").choose("0101")
+    assert ask.verdict == "The step is correct."
+    type_into(ask.field("rate"), "0.3")
+    ask.choice("loss").choose("sse")
+    assert "another rate than said" in ask.detail
+    type_into(ask.field("rate"), "fast")
+    assert ask.verdict.startswith("The learning rate is 'fast'; allowed: a number above 0")
+    assert not ask.start.isEnabled()
+
+
+def test_two_blocks_in_the_first_box_are_split(ask: Asked) -> None:
+    ask.paste(f"before\n{text(BEFORE)}\nafter\n{text(after(CONFIG))}")
+    assert ask.box.toPlainText() == text(BEFORE)
+    assert ask.after.toPlainText() == text(after(CONFIG))
+    assert ask.verdict == "The step is correct."
+
+
+def test_three_states_show_momentum(ask: Asked) -> None:
+    config = replace(CONFIG, momentum=0.5)
+    middle, velocity = step(BEFORE, gradient(BEFORE, config), None, config)
+    last, _ = step(middle, gradient(middle, config), velocity, config)
+    ask.paste("\n".join(map(text, (BEFORE, middle, last))))
+    assert ask.verdict == "The step is correct."
+    assert "momentum 0.5" in ask.detail
+    ask.start.click()
+    assert ask.opened[0][0].config.momentum == pytest.approx(0.5)
+    assert ask.weights == [array.tolist() for array in BEFORE.arrays()]
+
+
+def test_files_fill_the_boxes(ask: Asked, tmp_path: Path) -> None:
+    states = {"before": BEFORE, "after": after(CONFIG)}
+    for name, weights in states.items():
+        np.savez(tmp_path / f"{name}.npz", **named(weights))
+    ask.dialog.read_file(tmp_path / "before.npz")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "after.npz"))])
+    ask.box.insertFromMimeData(data)  # dropped on the box that is full
+    assert ask.verdict == "The step is correct."
+    for box in (ask.box, ask.after):
+        box.clear()
+    both = {f"{n}_{state}": a for state, w in states.items() for n, a in named(w).items()}
+    np.savez(tmp_path / "both.npz", **both)
+    ask.dialog.read_file(tmp_path / "both.npz")
+    assert ask.after.toPlainText() == text(after(CONFIG))
+    assert ask.verdict == "The step is correct."
+    ask.after.clear()
+    ask.after.setFocus()
+    ask.box.clear()
+    ask.dialog.read_file(tmp_path / "after.npz")
+    assert (ask.box.toPlainText(), ask.verdict) == ("", "The weights before the step are missing.")
+
+
+def named(weights: Weights) -> dict[str, Any]:
+    return {name: getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
+
+
+@pytest.mark.parametrize("way", some(["in-out", "out-in"], 2))
+def test_a_step_tells_the_orientation_of_a_square_w1(ask: Asked, way: str) -> None:
+    config = RunConfig(width=2, biases=True, seed=5, rate=0.5)
+    states = initial_weights(config), after(config, initial_weights(config))
+    turned = [replace(one, w1=one.w1.T if way == "out-in" else one.w1) for one in states]
+    ask.box.setPlainText("\n".join(_listed(one) for one in turned))
+    assert ask.verdict == "The step is correct."
+    assert not child(ask.dialog, QLabel, "own_question").isVisible()
+    ask.start.click()
+    assert ask.weights[0] == states[0].w1.tolist()
+
+
+def _listed(weights: Weights) -> str:
+    """Return weights whose w2 does not tell the orientation."""
+    flat = Arrays(weights.w1, weights.b1, np.ravel(weights.w2), weights.b2)
+    return arrays_text(flat)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    some(
+        [
+            ("", text(BEFORE), "The weights before the step are missing."),
+            (text(BEFORE), "[", "A bracket is not closed: the end is missing."),
+            (text(BEFORE), text(BEFORE), "same weights"),
+            (text(BEFORE), "0 .5 1 .5", "outputs"),
+            (text(BEFORE), f"{text(BEFORE)}\n" * 3, "These are 4 states; give the weights before"),
+            (text(BEFORE), "w1 = [[1, 2], [3, 4]], w2 = [1, 2]", "w1"),
+        ],
+        3,
+    ),
+)
+def test_bad_input_gets_one_sentence(ask: Asked, first: str, second: str, said: str) -> None:
+    ask.box.setPlainText(first)
+    ask.after.setPlainText(second)
+    assert said in ask.verdict
+    assert ask.verdict.endswith(".")
+    assert not ask.detail
+    assert not ask.start.isEnabled()
+    ask.after.clear()
+    assert "step" not in ask.verdict
+
+
+def test_only_a_step_has_an_output_unit_and_rows(ask: Asked) -> None:
+    ask.box.setPlainText(text(BEFORE))
+    assert not ask.choice("output").isVisible()
+    assert ask.field("steps").isVisible()
+    ask.after.setPlainText(text(after(CONFIG)))
+    assert ask.choice("output").isVisible()
+    assert ask.choice("batch").isVisible()
+    assert not ask.field("steps").isVisible()
+    ask.choice("batch").choose("row")
+    QApplication.processEvents()
+    assert ask.verdict != "The step is correct."
+
+
+def test_what_opens_as_another_network_is_said() -> None:
+    assert difference_text(StepRule(output="sigmoid", coding="inputs 0/1, targets 0/1")) == ""
+    assert difference_text(StepRule()) == ""
+    told = difference_text(StepRule(output="linear", coding="inputs −1/1, targets −1/1"))
+    assert told == (
+        "Opened as a run, the network has a sigmoid as its output unit and inputs and targets of "
+        "0 and 1."
+    )

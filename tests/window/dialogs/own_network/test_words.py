@@ -1,0 +1,32 @@
+"""What was found out about a network, as text."""
+
+from xorviz.core.rules import SettingError
+from xorviz.files.weights.examined import examined
+from xorviz.files.weights.reader import parse_text
+from xorviz.window.dialogs.own_network.words import examination_html, outputs_text, refusal_text
+
+
+def test_outputs_are_shown_in_the_user_s_order() -> None:
+    order = ((1, 1), (0, 0), (0, 1), (1, 0))
+    assert outputs_text((0.1, 0.2), order) == "Outputs for 11, 00: 0.100, 0.200"
+
+
+def test_a_refusal_is_a_sentence() -> None:
+    assert refusal_text(SettingError("w1 is missing")) == "w1 is missing."
+    assert refusal_text(SettingError("b2 is odd")) == "b2 is odd."
+    assert refusal_text(SettingError("the order is odd")) == "The order is odd."
+
+
+def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
+    text = html_of("0 .5 1 .5")
+    assert text.startswith("<p><b>Two rows learned</b></p><p>Rows 0 1 and 1 1 are near one half")
+    assert "\u202f" not in text
+    assert "Possible causes" not in text
+    assert "<li>" not in html_of("0 1 1 0")
+    causes = html_of("1 0 1 0")
+    assert "<p>Possible causes:</p>" in causes
+    assert "<i>another row order</i>: 2 outputs" in causes
+
+
+def html_of(outputs: str) -> str:
+    return examination_html(examined(parse_text(outputs), {}))

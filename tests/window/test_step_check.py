@@ -1,0 +1,76 @@
+"""The panel Check in the window: its key, and a step that is imported."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from tests.support.snapshots import QUICK
+from tests.support.windows import Open, action, find, settle
+from tests.window.dialogs.own_network.test_step import (
+    BEFORE,
+    CONFIG,
+    after,
+    text,
+    without_hidden_slope,
+)
+from xorviz.core.network import Weights
+from xorviz.panels.learn.check.check_view import CheckView
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
+from xorviz.window.main_window import MainWindow
+
+
+def import_network(qtbot: QtBot, window: MainWindow, *states: Weights) -> None:
+    action(window, "own_network").trigger()
+    dialog = find(window, OwnNetworkDialog, "own_network")
+    find(dialog, QPlainTextEdit, "own_text").setPlainText("\n".join(map(text, states)))
+    dialog.accept()
+    settle(qtbot, window)
+
+
+def is_in_front(window: MainWindow, name: str) -> bool:
+    return find(window, Panel, f"{name}_panel").is_in_front
+
+
+def test_its_key_shows_how_to_get_there_and_puts_it_back(open_window: Open) -> None:
+    window = open_window(QUICK)
+    QTest.keyClick(window, Qt.Key.Key_K)
+    view = find(window, CheckView, "step_check")
+    assert is_in_front(window, "step_check")
+    assert "Import network (Ctrl+I)" in view.description()
+    action(window, "own_network").setShortcut("Ctrl+J")
+    assert "Import network (Ctrl+J)" in view.description()
+    QTest.keyClick(window, Qt.Key.Key_K)
+    assert not is_in_front(window, "step_check")
+
+
+@pytest.mark.parametrize(("is_wrong", "is_tried"), [(False, True), (True, False)])
+def test_an_imported_step_is_shown_and_a_faulty_program_is_mended_first(
+    qtbot: QtBot, open_window: Open, is_wrong: bool, is_tried: bool
+) -> None:
+    window = open_window(QUICK)
+    import_network(
+        qtbot, window, BEFORE, without_hidden_slope(CONFIG) if is_wrong else after(CONFIG)
+    )
+    view = find(window, CheckView, "step_check")
+    assert is_in_front(window, "step_check")
+    assert window.focusWidget() is view
+    assert ("faulty" in view.description()) == is_wrong
+    assert window.session.config.rate == 0.25
+    qtbot.waitUntil(lambda: window.lab.trials.is_known == is_tried)
+    assert is_in_front(window, "what_helps") == is_tried
+    window.lab.trials.cancel()
+
+
+def test_a_network_without_a_step_forgets_the_step_before(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window(QUICK)
+    import_network(qtbot, window, BEFORE, without_hidden_slope(CONFIG))
+    view = find(window, CheckView, "step_check")
+    import_network(qtbot, window, BEFORE, without_hidden_slope(CONFIG))
+    assert is_in_front(window, "step_check")  # a second one leaves it there
+    assert not view.is_empty
+    import_network(qtbot, window, BEFORE)
+    assert view.is_empty
+    window.lab.trials.cancel()

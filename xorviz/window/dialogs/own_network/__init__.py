@@ -1,0 +1,1 @@
+"""The dialog for networks of other programs, and for their training steps."""

@@ -1,0 +1,298 @@
+"""The dialog for weights or outputs from another program."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core.check.step_check import StepCheck
+from xorviz.core.rules import SettingError, parsed
+from xorviz.files.weights.examined import Examination, examined
+from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
+from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
+from xorviz.panels.learn.check.page import Inks, headline
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.dialog import Dialog
+from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.window.dialogs.own_network.known_fields import KnownFields
+from xorviz.window.dialogs.own_network.step import examined_step, step_html
+from xorviz.window.dialogs.own_network.text_box import WeightsBox
+from xorviz.window.dialogs.own_network.words import (
+    computed_text,
+    examination_html,
+    outputs_text,
+    refusal_text,
+)
+from xorviz.window.document.file_dialogs import ask_to_open
+
+EXAMPLE = """Example:
+w1 = [[4.4  0.6  6.4]
+      [4.5  0.2  6.3]]
+b1 = [-6.8  0.4 -2.7]
+w2 = [[-9.7] [-2.4] [9.6]]
+b2 = -3.0
+or JSON, or arrays as NumPy, PyTorch and Keras print them,
+or four outputs alone: 0 .5 1 .5"""
+AFTER = (
+    "Is your code wrong? Paste the same weights after one training step: the step is checked, and "
+    "a fault is named with the line that mends it."
+)
+SAYS = (
+    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
+    "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
+    "may stay open."
+)
+ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
+
+_NOT_CHOSEN = "untold"
+_ORIENTATIONS = {
+    _NOT_CHOSEN: "Choose…",
+    "in-out": "An input, as in NumPy and Keras",
+    "out-in": "A hidden unit, as in PyTorch",
+}
+_READ = ("width", "biases")
+"""Settings that weights say themselves."""
+_OF_STEP, _OF_TRAINING = ("output", "batch"), ("init_range", "steps")
+"""Settings that matter for a step alone, and those that do not."""
+_PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
+_KEYS = QDialogButtonBox.StandardButton
+_WIDTH, _HEIGHT = 116, 45
+"""Size in characters and lines."""
+_MOST_STATES = 3
+
+
+class OwnNetworkDialog(Dialog):
+    """Text boxes with what was recognised below them; accepted only with a complete network.
+
+    The second box is for the weights after one training step, which is then checked.
+    """
+
+    record_requested = Signal(object, object, object)
+    """Record of a run that starts from the first weights, Known, and StepCheck or None."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, "own_network", "Import network")
+        self._examined: Examination | None = None
+        self._check: StepCheck | None = None
+        self._is_asked = False
+        """Whether only a person can say what the rows of w1 stand for."""
+        self._folder = Path.home()
+        self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
+        self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
+        self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
+        self._order = QLineEdit(order_text(PRINTED_ORDER))
+        asked = ("Rows of w1", self._orientation), ("Order of rows", self._order)
+        self._fields = KnownFields(self, asked)
+        self._question = plain_label("own_question", ASKS)
+        self._verdict = plain_label("own_verdict")
+        self._detail = plain_label()
+        self._result = QTextBrowser()
+        self._build()
+        self._fields.changed.connect(self._show)
+        self._show()
+        self.open_wide(_WIDTH, _HEIGHT)  # for the fields that are shown
+
+    def _build(self) -> None:
+        self._verdict.setAccessibleName("Result")
+        self._result.setObjectName("own_diagnosis")
+        self._result.setAccessibleName("What was found")
+        self._result.setWhatsThis(
+            "The state of the network and what may have caused it, or what is wrong in its step."
+        )
+        self._explain_fields()
+        boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
+        says, verdict = plain_label("own_says", SAYS), self._built_verdict()
+        asked = self._question, self._fields.layout, (self._result, 2)
+        content = QWidget()
+        column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=10)
+        # Large text on a small screen scrolls; the buttons stay.
+        column(self, (scrolled(content), 1), self._built_buttons(), gap=10)
+        self._before.changed.connect(self._read)
+        self._after.changed.connect(self._show)
+        for box in (self._before, self._after):
+            box.file_dropped.connect(self.read_file)
+
+    def _built_verdict(self) -> QHBoxLayout:
+        open_file = QPushButton("Open &file…")
+        open_file.setObjectName("own_open")
+        open_file.setToolTip("Read weights from JSON, printed arrays or a NumPy npz file")
+        open_file.setAutoDefault(False)
+        open_file.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click fills the box with the focus
+        open_file.clicked.connect(self._ask_file)
+        said = column(None, self._verdict, self._detail, gap=4)
+        return row(None, (said, 1), (open_file, Qt.AlignmentFlag.AlignTop))
+
+    def _explain_fields(self) -> None:
+        explain(self._orientation, "Rows of w1", ASKS)
+        self._order.setObjectName("own_order")
+        explain(
+            self._order,
+            "Order of rows",
+            "The order of the four outputs. Each row is x1 and x2, such as 10.",
+        )
+        self._orientation.currentIndexChanged.connect(self._show)
+        self._order.textChanged.connect(self._show)
+
+    def _built_buttons(self) -> QDialogButtonBox:
+        buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
+        self._start = buttons.button(_KEYS.Ok)
+        self._close = buttons.button(_KEYS.Cancel)
+        self._start.setText("&Open")
+        self._start.setToolTip("Open these weights as a run at step 0, with what was found out")
+        self.accepted.connect(self._choose)
+        return buttons
+
+    @Slot()
+    def _ask_file(self) -> None:
+        ask_to_open(self, "Open weights", self._folder, _PATTERN, self.read_file)
+
+    @Slot(object)
+    def read_file(self, path: Path) -> None:
+        """Show a file's arrays in a box: the one with the focus if it is empty, else an empty one.
+
+        A file with more than one state fills both.
+        """
+        self._folder = path.parent
+        boxes = [self._before, self._after]
+        if self.focusWidget() is self._after:
+            boxes.reverse()
+        next((box for box in boxes if box.is_empty), boxes[0]).open(path)
+
+    @Slot()
+    def _read(self) -> None:
+        """Take over what the first box says; it keeps only the first state."""
+        first, *later = self._before.states or (None,)
+        if first is not None and later and self._after.is_empty:
+            self._after.fill(tuple(later))
+            self._before.fill((first,))  # comes here again
+            return
+        if first is not None and first.config is not None:
+            self._fields.show(first.config)
+        self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        """Show what was recognised, what was found out, and the questions that are open."""
+        self._examined, self._check, self._is_asked = None, None, False
+        arrays = self._before.states[0] if self._before.states else None
+        is_step = not self._after.is_empty
+        is_outputs = arrays is not None and arrays.outputs is not None and not is_step
+        others = _OF_TRAINING if is_step else _OF_STEP
+        self._fields.leave_out(others if is_outputs else (*_READ, *others))
+        trouble = self._before.trouble or self._after.trouble
+        self._say(trouble or "Paste weights or outputs, or open a file.", is_wrong=bool(trouble))
+        self._result.clear()
+        try:
+            if not trouble and is_step:
+                self._show_step()
+            elif arrays is not None and not trouble:
+                (self._show_outputs if is_outputs else self._show_weights)(arrays)
+        except SettingError as error:
+            self._say(refusal_text(error), is_wrong=True)
+        self._question.setVisible(self._is_asked)
+        self._fields.left.setRowVisible(self._orientation, self._is_asked)
+        has_order = arrays is not None and arrays.rows is not None
+        self._fields.left.setRowVisible(self._order, is_outputs and not has_order)
+        self._result.setVisible(is_outputs or self._examined is not None)
+        self._close.setText("&Close" if is_outputs else "&Cancel")
+        self._start.setEnabled(self._examined is not None and not is_outputs)
+
+    @property
+    def _chosen(self) -> str | None:
+        """The orientation that was chosen, where one is asked."""
+        chosen = self._orientation.currentData()
+        return chosen if self._is_asked and chosen != _NOT_CHOSEN else None
+
+    def _show_weights(self, arrays: Arrays) -> None:
+        """Show the network, once its orientation is known. Raises SettingError."""
+        self._is_asked = needs_orientation(arrays)
+        if self._is_asked and self._chosen is None:
+            self._ask_orientation(arrays)
+            return
+        found = examined(arrays, self._fields.said(), orientation=self._chosen)
+        assert found.network is not None
+        activation = found.known.config.activation
+        self._say(f"{found.summary}.", computed_text(found.network, activation))
+        self._tell(found, examination_html(found))
+
+    def _show_outputs(self, arrays: Arrays) -> None:
+        """Diagnose these outputs. Raises SettingError."""
+        order: Any = arrays.rows or parsed(RowOrder(), "the order of rows", self._order.text())
+        found = examined(arrays, self._fields.said(), order)
+        self._say(
+            f"{found.summary.capitalize()}. Without weights they cannot be opened as a run.",
+            outputs_text(found.outputs, order),
+        )
+        self._tell(found, examination_html(found))
+
+    def _show_step(self) -> None:
+        """Check the step between the states. Raises SettingError."""
+        states = (*self._before.states, *self._after.states)
+        if not self._before.states:
+            self._say("The weights before the step are missing.")
+            return
+        if len(states) > _MOST_STATES:
+            raise SettingError(
+                f"these are {len(states)} states; give the weights before a step and after it, or "
+                "after two steps"
+            )
+        said = self._fields.said()
+        try:
+            found = examined_step(states, said)
+        except OrientationError:
+            self._is_asked = True
+            if self._chosen is None:
+                self._ask_orientation(states[0])
+                return
+            found = examined_step(states, said, self._chosen)
+        self._check = found.check
+        self._say(f"{headline(found.check)}.", found.check.sentence)
+        self._tell(found.network, step_html(found, self._inks))
+
+    def _ask_orientation(self, arrays: Arrays) -> None:
+        """Say what is known without it. Raises SettingError for other errors."""
+        arranged(arrays, "in-out")
+        self._say("A network with two hidden units.")
+
+    def _tell(self, found: Examination, text: str) -> None:
+        self._examined = found
+        self._result.setHtml(text)
+
+    @property
+    def _inks(self) -> Inks:
+        roles, palette = QPalette.ColorRole, QApplication.palette()
+        wanted = roles.WindowText, roles.BrightText, roles.Link
+        return Inks(*(palette.color(role).name() for role in wanted))
+
+    def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
+        roles = QPalette.ColorRole
+        self._verdict.setForegroundRole(roles.BrightText if is_wrong else roles.WindowText)
+        self._verdict.setText(text)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+
+    @Slot()
+    def _choose(self) -> None:
+        assert self._examined is not None
+        known = self._examined.known
+        self.record_requested.emit(self._examined.record, known, self._check)
+
+
+def _titled(box: WeightsBox) -> QVBoxLayout:
+    """Return a box below its title."""
+    title = QLabel(box.accessibleName())
+    title.setBuddy(box)
+    return column(None, title, (box, 1), gap=4)

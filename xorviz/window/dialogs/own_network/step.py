@@ -1,0 +1,95 @@
+"""A training step of another program: what is found out about it, and the run that opens."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.step_check import CORRECT, UNKNOWN, StepCheck, StepRule
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.rules import SettingError, checked
+from xorviz.files.weights.examined import Examination, examined
+from xorviz.files.weights.reader import States
+from xorviz.files.weights.said import SAID, said_of
+from xorviz.files.weights.stepped import checked_step
+from xorviz.panels.learn.check.page import Inks, notes_html, repairs_html
+
+_TOLD = ("activation", "loss", "rate", "momentum")
+"""Settings of a run that the rule of a step tells."""
+_OF_STEP = ("output", "batch")
+_RATE_DIGITS = 6
+_CODING = "inputs 0/1, targets 0/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedStep:
+    """A step, and what is found out about the network before it. A value."""
+
+    check: StepCheck
+    network: Examination
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What else was seen, how the arrays were read, and what opens as another network."""
+        read = f"Read as {self.network.summary}."
+        return tuple(filter(None, (*self.check.notes, read, difference_text(self.check.rule))))
+
+
+def examined_step(
+    states: States, said: Mapping[str, Any], orientation: str | None = None
+) -> ExaminedStep:
+    """Return what consecutive states tell, with what a person says. Raises SettingError.
+
+    What the step tells of the settings goes for the network, too.
+    """
+    found = checked_step(states, said_of_step(said), orientation)
+    settings = {name: value for name, value in said.items() if name not in _OF_STEP}
+    told = {name: value for name, value in told_by(found.check).items() if name not in said}
+    if settings.get("targets") == RunConfig().targets:
+        settings |= targets_of(found.check)
+    network = examined(states[0], settings | told, orientation=found.orientation)
+    return ExaminedStep(found.check, network)
+
+
+def said_of_step(said: Mapping[str, Any]) -> Said:
+    """Return what a person says of a step; targets of XOR are a default, and found out."""
+    targets = said.get("targets")
+    told = said_of({name: said[name] for name in SAID if name in said}, None, None)
+    return replace(told, targets=None if targets == RunConfig().targets else targets)
+
+
+def told_by(check: StepCheck) -> dict[str, Any]:
+    """Return what a step tells of the settings of a run, where a run may have them."""
+    found: dict[str, Any] = {}
+    if all(one.name == UNKNOWN for one in check.arrays.values()):
+        return found
+    for name in _TOLD:
+        value = getattr(check.rule, name)
+        with suppress(SettingError):  # such as a rate beyond all that a run may have
+            if name == "rate" and value is not None:
+                value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
+            if value is not None:
+                found[name] = checked(RULES[name], name, value)
+    return found
+
+
+def targets_of(check: StepCheck) -> dict[str, Any]:
+    """Return the targets of a correct step; those of a faulty one may be its fault."""
+    targets = check.rule.targets
+    return {"targets": targets} if check.verdict == CORRECT and targets else {}
+
+
+def difference_text(rule: StepRule) -> str:
+    """Return in what a run with the same weights is another network; empty if in nothing."""
+    others = []
+    if rule.output not in {None, "sigmoid"}:
+        others.append("a sigmoid as its output unit")
+    if rule.coding not in {None, _CODING}:
+        others.append("inputs and targets of 0 and 1")
+    return f"Opened as a run, the network has {' and '.join(others)}." if others else ""
+
+
+def step_html(found: ExaminedStep, inks: Inks) -> str:
+    """Return wrong lines with the right ones, and all notes."""
+    return repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)

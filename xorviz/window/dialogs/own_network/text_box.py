@@ -1,0 +1,96 @@
+"""A text box for the weights of another program."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QFontInfo
+from PySide6.QtWidgets import QPlainTextEdit
+
+from xorviz.files import FileError
+from xorviz.files.weights.own_network import Arrays
+from xorviz.files.weights.reader import States, load_states, states_of_text
+from xorviz.ui.guard import guarded
+
+LONGEST_SHOWN = 2**14
+"""Characters of a pasted text; the widest network takes 8,000."""
+_LINES = 5
+
+
+@guarded
+class WeightsBox(QPlainTextEdit):
+    """A text box that reads weights, of one state of a network or more, or outputs.
+
+    Of a long text it shows only the arrays: Qt lays out a line without spaces in quadratic time,
+    7 seconds for 262,144 characters.
+    """
+
+    changed = Signal()
+    file_dropped = Signal(object)  # Path
+
+    def __init__(self, name: str, title: str, about: str, example: str) -> None:
+        super().__init__()
+        self.states: States = ()
+        """What was read, in the order of time."""
+        self.trouble = ""
+        """Why nothing could be read."""
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setWhatsThis(about)
+        self.setPlaceholderText(example)
+        self.setTabChangesFocus(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setPixelSize(QFontInfo(self.font()).pixelSize())
+        self.setFont(fixed)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES + 16)
+        self.textChanged.connect(self._read)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read and nothing is written."""
+        return not self.states and not self.toPlainText().strip()
+
+    def open(self, path: Path) -> None:
+        """Read a file, and show its arrays."""
+        self._take(partial(load_states, path), f"{path.name}: ", is_written=True)
+
+    def fill(self, states: States) -> None:
+        """Show these states in place of the text."""
+        self._take(lambda: states, is_written=True)
+
+    @Slot()
+    def _read(self) -> None:
+        text = self.toPlainText()
+        self._take(lambda: states_of_text(text) if text.strip() else ())
+
+    def _take(self, read: Callable[[], States], source: str = "", is_written: bool = False) -> None:
+        """Read states; perhaps write them into the box, without what was around them."""
+        self.states, self.trouble = (), ""
+        try:
+            self.states = read()
+        except FileError as error:
+            self.trouble = f"{source}{error}"
+        else:
+            if self.states and is_written:
+                with QSignalBlocker(self):
+                    self.setPlainText("\n\n".join(map(arrays_text, self.states)))
+        self.changed.emit()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert what is pasted or dropped, unless it is long; pass a file on."""
+        text, files = source.text(), [url for url in source.urls() if url.isLocalFile()]
+        if files:
+            self.file_dropped.emit(Path(files[0].toLocalFile()))
+        elif len(text) > LONGEST_SHOWN:
+            self._take(partial(states_of_text, text), is_written=True)
+        else:
+            super().insertFromMimeData(source)
+
+
+def arrays_text(arrays: Arrays) -> str:
+    """Return arrays as text that reads back as the same arrays."""
+    if arrays.outputs is not None:
+        return " ".join(map(repr, arrays.outputs.tolist()))
+    named = {name: getattr(arrays, name) for name in ("w1", "b1", "w2", "b2")}
+    return "\n".join(f"{n} = {a.tolist()!r}" for n, a in named.items() if a is not None)
