@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xorviz.files.atomic import FileError
-from xorviz.files.weights.arrays import Part, array_of, is_list_of_arrays
+from xorviz.files.weights.arrays import MOST_ARRAYS, Part, array_of, is_list_of_arrays
 from xorviz.files.weights.names import kind_of, moment_of, roles, shown, without_moment
 
 MOST_STATES = 3
@@ -115,6 +115,8 @@ def _are_alike(states: Sequence[Mapping[str, Part]]) -> bool:
 def _unnamed(parts: Sequence[Part]) -> list[list[Part]]:
     """Return the states of arrays that repeat the shapes of the first ones; otherwise one."""
     arrays = [array for part in parts for array in _opened(part, _DEEPEST)]
+    if len(arrays) > MOST_ARRAYS:
+        return [arrays]
     named = enumerate(arrays, start=1)
     shapes = [array_of(part.value, f"array {place}").shape for place, part in named]
     for count in range(len(arrays) // 2, 1, -1):
