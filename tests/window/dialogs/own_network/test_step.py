@@ -100,6 +100,11 @@ def test_two_blocks_in_the_first_box_are_split(ask: Asked) -> None:
     assert ask.box.toPlainText() == text(BEFORE)
     assert ask.after.toPlainText() == text(after(CONFIG))
     assert ask.verdict == "The step is correct."
+    ask.after.clear()
+    typed = f"{text(BEFORE)}\n{text(after(CONFIG))}"
+    ask.box.setPlainText(typed)  # what is typed stays where it is
+    assert (ask.box.toPlainText(), ask.after.toPlainText()) == (typed, "")
+    assert ask.verdict == "The step is correct."
 
 
 def test_three_states_show_momentum(ask: Asked) -> None:

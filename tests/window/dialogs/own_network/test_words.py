@@ -22,6 +22,8 @@ def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
     assert text.startswith("<p><b>Two rows learned</b></p><p>Rows 0 1 and 1 1 are near one half")
     assert "\u202f" not in text
     assert "Possible causes" not in text
+    assert "Is your code wrong?" in text
+    assert "Is your code wrong?" not in html_of("0 1 1 0")
     assert "<li>" not in html_of("0 1 1 0")
     causes = html_of("1 0 1 0")
     assert "<p>Possible causes:</p>" in causes

@@ -40,6 +40,9 @@ IMPORTED = "Imported step"
 """Where a step comes from, unless another source is named."""
 _LEAST_TEXT, _BESIDE_TEXT = 64, 14
 """Least height of the text and the space beside it, in pixels."""
+_LEAST_GRID = QSize(160, 84)
+_LINES = 12
+"""Lines of text that come before the grids where both are cramped."""
 _SCROLL_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
 
 
@@ -71,7 +74,7 @@ class CheckView(View):
         self._changes: dict[Place, NumberChange] = {}
         self._limits: dict[str, float] = {}
         self._text = SteadyText("check_text", "What was found")
-        self._grid = CellGrid(QSize(518, 300), QSize(160, 110), diverging)
+        self._grid = CellGrid(QSize(518, 300), _LEAST_GRID, diverging)
         self._bar = ColorBar(diverging, "change")
         name, tip = "Scroll to readable numbers", _SCROLL_TIP
         self._scrolls = self._option("check_numbers", name, checked=True, tip=tip)
@@ -184,9 +187,12 @@ class CheckView(View):
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), f"change of {array}")
 
     def _arrange(self) -> None:
-        """Give the text the height that it needs, as long as the grids have as much."""
+        """Give the text the height that it needs, if the grids have as much or it is short."""
         needed = self._text.height_for(max(40, self.width() - _BESIDE_TEXT))
-        self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, self.height() // 2)))
+        beside = _LEAST_GRID.height() + self._bar.sizeHint().height() + 16
+        few = min(_LINES * self.fontMetrics().height(), self.height() - beside)
+        most = max(self.height() // 2, few)
+        self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, most)))
 
     def _recolour(self) -> None:
         if self._check is not None and self._limits:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +28,7 @@ from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.step import examined_step, step_html
-from xorviz.window.dialogs.own_network.text_box import WeightsBox
+from xorviz.window.dialogs.own_network.text_box import ResultBox, WeightsBox
 from xorviz.window.dialogs.own_network.words import (
     computed_text,
     examination_html,
@@ -55,6 +54,7 @@ SAYS = (
     "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
     "may stay open."
 )
+FOUND = "The state of the network and what may have caused it, or what is wrong in its step."
 ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 
 _NOT_CHOSEN = "untold"
@@ -99,7 +99,7 @@ class OwnNetworkDialog(Dialog):
         self._question = plain_label("own_question", ASKS)
         self._verdict = plain_label("own_verdict")
         self._detail = plain_label()
-        self._result = QTextBrowser()
+        self._result = ResultBox("own_diagnosis", "What was found", FOUND)
         self._build()
         self._fields.changed.connect(self._show)
         self._show()
@@ -107,20 +107,16 @@ class OwnNetworkDialog(Dialog):
 
     def _build(self) -> None:
         self._verdict.setAccessibleName("Result")
-        self._result.setObjectName("own_diagnosis")
-        self._result.setAccessibleName("What was found")
-        self._result.setWhatsThis(
-            "The state of the network and what may have caused it, or what is wrong in its step."
-        )
         self._explain_fields()
         boxes = row(None, (_titled(self._before), 1), (_titled(self._after), 1))
         says, verdict = plain_label("own_says", SAYS), self._built_verdict()
         asked = self._question, self._fields.layout, (self._result, 2)
         content = QWidget()
-        column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=10)
+        column(content, says, (boxes, 1), verdict, *asked, margins=(0, 0, 0, 0), gap=7)
         # Large text on a small screen scrolls; the buttons stay.
         column(self, (scrolled(content), 1), self._built_buttons(), gap=10)
         self._before.changed.connect(self._read)
+        self._before.pasted.connect(self._split)
         self._after.changed.connect(self._show)
         for box in (self._before, self._after):
             box.file_dropped.connect(self.read_file)
@@ -172,13 +168,17 @@ class OwnNetworkDialog(Dialog):
         next((box for box in boxes if box.is_empty), boxes[0]).open(path)
 
     @Slot()
+    def _split(self) -> None:
+        """Leave only the first state in the first box."""
+        first, later = self._before.states[:1], self._before.states[1:]
+        if later and self._after.is_empty:
+            self._before.fill(first)
+            self._after.fill(later)
+
+    @Slot()
     def _read(self) -> None:
-        """Take over what the first box says; it keeps only the first state."""
-        first, *later = self._before.states or (None,)
-        if first is not None and later and self._after.is_empty:
-            self._after.fill(tuple(later))
-            self._before.fill((first,))  # comes here again
-            return
+        """Take over the settings that weights bring along."""
+        first = self._before.states[0] if self._before.states else None
         if first is not None and first.config is not None:
             self._fields.show(first.config)
         self._show()
@@ -188,7 +188,7 @@ class OwnNetworkDialog(Dialog):
         """Show what was recognised, what was found out, and the questions that are open."""
         self._examined, self._check, self._is_asked = None, None, False
         arrays = self._before.states[0] if self._before.states else None
-        is_step = not self._after.is_empty
+        is_step = len(self._before.states) > 1 or not self._after.is_empty
         is_outputs = arrays is not None and arrays.outputs is not None and not is_step
         others = _OF_TRAINING if is_step else _OF_STEP
         self._fields.leave_out(others if is_outputs else (*_READ, *others))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QTextBrowser
 
 from xorviz.files import FileError
 from xorviz.files.weights.own_network import Arrays
@@ -15,7 +15,7 @@ from xorviz.ui.guard import guarded
 
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
-_LINES = 5
+_LINES, _RESULT_LINES = 4, 4
 
 
 @guarded
@@ -27,6 +27,8 @@ class WeightsBox(QPlainTextEdit):
     """
 
     changed = Signal()
+    pasted = Signal()
+    """Text was pasted or dropped, or a file was opened; it was read."""
     file_dropped = Signal(object)  # Path
 
     def __init__(self, name: str, title: str, about: str, example: str) -> None:
@@ -54,6 +56,7 @@ class WeightsBox(QPlainTextEdit):
     def open(self, path: Path) -> None:
         """Read a file, and show its arrays."""
         self._take(partial(load_states, path), f"{path.name}: ", is_written=True)
+        self.pasted.emit()
 
     def fill(self, states: States) -> None:
         """Show these states in place of the text."""
@@ -77,15 +80,35 @@ class WeightsBox(QPlainTextEdit):
                     self.setPlainText("\n\n".join(map(arrays_text, self.states)))
         self.changed.emit()
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()  # it takes what others leave
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Insert what is pasted or dropped, unless it is long; pass a file on."""
         text, files = source.text(), [url for url in source.urls() if url.isLocalFile()]
         if files:
             self.file_dropped.emit(Path(files[0].toLocalFile()))
-        elif len(text) > LONGEST_SHOWN:
+            return
+        if len(text) > LONGEST_SHOWN:
             self._take(partial(states_of_text, text), is_written=True)
         else:
             super().insertFromMimeData(source)
+        self.pasted.emit()
+
+
+@guarded
+class ResultBox(QTextBrowser):
+    """What was found, as rich text; it takes the height that others leave it."""
+
+    def __init__(self, name: str, title: str, about: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setWhatsThis(about)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * _RESULT_LINES + 16)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
 
 
 def arrays_text(arrays: Arrays) -> str:

@@ -13,6 +13,8 @@ from xorviz.files.weights.examined import Examination
 from xorviz.files.weights.own_network import OwnNetwork
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, order_text
 
+_CHECK = "Is your code wrong? The weights before and after one training step tell."
+
 
 def refusal_text(error: SettingError) -> str:
     """Return an error as a sentence; the names of arrays stay small."""
@@ -31,6 +33,7 @@ def examination_html(found: Examination) -> str:
         _list("Possible causes:", causes),
         _list("What to try:", map(html.escape, advice)),
         f"<p>{html.escape(found.known.text)}</p>",
+        f"<p>{_CHECK}</p>" if found.found and found.found.is_stuck else "",
     )
     return "".join(parts).replace(numerals.THIN_SPACE, "\u00a0")  # else Qt has a plain space
 
