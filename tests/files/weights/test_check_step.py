@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import xorviz
 from xorviz import FileError, RunConfig, SettingError, check_gradient, check_step
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, gradient, initial_weights, step
+from xorviz.files.weights.given import states_given
 
 NAMES = ("w1", "b1", "w2", "b2")
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
@@ -201,6 +205,39 @@ SAID: list[tuple[Mapping[str, Any], str]] = [
 def test_what_cannot_be_said_is_refused() -> None:
     for said, message in SAID:
         assert refusal(BEFORE, AFTER, **said).startswith(message)
+
+
+class Sparse:
+    """A tensor that NumPy cannot have."""
+
+    def numpy(self) -> Array:
+        raise TypeError("can't convert Sparse layout tensor\nto numpy.")
+
+
+def test_a_tensor_without_numbers_is_refused() -> None:
+    assert refusal(BEFORE, {"w1": Sparse(), "w2": W2}) == (
+        "after holds a Sparse that is no array: can't convert Sparse layout tensor to numpy"
+    )
+
+
+SOME = st.one_of(
+    *(st.none(), st.booleans(), st.integers(), st.floats(), st.complex_numbers()),
+    *(st.text(), st.binary(), st.sampled_from([W1, B1, W2, B2, BEFORE, np.array(["x"]), str])),
+)
+NAMED = st.sampled_from(["w1", "w2", "b1", "x"])
+
+
+@given(
+    st.recursive(
+        SOME,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=5), st.tuples(inner, inner), st.dictionaries(NAMED, inner)
+        ),
+    )
+)
+def test_any_value_is_read_or_refused(value: object) -> None:
+    with suppress(FileError, SettingError):
+        assert 1 <= len(states_given(value, "before")) <= 3
 
 
 def test_the_names_are_public() -> None:

@@ -17,6 +17,8 @@ from xorviz.files.weights.reader import States, load_states, states_of_text, sta
 
 _DEEPEST = 8
 """Levels of mappings and lists."""
+_LONGEST = 100
+"""Characters of another program's message."""
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
 """What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
 
@@ -58,16 +60,11 @@ def plain(value: Any, depth: int = 0) -> Any:
     """Return arrays, tensors, lists and mappings as values that JSON has. Raises SettingError."""
     if depth > _DEEPEST:
         raise SettingError("is nested too deep")
-    if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
-        value = value.detach().cpu().numpy()
-    elif callable(getattr(value, "numpy", None)):  # TensorFlow
-        value = value.numpy()
     if isinstance(value, Weights):
         value = {name: getattr(value, name) for name in ("w1", "b1", "w2", "b2")}
     if isinstance(value, Mapping):
         return {str(key): plain(item, depth + 1) for key, item in value.items()}
-    if hasattr(value, "__array__"):
-        array = np.asarray(value)
+    if not isinstance(value, type) and (array := _array(value)) is not None:
         if array.size > MOST_NUMBERS:
             raise SettingError(f"holds {array.size} numbers; allowed: at most {MOST_NUMBERS}")
         return array.tolist()
@@ -79,6 +76,19 @@ def plain(value: Any, depth: int = 0) -> Any:
         f"holds something of the type {type(value).__name__}; allowed: a path, a text, arrays in "
         "the order w1, b1, w2, b2, or by these names"
     )
+
+
+def _array(value: Any) -> np.ndarray | None:
+    """Return an array or a tensor of any program as an array, and None for anything else."""
+    try:
+        if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
+            value = value.detach().cpu().numpy()
+        elif callable(getattr(value, "numpy", None)):  # TensorFlow
+            value = value.numpy()
+        return np.asarray(value) if hasattr(value, "__array__") else None
+    except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
+        why = " ".join(str(error).split())[:_LONGEST].rstrip(".")
+        raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
 
 
 def _is_text(value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_ARRAYS, Part, array_of, is_list_of_arrays
-from xorviz.files.weights.names import kind_of, moment_of, roles, shown, without_moment
+from xorviz.files.weights.names import kind_of, moment_of, roles, without_moment
 
 MOST_STATES = 3
 
@@ -40,21 +40,24 @@ def _named(parts: Sequence[Part]) -> list[list[Part]]:
     """Return the states by the first reading of the names that makes whole networks."""
     readings = (_as_it_is, _by_word, _by_last_number, _by_first_number, _by_first_part)
     found = [states for reading in readings if (states := _states(parts, reading))]
-    whole = [states for states in found if len({frozenset(state) for state in states}) == 1]
+    whole = [states for states in found if not _missing(states)]
     if found and not whole:
-        first, *others = found[-1]
-        odd = next(name for other in others for name in sorted(first.keys() ^ other.keys()))
         raise FileError(
-            f"{shown(odd)} is missing in one of {len(found[-1])} states; give the same arrays "
-            "before and after the step."
+            f"{_missing(found[-1])[0]} is missing in one of {len(found[-1])} states; give the same "
+            "arrays before and after the step."
         )
     alike = (states for states in whole if len(states) == 1 or _are_alike(states))
-    states = next(alike, next(iter(whole), []))
-    return [[state[name] for name in states[0]] for state in states]
+    return [list(state.values()) for state in next(alike, next(iter(whole), []))]
+
+
+def _missing(states: Sequence[Mapping[str, Part]]) -> list[str]:
+    """Return those of w1, b1, w2, b2 that some state has and another has not."""
+    names = sorted({name for state in states for name in state})
+    return [name for name in names if any(name not in state for state in states)]
 
 
 def _states(parts: Sequence[Part], reading: Reading) -> list[dict[str, Part]]:
-    """Return the arrays of each state by name; none if no state has a w1 and a w2.
+    """Return the arrays of each state as w1, b1, w2, b2; none if no state has a w1 and a w2.
 
     What is there several times for one state is of as many states, in the order of the parts.
     """
@@ -65,14 +68,16 @@ def _states(parts: Sequence[Part], reading: Reading) -> list[dict[str, Part]]:
         place = state, seen[name, state]
         seen[name, state] += 1
         states.setdefault(place, {})[name] = part._replace(name=name)
+    order = sorted(states, key=lambda place: (isinstance(place[0], int) and place[0], place[1]))
     try:
-        found = [set(roles(list(state)).values()) for state in states.values()]
+        found = [_by_role(states[place]) for place in order]
     except FileError:  # two names for one array
         return []
-    if not any({"w1", "w2"} <= names for names in found):
-        return []
-    order = sorted(states, key=lambda place: (isinstance(place[0], int) and place[0], place[1]))
-    return [states[place] for place in order]
+    return found if any({"w1", "w2"} <= state.keys() for state in found) else []
+
+
+def _by_role(state: Mapping[str, Part]) -> dict[str, Part]:
+    return {role: state[name] for name, role in roles(list(state)).items()}
 
 
 def _as_it_is(name: str) -> tuple[str, object]:
