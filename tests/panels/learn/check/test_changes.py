@@ -24,12 +24,12 @@ def test_each_number_has_a_cell_in_each_grid() -> None:
 
 def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:
     check = correct_step(biases=False)
-    scaled = Weights(np.full((2, 3), 0.0031), None, np.full((3, 1), -40.0), None)
+    scaled = Weights(np.full((2, 3), -40.0), None, np.full((3, 1), 0.0031), None)
     found = changes(replace(check, yours=scaled, exact=scaled))
-    assert limits(found) == {"w1": 0.005, "w2": 50}
+    assert limits(found) == {"w1": 50, "w2": 0.005}
     with np.errstate(all="ignore"):
         endless = changes(replace(check, yours=scaled, exact=scaled.each(lambda a: a * np.inf)))
-    assert limits(endless) == {"w1": 0.005, "w2": 50}
+    assert limits(endless) == {"w1": 50, "w2": 0.005}
 
 
 @pytest.mark.parametrize(

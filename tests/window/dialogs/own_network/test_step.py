@@ -107,6 +107,28 @@ def test_two_blocks_in_the_first_box_are_split(ask: Asked) -> None:
     assert ask.verdict == "The step is correct."
 
 
+def test_a_text_of_two_blocks_replaces_nothing_in_the_second_box(ask: Asked) -> None:
+    ask.after.setPlainText(text(after(CONFIG)))
+    ask.paste(f"{text(BEFORE)}\n{text(BEFORE)}")
+    assert ask.after.toPlainText() == text(after(CONFIG))
+
+
+def test_targets_are_found_out_and_open(ask: Asked) -> None:
+    config = replace(CONFIG, targets=(0, 0, 0, 1))
+    fill(ask, BEFORE, after(config))
+    assert ask.verdict == "The step is correct."
+    ask.start.click()
+    assert ask.opened[0][0].config.targets == (0, 0, 0, 1)
+
+
+def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> None:
+    random = np.random.default_rng(1)
+    fill(ask, BEFORE, BEFORE.each(lambda a: a + random.normal(size=a.shape)))
+    assert ask.verdict == "It cannot be decided whether the step is correct."
+    assert ask.dialog._examined is not None
+    assert not ask.dialog._examined.known.knows_rate
+
+
 def test_three_states_show_momentum(ask: Asked) -> None:
     config = replace(CONFIG, momentum=0.5)
     middle, velocity = step(BEFORE, gradient(BEFORE, config), None, config)
@@ -169,7 +191,7 @@ def _listed(weights: Weights) -> str:
     some(
         [
             ("", text(BEFORE), "The weights before the step are missing."),
-            (text(BEFORE), "[", "A bracket is not closed: the end is missing."),
+            (text(BEFORE), "w1 = [[1 2", "A bracket is not closed: the end is missing."),
             (text(BEFORE), text(BEFORE), "same weights"),
             (text(BEFORE), "0 .5 1 .5", "outputs"),
             (text(BEFORE), f"{text(BEFORE)}\n" * 3, "These are 4 states; give the weights before"),
