@@ -35,11 +35,9 @@ class SteadyText(QTextBrowser):
         self.setTextCursor(after)
         self.verticalScrollBar().setValue(scrolled)
 
-    def height_for(self, width: int) -> int:
-        """Return the height in pixels that shows all of the text at a width."""
-        document = self.document()
-        before = document.textWidth()
+    def height_of(self, page: str, width: int) -> int:
+        """Return the height in pixels that shows all of a page at a width."""
+        document = self.document().clone()
+        document.setHtml(page)
         document.setTextWidth(width)
-        needed = math.ceil(document.size().height()) + 1
-        document.setTextWidth(before)
-        return needed
+        return math.ceil(document.size().height()) + 1

@@ -29,11 +29,13 @@ class NumberChange:
         yours = self.cell.value
         return yours, self.exact, yours - self.exact
 
-    @property
-    def text(self) -> str:
-        """Its name, and all its numbers."""
-        yours, exact, difference = (numerals.real(value, _DIGITS) for value in self.values)
-        return f"{self.cell.name}: yours {yours}, exact {exact}, difference {difference}"
+    def text(self, grid: int) -> str:
+        """Return its name and all its numbers, first that of a grid, which is never cut off."""
+        told = [
+            f"{name} {numerals.real(value, _DIGITS)}"
+            for name, value in zip(GRIDS, self.values, strict=True)
+        ]
+        return ", ".join([f"{self.cell.name} {told[grid]}", *told[:grid], *told[grid + 1 :]])
 
 
 def changes(check: StepCheck) -> list[NumberChange]:

@@ -71,6 +71,8 @@ class CheckView(View):
         self._key = ""
         self._array: str | None = None
         """The array that the text is about; None for all."""
+        self._whole = ""
+        """The text about all arrays."""
         self._changes: dict[Place, NumberChange] = {}
         self._limits: dict[str, float] = {}
         self._text = SteadyText("check_text", "What was found")
@@ -155,8 +157,7 @@ class CheckView(View):
         self._grid.show_cells(plan, levels, self._cell_text)
 
     def _value_at(self, place: Place) -> float:
-        rows = self._grid_rows
-        return self._changes[place].values[place[0] // rows]
+        return self._changes[place].values[place[0] // self._grid_rows]
 
     @property
     def _grid_rows(self) -> int:
@@ -169,16 +170,18 @@ class CheckView(View):
 
     def _write(self, check: StepCheck) -> None:
         """Write the verdict, and what was found in the chosen array or in all."""
-        theme = self.theme
-        inks = Inks(theme.text, theme.wrong, theme.accent)
-        parts = [verdict_html(check, inks)]
-        if self._array is not None:
-            parts.append(notes_html([finding_text(self._array, check.arrays[self._array])], inks))
-        parts.append(repairs_html(repairs_of(check, self._array), inks))
-        parts.append(notes_html(check.notes, inks))
-        self._text.write("".join(parts))
+        self._text.write(self._page(check, self._array))
+        self._whole = self._page(check, None)
         self._show_scale(check)
         self._arrange()
+
+    def _page(self, check: StepCheck, array: str | None) -> str:
+        """Return the verdict, and what was found in an array or in all."""
+        inks = Inks(self.theme.text, self.theme.wrong, self.theme.accent)
+        found = [] if array is None else [finding_text(array, check.arrays[array])]
+        parts = verdict_html(check, inks), notes_html(found, inks)
+        repairs = repairs_html(repairs_of(check, array), inks)
+        return "".join((*parts, repairs, notes_html(check.notes, inks)))
 
     def _show_scale(self, check: StepCheck) -> None:
         """Label the colours of the chosen array, or of the first that is wrong."""
@@ -187,10 +190,14 @@ class CheckView(View):
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), f"change of {array}")
 
     def _arrange(self) -> None:
-        """Give the text the height that it needs, if the grids have as much or it is short."""
-        needed = self._text.height_for(max(40, self.width() - _BESIDE_TEXT))
+        """Give the text the height that it needs, if the grids have as much or it is short.
+
+        It keeps that height for each array, so that the arrow keys move nothing.
+        """
+        line = self.fontMetrics().height()
+        needed = self._text.height_of(self._whole, max(40, self.width() - _BESIDE_TEXT)) + line
         beside = _LEAST_GRID.height() + self._bar.sizeHint().height() + 16
-        few = min(_LINES * self.fontMetrics().height(), self.height() - beside)
+        few = min(_LINES * line, self.height() - beside)
         most = max(self.height() // 2, few)
         self._text.setMaximumHeight(max(_LEAST_TEXT, min(needed, most)))
 
@@ -204,9 +211,11 @@ class CheckView(View):
         self._below.setContentsMargins(left, 0, 0, 0)
 
     def _read_marked(self) -> None:
-        change = self._changes.get(self._grid.marked)
-        at_rest = "" if self._check is None else self._source.lower()
-        self.readout_changed.emit(at_rest if change is None else change.text)
+        place = self._grid.marked
+        if (change := self._changes.get(place)) is not None:
+            self.readout_changed.emit(change.text(place[0] // self._grid_rows))
+        else:
+            self.readout_changed.emit("" if self._check is None else self._source.lower())
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         super()._move_cursor(dx, dy)
