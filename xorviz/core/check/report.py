@@ -13,7 +13,7 @@ from xorviz.core.check.rules import losses, rule
 from xorviz.core.check.rules.row_terms import fault_of, names_of
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits
-from xorviz.core.check.search.explained import Explained, text_of
+from xorviz.core.check.search.explained import Explained, name_of
 from xorviz.core.check.search.step import Step
 from xorviz.core.check.step_check import (
     CANNOT_BE_TOLD,
@@ -58,6 +58,8 @@ class _Report:
     @cached_property
     def is_rate_told(self) -> bool:
         """Whether the loss and what it needs are known, so that the rate is."""
+        if not self.best.is_scaled:
+            return False
         scales = {(one.output, right, one.goal.are_signed) for one, right in self.best.alike}
         return len(scales) <= 1
 
@@ -87,22 +89,24 @@ class _Report:
 
     def _finding(self, name: str) -> Finding:
         best = self.best
-        faults, others = best.faults[name], best.others[name]
-        rate = best.rates[name]
-        implied = None if rate is None else rate / losses.factor_of(self.loss)
-        residual, (next_residual, follower) = best.residuals[name], (others or ((1.0, ""),))[0]
-        if faults is None:
-            found = UNKNOWN
+        fault, others = best.faults[name], best.others[name]
+        next_residual, follower = others[0] if others else (None, None)
+        if fault is None:
+            found = CANNOT_BE_TOLD if name in best.blurred else UNKNOWN
         elif best.confused[name]:
             found, follower = CANNOT_BE_TOLD, best.confused[name][0]
         else:
-            found = text_of(faults)
+            found = name_of(fault)
         if found == CORRECT and self._is_other_rate:
             found = rule.UNSAID_RATE
-        if faults is None:
-            implied = None
-        return Finding(found, implied, residual, follower or None,
-                       next_residual if follower else None)  # fmt: skip
+        rate = None if fault is None or not best.is_scaled else best.rates[name]
+        return Finding(
+            found,
+            None if rate is None else rate / losses.factor_of(self.loss),
+            best.residuals[name],
+            None if follower is None else name_of(follower),
+            next_residual,
+        )
 
     @property
     def _is_other_rate(self) -> bool:
@@ -112,10 +116,16 @@ class _Report:
     @property
     def verdict(self) -> str:
         """CORRECT, FAULTY or UNDECIDED."""
-        if any(one.is_fault for one in self.findings.values()):
+        if any(map(self._is_wrong, self.findings)):
             return FAULTY
         is_right = all(one.name == CORRECT for one in self.findings.values())
         return CORRECT if is_right else UNDECIDED
+
+    def _is_wrong(self, name: str) -> bool:
+        """Return whether a fault is named, or one of several that look alike."""
+        is_open = self.findings[name].name == CANNOT_BE_TOLD
+        may_be = {self.best.faults[name], *self.best.confused[name]}
+        return self.findings[name].is_fault or (is_open and not may_be & {None, ""})
 
     @property
     def repairs(self) -> tuple[Repair, ...]:
@@ -125,9 +135,8 @@ class _Report:
         by_fault: dict[str, list[str]] = {}
         for name, found in self.findings.items():
             if found.is_fault:
-                faults = self.best.faults[name] or (found.name,)
-                for fault in faults:
-                    by_fault.setdefault(fault, []).append(name)
+                fault = found.name if self._is_other_rate else self.best.faults[name]
+                by_fault.setdefault(fault or found.name, []).append(name)
         return tuple(
             self._repair(fault, tuple(names), program) for fault, names in by_fault.items()
         )

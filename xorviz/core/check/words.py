@@ -7,7 +7,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import losses
-from xorviz.core.check.rules.row_terms import NONE
+from xorviz.core.check.rules.row_terms import NONE, fault_of
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits
 from xorviz.core.check.search.explained import Explained
@@ -76,17 +76,21 @@ def _faults(findings: Mapping[str, Finding]) -> str:
 
 
 def _undecided(findings: Mapping[str, Finding], best: Explained, digits: Digits) -> str:
+    """Return what cannot be told, and which step would tell."""
     open_ones = [name for name, one in findings.items() if one.name == CANNOT_BE_TOLD]
     if not open_ones:
         return ""
-    also = dict.fromkeys(name for array in open_ones for name in best.confused[array])
-    mine = [best.faults[array] or () for array in open_ones]
-    first = "a correct step" if not any(mine) else " and ".join(mine[0]) or "a correct step"
-    named = [f"“{name}”" for name in also][:_NAMED] + ["others"] * (len(also) > _NAMED)
-    ways = f"{first} and {listed(named)} look alike"
-    return (
-        f"{listed(open_ones)} cannot be told from this step: {ways} in it. {_which(best, digits)}"
+    told = f"{listed(open_ones)} cannot be told from this step"
+    faults = dict.fromkeys(
+        fault for name in open_ones for fault in (best.faults[name], *best.confused[name])
     )
+    named = [f"“{fault_of(fault)}”" for fault in faults if fault]
+    named = named[:_NAMED] + ["others"] * (len(named) > _NAMED)
+    if named:
+        correct = ["a correct step"] * ("" in faults)
+        looks = "look alike" if len(correct + named) > 1 else "may be it"
+        told += f": {listed([*correct, *named])} {looks} in it"
+    return f"{told}. {_which(best, digits)}"
 
 
 def _which(best: Explained, digits: Digits) -> str:
@@ -96,8 +100,11 @@ def _which(best: Explained, digits: Digits) -> str:
             f"Give more digits: these numbers are rounded to {digits.significant}; in NumPy "
             "numpy.set_printoptions(precision=17), or save them with numpy.savez."
         )
-    if best.batch == "row":
-        return "A step with all four rows would tell."
+    if not best.is_scaled:
+        return (
+            "Along one row, a wrong slope of the output only scales the step: say rate and loss, "
+            "or give a step with all four rows."
+        )
     return "A step from other random weights would tell, or one row at a time."
 
 
@@ -146,6 +153,8 @@ def notes(
 def _notes(
     found: StepRule, said: Said, multiple: float | None, digits: Digits, best: Explained
 ) -> Iterator[str]:
+    if not best.is_whole:
+        return
     if said.rate is None and found.rate is not None and found.loss is not None:
         other = "mse" if found.loss == "sse" else None
         more = f"; on {losses.NAMES[other]} it is rate {_short(4 * found.rate)}" if other else ""

@@ -1,19 +1,21 @@
 """The best explanation of a step, beside those that are nearly as good."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import fault_of
+from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
-from xorviz.core.check.search.parts import deviations
+from xorviz.core.check.search.parts import LARGEST, deviations
 from xorviz.core.check.search.settings import Setting
 
-Names = tuple[str, ...]
-"""Faults; empty if an array is right."""
+_TOLD = 5
+"""Other explanations that are kept for each array."""
+_FEW = 4
+"""Numbers that agree by chance where nothing else is explained."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,127 +30,149 @@ class Explained:
     order: tuple[int, ...] | None
     cost: float
     """The number of faults, and a penalty for what is not explained or not likely."""
-    faults: Mapping[str, Names | None]
-    """None where an array is not explained."""
+    faults: Mapping[str, str | None]
+    """Empty for an array that is right, None for one that is not explained."""
     residuals: Mapping[str, float]
     """What is left over, relative to the change."""
     rates: Mapping[str, float | None]
     """That each array alone implies."""
     others: Mapping[str, tuple[tuple[float, str], ...]]
-    """Residuals and names of other explanations, the best first."""
+    """Residuals and faults of other explanations, the best first."""
     confused: Mapping[str, tuple[str, ...]]
-    """The names of those that are too near to be told apart."""
+    """The faults of those that are too near to be told apart; empty for what is right."""
     exact: Mapping[str, Array]
     """(N,) the change of a correct step."""
+    blurred: frozenset[str] = frozenset()
+    """Arrays whose numbers have too few digits beside their change."""
     alike: Sequence[tuple[Setting, str]] = field(default=())
     """Settings and losses that explain the step as well."""
+    is_scaled: bool = True
+    """Whether the size of the step is evidence, not only its direction."""
     momentum: float | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether every array is explained."""
-        return all(faults is not None for faults in self.faults.values())
+        return all(fault is not None for fault in self.faults.values())
 
 
-def text_of(faults: Names) -> str:
+def name_of(fault: str) -> str:
     """Return the name of a finding."""
-    return " and ".join(dict.fromkeys(map(fault_of, faults))) or rule.CORRECT
+    return fault_of(fault) or rule.CORRECT
 
 
 def explained_by(found: Sequence[Hypothesis]) -> Explained:
     """Return the best of some hypotheses, the likely ones first, beside the others."""
-    best = min(found, key=lambda one: one.cost)
+    best = min(found, key=lambda one: one.preference)
     equal = [
         one for one in found
         if one.is_whole and one.cost <= max(1.0, best.cost) and not _is_same(one, best)
     ]  # fmt: skip
-    faults = {n: None if one is None else one.faults for n, one in best.readings.items()}
-    others = {name: _others(best, name) for name in faults}
-    return Explained(
+    row, readings = best.setting.row, best.readings
+    names = tuple(readings)
+    others = {name: _others(best, name) for name in names}
+    told = Explained(
         setting=best.setting,
         right=best.right,
         rate=best.rate,
-        batch="full" if best.setting.row is None else "row",
-        order=None if best.setting.row is None else (best.setting.row,),
+        batch="full" if row is None else "row",
+        order=None if row is None else (row,),
         cost=best.cost,
-        faults=_named(faults, best.setting.goal.doubt),
-        residuals={name: _residual(best, name, others[name]) for name in faults},
-        rates={name: _rate(one) for name, one in best.readings.items()},
+        faults={name: None if one is None else one.fault for name, one in readings.items()},
+        residuals={name: _residual(best, name, others[name]) for name in names},
+        rates={name: _rate(one) for name, one in readings.items()},
         others=others,
-        confused={name: _confused(best, equal, name) for name in faults},
+        confused={name: _confused(best, equal, name) for name in names},
         exact={n: -best.rate * p.directions[p.right[best.right]] for n, p in best.parts.items()},
+        blurred=frozenset(
+            name for name, part in best.parts.items() if part.error > LARGEST * part.moved > 0
+        ),
         alike=[(one.setting, one.right) for one in found if one.is_whole and one.cost == best.cost],
+        is_scaled=row is None or best.is_scale_known,
     )
+    return told if best.is_whole else _without_guesses(best, told)
 
 
-def _named(faults: Mapping[str, Names | None], doubt: float) -> dict[str, Names | None]:
-    """Return the faults with one name where they are in all arrays."""
-    moved = [
-        names for names in faults.values() if names is not None and rule.NOT_UPDATED not in names
-    ]
-    found = dict(faults)
-    if moved and len(moved) > 0 and all(rule.WRONG_SIGN in names for names in moved):
-        found = {
-            name: names and tuple(rule.ADDED if n == rule.WRONG_SIGN else n for n in names)
-            for name, names in faults.items()
-        }
-    if doubt == 1:
-        found = {
-            name: names if names is None else (*names, rule.TARGETS_INVERTED)
-            for name, names in found.items()
-        }
-    return found
+def with_one_name(told: Explained) -> Explained:
+    """Return an explanation where a fault of all arrays has the name of such a fault."""
+    faults = dict(told.faults)
+    moved = {faults[name] for name, rate in told.rates.items() if rate}
+    if moved == {rule.WRONG_SIGN}:
+        faults = {n: rule.ADDED if f == rule.WRONG_SIGN else f for n, f in faults.items()}
+    if told.setting.goal.doubt == 1:
+        faults = {n: rule.TARGETS_INVERTED if f == "" else f for n, f in faults.items()}
+    return replace(told, faults=faults)
+
+
+def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
+    """Return what is told where some array is not explained: then the rule may be another."""
+    right = [name for name, fault in told.faults.items() if fault == ""]
+    is_sure = sum(np.count_nonzero(best.parts[name].change) for name in right) >= _FEW
+    still = {name for name, part in best.parts.items() if not part.moved}
+    faults = {
+        name: fault if (is_sure and fault == "") or (fault == rule.NOT_UPDATED and name in still)
+        else None
+        for name, fault in told.faults.items()
+    }  # fmt: skip
+    return replace(told, faults=faults)
 
 
 def _is_same(one: Hypothesis, other: Hypothesis) -> bool:
     """Return whether two hypotheses are the same numbers under two names."""
-    if one.setting is not other.setting:
-        return False
-    pairs = zip(one.readings.values(), other.readings.values(), strict=True)
-    return all(a is not None and b is not None and _effect(a) == _effect(b) for a, b in pairs)
+    return one.setting.seen is other.setting.seen and _effects(one) == _effects(other)
 
 
-def _effect(one: Reading) -> tuple[int, bool, bool]:
-    kinds = (rule.WRONG_SIGN, rule.NOT_UPDATED)
-    return (one.way, *(kind in one.faults for kind in kinds))  # type: ignore[return-value]
+def _effects(one: Hypothesis) -> list[tuple[object, ...]]:
+    """Return what decides the numbers of each array, beside the forward pass and the rate."""
+    found = [_effect(one, name, reading) for name, reading in one.readings.items() if reading]
+    rows, signals = ({effect[i] for effect in found} for i in (0, 1))
+    if len(rows) == 1 and rows != {None} and len(signals) == 1:
+        # Along one row, what is common to all arrays only scales the step.
+        return [effect[:1] + effect[3:] for effect in found]
+    return found
+
+
+def _effect(one: Hypothesis, name: str, reading: Reading) -> tuple[object, ...]:
+    way = one.parts[name].ways[reading.way]
+    goal = one.setting.output, one.setting.goal
+    kinds = tuple(reading.fault == fault for fault in (rule.WRONG_SIGN, rule.NOT_UPDATED))
+    return way.row, way.signal, goal, way.term, *kinds
 
 
 def _confused(best: Hypothesis, equal: Iterable[Hypothesis], name: str) -> tuple[str, ...]:
-    """Return the names of what else may have become of an array."""
+    """Return the faults of what else may have become of an array."""
     chosen = best.readings[name]
     if chosen is None:
         return ()
-    used = {f for n, one in best.readings.items() if n != name and one for f in one.faults}
-    limit = max(1.0, best.cost) - best.setting.goal.doubt
-    found = [
-        one.faults for one in best.near[name]
-        if _effect(one) != _effect(chosen) and len(used | set(one.faults)) <= limit
-    ]  # fmt: skip
+    mine = _effect(best, name, chosen)
+    found = [one.fault for one in best.near[name] if _effect(best, name, one) != mine]
     for other in equal:
         reading = other.readings[name]
         assert reading is not None
-        doubt = (rule.TARGETS_INVERTED,) * (other.setting.goal.doubt == 1)
-        found.append((*reading.faults, *doubt))
-    mine = (*chosen.faults, *(rule.TARGETS_INVERTED,) * (best.setting.goal.doubt == 1))
-    return tuple(dict.fromkeys(text_of(one) for one in found if text_of(one) != text_of(mine)))
+        is_inverted = other.setting.goal.doubt == 1
+        found.append(rule.TARGETS_INVERTED if is_inverted else reading.fault)
+    me = rule.TARGETS_INVERTED if best.setting.goal.doubt == 1 else chosen.fault
+    different = [fault for fault in found if name_of(fault) != name_of(me)]
+    if best.setting.row is not None and not best.is_scale_known and best.parts[name].moved:
+        different.append(rule.OTHER_SLOPE if best.right != OWN else rule.NO_OUTPUT_SLOPE)
+    return tuple(dict.fromkeys(map(fault_of, different)))
 
 
 def _others(best: Hypothesis, name: str) -> tuple[tuple[float, str], ...]:
-    """Return residuals and names of what explains an array next best, by the same rule."""
+    """Return residuals and faults of what explains an array next best, by the same rule."""
     part, chosen = best.parts[name], best.readings[name]
-    found: dict[str, float] = {}
+    found: dict[str, float] = {rule.NOT_UPDATED: part.moved}
     for sign, turned in ((1, ()), (-1, (rule.WRONG_SIGN,))):
         for way, distance in enumerate(part.distances(sign * best.rate)):
-            faults = deviations(name, part.ways[way], best.right, best.setting.row)
-            if faults is None or len(faults) + len(turned) > 1 or not part.lengths[way]:
+            deviating = deviations(name, part.ways[way], best.right, best.setting.row, True)
+            if deviating is None or len(deviating + turned) > 1 or not part.lengths[way]:
                 continue
-            label = text_of((*faults, *turned))
-            found[label] = min(found.get(label, np.inf), float(distance))
-    found[rule.NOT_UPDATED] = part.moved
+            fault = fault_of("".join((*deviating, *turned)))
+            found[fault] = min(found.get(fault, np.inf), float(distance))
     if chosen is not None:
-        found.pop(text_of(chosen.faults), None)
+        found.pop(fault_of(chosen.fault), None)
     scale = _scale(best, name)
-    return tuple(sorted((distance / scale, label) for label, distance in found.items()))[:5]
+    return tuple(sorted((distance / scale, fault) for fault, distance in found.items()))[:_TOLD]
 
 
 def _scale(best: Hypothesis, name: str) -> float:
@@ -165,4 +189,4 @@ def _residual(best: Hypothesis, name: str, others: Sequence[tuple[float, str]]) 
 
 
 def _rate(one: Reading | None) -> float | None:
-    return None if one is None or rule.NOT_UPDATED in one.faults else one.rate
+    return None if one is None or one.fault == rule.NOT_UPDATED else one.rate

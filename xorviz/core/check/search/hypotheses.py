@@ -1,15 +1,17 @@
 """Complete explanations of a step: a setting, a loss, a rate, and what became of every array."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
+from xorviz.core.check.rules.losses import MULTIPLES
 from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE
-from xorviz.core.check.search.parts import Parts, deviations
+from xorviz.core.check.search.parts import LARGEST, MARGIN, SAFETY, Parts, deviations
 from xorviz.core.check.search.settings import Setting
 
 _ORDER = ("w2", "b2", "w1", "b1")
@@ -17,23 +19,25 @@ _ORDER = ("w2", "b2", "w1", "b1")
 _MATES = {"w1": "b1", "b1": "w1", "w2": "b2", "b2": "w2"}
 _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
-_MOST_FAULTS = 2
-"""Of one array."""
+_DOUBT = 1.5
+"""More than a fault, less than two."""
+_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE})
+"""Faults that fit any rate."""
 _SAME_RATE = 1e-4
+"""Relative difference of rates that are the same."""
 
 
 class Reading(NamedTuple):
     """What may have become of one array."""
 
-    faults: tuple[str, ...]
-    """None if it is right."""
+    fault: str
+    """Empty if it is right."""
     way: int
     """Index of the way in its parts."""
     distance: float
     """Norm of what is left over."""
     rate: float
     """The rate of this array alone."""
-    signal: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,132 +49,177 @@ class Hypothesis:
     right: str
     """The signal that is right for the loss: OWN for squared errors, NONE for cross-entropy."""
     rate: float
-    """Of the gradient of half the sum of squared errors, or of the cross-entropy."""
-    near: Mapping[str, tuple[Reading, ...]]
-    """All readings of each array within the margin, the simplest first."""
+    """Of the gradient whose signal is the error times a slope, without a factor."""
+    unsure: float = 0.0
+    """Relative error of the rate."""
+    doubt: float = 0.0
+    """Where another rate was said."""
+    is_scale_known: bool = False
+    """Whether the rate is said, so that the size of a step counts as evidence."""
+
+    @cached_property
+    def near(self) -> dict[str, list[Reading]]:
+        """All readings of each array within the margin."""
+        found = {name: [*self._read(name, None)] for name in self.parts}
+        ways = (self.parts[n].ways[min(r, key=_simplicity).way] for n, r in found.items() if r)
+        lost = next((way.row for way in ways if way.row != self.setting.row), None)
+        if lost is None:
+            return found
+        # Where one array is of one row, another that did not change may be of it too.
+        return {name: [*self._read(name, lost)] for name in self.parts}
 
     @cached_property
     def readings(self) -> dict[str, Reading | None]:
         """The simplest reading of each array that leaves over rounding errors alone."""
         found: dict[str, Reading | None] = {}
         for name in (name for name in _ORDER if name in self.parts):
-            used = {fault for one in found.values() if one for fault in one.faults}
-            fits = [one for one in self.near[name] if self.fits(name, one)]
-            fits.sort(key=lambda one: (len(set(one.faults) - used), len(one.faults), one.distance))
+            used = {"", *(one.fault for one in found.values() if one)}
+            fits = [
+                self._named(name, one, found) for one in self.near[name] if self._fits(name, one)
+            ]
+            fits.sort(key=lambda one: (bool(one.fault), one.fault not in used, one.distance))
             found[name] = fits[0] if fits else None
         return {name: found[name] for name in ARRAYS if name in found}
 
-    def fits(self, name: str, one: Reading) -> bool:
-        """Return whether a reading leaves over rounding errors alone."""
-        return one.distance <= float(self.parts[name].noises(self.rate)[one.way])
+    def _named(self, name: str, one: Reading, found: Mapping[str, Reading | None]) -> Reading:
+        """Return a reading by the name of its fault in the hidden layer."""
+        of_w2 = found.get("w2")
+        is_lost_before = of_w2 is not None and self.parts["w2"].ways[of_w2.way].signal == NONE
+        if name in HIDDEN and one.fault == rule.NO_OUTPUT_SLOPE and not is_lost_before:
+            return one._replace(fault=rule.ERROR_SENT)
+        return one
 
     @cached_property
     def cost(self) -> float:
         """The number of faults, and a penalty for what is not explained or not likely."""
-        names = {fault for one in self.readings.values() if one for fault in one.faults}
-        unknown = sum(one is None for one in self.readings.values())
-        return len(names) + _UNEXPLAINED * unknown + self.setting.goal.doubt
+        readings = self.readings.values()
+        faults = {one.fault for one in readings if one} - {""}
+        # A rate that no array has is no explanation.
+        has_rate = any(one is not None and one.fault not in _FREE for one in readings)
+        unknown = sum(one is None for one in readings) if has_rate else len(readings)
+        return len(faults) + _UNEXPLAINED * unknown + self.setting.goal.doubt + self.doubt
+
+    @cached_property
+    def preference(self) -> tuple[float, ...]:
+        """What is less for the simpler hypothesis: faults, then the arrays that have them."""
+        faulty = [name for name, one in self.readings.items() if one is None or one.fault]
+        return (self.cost, len(faulty), *(name in faulty for name in ("w2", "w1", "b2")))
+
+    @property
+    def is_of_one_row(self) -> bool:
+        """Whether the sum over the rows is missing in all arrays that changed."""
+        faults = {one and one.fault for n, one in self.readings.items() if self.parts[n].moved}
+        return faults == {rule.ONE_ROW}
 
     @property
     def is_whole(self) -> bool:
         """Whether every array is explained."""
         return all(one is not None for one in self.readings.values())
 
+    def _fits(self, name: str, one: Reading) -> bool:
+        """Return whether a reading leaves over rounding errors alone."""
+        part = self.parts[name]
+        noise = float(self._noises(part)[one.way])
+        return one.distance <= (min(noise, LARGEST * part.moved) if part.moved else noise)
+
+    def _noises(self, part: Parts) -> Array:
+        """Return what rounding may leave over of each way (P,)."""
+        return np.asarray(part.noises(self.rate) + self.unsure * self.rate * part.lengths)
+
+    def _read(self, name: str, lost: int | None) -> Iterator[Reading]:
+        """Yield the readings of an array within the margin; ``lost`` is the only row of another."""
+        part, exact = self.parts[name], self.parts[name].right[self.right]
+        limits, is_right = MARGIN / SAFETY * self._noises(part), False
+        for sign in (1, -1):
+            distances = part.distances(sign * self.rate)
+            for way in np.flatnonzero(distances <= limits):
+                fault = self._fault(part, int(way), sign, lost)
+                if fault is not None:
+                    is_right |= not fault
+                    yield Reading(fault, int(way), float(distances[way]), float(part.rates[way]))
+        if part.moved <= limits[exact]:
+            yield Reading(rule.NOT_UPDATED, exact, part.moved, 0.0)
+        own, left = float(part.rates[exact]), float(part.left[exact])
+        # Along one row, another signal looks like another rate.
+        is_free = not is_right and self.setting.row is None and own > 0 and left <= limits[exact]
+        if is_free and self._is_shared(name, own):
+            yield Reading(rule.OTHER_RATE, exact, left, own)
+
+    def _fault(self, part: Parts, way: int, sign: int, lost: int | None) -> str | None:
+        """Return the one fault of a way, empty if it is right; None for several or one unnamed."""
+        taken, row = part.ways[way], self.setting.row
+        deviating = deviations(part.name, taken, self.right, row, self.is_scale_known)
+        if deviating is None:
+            return None
+        # Who adds a change instead of subtracting it sends the output back with that sign.
+        if sign < 0 and deviating != (rule.OUTPUT_SENT,):
+            deviating = (*deviating, rule.WRONG_SIGN)
+        # A direction of length 0 shows no fault, unless another array shows it.
+        is_seen = (
+            part.lengths[way] > 0
+            or not deviating
+            or (deviating == (rule.ONE_ROW,) and taken.row == lost)
+        )
+        return "".join(deviating) if is_seen and len(deviating) < 2 else None
+
+    def _is_shared(self, name: str, own: float) -> bool:
+        """Return whether an array's rate is seen in more than one number."""
+        part, mate = self.parts[name], self.parts.get(_MATES[name])
+        if part.has_direction:
+            return True
+        return (
+            mate is not None and abs(mate.rates[mate.right[self.right]] - own) <= _SAME_RATE * own
+        )
+
+
+def _simplicity(one: Reading) -> tuple[bool, float]:
+    return bool(one.fault), one.distance
+
 
 def hypotheses(
-    setting: Setting, parts: Mapping[str, Parts], rights: tuple[str, ...]
+    setting: Setting, parts: Mapping[str, Parts], rights: Sequence[str], said: float | None
 ) -> Iterator[Hypothesis]:
-    """Yield a hypothesis for each loss, and each rate at which some array is explained."""
+    """Yield a hypothesis for each loss, and each rate at which some array is explained.
+
+    ``said`` is the rate without the factor of the loss, if both are known.
+    """
     for right in rights:
         if right not in next(iter(parts.values())).right:
             continue
+        if setting.row is not None and said is not None:
+            for multiple in MULTIPLES:
+                yield Hypothesis(setting, parts, right, multiple * said, is_scale_known=True)
+        doubt = _DOUBT * (setting.row is not None and said is not None)
         tried: list[float] = []
-        for rate in _rates(parts, right, setting.row):
+        for rate, unsure in _rates(parts, right, setting.row):
             if all(abs(rate - other) > _SAME_RATE * rate for other in tried):
                 tried.append(rate)
-                yield Hypothesis(setting, parts, right, rate, _near(parts, right, setting, rate))
+                yield Hypothesis(setting, parts, right, rate, unsure, doubt)
 
 
-def nearest(setting: Setting, parts: Mapping[str, Parts], rights: tuple[str, ...]) -> Hypothesis:
+def nearest(setting: Setting, parts: Mapping[str, Parts], right: str) -> Hypothesis:
     """Return a hypothesis where no array is explained: at the rate that leaves over least."""
-    right = next(one for one in rights if one in next(iter(parts.values())).right)
-    squares = [part.lengths[part.right[right]] ** 2 for part in parts.values()]
+    exact = [(part, part.right[right]) for part in parts.values()]
+    squares = [float(part.lengths[way]) ** 2 for part, way in exact]
     met = [
-        part.rates[part.right[right]] * square
-        for part, square in zip(parts.values(), squares, strict=True)
+        float(part.rates[way]) * square for (part, way), square in zip(exact, squares, strict=True)
     ]
-    rate = abs(float(sum(met))) / (float(sum(squares)) or 1.0)
-    return Hypothesis(setting, parts, right, rate, _near(parts, right, setting, rate))
+    return Hypothesis(setting, parts, right, abs(sum(met)) / (sum(squares) or 1.0))
 
 
-def _rates(parts: Mapping[str, Parts], right: str, row: int | None) -> list[float]:
-    """Return the rates at which an array is explained by itself, the surest first."""
+def _rates(parts: Mapping[str, Parts], right: str, row: int | None) -> list[tuple[float, float]]:
+    """Return the rates at which an array is explained by itself, the surest first.
+
+    Each with its relative error.
+    """
     found: list[tuple[float, float]] = []
+    has_direction = any(part.has_direction for part in parts.values())
     for part in parts.values():
-        if not part.has_direction:
+        if not (part.has_direction or (part.moved and not has_direction)):
             continue
-        noises = part.noises(float(np.abs(part.rates).max()))
+        noises = part.noises(part.rates)
         for way in np.flatnonzero((part.left <= noises) & (part.rates != 0)):
-            faults = deviations(part.name, part.ways[way], right, row)
+            faults = deviations(part.name, part.ways[way], right, row, False)
             if faults is not None and len(faults) < 2:
                 found.append((float(noises[way]) / part.moved, abs(float(part.rates[way]))))
-    return [rate for _, rate in sorted(found)]
-
-
-def _near(
-    parts: Mapping[str, Parts], right: str, setting: Setting, rate: float
-) -> dict[str, tuple[Reading, ...]]:
-    """Return the readings of each array within the margin, at one rate."""
-    found: dict[str, tuple[Reading, ...]] = {}
-    sent = ""
-    for name in (name for name in _ORDER if name in parts):
-        readings = [
-            one for one in _read(parts, name, right, setting.row, rate)
-            if len(one.faults) <= _MOST_FAULTS
-        ]  # fmt: skip
-        if name in HIDDEN:
-            readings = [_in_hidden_layer(one, sent) for one in readings]
-        found[name] = tuple(sorted(readings, key=lambda one: (len(one.faults), one.distance)))
-        if name == "w2" and found[name]:
-            sent = found[name][0].signal
-    return found
-
-
-def _in_hidden_layer(one: Reading, sent: str) -> Reading:
-    """Return a reading of the hidden layer, to which a slope is lost if w2 had it."""
-    if rule.NO_OUTPUT_SLOPE not in one.faults or sent == NONE:
-        return one
-    renamed = (rule.ERROR_SENT if f == rule.NO_OUTPUT_SLOPE else f for f in one.faults)
-    return one._replace(faults=tuple(renamed))
-
-
-def _read(
-    parts: Mapping[str, Parts], name: str, right: str, row: int | None, rate: float
-) -> Iterator[Reading]:
-    """Yield the readings of an array within the margin."""
-    part = parts[name]
-    limits, exact, is_right = part.limits(rate), part.right[right], False
-    for sign, faults in ((1, ()), (-1, (rule.WRONG_SIGN,))):
-        distances = part.distances(sign * rate)
-        for way in np.flatnonzero(distances <= limits):
-            deviating = deviations(name, part.ways[way], right, row)
-            # A direction of length 0 has no sign.
-            if deviating is not None and (sign == 1 or part.lengths[way] > 0):
-                is_right |= sign == 1 and way == exact
-                yield Reading((*deviating, *faults), int(way), float(distances[way]),
-                              float(part.rates[way]), part.ways[way].signal)  # fmt: skip
-    if part.moved <= limits[exact]:
-        yield Reading((rule.NOT_UPDATED,), exact, part.moved, 0.0, right)
-    own, left = float(part.rates[exact]), float(part.left[exact])
-    # Along one row, another signal looks like another rate.
-    is_free = not is_right and row is None and own > 0 and left <= limits[exact]
-    if is_free and _is_shared(parts, name, own, right):
-        yield Reading((rule.OTHER_RATE,), exact, left, own, right)
-
-
-def _is_shared(parts: Mapping[str, Parts], name: str, own: float, right: str) -> bool:
-    """Return whether an array's rate is seen in more than one number."""
-    part, mate = parts[name], parts.get(_MATES[name])
-    if part.has_direction:
-        return True
-    return mate is not None and abs(mate.rates[mate.right[right]] - own) <= _SAME_RATE * own
+    return [(rate, unsure) for unsure, rate in sorted(found)]

@@ -5,6 +5,7 @@ Shapes: P ways, N numbers of the array.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,12 +19,14 @@ from xorviz.core.config import ROWS
 
 MARGIN = 1000
 """So many times better than the next explanation is one that counts."""
-_SAFETY = 4
+SAFETY = 4
 """Times the estimated rounding errors that an explanation may leave over."""
+LARGEST = 0.01
+"""Share of a change that an explanation may leave over, where numbers have few digits."""
 _TERMS_SUMMED = 16
 """Rounding errors of a sum of products, in units of one operation."""
-_CURVED = 2
-"""By how much rounded weights change a gradient, at most, in most networks."""
+_CURVED = 4
+"""Relative change of a gradient by a change of each weight, in most networks at most."""
 
 _AT_OUTPUT = {NONE: rule.NO_OUTPUT_SLOPE, rule.OUTPUT_SENT: rule.OUTPUT_SENT}
 
@@ -37,7 +40,7 @@ class Way(NamedTuple):
     """The only row that is used."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Parts:
     """The change of an array, and the directions of all ways to come to it."""
 
@@ -46,7 +49,8 @@ class Parts:
     """(N,)."""
     error: float
     """Norm of the rounding errors of the change."""
-    epsilon: float
+    precision: float
+    """Relative error of a direction, of what its rows are before they cancel each other."""
     places: Mapping[Way, int]
     """The index of each way."""
     right: Mapping[str, int]
@@ -62,7 +66,7 @@ class Parts:
     lengths: Array
     """(P,) norms of the directions."""
 
-    @property
+    @cached_property
     def ways(self) -> tuple[Way, ...]:
         """The ways in their order."""
         return tuple(self.places)
@@ -81,14 +85,10 @@ class Parts:
         """Return the norm of what each way leaves over at one rate (P,)."""
         return np.asarray(np.hypot(self.left, (self.rates - rate) * self.lengths))
 
-    def noises(self, rate: float) -> Array:
-        """Return the norm of what rounding may leave over of each way (P,), at one rate."""
-        computed = _TERMS_SUMMED * self.epsilon * abs(rate) * self.sizes
-        return np.asarray(_SAFETY * (self.error * (1 + _CURVED * abs(rate)) + computed))
-
-    def limits(self, rate: float) -> Array:
-        """Return the distances within which a way may be the right one (P,), at one rate."""
-        return np.asarray(MARGIN / _SAFETY * self.noises(rate))
+    def noises(self, rate: float | Array) -> Array:
+        """Return the norm of what rounding may leave over of each way (P,), at one rate or each."""
+        computed = self.precision * np.abs(rate) * self.sizes
+        return np.asarray(SAFETY * (self.error + computed))
 
 
 def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
@@ -101,9 +101,7 @@ def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
     found = {}
     for name, of_array in terms(setting.seen, taken.before, taken.after).items():
         stack = np.array([term for _, term in of_array])
-        ways = tuple(
-            Way(signal, term, row) for signal, _ in named for row in rows for term, _ in of_array
-        )
+        ways = _ways(tuple(n for n, _ in named), rows, tuple(n for n, _ in of_array))
         numbers = stack.shape[-1]
         directions = np.einsum("smb,kbn->smkn", sent, stack).reshape(-1, numbers)
         sizes = np.einsum("smb,kbn->smkn", np.abs(sent), np.abs(stack)).reshape(-1, numbers)
@@ -111,31 +109,45 @@ def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
     return found
 
 
+@cache
+def _ways(
+    signals: tuple[str, ...], rows: tuple[int | None, ...], terms: tuple[str, ...]
+) -> dict[Way, int]:
+    """Return the index of each way."""
+    ways = (Way(signal, term, row) for signal in signals for row in rows for term in terms)
+    return {way: place for place, way in enumerate(ways)}
+
+
 def _measured(
-    name: str, taken: Step, ways: tuple[Way, ...], directions: Array, sizes: Array
+    name: str, taken: Step, places: dict[Way, int], directions: Array, sizes: Array
 ) -> Parts:
     """Return the ways of an array with what each leaves over."""
+    precision = _TERMS_SUMMED * taken.epsilon + _CURVED * taken.blur
     change, squares = taken.changes[name], (directions**2).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.where(squares > 0, -(directions @ change) / squares, 0.0)
     left = np.linalg.norm(change + rates[:, np.newaxis] * directions, axis=1)
-    places = {way: place for place, way in enumerate(ways)}
-    exact = {signal: places.get(Way(signal, OWN, ways[0].row)) for signal in (OWN, NONE)}
+    row = next(iter(places)).row
+    exact = {signal: places.get(Way(signal, OWN, row)) for signal in (OWN, NONE)}
     right = {signal: place for signal, place in exact.items() if place is not None}
-    return Parts(name, change, taken.errors[name], taken.epsilon, places, right, directions,
+    return Parts(name, change, taken.errors[name], precision, places, right, directions,
                  sizes, rates, left, np.sqrt(squares))  # fmt: skip
 
 
-def deviations(array: str, way: Way, right: str, row: int | None) -> tuple[str, ...] | None:
+def deviations(
+    array: str, way: Way, right: str, row: int | None, is_scale_known: bool
+) -> tuple[str, ...] | None:
     """Return the faults of a way where one signal is right for the loss; None if they have no name.
 
     After a colon a fault says which other activation it takes, or that it is at the output.
     """
-    found = []
-    if (way.signal == OWN and right == NONE) or (
-        way.signal == rule.OUTPUT_SENT and array not in HIDDEN
-    ):
+    if way.signal == rule.OUTPUT_SENT and array not in HIDDEN:
         return None
+    # Along one row, another signal only scales the step, as another rate does.
+    is_seen = row is None or is_scale_known
+    if way.signal != right and ((right, way.signal) == (NONE, OWN) or not is_seen):
+        return None
+    found = []
     if way.signal != right:
         found.append(_AT_OUTPUT.get(way.signal, f"{way.signal}: output"))
     if way.term != OWN:

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, OWN, forwards
-from xorviz.core.check.rules.rule import NO_INPUTS, OUTPUTS, TARGETS_INVERTED
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, OWN, fault_of, forwards
+from xorviz.core.check.rules.rule import NO_INPUTS, TARGETS_INVERTED
 from xorviz.core.check.rules.said import Said
-from xorviz.core.check.search.explained import Explained, text_of
-from xorviz.core.check.search.parts import MARGIN, Parts, Way, parts_of
+from xorviz.core.check.search.explained import Explained
+from xorviz.core.check.search.parts import LARGEST, MARGIN, Parts, Way, parts_of
 from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked
-from xorviz.core.check.search.settings import Setting, goals
+from xorviz.core.check.search.settings import Setting, goals, outputs_for
 from xorviz.core.check.search.step import Step
 from xorviz.core.config import ROWS
 
@@ -20,7 +21,7 @@ _FIRST, _THEN = 2, 10
 """Rounds in which rates of all candidates, and of the best, are found."""
 _MOST, _FEW = 40, 8
 """Candidates that are simulated, and those that are looked at closely."""
-_STARTS = (0.3, 1.0, 3.0)
+_STARTS = (0.3, 1.0, 3.0, 9.0)
 """Factors of the rate of one step down the gradient, to begin from."""
 STEP_COUNTS = (2, 3, 4, 5, 6, 8, 10, 20)
 """Numbers of steps that people take between two states."""
@@ -44,11 +45,18 @@ class _Candidate:
         return len(set(self.variant.faults.values())) + self.setting.goal.doubt
 
     @property
-    def names(self) -> dict[str, tuple[str, ...]]:
-        """The faults of each array."""
-        inverted = (TARGETS_INVERTED,) * (self.setting.goal.doubt == 1)
-        faults = self.variant.faults
-        return {n: (*((faults[n],) if n in faults else ()), *inverted) for n in self.parts}
+    def names(self) -> dict[str, str]:
+        """The fault of each array; empty if it is right."""
+        inverted = TARGETS_INVERTED if self.setting.goal.doubt == 1 else ""
+        return {name: self.variant.faults.get(name, inverted) for name in self.parts}
+
+    def is_like(self, other: "_Candidate") -> bool:
+        """Return whether the setting and the loss are those of another."""
+        mine, theirs = self.setting, other.setting
+        is_same = mine.seen.activation == theirs.seen.activation and mine.goal == theirs.goal
+        are_signed = mine.seen.are_signed == theirs.seen.are_signed
+        return is_same and are_signed and (mine.output, self.variant.right) == (
+            theirs.output, other.variant.right)  # fmt: skip
 
     def limits(self, factor: float = 1.0) -> Array:
         """Return what rounding may leave over of each array, times a factor."""
@@ -59,37 +67,54 @@ class _Candidate:
 
     def is_within(self, factor: float = 1.0) -> bool:
         """Return whether nothing is left over but rounding, times a factor."""
-        return bool((np.array(self.by_array) <= self.limits(factor)).all())
+        moved = LARGEST * np.array([part.moved for part in self.parts.values()])
+        return bool((np.array(self.by_array) <= np.minimum(self.limits(factor), moved)).all())
 
 
 def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]
-                        ) -> Explained | None:  # fmt: skip
-    """Return a pass that explains a change, if there is one."""
+                        ) -> Iterator[Explained]:  # fmt: skip
+    """Yield the pass that explains a change, if there is one."""
     orders = ORDERS if said.order is None else (said.order,)
-    found = sorted(_candidates(taken, said, rights), key=lambda one: one.left)
-    right = [one for one in found if _is_plain(one)]
-    chosen = list({id(one): one for one in (*right, *found[:_MOST])}.values())
-    tried = sorted((_tried(taken, one, orders, _FIRST) for one in chosen), key=lambda one: one.left)
-    tried = [_tried(taken, one, (one.order,), _THEN) for one in tried[:_FEW]] + tried[_FEW:]
+    right = [_tried(taken, one, orders, said) for one in _candidates(taken, said, rights, True)]
+    tried = _refined(taken, right)
+    if not any(one.is_within() for one in tried):
+        faulty = sorted(_candidates(taken, said, rights, False), key=lambda one: one.left)
+        tried = _refined(taken, [_tried(taken, one, orders, said) for one in faulty[:_MOST]])
     fits = sorted((one for one in tried if one.is_within()), key=lambda one: one.cost)
-    return _explained(taken, fits[0], tried) if fits else None
+    if fits:
+        near = [one for one in _candidates(taken, said, rights, False) if one.is_like(fits[0])]
+        yield _explained(taken, fits[0], [*tried, *(_at(taken, one, fits[0]) for one in near)])
+
+
+def _refined(taken: Step, tried: Sequence[_Candidate]) -> list[_Candidate]:
+    """Return candidates, the best of which have exact rates."""
+    best = sorted(tried, key=lambda one: one.left)
+    exact = [_improved(taken, one, [one.order], np.array([one.rate]), _THEN) for one in best[:_FEW]]
+    return exact + best[_FEW:]
+
+
+def _at(taken: Step, one: _Candidate, best: _Candidate) -> _Candidate:
+    """Return a candidate in the order and at the rate of another."""
+    return _improved(taken, one, [best.order], np.array([best.rate]), 0)
 
 
 def _candidates(
-    taken: Step, said: Said, rights: Mapping[str, Sequence[str]]
+    taken: Step, said: Said, rights: Mapping[str, Sequence[str]], are_right: bool
 ) -> Iterator[_Candidate]:
-    """Yield ways to compute an update, with a rate as of one step with all rows."""
-    outputs = OUTPUTS if said.output is None else (said.output,)
+    """Yield ways to compute an update, right ones or with a fault, with a rate to begin from."""
     still = frozenset(name for name, change in taken.changes.items() if not change.any())
-    for seen in forwards(taken.before, said.activation):
-        for output in outputs:
-            for goal in goals(said.targets)[:4]:
-                setting = Setting(seen, output, goal, None)
-                parts = parts_of(setting, taken)
-                for right in rights[output]:
-                    for variant in variants(setting, right, still):
-                        if not goal.doubt or not variant.faults:
-                            yield _begun(setting, variant, parts)
+    wanted = goals(said.targets)[: 2 if are_right else 4]
+    for seen, output, goal in product(
+        forwards(taken.before, said.activation), outputs_for(said), wanted
+    ):
+        setting = Setting(seen, output, goal, None)
+        parts = parts_of(setting, taken)
+        for right in rights[output]:
+            for place, variant in enumerate(variants(setting, right, still, rights[output])):
+                if (place == 0) == (are_right or goal.doubt > 0):
+                    yield _begun(setting, variant, parts)
+                if are_right:
+                    break
 
 
 def _begun(setting: Setting, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
@@ -118,22 +143,26 @@ def _way(part: Parts, variant: Variant, name: str) -> int:
     return part.places.get(Way(variant.hidden_signal, term, None), part.right[variant.right])
 
 
-def _tried(taken: Step, one: _Candidate, orders: Sequence[tuple[int, ...]], rounds: int
-           ) -> _Candidate:  # fmt: skip
+def _tried(
+    taken: Step, one: _Candidate, orders: Sequence[tuple[int, ...]], said: Said
+) -> _Candidate:
     """Return a candidate with the order and the rate that come nearest to the change."""
-    starts = [one.rate] if one.order else [factor * one.rate for factor in _STARTS]
-    rates = np.repeat(starts, len(orders))
-    masks = masks_of([*orders] * len(starts))
-    rates, left = fitted(taken, one.setting, one.variant, masks, rates, rounds)
+    starts = [factor * one.rate for factor in _STARTS]
+    if said.rate is not None:
+        starts += [2 * said.rate, said.rate / 2]
+    return _improved(taken, one, [*orders] * len(starts), np.repeat(starts, len(orders)), _FIRST)
+
+
+def _improved(
+    taken: Step, one: _Candidate, orders: Sequence[tuple[int, ...]], rates: Array, rounds: int
+) -> _Candidate:
+    """Return a candidate with the best of some orders, each with a rate to begin from."""
+    rates, left = fitted(taken, one.setting, one.variant, masks_of(orders), rates, rounds)
     norms = np.linalg.norm(left, axis=1)
     best = int(np.argmin(norms))
-    return replace(
-        one,
-        rate=float(rates[best]),
-        left=float(norms[best]),
-        order=tuple(orders[best % len(orders)]),
-        by_array=tuple(left[best].tolist()),
-    )
+    by_array = tuple(left[best].tolist())
+    return replace(one, rate=float(rates[best]), left=float(norms[best]), order=orders[best],
+                   by_array=by_array)  # fmt: skip
 
 
 def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Explained:
@@ -148,11 +177,11 @@ def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Ex
     confused: dict[str, tuple[str, ...]] = {}
     for place, name in enumerate(names):
         different = [one for one in tried if one.by_array and one.names[name] != names[name]]
-        pairs = sorted((one.by_array[place] / moved[name], text_of(one.names[name]))
+        pairs = sorted((one.by_array[place] / moved[name], fault_of(one.names[name]))
                        for one in different)  # fmt: skip
         others[name] = tuple(pairs[:5])
         unlike = [one.names[name] for one in near if one.names[name] != names[name]]
-        confused[name] = tuple(dict.fromkeys(map(text_of, unlike)))
+        confused[name] = tuple(dict.fromkeys(map(fault_of, unlike)))
     signal = best.variant.right
     right = Variant(signal, {}, signal, signal)
     exact = walked(taken.before, best.setting, right, masks_of([best.order]),
@@ -176,8 +205,7 @@ def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Ex
 
 def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) -> int | None:
     """Return the number of steps that lie between two states, if there is more than one."""
-    begun = [one for one in _candidates(taken, said, rights) if _is_plain(one)]
-    begun.sort(key=lambda one: one.left)
+    begun = sorted(_candidates(taken, said, rights, True), key=lambda one: one.left)
     # Updates with no row, after the last step of each count, change nothing.
     updates = np.arange(max(STEP_COUNTS))[:, np.newaxis] < np.array(STEP_COUNTS)
     masks = np.repeat(updates[..., np.newaxis], len(ROWS), axis=2).astype(float)
@@ -189,7 +217,3 @@ def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) 
             if ended.is_within(count):
                 return count
     return None
-
-
-def _is_plain(one: _Candidate) -> bool:
-    return not one.variant.faults and not one.setting.goal.doubt

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
+from xorviz.core.check.rules.losses import factor_of
 from xorviz.core.check.rules.row_terms import NONE, OWN
 from xorviz.core.check.rules.said import Said
-from xorviz.core.check.search.explained import Explained, explained_by
+from xorviz.core.check.search.explained import Explained, explained_by, with_one_name
 from xorviz.core.check.search.hypotheses import Hypothesis, hypotheses, nearest
 from xorviz.core.check.search.parts import parts_of
 from xorviz.core.check.search.passes import explained_by_passes
@@ -18,9 +19,10 @@ from xorviz.core.check.search.step import Step
 
 def rights_for(output: str, said: Said) -> tuple[str, ...]:
     """Return the signals that are right for a loss that is possible."""
+    of_entropy = (NONE,) if output == "sigmoid" else ()
     if said.loss is None:
-        return (OWN, NONE) if output == "sigmoid" else (OWN,)
-    return (NONE,) if said.loss == "cross-entropy" else (OWN,)
+        return (OWN, *of_entropy)
+    return of_entropy if said.loss == "cross-entropy" else (OWN,)
 
 
 def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | None) -> Explained:
@@ -30,7 +32,17 @@ def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | No
         found.append(one)
         if one.is_whole and one.cost <= (velocity is None):
             break
+    if not found:  # no pass, where nothing else may be
+        found.append(
+            _unexplained(_explained(taken, likely(taken, replace(said, batch=None)), said))
+        )
     return min(found, key=lambda one: one.cost)
+
+
+def _unexplained(one: Explained) -> Explained:
+    """Return an explanation with no array explained."""
+    return replace(one, faults=dict.fromkeys(one.faults), confused=dict.fromkeys(one.faults, ()),
+                   batch="pass", order=None)  # fmt: skip
 
 
 def _explanations(
@@ -44,9 +56,7 @@ def _explanations(
         yield from _with_decay(taken, said)
     if said.batch in {None, "pass"}:
         rights = {output: rights_for(output, said) for output in rule.OUTPUTS}
-        passed = explained_by_passes(taken, said, rights)
-        if passed is not None:
-            yield passed
+        yield from explained_by_passes(taken, said, rights)
 
 
 def _with_momentum(
@@ -74,22 +84,23 @@ def _with_share(
 
 
 def _decayed(one: Explained, with_biases: bool) -> Explained:
-    """Return an explanation of a step that has weights decay beside it."""
-    faults = {
-        name: names
-        if names is None or not (with_biases or name.startswith("w"))
-        else (*names, rule.DECAYED)
-        for name, names in one.faults.items()
-    }
+    """Return an explanation of a correct step that has weights decay beside it."""
+    decaying_ones = (name for name in one.faults if with_biases or name.startswith("w"))
+    faults = {**one.faults, **dict.fromkeys(decaying_ones, rule.DECAYED)}
     return replace(one, faults=faults, cost=one.cost + 1)
 
 
 def _explained(taken: Step, settings: Sequence[Setting], said: Said) -> Explained:
     """Return the best explanation by one update."""
     found: list[Hypothesis] = []
+    rate = said.rate * factor_of(said.loss) if said.rate and said.loss else None
     for setting in settings:
-        found += hypotheses(setting, parts_of(setting, taken), rights_for(setting.output, said))
+        rights = rights_for(setting.output, said)
+        whole = hypotheses(setting, parts_of(setting, taken), rights, rate)
+        # A step on one row is right, unless all four are meant.
+        found += (one for one in whole if said.batch == "full" or not one.is_of_one_row)
     if not found:
-        rights = rights_for(settings[0].output, said)
-        found.append(nearest(settings[0], parts_of(settings[0], taken), rights))
-    return explained_by(found)
+        setting = next(one for one in settings if rights_for(one.output, said))
+        parts = parts_of(setting, taken)
+        found.append(nearest(setting, parts, rights_for(setting.output, said)[0]))
+    return with_one_name(explained_by(found))

@@ -45,10 +45,13 @@ class Variant:
     """For w1, b1, w2, b2: -1 against the right direction, 0 if it is not updated."""
 
 
-def variants(setting: Setting, right: str, still: frozenset[str]) -> Iterator[Variant]:
+def variants(
+    setting: Setting, right: str, still: frozenset[str], rights: Sequence[str]
+) -> Iterator[Variant]:
     """Yield the right way to compute an update and those with one fault.
 
-    ``still`` are the arrays that did not change, which is a fault of its own.
+    ``still`` are the arrays that did not change, which is a fault of its own; ``rights`` are the
+    signals of all losses that are possible.
     """
     base = dict.fromkeys(still, rule.NOT_UPDATED)
     signs = tuple(0.0 if name in still else 1.0 for name in ("w1", "b1", "w2", "b2"))
@@ -67,7 +70,7 @@ def variants(setting: Setting, right: str, still: frozenset[str]) -> Iterator[Va
             yield _with(plain, dict.fromkeys(hidden, name), hidden_signal=name)
         elif name == NONE and right == OWN:
             yield _with(plain, dict.fromkeys(hidden, rule.ERROR_SENT), hidden_signal=name)
-        if name not in {OWN, right, rule.OUTPUT_SENT}:
+        if name not in {OWN, right, rule.OUTPUT_SENT, *rights}:
             fault = rule.NO_OUTPUT_SLOPE if name == NONE else f"{name}: output"
             yield _with(plain, dict.fromkeys(everywhere, fault), signal=name, hidden_signal=name)
     yield _with(plain, {"w1": rule.NO_INPUTS}, has_inputs=False)

@@ -15,8 +15,10 @@ from xorviz.core.config import ROWS
 
 XOR = (1, 0, 1, 0)
 """In the order of ROWS."""
-_MOST = 24
-"""Settings that are looked at closely."""
+_MOST, _MOST_WHOLE = 20, 8
+"""Settings that are looked at closely: by each array, and by all arrays of a correct step."""
+_LEAST_WHOLE = -2.0
+"""Logarithm of the residual of a correct step above which it is none."""
 _WORSE = 10
 """Powers of ten by which all arrays together may be nearer to other directions."""
 _LEAST_ANGLE = 1e-6
@@ -73,36 +75,49 @@ def goals(said: tuple[int, ...] | None) -> list[Goal]:
     return [Goal(one, signed, doubt) for one, doubt in known for signed in (False, True)]
 
 
+def outputs_for(said: Said) -> tuple[str, ...]:
+    """Return the activations of the output unit that are possible."""
+    if said.output is not None:
+        return (said.output,)
+    return ("sigmoid",) if said.loss == "cross-entropy" else rule.OUTPUTS
+
+
 def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Setting]:
     """Return the settings whose directions are nearest to the changes, likely ones first.
 
+    Those come first by which a correct step is nearest, then those that are nearest array by array.
     The changes may hold an unknown multiple of ``along``, of which each array is (N,).
     """
-    outputs = rule.OUTPUTS if said.output is None else (said.output,)
-    found: list[tuple[float, Setting]] = []
+    outputs = outputs_for(said)
+    found: list[tuple[float, float, Setting]] = []
     for seen in forwards(taken.before, said.activation):
-        by_array = _nearest(seen, outputs, goals(said.targets), taken, along)
-        found += _scored(seen, outputs, by_array, said)
+        measured = _nearest(seen, outputs, goals(said.targets), taken, along)
+        found += _scored(seen, outputs, measured, said)
     # Where directions tie, the likely ones are first.
-    found.sort(key=lambda pair: (round(pair[0], 3), pair[1].goal.doubt, pair[1].row is None))
-    return [setting for score, setting in found[:_MOST] if score < found[0][0] + _WORSE]
+    found.sort(key=lambda one: (round(one[0], 3), one[2].goal.doubt, one[2].row is None))
+    whole = [setting for score, _, setting in found[:_MOST_WHOLE] if score < _LEAST_WHOLE]
+    found.sort(key=lambda one: (round(one[1], 3), one[2].goal.doubt, one[2].row is None))
+    by_array = [setting for _, score, setting in found[:_MOST] if score < found[0][1] + _WORSE]
+    return list({id(one): one for one in (*whole, *by_array)}.values())
 
 
 def _scored(
-    seen: Forward, outputs: Sequence[str], by_array: Sequence[tuple[Array, Array]], said: Said
-) -> Iterator[tuple[float, Setting]]:
-    """Yield settings with the sum of the logarithms of their residuals."""
+    seen: Forward, outputs: Sequence[str], measured: Sequence[tuple[Array, Array]], said: Said
+) -> Iterator[tuple[float, float, Setting]]:
+    """Yield settings with the logarithms of residuals: of all arrays as one, and summed."""
     wanted = goals(said.targets)
+    whole, *by_array = measured
     if said.batch in {None, "full"}:
-        all_rows = sum((full for full, _ in by_array), np.zeros((len(outputs), len(wanted))))
+        all_rows = sum((full for full, _ in by_array), np.zeros_like(whole[0]))
         for (i, output), (j, goal) in product(enumerate(outputs), enumerate(wanted)):
-            yield float(all_rows[i, j]), Setting(seen, output, goal, None)
+            yield float(whole[0][i, j]), float(all_rows[i, j]), Setting(seen, output, goal, None)
     if said.batch in {None, "row"}:
         one_row = sum((single for _, single in by_array), np.zeros(len(ROWS)))
         only = range(len(ROWS)) if said.order is None or len(said.order) > 1 else said.order
-        # Of one row, only its own target matters.
-        for output, goal, row in product(outputs, wanted[:4], only):
-            yield float(one_row[row]), Setting(seen, output, goal, row)
+        # Of one row, output and target only scale the step, which does not show without the rate.
+        shown = product(outputs, wanted[:2]) if said.rate else [(outputs[0], wanted[0])]
+        for (output, goal), row in product(shown, only):
+            yield float(whole[1][row]), float(one_row[row]), Setting(seen, output, goal, row)
 
 
 def _nearest(
@@ -112,27 +127,38 @@ def _nearest(
     taken: Step,
     along: Mapping[str, Array] | None,
 ) -> list[tuple[Array, Array]]:
-    """Return the logarithm of the least residual of each array that has a direction.
+    """Return the logarithm of the least residual of all arrays as one, and of each by itself.
 
-    By output and targets for all rows, and by row for each alone.
+    By output and targets for all rows (O, T), and by row for each alone (B,).
     """
     targets = np.array([goal.values for goal in wanted])
     sent = [np.array([s for _, s in signals(seen.logit, output, targets)]) for output in outputs]
-    found = []
+    right = [s[: 1 + (output == "sigmoid")] for s, output in zip(sent, outputs, strict=True)]
+    found, pieces = [], []
     for name, named in terms(seen, taken.before, taken.after).items():
         change, stack = taken.changes[name], np.array([term for _, term in named])
-        if along is not None:
-            change, stack = _across(along[name], change), _across(along[name], stack)
-        if change.size - (along is not None) < 2 or not change.any():
-            continue
-        met, sizes = stack @ change, stack @ stack.swapaxes(1, 2)  # (K, B), (K, B, B)
-        length = float(change @ change)
-        alone = _residual(met**2, np.diagonal(sizes, axis1=1, axis2=2), length).min(axis=0)
-        full = [
-            _residual((s @ met.T) ** 2, _squares(s, sizes), length).min(axis=(0, 2)) for s in sent
-        ]
-        found.append((np.minimum(np.array(full), alone.min()), alone))
-    return [(_log(full), _log(alone)) for full, alone in found]
+        beside = np.zeros_like(change) if along is None else along[name]
+        pieces.append((change, stack[:1], beside))
+        if change.size > 1 + beside.any() and change.any():
+            found.append(_least(change, stack, beside, sent))
+    changes, stacks, besides = zip(*pieces, strict=True)
+    whole = np.concatenate(changes), np.concatenate(stacks, axis=-1), np.concatenate(besides)
+    return [_least(*whole, right), *found]
+
+
+def _least(
+    change: Array, stack: Array, beside: Array, sent: Sequence[Array]
+) -> tuple[Array, Array]:
+    """Return the logarithm of the least residual of a change (N,) by terms (K, B, N).
+
+    For the signals (S, T, B) of each output with all rows (O, T), and for each row alone (B,).
+    """
+    change, stack = _across(beside, change), _across(beside, stack)
+    met, sizes = stack @ change, stack @ stack.swapaxes(1, 2)  # (K, B), (K, B, B)
+    length = float(change @ change)
+    alone = _residual(met**2, np.diagonal(sizes, axis1=1, axis2=2), length).min(axis=0)
+    full = [_residual((s @ met.T) ** 2, _squares(s, sizes), length).min(axis=(0, 2)) for s in sent]
+    return _log(np.array(full)), _log(alone)
 
 
 def _squares(sent: Array, sizes: Array) -> Array:

@@ -43,6 +43,8 @@ def shares(
 
     Each with its error, which is 0 for a short number: a person wrote that.
     """
+    if not any(values.any() for values in along.values()):
+        return []
     found: list[tuple[float, float]] = []
     unsure = sum(taken.errors.values()) / max(float(np.linalg.norm(a)) for a in along.values())
     for setting in settings[:_LOOKED_AT]:
@@ -67,10 +69,11 @@ def _of_setting(taken: Step, setting: Setting, along: Mapping[str, Array]) -> It
     beside, change = (
         np.concatenate([values[name] for name in parts]) for values in (along, taken.changes)
     )
-    if beside.any():
-        for right in next(iter(parts.values())).right:
-            gradient = np.concatenate([p.directions[p.right[right]] for p in parts.values()])
-            yield _fitted(gradient[np.newaxis], beside, change)[0]
+    for right in next(iter(parts.values())).right:
+        gradient = np.concatenate([p.directions[p.right[right]] for p in parts.values()])
+        share, left = _fitted(gradient[np.newaxis], beside, change)
+        if left < _EXPLAINED * float(np.linalg.norm(change)):
+            yield share
 
 
 def _fitted(directions: Array, beside: Array, change: Array) -> tuple[float, float]:

@@ -23,6 +23,8 @@ class Step:
     """Norm of the rounding errors of each change."""
     epsilon: float
     """Relative rounding error of one operation."""
+    blur: float
+    """Largest rounding error of a weight before the step."""
 
     def without(self, along: Mapping[str, Array], share: float, error: float) -> "Step":
         """Return the step without a share of something; ``error`` is that of the share."""
@@ -40,4 +42,5 @@ def step_of(before: Weights, after: Weights, digits: Digits) -> Step:
     for name, one, other in zip(names_of(before), before.arrays(), after.arrays(), strict=True):
         changes[name] = np.asarray(other - one).ravel()
         errors[name] = float(np.linalg.norm(digits.error(one) + digits.error(other)))
-    return Step(before, after, changes, errors, digits.epsilon)
+    blur = max(float(digits.error(one).max()) for one in before.arrays())
+    return Step(before, after, changes, errors, digits.epsilon, blur)
