@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, type_into
+from tests.support.screen import child
 from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.check.step_check import StepRule
 from xorviz.core.config import RunConfig
@@ -68,8 +68,10 @@ def test_a_correct_step_is_called_correct_and_its_rule_opens(ask: Asked) -> None
     assert ask.weights == [array.tolist() for array in BEFORE.arrays()]
 
 
-def test_a_fault_is_named_with_the_line_that_mends_it(ask: Asked) -> None:
+def test_a_fault_is_named_with_the_line_that_mends_it(ask: Asked, announced: list[str]) -> None:
     fill(ask, BEFORE, without_hidden_slope(CONFIG))
+    ask.choice("activation").choose("sigmoid")  # the same is not said again
+    assert announced == [f"The step is faulty. {ask.detail}"]
     assert ask.verdict == "The step is faulty."
     assert ask.detail.startswith("w1 and b1: hidden slope left out.")
     assert "Wrong" in ask.told
@@ -87,10 +89,10 @@ def test_what_a_person_says_counts_and_inverted_targets_do_not_open(ask: Asked) 
     assert ask.dialog._examined.known.config.targets == (1, 0, 1, 0)
     ask.choice("targets").choose("0101")
     assert ask.verdict == "The step is correct."
-    type_into(ask.field("rate"), "0.3")
+    ask.field("rate").setText("0.3")
     ask.choice("loss").choose("sse")
     assert "another rate than said" in ask.detail
-    type_into(ask.field("rate"), "fast")
+    ask.field("rate").setText("fast")
     assert ask.verdict.startswith("The learning rate is 'fast'; allowed: a number above 0")
     assert not ask.start.isEnabled()
 

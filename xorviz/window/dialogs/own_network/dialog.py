@@ -22,6 +22,7 @@ from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.learn.check.page import Inks, headline
+from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
@@ -89,6 +90,8 @@ class OwnNetworkDialog(Dialog):
         self._check: StepCheck | None = None
         self._is_asked = False
         """Whether only a person can say what the rows of w1 stand for."""
+        self._said = ""
+        """The verdict before."""
         self._folder = Path.home()
         self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
@@ -188,6 +191,7 @@ class OwnNetworkDialog(Dialog):
         """Show what was recognised, what was found out, and the questions that are open."""
         self._examined, self._check, self._is_asked = None, None, False
         arrays = self._before.states[0] if self._before.states else None
+        self._said = self._verdict.text()
         is_step = len(self._before.states) > 1 or not self._after.is_empty
         is_outputs = arrays is not None and arrays.outputs is not None and not is_step
         others = _OF_TRAINING if is_step else _OF_STEP
@@ -259,7 +263,10 @@ class OwnNetworkDialog(Dialog):
                 return
             found = examined_step(states, said, self._chosen)
         self._check = found.check
-        self._say(f"{headline(found.check)}.", found.check.sentence)
+        verdict = f"{headline(found.check)}."
+        if verdict != self._said:
+            announce(self._verdict, f"{verdict} {found.check.sentence}")
+        self._say(verdict, found.check.sentence)
         self._tell(found.network, step_html(found, self._inks))
 
     def _ask_orientation(self, arrays: Arrays) -> None:
