@@ -17,7 +17,7 @@ from xorviz.core.check.step_check import StepRule
 from xorviz.core.config import RunConfig
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.files.weights.own_network import Arrays
-from xorviz.window.dialogs.own_network.step import difference_text
+from xorviz.window.dialogs.own_network.step import ExaminedStep, difference_text, examined_step
 from xorviz.window.dialogs.own_network.text_box import arrays_text
 
 CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
@@ -97,8 +97,18 @@ def test_what_a_person_says_counts_and_inverted_targets_do_not_open(ask: Asked) 
     assert not ask.start.isEnabled()
 
 
-def test_two_blocks_in_the_first_box_are_split(ask: Asked) -> None:
+def test_two_blocks_in_the_first_box_are_split_and_checked_once(
+    ask: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[object] = []
+
+    def counted(*given: Any) -> ExaminedStep:
+        checked.append(given)
+        return examined_step(*given)
+
+    monkeypatch.setattr("xorviz.window.dialogs.own_network.dialog.examined_step", counted)
     ask.paste(f"before\n{text(BEFORE)}\nafter\n{text(after(CONFIG))}")
+    assert len(checked) == 1
     assert ask.box.toPlainText() == text(BEFORE)
     assert ask.after.toPlainText() == text(after(CONFIG))
     assert ask.verdict == "The step is correct."

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -119,7 +119,6 @@ class OwnNetworkDialog(Dialog):
         # Large text on a small screen scrolls; the buttons stay.
         column(self, (scrolled(content), 1), self._built_buttons(), gap=10)
         self._before.changed.connect(self._read)
-        self._before.pasted.connect(self._split)
         self._after.changed.connect(self._show)
         for box in (self._before, self._after):
             box.file_dropped.connect(self.read_file)
@@ -170,21 +169,21 @@ class OwnNetworkDialog(Dialog):
             boxes.reverse()
         next((box for box in boxes if box.is_empty), boxes[0]).open(path)
 
-    @Slot()
-    def _split(self) -> None:
-        """Leave only the first state in the first box."""
-        first, later = self._before.states[:1], self._before.states[1:]
-        if later and self._after.is_empty:
-            self._before.fill(first)
-            self._after.fill(later)
+    @Slot(bool)
+    def _read(self, is_given: bool) -> None:
+        """Take over the settings that weights bring along; have the second box take later states.
 
-    @Slot()
-    def _read(self) -> None:
-        """Take over the settings that weights bring along."""
-        first = self._before.states[0] if self._before.states else None
-        if first is not None and first.config is not None:
-            self._fields.show(first.config)
-        self._show()
+        What is typed stays where it is.
+        """
+        first, later = self._before.states[:1], self._before.states[1:]
+        if first and first[0].config is not None:
+            self._fields.show(first[0].config)
+        if is_given and later and self._after.is_empty:
+            with QSignalBlocker(self._before):
+                self._before.fill(first)
+            self._after.fill(later)  # a step is checked once
+        else:
+            self._show()
 
     @Slot()
     def _show(self) -> None:

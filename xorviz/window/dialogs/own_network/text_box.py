@@ -26,9 +26,8 @@ class WeightsBox(QPlainTextEdit):
     7 seconds for 262,144 characters.
     """
 
-    changed = Signal()
-    pasted = Signal()
-    """Text was pasted or dropped, or a file was opened; it was read."""
+    changed = Signal(bool)
+    """Something else was read; whether it was pasted, dropped or opened rather than typed."""
     file_dropped = Signal(object)  # Path
 
     def __init__(self, name: str, title: str, about: str, example: str) -> None:
@@ -37,6 +36,8 @@ class WeightsBox(QPlainTextEdit):
         """What was read, in the order of time."""
         self.trouble = ""
         """Why nothing could be read."""
+        self._is_given = False
+        """Whether the text that comes is not typed."""
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setWhatsThis(about)
@@ -55,30 +56,32 @@ class WeightsBox(QPlainTextEdit):
 
     def open(self, path: Path) -> None:
         """Read a file, and show its arrays."""
-        self._take(partial(load_states, path), f"{path.name}: ", is_written=True)
-        self.pasted.emit()
+        self._take_whole(partial(load_states, path), f"{path.name}: ")
 
     def fill(self, states: States) -> None:
         """Show these states in place of the text."""
-        self._take(lambda: states, is_written=True)
+        self._take_whole(lambda: states)
 
     @Slot()
     def _read(self) -> None:
         text = self.toPlainText()
         self._take(lambda: states_of_text(text) if text.strip() else ())
+        self.changed.emit(self._is_given)
 
-    def _take(self, read: Callable[[], States], source: str = "", is_written: bool = False) -> None:
-        """Read states; perhaps write them into the box, without what was around them."""
+    def _take_whole(self, read: Callable[[], States], source: str = "") -> None:
+        """Read states, and write them into the box, without what was around them."""
+        self._take(read, source)
+        if self.states:
+            with QSignalBlocker(self):
+                self.setPlainText("\n\n".join(map(arrays_text, self.states)))
+        self.changed.emit(True)
+
+    def _take(self, read: Callable[[], States], source: str = "") -> None:
         self.states, self.trouble = (), ""
         try:
             self.states = read()
         except FileError as error:
             self.trouble = f"{source}{error}"
-        else:
-            if self.states and is_written:
-                with QSignalBlocker(self):
-                    self.setPlainText("\n\n".join(map(arrays_text, self.states)))
-        self.changed.emit()
 
     def sizeHint(self) -> QSize:
         return self.minimumSize()  # it takes what others leave
@@ -88,12 +91,12 @@ class WeightsBox(QPlainTextEdit):
         text, files = source.text(), [url for url in source.urls() if url.isLocalFile()]
         if files:
             self.file_dropped.emit(Path(files[0].toLocalFile()))
-            return
-        if len(text) > LONGEST_SHOWN:
-            self._take(partial(states_of_text, text), is_written=True)
+        elif len(text) > LONGEST_SHOWN:
+            self._take_whole(partial(states_of_text, text))
         else:
+            self._is_given = True
             super().insertFromMimeData(source)
-        self.pasted.emit()
+            self._is_given = False
 
 
 @guarded
