@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import QUICK
@@ -26,7 +26,9 @@ def import_network(qtbot: QtBot, window: MainWindow, *states: Weights) -> None:
     action(window, "own_network").trigger()
     dialog = find(window, OwnNetworkDialog, "own_network")
     find(dialog, QPlainTextEdit, "own_text").setPlainText("\n".join(map(text, states)))
-    dialog.accept()
+    start = find(dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    qtbot.waitUntil(start.isEnabled)
+    start.click()
     settle(qtbot, window)
 
 

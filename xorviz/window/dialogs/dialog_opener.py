@@ -107,6 +107,10 @@ class DialogOpener(QObject):
 
         dialog = OwnNetworkDialog(self._window)
         dialog.record_requested.connect(self._open_network)
+        analyst = self._views.analyst
+        dialog.question_asked.connect(analyst.ask)
+        analyst.answered.connect(dialog.take_answer)
+        analyst.failed.connect(dialog.take_failure)
         dialog.open()
 
     @Slot(object, object, object)

@@ -86,10 +86,12 @@ class Asked:
         return [array.tolist() for array in snapshot.weights.arrays()]
 
 
-def asked(qtbot: QtBot) -> Asked:
-    """Return an open dialog."""
+def asked(qtbot: QtBot, is_answered: bool = True) -> Asked:
+    """Return an open dialog; it checks steps itself unless they are not to be answered."""
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
+    if is_answered:
+        dialog.answer_at_once()
     found = Asked(parent, dialog)
     dialog.record_requested.connect(lambda record, _, check: found.opened.append((record, check)))
     dialog.open()

@@ -22,9 +22,8 @@ from xorviz.files.weights.own_network import arranged
 from xorviz.files.weights.reader import parse_text
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.dialogs.own_network.dialog import EXAMPLE
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
-from xorviz.window.dialogs.own_network.words import computed_text
+from xorviz.window.dialogs.own_network.words import EXAMPLE, computed_text
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
 SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"

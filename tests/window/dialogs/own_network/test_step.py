@@ -17,7 +17,7 @@ from xorviz.core.check.step_check import StepRule
 from xorviz.core.config import RunConfig
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
 from xorviz.files.weights.own_network import Arrays
-from xorviz.window.dialogs.own_network.step import ExaminedStep, difference_text, examined_step
+from xorviz.window.dialogs.own_network.step import StepAnswer, difference_text
 from xorviz.window.dialogs.own_network.text_box import arrays_text
 
 CONFIG = RunConfig(width=3, biases=True, rate=0.25, seed=3)
@@ -97,16 +97,9 @@ def test_what_a_person_says_counts_and_inverted_targets_do_not_open(ask: Asked) 
     assert not ask.start.isEnabled()
 
 
-def test_two_blocks_in_the_first_box_are_split_and_checked_once(
-    ask: Asked, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_blocks_in_the_first_box_are_split_and_checked_once(ask: Asked) -> None:
     checked: list[object] = []
-
-    def counted(*given: Any) -> ExaminedStep:
-        checked.append(given)
-        return examined_step(*given)
-
-    monkeypatch.setattr("xorviz.window.dialogs.own_network.dialog.examined_step", counted)
+    ask.dialog.question_asked.connect(checked.append)
     ask.paste(f"before\n{text(BEFORE)}\nafter\n{text(after(CONFIG))}")
     assert len(checked) == 1
     assert ask.box.toPlainText() == text(BEFORE)
@@ -221,6 +214,30 @@ def test_bad_input_gets_one_sentence(ask: Asked, first: str, second: str, said: 
     assert not ask.start.isEnabled()
     ask.after.clear()
     assert "step" not in ask.verdict
+
+
+def test_while_a_step_is_checked_it_cannot_be_opened_and_older_answers_are_dropped(
+    qtbot: QtBot,
+) -> None:
+    ask = asked(qtbot, is_answered=False)
+    questions: list[Any] = []
+    ask.dialog.question_asked.connect(questions.append)
+    fill(ask, BEFORE, without_hidden_slope(CONFIG))
+    ask.after.setPlainText(text(after(CONFIG)))
+    qtbot.waitUntil(lambda: ask.verdict == "Checking the step…")
+    assert not ask.start.isEnabled()
+    *_, older, latest = questions
+    ask.dialog.take_answer(older, older.answer())
+    assert ask.verdict == "Checking the step…"
+    ask.dialog.take_answer(latest, latest.answer())
+    assert ask.verdict == "The step is correct."
+    assert ask.start.isEnabled()
+    ask.choice("loss").choose("mse")
+    ask.dialog.take_failure(questions[-1], "ValueError: odd")
+    assert ask.verdict == "The step could not be checked: ValueError: odd"
+    assert not ask.start.isEnabled()
+    ask.dialog.take_answer(questions[-1], StepAnswer())
+    assert ask.verdict.endswith("odd")
 
 
 def test_only_a_step_has_an_output_unit_and_rows(ask: Asked) -> None:

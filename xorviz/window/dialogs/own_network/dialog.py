@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xorviz.core.analysis.curvature import Question
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.rules import SettingError, parsed
 from xorviz.files.weights.examined import Examination, examined
@@ -28,35 +29,20 @@ from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
-from xorviz.window.dialogs.own_network.step import examined_step, step_html
+from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion, step_html
 from xorviz.window.dialogs.own_network.text_box import ResultBox, WeightsBox
 from xorviz.window.dialogs.own_network.words import (
+    AFTER,
+    ASKS,
+    EXAMPLE,
+    FOUND,
+    SAYS,
     computed_text,
     examination_html,
     outputs_text,
     refusal_text,
 )
 from xorviz.window.document.file_dialogs import ask_to_open
-
-EXAMPLE = """Example:
-w1 = [[4.4  0.6  6.4]
-      [4.5  0.2  6.3]]
-b1 = [-6.8  0.4 -2.7]
-w2 = [[-9.7] [-2.4] [9.6]]
-b2 = -3.0
-or JSON, or arrays as NumPy, PyTorch and Keras print them,
-or four outputs alone: 0 .5 1 .5"""
-AFTER = (
-    "Is your code wrong? Paste the same weights after one training step: the step is checked, and "
-    "a fault is named with the line that mends it."
-)
-SAYS = (
-    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
-    "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
-    "may stay open."
-)
-FOUND = "The state of the network and what may have caused it, or what is wrong in its step."
-ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 
 _NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
@@ -72,7 +58,7 @@ _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 _KEYS = QDialogButtonBox.StandardButton
 _WIDTH, _HEIGHT = 116, 45
 """Size in characters and lines."""
-_MOST_STATES = 3
+_MOST_STATES, _SLOW_MS = 3, 200
 
 
 class OwnNetworkDialog(Dialog):
@@ -83,6 +69,7 @@ class OwnNetworkDialog(Dialog):
 
     record_requested = Signal(object, object, object)
     """Record of a run that starts from the first weights, Known, and StepCheck or None."""
+    question_asked = Signal(object)  # StepQuestion: a check may take a second
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, "own_network", "Import network")
@@ -90,8 +77,10 @@ class OwnNetworkDialog(Dialog):
         self._check: StepCheck | None = None
         self._is_asked = False
         """Whether only a person can say what the rows of w1 stand for."""
-        self._said = ""
-        """The verdict before."""
+        self._pending: StepQuestion | None = None
+        """The step that is being checked."""
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._slow.timeout.connect(self._say_checking)
         self._folder = Path.home()
         self._before = WeightsBox("own_text", "Weights or outputs", SAYS, EXAMPLE)
         self._after = WeightsBox("own_after", "After one step", AFTER, AFTER)
@@ -187,24 +176,28 @@ class OwnNetworkDialog(Dialog):
 
     @Slot()
     def _show(self) -> None:
-        """Show what was recognised, what was found out, and the questions that are open."""
-        self._examined, self._check, self._is_asked = None, None, False
-        arrays = self._before.states[0] if self._before.states else None
-        self._said = self._verdict.text()
-        is_step = len(self._before.states) > 1 or not self._after.is_empty
-        is_outputs = arrays is not None and arrays.outputs is not None and not is_step
-        others = _OF_TRAINING if is_step else _OF_STEP
-        self._fields.leave_out(others if is_outputs else (*_READ, *others))
-        trouble = self._before.trouble or self._after.trouble
-        self._say(trouble or "Paste weights or outputs, or open a file.", is_wrong=bool(trouble))
-        self._result.clear()
+        """Show what was recognised and found out; of a step as soon as there is an answer."""
+        self._pending, self._examined, self._check, self._is_asked = None, None, None, False
+        self._slow.stop()
+        arrays, others = self._first, _OF_TRAINING if self._is_step else _OF_STEP
+        self._fields.leave_out(others if self._is_outputs else (*_READ, *others))
         try:
-            if not trouble and is_step:
-                self._show_step()
-            elif arrays is not None and not trouble:
-                (self._show_outputs if is_outputs else self._show_weights)(arrays)
+            if trouble := self._before.trouble or self._after.trouble:
+                self._say(trouble, is_wrong=True)
+            elif self._is_step:
+                self._ask_about_step()
+            elif arrays is not None:
+                (self._show_outputs if self._is_outputs else self._show_weights)(arrays)
+            else:
+                self._say("Paste weights or outputs, or open a file.")
         except SettingError as error:
             self._say(refusal_text(error), is_wrong=True)
+        if self._pending is None:
+            self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Show the questions that are open, and what can be done."""
+        is_outputs, arrays = self._is_outputs, self._first
         self._question.setVisible(self._is_asked)
         self._fields.left.setRowVisible(self._orientation, self._is_asked)
         has_order = arrays is not None and arrays.rows is not None
@@ -212,6 +205,19 @@ class OwnNetworkDialog(Dialog):
         self._result.setVisible(is_outputs or self._examined is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._examined is not None and not is_outputs)
+
+    @property
+    def _first(self) -> Arrays | None:
+        """The first state."""
+        return self._before.states[0] if self._before.states else None
+
+    @property
+    def _is_step(self) -> bool:
+        return len(self._before.states) > 1 or not self._after.is_empty
+
+    @property
+    def _is_outputs(self) -> bool:
+        return self._first is not None and self._first.outputs is not None and not self._is_step
 
     @property
     def _chosen(self) -> str | None:
@@ -241,8 +247,8 @@ class OwnNetworkDialog(Dialog):
         )
         self._tell(found, examination_html(found))
 
-    def _show_step(self) -> None:
-        """Check the step between the states. Raises SettingError."""
+    def _ask_about_step(self) -> None:
+        """Ask what the states tell of the step between them. Raises SettingError."""
         states = (*self._before.states, *self._after.states)
         if not self._before.states:
             self._say("The weights before the step are missing.")
@@ -252,18 +258,53 @@ class OwnNetworkDialog(Dialog):
                 f"these are {len(states)} states; give the weights before a step and after it, or "
                 "after two steps"
             )
-        said = self._fields.said()
+        chosen = self._orientation.currentData()
+        orientation = None if chosen == _NOT_CHOSEN else chosen
+        self._pending = StepQuestion(states, self._fields.said(), orientation)
+        self._start.setEnabled(False)
+        self._slow.start()
+        self.question_asked.emit(self._pending)
+
+    @Slot(object, object)
+    def take_answer(self, question: Question, answer: StepAnswer) -> None:
+        """Show what was found out about the step, if it is the latest that was asked about."""
+        if question is not self._pending or self._pending is None:
+            return
+        states, self._pending = self._pending.states, None
+        self._slow.stop()
+        self._is_asked = answer.is_asked
         try:
-            found = examined_step(states, said)
-        except OrientationError:
-            self._is_asked = True
-            if self._chosen is None:
+            if answer.found is not None:
+                self._show_step(answer.found)
+            elif isinstance(answer.error, OrientationError):
                 self._ask_orientation(states[0])
-                return
-            found = examined_step(states, said, self._chosen)
+            elif answer.error is not None:
+                raise answer.error
+        except SettingError as error:
+            self._say(refusal_text(error), is_wrong=True)
+        self._show_parts()
+
+    @Slot(object, str)
+    def take_failure(self, question: Question, message: str) -> None:
+        """Say why there is no answer."""
+        if question is self._pending:
+            self._pending = None
+            self._slow.stop()
+            self._say(f"The step could not be checked: {message}", is_wrong=True)
+            self._show_parts()
+
+    def answer_at_once(self) -> None:
+        """Check each step in this thread from now on."""
+        self.question_asked.connect(lambda asked: self.take_answer(asked, asked.answer()))
+
+    @Slot()
+    def _say_checking(self) -> None:
+        self._say("Checking the step…")
+
+    def _show_step(self, found: ExaminedStep) -> None:
         self._check = found.check
         verdict = f"{headline(found.check)}."
-        if verdict != self._said:
+        if verdict != self._verdict.text():
             announce(self._verdict, f"{verdict} {found.check.sentence}")
         self._say(verdict, found.check.sentence)
         self._tell(found.network, step_html(found, self._inks))
@@ -284,6 +325,7 @@ class OwnNetworkDialog(Dialog):
         return Inks(*(palette.color(role).name() for role in wanted))
 
     def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
+        self._result.clear()
         roles = QPalette.ColorRole
         self._verdict.setForegroundRole(roles.BrightText if is_wrong else roles.WindowText)
         self._verdict.setText(text)

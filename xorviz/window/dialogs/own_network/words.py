@@ -1,4 +1,4 @@
-"""What was found out about a network of another program, and about its step, as text."""
+"""What is asked and what was found out about a network of another program, as text."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,26 @@ from xorviz.core.rules import SettingError
 from xorviz.files.weights.examined import Examination
 from xorviz.files.weights.own_network import OwnNetwork
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, order_text
+
+EXAMPLE = """Example:
+w1 = [[4.4  0.6  6.4]
+      [4.5  0.2  6.3]]
+b1 = [-6.8  0.4 -2.7]
+w2 = [[-9.7] [-2.4] [9.6]]
+b2 = -3.0
+or JSON, or arrays as NumPy, PyTorch and Keras print them,
+or four outputs alone: 0 .5 1 .5"""
+AFTER = (
+    "Is your code wrong? Paste the same weights after one training step: the step is checked, and "
+    "a fault is named with the line that mends it."
+)
+SAYS = (
+    "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output to "
+    "open it as a run, or only its outputs to diagnose it. Say what else you know; the rest "
+    "may stay open."
+)
+FOUND = "The state of the network and what may have caused it, or what is wrong in its step."
+ASKS = "w1 is 2 × 2. Does each row belong to an input or to a hidden unit?"
 
 _CHECK = "Is your code wrong? The weights before and after one training step tell."
 
