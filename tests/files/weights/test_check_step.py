@@ -133,11 +133,11 @@ SQUARE = RunConfig(width=2, rate=0.5, seed=4)
 def test_the_orientation_that_explains_a_step_of_two_units_is_taken() -> None:
     before = initial_weights(SQUARE)
     after = step(before, gradient(before, SQUARE), None, SQUARE)[0]
-    pairs = [[(w.w1, w.w2.ravel()), (w.w1.T, w.w2.ravel())] for w in (before, after)]
-    for states in zip(*pairs, strict=True):
-        assert check_step(*states).verdict == "correct"
-    wrong = check_step(*(pair[1] for pair in pairs), orientation="in-out")
-    assert wrong.verdict != "correct"
+    as_it_is = [(w.w1, w.w2.ravel()) for w in (before, after)]
+    transposed = [(w1.T, w2) for w1, w2 in as_it_is]
+    assert check_step(*as_it_is).verdict == "correct"
+    assert check_step(*transposed).verdict == "correct"
+    assert check_step(*transposed, orientation="out-in").verdict == "correct"
 
 
 def test_gradients_are_checked() -> None:
@@ -163,7 +163,7 @@ W1, B1, W2, B2 = BEFORE.arrays()
 ALLOWED = "allowed: a path, a text, arrays in the order w1, b1, w2, b2, or by these names"
 REFUSED: list[tuple[tuple[object, ...], str]] = [
     ((BEFORE,), "the weights are given once; a step needs them twice, before and after it"),
-    ((BEFORE, BEFORE), "before and after are the same weights; give"),
+    ((BEFORE, BEFORE), "before and after are the same weights; save"),
     ((BEFORE, "nowhere.npz"), "nowhere.npz: The file does not exist."),
     ((BEFORE, 3j), f"after holds something of the type complex; {ALLOWED}"),
     ((BEFORE, (W1, object())), f"after holds something of the type object; {ALLOWED}"),
