@@ -15,7 +15,7 @@ def test_each_number_has_a_cell_in_each_grid() -> None:
     assert check.yours.b1 is not None
     found = changes(check)
     cells = placed(found, rows=4)
-    assert len(cells) == len(GRIDS) * len(found) == 3 * (4 * 64 + 1)
+    assert len(cells) == GRIDS * len(found) == 3 * (4 * 64 + 1)
     yours, exact = check.yours.b1[5], check.exact.each(np.asarray).b1[5]  # type: ignore[index]
     for grid in range(3):
         assert cells[4 * grid + 2, 5].cell.name == "b1[h6]"

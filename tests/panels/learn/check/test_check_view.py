@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from tests.panels.learn.check.steps import FOUND, SLOPE, correct_step, faulty_step
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near, press, shown, spoken
-from xorviz.core.check.step_check import CANNOT_BE_TOLD, UNDECIDED, Finding, StepCheck
+from xorviz.core.check.step_check import CANNOT_BE_TOLD, UNDECIDED, UNKNOWN, Finding, StepCheck
 from xorviz.files.atomic import FileError
+from xorviz.panels.learn.check.changes import grid_names
 from xorviz.panels.learn.check.check_view import CheckView
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.steady_text import SteadyText
@@ -98,6 +99,16 @@ def test_a_step_that_cannot_be_told_is_not_called_faulty(view: CheckView) -> Non
     open_ones = dict.fromkeys(check.arrays, Finding(CANNOT_BE_TOLD, None, 1e-9))
     view.show_check(replace(check, verdict=UNDECIDED, arrays=open_ones))
     assert told(view).startswith("It cannot be decided whether the step is correct")
+
+
+def test_where_nothing_explains_a_step_there_is_no_exact_one(view: CheckView) -> None:
+    check = correct_step()
+    unknown = dict.fromkeys(check.arrays, Finding(UNKNOWN, None, 0.9))
+    view.show_check(replace(check, verdict=UNDECIDED, arrays=unknown))
+    assert "weight,yours,nearest rule,difference,finding" in content_of(view, "csv").decode()
+    plan = grid(view)._plan
+    assert plan is not None
+    assert plan.rows.blocks == ("yours", "nearest rule", "difference")
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
@@ -204,4 +215,7 @@ def test_numbers_that_are_none_are_shown_too(view: CheckView) -> None:
     with np.errstate(all="ignore"):
         view.show_check(replace(check, exact=check.exact.each(lambda a: a * np.nan)))
     assert not view.grab().isNull()
-    assert all("exact not a number" in change.text(0) for change in view._changes.values())
+    assert all(
+        "exact not a number" in change.text(0, grid_names(check))
+        for change in view._changes.values()
+    )

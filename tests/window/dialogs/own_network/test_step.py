@@ -132,6 +132,7 @@ def test_a_step_without_an_explanation_tells_nothing_of_the_run(ask: Asked) -> N
     assert ask.verdict == "It cannot be decided whether the step is correct."
     assert ask.dialog._examined is not None
     assert not ask.dialog._examined.known.knows_rate
+    assert "Opened as a run" not in ask.told
 
 
 def test_three_states_show_momentum(ask: Asked) -> None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import round_bound
-from xorviz.core.check.step_check import StepCheck
+from xorviz.core.check.step_check import UNKNOWN, StepCheck
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.ui.draw.cell_grid import Place
 
-GRIDS = ("yours", "exact", "difference")
+_EXPLAINED = ("yours", "exact", "difference")
+_UNEXPLAINED = ("yours", "nearest rule", "difference")
+GRIDS = len(_EXPLAINED)
+"""How many grids there are."""
 _DIGITS = 6
 _VANISHING = 1e-6
 """Share of the strongest colour below which a number is written as 0."""
@@ -25,17 +28,27 @@ class NumberChange:
 
     @property
     def values(self) -> tuple[float, float, float]:
-        """Its numbers, in the order of GRIDS."""
+        """Its numbers, one for each grid."""
         yours = self.cell.value
         return yours, self.exact, yours - self.exact
 
-    def text(self, grid: int) -> str:
+    def text(self, grid: int, names: tuple[str, ...]) -> str:
         """Return its name and all its numbers, first that of a grid, which is never cut off."""
         told = [
             f"{name} {numerals.real(value, _DIGITS)}"
-            for name, value in zip(GRIDS, self.values, strict=True)
+            for name, value in zip(names, self.values, strict=True)
         ]
         return ", ".join([f"{self.cell.name} {told[grid]}", *told[:grid], *told[grid + 1 :]])
+
+
+def is_explained(check: StepCheck) -> bool:
+    """Return whether any array's change is explained, so that the rule means something."""
+    return any(finding.name != UNKNOWN for finding in check.arrays.values())
+
+
+def grid_names(check: StepCheck) -> tuple[str, ...]:
+    """Return the names of the grids."""
+    return _EXPLAINED if is_explained(check) else _UNEXPLAINED
 
 
 def changes(check: StepCheck) -> list[NumberChange]:
@@ -62,7 +75,7 @@ def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, NumberChange
     return {
         (grid * rows + change.cell.row, change.cell.column): change
         for change in found
-        for grid in range(len(GRIDS))
+        for grid in range(GRIDS)
     }
 
 

@@ -11,10 +11,10 @@ from xorviz.core.check.step_check import StepCheck
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.check.changes import (
-    GRIDS,
     NumberChange,
     cell_text,
     changes,
+    grid_names,
     limits,
     placed,
 )
@@ -112,7 +112,7 @@ class CheckView(View):
             return None
         found = self._check.arrays
         rows = ((c.cell.name, *c.values, found[c.cell.field].name) for c in changes(self._check))
-        return ("weight", *GRIDS, "finding"), rows
+        return ("weight", *grid_names(self._check), "finding"), rows
 
     def description(self) -> str:
         check = self._check
@@ -148,7 +148,8 @@ class CheckView(View):
         rows = 4 if has_biases else 3
         self._changes, self._limits = placed(found, rows), limits(found)
         are_powers = not all(0.01 <= limit < 1000 for limit in self._limits.values())
-        plan = _plan(check.yours.w1.shape[1], has_biases, are_powers, self._scrolls.isChecked())
+        names, width = grid_names(check), check.yours.w1.shape[1]
+        plan = _plan(names, width, has_biases, are_powers, self._scrolls.isChecked())
         levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
         for place, change in self._changes.items():
             value = self._value_at(place)
@@ -212,8 +213,10 @@ class CheckView(View):
 
     def _read_marked(self) -> None:
         place = self._grid.marked
-        if (change := self._changes.get(place)) is not None:
-            self.readout_changed.emit(change.text(place[0] // self._grid_rows))
+        change = self._changes.get(place)
+        if change is not None and self._check is not None:
+            names = grid_names(self._check)
+            self.readout_changed.emit(change.text(place[0] // self._grid_rows, names))
         else:
             self.readout_changed.emit("" if self._check is None else self._source.lower())
 
@@ -255,13 +258,15 @@ class CheckView(View):
 
 
 @cache
-def _plan(width: int, has_biases: bool, are_powers: bool, is_upright: bool) -> GridPlan:
+def _plan(
+    names: tuple[str, ...], width: int, has_biases: bool, are_powers: bool, is_upright: bool
+) -> GridPlan:
     """Return three grids below each other, with a column for each hidden unit and one for b2."""
     rows = ("x1", "x2", *(("b1",) if has_biases else ()), "to output")
     columns = tuple(f"h{unit + 1}" for unit in range(width))
     count = len(rows)
     return GridPlan(
-        Heads(rows * len(GRIDS), breaks=(count, 2 * count), blocks=GRIDS),
+        Heads(rows * len(names), breaks=(count, 2 * count), blocks=names),
         Heads((*columns, "b2"), breaks=(width,)) if has_biases else Heads(columns),
         f"{numerals.MINUS}0.0·10⁻⁰" if are_powers else f"{numerals.MINUS}0.0000",
         is_upright=is_upright,

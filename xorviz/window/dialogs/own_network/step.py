@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xorviz.core.check.rules.said import Said
-from xorviz.core.check.step_check import CORRECT, UNKNOWN, StepCheck, StepRule
+from xorviz.core.check.step_check import CORRECT, StepCheck, StepRule
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
 from xorviz.files.weights.examined import Examination, examined
@@ -14,6 +14,7 @@ from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.reader import States
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.stepped import checked_step
+from xorviz.panels.learn.check.changes import is_explained
 from xorviz.panels.learn.check.page import Inks, notes_html, repairs_html
 
 _TOLD = ("activation", "loss", "rate", "momentum")
@@ -34,7 +35,8 @@ class ExaminedStep:
     def notes(self) -> tuple[str, ...]:
         """What else was seen, how the arrays were read, and what opens as another network."""
         read = f"Read as {self.network.summary}."
-        return tuple(filter(None, (*self.check.notes, read, difference_text(self.check.rule))))
+        other = difference_text(self.check.rule) if is_explained(self.check) else ""
+        return tuple(filter(None, (*self.check.notes, read, other)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def said_of_step(said: Mapping[str, Any]) -> Said:
 def told_by(check: StepCheck) -> dict[str, Any]:
     """Return what a step tells of the settings of a run, where a run may have them."""
     found: dict[str, Any] = {}
-    if all(one.name == UNKNOWN for one in check.arrays.values()):
+    if not is_explained(check):
         return found
     for name in _TOLD:
         value = getattr(check.rule, name)
