@@ -9,6 +9,10 @@ from xorviz.core.network import Weights
 FITS = Fits()
 
 
+def logistic(z: float) -> float:
+    return 1 / (1 + math.exp(-z)) if z > -700 else 0.0
+
+
 class Value:
     """A number and its gradient."""
 
@@ -49,7 +53,7 @@ class Value:
         return out
 
     def sigmoid(self) -> "Value":
-        s = 1 / (1 + math.exp(-self.data))
+        s = logistic(self.data)
         return self.of(s, s * (1 - s))
 
     def tanh(self) -> "Value":
@@ -65,8 +69,7 @@ class Value:
     def softplus(self) -> "Value":
         """Return ln(1 + exp(z)), of which cross-entropy is made."""
         return self.of(
-            max(self.data, 0.0) + math.log1p(math.exp(-abs(self.data))),
-            1 / (1 + math.exp(-self.data)),
+            max(self.data, 0.0) + math.log1p(math.exp(-abs(self.data))), logistic(self.data)
         )
 
     def backward(self) -> None:

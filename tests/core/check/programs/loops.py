@@ -10,7 +10,7 @@ FITS = Fits()
 
 def activate(name: str, z: float) -> float:
     if name == "sigmoid":
-        return 1.0 / (1.0 + math.exp(-z))
+        return 1.0 / (1.0 + math.exp(-z)) if z > -700 else 0.0
     if name == "tanh":
         return math.tanh(z)
     return z if name == "linear" or z > 0 else 0.0

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from tests.core.check.programs.task import SQUARES, Fits, Task
 from xorviz.core.network import Weights
 
@@ -107,9 +109,10 @@ def states(
     for _ in range(steps):
         after = seen[-1]
         for batch in task.batches():
-            change = step(after, batch).each(lambda new, old: new - old, after)
-            if velocity is not None:
-                change = change.each(lambda c, v: c + momentum * v, velocity)
-            after, velocity = after.each(lambda w, c: w + c, change), change
+            with np.errstate(over="ignore", invalid="ignore"):  # where it diverges
+                change = step(after, batch).each(lambda new, old: new - old, after)
+                if velocity is not None:
+                    change = change.each(lambda c, v: c + momentum * v, velocity)
+                after, velocity = after.each(lambda w, c: w + c, change), change
         seen.append(after)
     return seen
