@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent.parent / "faults"
 
 CONDITIONS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "wide": {"width": (2, 3, 4, 5, 6, 7, 8)},
+    "biased": {"biases": (True,)},
     "squares": {"loss": SQUARES},
     "sloped": {"loss": SQUARES, "output": ("sigmoid", "tanh")},
     "entropies": {"loss": ("cross-entropy", "mean-cross-entropy")},
