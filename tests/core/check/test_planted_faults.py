@@ -13,8 +13,8 @@ from xorviz.core.check.check import check
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.config import LOSS_NAMES
-from xorviz.core.network import Weights
+from xorviz.core.config import LOSS_NAMES, RunConfig
+from xorviz.core.network import Weights, initial_weights
 
 NAMED = {value for name, value in vars(rule).items() if name.isupper() and isinstance(value, str)}
 KEPT = [fault for program in PROGRAMS for fault in faults_of(program)]
@@ -23,6 +23,10 @@ OTHERS = [fault for fault in KEPT if fault.name not in NAMED]
 """What no rule explains, and two faults in one array."""
 FIELDS = {"rate", "loss", "activation", "output", "batch", "targets"}
 """What a person may say."""
+IN_32_BIT = (
+    ("x, y = task.x, task.t", ("x, y = task.x.astype(np.float32), task.t.astype(np.float32)",)),
+    ("w1, b1, w2, b2 = unpacked(net)", ("w1, b1, w2, b2 = unpacked(net, np.float32)",)),
+)
 XOR, XNOR = (1, 0, 1, 0), (0, 1, 0, 1)
 PART = 1000
 MOST_UNDECIDED, LEAST_NAMED = 0.5, 0.4
@@ -137,6 +141,14 @@ def test_a_right_program_is_correct(program: str) -> None:
     found = check(states(planted(program), net, task), said_of(task, FIELDS))
     assert {finding.name for finding in found.arrays.values()} == {CORRECT}
     assert found.verdict == CORRECT
+
+
+def test_32_bit_are_no_fault() -> None:
+    step = planted("matrices", IN_32_BIT)
+    net = initial_weights(RunConfig(biases=True)).each(lambda a: a.astype(np.float32).astype(float))
+    found = check(states(step, net, Task(rate=0.5)))
+    assert found.verdict == CORRECT
+    assert any("32 bit" in note for note in found.notes)
 
 
 def test_what_no_rule_explains_gets_no_name() -> None:
