@@ -23,8 +23,6 @@ _DOUBT = 1.5
 """More than a fault, less than two."""
 _FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE})
 """Faults that fit any rate."""
-_SAME_RATE = 1e-4
-"""Relative difference of rates that are the same."""
 
 
 class Reading(NamedTuple):
@@ -167,9 +165,11 @@ class Hypothesis:
         part, mate = self.parts[name], self.parts.get(_MATES[name])
         if part.has_direction:
             return True
-        return (
-            mate is not None and abs(mate.rates[mate.right[self.right]] - own) <= _SAME_RATE * own
-        )
+        if mate is None:
+            return False
+        exact = mate.right[self.right]
+        noises = self._noises(part)[part.right[self.right]], self._noises(mate)[exact]
+        return bool(abs(mate.rates[exact] - own) * mate.lengths[exact] <= sum(noises))
 
 
 def _simplicity(one: Reading) -> tuple[bool, float]:
@@ -192,7 +192,8 @@ def hypotheses(
         doubt = _DOUBT * (setting.row is not None and said is not None)
         tried: list[float] = []
         for rate, unsure in _rates(parts, right, setting.row):
-            if all(abs(rate - other) > _SAME_RATE * rate for other in tried):
+            # The surest are first, so that no other differs by more than its own error.
+            if all(abs(rate - other) > 2 * unsure * rate for other in tried):
                 tried.append(rate)
                 yield Hypothesis(setting, parts, right, rate, unsure, doubt)
 
