@@ -73,8 +73,10 @@ def check_slopes(weights: Weights, gradients: Weights, said: Said | None = None)
         changes={name: -np.asarray(slope, dtype=float).ravel() for name, slope in pairs},
         errors={name: float(np.linalg.norm(digits.error(slope))) for name, slope in pairs},
     )
+    said = replace(said, rate=1.0)  # of a gradient nothing else scales the numbers
     with np.errstate(all="ignore"):
-        return report(sloped, best_explanation(sloped, said, None), said, digits)
+        best = best_explanation(sloped, said, None)
+        return report(sloped, best, said, digits, is_gradient=True)
 
 
 def _require_possible(said: Said) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check import words
+from xorviz.core.check.complex_step import gradients
 from xorviz.core.check.repairs import Program, lines
 from xorviz.core.check.rules import losses, rule
 from xorviz.core.check.rules.row_terms import fault_of, names_of
@@ -37,6 +38,7 @@ class _Report:
     best: Explained
     said: Said
     digits: Digits
+    is_gradient: bool
 
     @cached_property
     def loss(self) -> str:
@@ -67,6 +69,8 @@ class _Report:
     def rule(self) -> StepRule:
         """The rule, without what settings that explain the step as well disagree on."""
         setting, alike = self.best.setting, self.best.alike
+        if not any(fault == "" for fault in self.best.faults.values()) and not self.best.is_whole:
+            return StepRule()
         outputs = {one.output for one, _ in alike} or {setting.output}
         hidden = {one.seen.activation for one, _ in alike} or {setting.seen.activation}
         codings = {words.coding(one) for one, _ in alike} or {words.coding(setting)}
@@ -81,6 +85,18 @@ class _Report:
             coding=words.coding(setting) if len(codings) == 1 else None,
             targets=setting.goal.bits,
         )
+
+    @cached_property
+    def exact(self) -> dict[str, Array]:
+        """The change of a correct step, at the rate that is said where the step has another."""
+        exact = dict(self.best.exact)
+        if self.is_gradient:
+            factor = losses.factor_of(self.loss) * (self.said.rate or 1.0)
+            slopes = gradients(self.taken.before, self.best.setting, self.best.right, factor)
+            exact = {name: -slope for name, slope in slopes.items()}
+        elif self._is_other_rate and self.said.rate is not None:
+            exact = {name: change * self.said.rate / self.rate for name, change in exact.items()}
+        return exact
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
@@ -145,26 +161,29 @@ class _Report:
         theirs = self.findings[names[0]].rate or self.rate
         others = self.said.rate if fault == rule.UNSAID_RATE else self.rate
         told = lines(fault, names, program, (theirs, others or self.rate))
-        says = words.compared(names, fault_of(fault), self.taken.changes, self.best.exact,
+        says = words.compared(names, fault_of(fault), self.taken.changes, self.exact,
                               self.taken.before)  # fmt: skip
         return Repair(names, fault_of(fault), says, told.wrong, told.right, told.wrong_code,
                       told.right_code)  # fmt: skip
 
 
-def report(taken: Step, best: Explained, said: Said, digits: Digits) -> StepCheck:
-    """Return what is told of a step by its best explanation."""
-    told = _Report(taken, best, said, digits)
-    findings, verdict = told.findings, told.verdict
-    multiple = told.multiple if told.is_rate_told else 1.0
+def report(
+    taken: Step, best: Explained, said: Said, digits: Digits, is_gradient: bool = False
+) -> StepCheck:
+    """Return what is told of a step, or of gradients, by its best explanation."""
+    told = _Report(taken, best, said, digits, is_gradient)
+    telling = words.Telling(
+        told.rule, told.findings, best, said, digits, taken.changes, is_gradient
+    )
     return StepCheck(
-        verdict=verdict,
+        verdict=told.verdict,
         rule=told.rule,
-        arrays=findings,
-        sentence=words.sentence(verdict, told.rule, findings, best, digits),
+        arrays=told.findings,
+        sentence=telling.sentence(told.verdict),
         yours=_weights(taken.changes, taken.before),
-        exact=_weights(best.exact, taken.before),
+        exact=_weights(told.exact, taken.before),
         repairs=told.repairs,
-        notes=words.notes(told.rule, said, multiple, digits, best),
+        notes=tuple(telling.notes()),
     )
 
 

@@ -1,12 +1,13 @@
 """Sentences about a training step."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules import losses
+from xorviz.core.check.rules import losses, rule
 from xorviz.core.check.rules.row_terms import NONE, fault_of
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits
@@ -20,6 +21,9 @@ from xorviz.core.network import Weights
 
 _NAMED = 3
 """Faults that look alike and are named; more would tell nothing."""
+_ONE_SIZE = 0.01
+"""Relative spread of changes that are all of one size."""
+_OTHERS = "Another optimizer, clipping, dropout, another network or more than one step looks so."
 
 
 def coding(setting: Setting) -> str:
@@ -29,99 +33,167 @@ def coding(setting: Setting) -> str:
     return f"inputs {inputs}, targets {targets}"
 
 
-def sentence(
-    verdict: str, found: StepRule, findings: Mapping[str, Finding], best: Explained, digits: Digits
-) -> str:
-    """Return what is found out, in a few sentences."""
-    if verdict == CORRECT:
-        return (
-            f"This is an exact {_step(found)}: the code of this step is right. If the network does "
-            "not learn, diagnose tells why."
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told of a step, or of gradients. A value."""
+
+    found: StepRule
+    findings: Mapping[str, Finding]
+    best: Explained
+    said: Said
+    digits: Digits
+    changes: Mapping[str, Array]
+    is_gradient: bool
+    """Whether gradients were given, in place of weights after a step."""
+
+    def sentence(self, verdict: str) -> str:
+        """Return what is found out, in a few sentences."""
+        if verdict == CORRECT:
+            right = "backpropagation is right" if self.is_gradient else "this step is right"
+            return (
+                f"{self._these} {self._rule}: {right}. If the network does not learn, diagnose "
+                "tells why."
+            )
+        parts = [*self._faults(), self._open, self._unknown]
+        right_ones = self._named(CORRECT)
+        if right_ones and len(right_ones) < len(self.findings):
+            is_are = "is" if len(right_ones) == 1 else "are"
+            parts.append(f"{listed(right_ones)} {is_are} exact, as in {self._a} {self._rule}.")
+        return " ".join(part for part in parts if part)
+
+    @property
+    def _these(self) -> str:
+        within = "As far as the digits tell, " * (self.digits.decimals is not None)
+        these = "these are the exact" if self.is_gradient else "this is an exact"
+        return within + these if within else these[0].upper() + these[1:]
+
+    @property
+    def _a(self) -> str:
+        return "the" if self.is_gradient else "a"
+
+    def _named(self, name: str) -> list[str]:
+        """Return the arrays with a finding."""
+        return [array for array, one in self.findings.items() if one.name == name]
+
+    @property
+    def _rule(self) -> str:
+        """The rule in words."""
+        found, rows = self.found, ", ".join(ROW_NAMES[row] for row in self.found.order or ())
+        kind = "gradients" if self.is_gradient else "gradient step"
+        step = {
+            "full": kind if self.is_gradient else f"full-batch {kind}",
+            "row": f"{kind} on row {rows} alone",
+            "pass": f"pass over the rows {rows}, with a gradient step for each",
+        }[found.batch or "full"]
+        if found.loss is not None and found.rate is not None:
+            on, rate = "of" if self.is_gradient else "on", f" at rate {_short(found.rate)}"
+            if self.is_gradient:
+                rate = "" if losses.is_equal(found.rate, 1) else f", times {_short(found.rate)}"
+            step += f" {on} {losses.NAMES[found.loss]}{rate}"
+        return step + (f", momentum {_short(found.momentum)}" if found.momentum else "")
+
+    def _faults(self) -> Iterator[str]:
+        """Yield the arrays that have each fault."""
+        faults = dict.fromkeys(one.name for one in self.findings.values() if one.is_fault)
+        yield from (f"{listed(self._named(fault))}: {fault}." for fault in faults)
+
+    @property
+    def _open(self) -> str:
+        """What cannot be told, and which step would tell."""
+        names = self._named(CANNOT_BE_TOLD)
+        if not names:
+            return ""
+        best = self.best
+        faults = dict.fromkeys(
+            fault for name in names for fault in (best.faults[name], *best.confused[name])
         )
-    parts = [_faults(findings), _undecided(findings, best, digits), _unknown(findings)]
-    right = [name for name, one in findings.items() if one.name == CORRECT]
-    if right and len(right) < len(findings):
-        is_are = "is" if len(right) == 1 else "are"
-        parts.append(f"{listed(right)} {is_are} exact for a {_step(found)}.")
-    return " ".join(part for part in parts if part)
+        looks = [f"“{fault_of(fault)}”" for fault in faults if fault]
+        looks = looks[:_NAMED] + ["others"] * (len(looks) > _NAMED)
+        if not looks:
+            told = f"{listed(names)} cannot be told from this step."
+        elif best.is_whole and not any(best.faults.values()):
+            told = (
+                f"{self._these} {self._rule}, but {listed(names)} would be the same "
+                f"here with {listed(looks)}."
+            )
+        elif "" in faults:
+            looks = ["a correct step", *looks]
+            told = f"{listed(names)} cannot be told: {listed(looks)} look alike in this step."
+        else:
+            is_are = "is" if len(names) == 1 else "are"
+            alike = "" if len(looks) == 1 else " look alike in this step"
+            told = f"{listed(names)} {is_are} wrong: {listed(looks)}{alike}."
+        return f"{told} {self._which}"
 
+    @property
+    def _which(self) -> str:
+        """Which step would tell."""
+        if self.digits.decimals is not None:
+            return (
+                f"Give more than {self.digits.significant} digits: save the arrays with "
+                "numpy.savez, or print them after numpy.set_printoptions(precision=17)."
+            )
+        if not self.best.is_scaled:
+            return (
+                "Along one row, a wrong slope of the output only scales the step: say rate and "
+                "loss, or give a step with all four rows."
+            )
+        return "A step from other random weights would tell, or one row at a time."
 
-def _step(found: StepRule) -> str:
-    """Return a rule in words."""
-    rows = {
-        "full": "full-batch gradient step",
-        "row": f"gradient step on row {_rows(found)} alone",
-        "pass": f"pass over the rows {_rows(found)}, with a gradient step for each",
-    }[found.batch or "full"]
-    momentum = f", momentum {_short(found.momentum)}" if found.momentum else ""
-    if found.loss is None or found.rate is None:
-        return f"{rows}{momentum}"
-    return f"{rows} on {losses.NAMES[found.loss]} at rate {_short(found.rate)}{momentum}"
-
-
-def _rows(found: StepRule) -> str:
-    return ", ".join(ROW_NAMES[row] for row in found.order or ())
-
-
-def _short(value: float) -> str:
-    return f"{value:.6g}".replace("-", numerals.MINUS)
-
-
-def _faults(findings: Mapping[str, Finding]) -> str:
-    by_fault: dict[str, list[str]] = {}
-    for name, one in findings.items():
-        if one.is_fault:
-            by_fault.setdefault(one.name, []).append(name)
-    return " ".join(f"{listed(names)}: {fault}." for fault, names in by_fault.items())
-
-
-def _undecided(findings: Mapping[str, Finding], best: Explained, digits: Digits) -> str:
-    """Return what cannot be told, and which step would tell."""
-    open_ones = [name for name, one in findings.items() if one.name == CANNOT_BE_TOLD]
-    if not open_ones:
-        return ""
-    told = f"{listed(open_ones)} cannot be told from this step"
-    faults = dict.fromkeys(
-        fault for name in open_ones for fault in (best.faults[name], *best.confused[name])
-    )
-    named = [f"“{fault_of(fault)}”" for fault in faults if fault]
-    named = named[:_NAMED] + ["others"] * (len(named) > _NAMED)
-    if named:
-        correct = ["a correct step"] * ("" in faults)
-        looks = "look alike" if len(correct + named) > 1 else "may be it"
-        told += f": {listed([*correct, *named])} {looks} in it"
-    return f"{told}. {_which(best, digits)}"
-
-
-def _which(best: Explained, digits: Digits) -> str:
-    """Return which step would tell."""
-    if digits.decimals is not None:
-        return (
-            f"Give more digits: these numbers are rounded to {digits.significant}; in NumPy "
-            "numpy.set_printoptions(precision=17), or save them with numpy.savez."
+    @property
+    def _unknown(self) -> str:
+        names = self._named(UNKNOWN)
+        if not names:
+            return ""
+        left = max(self.findings[name].residual for name in names)
+        told = (
+            f"{listed(names)}: no rule that is known here explains the change; the nearest leaves "
+            f"{100 * left:.2g} % of it over."
         )
-    if not best.is_scaled:
-        return (
-            "Along one row, a wrong slope of the output only scales the step: say rate and loss, "
-            "or give a step with all four rows."
-        )
-    return "A step from other random weights would tell, or one row at a time."
+        sizes = np.abs(np.concatenate([self.changes[name] for name in names]))
+        if sizes.min() > (1 - _ONE_SIZE) * sizes.max():
+            return f"{told} All numbers change by the same amount, as in the first step of Adam."
+        if self.found.momentum is None and not self.is_gradient:
+            told += " With momentum, give three states: after this step, one more."
+        return f"{told} {_OTHERS}"
 
+    def notes(self) -> Iterator[str]:
+        """Yield what else was seen, in sentences."""
+        if not self.best.is_whole:
+            return
+        yield from self._notes_on_rate()
+        found, setting = self.found, self.best.setting
+        if self.best.right == NONE and self.said.loss is None:
+            yield (
+                "If squared errors are meant, the slope y(1−y) of the output is left out; "
+                "say which loss it is."
+            )
+        if found.targets not in {None, XOR} and self.said.targets is None and not setting.row:
+            assert found.targets is not None
+            text = FUNCTIONS["".join(map(str, found.targets))]
+            bits = " ".join(str(found.targets[row]) for row in COUNTED)
+            if setting.goal.doubt < 1:
+                yield f"The targets are those of {text} ({bits} for 00, 01, 10, 11), not of XOR."
+        if self.digits.is_single:
+            yield f"{rule.SINGLE[0].upper()}{rule.SINGLE[1:]}: residuals are about 1e-7."
 
-def _unknown(findings: Mapping[str, Finding]) -> str:
-    names = [name for name, one in findings.items() if one.name == UNKNOWN]
-    if not names:
-        return ""
-    worst = max(findings[name].residual for name in names)
-    return (
-        f"{listed(names)}: no rule that is known here explains the change; the nearest leaves "
-        f"{_percent(worst)} of it over. Another optimizer, clipping, dropout, another network or "
-        "more than one step would look like this."
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
+    def _notes_on_rate(self) -> Iterator[str]:
+        found, said = self.found, self.said
+        if found.rate is None or found.loss is None:
+            return
+        if said.rate is None:
+            more = ""
+            if found.loss == "sse":
+                more = f": of the mean squared error the rate would be {_short(4 * found.rate)}"
+            yield f"Only the rate times a constant of the loss can be seen{more}."
+        elif said.loss is not None and not losses.is_equal(found.rate, said.rate):
+            if self.is_gradient:
+                yield f"They are {_short(found.rate)} times those of {losses.NAMES[said.loss]}."
+            else:
+                yield (
+                    f"The rate times the loss is {_short(found.rate / said.rate)} times what was "
+                    "said: the loss has another factor, or the rate is another."
+                )
 
 
 def compared(
@@ -143,36 +215,5 @@ def compared(
     )
 
 
-def notes(
-    found: StepRule, said: Said, multiple: float | None, digits: Digits, best: Explained
-) -> tuple[str, ...]:
-    """Return what else was seen, in sentences."""
-    return tuple(_notes(found, said, multiple, digits, best))
-
-
-def _notes(
-    found: StepRule, said: Said, multiple: float | None, digits: Digits, best: Explained
-) -> Iterator[str]:
-    if not best.is_whole:
-        return
-    if said.rate is None and found.rate is not None and found.loss is not None:
-        other = "mse" if found.loss == "sse" else None
-        more = f"; on {losses.NAMES[other]} it is rate {_short(4 * found.rate)}" if other else ""
-        yield f"Only the rate times a constant of the loss can be seen{more}."
-    if said.rate is not None and said.loss is not None and multiple not in {None, 1.0}:
-        yield (
-            f"It is {_short(multiple or 1)} times the gradient of {losses.NAMES[said.loss]} at the "
-            f"rate of {_short(said.rate)}: the loss has another factor, or the rate is another."
-        )
-    if best.right == NONE and said.loss is None and best.setting.output == "sigmoid":
-        yield (
-            "If squared errors are meant, the slope y(1−y) of the output is left out; "
-            "say which loss it is."
-        )
-    if found.targets is not None and found.targets != XOR and said.targets is None:
-        text = FUNCTIONS["".join(map(str, found.targets))]
-        bits = " ".join(str(found.targets[row]) for row in COUNTED)
-        if best.setting.goal.doubt < 1:
-            yield f"The targets are those of {text} ({bits} for 00, 01, 10, 11), not of XOR."
-    if digits.is_single:
-        yield "The numbers are rounded to 32 bit, which leaves residuals of about 1e-7."
+def _short(value: float) -> str:
+    return f"{value:.6g}".replace("-", numerals.MINUS)

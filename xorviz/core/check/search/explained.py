@@ -144,8 +144,15 @@ def _confused(best: Hypothesis, equal: Iterable[Hypothesis], name: str) -> tuple
     chosen = best.readings[name]
     if chosen is None:
         return ()
-    mine = _effect(best, name, chosen)
-    found = [one.fault for one in best.near[name] if _effect(best, name, one) != mine]
+    part, mine = best.parts[name], _effect(best, name, chosen)
+    used = {one.fault for n, one in best.readings.items() if n != name and one} - {""}
+    limit = max(1.0, best.cost - best.setting.goal.doubt - best.doubt)
+    # Where there is no gradient, nothing is seen.
+    is_blank = not part.moved and not part.lengths[part.right[best.right]]
+    found = [
+        one.fault for one in best.near[name]
+        if _effect(best, name, one) != mine and (is_blank or len({*used, one.fault}) <= limit)
+    ]  # fmt: skip
     for other in equal:
         reading = other.readings[name]
         assert reading is not None
@@ -153,7 +160,7 @@ def _confused(best: Hypothesis, equal: Iterable[Hypothesis], name: str) -> tuple
         found.append(rule.TARGETS_INVERTED if is_inverted else reading.fault)
     me = rule.TARGETS_INVERTED if best.setting.goal.doubt == 1 else chosen.fault
     different = [fault for fault in found if name_of(fault) != name_of(me)]
-    if best.setting.row is not None and not best.is_scale_known and best.parts[name].moved:
+    if best.setting.row is not None and not best.is_scale_known and part.moved:
         different.append(rule.OTHER_SLOPE if best.right != OWN else rule.NO_OUTPUT_SLOPE)
     return tuple(dict.fromkeys(map(fault_of, different)))
 

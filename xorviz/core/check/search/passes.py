@@ -211,7 +211,7 @@ def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) 
     masks = np.repeat(updates[..., np.newaxis], len(ROWS), axis=2).astype(float)
     for one in begun[:_FEW]:
         starts = one.rate / np.array(STEP_COUNTS)
-        rates, left = fitted(taken, one.setting, one.variant, masks, starts, _THEN // 2)
+        rates, left = fitted(taken, one.setting, one.variant, masks, starts, _THEN - 2)
         for count, rate, by_array in zip(STEP_COUNTS, rates, left, strict=True):
             ended = replace(one, rate=float(rate), by_array=tuple(by_array.tolist()))
             if ended.is_within(count):
