@@ -46,7 +46,7 @@ def _checked(
     taken: Step, said: Said, velocity: Mapping[str, Array] | None, digits: Digits
 ) -> StepCheck:
     best = best_explanation(taken, said, velocity)
-    if not best.is_whole and velocity is None and said.batch in {None, "full"}:
+    if not (best.is_whole or best.blurred or velocity) and said.batch in {None, "full"}:
         rights = {output: rights_for(output, said) for output in ("sigmoid", "tanh", "linear")}
         if count := steps_between(taken, said, rights):
             raise SettingError(

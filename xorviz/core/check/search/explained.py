@@ -9,11 +9,13 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
-from xorviz.core.check.search.parts import LARGEST, deviations
+from xorviz.core.check.search.parts import LARGEST, MARGIN, deviations
 from xorviz.core.check.search.settings import Setting
 
 _TOLD = 5
 """Other explanations that are kept for each array."""
+_LUCKY = 10
+"""A residual is hardly ever so many times smaller than the bound of rounding errors."""
 _FEW = 4
 """Numbers that agree by chance where nothing else is explained."""
 
@@ -55,6 +57,11 @@ class Explained:
         """Whether every array is explained."""
         return all(fault is not None for fault in self.faults.values())
 
+    @property
+    def is_right(self) -> bool:
+        """Whether every array is explained without a fault."""
+        return set(self.faults.values()) == {""}
+
 
 def name_of(fault: str) -> str:
     """Return the name of a finding."""
@@ -90,7 +97,9 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         alike=[(one.setting, one.right) for one in found if one.is_whole and one.cost == best.cost],
         is_scaled=row is None or best.is_scale_known,
     )
-    return told if best.is_whole else _without_guesses(best, told)
+    if not best.is_whole:
+        return _without_guesses(best, told)
+    return told if best.evidence(names) > 0 else _without_evidence(told)
 
 
 def with_one_name(told: Explained) -> Explained:
@@ -107,14 +116,24 @@ def with_one_name(told: Explained) -> Explained:
 def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
     """Return what is told where some array is not explained: then the rule may be another."""
     right = [name for name, fault in told.faults.items() if fault == ""]
-    is_sure = sum(np.count_nonzero(best.parts[name].change) for name in right) >= _FEW
+    # Only one row and only some arrays is more than a person does wrong at once.
+    is_sure = best.setting.row is None and best.evidence(right) >= _FEW
+    is_sure = is_sure and told.setting.goal.doubt < 1
     still = {name for name, part in best.parts.items() if not part.moved}
     faults = {
-        name: fault if (is_sure and fault == "") or (fault == rule.NOT_UPDATED and name in still)
-        else None
+        name: fault if is_sure and (fault == "" or name in still) else None
         for name, fault in told.faults.items()
-    }  # fmt: skip
+    }
     return replace(told, faults=faults)
+
+
+def _without_evidence(told: Explained) -> Explained:
+    """Return what is told where the rate alone can explain all that changed."""
+    confused = {
+        name: told.confused[name] or (rule.OTHER_RATE if fault == "" else "",)
+        for name, fault in told.faults.items()
+    }
+    return replace(told, confused=confused)
 
 
 def _is_same(one: Hypothesis, other: Hypothesis) -> bool:
@@ -149,15 +168,20 @@ def _confused(best: Hypothesis, equal: Iterable[Hypothesis], name: str) -> tuple
     limit = max(1.0, best.cost - best.setting.goal.doubt - best.doubt)
     # Where there is no gradient, nothing is seen.
     is_blank = not part.moved and not part.lengths[part.right[best.right]]
+    # Found residuals decide, not bounds of what rounding may do.
+    widest = MARGIN * max(chosen.distance, part.error / _LUCKY)
     found = [
         one.fault for one in best.near[name]
         if _effect(best, name, one) != mine and (is_blank or len({*used, one.fault}) <= limit)
+        and (is_blank or one.distance <= widest)
     ]  # fmt: skip
     for other in equal:
         reading = other.readings[name]
         assert reading is not None
         is_inverted = other.setting.goal.doubt == 1
         found.append(rule.TARGETS_INVERTED if is_inverted else reading.fault)
+    if chosen.fault != rule.OTHER_RATE:  # which has a free number, and explains more by itself
+        found = [fault for fault in found if fault != rule.OTHER_RATE]
     me = rule.TARGETS_INVERTED if best.setting.goal.doubt == 1 else chosen.fault
     different = [fault for fault in found if name_of(fault) != name_of(me)]
     if best.setting.row is not None and not best.is_scale_known and part.moved:

@@ -9,19 +9,20 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.losses import MULTIPLES
+from xorviz.core.check.rules.losses import MULTIPLES, is_equal
 from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE
 from xorviz.core.check.search.parts import LARGEST, MARGIN, SAFETY, Parts, deviations
 from xorviz.core.check.search.settings import Setting
 
 _ORDER = ("w2", "b2", "w1", "b1")
 """What the hidden layer is sent is named after what the output layer used."""
-_MATES = {"w1": "b1", "b1": "w1", "w2": "b2", "b2": "w2"}
 _UNEXPLAINED = 3
 """An array without an explanation counts as much as so many faults."""
 _DOUBT = 1.5
 """More than a fault, less than two."""
-_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE})
+_SCALED = frozenset({rule.ERROR_SENT, rule.NO_OUTPUT_SLOPE, rule.OUTPUT_SENT, rule.SHARED_BIAS})
+"""Faults of the hidden layer that lose the factor of the loss, or take a mean for a sum."""
+_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE}) | _SCALED
 """Faults that fit any rate."""
 
 
@@ -53,7 +54,9 @@ class Hypothesis:
     doubt: float = 0.0
     """Where another rate was said."""
     is_scale_known: bool = False
-    """Whether the rate is said, so that the size of a step counts as evidence."""
+    """Whether the rate is said, so that the size of a step along one row counts as evidence."""
+    said: float | None = None
+    """The rate that is said, without the factor of the loss."""
 
     @cached_property
     def near(self) -> dict[str, list[Reading]]:
@@ -75,7 +78,7 @@ class Hypothesis:
             fits = [
                 self._named(name, one, found) for one in self.near[name] if self._fits(name, one)
             ]
-            fits.sort(key=lambda one: (bool(one.fault), one.fault not in used, one.distance))
+            fits.sort(key=lambda one: (*_simplicity(one)[:2], one.fault not in used, one.distance))
             found[name] = fits[0] if fits else None
         return {name: found[name] for name in ARRAYS if name in found}
 
@@ -101,12 +104,21 @@ class Hypothesis:
     def preference(self) -> tuple[float, ...]:
         """What is less for the simpler hypothesis: faults, then the arrays that have them."""
         faulty = [name for name, one in self.readings.items() if one is None or one.fault]
-        return (self.cost, len(faulty), *(name in faulty for name in ("w2", "w1", "b2")))
+        is_other = self.said is not None and not is_equal(self.rate, self.said)
+        return (self.cost, is_other, len(faulty), *(n in faulty for n in ("w2", "w1", "b2")))
+
+    def evidence(self, names: Sequence[str]) -> int:
+        """Return how many numbers of arrays agree with the rate, beside those that decide it."""
+        read = {name: one for name, one in self.readings.items() if name in names and one}
+        fits = [name for name, one in read.items() if one.fault not in _FREE]
+        count = sum(int(np.count_nonzero(self.parts[name].change)) for name in fits)
+        return count - (self.said is None or not is_equal(self.rate, self.said))
 
     @property
     def is_of_one_row(self) -> bool:
-        """Whether the sum over the rows is missing in all arrays that changed."""
-        faults = {one and one.fault for n, one in self.readings.items() if self.parts[n].moved}
+        """Whether the sum over the rows is missing in all weights that changed."""
+        moved = [name for name in ("w1", "w2") if self.parts[name].moved]
+        faults = {one and one.fault for name, one in self.readings.items() if name in moved}
         return faults == {rule.ONE_ROW}
 
     @property
@@ -135,6 +147,7 @@ class Hypothesis:
                 if fault is not None:
                     is_right |= not fault
                     yield Reading(fault, int(way), float(distances[way]), float(part.rates[way]))
+        yield from self._scaled(part, limits, lost)
         if part.moved <= limits[exact]:
             yield Reading(rule.NOT_UPDATED, exact, part.moved, 0.0)
         own, left = float(part.rates[exact]), float(part.left[exact])
@@ -143,14 +156,22 @@ class Hypothesis:
         if is_free and self._is_shared(name, own):
             yield Reading(rule.OTHER_RATE, exact, left, own)
 
+    def _scaled(self, part: Parts, limits: Array, lost: int | None) -> Iterator[Reading]:
+        """Yield the readings of a direction whose scale a fault changes as well."""
+        if part.name not in HIDDEN or not part.has_direction or self.setting.row is not None:
+            return
+        for way in np.flatnonzero((part.left <= limits) & (part.rates != 0)):
+            fault, rate = self._fault(part, int(way), 1, lost), float(part.rates[way])
+            if fault in _SCALED and (rate > 0 or fault == rule.OUTPUT_SENT):
+                yield Reading(fault, int(way), float(part.left[way]), rate)
+
     def _fault(self, part: Parts, way: int, sign: int, lost: int | None) -> str | None:
         """Return the one fault of a way, empty if it is right; None for several or one unnamed."""
         taken, row = part.ways[way], self.setting.row
         deviating = deviations(part.name, taken, self.right, row, self.is_scale_known)
         if deviating is None:
             return None
-        # Who adds a change instead of subtracting it sends the output back with that sign.
-        if sign < 0 and deviating != (rule.OUTPUT_SENT,):
+        if sign < 0:
             deviating = (*deviating, rule.WRONG_SIGN)
         # A direction of length 0 shows no fault, unless another array shows it.
         is_seen = (
@@ -162,18 +183,22 @@ class Hypothesis:
 
     def _is_shared(self, name: str, own: float) -> bool:
         """Return whether an array's rate is seen in more than one number."""
-        part, mate = self.parts[name], self.parts.get(_MATES[name])
+        part = self.parts[name]
         if part.has_direction:
             return True
-        if mate is None:
-            return False
-        exact = mate.right[self.right]
-        noises = self._noises(part)[part.right[self.right]], self._noises(mate)[exact]
-        return bool(abs(mate.rates[exact] - own) * mate.lengths[exact] <= sum(noises))
+        noise = float(self._noises(part)[part.right[self.right]])
+        for other in (one for one in self.parts.values() if one is not part and one.moved):
+            exact = other.right[self.right]
+            limit = noise + float(self._noises(other)[exact])
+            is_near = abs(other.rates[exact] - own) * other.lengths[exact] <= limit
+            if is_near and other.left[exact] <= limit:
+                return True
+        return False
 
 
-def _simplicity(one: Reading) -> tuple[bool, float]:
-    return bool(one.fault), one.distance
+def _simplicity(one: Reading) -> tuple[bool, bool, float]:
+    """Return what is less for the simpler reading: a rate of its own explains much."""
+    return bool(one.fault), one.fault == rule.OTHER_RATE, one.distance
 
 
 def hypotheses(
@@ -188,14 +213,16 @@ def hypotheses(
             continue
         if setting.row is not None and said is not None:
             for multiple in MULTIPLES:
-                yield Hypothesis(setting, parts, right, multiple * said, is_scale_known=True)
+                yield Hypothesis(
+                    setting, parts, right, multiple * said, is_scale_known=True, said=said
+                )
         doubt = _DOUBT * (setting.row is not None and said is not None)
         tried: list[float] = []
         for rate, unsure in _rates(parts, right, setting.row):
             # The surest are first, so that no other differs by more than its own error.
             if all(abs(rate - other) > 2 * unsure * rate for other in tried):
                 tried.append(rate)
-                yield Hypothesis(setting, parts, right, rate, unsure, doubt)
+                yield Hypothesis(setting, parts, right, rate, unsure, doubt, said=said)
 
 
 def nearest(setting: Setting, parts: Mapping[str, Parts], right: str) -> Hypothesis:
@@ -221,6 +248,6 @@ def _rates(parts: Mapping[str, Parts], right: str, row: int | None) -> list[tupl
         noises = part.noises(part.rates)
         for way in np.flatnonzero((part.left <= noises) & (part.rates != 0)):
             faults = deviations(part.name, part.ways[way], right, row, False)
-            if faults is not None and len(faults) < 2:
+            if faults is not None and len(faults) < 2 and not _SCALED.intersection(faults):
                 found.append((float(noises[way]) / part.moved, abs(float(part.rates[way]))))
     return [(rate, unsure) for unsure, rate in sorted(found)]

@@ -17,6 +17,10 @@ from xorviz.core.check.search.shares import decaying, shares
 from xorviz.core.check.search.step import Step
 
 
+_MOST_DECAY = 0.5
+"""Share of a weight that decays in one step, at most."""
+
+
 def rights_for(output: str, said: Said) -> tuple[str, ...]:
     """Return the signals that are right for a loss that is possible."""
     of_entropy = (NONE,) if output == "sigmoid" else ()
@@ -52,6 +56,8 @@ def _explanations(
     if said.batch != "pass":
         plain = _explained(taken, likely(taken, said), said)
         yield replace(plain, momentum=None if velocity is None else 0.0)
+        if plain.blurred:  # with few digits, everything fits
+            return
         yield from _with_momentum(taken, said, velocity)
         yield from _with_decay(taken, said)
     if said.batch in {None, "pass"}:
@@ -64,13 +70,14 @@ def _with_momentum(
 ) -> Iterator[Explained]:
     if velocity is not None:
         for share, one in _with_share(taken, said, velocity, said.momentum):
-            yield replace(one, momentum=share)
+            if 0 <= share < 1:
+                yield replace(one, momentum=share)
 
 
 def _with_decay(taken: Step, said: Said) -> Iterator[Explained]:
     for with_biases in (False, True):
         for share, one in _with_share(taken, said, decaying(taken.before, with_biases), None):
-            if share < 0:
+            if -_MOST_DECAY < share < 0 and one.is_right:
                 yield _decayed(one, with_biases)
 
 
@@ -79,7 +86,7 @@ def _with_share(
 ) -> Iterator[tuple[float, Explained]]:
     """Yield explanations of what is left of a step without a share of something."""
     settings = likely(taken, said, along)
-    for one, error in shares(taken, settings, along) if share is None else [(share, 0.0)]:
+    for one, error in shares(taken, along, settings) if share is None else [(share, 0.0)]:
         yield one, _explained(taken.without(along, one, error), settings, said)
 
 
@@ -100,7 +107,7 @@ def _explained(taken: Step, settings: Sequence[Setting], said: Said) -> Explaine
         # A step on one row is right, unless all four are meant.
         found += (one for one in whole if said.batch == "full" or not one.is_of_one_row)
     if not found:
-        setting = next(one for one in settings if rights_for(one.output, said))
+        setting = settings[0]
         parts = parts_of(setting, taken)
         found.append(nearest(setting, parts, rights_for(setting.output, said)[0]))
     return with_one_name(explained_by(found))

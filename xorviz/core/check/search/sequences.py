@@ -13,7 +13,16 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import HIDDEN, NONE, OWN, UNITS, messages, names_of, signals
+from xorviz.core.check.rules.row_terms import (
+    ARRAYS,
+    HIDDEN,
+    NONE,
+    OWN,
+    UNITS,
+    messages,
+    names_of,
+    signals,
+)
 from xorviz.core.check.search.settings import Setting
 from xorviz.core.check.search.step import Step
 from xorviz.core.config import ROWS
@@ -53,10 +62,10 @@ def variants(
     ``still`` are the arrays that did not change, which is a fault of its own; ``rights`` are the
     signals of all losses that are possible.
     """
-    base = dict.fromkeys(still, rule.NOT_UPDATED)
-    signs = tuple(0.0 if name in still else 1.0 for name in ("w1", "b1", "w2", "b2"))
-    yield (plain := Variant(right, base, right, right, signs=signs))  # type: ignore[arg-type]
-    if base:
+    yield (plain := Variant(right, {}, right, right))
+    if still:
+        signs = tuple(0.0 if name in still else 1.0 for name in ARRAYS)
+        yield _with(plain, dict.fromkeys(still, rule.NOT_UPDATED), signs=signs)
         return
     hidden, output = dict.fromkeys(HIDDEN, ""), dict.fromkeys(("w2", "b2"), "")
     everywhere = hidden | output
@@ -75,7 +84,7 @@ def variants(
             yield _with(plain, dict.fromkeys(everywhere, fault), signal=name, hidden_signal=name)
     yield _with(plain, {"w1": rule.NO_INPUTS}, has_inputs=False)
     for names in (hidden, output, *([name] for name in everywhere)):
-        turned = tuple(-1.0 if name in names else 1.0 for name in ("w1", "b1", "w2", "b2"))
+        turned = tuple(-1.0 if name in names else 1.0 for name in ARRAYS)
         yield _with(plain, dict.fromkeys(names, rule.WRONG_SIGN), signs=turned)
     yield _with(plain, dict.fromkeys(everywhere, rule.ADDED), signs=(-1.0,) * 4)
 

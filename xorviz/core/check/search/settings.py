@@ -21,6 +21,8 @@ _LEAST_WHOLE = -2.0
 """Logarithm of the residual of a correct step above which it is none."""
 _WORSE = 10
 """Powers of ten by which all arrays together may be nearer to other directions."""
+_CANCELLED = 1e-12
+"""Share of a squared length below which it is rounding error."""
 _LEAST_ANGLE = 1e-6
 """Relative residuals below it are equal here, where squares of them are computed."""
 
@@ -143,7 +145,9 @@ def _nearest(
             found.append(_least(change, stack, beside, sent))
     changes, stacks, besides = zip(*pieces, strict=True)
     whole = np.concatenate(changes), np.concatenate(stacks, axis=-1), np.concatenate(besides)
-    return [_least(*whole, right), *found]
+    # The sum over the rows may be missing in an array.
+    each = [(np.minimum(full, alone.min()), alone) for full, alone in found]
+    return [_least(*whole, right), *each]
 
 
 def _least(
@@ -156,8 +160,12 @@ def _least(
     change, stack = _across(beside, change), _across(beside, stack)
     met, sizes = stack @ change, stack @ stack.swapaxes(1, 2)  # (K, B), (K, B, B)
     length = float(change @ change)
-    alone = _residual(met**2, np.diagonal(sizes, axis1=1, axis2=2), length).min(axis=0)
-    full = [_residual((s @ met.T) ** 2, _squares(s, sizes), length).min(axis=(0, 2)) for s in sent]
+    squares = np.diagonal(sizes, axis1=1, axis2=2)
+    alone = _residual(met**2, squares, length, squares).min(axis=0)
+    full = [
+        _residual((s @ met.T) ** 2, _squares(s, sizes), length, _squares(abs(s), abs(sizes)))
+        .min(axis=(0, 2)) for s in sent
+    ]  # fmt: skip
     return _log(np.array(full)), _log(alone)
 
 
@@ -167,15 +175,19 @@ def _squares(sent: Array, sizes: Array) -> Array:
     return np.asarray((through * sent[:, :, np.newaxis]).sum(axis=-1))
 
 
-def _residual(met: Array, squares: Array, length: float) -> Array:
-    """Return the share of a change's squared length that directions leave over."""
+def _residual(met: Array, squares: Array, length: float, sizes: Array) -> Array:
+    """Return the share of a change's squared length that directions leave over.
+
+    Where rows cancel each other, squares are far smaller than sizes, and nothing is known.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(squares > 0, met / (squares * length), 0.0)
+        share = np.where(squares > _CANCELLED * sizes, met / (squares * length), 0.0)
     return np.asarray(np.clip(1 - share, 0.0, 1.0))
 
 
 def _log(squared: Array) -> Array:
-    return np.asarray(np.log10(np.maximum(squared, _LEAST_ANGLE**2)))
+    known = np.nan_to_num(squared, nan=1.0)  # of huge weights
+    return np.asarray(np.log10(np.maximum(known, _LEAST_ANGLE**2)))
 
 
 def _across(direction: Array, vectors: Array) -> Array:

@@ -15,6 +15,8 @@ _LOOKED_AT = 3
 """Settings of which shares are taken, the likely ones."""
 _ROUND = 6
 """Digits of a share that a person wrote down."""
+_SEEN = 100
+"""Times the rounding errors that a share must change an array by."""
 _EXPLAINED = 1e-3
 """Share of a change that may be left over."""
 _AS_WRITTEN = 1e-6
@@ -37,24 +39,24 @@ def decaying(weights: Weights, with_biases: bool) -> dict[str, Array]:
 
 
 def shares(
-    taken: Step, settings: Sequence[Setting], along: Mapping[str, Array]
+    taken: Step, along: Mapping[str, Array], settings: Sequence[Setting]
 ) -> list[tuple[float, float]]:
     """Return the shares of ``along`` that the change of some array may hold beside a gradient.
 
     Each with its error, which is 0 for a short number: a person wrote that.
     """
-    if not any(values.any() for values in along.values()):
+    size = max(float(np.linalg.norm(values)) for values in along.values())
+    if not size:
         return []
     found: list[tuple[float, float]] = []
-    unsure = sum(taken.errors.values()) / max(float(np.linalg.norm(a)) for a in along.values())
-    for setting in settings[:_LOOKED_AT]:
-        for share in _of_setting(taken, setting, along):
-            written = float(f"{share:.{_ROUND}g}")
-            one = (share, unsure)
-            if abs(share - written) <= _AS_WRITTEN * abs(share):
-                one = (written, 0.0)
-            if not any(abs(one[0] - other) <= _AS_WRITTEN * abs(other) for other, _ in found):
-                found.append(one)
+    unsure = sum(taken.errors.values()) / size
+    for share in (s for one in settings[:_LOOKED_AT] for s in _of_setting(taken, one, along)):
+        written = float(f"{share:.{_ROUND}g}")
+        is_written = abs(share - written) <= _AS_WRITTEN * abs(share)
+        pair = (written, 0.0) if is_written else (share, unsure)
+        is_new = not any(abs(pair[0] - other) <= _AS_WRITTEN * abs(other) for other, _ in found)
+        if is_new and abs(share) > _SEEN * unsure:
+            found.append(pair)
     return found
 
 
