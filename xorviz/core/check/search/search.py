@@ -16,7 +16,6 @@ from xorviz.core.check.search.settings import Setting, likely
 from xorviz.core.check.search.shares import decaying, shares
 from xorviz.core.check.search.step import Step
 
-
 _MOST_DECAY = 0.5
 """Share of a weight that decays in one step, at most."""
 
