@@ -22,7 +22,7 @@ _DOUBT = 1.5
 """More than a fault, less than two."""
 _SCALED = frozenset({rule.ERROR_SENT, rule.NO_OUTPUT_SLOPE, rule.OUTPUT_SENT, rule.SHARED_BIAS})
 """Faults of the hidden layer that lose the factor of the loss, or take a mean for a sum."""
-_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE}) | _SCALED
+_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE})
 """Faults that fit any rate."""
 
 
@@ -96,7 +96,7 @@ class Hypothesis:
         readings = self.readings.values()
         faults = {one.fault for one in readings if one} - {""}
         # A rate that no array has is no explanation.
-        has_rate = any(one is not None and one.fault not in _FREE for one in readings)
+        has_rate = any(one is not None and _has_rate(n, one) for n, one in self.readings.items())
         unknown = sum(one is None for one in readings) if has_rate else len(readings)
         return len(faults) + _UNEXPLAINED * unknown + self.setting.goal.doubt + self.doubt
 
@@ -110,7 +110,7 @@ class Hypothesis:
     def evidence(self, names: Sequence[str]) -> int:
         """Return how many numbers of arrays agree with the rate, beside those that decide it."""
         read = {name: one for name, one in self.readings.items() if name in names and one}
-        fits = [name for name, one in read.items() if one.fault not in _FREE]
+        fits = [name for name, one in read.items() if _has_rate(name, one)]
         count = sum(int(np.count_nonzero(self.parts[name].change)) for name in fits)
         return count - (self.said is None or not is_equal(self.rate, self.said))
 
@@ -196,6 +196,11 @@ class Hypothesis:
         return False
 
 
+def _has_rate(name: str, one: Reading) -> bool:
+    """Return whether an array that is read so agrees with the rate."""
+    return one.fault not in (_FREE | _SCALED if name in HIDDEN else _FREE)
+
+
 def _simplicity(one: Reading) -> tuple[bool, bool, float]:
     """Return what is less for the simpler reading: a rate of its own explains much."""
     return bool(one.fault), one.fault == rule.OTHER_RATE, one.distance
@@ -248,6 +253,7 @@ def _rates(parts: Mapping[str, Parts], right: str, row: int | None) -> list[tupl
         noises = part.noises(part.rates)
         for way in np.flatnonzero((part.left <= noises) & (part.rates != 0)):
             faults = deviations(part.name, part.ways[way], right, row, False)
-            if faults is not None and len(faults) < 2 and not _SCALED.intersection(faults):
+            is_scaled = part.name in HIDDEN and bool(_SCALED.intersection(faults or ()))
+            if faults is not None and len(faults) < 2 and not is_scaled:
                 found.append((float(noises[way]) / part.moved, abs(float(part.rates[way]))))
     return [(rate, unsure) for unsure, rate in sorted(found)]
