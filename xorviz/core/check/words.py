@@ -56,7 +56,7 @@ class Telling:
             )
         parts = [*self._faults(), self._open, self._unknown]
         right_ones = self._named(CORRECT)
-        if right_ones and len(right_ones) < len(self.findings):
+        if right_ones and not self._is_exact:
             is_are = "is" if len(right_ones) == 1 else "are"
             parts.append(f"{listed(right_ones)} {is_are} exact, as in {self._a} {self._rule}.")
         return " ".join(part for part in parts if part)
@@ -70,6 +70,11 @@ class Telling:
     @property
     def _a(self) -> str:
         return "the" if self.is_gradient else "a"
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether a correct step explains all, if perhaps a fault does so too."""
+        return self.best.is_right
 
     def _named(self, name: str) -> list[str]:
         """Return the arrays with a finding."""
@@ -111,12 +116,12 @@ class Telling:
         looks = looks[:_NAMED] + ["others"] * (len(looks) > _NAMED)
         if not looks:
             told = f"{listed(names)} cannot be told from this step."
-        elif best.is_whole and not any(best.faults.values()):
+        elif self._is_exact:
             told = (
                 f"{self._these} {self._rule}, but {listed(names)} would be the same "
                 f"here with {listed(looks)}."
             )
-        elif "" in faults:
+        elif not {"", None}.isdisjoint(faults):
             looks = ["a correct step", *looks]
             told = f"{listed(names)} cannot be told: {listed(looks)} look alike in this step."
         else:

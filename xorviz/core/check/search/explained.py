@@ -163,30 +163,31 @@ def _confused(best: Hypothesis, equal: Iterable[Hypothesis], name: str) -> tuple
     chosen = best.readings[name]
     if chosen is None:
         return ()
-    part, mine = best.parts[name], _effect(best, name, chosen)
-    used = {one.fault for n, one in best.readings.items() if n != name and one} - {""}
-    limit = max(1.0, best.cost - best.setting.goal.doubt - best.doubt)
-    # Where there is no gradient, nothing is seen.
-    is_blank = not part.moved and not part.lengths[part.right[best.right]]
-    # Found residuals decide, not bounds of what rounding may do.
-    widest = MARGIN * max(chosen.distance, part.error / _LUCKY)
-    found = [
-        one.fault for one in best.near[name]
-        if _effect(best, name, one) != mine and (is_blank or len({*used, one.fault}) <= limit)
-        and (is_blank or one.distance <= widest)
-    ]  # fmt: skip
+    found = [one.fault for one in best.near[name] if _competes(best, name, one, chosen)]
     for other in equal:
         reading = other.readings[name]
         assert reading is not None
         is_inverted = other.setting.goal.doubt == 1
         found.append(rule.TARGETS_INVERTED if is_inverted else reading.fault)
-    if chosen.fault != rule.OTHER_RATE:  # which has a free number, and explains more by itself
-        found = [fault for fault in found if fault != rule.OTHER_RATE]
-    me = rule.TARGETS_INVERTED if best.setting.goal.doubt == 1 else chosen.fault
-    different = [fault for fault in found if name_of(fault) != name_of(me)]
-    if best.setting.row is not None and not best.is_scale_known and part.moved:
+    mine = rule.TARGETS_INVERTED if best.setting.goal.doubt == 1 else chosen.fault
+    different = [fault for fault in found if name_of(fault) != name_of(mine)]
+    if best.setting.row is not None and not best.is_scale_known and best.parts[name].moved:
         different.append(rule.OTHER_SLOPE if best.right != OWN else rule.NO_OUTPUT_SLOPE)
     return tuple(dict.fromkeys(map(fault_of, different)))
+
+
+def _competes(best: Hypothesis, name: str, one: Reading, chosen: Reading) -> bool:
+    """Return whether another reading of an array is as simple as the chosen one, and as good."""
+    part = best.parts[name]
+    if _effect(best, name, one) == _effect(best, name, chosen):
+        return False
+    if not part.moved and not part.lengths[part.right[best.right]]:
+        return True  # where there is no gradient, nothing is seen
+    used = {r.fault for n, r in best.readings.items() if n != name and r} - {"", one.fault}
+    is_simple = len(used) + bool(one.fault) <= max(1.0, best.cost - best.setting.goal.doubt)
+    # Residuals that were found decide, not bounds of what rounding may do.
+    is_good = one.distance <= MARGIN * max(chosen.distance, part.error / _LUCKY)
+    return is_simple and is_good and (chosen.is_free or not one.is_free or not one.rate)
 
 
 def _others(best: Hypothesis, name: str) -> tuple[tuple[float, str], ...]:

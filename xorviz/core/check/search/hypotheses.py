@@ -22,8 +22,6 @@ _DOUBT = 1.5
 """More than a fault, less than two."""
 _SCALED = frozenset({rule.ERROR_SENT, rule.NO_OUTPUT_SLOPE, rule.OUTPUT_SENT, rule.SHARED_BIAS})
 """Faults of the hidden layer that lose the factor of the loss, or take a mean for a sum."""
-_FREE = frozenset({rule.NOT_UPDATED, rule.OTHER_RATE})
-"""Faults that fit any rate."""
 
 
 class Reading(NamedTuple):
@@ -37,6 +35,8 @@ class Reading(NamedTuple):
     """Norm of what is left over."""
     rate: float
     """The rate of this array alone."""
+    is_free: bool = False
+    """Whether any rate fits, so that it explains more by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class Hypothesis:
         readings = self.readings.values()
         faults = {one.fault for one in readings if one} - {""}
         # A rate that no array has is no explanation.
-        has_rate = any(one is not None and _has_rate(n, one) for n, one in self.readings.items())
+        has_rate = any(one is not None and not one.is_free for one in readings)
         unknown = sum(one is None for one in readings) if has_rate else len(readings)
         return len(faults) + _UNEXPLAINED * unknown + self.setting.goal.doubt + self.doubt
 
@@ -110,7 +110,7 @@ class Hypothesis:
     def evidence(self, names: Sequence[str]) -> int:
         """Return how many numbers of arrays agree with the rate, beside those that decide it."""
         read = {name: one for name, one in self.readings.items() if name in names and one}
-        fits = [name for name, one in read.items() if _has_rate(name, one)]
+        fits = [name for name, one in read.items() if not one.is_free]
         count = sum(int(np.count_nonzero(self.parts[name].change)) for name in fits)
         return count - (self.said is None or not is_equal(self.rate, self.said))
 
@@ -149,12 +149,12 @@ class Hypothesis:
                     yield Reading(fault, int(way), float(distances[way]), float(part.rates[way]))
         yield from self._scaled(part, limits, lost)
         if part.moved <= limits[exact]:
-            yield Reading(rule.NOT_UPDATED, exact, part.moved, 0.0)
+            yield Reading(rule.NOT_UPDATED, exact, part.moved, 0.0, is_free=True)
         own, left = float(part.rates[exact]), float(part.left[exact])
         # Along one row, another signal looks like another rate.
         is_free = not is_right and self.setting.row is None and own > 0 and left <= limits[exact]
         if is_free and self._is_shared(name, own):
-            yield Reading(rule.OTHER_RATE, exact, left, own)
+            yield Reading(rule.OTHER_RATE, exact, left, own, is_free=True)
 
     def _scaled(self, part: Parts, limits: Array, lost: int | None) -> Iterator[Reading]:
         """Yield the readings of a direction whose scale a fault changes as well."""
@@ -163,7 +163,7 @@ class Hypothesis:
         for way in np.flatnonzero((part.left <= limits) & (part.rates != 0)):
             fault, rate = self._fault(part, int(way), 1, lost), float(part.rates[way])
             if fault in _SCALED and (rate > 0 or fault == rule.OUTPUT_SENT):
-                yield Reading(fault, int(way), float(part.left[way]), rate)
+                yield Reading(fault, int(way), float(part.left[way]), rate, is_free=True)
 
     def _fault(self, part: Parts, way: int, sign: int, lost: int | None) -> str | None:
         """Return the one fault of a way, empty if it is right; None for several or one unnamed."""
@@ -196,14 +196,9 @@ class Hypothesis:
         return False
 
 
-def _has_rate(name: str, one: Reading) -> bool:
-    """Return whether an array that is read so agrees with the rate."""
-    return one.fault not in (_FREE | _SCALED if name in HIDDEN else _FREE)
-
-
 def _simplicity(one: Reading) -> tuple[bool, bool, float]:
     """Return what is less for the simpler reading: a rate of its own explains much."""
-    return bool(one.fault), one.fault == rule.OTHER_RATE, one.distance
+    return bool(one.fault), one.is_free and one.fault != rule.NOT_UPDATED, one.distance
 
 
 def hypotheses(

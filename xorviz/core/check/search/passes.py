@@ -19,7 +19,7 @@ from xorviz.core.config import ROWS
 
 _FIRST, _THEN = 2, 10
 """Rounds in which rates of all candidates, and of the best, are found."""
-_MOST, _FEW = 24, 4
+_MOST, _FEW = 24, 6
 """Candidates that are simulated, and those that are looked at closely."""
 _STARTS = (0.3, 1.0, 3.0, 9.0)
 """Factors of the rate of one step down the gradient, to begin from."""
@@ -75,8 +75,9 @@ def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[s
                         ) -> Iterator[Explained]:  # fmt: skip
     """Yield the pass that explains a change, if there is one."""
     orders = ORDERS if said.order is None else (said.order,)
-    begun = sorted(_candidates(taken, said, rights, True), key=lambda one: one.left)
-    tried = _refined(taken, [_tried(taken, one, orders, said) for one in begun[:_MOST]])
+    # All right ones: at a large rate, those that are nearest to first order are not the nearest.
+    right = [_tried(taken, one, orders, said) for one in _candidates(taken, said, rights, True)]
+    tried = _refined(taken, right)
     if not any(one.is_within() for one in tried):
         faulty = sorted(_candidates(taken, said, rights, False), key=lambda one: one.left)
         tried = _refined(taken, [_tried(taken, one, orders, said) for one in faulty[:_MOST]])

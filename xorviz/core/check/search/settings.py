@@ -1,6 +1,6 @@
 """The settings that a step may have been taken with, and which of them are likely."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import Forward, forwards, signals, terms
+from xorviz.core.check.rules.row_terms import UNITS, Forward, forwards, signals, terms
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.step import Step
 from xorviz.core.config import ROWS
@@ -116,10 +116,25 @@ def _scored(
     if said.batch in {None, "row"}:
         one_row = sum((single for _, single in by_array), np.zeros(len(ROWS)))
         only = range(len(ROWS)) if said.order is None or len(said.order) > 1 else said.order
-        # Of one row, output and target only scale the step, which does not show without the rate.
-        shown = product(outputs, wanted[:2]) if said.rate else [(outputs[0], wanted[0])]
-        for (output, goal), row in product(shown, only):
-            yield float(whole[1][row]), float(one_row[row]), Setting(seen, output, goal, row)
+        for row in only:
+            for output, goal in _shown(seen, product(outputs, wanted[:2]), row, said):
+                yield float(whole[1][row]), float(one_row[row]), Setting(seen, output, goal, row)
+
+
+def _shown(
+    seen: Forward, pairs: Iterable[tuple[str, Goal]], row: int, said: Said
+) -> Iterable[tuple[str, Goal]]:
+    """Return the outputs and targets that one row tells apart.
+
+    They only scale the step, and perhaps turn it around, which is all that shows without a rate.
+    """
+    if said.rate is not None:
+        return pairs
+    by_sign: dict[float, tuple[str, Goal]] = {}
+    for output, goal in pairs:
+        error = UNITS[output].value(seen.logit[row]) - goal.values[row]
+        by_sign.setdefault(float(np.sign(error)), (output, goal))
+    return by_sign.values()
 
 
 def _nearest(
