@@ -115,6 +115,7 @@ def test_the_entry_starts_this_very_installation(
 
 @needs("gio")
 @needs("update-mime-database")
+@needs("update-desktop-database")
 def test_a_double_click_on_a_run_file_opens_it(
     run: Run, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: Opened
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,8 @@ WAYS: list[Callable[[Weights], object]] = [
     as_nested_mappings,
     lambda weights: tuple(array.tolist() for array in weights.arrays()),
     lambda weights: iter(weights.arrays()),
+    lambda weights: np.array([*weights.arrays(), None], object)[:4],  # each keeps its shape
+    lambda weights: [array.astype(np.longdouble) for array in weights.arrays()],
     lambda weights: "\n".join(f"{n} = {a.tolist()}" for n, a in named(weights).items()),
 ]
 
@@ -178,6 +181,9 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     (([0, 1, 1, 0], [0, 1, 1, 0]), "these are outputs; a step is checked by the weights"),
     (([BEFORE, AFTER], THEN), "before holds 2 states of a network; allowed: one"),
     ((np.zeros(10_001), AFTER), "before holds 10001 numbers; allowed: at most 10000"),
+    ((repeat(0.5), AFTER), "before holds more than 10000 numbers"),
+    ((" ", AFTER), "before: It is empty."),
+    ((BEFORE, (np.ma.masked_greater(W1, 0), B1, W2, B2)), "after: It holds nan"),
 ]  # fmt: skip
 
 
@@ -195,6 +201,8 @@ SAID: list[tuple[Mapping[str, Any], str]] = [
     ({"order": [(0, 0), (0, 2)]}, "order is '00,02'; allowed: 00,01,10,11 in any order"),
     ({"targets": [[0], [1, 2]]}, "targets is '012'; allowed: 4 digits, each 0 or 1"),
     ({"targets": object()}, "targets"),
+    ({"targets": 10**400}, "targets is 'a very large number'"),
+    ({"order": np.array(10)}, "order is '10'"),
     ({"biases": False}, "biases are off, but the network has biases"),
     ({"biases": "on"}, "biases is 'on'; allowed: on, off"),
     ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),

@@ -1,6 +1,7 @@
 """A training step of a program in Python, checked where it is taken."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from xorviz.core.check.rules.said import Said
@@ -12,6 +13,9 @@ from xorviz.files.weights.own_network import ORIENTATIONS, Arrays
 from xorviz.files.weights.row_order import RowOrder
 from xorviz.files.weights.said import said_of
 from xorviz.files.weights.stepped import checked_gradient, checked_step
+
+_MANY = 100_000
+"""More than the digits of all targets."""
 
 
 def check_step(
@@ -87,9 +91,10 @@ def _said(order: object, targets: object, **values: object) -> Said:
 
 def _order(rows: object) -> str:
     """Return rows, in one text or each as 10 or (1, 0), as they are typed."""
-    if isinstance(rows, str) or not isinstance(rows, Iterable):
-        return _digits(rows)
-    return ",".join(map(_digits, rows))
+    with suppress(TypeError):  # not even all arrays are iterable
+        if not isinstance(rows, str):
+            return ",".join(map(_digits, rows))  # type: ignore[call-overload]
+    return _digits(rows)
 
 
 def _digits(bits: object) -> str:
@@ -101,8 +106,10 @@ def _digits(bits: object) -> str:
     match value:
         case list() as several:
             return "".join(map(_digits, several))
-        case int() | float() as bit:
+        case int() | float() as bit if abs(bit) < _MANY:
             return f"{bit:g}"
+        case int():
+            return "a very large number"
         case other:
             return str(other)
 

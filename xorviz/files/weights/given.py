@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,15 @@ def plain(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, type) and (array := _array(value)) is not None:
         if array.size > MOST_NUMBERS:
             raise SettingError(f"holds {array.size} numbers; allowed: at most {MOST_NUMBERS}")
-        return array.tolist()
+        if array.dtype == np.longdouble:
+            array = array.astype(np.float64)
+        holds_arrays = array.dtype == object  # of several shapes, as numpy.save takes them
+        return plain(array.tolist(), depth + 1) if holds_arrays else array.tolist()
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [plain(item, depth + 1) for item in value if item is not None]
+        items = list(islice(value, MOST_NUMBERS + 1))
+        if len(items) > MOST_NUMBERS:
+            raise SettingError(f"holds more than {MOST_NUMBERS} numbers")
+        return [plain(item, depth + 1) for item in items if item is not None]
     if value is None or isinstance(value, int | float):
         return value
     raise SettingError(
@@ -85,12 +92,13 @@ def _array(value: Any) -> np.ndarray | None:
             value = value.detach().cpu().numpy()
         elif callable(getattr(value, "numpy", None)):  # TensorFlow
             value = value.numpy()
-        return np.asarray(value) if hasattr(value, "__array__") else None
+        # A subclass stays what it is: what a mask hides is no number.
+        return np.asanyarray(value) if hasattr(value, "__array__") else None
     except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
         why = " ".join(str(error).split())[:_LONGEST].rstrip(".")
         raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
 
 
 def _is_text(value: str) -> bool:
-    """Return whether a string holds arrays and is not a path."""
-    return any(sign in value for sign in "[{\n")
+    """Return whether a string holds arrays, or nothing, and is not a path."""
+    return not value.strip() or any(sign in value for sign in "[{\n")
