@@ -82,7 +82,7 @@ def test_the_text_has_the_sentence_a_table_and_the_right_line(run: Run, save: Sa
     assert all(row.index("correct") == head.index("finding") for row in rows[1:])
     assert "wrong sign" in rows[0]
     assert "0.5000" in rows[1]
-    assert repair.startswith("w1: wrong sign")
+    assert repair.startswith("Your step changes w1[")
     assert [line.split()[0] for line in repair.splitlines()[1:]] == ["wrong", "right"] * 2
     assert notes[0].startswith("Read as 2-3-1 with biases, w1 as (2, 3).")
 

@@ -75,7 +75,7 @@ def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
     yield [found.check.sentence]
     yield _table(found.check)
     for repair in found.check.repairs:
-        yield _lines(repair)
+        yield _lines(repair, len(found.check.repairs) > 1)
     yield [f"Read as {found.networks[0].summary}.", *found.check.notes]
 
 
@@ -100,12 +100,19 @@ def _number(value: float | None) -> str:
     return "" if value is None else numerals.real(value)
 
 
-def _lines(repair: Repair) -> list[str]:
-    """Return a repair: the wrong line above the right one, as a formula and in NumPy."""
+def _lines(repair: Repair, is_named: bool) -> list[str]:
+    """Return a repair: the wrong line above the right one, as a formula and in NumPy.
+
+    The fault is named if there are several; one alone is what the first sentence names.
+    """
     return [
-        repair.says,
-        f"  wrong  {repair.wrong}",
-        f"  right  {repair.right}",
-        f"  wrong  {repair.wrong_code}",
-        f"  right  {repair.right_code}",
+        repair.says if is_named else repair.says.partition(". ")[2],
+        *_sides(repair.wrong, repair.right),
+        *_sides(repair.wrong_code, repair.right_code),
     ]
+
+
+def _sides(wrong: str, right: str) -> list[str]:
+    """Return the wrong lines above the right ones."""
+    return [f"  {name}  {line}" for name, text in (("wrong", wrong), ("right", right))
+            for line in text.split("\n")]  # fmt: skip

@@ -22,7 +22,8 @@ Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz fi
 _CHECK = """Tells whether a training step is right, and which line is wrong if it is not.
 Save the weights, take one step, and save them again: numpy.savez, JSON, or print them. A third file
 with the weights after a second step finds out momentum, too. What is not said is found out."""
-_CHECK_ENDS = "Exit codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked."
+_CHECK_ENDS = """A residual is the share of a change that the finding leaves unexplained.
+Exit codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked."""
 _HELP = {
     "rate": "learning rate",
     "loss": "kind of loss over the rows",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xorviz.core.check.rules import rule
+from xorviz.core.check.rules.losses import is_equal
 from xorviz.core.check.rules.row_terms import NONE, fault_of
 
 _SLOPES = {
@@ -37,6 +38,10 @@ class Program:
     output: str
     right: str
     """The signal that is right for the loss."""
+    are_signed: bool = False
+    """Whether targets are -1 and 1 in place of 0 and 1."""
+    is_gradient: bool = False
+    """Whether it shows gradients, in place of updates."""
 
     def slope(self, at: str, activation: str, in_code: bool) -> str:
         """Return times the slope of a unit at a response; empty where it is 1."""
@@ -70,9 +75,14 @@ def lines(fault: str, arrays: tuple[str, ...], program: Program, rates: tuple[fl
     if name == rule.NO_OUTPUT_SLOPE:
         return Lines(program.of_output(False, ""), program.of_output(False),
                      program.of_output(True, ""), program.of_output(True))  # fmt: skip
-    return _UPDATES[name](arrays[0], rates)
+    if name == rule.TARGETS_INVERTED:
+        return _of_inverted(program)
+    return _of_updates(name, arrays, program.is_gradient, rates)
 
 
+_MOST_LINES = 2
+"""Arrays whose lines are shown: of three or four, which have the same fault, one stands for all."""
+_SIGN_HINT = "  # += where the error is t - y"
 _SLOPED = {rule.NO_HIDDEN_SLOPE, rule.SLOPE_TWICE, rule.SLOPE_OF_INPUT, rule.OTHER_SLOPE}
 _SENT: Mapping[str, tuple[str, str]] = {
     rule.W2_FIRST: ("δy·w2_new", "d_y @ w2_new.T"),
@@ -105,57 +115,101 @@ def _of_slope(fault: str, program: Program, is_output: bool) -> Lines:
     return Lines(line(False, slope=wrong[0]), line(False), line(True, slope=wrong[1]), line(True))
 
 
-def _delta(array: str) -> tuple[str, str]:
-    """Return the gradient of an array as a formula and in NumPy."""
-    return {
-        "w1": ("Σ x·δh", "X.T @ d_h"),
-        "b1": ("Σ δh", "d_h.sum(axis=0)"),
-        "w2": ("Σ h·δy", "h.T @ d_y"),
-        "b2": ("Σ δy", "d_y.sum(axis=0)"),
-    }[array]
+def _of_updates(
+    name: str, arrays: tuple[str, ...], is_gradient: bool, rates: tuple[float, float]
+) -> Lines:
+    """Return the last lines, which change arrays."""
+    each = arrays if len(arrays) <= _MOST_LINES else arrays[:1]
+    wrong, right = zip(*(_UPDATES[name](array, rates, is_gradient) for array in each), strict=True)
+    hint = _SIGN_HINT if name in {rule.ADDED, rule.WRONG_SIGN} and not is_gradient else ""
+    formula, right_formula = ("\n".join(form for form, _ in side) for side in (wrong, right))
+    code, right_code = ("\n".join(form for _, form in side) for side in (wrong, right))
+    return Lines(formula, right_formula, code, right_code + hint)
 
 
-def _updated(array: str, wrong: str, wrong_code: str, rates: tuple[float, float]) -> Lines:  # noqa: ARG001
-    formula, code = _delta(array)
-    return Lines(wrong, f"Δ{array} = −rate·{formula}", wrong_code, f"{array} -= rate * {code}")
+def _of_inverted(program: Program) -> Lines:
+    inverted = ("(y+t)", "(y + t)") if program.are_signed else ("(y−(1−t))", "(y - (1 - t))")
+    right, right_code = program.of_output(False), program.of_output(True)
+    return Lines(right.replace("(y−t)", inverted[0]), right,
+                 right_code.replace("(y - t)", inverted[1]), right_code)  # fmt: skip
 
 
-def _with_rates(array: str, rates: tuple[float, float]) -> Lines:
-    formula, code = _delta(array)
-    theirs, others = (f"{rate:.6g}" for rate in rates)
-    return Lines(f"Δ{array} = −{theirs}·{formula}", f"Δ{array} = −{others}·{formula}",
-                 f"{array} -= {theirs} * {code}", f"{array} -= {others} * {code}")  # fmt: skip
+Line = tuple[str, str]
+"""A line, or a part of one, as a formula and in NumPy."""
+_GRADIENTS: Mapping[str, Line] = {
+    "w1": ("Σ x·δh", "X.T @ d_h"),
+    "b1": ("Σ δh", "d_h.sum(axis=0)"),
+    "w2": ("Σ h·δy", "h.T @ d_y"),
+    "b2": ("Σ δy", "d_y.sum(axis=0)"),
+}
 
 
-def _plain(wrong: str, wrong_code: str) -> Callable[[str, tuple[float, float]], Lines]:
-    """Return what makes the lines of a wrong update; {0} is the array, {1} its gradient."""
-
-    def made(array: str, rates: tuple[float, float]) -> Lines:
-        formula, code = _delta(array)
-        return _updated(array, wrong.format(array, formula), wrong_code.format(array, code), rates)
-
-    return made
+def _line(array: str, gradient: Line, is_gradient: bool, rate: str = "rate") -> Line:
+    """Return the line that computes the gradient of an array, or updates the array by it."""
+    formula, code = gradient
+    if is_gradient:
+        return f"∂{array} = {formula}", f"d_{array} = {code}"
+    return f"Δ{array} = −{rate}·{formula}", f"{array} -= {rate} * {code}"
 
 
-_NO_X = {"w1": ("Σ δh", "d_h.sum(axis=0)"), "w2": ("Σ δy", "d_y.sum(axis=0)")}
+_Update = Callable[[str, tuple[float, float], bool], tuple[Line, Line]]
+"""Returns the wrong line of an array and the right one, by its rate and that of the others."""
 
 
-def _without_inputs(array: str, rates: tuple[float, float]) -> Lines:
-    formula, code = _NO_X[array]
-    return _updated(array, f"Δ{array} = −rate·{formula}", f"{array} -= rate * {code}", rates)
+def _with_rates(array: str, rates: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+    formula, code = right = _GRADIENTS[array]
+    theirs, others = (f"{rate:.4g}" for rate in rates)
+    mean = f"{formula} / 4", f"{code} / 4"
+    if is_equal(4 * rates[0], rates[1]):
+        return _line(array, mean, is_gradient), _line(array, right, is_gradient)
+    if is_equal(rates[0], 4 * rates[1]):
+        return _line(array, right, is_gradient), _line(array, mean, is_gradient)
+    if is_gradient:
+        times = f"{rates[0] / rates[1]:.4g}"
+        wrong = f"{times}·{formula}", f"{times} * {code}"
+        return _line(array, wrong, True), _line(array, right, True)
+    return _line(array, right, False, theirs), _line(array, right, False, others)
 
 
-_UPDATES: Mapping[str, Callable[[str, tuple[float, float]], Lines]] = {
-    rule.NOT_UPDATED: _plain("Δ{0} = 0", "# no line changes {0}"),
-    rule.WRONG_SIGN: _plain("Δ{0} = +rate·{1}", "{0} += rate * {1}"),
-    rule.ADDED: _plain("Δ{0} = +rate·{1}", "{0} += rate * {1}"),
+def _plain(formula: str, code: str) -> _Update:
+    """Return what writes a wrong gradient; {0} is the array, {1} its right gradient."""
+
+    def written(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+        right = _GRADIENTS[array]
+        wrong = formula.format(array, right[0]), code.format(array, right[1])
+        return _line(array, wrong, is_gradient), _line(array, right, is_gradient)
+
+    return written
+
+
+def _not_updated(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+    stays = f"Δ{array} = 0", f"# no line changes {array}"
+    wrong = _line(array, ("0", "0"), True) if is_gradient else stays
+    return wrong, _line(array, _GRADIENTS[array], is_gradient)
+
+
+def _added(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+    formula, code = right = _GRADIENTS[array]
+    added = f"Δ{array} = +rate·{formula}", f"{array} += rate * {code}"
+    wrong = _line(array, (f"−{formula}", f"-{code}"), True) if is_gradient else added
+    return wrong, _line(array, right, is_gradient)
+
+
+def _without_inputs(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+    wrong = _GRADIENTS["b1" if array == "w1" else "b2"]
+    return _line(array, wrong, is_gradient), _line(array, _GRADIENTS[array], is_gradient)
+
+
+_UPDATES: Mapping[str, _Update] = {
+    rule.NOT_UPDATED: _not_updated,
+    rule.WRONG_SIGN: _added,
+    rule.ADDED: _added,
     rule.OTHER_RATE: _with_rates,
     rule.UNSAID_RATE: _with_rates,
     rule.NO_INPUTS: _without_inputs,
-    rule.TRANSPOSED: _plain("Δ{0} = −rate·({1})ᵀ", "{0} -= rate * ({1}).T.reshape({0}.shape)"),
-    rule.SHARED_BIAS: _plain("Δ{0} = −rate·ΣΣ δh", "{0} -= rate * d_h.sum()"),
-    rule.ONE_ROW: _plain("Δ{0} = −rate·(last row)", "{0} -= rate * (the last row's gradient)"),
-    rule.DECAYED: _plain("Δ{0} = −rate·{1} − decay·{0}", "{0} -= rate * {1} + decay * {0}"),
-    rule.TARGETS_INVERTED: lambda *_: Lines("e = y − (1−t)", "e = y − t", "y - (1 - t)", "y - t"),
+    rule.TRANSPOSED: _plain("({1})ᵀ", "({1}).T.reshape({0}.shape)"),
+    rule.SHARED_BIAS: _plain("ΣΣ δh", "d_h.sum()"),
+    rule.ONE_ROW: _plain("(of the last row)", "(the last row's gradient)"),
+    rule.DECAYED: _plain("({1} + decay·{0})", "({1} + decay * {0})"),
 }
 """Faults of the last line, which changes an array."""

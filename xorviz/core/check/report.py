@@ -113,6 +113,8 @@ class _Report:
             found, follower = CANNOT_BE_TOLD, best.confused[name][0]
         else:
             found = name_of(fault)
+        if found == rule.ADDED and self.is_gradient:
+            found = rule.WRONG_SIGN
         if found == CORRECT and self._is_other_rate:
             found = rule.UNSAID_RATE
         rate = None if fault is None or not best.is_scaled else best.rates[name]
@@ -146,12 +148,14 @@ class _Report:
     @property
     def repairs(self) -> tuple[Repair, ...]:
         """The wrong line of each fault beside the right one."""
-        program = Program(self.best.setting.seen.activation, self.best.setting.output,
-                          self.best.right)  # fmt: skip
+        setting = self.best.setting
+        program = Program(setting.seen.activation, setting.output, self.best.right,
+                          setting.goal.are_signed, self.is_gradient)  # fmt: skip
         by_fault: dict[str, list[str]] = {}
         for name, found in self.findings.items():
             if found.is_fault:
-                fault = found.name if self._is_other_rate else self.best.faults[name]
+                is_named = self._is_other_rate or found.name == rule.WRONG_SIGN
+                fault = found.name if is_named else self.best.faults[name]
                 by_fault.setdefault(fault or found.name, []).append(name)
         return tuple(
             self._repair(fault, tuple(names), program) for fault, names in by_fault.items()
@@ -162,7 +166,7 @@ class _Report:
         others = self.said.rate if fault == rule.UNSAID_RATE else self.rate
         told = lines(fault, names, program, (theirs, others or self.rate))
         says = words.compared(names, fault_of(fault), self.taken.changes, self.exact,
-                              self.taken.before)  # fmt: skip
+                              self.taken.before, self.is_gradient)  # fmt: skip
         return Repair(names, fault_of(fault), says, told.wrong, told.right, told.wrong_code,
                       told.right_code)  # fmt: skip
 

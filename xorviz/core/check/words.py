@@ -23,7 +23,20 @@ _NAMED = 3
 """Faults that look alike and are named; more would tell nothing."""
 _ONE_SIZE = 0.01
 """Relative spread of changes that are all of one size."""
-_OTHERS = "Another optimizer, clipping, dropout, another network or more than one step looks so."
+_OTHERS = (
+    "The reason may be several faults at once, dropout, clipping, another optimizer, another "
+    "network, or more than one step."
+)
+
+_BRIEF = {
+    "sse": "the sum",
+    "half-sse": "half the sum",
+    "mse": "the mean",
+    "half-mse": "half the mean",
+    "cross-entropy": "the sum",
+    "mean cross-entropy": "the mean",
+}
+"""Losses that were named in full before."""
 
 
 def coding(setting: Setting) -> str:
@@ -49,10 +62,10 @@ class Telling:
     def sentence(self, verdict: str) -> str:
         """Return what is found out, in a few sentences."""
         if verdict == CORRECT:
-            right = "backpropagation is right" if self.is_gradient else "this step is right"
+            right = "backpropagation" if self.is_gradient else "the code of this step"
             return (
-                f"{self._these} {self._rule}: {right}. If the network does not learn, diagnose "
-                "tells why."
+                f"{self._these} {self._rule}: {right} is right. If the network does not learn, "
+                "diagnose it: from some initial weights, correct code fails, too."
             )
         parts = [*self._faults(), self._open, self._unknown]
         right_ones = self._named(CORRECT)
@@ -91,11 +104,17 @@ class Telling:
             "pass": f"pass over the rows {rows}, with a gradient step for each",
         }[found.batch or "full"]
         if found.loss is not None and found.rate is not None:
-            on, rate = "of" if self.is_gradient else "on", f" at rate {_short(found.rate)}"
-            if self.is_gradient:
-                rate = "" if losses.is_equal(found.rate, 1) else f", times {_short(found.rate)}"
-            step += f" {on} {losses.NAMES[found.loss]}{rate}"
+            on = "of" if self.is_gradient else "on"
+            step += f" {on} {losses.NAMES[found.loss]}{self._at_rate(found.rate)}"
         return step + (f", momentum {_short(found.momentum)}" if found.momentum else "")
+
+    def _at_rate(self, rate: float) -> str:
+        """Return the rate, also of half the sum of squares, of which many leave out the 2."""
+        if self.is_gradient:
+            return "" if losses.is_equal(rate, 1) else f", times {_short(rate)}"
+        is_open = self.said.rate is None and self.said.loss is None and self.found.loss == "sse"
+        half = f" (or half of it at rate {_short(2 * rate)})" if is_open else ""
+        return f" at rate {_short(rate)}{half}"
 
     def _faults(self) -> Iterator[str]:
         """Yield the arrays that have each fault."""
@@ -118,8 +137,8 @@ class Telling:
             told = f"{listed(names)} cannot be told from this step."
         elif self._is_exact:
             told = (
-                f"{self._these} {self._rule}, but {listed(names)} would be the same "
-                f"here with {listed(looks)}."
+                f"{self._these} {self._rule}, but {listed(names)} would look the same with "
+                f"{listed(looks)}."
             )
         elif not {"", None}.isdisjoint(faults):
             looks = ["a correct step", *looks]
@@ -136,31 +155,45 @@ class Telling:
         if self.digits.decimals is not None:
             return (
                 f"Give more than {self.digits.significant} digits: save the arrays with "
-                "numpy.savez, or print them after numpy.set_printoptions(precision=17)."
+                "numpy.savez, or print them after set_printoptions(precision=17) of numpy or "
+                "torch. A larger rate for this one step helps, too."
             )
         if not self.best.is_scaled:
             return (
                 "Along one row, a wrong slope of the output only scales the step: say rate and "
                 "loss, or give a step with all four rows."
             )
-        return "A step from other random weights would tell, or one row at a time."
+        if self.digits.is_single:
+            return "A step in 64 bit (float64) would tell, or one at a larger rate."
+        return "A step from other random weights would tell."
 
     @property
     def _unknown(self) -> str:
         names = self._named(UNKNOWN)
         if not names:
             return ""
-        left = max(self.findings[name].residual for name in names)
+        left = numerals.real(100 * max(self.findings[name].residual for name in names), 2)
+        change = "changes" if len(names) == 1 else "change"
         told = (
-            f"{listed(names)}: no rule that is known here explains the change; the nearest leaves "
-            f"{100 * left:.2g} % of it over."
+            f"{listed(names)} {change} by no known rule: the nearest leaves "
+            f"{left}{numerals.THIN_SPACE}% unexplained. {self._why_unknown}"
         )
-        sizes = np.abs(np.concatenate([self.changes[name] for name in names]))
+        if self.said != Said() and not self.is_gradient:
+            told += " What was said of the step may be wrong, too: leave it out to have it found."
+        return told
+
+    @property
+    def _why_unknown(self) -> str:
+        if self.is_gradient:
+            return "The reason may be several faults at once, dropout, or another network."
+        sizes = np.abs(np.concatenate([self.changes[name] for name in self._named(UNKNOWN)]))
         if sizes.min() > (1 - _ONE_SIZE) * sizes.max():
-            return f"{told} All numbers change by the same amount, as in the first step of Adam."
-        if self.found.momentum is None and not self.is_gradient:
-            told += " With momentum, give three states: after this step, one more."
-        return f"{told} {_OTHERS}"
+            return (
+                "All numbers change by the same amount, as in the first step of Adam: check a "
+                "step of plain gradient descent."
+            )
+        momentum = "With momentum, give three states: after this step, one more. "
+        return momentum * (self.found.momentum is None) + _OTHERS
 
     def notes(self) -> Iterator[str]:
         """Yield what else was seen, in sentences."""
@@ -170,8 +203,8 @@ class Telling:
         found, setting = self.found, self.best.setting
         if self.best.right == NONE and self.said.loss is None:
             yield (
-                "If squared errors are meant, the slope y(1−y) of the output is left out; "
-                "say which loss it is."
+                "With squared errors as the loss, this step would be wrong: the slope y(1−y) of "
+                "the output is left out. Say which loss you use."
             )
         if found.targets not in {None, XOR} and self.said.targets is None and not setting.row:
             assert found.targets is not None
@@ -180,25 +213,29 @@ class Telling:
             if setting.goal.doubt < 1:
                 yield f"The targets are those of {text} ({bits} for 00, 01, 10, 11), not of XOR."
         if self.digits.is_single:
-            yield f"{rule.SINGLE[0].upper()}{rule.SINGLE[1:]}: residuals are about 1e-7."
+            yield f"The weights are {rule.SINGLE}, so small changes have few digits."
 
     def _notes_on_rate(self) -> Iterator[str]:
         found, said = self.found, self.said
-        if found.rate is None or found.loss is None:
+        if found.rate is None or found.loss is None or self.is_gradient:
             return
-        if said.rate is None:
-            more = ""
-            if found.loss == "sse":
-                more = f": of the mean squared error the rate would be {_short(4 * found.rate)}"
-            yield f"Only the rate times a constant of the loss can be seen{more}."
-        elif said.loss is not None and not losses.is_equal(found.rate, said.rate):
-            if self.is_gradient:
-                yield f"They are {_short(found.rate)} times those of {losses.NAMES[said.loss]}."
-            else:
-                yield (
-                    f"The rate times the loss is {_short(found.rate / said.rate)} times what was "
-                    "said: the loss has another factor, or the rate is another."
-                )
+        if said.rate is None and said.loss is None:
+            like = next(each for each in losses.FACTORS.values() if found.loss in each)
+            product = found.rate * like[found.loss]
+            rates = [
+                f"{_short(product / factor)} on {_BRIEF[loss]}"
+                for loss, factor in like.items()
+                if loss != found.loss
+            ]
+            yield (
+                f"Only the product of rate and loss can be seen: rate {_short(found.rate)} on "
+                f"{losses.NAMES[found.loss]} is {listed(rates)}."
+            )
+        elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
+            yield (
+                f"The step is {_short(found.rate / said.rate)} times as long as said: the rate is "
+                f"another, or {losses.NAMES[said.loss]} has another factor before it."
+            )
 
 
 def compared(
@@ -207,18 +244,27 @@ def compared(
     yours: Mapping[str, Array],
     exact: Mapping[str, Array],
     like: Weights,
+    is_gradient: bool,
 ) -> str:
     """Return the number of some arrays that differs most, beside the exact one."""
     name = max(names, key=lambda one: float(np.abs(yours[one] - exact[one]).max()))
     place = int(np.argmax(np.abs(yours[name] - exact[name])))
     array = getattr(like, name)
     index = ", ".join(str(int(i)) for i in np.unravel_index(place, array.shape))
-    mine, right = (numerals.real(float(values[name][place]), 4) for values in (yours, exact))
-    return (
-        f"{listed(list(names))}: {fault}. Your change of {name}[{index}] is {mine}, "
-        f"the gradient’s {right}."
-    )
+    mine, right = (float(values[name][place]) for values in (yours, exact))
+    at = f"{name}[{index}]"
+    if is_gradient:
+        told = f"Your gradient of {at} is {_number(-mine)}, the exact one {_number(-right)}."
+    elif mine == 0:
+        told = f"Your step leaves {at} as it was, a correct one changes it by {_number(right)}."
+    else:
+        told = f"Your step changes {at} by {_number(mine)}, a correct one by {_number(right)}."
+    return f"{listed(list(names))}: {fault}. {told}"
+
+
+def _number(value: float) -> str:
+    return numerals.real(value, 4)
 
 
 def _short(value: float) -> str:
-    return f"{value:.6g}".replace("-", numerals.MINUS)
+    return f"{value:.4g}".replace("-", numerals.MINUS)
