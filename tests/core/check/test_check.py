@@ -91,13 +91,14 @@ def test_a_step_of_the_trainer_is_exact(name: str, activation: str, biases: bool
 def test_only_the_rate_times_a_constant_of_the_loss_is_seen() -> None:
     found = check(states_of(replace(CONFIG, loss="mse", rate=2)))
     assert (found.rule.loss, found.rule.rate) == ("sse", pytest.approx(0.5))
-    assert found.notes[0].endswith("of the mean squared error the rate would be 2.")
+    assert "at rate 0.5 (or half of it at rate 1)" in found.sentence
+    assert found.notes[0].endswith("is 1 on half the sum, 2 on the mean and 4 on half the mean.")
 
 
 def test_another_factor_of_the_loss_is_no_fault() -> None:
     found = check(states_of(CONFIG), Said(rate=1.0, loss="sse"))
     assert found.verdict == CORRECT
-    assert "0.5 times what was said" in found.notes[0]
+    assert "0.5 times as long as said" in found.notes[0]
 
 
 def test_another_rate_than_said_is_a_fault_of_all_arrays() -> None:
@@ -176,7 +177,7 @@ def test_rounding_to_32_bit_is_a_note() -> None:
     states = [s.each(lambda a: a.astype(np.float32).astype(float)) for s in states_of(CONFIG)]
     found = check(states)
     assert found.verdict == CORRECT
-    assert found.notes[-1] == "Rounded to 32 bit: residuals are about 1e-7."
+    assert found.notes[-1] == "The weights are rounded to 32 bit, so small changes have few digits."
 
 
 def test_coinciding_units_look_alike() -> None:
@@ -193,9 +194,9 @@ def test_what_would_be_the_same_with_a_fault_is_said() -> None:
     assert found.verdict == UNDECIDED
     assert found.arrays["w1"].next == rule.W2_SIGN_LOST
     assert found.sentence == (
-        "This is an exact full-batch gradient step on the sum of squared errors at rate 0.5, but "
-        "w1 and b1 would be the same here with “sign of w2 lost”. A step from other random weights "
-        "would tell, or one row at a time."
+        "This is an exact full-batch gradient step on the sum of squared errors at rate 0.5 (or "
+        "half of it at rate 1), but w1 and b1 would look the same with “sign of w2 lost”. A step "
+        "from other random weights would tell."
     )
 
 
@@ -219,12 +220,12 @@ def test_an_array_that_is_not_updated_is_named_with_the_line() -> None:
     }  # fmt: skip
     assert found.sentence == (
         "b1: not updated. w1, w2 and b2 are exact, as in a full-batch gradient step on the sum of "
-        "squared errors at rate 0.5."
+        "squared errors at rate 0.5 (or half of it at rate 1)."
     )
     assert found.repairs[0].right_code == "b1 -= rate * d_h.sum(axis=0)"
     slopes = gradient(before, CONFIG).b1
     assert slopes is not None
-    assert f"b1[{np.abs(slopes).argmax()}] is 0" in found.repairs[0].says
+    assert f"leaves b1[{np.abs(slopes).argmax()}] as it was" in found.repairs[0].says
 
 
 @pytest.mark.parametrize("with_biases", [False, True])
@@ -358,7 +359,7 @@ def test_gradients_with_another_factor_are_told_as_such() -> None:
     half = gradient(weights, CONFIG).each(lambda a: a / 2)
     found = check_slopes(weights, half, Said(loss="sse"))
     assert found.verdict == CORRECT
-    assert "They are 0.5 times those of the sum of squared errors." in found.notes
+    assert "exact gradients of the sum of squared errors, times 0.5" in found.sentence
     assert check_slopes(weights, half).rule.loss == "half-sse"
     with pytest.raises(SettingError, match="all gradients are 0"):
         check_slopes(weights, half.each(np.zeros_like))
