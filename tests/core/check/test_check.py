@@ -90,7 +90,8 @@ def test_a_step_of_the_trainer_is_exact(name: str, activation: str, biases: bool
 
 def test_only_the_rate_times_a_constant_of_the_loss_is_seen() -> None:
     found = check(states_of(replace(CONFIG, loss="mse", rate=2)))
-    assert (found.rule.loss, found.rule.rate) == ("sse", pytest.approx(0.5))
+    assert found.rule.loss == "sse"
+    assert found.rule.rate == pytest.approx(0.5)
     assert "at rate 0.5 (or half of it at rate 1)" in found.sentence
     assert found.notes[0].endswith("is 1 on half the sum, 2 on the mean and 4 on half the mean.")
 
@@ -160,7 +161,7 @@ def test_along_one_row_the_rate_and_the_loss_must_be_said() -> None:
 
 
 def rounded(states: list[Weights], decimals: int) -> list[Weights]:
-    return [state.each(lambda a: np.round(a, decimals)) for state in states]
+    return [state.each(lambda a: np.asarray(np.round(a, decimals))) for state in states]
 
 
 def test_the_margin_knows_the_digits() -> None:

@@ -10,7 +10,7 @@ RANDOM = np.random.default_rng(1).uniform(-1, 1, (2, 3))
 """In full."""
 
 
-def state(w1: np.ndarray) -> Weights:  # type: ignore[type-arg]
+def state(w1: np.ndarray) -> Weights:
     return Weights(w1, None, np.ones((3, 1)), None)
 
 
