@@ -168,6 +168,21 @@ def test_files_fill_the_boxes(ask: Asked, tmp_path: Path) -> None:
     ask.box.clear()
     ask.dialog.read_file(tmp_path / "after.npz")
     assert (ask.box.toPlainText(), ask.verdict) == ("", "The weights before the step are missing.")
+    ask.after.clear()
+    ask.dialog.read_file(tmp_path / "both.npz")
+    assert (ask.box.toPlainText(), ask.verdict) == ("", "The step is correct.")
+
+
+def test_a_file_that_cannot_be_read_takes_nothing_away(ask: Asked, tmp_path: Path) -> None:
+    ask.box.setPlainText(text(BEFORE))
+    for _ in range(2):  # into the second box while it is empty, and when it is full
+        ask.dialog.read_file(tmp_path / "lost.npz")
+        assert ask.verdict == "lost.npz: The file does not exist."
+        assert not ask.start.isEnabled()
+        ask.choice("activation").choose("sigmoid" if ask.after.toPlainText() else "tanh")
+        assert ask.start.isEnabled()
+        ask.after.setPlainText(text(after(CONFIG)))
+    assert ask.verdict == "The step is correct."
 
 
 def named(weights: Weights) -> dict[str, Any]:

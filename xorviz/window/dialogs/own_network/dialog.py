@@ -250,7 +250,7 @@ class OwnNetworkDialog(Dialog):
     def _ask_about_step(self) -> None:
         """Ask what the states tell of the step between them. Raises SettingError."""
         states = (*self._before.states, *self._after.states)
-        if not self._before.states:
+        if len(states) < 2:
             self._say("The weights before the step are missing.")
             return
         if len(states) > _MOST_STATES:

@@ -64,17 +64,22 @@ class WeightsBox(QPlainTextEdit):
 
     @Slot()
     def _read(self) -> None:
+        self._take_text()
+        self.changed.emit(self._is_given)
+
+    def _take_text(self) -> None:
         text = self.toPlainText()
         self._take(lambda: states_of_text(text) if text.strip() else ())
-        self.changed.emit(self._is_given)
 
     def _take_whole(self, read: Callable[[], States], source: str = "") -> None:
         """Read states, and write them into the box, without what was around them."""
         self._take(read, source)
-        if self.states:
+        if is_read := bool(self.states):
             with QSignalBlocker(self):
                 self.setPlainText("\n\n".join(map(arrays_text, self.states)))
         self.changed.emit(True)
+        if not is_read:
+            self._take_text()  # once that is told, what is in the box holds on
 
     def _take(self, read: Callable[[], States], source: str = "") -> None:
         self.states, self.trouble = (), ""
