@@ -27,9 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     The command check has its own: 0 correct, 1 faulty, 2 wrong input or usage, 3 undecided.
     """
-    status = 0
+    status, words = 0, list(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _run(arguments)
+        status = _run(words)
         sys.stdout.flush()  # here, where a failure can still be reported
     except KeyboardInterrupt:
         return 130
@@ -37,13 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
     except OSError as error:
         _discard_output()
-        return failed(f"the output cannot be written: {error.strerror}")
+        # Of a check, 1 says that the step is faulty.
+        failure = 2 if "check" in words else 1
+        return failed(f"the output cannot be written: {error.strerror}", failure)
     return status
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(words: list[str]) -> int:
     parser = command_line()
-    words = list(sys.argv[1:] if arguments is None else arguments)
     file = _taken_file(parser, words)
     options = vars(parser.parse_args(words))
     command = options["command"]

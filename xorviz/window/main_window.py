@@ -20,7 +20,6 @@ from xorviz.files.assets import Preset
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
-from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
@@ -128,7 +127,6 @@ class MainWindow(WindowFrame):
 
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
-        from xorviz.panels.inside.step.step_explainer import StepExplainer
         from xorviz.panels.learn.check.check_view import CheckView
         from xorviz.panels.learn.diagnosis import DiagnosisView
         from xorviz.window.lab.lab_controller import LabController
@@ -136,10 +134,6 @@ class MainWindow(WindowFrame):
         views = self._views.make_late()
         self._connect_views(views)
         self._keep_options(views)
-        diagram, explainer = self._views[NetworkDiagram], self._views[StepExplainer]
-        diagram.row.chosen.connect(explainer.row.choose)
-        explainer.row.chosen.connect(diagram.row.choose)
-        explainer.follow(diagram.walk, diagram.slow_motion)
         details = self._views[DiagnosisView]
         details.show_diagnosis(self._strip.diagnosis)
         self._strip.diagnosed.connect(details.show_diagnosis)
@@ -239,10 +233,6 @@ class MainWindow(WindowFrame):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
         self._connect_views(self._views.all)
-        network, truth_table = self._views[NetworkDiagram], self._views[TruthTable]
-        network.row.chosen.connect(truth_table.show_row)
-        truth_table.row_chosen.connect(network.row.choose)
-        truth_table.show_row(network.row.value)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))

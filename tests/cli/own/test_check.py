@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.commands import Run
+from tests.support.commands import Run, ended, environment
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, step
 
@@ -158,3 +159,13 @@ def test_input_that_cannot_be_checked_ends_with_2(run: Run, save: Save, tmp_path
         done = run(f"check {words}")
         assert done.status == 2
         assert done.line.startswith(f"xorviz: {line}")
+
+
+def test_a_full_disk_is_no_fault_of_the_step(save: Save, tmp_path: Path) -> None:
+    words = save(BEFORE, AFTER)
+    program = f"{shlex.quote(sys.executable)} -m xorviz check {words} >/dev/full"
+    done = ended("bash", "-c", program, env=environment(tmp_path))
+    assert (done.status, done.line) == (
+        2,
+        "xorviz: the output cannot be written: No space left on device",
+    )

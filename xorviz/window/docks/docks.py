@@ -21,15 +21,12 @@ from xorviz.window.docks.arrangements import (
 )
 from xorviz.window.docks.frames import frame_icons, framed, number_panels
 from xorviz.window.docks.gate import Change, LayoutGate, gated
-from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline, stored_modes
+from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline
 from xorviz.window.docks.revealer import Revealer
 from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
 
 LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
-
-_NOT_MADE = "_default"
-"""Ends the keys of stored layouts that no person has made: they have default sizes."""
 
 _LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
 """The most lines of text that the content of a panel may insist on, by the room."""
@@ -95,30 +92,18 @@ class Docks(QObject):
         """
         if not self.gate.is_shut:  # else the last one is the one before the drag
             self._keep()
-        sources = {mode.key: self._layouts.source_of(mode) for mode in stored_modes()}
-        known = {key: self._layouts.get(source) for key, source in sources.items()}
-        return {
-            key if layout.is_made else key + _NOT_MADE: layout.state
-            for key, layout in known.items()
-            if layout is not None
-        }
+        return self._layouts.stored()
 
     @gated
     def start(self, workspace: Workspace, layouts: Mapping[str, QByteArray]) -> None:
         """Show a workspace in its saved or its default layout."""
         self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        known = {
-            mode: Layout(layouts[key], self._line, is_made)
-            for mode in stored_modes()
-            for key, is_made in ((mode.key + _NOT_MADE, False), (mode.key, True))
-            if key in layouts
-        }
-        self._layouts = Layouts(known)
+        self._layouts = Layouts.restored(layouts, self._line)
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
             self.need_all()
-        if workspace is not Workspace.LEARN or self._mode in known:
+        if workspace is not Workspace.LEARN or self._mode in self._layouts:
             self._show()
         if not self._mode.has_runs:
             self._by_name[RUNS].hide()

@@ -1,6 +1,6 @@
 """The layouts of the panels in each workspace, alone and in its passing modes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
@@ -24,6 +24,9 @@ _FULL_FOR_PAIR = QSize(80, 45)
 """The same while two runs are side by side, in four columns."""
 _LEAST_WIDTH = 50
 """The width from which it is not narrow."""
+
+_NOT_MADE = "_default"
+"""Ends the keys of stored layouts that no person has made: they have default sizes."""
 
 
 class Room(StrEnum):
@@ -63,10 +66,8 @@ class Mode:
         return self.workspace if self.room is Room.FULL else f"{self.workspace}_{self.room}"
 
 
-def stored_modes() -> Iterable[Mode]:
-    """Return the modes whose layouts are stored."""
-    return (Mode(space, room=room) for space, room in product(Workspace, Room))
-
+_MODES = [Mode(space, room=room) for space, room in product(Workspace, Room)]
+"""The modes whose layouts are stored."""
 
 Outline = tuple[list[frozenset[str]], frozenset[str]]
 """Which panels are tabbed together, from the left and from the top; and those that float."""
@@ -108,6 +109,24 @@ class Layout:
 
 class Layouts(dict[Mode, Layout]):
     """The layouts of the modes that were shown."""
+
+    @classmethod
+    def restored(cls, states: Mapping[str, QByteArray], line: int) -> "Layouts":
+        """Return stored layouts, made for lines of text of a height in pixels."""
+        kinds = ((_NOT_MADE, False), ("", True))
+        keys = ((mode, mode.key + end, is_made) for mode in _MODES for end, is_made in kinds)
+        return cls(
+            {m: Layout(states[key], line, is_made) for m, key, is_made in keys if key in states}
+        )
+
+    def stored(self) -> dict[str, QByteArray]:
+        """Return what is stored, by the keys of the modes."""
+        known = {mode.key: self.get(self.source_of(mode)) for mode in _MODES}
+        return {
+            key if layout.is_made else key + _NOT_MADE: layout.state
+            for key, layout in known.items()
+            if layout is not None
+        }
 
     def source_of(self, mode: Mode) -> Mode:
         """Return the mode whose layout a mode begins with.

@@ -13,13 +13,17 @@ from xorviz.panels.base.asking_view import AskingView
 from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.theme.palette import Theme
 
 V = TypeVar("V", bound=View)
 
 
 class ViewSet(QObject):
-    """One view of each kind, and twins for a second run; all share the selected hidden unit.
+    """One view of each kind, and twins for a second run.
+
+    All share the selected hidden unit, and those that show a single row share that.
 
     Their questions go to an analyst, which answers in a thread of its own.
 
@@ -37,6 +41,7 @@ class ViewSet(QObject):
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
         self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
+        self._share_row()
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
@@ -44,7 +49,14 @@ class ViewSet(QObject):
 
     def make_late(self) -> list[View]:
         """Make and return the views that are not made at the start."""
-        return self._add(entry.make() for entry in registry.PANELS if not entry.is_at_start)
+        from xorviz.panels.inside.step.step_explainer import StepExplainer
+
+        views = self._add(entry.make() for entry in registry.PANELS if not entry.is_at_start)
+        diagram, explainer = self[NetworkDiagram], self[StepExplainer]
+        diagram.row.chosen.connect(explainer.row.choose)
+        explainer.row.chosen.connect(diagram.row.choose)
+        explainer.follow(diagram.walk, diagram.slow_motion)
+        return views
 
     def make_twins(self, *kinds: type[SnapshotView]) -> list[View]:
         """Make views of a second run, each a twin of the view of its class, and return them."""
@@ -105,6 +117,13 @@ class ViewSet(QObject):
             if isinstance(view, SnapshotView):
                 self._join(view)
         return added
+
+    def _share_row(self) -> None:
+        """Have the diagram and the truth table show the same row."""
+        diagram, table = self[NetworkDiagram], self[TruthTable]
+        diagram.row.chosen.connect(table.show_row)
+        table.row_chosen.connect(diagram.row.choose)
+        table.show_row(diagram.row.value)
 
     def _join(self, view: SnapshotView) -> None:
         """Connect a view to what the views of the current run share, and bring it up to date."""
