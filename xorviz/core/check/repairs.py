@@ -122,7 +122,7 @@ def _of_updates(
     each = arrays if len(arrays) <= _MOST_LINES else arrays[:1]
     wrong, right = zip(*(_UPDATES[name](array, rates, is_gradient) for array in each), strict=True)
     hint = _SIGN_HINT if name in {rule.ADDED, rule.WRONG_SIGN} and not is_gradient else ""
-    formula, right_formula = ("\n".join(form for form, _ in side) for side in (wrong, right))
+    formula, right_formula = (", ".join(form for form, _ in side) for side in (wrong, right))
     code, right_code = ("\n".join(form for _, form in side) for side in (wrong, right))
     return Lines(formula, right_formula, code, right_code + hint)
 

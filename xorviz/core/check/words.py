@@ -19,7 +19,7 @@ from xorviz.core.diagnosis.words import listed
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import Weights
 
-_NAMED = 3
+_NAMED = 2
 """Faults that look alike and are named; more would tell nothing."""
 _ONE_SIZE = 0.01
 """Relative spread of changes that are all of one size."""

@@ -39,6 +39,7 @@ def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:
         (-1.5, 2, "−1.50"),
         (1e-12, 0.02, "0"),
         (-0.00123, 0.002, "−1.2·10⁻³"),
+        (0.00123, 0.002, "+1.2·10⁻³"),
         (float("nan"), 1, "–"),
         (float("inf"), 1, "–"),
     ],

@@ -86,5 +86,5 @@ def cell_text(value: float, limit: float) -> str:
     if abs(value) < _VANISHING * limit:
         return "0"
     if not 0.01 <= limit < 1000:
-        return numerals.power(value, 1)
+        return "+" * (value > 0) + numerals.power(value, 1)
     return numerals.signed(value, 4 if limit <= 1 else 2)
