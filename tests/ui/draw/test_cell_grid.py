@@ -260,6 +260,14 @@ def test_names_are_left_out_where_they_do_not_fit_but_the_selected_one(qtbot: Qt
     assert named == ["h1", "h6", "h9", "h13", "h17", "h21"]
 
 
+def test_rows_to_be_read_keep_their_names_where_they_scroll(qtbot: QtBot) -> None:
+    grid = made(qtbot, replace(plan(10, 3), is_upright=True), height=120)
+    grid.show_scrolled(True)
+    qtbot.wait(0)
+    assert bars(grid) == [DOWN]
+    assert "".join(text for text in texts(grid) if len(text) == 1).startswith("abcd")
+
+
 def test_words_are_shortened(qtbot: QtBot) -> None:
     words = Heads(("cross-entropy", "mean square", "sum of squares"), are_words=True)
     grid = made(qtbot, replace(SQUARE, columns=words), 180)

@@ -194,8 +194,9 @@ def _grown(plan: GridPlan, across: Side, down: Side, font: QFont) -> tuple[Side,
         (replace(across, least=w), replace(down, least=h))
         for w, h in ((length, high), (high, length))
     ]
-    if plan.is_upright:
-        return ways[0]
+    if plan.is_upright:  # each row with its name
+        line = QFontMetricsF(font).height()
+        return replace(across, least=length), replace(down, least=max(high, line))
     return min(ways, key=lambda way: (way[1].beyond > 0, way[0].cell * way[1].cell))
 
 
