@@ -93,7 +93,7 @@ def test_only_the_rate_times_a_constant_of_the_loss_is_seen() -> None:
     assert found.rule.loss == "sse"
     assert found.rule.rate == pytest.approx(0.5)
     assert "at rate 0.5 (or half of it at rate 1)" in found.sentence
-    assert found.notes[0].endswith("is 1 on half the sum, 2 on the mean and 4 on half the mean.")
+    assert found.notes[0].endswith("is 1 on half of it, 2 on the mean and 4 on half the mean.")
 
 
 def test_another_factor_of_the_loss_is_no_fault() -> None:
@@ -145,6 +145,7 @@ def test_a_pass_over_the_rows_is_found_with_its_order(rows: tuple[int, ...], rat
     assert found.verdict == CORRECT, found
     assert (found.rule.batch, found.rule.order) == ("pass", rows)
     assert found.rule.rate == pytest.approx(rate, rel=1e-6)
+    assert f"a gradient step for each on the squared error at rate {rate:g}" in found.sentence
 
 
 def test_along_one_row_the_rate_and_the_loss_must_be_said() -> None:

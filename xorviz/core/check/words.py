@@ -29,14 +29,13 @@ _OTHERS = (
 )
 
 _BRIEF = {
-    "sse": "the sum",
-    "half-sse": "half the sum",
+    "half-sse": "half of it",
     "mse": "the mean",
     "half-mse": "half the mean",
-    "cross-entropy": "the sum",
     "mean cross-entropy": "the mean",
 }
-"""Losses that were named in full before."""
+"""Other factors of a loss that was named before."""
+_OF_ONE_ROW = {"sse": "the squared error", "half-sse": "half the squared error"}
 
 
 def coding(setting: Setting) -> str:
@@ -105,8 +104,17 @@ class Telling:
         }[found.batch or "full"]
         if found.loss is not None and found.rate is not None:
             on = "of" if self.is_gradient else "on"
-            step += f" {on} {losses.NAMES[found.loss]}{self._at_rate(found.rate)}"
+            step += f" {on} {self._name_of(found.loss)}{self._at_rate(found.rate)}"
         return step + (f", momentum {_short(found.momentum)}" if found.momentum else "")
+
+    @property
+    def _is_of_one_row(self) -> bool:
+        """Whether each gradient is of one row, where there is nothing to sum."""
+        return self.found.batch in {"row", "pass"}
+
+    def _name_of(self, loss: str) -> str:
+        one = _OF_ONE_ROW if self._is_of_one_row else {}
+        return one.get(loss, losses.NAMES[loss])
 
     def _at_rate(self, rate: float) -> str:
         """Return the rate, also of half the sum of squares, of which many leave out the 2."""
@@ -220,6 +228,8 @@ class Telling:
         if found.rate is None or found.loss is None or self.is_gradient:
             return
         if said.rate is None and said.loss is None:
+            if self._is_of_one_row:
+                return
             like = next(each for each in losses.FACTORS.values() if found.loss in each)
             product = found.rate * like[found.loss]
             rates = [
@@ -234,7 +244,7 @@ class Telling:
         elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
             yield (
                 f"The step is {_short(found.rate / said.rate)} times as long as said: the rate is "
-                f"another, or {losses.NAMES[said.loss]} has another factor before it."
+                f"another, or {self._name_of(said.loss)} has another factor before it."
             )
 
 
