@@ -171,7 +171,7 @@ def test_the_margin_knows_the_digits() -> None:
     assert eight.verdict == CORRECT
     assert eight.sentence.startswith("As far as the digits tell, this is an exact")
     assert two.verdict == UNDECIDED
-    assert {found.name for found in two.arrays.values()} == {CANNOT_BE_TOLD}
+    assert CANNOT_BE_TOLD in {found.name for found in two.arrays.values()}
     assert "Give more than 2 digits" in two.sentence
 
 

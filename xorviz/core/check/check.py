@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.report import report
+from xorviz.core.check.report import report, rule_text
+from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import ARRAYS
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits, digits_of
@@ -18,6 +19,8 @@ from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 
+_DIFFERENCE = 1e-7
+"""Relative error of gradients that are found by differences of the loss."""
 _MOVED_NOTHING = (
     "before and after are the same weights; save a copy before the step, since programs change "
     "arrays in place"
@@ -33,50 +36,78 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
     _require_possible(said)
     _require_alike(states)
     *earlier, before, after = states
-    digits = digits_of(states)
+    digits = digits_of(*(array for state in states for array in state.arrays()))
     taken = step_of(before, after, digits)
     if not any(change.any() for change in taken.changes.values()):
         raise SettingError(_MOVED_NOTHING)
     velocity = velocity_of(earlier[-1], before) if earlier else None
     with np.errstate(all="ignore"):  # weights may be huge
-        return _checked(taken, said, velocity, digits)
-
-
-def _checked(
-    taken: Step, said: Said, velocity: Mapping[str, Array] | None, digits: Digits
-) -> StepCheck:
-    best = best_explanation(taken, said, velocity)
-    if not (best.is_whole or best.blurred or velocity) and said.batch in {None, "full"}:
-        rights = {output: rights_for(output, said) for output in ("sigmoid", "tanh", "linear")}
-        if count := steps_between(taken, said, rights):
+        best = best_explanation(taken, said, velocity)
+        if best.is_whole or best.blurred:
+            return report(taken, best, said, digits)
+        each = step_of(before, after, None)
+        if each.errors != taken.errors:  # some arrays have fewer digits than others
+            by_array = best_explanation(each, said, velocity)
+            if by_array.is_whole:
+                return report(each, by_array, said, digits)
+        rights = {output: rights_for(output, said) for output in rule.OUTPUTS}
+        is_one = velocity is not None or said.batch not in {None, "full"}
+        if not is_one and (count := steps_between(taken, said, rights)):
             raise SettingError(
                 f"{count} steps lie between before and after; give the weights after one step"
             )
-    return report(taken, best, said, digits)
+        return report(taken, best, said, digits, hint=_hint(states, taken, said, velocity))
+
+
+def _hint(
+    states: Sequence[Weights], taken: Step, said: Said, velocity: Mapping[str, Array] | None
+) -> str:
+    """Return what would explain a step that nothing explains as it is given."""
+    if said != Said():
+        found = best_explanation(taken, Said(batch="full"), velocity)
+        if found.is_right:
+            return f"Without what was said, it is {rule_text(taken, found)}."
+    if velocity is None:
+        back = step_of(states[1], states[0], digits_of(*states[0].arrays(), *states[1].arrays()))
+        if best_explanation(back, Said(batch="full"), None).is_right:
+            return "From after to before it is an exact step: the two are swapped."
+    return ""
 
 
 def check_slopes(weights: Weights, gradients: Weights, said: Said | None = None) -> StepCheck:
     """Return whether gradients are right, as those of a step at rate 1.
 
-    Raises SettingError for gradients of another shape.
+    They may be found by differences, to six digits. Raises SettingError for gradients of another
+    shape.
     """
     said = said or Said()
     _require_possible(said)
     _require_alike((weights, gradients))
     if not any(slope.any() for slope in gradients.arrays()):
         raise SettingError("all gradients are 0; give those of a network that is training")
-    digits = digits_of((weights, gradients))
+    digits = digits_of(*weights.arrays(), *gradients.arrays())
     taken = step_of(weights, weights, digits)
     pairs = list(zip(taken.changes, gradients.arrays(), strict=True))
-    sloped = replace(
+    taken = replace(
         taken,
         changes={name: -np.asarray(slope, dtype=float).ravel() for name, slope in pairs},
-        errors={name: float(np.linalg.norm(digits.error(slope))) for name, slope in pairs},
+        errors={
+            name: float(
+                np.linalg.norm(np.maximum(digits.error(slope), _DIFFERENCE * abs(slope).max()))
+            )
+            for name, slope in pairs
+        },
+        is_full=False,
     )
     said = replace(said, rate=1.0)  # of a gradient nothing else scales the numbers
     with np.errstate(all="ignore"):
-        best = best_explanation(sloped, said, None)
-        return report(sloped, best, said, digits, is_gradient=True)
+        return report(taken, best_explanation(taken, said, None), said, digits, is_gradient=True)
+
+
+def _error(slope: Array, digits: Digits) -> float:
+    """Return the norm of the errors of a gradient."""
+    each = np.maximum(digits.error(slope), _DIFFERENCE * float(np.abs(slope).max()))
+    return float(np.linalg.norm(each))
 
 
 def _require_possible(said: Said) -> None:

@@ -72,6 +72,10 @@ def lines(fault: str, arrays: tuple[str, ...], program: Program, rates: tuple[fl
         sent = _SENT[name]
         return Lines(program.of_hidden(False, sent[0]), program.of_hidden(False),
                      program.of_hidden(True, sent[1]), program.of_hidden(True))  # fmt: skip
+    if name == rule.EXTRA_SLOPE:
+        own = [program.slope("y", program.output, in_code) for in_code in (False, True)]
+        return Lines(program.of_output(False, own[0]), program.of_output(False),
+                     program.of_output(True, own[1]), program.of_output(True))  # fmt: skip
     if name == rule.NO_OUTPUT_SLOPE:
         return Lines(program.of_output(False, ""), program.of_output(False),
                      program.of_output(True, ""), program.of_output(True))  # fmt: skip

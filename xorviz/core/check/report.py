@@ -38,12 +38,14 @@ class _Report:
     best: Explained
     said: Said
     digits: Digits
-    is_gradient: bool
+    is_gradient: bool = False
 
     @cached_property
     def loss(self) -> str:
         """The loss, of those whose gradients differ by a factor alone."""
-        return losses.loss_for(self.best.right, self.best.rate, self.said.loss, self.said.rate)
+        return losses.loss_for(
+            self.best.right, self.best.rate, self.said.loss, self.said.rate, self.best.unsure
+        )
 
     @cached_property
     def rate(self) -> float:
@@ -55,7 +57,7 @@ class _Report:
         """The multiple of the loss that belongs to the rate that is said, if there is one."""
         if self.said.rate is None:
             return 1.0
-        return losses.multiple_of(self.best.rate, self.loss, self.said.rate)
+        return losses.multiple_of(self.best.rate, self.loss, self.said.rate, self.best.unsure)
 
     @cached_property
     def is_rate_told(self) -> bool:
@@ -172,12 +174,17 @@ class _Report:
 
 
 def report(
-    taken: Step, best: Explained, said: Said, digits: Digits, is_gradient: bool = False
+    taken: Step,
+    best: Explained,
+    said: Said,
+    digits: Digits,
+    is_gradient: bool = False,
+    hint: str = "",
 ) -> StepCheck:
     """Return what is told of a step, or of gradients, by its best explanation."""
     told = _Report(taken, best, said, digits, is_gradient)
     telling = words.Telling(
-        told.rule, told.findings, best, said, digits, taken.changes, is_gradient
+        told.rule, told.findings, best, said, digits, taken.changes, is_gradient, hint
     )
     return StepCheck(
         verdict=told.verdict,
@@ -189,6 +196,14 @@ def report(
         repairs=told.repairs,
         notes=tuple(telling.notes()),
     )
+
+
+def rule_text(taken: Step, best: Explained) -> str:
+    """Return the rule of a correct step in words: an exact full-batch gradient step on ..."""
+    told = _Report(taken, best, Said(), Digits(taken.epsilon))
+    return words.Telling(
+        told.rule, told.findings, best, Said(), told.digits, taken.changes, False
+    ).rule_text
 
 
 def _weights(changes: Mapping[str, Array], like: Weights) -> Weights:

@@ -57,6 +57,8 @@ class Telling:
     changes: Mapping[str, Array]
     is_gradient: bool
     """Whether gradients were given, in place of weights after a step."""
+    hint: str = ""
+    """What would explain the step, if nothing does so as it is given."""
 
     def sentence(self, verdict: str) -> str:
         """Return what is found out, in a few sentences."""
@@ -91,6 +93,11 @@ class Telling:
     def _named(self, name: str) -> list[str]:
         """Return the arrays with a finding."""
         return [array for array, one in self.findings.items() if one.name == name]
+
+    @property
+    def rule_text(self) -> str:
+        """The rule of a correct step in words."""
+        return f"an exact {self._rule}"
 
     @property
     def _rule(self) -> str:
@@ -180,15 +187,10 @@ class Telling:
         names = self._named(UNKNOWN)
         if not names:
             return ""
-        left = numerals.real(100 * max(self.findings[name].residual for name in names), 2)
+        left = _percent(max(self.findings[name].residual for name in names))
         change = "changes" if len(names) == 1 else "change"
-        told = (
-            f"{listed(names)} {change} by no known rule: the nearest leaves "
-            f"{left}{numerals.THIN_SPACE}% unexplained. {self._why_unknown}"
-        )
-        if self.said != Said() and not self.is_gradient:
-            told += " What was said of the step may be wrong, too: leave it out to have it found."
-        return told
+        told = f"{listed(names)} {change} by no known rule: the nearest leaves {left} unexplained."
+        return f"{told} {self.hint or self._why_unknown}"
 
     @property
     def _why_unknown(self) -> str:
@@ -274,6 +276,13 @@ def compared(
 
 def _number(value: float) -> str:
     return numerals.real(value, 4)
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, of which small ones need not be known."""
+    if share < 0.001:
+        return f"less than 0.1{numerals.THIN_SPACE}%"
+    return f"{numerals.fixed(100 * share, 1)}{numerals.THIN_SPACE}%"
 
 
 def _short(value: float) -> str:

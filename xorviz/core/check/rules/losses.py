@@ -28,24 +28,26 @@ def factor_of(loss: str) -> float:
     return next(losses[loss] for losses in FACTORS.values() if loss in losses)
 
 
-def loss_for(right: str, rate: float, said_loss: str | None, said_rate: float | None) -> str:
+def loss_for(
+    right: str, rate: float, said_loss: str | None, said_rate: float | None, unsure: float
+) -> str:
     """Return the loss to which a rate without a factor belongs, by what is said of it."""
     losses = FACTORS[right]
     if said_loss in losses:
         return str(said_loss)
     if said_rate is not None:
         for loss, factor in losses.items():
-            if is_equal(rate, factor * said_rate):
+            if is_equal(rate, factor * said_rate, unsure):
                 return loss
     return next(iter(losses))
 
 
-def is_equal(one: float, other: float) -> bool:
-    """Return whether two rates are the same."""
-    return abs(one - other) <= _EQUAL * abs(other)
+def is_equal(one: float, other: float, unsure: float = 0.0) -> bool:
+    """Return whether two rates are the same, one of which has a relative error."""
+    return abs(one - other) <= max(_EQUAL, 2 * unsure) * abs(other)
 
 
-def multiple_of(rate: float, loss: str, said_rate: float) -> float | None:
+def multiple_of(rate: float, loss: str, said_rate: float, unsure: float) -> float | None:
     """Return the multiple of a loss by which a rate without a factor is the one that is said."""
     wanted = factor_of(loss) * said_rate
-    return next((m for m in MULTIPLES if is_equal(rate, m * wanted)), None)
+    return next((m for m in MULTIPLES if is_equal(rate, m * wanted, unsure)), None)

@@ -1,13 +1,11 @@
 """How exactly the numbers of a step are known: in full, in 32 bit, or rounded by print."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.network import Weights, flat
 
 DOUBLE, SINGLE = 2.0**-53, 2.0**-24
 """Relative rounding error of one operation in 64 and in 32 bit."""
@@ -32,6 +30,11 @@ class Digits:
         """Whether the numbers are those of 32 bit, in full."""
         return self.epsilon == SINGLE and self.decimals is None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the numbers are those of 64 bit, in full."""
+        return self.epsilon == DOUBLE and self.decimals is None
+
     def error(self, values: Array) -> Array:
         """Return bounds of the rounding errors of numbers, in their shape."""
         size = np.abs(values)
@@ -44,12 +47,12 @@ class Digits:
         return np.asarray(np.maximum(computed, 0.5 * 10.0**last))
 
 
-def digits_of(states: Sequence[Weights]) -> Digits:
-    """Return to how many digits all numbers of some states are rounded.
+def digits_of(*arrays: Array) -> Digits:
+    """Return to how many digits all numbers of some arrays are rounded.
 
     The longest number decides: initial weights of few digits may be exact, next to others in full.
     """
-    values = np.concatenate([flat(state) for state in states])
+    values = np.concatenate([np.ravel(array) for array in arrays])
     if np.array_equal(values, values.astype(np.float32)):
         return Digits(SINGLE)
     written = [Decimal(repr(float(value))).normalize().as_tuple() for value in values]

@@ -9,15 +9,15 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
-from xorviz.core.check.search.parts import LARGEST, MARGIN, deviations
+from xorviz.core.check.search.parts import LARGEST, deviations
 from xorviz.core.check.search.settings import Setting
 
 _TOLD = 5
 """Other explanations that are kept for each array."""
 _LUCKY = 10
 """A residual is hardly ever so many times smaller than the bound of rounding errors."""
-_FEW = 4
-"""Numbers that agree by chance where nothing else is explained."""
+_BY_CHANCE = 10.0
+"""Digits to which some rule of half a million agrees by chance with any change, and some more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +48,8 @@ class Explained:
     """Arrays whose numbers have too few digits beside their change."""
     alike: Sequence[tuple[Setting, str]] = field(default=())
     """Settings and losses that explain the step as well."""
+    unsure: float = 0.0
+    """Relative error of the rate."""
     is_scaled: bool = True
     """Whether the size of the step is evidence, not only its direction."""
     momentum: float | None = None
@@ -82,6 +84,7 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         setting=best.setting,
         right=best.right,
         rate=best.rate,
+        unsure=best.unsure,
         batch="full" if row is None else "row",
         order=None if row is None else (row,),
         cost=best.cost,
@@ -99,7 +102,7 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
     )
     if not best.is_whole:
         return _without_guesses(best, told)
-    return told if best.evidence(names) > 0 else _without_evidence(told)
+    return told if best.evidence(names) >= _BY_CHANCE else _without_evidence(told)
 
 
 def with_one_name(told: Explained) -> Explained:
@@ -117,7 +120,7 @@ def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
     """Return what is told where some array is not explained: then the rule may be another."""
     right = [name for name, fault in told.faults.items() if fault == ""]
     # Only one row and only some arrays is more than a person does wrong at once.
-    is_sure = best.setting.row is None and best.evidence(right) >= _FEW
+    is_sure = best.setting.row is None and best.evidence(right) >= _BY_CHANCE
     is_sure = is_sure and told.setting.goal.doubt < 1
     still = {name for name, part in best.parts.items() if not part.moved}
     faults = {
@@ -186,7 +189,8 @@ def _competes(best: Hypothesis, name: str, one: Reading, chosen: Reading) -> boo
     used = {r.fault for n, r in best.readings.items() if n != name and r} - {"", one.fault}
     is_simple = len(used) + bool(one.fault) <= max(1.0, best.cost - best.setting.goal.doubt)
     # Residuals that were found decide, not bounds of what rounding may do.
-    is_good = one.distance <= MARGIN * max(chosen.distance, part.error / _LUCKY)
+    least = max(chosen.distance, part.error / _LUCKY) if part.is_full else part.error
+    is_good = one.distance <= part.margin * least
     return is_simple and is_good and (chosen.is_free or not one.is_free or not one.rate)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import MULTIPLES, is_equal
-from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE
-from xorviz.core.check.search.parts import LARGEST, MARGIN, SAFETY, Parts, deviations
+from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE, fault_of
+from xorviz.core.check.search.parts import LARGEST, SAFETY, Parts, deviations
 from xorviz.core.check.search.settings import Setting
 
 _ORDER = ("w2", "b2", "w1", "b1")
@@ -57,17 +57,21 @@ class Hypothesis:
     """Whether the rate is said, so that the size of a step along one row counts as evidence."""
     said: float | None = None
     """The rate that is said, without the factor of the loss."""
+    is_loss_said: bool = True
+    """Whether no other loss is possible."""
 
     @cached_property
     def near(self) -> dict[str, list[Reading]]:
         """All readings of each array within the margin."""
-        found = {name: [*self._read(name, None)] for name in self.parts}
-        ways = (self.parts[n].ways[min(r, key=_simplicity).way] for n, r in found.items() if r)
-        lost = next((way.row for way in ways if way.row != self.setting.row), None)
-        if lost is None:
+        found = {name: [*self._read(name, self.right, None)] for name in self.parts}
+        ways = {n: self.parts[n].ways[min(r, key=_simplicity).way] for n, r in found.items() if r}
+        # Where one array is of one row, another that did not change may be of it too; and what the
+        # output layer does wrong reaches the hidden one, which may have a fault of its own.
+        lost = next((way.row for way in ways.values() if way.row != self.setting.row), None)
+        sent = ways["w2"].signal if "w2" in ways else self.right
+        if (sent, lost) == (self.right, None):
             return found
-        # Where one array is of one row, another that did not change may be of it too.
-        return {name: [*self._read(name, lost)] for name in self.parts}
+        return {name: [*self._read(name, sent, lost)] for name in self.parts}
 
     @cached_property
     def readings(self) -> dict[str, Reading | None]:
@@ -94,7 +98,7 @@ class Hypothesis:
     def cost(self) -> float:
         """The number of faults, and a penalty for what is not explained or not likely."""
         readings = self.readings.values()
-        faults = {one.fault for one in readings if one} - {""}
+        faults = {fault_of(one.fault) for one in readings if one} - {""}
         # A rate that no array has is no explanation.
         has_rate = any(one is not None and not one.is_free for one in readings)
         unknown = sum(one is None for one in readings) if has_rate else len(readings)
@@ -104,15 +108,23 @@ class Hypothesis:
     def preference(self) -> tuple[float, ...]:
         """What is less for the simpler hypothesis: faults, then the arrays that have them."""
         faulty = [name for name, one in self.readings.items() if one is None or one.fault]
-        is_other = self.said is not None and not is_equal(self.rate, self.said)
+        is_other = self.said is not None and not is_equal(self.rate, self.said, self.unsure)
         return (self.cost, is_other, len(faulty), *(n in faulty for n in ("w2", "w1", "b2")))
 
-    def evidence(self, names: Sequence[str]) -> int:
-        """Return how many numbers of arrays agree with the rate, beside those that decide it."""
+    def evidence(self, names: Sequence[str]) -> float:
+        """Return to how many digits, in all numbers of arrays, the change agrees with the rate.
+
+        Without those of the number that decides the rate, unless it is said.
+        """
         read = {name: one for name, one in self.readings.items() if name in names and one}
-        fits = [name for name, one in read.items() if not one.is_free]
-        count = sum(int(np.count_nonzero(self.parts[name].change)) for name in fits)
-        return count - (self.said is None or not is_equal(self.rate, self.said))
+        digits = []
+        for name in (name for name, one in read.items() if not one.is_free):
+            part = self.parts[name]
+            numbers = int(np.count_nonzero(part.change))
+            ratio = part.moved / max(part.error, np.finfo(float).tiny)
+            digits += numbers * [max(0.0, float(np.log10(max(ratio, 1.0))))]
+        is_said = self.said is not None and is_equal(self.rate, self.said, self.unsure)
+        return sum(sorted(digits)[: None if is_said else -1])
 
     @property
     def is_of_one_row(self) -> bool:
@@ -136,18 +148,21 @@ class Hypothesis:
         """Return what rounding may leave over of each way (P,)."""
         return np.asarray(part.noises(self.rate) + self.unsure * self.rate * part.lengths)
 
-    def _read(self, name: str, lost: int | None) -> Iterator[Reading]:
-        """Yield the readings of an array within the margin; ``lost`` is the only row of another."""
+    def _read(self, name: str, sent: str, lost: int | None) -> Iterator[Reading]:
+        """Yield the readings of an array within the margin.
+
+        ``sent`` is the signal of w2, ``lost`` the only row of another array.
+        """
         part, exact = self.parts[name], self.parts[name].right[self.right]
-        limits, is_right = MARGIN / SAFETY * self._noises(part), False
+        limits, is_right = part.margin / SAFETY * self._noises(part), False
         for sign in (1, -1):
             distances = part.distances(sign * self.rate)
             for way in np.flatnonzero(distances <= limits):
-                fault = self._fault(part, int(way), sign, lost)
+                fault = self._fault(part, int(way), sign, sent, lost)
                 if fault is not None:
                     is_right |= not fault
                     yield Reading(fault, int(way), float(distances[way]), float(part.rates[way]))
-        yield from self._scaled(part, limits, lost)
+        yield from self._scaled(part, limits, sent, lost)
         if part.moved <= limits[exact]:
             yield Reading(rule.NOT_UPDATED, exact, part.moved, 0.0, is_free=True)
         own, left = float(part.rates[exact]), float(part.left[exact])
@@ -156,21 +171,23 @@ class Hypothesis:
         if is_free and self._is_shared(name, own):
             yield Reading(rule.OTHER_RATE, exact, left, own, is_free=True)
 
-    def _scaled(self, part: Parts, limits: Array, lost: int | None) -> Iterator[Reading]:
+    def _scaled(self, part: Parts, limits: Array, sent: str, lost: int | None) -> Iterator[Reading]:
         """Yield the readings of a direction whose scale a fault changes as well."""
         if part.name not in HIDDEN or not part.has_direction or self.setting.row is not None:
             return
         for way in np.flatnonzero((part.left <= limits) & (part.rates != 0)):
-            fault, rate = self._fault(part, int(way), 1, lost), float(part.rates[way])
+            fault, rate = self._fault(part, int(way), 1, sent, lost), float(part.rates[way])
             if fault in _SCALED and (rate > 0 or fault == rule.OUTPUT_SENT):
                 yield Reading(fault, int(way), float(part.left[way]), rate, is_free=True)
 
-    def _fault(self, part: Parts, way: int, sign: int, lost: int | None) -> str | None:
+    def _fault(self, part: Parts, way: int, sign: int, sent: str, lost: int | None) -> str | None:
         """Return the one fault of a way, empty if it is right; None for several or one unnamed."""
         taken, row = part.ways[way], self.setting.row
         deviating = deviations(part.name, taken, self.right, row, self.is_scale_known)
-        if deviating is None:
+        if deviating is None or (rule.EXTRA_SLOPE in deviating and not self.is_loss_said):
             return None
+        if part.name in HIDDEN and taken.signal == sent != self.right and len(deviating) > 1:
+            deviating = deviating[1:]
         if sign < 0:
             deviating = (*deviating, rule.WRONG_SIGN)
         # A direction of length 0 shows no fault, unless another array shows it.
@@ -208,13 +225,20 @@ def hypotheses(
 
     ``said`` is the rate without the factor of the loss, if both are known.
     """
+    is_loss_said = len(rights) == 1
     for right in rights:
         if right not in next(iter(parts.values())).right:
             continue
         if setting.row is not None and said is not None:
             for multiple in MULTIPLES:
                 yield Hypothesis(
-                    setting, parts, right, multiple * said, is_scale_known=True, said=said
+                    setting,
+                    parts,
+                    right,
+                    multiple * said,
+                    is_scale_known=True,
+                    said=said,
+                    is_loss_said=is_loss_said,
                 )
         doubt = _DOUBT * (setting.row is not None and said is not None)
         tried: list[float] = []
@@ -222,7 +246,9 @@ def hypotheses(
             # The surest are first, so that no other differs by more than its own error.
             if all(abs(rate - other) > 2 * unsure * rate for other in tried):
                 tried.append(rate)
-                yield Hypothesis(setting, parts, right, rate, unsure, doubt, said=said)
+                yield Hypothesis(
+                    setting, parts, right, rate, unsure, doubt, False, said, is_loss_said
+                )
 
 
 def nearest(setting: Setting, parts: Mapping[str, Parts], right: str) -> Hypothesis:

@@ -18,10 +18,12 @@ from xorviz.core.check.search.step import Step
 from xorviz.core.config import ROWS
 
 MARGIN = 1000
-"""So many times better than the next explanation is one that counts."""
+"""So many times better than the next explanation is one that counts, where numbers are full."""
+ROUNDED_MARGIN = 10
+"""So many times their rounding errors others leave over, where numbers are rounded."""
 SAFETY = 4
 """Times the estimated rounding errors that an explanation may leave over."""
-LARGEST = 0.01
+LARGEST = 0.05
 """Share of a change that an explanation may leave over, where numbers have few digits."""
 _TERMS_SUMMED = 16
 """Rounding errors of a sum of products, in units of one operation."""
@@ -49,6 +51,8 @@ class Parts:
     """(N,)."""
     error: float
     """Norm of the rounding errors of the change."""
+    is_full: bool
+    """Whether the numbers are known in full."""
     precision: float
     """Relative error of a direction, of what its rows are before they cancel each other."""
     places: Mapping[Way, int]
@@ -90,6 +94,11 @@ class Parts:
         computed = self.precision * np.abs(rate) * self.sizes
         return np.asarray(SAFETY * (self.error + computed))
 
+    @property
+    def margin(self) -> float:
+        """How many times the rounding errors another explanation may leave over to compete."""
+        return MARGIN if self.is_full else ROUNDED_MARGIN
+
 
 def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
     """Return the parts of each array for one setting."""
@@ -104,7 +113,9 @@ def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
         ways = _ways(tuple(n for n, _ in named), rows, tuple(n for n, _ in of_array))
         numbers = stack.shape[-1]
         directions = np.einsum("smb,kbn->smkn", sent, stack).reshape(-1, numbers)
-        sizes = np.einsum("smb,kbn->smkn", np.abs(sent), np.abs(stack)).reshape(-1, numbers)
+        # An error y - t near 0 is known no better than y.
+        parted = np.abs(sent) + masks[:, np.newaxis].swapaxes(0, 1) / _TERMS_SUMMED
+        sizes = np.einsum("smb,kbn->smkn", parted, np.abs(stack)).reshape(-1, numbers)
         found[name] = _measured(name, taken, ways, directions, np.linalg.norm(sizes, axis=1))
     return found
 
@@ -130,8 +141,10 @@ def _measured(
     row = next(iter(places)).row
     exact = {signal: places.get(Way(signal, OWN, row)) for signal in (OWN, NONE)}
     right = {signal: place for signal, place in exact.items() if place is not None}
-    return Parts(name, change, taken.errors[name], precision, places, right, directions,
-                 sizes, rates, left, np.sqrt(squares))  # fmt: skip
+    return Parts(
+        name, change, taken.errors[name], taken.is_full, precision, places, right, directions,
+        sizes, rates, left, np.sqrt(squares),
+    )  # fmt: skip
 
 
 def deviations(
@@ -145,10 +158,12 @@ def deviations(
         return None
     # Along one row, another signal only scales the step, as another rate does.
     is_seen = row is None or is_scale_known
-    if way.signal != right and ((right, way.signal) == (NONE, OWN) or not is_seen):
+    if way.signal != right and not is_seen:
         return None
     found = []
-    if way.signal != right:
+    if (right, way.signal) == (NONE, OWN):
+        found.append(rule.EXTRA_SLOPE)
+    elif way.signal != right:
         found.append(_AT_OUTPUT.get(way.signal, f"{way.signal}: output"))
     if way.term != OWN:
         found.append(way.term)

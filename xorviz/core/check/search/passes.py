@@ -191,6 +191,11 @@ def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Ex
         setting=best.setting,
         right=best.variant.right,
         rate=best.rate,
+        unsure=min(
+            float(limit) / part.moved
+            for limit, part in zip(best.limits(), best.parts.values(), strict=True)
+            if part.moved
+        ),
         batch="pass",
         order=best.order,
         cost=best.cost,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import factor_of
@@ -55,7 +57,7 @@ def _explanations(
     if said.batch != "pass":
         plain = _explained(taken, likely(taken, said), said)
         yield replace(plain, momentum=None if velocity is None else 0.0)
-        if plain.blurred:  # with few digits, everything fits
+        if plain.blurred and not plain.is_whole:  # with few digits, everything fits
             return
         yield from _with_momentum(taken, said, velocity)
         yield from _with_decay(taken, said)
@@ -86,7 +88,11 @@ def _with_share(
     """Yield explanations of what is left of a step without a share of something."""
     settings = likely(taken, said, along)
     for one, error in shares(taken, along, settings) if share is None else [(share, 0.0)]:
-        yield one, _explained(taken.without(along, one, error), settings, said)
+        found = _explained(taken.without(along, one, error), settings, said)
+        # What is not known of the share is not known of the rate either.
+        sizes = (np.concatenate([*values.values()]) for values in (along, taken.changes))
+        beside, change = (float(np.linalg.norm(size)) for size in sizes)
+        yield one, replace(found, unsure=found.unsure + error * beside / change)
 
 
 def _decayed(one: Explained, with_biases: bool) -> Explained:

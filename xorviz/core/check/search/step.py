@@ -7,7 +7,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules.row_terms import names_of
-from xorviz.core.check.search.digits import Digits
+from xorviz.core.check.search.digits import Digits, digits_of
 from xorviz.core.network import Weights
 
 
@@ -25,6 +25,8 @@ class Step:
     """Relative rounding error of one operation."""
     blur: float
     """Largest rounding error of a weight before the step."""
+    is_full: bool
+    """Whether all numbers are known in full, so that rounding errors are far below all else."""
 
     def without(self, along: Mapping[str, Array], share: float, error: float) -> "Step":
         """Return the step without a share of something; ``error`` is that of the share."""
@@ -36,11 +38,15 @@ class Step:
         return replace(self, changes=changes, errors=errors)
 
 
-def step_of(before: Weights, after: Weights, digits: Digits) -> Step:
-    """Return the step between two states."""
-    changes, errors = {}, {}
+def step_of(before: Weights, after: Weights, digits: Digits | None) -> Step:
+    """Return the step between two states; without digits each array is taken by its own."""
+    changes, errors, blurs, epsilons = {}, {}, [], []
     for name, one, other in zip(names_of(before), before.arrays(), after.arrays(), strict=True):
+        pair = [digits or digits_of(array) for array in (one, other)]
+        known = [of.error(array) for of, array in zip(pair, (one, other), strict=True)]
         changes[name] = np.asarray(other - one).ravel()
-        errors[name] = float(np.linalg.norm(digits.error(one) + digits.error(other)))
-    blur = max(float(digits.error(one).max()) for one in before.arrays())
-    return Step(before, after, changes, errors, digits.epsilon, blur)
+        errors[name] = float(np.linalg.norm(known[0] + known[1]))
+        blurs.append(float(known[0].max()))
+        epsilons += [of.epsilon for of in pair]
+    is_full = digits is not None and digits.is_full
+    return Step(before, after, changes, errors, max(epsilons), max(blurs), is_full)
