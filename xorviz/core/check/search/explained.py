@@ -19,6 +19,8 @@ _LUCKY = 10
 _BY_CHANCE = 10.0
 """Digits to which some rule of half a million agrees by chance with any change, and some more."""
 
+_SURE = 2 * _BY_CHANCE
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explained:
@@ -118,15 +120,11 @@ def with_one_name(told: Explained) -> Explained:
 
 def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
     """Return what is told where some array is not explained: then the rule may be another."""
-    right = [name for name, fault in told.faults.items() if fault == ""]
-    # Only one row and only some arrays is more than a person does wrong at once.
-    is_sure = best.setting.row is None and best.evidence(right) >= _BY_CHANCE
-    is_sure = is_sure and told.setting.goal.doubt < 1
-    still = {name for name, part in best.parts.items() if not part.moved}
-    faults = {
-        name: fault if is_sure and (fault == "" or name in still) else None
-        for name, fault in told.faults.items()
-    }
+    # Only one row, or a fault at the output, and more: nobody does so much wrong at once.
+    is_sure = best.setting.row is None and best.setting.goal.doubt < 1
+    is_sure = is_sure and told.faults["w2"] == "" and best.evidence(tuple(told.faults)) >= _SURE
+    kept = {name for name, one in best.readings.items() if is_sure and one and not one.is_free}
+    faults = {name: fault if name in kept else None for name, fault in told.faults.items()}
     return replace(told, faults=faults)
 
 

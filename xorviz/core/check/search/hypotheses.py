@@ -102,6 +102,7 @@ class Hypothesis:
         # A rate that no array has is no explanation.
         has_rate = any(one is not None and not one.is_free for one in readings)
         unknown = sum(one is None for one in readings) if has_rate else len(readings)
+        unknown += self.is_loose
         return len(faults) + _UNEXPLAINED * unknown + self.setting.goal.doubt + self.doubt
 
     @cached_property
@@ -136,7 +137,14 @@ class Hypothesis:
     @property
     def is_whole(self) -> bool:
         """Whether every array is explained."""
-        return all(one is not None for one in self.readings.values())
+        return all(one is not None for one in self.readings.values()) and not self.is_loose
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether one of several faults has a rate of its own, which explains nearly anything."""
+        found = [one for one in self.readings.values() if one is not None and one.fault]
+        has_own = any(one.is_free and one.rate for one in found)
+        return has_own and len({fault_of(one.fault) for one in found}) > 1
 
     def _fits(self, name: str, one: Reading) -> bool:
         """Return whether a reading leaves over rounding errors alone."""
