@@ -246,7 +246,8 @@ class Telling:
         elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
             yield (
                 f"The step is {_short(found.rate / said.rate)} times as long as said: the rate is "
-                f"another, or {self._name_of(said.loss)} has another factor before it."
+                f"another, or {self._name_of(said.loss)} has another factor before it, such as "
+                "1/4 in a mean over the rows, or 1/2 where the 2 of its derivative is left out."
             )
 
 
