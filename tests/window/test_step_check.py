@@ -70,8 +70,10 @@ def test_a_network_without_a_step_forgets_the_step_before(qtbot: QtBot, open_win
     window = open_window(QUICK)
     import_network(qtbot, window, BEFORE, without_hidden_slope(CONFIG))
     view = find(window, CheckView, "step_check")
+    window.setFocus()
     import_network(qtbot, window, BEFORE, without_hidden_slope(CONFIG))
     assert is_in_front(window, "step_check")  # a second one leaves it there
+    assert window.focusWidget() is view
     assert not view.is_empty
     import_network(qtbot, window, BEFORE)
     assert view.is_empty

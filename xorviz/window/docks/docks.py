@@ -125,6 +125,8 @@ class Docks(QObject):
         panel = self._by_name[name]
         if puts_back or not panel.is_in_front:
             self._revealer.reveal(panel, self._by_name.values())
+        else:
+            panel.content.setFocus()
         self._keep()
 
     @Slot()
