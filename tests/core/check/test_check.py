@@ -373,3 +373,46 @@ def test_a_check_prints_its_sentence_and_is_json() -> None:
     data = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert list(data["arrays"]["w1"]) == ["finding", "rate", "residual", "next", "next_residual"]
     assert data["verdict"] == CORRECT
+
+
+@pytest.mark.parametrize("name", ["sse", "mse"])
+def test_the_mean_over_one_row_is_its_squared_error(name: str) -> None:
+    start = initial_weights(CONFIG)
+    found = check([start, by_row(start, CONFIG, (2, 0, 3, 1))], Said(rate=0.5, loss=name))
+    assert found.verdict == CORRECT
+    assert found.notes == ()
+    assert "with a gradient step for each on the squared error at rate 0.5" in found.sentence
+
+
+def test_one_fault_in_both_layers_is_one_fault() -> None:
+    """The derivative of a sigmoid, x(1-x), is given the inputs z of both layers."""
+    start = initial_weights(CONFIG)
+    x, t = np.array([(1, 0), (0, 0), (0, 1), (1, 1)], float), np.array(CONFIG.targets)[:, None]
+    z = x @ start.w1 + start.b1
+    h = 1 / (1 + np.exp(-z))
+    z_y = h @ start.w2 + start.b2
+    d_y = (1 / (1 + np.exp(-z_y)) - t) * z_y * (1 - z_y)
+    d_h = d_y @ start.w2.T * z * (1 - z)
+    slopes = Weights(x.T @ d_h, d_h.sum(axis=0), h.T @ d_y, d_y.sum(axis=0))
+    after = start.each(lambda w, d: w - 0.5 * d, slopes)
+    assert findings([start, after]) == dict.fromkeys(names_of(start), rule.SLOPE_OF_INPUT)
+
+
+def test_states_of_unlike_precision_are_compared_by_the_coarser() -> None:
+    before, after = states_of(replace(CONFIG, rate=2))
+    assert check([before, *rounded([after], 8)]).verdict == CORRECT
+
+
+def test_what_contradicts_a_step_is_said() -> None:
+    found = check(states_of(CONFIG), Said(batch="pass"))
+    assert found.verdict == UNDECIDED
+    assert "Without what was said, it is an exact full-batch gradient step" in found.sentence
+    before, after = states_of(CONFIG)
+    assert "the two are swapped" in check([after, before]).sentence
+
+
+def test_a_slope_that_cross_entropy_has_not_is_named() -> None:
+    states = states_of(CONFIG)
+    said = Said(loss="cross-entropy")
+    assert findings(states, said) == dict.fromkeys(names_of(states[0]), rule.EXTRA_SLOPE)
+    assert check(states, said).repairs[0].right_code == "d_y = (y - t)"

@@ -43,21 +43,25 @@ class _Report:
     @cached_property
     def loss(self) -> str:
         """The loss, of those whose gradients differ by a factor alone."""
-        return losses.loss_for(
-            self.best.right, self.best.rate, self.said.loss, self.said.rate, self.best.unsure
-        )
+        best = self.best
+        return losses.loss_for(best.right, best.rate, self.said, best.unsure, best.rows)
+
+    @cached_property
+    def factor(self) -> float:
+        """The factor of the loss."""
+        return losses.factor_of(self.loss, self.best.rows)
 
     @cached_property
     def rate(self) -> float:
         """The rate that belongs to the loss."""
-        return self.best.rate / losses.factor_of(self.loss)
+        return self.best.rate / self.factor
 
     @cached_property
     def multiple(self) -> float | None:
         """The multiple of the loss that belongs to the rate that is said, if there is one."""
         if self.said.rate is None:
             return 1.0
-        return losses.multiple_of(self.best.rate, self.loss, self.said.rate, self.best.unsure)
+        return losses.multiple_of(self.best.rate, self.factor * self.said.rate, self.best.unsure)
 
     @cached_property
     def is_rate_told(self) -> bool:
@@ -93,7 +97,7 @@ class _Report:
         """The change of a correct step, at the rate that is said where the step has another."""
         exact = dict(self.best.exact)
         if self.is_gradient:
-            factor = losses.factor_of(self.loss) * (self.said.rate or 1.0)
+            factor = self.factor * (self.said.rate or 1.0)
             slopes = gradients(self.taken.before, self.best.setting, self.best.right, factor)
             exact = {name: -slope for name, slope in slopes.items()}
         elif self._is_other_rate and self.said.rate is not None:
@@ -122,7 +126,7 @@ class _Report:
         rate = None if fault is None or not best.is_scaled else best.rates[name]
         return Finding(
             found,
-            None if rate is None else rate / losses.factor_of(self.loss),
+            None if rate is None else rate / self.factor,
             best.residuals[name],
             None if follower is None else name_of(follower),
             next_residual,

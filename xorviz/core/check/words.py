@@ -35,7 +35,11 @@ _BRIEF = {
     "mean cross-entropy": "the mean",
 }
 """Other factors of a loss that was named before."""
-_OF_ONE_ROW = {"sse": "the squared error", "half-sse": "half the squared error"}
+_OF_ONE_ROW = {
+    **dict.fromkeys(("sse", "mse"), "the squared error"),
+    **dict.fromkeys(("half-sse", "half-mse"), "half the squared error"),
+    "mean cross-entropy": "the cross-entropy",
+}
 
 
 def coding(setting: Setting) -> str:
@@ -233,12 +237,9 @@ class Telling:
             if self._is_of_one_row:
                 return
             like = next(each for each in losses.FACTORS.values() if found.loss in each)
-            product = found.rate * like[found.loss]
-            rates = [
-                f"{_short(product / factor)} on {_BRIEF[loss]}"
-                for loss, factor in like.items()
-                if loss != found.loss
-            ]
+            factors = {loss: losses.factor_of(loss, self.best.rows) for loss in like}
+            product = found.rate * factors.pop(found.loss)
+            rates = [f"{_short(product / f)} on {_BRIEF[loss]}" for loss, f in factors.items()]
             yield (
                 f"Only the product of rate and loss can be seen: rate {_short(found.rate)} on "
                 f"{losses.NAMES[found.loss]} is {listed(rates)}."

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 
 from xorviz.core.check.rules.row_terms import NONE, OWN
+from xorviz.core.check.rules.said import Said
 
-FACTORS: Mapping[str, Mapping[str, float]] = {
-    OWN: {"sse": 2.0, "half-sse": 1.0, "mse": 0.5, "half-mse": 0.25},
-    NONE: {"cross-entropy": 1.0, "mean cross-entropy": 0.25},
+FACTORS: Mapping[str, Mapping[str, tuple[float, bool]]] = {
+    OWN: {
+        "sse": (2.0, False),
+        "half-sse": (1.0, False),
+        "mse": (2.0, True),
+        "half-mse": (1.0, True),
+    },
+    NONE: {"cross-entropy": (1.0, False), "mean cross-entropy": (1.0, True)},
 }
-"""By the signal that is right for them: d loss / d z over the signal y - t, times a slope."""
+"""By the signal that is right for them: d loss / d z of one row over the signal, and whether the loss
+is the mean over the rows of a batch, not the sum."""
 NAMES: Mapping[str, str] = {
     "sse": "the sum of squared errors",
     "half-sse": "half the sum of squared errors",
@@ -23,23 +30,22 @@ MULTIPLES = (1.0, 0.5, 2.0, 0.25, 4.0)
 """Of a loss: who writes 1/2 or 1/4 before it, or leaves out the 2 of its derivative."""
 
 
-def factor_of(loss: str) -> float:
-    """Return d loss / d z over the signal."""
-    return next(losses[loss] for losses in FACTORS.values() if loss in losses)
+def factor_of(loss: str, rows: int) -> float:
+    """Return d loss / d z over the signal, for a batch of so many rows."""
+    factor, is_mean = next(losses[loss] for losses in FACTORS.values() if loss in losses)
+    return factor / rows if is_mean else factor
 
 
-def loss_for(
-    right: str, rate: float, said_loss: str | None, said_rate: float | None, unsure: float
-) -> str:
+def loss_for(right: str, rate: float, said: Said, unsure: float, rows: int) -> str:
     """Return the loss to which a rate without a factor belongs, by what is said of it."""
     losses = FACTORS[right]
-    if said_loss in losses:
-        return str(said_loss)
-    if said_rate is not None:
-        for loss, factor in losses.items():
-            if is_equal(rate, factor * said_rate, unsure):
-                return loss
-    return next(iter(losses))
+    if said.loss in losses:
+        return str(said.loss)
+    fits = (
+        loss for loss in losses
+        if said.rate is not None and is_equal(rate, factor_of(loss, rows) * said.rate, unsure)
+    )  # fmt: skip
+    return next(fits, next(iter(losses)))
 
 
 def is_equal(one: float, other: float, unsure: float = 0.0) -> bool:
@@ -47,7 +53,6 @@ def is_equal(one: float, other: float, unsure: float = 0.0) -> bool:
     return abs(one - other) <= max(_EQUAL, 2 * unsure) * abs(other)
 
 
-def multiple_of(rate: float, loss: str, said_rate: float, unsure: float) -> float | None:
-    """Return the multiple of a loss by which a rate without a factor is the one that is said."""
-    wanted = factor_of(loss) * said_rate
+def multiple_of(rate: float, wanted: float, unsure: float) -> float | None:
+    """Return the multiple of a loss by which a rate is the wanted one, both without a factor."""
     return next((m for m in MULTIPLES if is_equal(rate, m * wanted, unsure)), None)

@@ -11,6 +11,7 @@ from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
 from xorviz.core.check.search.parts import LARGEST, deviations
 from xorviz.core.check.search.settings import Setting
+from xorviz.core.config import ROWS
 
 _TOLD = 5
 """Other explanations that are kept for each array."""
@@ -55,6 +56,11 @@ class Explained:
     is_scaled: bool = True
     """Whether the size of the step is evidence, not only its direction."""
     momentum: float | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows a gradient is of."""
+        return len(ROWS) if self.batch == "full" else 1
 
     @property
     def is_whole(self) -> bool:

@@ -17,6 +17,7 @@ from xorviz.core.check.search.passes import explained_by_passes
 from xorviz.core.check.search.settings import Setting, likely
 from xorviz.core.check.search.shares import decaying, shares
 from xorviz.core.check.search.step import Step
+from xorviz.core.config import ROWS
 
 _MOST_DECAY = 0.5
 """Share of a weight that decays in one step, at most."""
@@ -105,8 +106,9 @@ def _decayed(one: Explained, with_biases: bool) -> Explained:
 def _explained(taken: Step, settings: Sequence[Setting], said: Said) -> Explained:
     """Return the best explanation by one update."""
     found: list[Hypothesis] = []
-    rate = said.rate * factor_of(said.loss) if said.rate and said.loss else None
     for setting in settings:
+        rows = len(ROWS) if setting.row is None else 1
+        rate = said.rate * factor_of(said.loss, rows) if said.rate and said.loss else None
         rights = rights_for(setting.output, said)
         whole = hypotheses(setting, parts_of(setting, taken), rights, rate)
         # A step on one row is right, unless all four are meant.
