@@ -43,7 +43,7 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
     velocity = velocity_of(earlier[-1], before) if earlier else None
     with np.errstate(all="ignore"):  # weights may be huge
         best = best_explanation(taken, said, velocity)
-        if best.is_whole or best.blurred:
+        if best.is_whole or best.blurred or best.is_pinned:
             return report(taken, best, said, digits)
         each = step_of(before, after, None)
         if each.errors != taken.errors:  # some arrays have fewer digits than others

@@ -14,8 +14,8 @@ FACTORS: Mapping[str, Mapping[str, tuple[float, bool]]] = {
     },
     NONE: {"cross-entropy": (1.0, False), "mean cross-entropy": (1.0, True)},
 }
-"""By the signal that is right for them: d loss / d z of one row over the signal, and whether the loss
-is the mean over the rows of a batch, not the sum."""
+"""By the signal that is right for them: d loss / d z of one row over the signal, and whether the
+loss is the mean over the rows of a batch, not the sum."""
 NAMES: Mapping[str, str] = {
     "sse": "the sum of squared errors",
     "half-sse": "half the sum of squared errors",

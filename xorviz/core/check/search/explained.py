@@ -56,6 +56,8 @@ class Explained:
     is_scaled: bool = True
     """Whether the size of the step is evidence, not only its direction."""
     momentum: float | None = None
+    is_pinned: bool = False
+    """Whether some arrays agree with one update so well that it is no other kind of step."""
 
     @property
     def rows(self) -> int:
@@ -107,6 +109,7 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         ),
         alike=[(one.setting, one.right) for one in found if one.is_whole and one.cost == best.cost],
         is_scaled=row is None or best.is_scale_known,
+        is_pinned=row is None and best.evidence(names) >= _SURE,
     )
     if not best.is_whole:
         return _without_guesses(best, told)

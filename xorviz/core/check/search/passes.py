@@ -21,7 +21,7 @@ _FIRST, _THEN = 2, 10
 """Rounds in which rates of all candidates, and of the best, are found."""
 _MOST, _FEW = 24, 6
 """Candidates that are simulated, and those that are looked at closely."""
-_STARTS = (0.3, 1.0, 3.0, 9.0)
+_STARTS = (1.0, 3.0, 9.0)
 """Factors of the rate of one step down the gradient, to begin from."""
 STEP_COUNTS = (2, 3, 4, 5, 10)
 """Numbers of steps that people take between two states."""

@@ -48,7 +48,7 @@ def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | No
 def _unexplained(one: Explained) -> Explained:
     """Return an explanation with no array explained."""
     return replace(one, faults=dict.fromkeys(one.faults), confused=dict.fromkeys(one.faults, ()),
-                   batch="pass", order=None)  # fmt: skip
+                   batch="pass", order=None, is_pinned=False)  # fmt: skip
 
 
 def _explanations(
@@ -62,6 +62,8 @@ def _explanations(
             return
         yield from _with_momentum(taken, said, velocity)
         yield from _with_decay(taken, said)
+        if plain.is_pinned:
+            return
     if said.batch in {None, "pass"}:
         rights = {output: rights_for(output, said) for output in rule.OUTPUTS}
         yield from explained_by_passes(taken, said, rights)
