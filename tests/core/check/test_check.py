@@ -415,4 +415,4 @@ def test_a_slope_that_cross_entropy_has_not_is_named() -> None:
     states = states_of(CONFIG)
     said = Said(loss="cross-entropy")
     assert findings(states, said) == dict.fromkeys(names_of(states[0]), rule.EXTRA_SLOPE)
-    assert check(states, said).repairs[0].right_code == "d_y = (y - t)"
+    assert check(states, said).repairs[0].right_code == "d_y = y - t"

@@ -48,11 +48,13 @@ class Program:
         text = _SLOPES[activation][in_code].format(at)
         return (" * " if in_code and text else "·" if text else "") + text
 
-    def of_output(self, in_code: bool, slope: str | None = None) -> str:
-        """Return the delta of the output unit, or with another slope."""
+    def of_output(self, in_code: bool, slope: str | None = None, error: str = "") -> str:
+        """Return the delta of the output unit, or with another slope or error."""
         if slope is None:
             slope = "" if self.right == NONE else self.slope("y", self.output, in_code)
-        return f"d_y = (y - t){slope}" if in_code else f"δy = (y−t){slope}"
+        error = error or ("y - t" if in_code else "y−t")
+        delta = f"({error}){slope}" if slope else error
+        return f"d_y = {delta}" if in_code else f"δy = {delta}"
 
     def of_hidden(self, in_code: bool, sent: str = "", slope: str | None = None) -> str:
         """Return the delta of the hidden units, or with something else sent back to them."""
@@ -132,10 +134,9 @@ def _of_updates(
 
 
 def _of_inverted(program: Program) -> Lines:
-    inverted = ("(y+t)", "(y + t)") if program.are_signed else ("(y−(1−t))", "(y - (1 - t))")
-    right, right_code = program.of_output(False), program.of_output(True)
-    return Lines(right.replace("(y−t)", inverted[0]), right,
-                 right_code.replace("(y - t)", inverted[1]), right_code)  # fmt: skip
+    error, code = ("y+t", "y + t") if program.are_signed else ("y−(1−t)", "y - (1 - t)")
+    return Lines(program.of_output(False, error=error), program.of_output(False),
+                 program.of_output(True, error=code), program.of_output(True))  # fmt: skip
 
 
 Line = tuple[str, str]
@@ -204,6 +205,18 @@ def _without_inputs(array: str, _: tuple[float, float], is_gradient: bool) -> tu
     return _line(array, wrong, is_gradient), _line(array, _GRADIENTS[array], is_gradient)
 
 
+def _of_one_row(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
+    right = _GRADIENTS[array]
+    wrong = f"{right[0].removeprefix('Σ ')} of one row", _ONE_ROW[array]
+    return _line(array, wrong, is_gradient), _line(array, right, is_gradient)
+
+
+_ONE_ROW = {
+    "w1": "X[i:i+1].T @ d_h[i:i+1]",
+    "b1": "d_h[i]",
+    "w2": "h[i:i+1].T @ d_y[i:i+1]",
+    "b2": "d_y[i]",
+}
 _UPDATES: Mapping[str, _Update] = {
     rule.NOT_UPDATED: _not_updated,
     rule.WRONG_SIGN: _added,
@@ -211,9 +224,9 @@ _UPDATES: Mapping[str, _Update] = {
     rule.OTHER_RATE: _with_rates,
     rule.UNSAID_RATE: _with_rates,
     rule.NO_INPUTS: _without_inputs,
-    rule.TRANSPOSED: _plain("({1})ᵀ", "({1}).T.reshape({0}.shape)"),
+    rule.TRANSPOSED: _plain("({1})ᵀ", "(d_h.T @ X).reshape({0}.shape)"),
     rule.SHARED_BIAS: _plain("ΣΣ δh", "d_h.sum()"),
-    rule.ONE_ROW: _plain("(of the last row)", "(the last row's gradient)"),
+    rule.ONE_ROW: _of_one_row,
     rule.DECAYED: _plain("({1} + decay·{0})", "({1} + decay * {0})"),
 }
 """Faults of the last line, which changes an array."""
