@@ -32,7 +32,7 @@ OWN, NONE = "own slope", "no slope"
 
 ARRAYS = ("w1", "b1", "w2", "b2")
 """In the order of network.Weights.arrays."""
-HIDDEN = frozenset({"w1", "b1"})
+HIDDEN = ("w1", "b1")
 """Arrays of the hidden layer."""
 _OTHERS = {"sigmoid": ("tanh",), "tanh": ("sigmoid", "relu"), "relu": ("sigmoid", "tanh"),
            "linear": ("sigmoid", "tanh")}  # fmt: skip

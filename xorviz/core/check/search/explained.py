@@ -9,7 +9,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
-from xorviz.core.check.search.parts import LARGEST, deviations
+from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, deviations
 from xorviz.core.check.search.settings import Setting
 from xorviz.core.config import ROWS
 
@@ -17,10 +17,8 @@ _TOLD = 5
 """Other explanations that are kept for each array."""
 _LUCKY = 10
 """A residual is hardly ever so many times smaller than the bound of rounding errors."""
-_BY_CHANCE = 10.0
-"""Digits to which some rule of half a million agrees by chance with any change, and some more."""
-
-_SURE = 2 * _BY_CHANCE
+_SURE = 2 * BY_CHANCE
+"""Digits of agreement with which a rule holds although some array is not explained."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +111,7 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
     )
     if not best.is_whole:
         return _without_guesses(best, told)
-    return told if best.evidence(names) >= _BY_CHANCE else _without_evidence(told)
+    return told if best.evidence(names) >= BY_CHANCE else _without_evidence(told)
 
 
 def with_one_name(told: Explained) -> Explained:

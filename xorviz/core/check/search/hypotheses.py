@@ -118,12 +118,8 @@ class Hypothesis:
         Without those of the number that decides the rate, unless it is said.
         """
         read = {name: one for name, one in self.readings.items() if name in names and one}
-        digits = []
-        for name in (name for name, one in read.items() if not one.is_free):
-            part = self.parts[name]
-            numbers = int(np.count_nonzero(part.change))
-            ratio = part.moved / max(part.error, np.finfo(float).tiny)
-            digits += numbers * [max(0.0, float(np.log10(max(ratio, 1.0))))]
+        fixed = (name for name, one in read.items() if not one.is_free)
+        digits = [each for name in fixed for each in self.parts[name].digits]
         is_said = self.said is not None and is_equal(self.rate, self.said, self.unsure)
         return sum(sorted(digits)[: None if is_said else -1])
 

@@ -25,6 +25,8 @@ SAFETY = 4
 """Times the estimated rounding errors that an explanation may leave over."""
 LARGEST = 0.05
 """Share of a change that an explanation may leave over, where numbers have few digits."""
+BY_CHANCE = 10.0
+"""Digits to which some rule of half a million agrees by chance with any change, and some more."""
 _TERMS_SUMMED = 16
 """Rounding errors of a sum of products, in units of one operation."""
 _CURVED = 4
@@ -93,6 +95,12 @@ class Parts:
         """Return the norm of what rounding may leave over of each way (P,), at one rate or each."""
         computed = self.precision * np.abs(rate) * self.sizes
         return np.asarray(SAFETY * (self.error + computed))
+
+    @property
+    def digits(self) -> list[float]:
+        """To how many digits each number that changed is known, taken together."""
+        ratio = self.moved / max(self.error, np.finfo(float).tiny)
+        return int(np.count_nonzero(self.change)) * [float(np.log10(max(ratio, 1.0)))]
 
     @property
     def margin(self) -> float:

@@ -11,7 +11,7 @@ from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, OWN, fault_of, for
 from xorviz.core.check.rules.rule import NO_INPUTS, TARGETS_INVERTED
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.explained import Explained
-from xorviz.core.check.search.parts import LARGEST, MARGIN, Parts, Way, parts_of
+from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, MARGIN, Parts, Way, parts_of
 from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked
 from xorviz.core.check.search.settings import Setting, goals, outputs_for
 from xorviz.core.check.search.step import Step
@@ -67,8 +67,10 @@ class _Candidate:
 
     def is_within(self, factor: float = 1.0) -> bool:
         """Return whether nothing is left over but rounding, times a factor."""
+        digits = sorted(each for part in self.parts.values() for each in part.digits)[:-1]
         moved = LARGEST * np.array([part.moved for part in self.parts.values()])
-        return bool((np.array(self.by_array) <= np.minimum(self.limits(factor), moved)).all())
+        is_near = bool((np.array(self.by_array) <= np.minimum(self.limits(factor), moved)).all())
+        return is_near and sum(digits) >= BY_CHANCE
 
 
 def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]

@@ -7,7 +7,6 @@ Shapes: C candidates for order and rate, L updates, B rows, H hidden units.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 
@@ -50,7 +49,7 @@ class Variant:
     message: str = OWN
     """What the signal is multiplied by on its way to the hidden units."""
     has_inputs: bool = True
-    signs: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    signs: tuple[float, ...] = (1.0,) * 4
     """For w1, b1, w2, b2: -1 against the right direction, 0 if it is not updated."""
 
 
@@ -65,32 +64,30 @@ def variants(
     yield (plain := Variant(right, {}, right, right))
     if still:
         signs = tuple(0.0 if name in still else 1.0 for name in ARRAYS)
-        yield _with(plain, dict.fromkeys(still, rule.NOT_UPDATED), signs=signs)
+        yield replace(plain, faults=dict.fromkeys(still, rule.NOT_UPDATED), signs=signs)
         return
     hidden, output = dict.fromkeys(HIDDEN, ""), dict.fromkeys(("w2", "b2"), "")
     everywhere = hidden | output
     seen = setting.seen
     w2 = np.ones(seen.h.shape[1])
     for name, _ in messages(seen.activation, seen.z, w2, w2)[1:]:
-        yield _with(plain, dict.fromkeys(hidden, name), message=name)
+        yield replace(plain, faults=dict.fromkeys(hidden, name), message=name)
     target = setting.goal.values[np.newaxis]
     for name, _ in signals(seen.logit, setting.output, target):
         if name == rule.OUTPUT_SENT:
-            yield _with(plain, dict.fromkeys(hidden, name), hidden_signal=name)
+            yield replace(plain, faults=dict.fromkeys(hidden, name), hidden_signal=name)
         elif name == NONE and right == OWN:
-            yield _with(plain, dict.fromkeys(hidden, rule.ERROR_SENT), hidden_signal=name)
+            yield replace(plain, faults=dict.fromkeys(hidden, rule.ERROR_SENT), hidden_signal=name)
         if name not in {OWN, right, rule.OUTPUT_SENT, *rights}:
             fault = rule.NO_OUTPUT_SLOPE if name == NONE else f"{name}: output"
-            yield _with(plain, dict.fromkeys(everywhere, fault), signal=name, hidden_signal=name)
-    yield _with(plain, {"w1": rule.NO_INPUTS}, has_inputs=False)
+            yield replace(
+                plain, faults=dict.fromkeys(everywhere, fault), signal=name, hidden_signal=name
+            )
+    yield replace(plain, faults={"w1": rule.NO_INPUTS}, has_inputs=False)
     for names in (hidden, output, *([name] for name in everywhere)):
         turned = tuple(-1.0 if name in names else 1.0 for name in ARRAYS)
-        yield _with(plain, dict.fromkeys(names, rule.WRONG_SIGN), signs=turned)
-    yield _with(plain, dict.fromkeys(everywhere, rule.ADDED), signs=(-1.0,) * 4)
-
-
-def _with(plain: Variant, faults: Mapping[str, str], **changed: Any) -> Variant:
-    return replace(plain, faults=faults, **changed)
+        yield replace(plain, faults=dict.fromkeys(names, rule.WRONG_SIGN), signs=turned)
+    yield replace(plain, faults=dict.fromkeys(everywhere, rule.ADDED), signs=(-1.0,) * 4)
 
 
 def walked(
