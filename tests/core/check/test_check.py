@@ -134,6 +134,10 @@ def test_momentum_in_two_states_asks_for_a_third() -> None:
     assert found.verdict == UNDECIDED
     assert set(findings(states_of(replace(CONFIG, momentum=0.9), 3)[1:]).values()) == {UNKNOWN}
     assert "give three states" in found.sentence
+    *earlier, last = states_of(CONFIG, 3)
+    unknown = check([*earlier, last.each(lambda a: np.asarray(a + np.sin(a)))])
+    assert unknown.verdict == UNDECIDED
+    assert "give three states" not in unknown.sentence
 
 
 @pytest.mark.parametrize("rows", [(2, 0, 3, 1), (1, 3, 2, 0)])

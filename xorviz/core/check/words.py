@@ -24,8 +24,8 @@ _NAMED = 2
 _ONE_SIZE = 0.01
 """Relative spread of changes that are all of one size."""
 _OTHERS = (
-    "The reason may be several faults at once, dropout, clipping, another optimizer, another "
-    "network, or more than one step."
+    "The reason may be several faults at once, dropout, clipping, another network, or more than "
+    "one step. With another optimizer, check a step of plain gradient descent instead."
 )
 
 _BRIEF = {
@@ -207,7 +207,7 @@ class Telling:
                 "step of plain gradient descent."
             )
         momentum = "With momentum, give three states: after this step, one more. "
-        return momentum * (self.found.momentum is None) + _OTHERS
+        return momentum * (self.best.momentum is None) + _OTHERS
 
     def notes(self) -> Iterator[str]:
         """Yield what else was seen, in sentences."""
