@@ -262,6 +262,9 @@ def test_cross_entropy_says_what_it_would_be_of_squared_errors() -> None:
     assert any("the slope y(1−y) of the output is left out" in n for n in check(states).notes)
     said = Said(loss="sse")
     assert set(findings(states, said).values()) == {rule.NO_OUTPUT_SLOPE}
+    condition = "is right if cross-entropy is your loss."
+    assert condition in check(states).sentence
+    assert condition not in check(states, Said(loss="cross-entropy")).sentence
 
 
 def test_a_first_step_of_adam_is_recognised() -> None:

@@ -69,8 +69,8 @@ class Telling:
         if verdict == CORRECT:
             right = "backpropagation" if self.is_gradient else "the code of this step"
             return (
-                f"{self._these} {self._rule}: {right} is right. If the network does not learn, "
-                "diagnose it: from some initial weights, correct code fails, too."
+                f"{self._these} {self._rule}: {right} is right{self._if_loss}. If the network does "
+                "not learn, diagnose it: from some initial weights, correct code fails, too."
             )
         parts = [*self._faults(), self._open, self._unknown]
         right_ones = self._named(CORRECT)
@@ -78,6 +78,12 @@ class Telling:
             is_are = "is" if len(right_ones) == 1 else "are"
             parts.append(f"{listed(right_ones)} {is_are} exact, as in {self._a} {self._rule}.")
         return " ".join(part for part in parts if part)
+
+    @property
+    def _if_loss(self) -> str:
+        """The condition under which no slope of the output is left out."""
+        is_open = self.best.right == NONE and self.said.loss is None
+        return " if cross-entropy is your loss" if is_open else ""
 
     @property
     def _these(self) -> str:
