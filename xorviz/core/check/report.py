@@ -114,7 +114,7 @@ class _Report:
         fault, others = best.faults[name], best.others[name]
         next_residual, follower = others[0] if others else (None, None)
         if fault is None:
-            found = CANNOT_BE_TOLD if name in best.blurred else UNKNOWN
+            found = CANNOT_BE_TOLD if best.blurred else UNKNOWN
         elif best.confused[name]:
             found, follower = CANNOT_BE_TOLD, best.confused[name][0]
         else:

@@ -17,6 +17,13 @@ _TOLD = 5
 """Other explanations that are kept for each array."""
 _LUCKY = 10
 """A residual is hardly ever so many times smaller than the bound of rounding errors."""
+_MATES = {"w1": "b1", "b1": "w1", "w2": "b2", "b2": "w2"}
+"""The arrays of a layer."""
+_OF_ONE_ARRAY = frozenset({
+    "", rule.NOT_UPDATED, rule.WRONG_SIGN, rule.OTHER_RATE, rule.ONE_ROW, rule.NO_INPUTS,
+    rule.TRANSPOSED, rule.SHARED_BIAS,
+})  # fmt: skip
+"""What one array may have alone; all else is of the delta of a layer."""
 _SURE = 2 * BY_CHANCE
 """Digits of agreement with which a rule holds although some array is not explained."""
 
@@ -196,7 +203,16 @@ def _competes(best: Hypothesis, name: str, one: Reading, chosen: Reading) -> boo
     # Residuals that were found decide, not bounds of what rounding may do.
     least = max(chosen.distance, part.error / _LUCKY) if part.is_full else part.error
     is_good = one.distance <= part.margin * least
-    return is_simple and is_good and (chosen.is_free or not one.is_free or not one.rate)
+    is_fair = chosen.is_free or not one.is_free or not one.rate
+    return is_simple and is_good and is_fair and not _is_excluded(best, name, one.fault)
+
+
+def _is_excluded(best: Hypothesis, name: str, fault: str) -> bool:
+    """Return whether the other array of a layer does not have a fault of the delta of both."""
+    mate = _MATES[name]
+    if fault in _OF_ONE_ARRAY or mate not in best.near or not best.parts[mate].moved:
+        return False
+    return all(one.fault != fault for one in best.near[mate])
 
 
 def _others(best: Hypothesis, name: str) -> tuple[tuple[float, str], ...]:
