@@ -423,3 +423,59 @@ def test_a_slope_that_cross_entropy_has_not_is_named() -> None:
     said = Said(loss="cross-entropy")
     assert findings(states, said) == dict.fromkeys(names_of(states[0]), rule.EXTRA_SLOPE)
     assert check(states, said).repairs[0].right_code == "d_y = y - t"
+
+
+def test_a_change_of_one_number_shows_nothing() -> None:
+    before, after = states_of(CONFIG)
+    found = check([before, replace(before, b2=after.b2)])
+    assert found.verdict != CORRECT
+    assert found.arrays["b2"].name == CANNOT_BE_TOLD
+
+
+def test_a_pass_without_biases_in_which_w2_does_not_move() -> None:
+    config = replace(CONFIG, biases=False)
+    start = initial_weights(config)
+    ended = by_row(start, config, (1, 2, 0, 3))
+    assert findings([start, ended]) == {"w1": CORRECT, "w2": CORRECT}
+    still = start
+    for row in (1, 2, 0, 3):
+        still = replace(still, w1=by_row(still, config, (row,)).w1)
+    assert findings([start, still]) == {"w1": CORRECT, "w2": rule.NOT_UPDATED}
+
+
+def test_a_network_that_did_not_move_before_has_no_velocity() -> None:
+    before, after = states_of(CONFIG)
+    assert check([before, before, after]).rule.momentum == 0
+
+
+def test_coinciding_units_in_32_bit_ask_for_64() -> None:
+    states = states_of(replace(CONFIG, init="equal"))
+    found = check([s.each(lambda a: a.astype(np.float32).astype(float)) for s in states])
+    assert found.verdict == UNDECIDED
+    assert "64 bit (float64) would tell" in found.sentence
+
+
+def test_gradients_of_the_other_sign_and_of_another_scale_are_named() -> None:
+    weights = initial_weights(CONFIG)
+    slopes = gradient(weights, CONFIG)
+    turned = check_slopes(weights, slopes.each(np.negative), Said(loss="sse"))
+    assert {one.name for one in turned.arrays.values()} == {rule.WRONG_SIGN}
+    tripled = check_slopes(weights, replace(slopes, w1=3 * slopes.w1), Said(loss="sse"))
+    assert tripled.arrays["w1"].name == rule.OTHER_RATE
+    assert tripled.repairs[0].wrong_code == "d_w1 = 3 * X.T @ d_h"
+
+
+def test_gradients_that_nothing_explains_are_unknown() -> None:
+    random = np.random.default_rng(1)
+    weights = initial_weights(CONFIG)
+    noise = weights.each(lambda a: random.normal(size=a.shape))
+    found = check_slopes(weights, noise)
+    assert found.verdict == UNDECIDED
+    assert "The reason may be several faults at once" in found.sentence
+
+
+def test_gradients_by_differences_are_exact_enough() -> None:
+    weights = initial_weights(CONFIG)
+    slopes = numerical(weights, CONFIG)
+    kinds = dict(zip(names_of(weights), slopes, strict=True))
+    assert check_slopes(weights, replace(weights, **kinds), Said(loss="sse")).verdict == CORRECT

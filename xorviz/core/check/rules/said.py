@@ -9,7 +9,7 @@ class Said:
 
     rate: float | None = None
     loss: str | None = None
-    """One of LOSS_NAMES."""
+    """One of losses.NAMES."""
     activation: str | None = None
     """Of the hidden units, one of ACTIVATION_NAMES."""
     output: str | None = None

@@ -231,8 +231,6 @@ def hypotheses(
     """
     is_loss_said = len(rights) == 1
     for right in rights:
-        if right not in next(iter(parts.values())).right:
-            continue
         if setting.row is not None and said is not None:
             for multiple in MULTIPLES:
                 yield Hypothesis(
