@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.core.check.programs.planting import PROGRAMS, Fault, faults_of, fits_of, planted, states
-from tests.core.check.programs.task import Task, drawn
+from tests.core.check.programs.task import Fits, Task, drawn
 from xorviz.core.check.check import check
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.said import Said
@@ -29,6 +29,8 @@ IN_32_BIT = (
 )
 XOR, XNOR = (1, 0, 1, 0), (0, 1, 0, 1)
 PART = 1000
+SAYING = 0.75
+BATCHES = (*3 * (("full",),), ("full", "row"), ("full", "row", "pass"))
 MOST_UNDECIDED, LEAST_NAMED = 0.55, 0.4
 """Shares that were measured, with a margin; one row with little said is most of the rest."""
 
@@ -49,9 +51,16 @@ def said_of(task: Task, fields: set[str]) -> Said:
 
 
 def some_fields(random: np.random.Generator) -> set[str]:
-    """Return what a random person says."""
+    """Return what a random person says; the batch mostly, since a pass takes long to be tried."""
     share = random.choice([0, 0.3, 0.7, 1])
-    return {name for name in sorted(FIELDS) if random.random() < share}
+    said = {name for name in sorted(FIELDS) if random.random() < share}
+    return said | ({"batch"} if random.random() < SAYING else set())
+
+
+def some_batches(random: np.random.Generator, fits: Fits) -> dict[str, tuple[Any, ...]]:
+    """Return the batches that may be drawn: mostly full ones, as people have."""
+    names = BATCHES[random.integers(len(BATCHES))]
+    return {"batch": names} if set(names) & set(fits.batch) else {}
 
 
 def by_name(net: Weights) -> dict[str, Any]:
@@ -170,7 +179,7 @@ def right_steps(seed: int) -> Iterator[tuple[list[Weights], Task, set[str]]]:
         steps, momentum = (3, 0.9 * random.integers(2)) if number % 3 == 0 else (1, 0.0)
         run: list[Weights] = []
         while not run or not is_tame(run):
-            net, task = drawn(random, fits_of(program), {})
+            net, task = drawn(random, fits_of(program), some_batches(random, fits_of(program)))
             run = states(planted(program), net, task, steps, momentum)
         yield run[-3:], task, some_fields(random)
 
@@ -192,7 +201,8 @@ def test_faults_never_get_the_name_of_another(seed: int) -> None:
     random, told = np.random.default_rng(seed), Counter[bool]()
     for _ in range(PART):
         fault = KEPT[random.integers(len(KEPT))]
-        wrong, task, shown = taken(fault, random, {})
+        only = {} if "batch" in fault.only else some_batches(random, fits_of(fault.program))
+        wrong, task, shown = taken(fault, random, only)
         said = said_of(task, some_fields(random) | set(fault.says))
         found = check(wrong, said)
         assert misnamed(found, shown, names_of(fault), said) == {}, (fault, task, wrong)

@@ -12,7 +12,7 @@ from xorviz.core.check.rules.row_terms import ARRAYS
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits, digits_of
 from xorviz.core.check.search.passes import steps_between
-from xorviz.core.check.search.search import best_explanation, rights_for
+from xorviz.core.check.search.search import best_explanation, one_update, rights_for
 from xorviz.core.check.search.shares import velocity_of
 from xorviz.core.check.search.step import Step, step_of
 from xorviz.core.check.step_check import StepCheck
@@ -69,7 +69,7 @@ def _hint(
             return f"Without what was said, it is {rule_text(taken, found)}."
     if velocity is None:
         back = step_of(states[1], states[0], digits_of(*states[0].arrays(), *states[1].arrays()))
-        if best_explanation(back, Said(batch="full"), None).is_right:
+        if one_update(back, Said(batch="full")).is_right:
             return "From after to before it is an exact step: the two are swapped."
     return ""
 

@@ -198,7 +198,9 @@ def _competes(best: Hypothesis, name: str, one: Reading, chosen: Reading) -> boo
         return False
     if not part.moved and not part.lengths[part.right[best.right]]:
         return True  # where there is no gradient, nothing is seen
-    used = {r.fault for n, r in best.readings.items() if n != name and r} - {"", one.fault}
+    # Another array may have the same fault as well, in place of its own.
+    fixed = (n for n in best.parts if all(each.fault != one.fault for each in best.near[n]))
+    used = {r.fault for n in fixed if n != name and (r := best.readings[n])} - {""}
     is_simple = len(used) + bool(one.fault) <= max(1.0, best.cost - best.setting.goal.doubt)
     # Residuals that were found decide, not bounds of what rounding may do.
     least = max(chosen.distance, part.error / _LUCKY) if part.is_full else part.error

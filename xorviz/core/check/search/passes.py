@@ -1,6 +1,6 @@
 """A pass over the rows, with an update for each, or several steps, as explanations of a change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -19,8 +19,8 @@ from xorviz.core.config import ROWS
 
 _FIRST, _THEN = 2, 10
 """Rounds in which rates of all candidates, and of the best, are found."""
-_MOST, _FEW = 24, 6
-"""Candidates that are simulated, and those that are looked at closely."""
+_MOST, _FEW = 12, 4
+"""Candidates that are simulated in all orders, and those that are looked at closely."""
 _STARTS = (1.0, 3.0, 9.0)
 """Factors of the rate of one step down the gradient, to begin from."""
 STEP_COUNTS = (2, 3, 4, 5, 10)
@@ -50,14 +50,6 @@ class _Candidate:
         inverted = TARGETS_INVERTED if self.setting.goal.doubt == 1 else ""
         return {name: self.variant.faults.get(name, inverted) for name in self.parts}
 
-    def is_like(self, other: "_Candidate") -> bool:
-        """Return whether the setting and the loss are those of another."""
-        mine, theirs = self.setting, other.setting
-        is_same = mine.seen.activation == theirs.seen.activation and mine.goal == theirs.goal
-        are_signed = mine.seen.are_signed == theirs.seen.are_signed
-        return is_same and are_signed and (mine.output, self.variant.right) == (
-            theirs.output, other.variant.right)  # fmt: skip
-
     def limits(self, factor: float = 1.0) -> Array:
         """Return what rounding may leave over of each array, times a factor."""
         right = self.variant.right
@@ -77,16 +69,41 @@ def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[s
                         ) -> Iterator[Explained]:  # fmt: skip
     """Yield the pass that explains a change, if there is one."""
     orders = ORDERS if said.order is None else (said.order,)
-    # All right ones: at a large rate, those that are nearest to first order are not the nearest.
-    right = [_tried(taken, one, orders, said) for one in _candidates(taken, said, rights, True)]
-    tried = _refined(taken, right)
+    measured = [*_measured(taken, said)]
+    tried = _searched(taken, [*_candidates(taken, measured, rights, True)], orders, said)
     if not any(one.is_within() for one in tried):
-        faulty = sorted(_candidates(taken, said, rights, False), key=lambda one: one.left)
-        tried = _refined(taken, [_tried(taken, one, orders, said) for one in faulty[:_MOST]])
+        faulty = sorted(_candidates(taken, measured, rights, False), key=lambda one: one.left)
+        tried = _searched(taken, faulty[: 2 * _MOST], orders, said)
     fits = sorted((one for one in tried if one.is_within()), key=lambda one: one.cost)
     if fits:
-        near = [one for one in _candidates(taken, said, rights, False) if one.is_like(fits[0])]
-        yield _explained(taken, fits[0], [*tried, *(_at(taken, one, fits[0]) for one in near)])
+        best = fits[0]
+        like = [(best.setting, best.parts)]
+        others = _candidates(taken, like, {best.setting.output: rights[best.setting.output]}, False)
+        near = [_at(taken, one, best) for one in others if one.variant.right == best.variant.right]
+        yield _explained(taken, best, [*tried, *near])
+
+
+def _measured(taken: Step, said: Said) -> Iterator[tuple[Setting, Mapping[str, Parts]]]:
+    """Yield the settings of a pass, with all ways to come to its directions."""
+    wanted = product(
+        forwards(taken.before, said.activation), outputs_for(said), goals(said.targets)[:4]
+    )
+    for seen, output, goal in wanted:
+        setting = Setting(seen, output, goal, None)
+        yield setting, parts_of(setting, taken)
+
+
+def _searched(
+    taken: Step, begun: Sequence[_Candidate], orders: Sequence[tuple[int, ...]], said: Said
+) -> list[_Candidate]:
+    """Return candidates by what they leave over, the best of which have their order and rate."""
+    # A few orders tell which settings are nearest; not all 24 of each need be simulated.
+    some = orders[:: max(1, len(orders) // _FEW)]
+    found = [_tried(taken, one, some, said) for one in begun]
+    found.sort(key=lambda one: one.left)
+    begun_again = {id(one.variant): one for one in begun}
+    best = [_tried(taken, begun_again[id(one.variant)], orders, said) for one in found[:_MOST]]
+    return _refined(taken, best) + found[_MOST:]
 
 
 def _refined(taken: Step, tried: Sequence[_Candidate]) -> list[_Candidate]:
@@ -102,22 +119,21 @@ def _at(taken: Step, one: _Candidate, best: _Candidate) -> _Candidate:
 
 
 def _candidates(
-    taken: Step, said: Said, rights: Mapping[str, Sequence[str]], are_right: bool
+    taken: Step,
+    measured: Iterable[tuple[Setting, Mapping[str, Parts]]],
+    rights: Mapping[str, Sequence[str]],
+    are_right: bool,
 ) -> Iterator[_Candidate]:
     """Yield ways to compute an update, right ones or with a fault, with a rate to begin from."""
     still = frozenset(name for name, change in taken.changes.items() if not change.any())
-    wanted = goals(said.targets)[: 2 if are_right else 4]
-    for seen, output, goal in product(
-        forwards(taken.before, said.activation), outputs_for(said), wanted
-    ):
-        setting = Setting(seen, output, goal, None)
-        parts = parts_of(setting, taken)
-        for right in rights[output]:
-            for place, variant in enumerate(variants(setting, right, still, rights[output])):
-                if (place == 0) == (are_right or goal.doubt > 0):
-                    yield _begun(setting, variant, parts)
-                if are_right:
-                    break
+    for setting, parts in measured:
+        for right in rights[setting.output]:
+            found = variants(setting, right, still, rights[setting.output])
+            plain = next(found)
+            if (are_right and not setting.goal.doubt) or (not are_right and setting.goal.doubt):
+                yield _begun(setting, plain, parts)
+            elif not are_right:
+                yield from (_begun(setting, variant, parts) for variant in found)
 
 
 def _begun(setting: Setting, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
@@ -213,7 +229,8 @@ def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Ex
 
 def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) -> int | None:
     """Return the number of steps that lie between two states, if there is more than one."""
-    begun = sorted(_candidates(taken, said, rights, True), key=lambda one: one.left)
+    right = _candidates(taken, _measured(taken, said), rights, True)
+    begun = sorted(right, key=lambda one: one.left)
     # Updates with no row, after the last step of each count, change nothing.
     updates = np.arange(max(STEP_COUNTS))[:, np.newaxis] < np.array(STEP_COUNTS)
     masks = np.repeat(updates[..., np.newaxis], len(ROWS), axis=2).astype(float)

@@ -45,6 +45,11 @@ def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | No
     return min(found, key=lambda one: one.cost)
 
 
+def one_update(taken: Step, said: Said) -> Explained:
+    """Return the best explanation by one update down a gradient."""
+    return _explained(taken, likely(taken, said), said)
+
+
 def _unexplained(one: Explained) -> Explained:
     """Return an explanation with no array explained."""
     return replace(one, faults=dict.fromkeys(one.faults), confused=dict.fromkeys(one.faults, ()),
@@ -56,7 +61,7 @@ def _explanations(
 ) -> Iterator[Explained]:
     """Yield the best explanation of each kind."""
     if said.batch != "pass":
-        plain = _explained(taken, likely(taken, said), said)
+        plain = one_update(taken, said)
         yield replace(plain, momentum=None if velocity is None else 0.0)
         if plain.blurred and not plain.is_whole:  # with few digits, everything fits
             return
