@@ -22,8 +22,8 @@ STEPS = {
     "hidden slope left out": (Task(), EDITS["hidden slope left out"]),
     "not explained": (Task(), EDITS["a random change"]),
 }
-MOST_MS = {"a pass, 24 orders tried": 600, "not explained": 900}
-"""Of others 100; measured were 300 and 450, and 10 to 45."""
+MOST_GRADIENTS = 30_000
+"""Of the dearest; measured were 500 to 15,000."""
 
 
 @pytest.mark.perf
@@ -36,4 +36,4 @@ def test_a_step_is_checked_at_once(name: str) -> None:
     taken = statistics.median(seconds(lambda: check(run)) for _ in range(ROUNDS))
     slopes = seconds(lambda: [gradient(net, START) for _ in range(GRADIENTS)]) / GRADIENTS
     print(f"\n{name}: {1e3 * taken:.1f} ms, as much as {taken / slopes:.0f} gradients")
-    assert 1e3 * taken < MOST_MS.get(name, 100)
+    assert taken < MOST_GRADIENTS * slopes

@@ -53,6 +53,7 @@ REPLACED = [
     ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
     ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
     ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
+    ("∂w1 = Σ x·δh", "d_w1 = sum x*d_h", "d_w1 = sum x·d_h"),
     ("Δw1 = (Σ x·δh)ᵀ", "change of w1 = (sum x*d_h)^T", "change of w1 = (sum x·d_h)^T"),
     ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
 ]

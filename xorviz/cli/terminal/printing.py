@@ -21,6 +21,7 @@ _REPLACEMENTS = {
     _SUM: "sum",
     "Δ": "change of ",
     "δ": "d_",
+    "∂": "d_",
     "σ": "sigmoid",
     "ᵀ": "^T",
     "…": "...",
