@@ -98,7 +98,7 @@ def test_every_panel_says_and_draws_the_same_by_both_kernels(
         sentences = [diagnose_seen(snapshot).sentence for snapshot in (by_numpy, by_numba)]
         assert sentences[0] == sentences[1]
         for entry in registry.PANELS:
-            if entry.name == "controls" or ".lab." in entry.path:
+            if entry.name in {"controls", "step_check"} or ".lab." in entry.path:
                 continue
             said, drawn = seen(qtbot, entry, by_numpy)
             said_too, drawn_too = seen(qtbot, entry, by_numba)

@@ -29,8 +29,8 @@ IN_32_BIT = (
 )
 XOR, XNOR = (1, 0, 1, 0), (0, 1, 0, 1)
 PART = 1000
-SAYING = 0.75
-BATCHES = (*3 * (("full",),), ("full", "row"), ("full", "row", "pass"))
+SAYING = 0.9
+BATCHES = (*8 * (("full",),), ("row",), ("pass",))
 MOST_UNDECIDED, LEAST_NAMED = 0.55, 0.4
 """Shares that were measured, with a margin; one row with little said is most of the rest."""
 

@@ -17,6 +17,8 @@ _TOLD = 5
 """Other explanations that are kept for each array."""
 _LUCKY = 10
 """A residual is hardly ever so many times smaller than the bound of rounding errors."""
+_LEAST_NUMBERS = 2
+"""That agree with the rate, where a fault is named."""
 _MATES = {"w1": "b1", "b1": "w1", "w2": "b2", "b2": "w2"}
 """The arrays of a layer."""
 _OF_ONE_ARRAY = frozenset({
@@ -90,7 +92,7 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
     best = min(found, key=lambda one: one.preference)
     equal = [
         one for one in found
-        if one.is_whole and one.cost <= max(1.0, best.cost) and not _is_same(one, best)
+        if one.is_whole and _is_as_simple(one, best) and not _is_same(one, best)
     ]  # fmt: skip
     row, readings = best.setting.row, best.readings
     names = tuple(readings)
@@ -118,7 +120,16 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
     )
     if not best.is_whole:
         return _without_guesses(best, told)
-    return told if best.evidence(names) >= BY_CHANCE else _without_evidence(told)
+    is_plain = set(told.faults.values()) <= {"", rule.NOT_UPDATED}
+    has_numbers = len(best.agreeing(names)) >= (1 if is_plain else _LEAST_NUMBERS)
+    is_shown = has_numbers and best.evidence(names) >= BY_CHANCE
+    return told if is_shown else _without_evidence(told)
+
+
+def _is_as_simple(one: Hypothesis, best: Hypothesis) -> bool:
+    """Return whether a hypothesis has no more faults; other targets make it no less simple."""
+    mine, theirs = (each.cost - each.setting.goal.doubt for each in (one, best))
+    return one.cost <= max(1.0, best.cost) or 1 <= mine <= theirs
 
 
 def with_one_name(told: Explained) -> Explained:

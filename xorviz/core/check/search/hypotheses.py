@@ -113,15 +113,19 @@ class Hypothesis:
         return (self.cost, is_other, len(faulty), *(n in faulty for n in ("w2", "w1", "b2")))
 
     def evidence(self, names: Sequence[str]) -> float:
-        """Return to how many digits, in all numbers of arrays, the change agrees with the rate.
+        """Return to how many digits, in all numbers of arrays, the change agrees with the rate."""
+        return sum(self.agreeing(names))
 
-        Without those of the number that decides the rate, unless it is said.
+    def agreeing(self, names: Sequence[str]) -> list[float]:
+        """Return to how many digits each number of some arrays agrees with the rate.
+
+        Without the number that decides the rate, unless it is said.
         """
         read = {name: one for name, one in self.readings.items() if name in names and one}
         fixed = (name for name, one in read.items() if not one.is_free)
         digits = [each for name in fixed for each in self.parts[name].digits]
         is_said = self.said is not None and is_equal(self.rate, self.said, self.unsure)
-        return sum(sorted(digits)[: None if is_said else -1])
+        return sorted(digits)[: None if is_said else -1]
 
     @property
     def is_of_one_row(self) -> bool:
@@ -181,7 +185,9 @@ class Hypothesis:
             return
         for way in np.flatnonzero((part.left <= limits) & (part.rates != 0)):
             fault, rate = self._fault(part, int(way), 1, sent, lost), float(part.rates[way])
-            if fault in _SCALED and (rate > 0 or fault == rule.OUTPUT_SENT):
+            # Where all targets are 0, the output is the error, and has a sign.
+            has_sign = fault != rule.OUTPUT_SENT or not self.setting.goal.values.any()
+            if fault in _SCALED and (rate > 0 or not has_sign):
                 yield Reading(fault, int(way), float(part.left[way]), rate, is_free=True)
 
     def _fault(self, part: Parts, way: int, sign: int, sent: str, lost: int | None) -> str | None:
