@@ -141,10 +141,9 @@ class Hypothesis:
 
     @property
     def is_loose(self) -> bool:
-        """Whether one of several faults has a rate of its own, which explains nearly anything."""
-        found = [one for one in self.readings.values() if one is not None and one.fault]
-        has_own = any(one.is_free and one.rate for one in found)
-        return has_own and len({fault_of(one.fault) for one in found}) > 1
+        """Whether there are several faults, which together explain nearly anything."""
+        faults = {fault_of(one.fault) for one in self.readings.values() if one}
+        return len(faults - {"", rule.NOT_UPDATED}) > 1
 
     def _fits(self, name: str, one: Reading) -> bool:
         """Return whether a reading leaves over rounding errors alone."""
