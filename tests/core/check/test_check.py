@@ -479,3 +479,10 @@ def test_gradients_by_differences_are_exact_enough() -> None:
     slopes = numerical(weights, CONFIG)
     kinds = dict(zip(names_of(weights), slopes, strict=True))
     assert check_slopes(weights, replace(weights, **kinds), Said(loss="sse")).verdict == CORRECT
+
+
+def test_without_a_velocity_no_share_of_it_is_looked_for() -> None:
+    before, after = states_of(CONFIG)
+    found = check([before, before, replace(after, w1=after.w1 + 0.01)])
+    assert found.verdict == UNDECIDED
+    assert found.arrays["w1"].name == UNKNOWN

@@ -91,12 +91,7 @@ def check_slopes(weights: Weights, gradients: Weights, said: Said | None = None)
     taken = replace(
         taken,
         changes={name: -np.asarray(slope, dtype=float).ravel() for name, slope in pairs},
-        errors={
-            name: float(
-                np.linalg.norm(np.maximum(digits.error(slope), _DIFFERENCE * abs(slope).max()))
-            )
-            for name, slope in pairs
-        },
+        errors={name: _error(slope, digits) for name, slope in pairs},
         is_full=False,
     )
     said = replace(said, rate=1.0)  # of a gradient nothing else scales the numbers
