@@ -26,7 +26,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"numpy", "numba"},
     "lab": {"numpy", "distributed", "core"},
     "files": {"numpy", "PySide6", "PIL", "core", "lab"},
-    "engine": {"PySide6.QtCore", "core", "lab"},
+    "watch": {"numpy", "core", "files"},
+    "engine": {
+        "PySide6.QtCore",
+        "PySide6.QtNetwork",
+        "core",
+        "lab",
+        "watch.frames",
+        "watch.places",
+    },
     "ui": {
         "PySide6",
         "pyqtgraph",
@@ -47,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "files",
         "engine.pace",
         "panels.registry",
+        "watch",
         "window",
     },
 }

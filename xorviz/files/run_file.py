@@ -10,9 +10,10 @@ import numpy as np
 
 from xorviz import __version__
 from xorviz.core.rules import SettingError, Switch, Whole, checked
-from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project, cleaned_name
+from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.source import cleaned_name
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json

@@ -1,13 +1,16 @@
 """The current run of a project, at the displayed step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Intervention, Record
-from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.runs.watched import WatchedRun, run_of
+
+TAKES_NO_STEPS = "another program trains this run; continue here to train and change it"
 
 
 class CurrentRun:
@@ -24,12 +27,17 @@ class CurrentRun:
         run: int = 0,
         beside: Record | None = None,
         kernel: str = NUMPY,
+        live: Mapping[str, WatchedRun] = {},
     ) -> None:
-        """Display a run at a step. Raises IndexError for a step that was not taken."""
+        """Display a run at a step. Raises IndexError for a step that was not taken.
+
+        ``live`` are watched runs that still go on, by their keys.
+        """
         records = [record] if beside is None else [record, beside]
         self._number = run
         self.kernel = kernel
-        self._runs = [Recording(r, kernel) for r in records]
+        self._live = live
+        self._runs = [run_of(r, kernel, live) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         self.step = step
@@ -38,7 +46,7 @@ class CurrentRun:
         """Return the same run at the same step, to be continued by another kernel."""
         record, *others = (run.record() for run in self._runs)
         beside = others[0] if others else None
-        return CurrentRun(record, self.step, self._number, beside, kernel)
+        return type(self)(record, self.step, self._number, beside, kernel, self._live)
 
     @property
     def newest(self) -> int:
@@ -88,6 +96,8 @@ class CurrentRun:
         """
         place = int(beside and len(self._runs) > 1)
         run = self._runs[place]
+        if isinstance(run, WatchedRun):
+            raise SettingError(TAKES_NO_STEPS)
         branch = run.fork(self.step) if self.step < run.newest else run
         before = branch.record()
         for change in changes:

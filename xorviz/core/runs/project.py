@@ -1,17 +1,19 @@
 """A project: the current run, the run beside it, and the pinned runs."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.runs.record import Record, at_step, weight_shapes
+from xorviz.core.network import weights_of
+from xorviz.core.runs.record import Record, at_step, setting, step_of, weight_shapes
 from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.source import cleaned_name
 
 SHAPING = ("width", "seed", "biases", "init", "init_range", "perturbation")
 """Settings that determine the initial weights."""
 
 MOST_PINNED = 12
-LONGEST_NAME = 60
 
 
 def following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunConfig:
@@ -22,13 +24,35 @@ def following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunConf
 
 
 def restarted(run: Record, config: RunConfig) -> Record:
-    """Return a run at step 0; weights set there are kept if no SHAPING setting changes."""
+    """Return a run at step 0; weights set there are kept if no SHAPING setting changes.
+
+    Those of a watched run are the first ones that it has shown.
+    """
     is_same = all(getattr(run.config, name) == getattr(config, name) for name in SHAPING)
-    return started_alike(run, config) if is_same and run.interventions else Record(config)
+    has_given = bool(run.interventions) or run.source is not None
+    return started_alike(run, config) if is_same and has_given else Record(config)
+
+
+def continued(run: Record, step: int, config: RunConfig | None = None) -> Record:
+    """Return a run trained here that begins from a watched one's state at a kept step.
+
+    It has the settings of that run, or other ones of the same width. Raises SettingError for
+    weights that are too large.
+    """
+    state = run.checkpoints[bisect_right(run.checkpoints, step, key=step_of) - 1]
+    config = config or run.config
+    begun = Record(config, setting(weights_of(state.parameters, config), 0))
+    return Recording(begun).record()
 
 
 def started_alike(first: Record, config: RunConfig) -> Record:
-    """Return a run of these settings with the weights that were set at step 0 of another run."""
+    """Return a run of these settings with the weights that were set at step 0 of another run.
+
+    Those of a watched run are the first ones that it has shown.
+    """
+    if first.source is not None:
+        is_alike = weight_shapes(first.config) == weight_shapes(config)
+        return continued(first, 0, config) if is_alike else Record(config)
     run = Recording(config)
     for change in at_step(first.interventions, 0):
         if change.field in weight_shapes(config):
@@ -101,12 +125,6 @@ class Project:
     def pinned_as(self, style: int) -> PinnedRun:
         """Return the pinned run with a style."""
         return next(run for run in self.pinned if run.style == style)
-
-
-def cleaned_name(name: str) -> str:
-    """Return a name on one line of at most LONGEST_NAME characters."""
-    printable = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(printable.split())[:LONGEST_NAME].rstrip()
 
 
 def differing(configs: Iterable[RunConfig]) -> tuple[str, ...]:

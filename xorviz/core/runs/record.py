@@ -15,6 +15,7 @@ from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
+from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
 
 WEIGHT = Real(-1e6, 1e6)
@@ -150,6 +151,13 @@ class Streak:
         first = first_step + int(np.argmax(holds)) if self.first is None else self.first
         return Streak(since, first)
 
+    def then(self, holds: bool, step: int) -> "Streak":
+        """Return the streak after one more step, as ``extended`` does."""
+        if holds:
+            first = step if self.first is None else self.first
+            return Streak(step, first) if self.since is None else self
+        return self if self.since is None else Streak(None, self.first)
+
 
 def is_telling(points: int) -> bool:
     """Return whether a path of so many points tells anything about its shape."""
@@ -196,6 +204,8 @@ class Record:
     """Sorted by step; the last one, if any, is at the newest step."""
     kernels: tuple[str, ...] = field(default=(), compare=False)
     """Kernels that took the steps, in order, each once: kernels differ in the last digits."""
+    source: WatchedSource | None = None
+    """The program that trains a watched run; its checkpoints are the states that are kept."""
 
     @property
     def right(self) -> Streak:
@@ -217,8 +227,23 @@ class Record:
         live = {c.field: c.value for c in self.interventions if c.step <= step and not c.index}
         return replace(self.config, **live) if live else self.config  # type: ignore[arg-type]
 
+    def towards(self, step: int, start: int) -> int:
+        """Return the step to go to when one is asked for from a step.
+
+        Of a watched run that is the next kept one on the way, or the last one.
+        """
+        step = max(0, min(step, self.newest))
+        if self.source is None:
+            return step
+        place = bisect_left if step >= start else bisect_right
+        index = place(self.checkpoints, step, key=step_of) - (step < start)
+        return self.checkpoints[max(0, min(index, len(self.checkpoints) - 1))].step
+
     def is_part_of(self, other: "Record") -> bool:
         """Return whether another run contains all steps of this one."""
+        if self.source is not None or other.source is not None:
+            keys = {run.source and run.source.key for run in (self, other)}
+            return len(keys) == 1 and self.newest <= other.newest
         until = self.newest
         made, others = (
             tuple(change for change in run.interventions if change.step < until)
@@ -227,7 +252,12 @@ class Record:
         return (self.config, made) == (other.config, others) and until <= other.newest
 
     def compact(self) -> "Record":
-        """Return the same run with fewer checkpoints if they take much memory."""
+        """Return the same run with fewer checkpoints if they take much memory.
+
+        Those of a watched run are all that is known of it, and stay.
+        """
+        if self.source is not None:
+            return self
         most = _COMPACT_NUMBERS // (2 * parameter_count(self.config))
         stride = -(-(len(self.checkpoints) - 1) // (most - 1))  # rounded up
         if stride <= 1:

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
@@ -62,6 +63,11 @@ class Recording:
         return self._trainer.config
 
     @property
+    def parameters(self) -> Array:
+        """The trainable numbers (P,) at the newest step."""
+        return self._trainer.checkpoint().parameters
+
+    @property
     def loss(self) -> float:
         """The loss at the newest step."""
         return self._trainer.loss
@@ -119,6 +125,13 @@ class Recording:
         known = {checkpoint.step for checkpoint in self._checkpoints}
         known |= {self.newest} if self._reader is None else {self.newest, self._reader.step}
         return {found for found in known if found <= step}
+
+    def hold_newest(self) -> None:
+        """Keep the newest step at hand, so that it can be shown without replay from later ones."""
+        reader = self._reader or Trainer(self.config, self._kernel)
+        reader.resume(self._trainer.record(), self._trainer.checkpoint())
+        self._change_as_before(reader)
+        self._reader = reader
 
     def state_at(self, step: int) -> Snapshot:
         """Return the snapshot at any step of the run, bit for bit.

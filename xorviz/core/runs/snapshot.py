@@ -41,6 +41,8 @@ class Snapshot:
     """The number of this run in its session."""
     beside: "Snapshot | None" = None
     """The second of two runs side by side, at the same step."""
+    parted_at: int | None = None
+    """The first step of a watched run at which the run beside it was seen to differ."""
 
     @property
     def trace(self) -> Trace:
@@ -56,7 +58,10 @@ class Snapshot:
     def newest(self) -> int:
         """The last step that can be displayed; with two runs side by side, that of the shorter."""
         mine = self.record.newest
-        return mine if self.beside is None else min(mine, self.beside.record.newest)
+        if self.beside is None:
+            return mine
+        common = min(mine, self.beside.record.newest)
+        return self.record.towards(common, common + 1)
 
     @property
     def is_past(self) -> bool:

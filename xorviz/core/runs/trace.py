@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Numbers, Steps
+from xorviz.core.arrays import Array, Mask, Numbers, Steps
 
 CAPACITY = 4096
 """Most points of a trace, whatever the length of its run."""
@@ -166,18 +166,26 @@ class TraceRecorder:
         """Keep only the extremes of each bucket before a step: at most half of CAPACITY."""
         columns = [column[: self._count] for column in self._columns]
         end = int(np.searchsorted(columns[0], step))
-        steps, losses = (column[:end] for column in columns[:2])
-        # Strides are powers of two, so that a coarser bucket consists of whole finer ones.
-        by_stride = np.flatnonzero(np.diff(steps // _stride(step - 1))) + 1
-        by_octave = _without_repeats(np.searchsorted(steps, _OCTAVE_EDGES))
-        by_octave = by_octave[(by_octave > 0) & (by_octave < end)]
         is_kept = np.ones(self._count, dtype=bool)
-        is_kept[:end] = False
-        is_kept[_extremes(losses, by_stride)] = True
-        is_kept[_extremes(losses, by_octave)] = True
+        is_kept[:end] = are_extremes(columns[0][:end], columns[1][:end], step - 1)
         self._count = int(is_kept.sum())
         for column in columns:
             column[: self._count] = column[is_kept]
+
+
+def are_extremes(steps: Steps, losses: Array, last: int) -> Mask:
+    """Return which points (P,) of a run up to a last step are the extremes of their buckets.
+
+    They are at most half of CAPACITY.
+    """
+    # Strides are powers of two, so that a coarser bucket consists of whole finer ones.
+    by_stride = np.flatnonzero(np.diff(steps // _stride(last))) + 1
+    by_octave = _without_repeats(np.searchsorted(steps, _OCTAVE_EDGES))
+    by_octave = by_octave[(by_octave > 0) & (by_octave < len(steps))]
+    are_kept = np.zeros(len(steps), dtype=bool)
+    are_kept[_extremes(losses, by_stride)] = True
+    are_kept[_extremes(losses, by_octave)] = True
+    return are_kept
 
 
 def _stride(step: int) -> int:

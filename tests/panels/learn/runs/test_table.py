@@ -11,8 +11,8 @@ from tests.support.cases import some
 from tests.support.screen import child, press
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import LONGEST_NAME
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.ui.theme.palette import DARK
 
 Key = Qt.Key

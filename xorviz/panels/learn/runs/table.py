@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.runs.project import LONGEST_NAME, PinnedRun, cleaned_name
+from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.source import LONGEST_NAME, cleaned_name
 from xorviz.panels.learn.runs.columns import (
     COLUMNS,
     CURRENT_RUN,

@@ -1,0 +1,80 @@
+"""Where a watched run comes from."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from xorviz.core.check.rules.rule import BATCHES
+from xorviz.core.config import RULES
+from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
+
+LONGEST_NAME = 60
+"""Characters of the name of a run."""
+_LONGEST_TEXT = 1000
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+_BATCH = OrWord(Choice(BATCHES), "none")
+EVERY = Whole(1, 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSource:
+    """The program that trains a watched run, by what it says. A value.
+
+    Raises SettingError for what no program says.
+    """
+
+    name: str
+    """That of the run."""
+    key: str
+    """32 hexadecimal digits that no other run has."""
+    program: str = ""
+    """Such as train.py, Python 3.11.7."""
+    assumed: tuple[str, ...] = ()
+    """Settings of the run that nobody has said, and that are assumed."""
+    batch: str | None = None
+    """Rows of one step, one of rule.BATCHES, if it was said."""
+    every: int = 1
+    """Steps of the program from one state that it shows to the next."""
+    diverged: bool = False
+    """Whether the numbers after the newest state were not finite."""
+
+    def __post_init__(self) -> None:
+        for name in ("name", "program"):
+            text = getattr(self, name)
+            if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
+                raise SettingError(f"{name} is {text!r:.80}; allowed: a short text")
+            object.__setattr__(self, name, cleaned_name(text))
+        if not self.name:
+            raise SettingError("name is empty; allowed: a name of the run")
+        if not isinstance(self.key, str) or not _KEY.fullmatch(self.key):
+            raise SettingError("key is not 32 hexadecimal digits")
+        assumed = self.assumed
+        if not isinstance(assumed, list | tuple) or not all(name in RULES for name in assumed):
+            raise SettingError(f"assumed is not a list of settings: {', '.join(RULES)}")
+        object.__setattr__(self, "assumed", tuple(name for name in RULES if name in assumed))
+        checked(_BATCH, "batch", self.batch)
+        checked(Switch(), "diverged", self.diverged)
+        object.__setattr__(self, "every", checked(EVERY, "every", self.every))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent."""
+        return {
+            "name": self.name, "key": self.key, "program": self.program,
+            "assumed": list(self.assumed), "batch": self.batch, "every": self.every,
+            "diverged": self.diverged,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "WatchedSource":
+        """Return the source with these values. Raises SettingError for any others."""
+        if not isinstance(values, Mapping) or set(values) != set(cls.__slots__):
+            raise SettingError(f"a source has the entries {', '.join(cls.__slots__)}")
+        return cls(**values)
+
+
+def cleaned_name(name: str) -> str:
+    """Return a name on one line of at most LONGEST_NAME characters."""
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(printable.split())[:LONGEST_NAME].rstrip()

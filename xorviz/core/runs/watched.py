@@ -1,0 +1,189 @@
+"""A run that another program trains, by the states that it shows. Shapes: P numbers, K states."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from xorviz.core.arrays import Array, Steps
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.network import LOSSES, flat, gradient, hidden, logits, sigmoid, weights_of
+from xorviz.core.runs.record import Checkpoint, Record, Streak, step_of
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
+from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.trace import CAPACITY, Trace, are_extremes
+
+FIRST_STATES = 33
+"""Always kept: those around the first 32 steps."""
+
+
+class WatchedRun:
+    """The states of a run that another program trains. Each is exact; between them is nothing.
+
+    As they grow beyond CAPACITY they are thinned to the extremes of the loss in buckets of steps,
+    the first ones, and the newest. For showing steps it has what a Recording has.
+    """
+
+    def __init__(self, config: RunConfig, source: WatchedSource) -> None:
+        """Begin with no state; nothing can be shown before the first."""
+        self.config, self.source = config, source
+        self._states: list[Checkpoint] = []
+        self._trace = Trace()
+
+    @classmethod
+    def of(cls, record: Record) -> "WatchedRun":
+        """Return a run with the states of a record."""
+        assert record.source is not None
+        run = cls(record.config, record.source)
+        run._states, run._trace = list(record.checkpoints), record.trace
+        return run
+
+    @property
+    def newest(self) -> int:
+        """The step of the newest state."""
+        return self._states[-1].step
+
+    @property
+    def halt(self) -> Halt | None:
+        """Why the program has stopped, if that is known."""
+        return Halt.DIVERGED if self.source.diverged else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no state has come yet."""
+        return not self._states
+
+    def extend(self, steps: Steps, parameters: Array) -> None:
+        """Add states (K, P), all finite, at rising steps (K,) after the newest one."""
+        nothing = np.zeros(parameters.shape[1])
+        right, learned = Streak(), Streak()
+        if self._states:
+            right, learned = self._states[-1].right, self._states[-1].learned
+        added = self._points(steps, parameters)
+        worst = np.abs(added.outputs - np.array(self.config.targets)).max(axis=1)
+        for step, numbers, error in zip(steps.tolist(), parameters, worst.tolist(), strict=True):
+            right = right.then(error < RIGHT_ERROR, step)
+            learned = learned.then(error < LEARNED_ERROR, step)
+            self._states.append(Checkpoint(step, numbers, nothing, right, learned))
+        known = self._trace
+        self._trace = Trace(
+            np.append(known.steps, added.steps),
+            np.append(known.losses, added.losses),
+            np.vstack((known.outputs, added.outputs)),
+            np.append(known.gradient_norms, added.gradient_norms),
+        )
+        if len(self._states) > CAPACITY:
+            self._thin()
+
+    def diverge(self) -> None:
+        """Note that the program has come to numbers that are not finite after the newest state."""
+        self.source = replace(self.source, diverged=True)
+
+    def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
+        """Take settings that were found out, of the same shape, and what is still assumed."""
+        self.config, self.source = config, replace(self.source, assumed=assumed)
+        states, self._states, self._trace = self._states, [], Trace()
+        if states:
+            steps = np.array([state.step for state in states])
+            self.extend(steps, np.array([state.parameters for state in states]))
+
+    def record(self) -> Record:
+        """Return the run as a value, with all states that are kept."""
+        newest = self.newest if self._states else 0
+        kept = tuple(self._states)
+        return Record(self.config, (), newest, self._trace, kept, source=self.source)
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest state."""
+        return self.state_at(self.newest)
+
+    def state_at(self, step: int) -> Snapshot:
+        """Return the last state up to a step. Raises IndexError if there is none."""
+        place = self._place(step)
+        state = self._states[place]
+        weights = weights_of(state.parameters, self.config)
+        velocity = None
+        if place and state.step - self._states[place - 1].step == self.source.every:
+            change = state.parameters - self._states[place - 1].parameters
+            velocity = weights_of(change, self.config)
+        with np.errstate(all="ignore"):  # the last finite weights may be huge
+            slope = gradient(weights, self.config)
+        return Snapshot(
+            config=self.config,
+            step=state.step,
+            weights=weights,
+            gradient=slope,
+            loss=float(self._trace.losses[place]),
+            outputs=self._trace.outputs[place],
+            record=self.record(),
+            right_since=state.right.since,
+            learned_since=state.learned.since,
+            halt=self.halt if state.step == self.newest else None,
+            velocity=velocity,
+        )
+
+    def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:  # noqa: ARG002
+        """Take no step: another program does."""
+        return self.halt
+
+    def approach(self, step: int, n: int) -> int:  # noqa: ARG002
+        """Return 0: a state that is kept needs no replay."""
+        return 0
+
+    def at_hand(self, step: int) -> set[int]:
+        """Return the kept steps up to this one."""
+        return {state.step for state in self._states[: self._place(step) + 1]}
+
+    def kept(self, step: int) -> int:
+        """Return the last kept step up to a step."""
+        return self._states[self._place(step)].step
+
+    def kept_after(self, step: int) -> int:
+        """Return the first kept step after a step. Raises IndexError if there is none."""
+        return self._states[bisect_right(self._states, step, key=step_of)].step
+
+    def parameters_at(self, step: int) -> Array:
+        """Return the last state (P,) up to a step."""
+        return self._states[self._place(step)].parameters
+
+    def _place(self, step: int) -> int:
+        """Return the place of the last state up to a step."""
+        place = bisect_right(self._states, step, key=step_of) - 1
+        if place < 0:
+            raise IndexError(f"step {step} is before the first state")
+        return place
+
+    def _points(self, steps: Steps, parameters: Array) -> Trace:
+        """Return the points of the trace at these states."""
+        with np.errstate(all="ignore"):  # weights may be huge
+            weights = weights_of(parameters, self.config)
+            z = logits(weights, hidden(weights, self.config.activation))
+            losses = LOSSES[self.config.loss].value(z, np.array(self.config.targets))
+            norms = np.linalg.norm(flat(gradient(weights, self.config)), axis=-1)
+        norms[~np.isfinite(norms)] = np.nan
+        return Trace(steps, losses, sigmoid(z), norms)
+
+    def _thin(self) -> None:
+        known = self._trace
+        are_kept = are_extremes(known.steps, known.losses, self.newest)
+        are_kept[:FIRST_STATES] = are_kept[-1] = True
+        self._states = [state for state, kept in zip(self._states, are_kept, strict=True) if kept]
+        self._trace = Trace(
+            known.steps[are_kept],
+            known.losses[are_kept],
+            known.outputs[are_kept],
+            known.gradient_norms[are_kept],
+        )
+
+
+def run_of(
+    record: Record, kernel: str = NUMPY, live: Mapping[str, WatchedRun] = {}
+) -> Recording | WatchedRun:
+    """Return what shows the steps of a run; of a watched one that still goes on, the one by key."""
+    if record.source is None:
+        return Recording(record, kernel)
+    return live.get(record.source.key) or WatchedRun.of(record)
