@@ -26,14 +26,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "core": {"numpy", "numba"},
     "lab": {"numpy", "distributed", "core"},
     "files": {"numpy", "PySide6", "PIL", "core", "lab"},
-    "watch": {"numpy", "core", "files"},
+    "watching": {"numpy", "core", "files"},
     "engine": {
         "PySide6.QtCore",
         "PySide6.QtNetwork",
         "core",
         "lab",
-        "watch.frames",
-        "watch.places",
+        "watching.frames",
+        "watching.places",
     },
     "ui": {
         "PySide6",
@@ -55,7 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "files",
         "engine.pace",
         "panels.registry",
-        "watch",
+        "watching",
         "window",
     },
 }

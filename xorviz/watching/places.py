@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from xorviz.watch.frames import VERSION
+from xorviz.watching.frames import VERSION
 
 _MOST_BYTES = 4096
 
