@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 import xorviz
 from tests.support.cases import some
 from tests.support.commands import ROOT, SECONDS, environment
-from tests.support.fragile import ERRORS, PLACES
+from tests.ui.fragile import ERRORS, PLACES
 from xorviz.ui.guard import guarded, overrides, paint_failed_again
 
 NAMES = {
@@ -158,7 +158,7 @@ def test_every_override_of_the_package_is_guarded() -> None:
 def test_an_error_that_c_raises_is_told_and_the_program_goes_on(
     tmp_path: Path, place: str, error: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.support.fragile", place, error, str(tmp_path)]
+    command = [sys.executable, "-m", "tests.ui.fragile", place, error, str(tmp_path)]
     env = environment(tmp_path)
     result = subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False

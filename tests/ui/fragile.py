@@ -1,6 +1,6 @@
 """A main window over parts of Qt and pyqtgraph that fail, for tests in a process of their own.
 
-Run as ``python -m tests.support.fragile PLACE KIND FOLDER``: what is overridden, the error, and a
+Run as ``python -m tests.ui.fragile PLACE KIND FOLDER``: what is overridden, the error, and a
 folder for the settings. Prints what the window says in the end.
 """
 
