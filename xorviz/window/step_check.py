@@ -23,12 +23,16 @@ class StepCheckKey(QObject):
         super().__init__(docks)
         self._docks, self._importing = docks, importing
         self._view: CheckView | None = None
+        self._watched: tuple[StepCheck, str] | None = None
+        """The last check of a watched run, and which step of which run it is of."""
 
     def follow(self, view: "CheckView") -> None:
         """Show what is found in this view, from now on."""
         self._view = view
         self._importing.changed.connect(self._name_key)
         self._name_key()
+        if self._watched is not None:
+            view.show_check(*self._watched)
 
     @Slot()
     def show(self) -> None:
@@ -41,6 +45,13 @@ class StepCheckKey(QObject):
         if check is not None:
             self._docks.reveal(_PANEL, puts_back=False)
         self._docks.gate.make(lambda: self._fill(check))
+
+    @Slot(object, str)
+    def keep(self, check: "StepCheck", source: str) -> None:
+        """Show a check of a watched run wherever the panel is; it is not brought to the front."""
+        self._watched = check, source
+        if self._view is not None:
+            self._view.show_check(check, source)
 
     def _fill(self, check: "StepCheck | None") -> None:
         if self._view is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.network import flat
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
@@ -77,7 +78,7 @@ class CurrentWatched(CurrentRun):
     def _compare(self, own: Recording) -> None:
         """Note the step if the two runs differ there."""
         theirs, start = (self._watched.parameters_at(step) for step in (own.newest, 0))
-        apart, way = np.linalg.norm(theirs - own.parameters), np.linalg.norm(theirs - start)
+        apart, way = np.linalg.norm(theirs - flat(own.weights)), np.linalg.norm(theirs - start)
         if apart > _APART * way:
             self._parted_at = own.newest
 

@@ -3,10 +3,10 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
+from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record, at_step, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -63,9 +63,9 @@ class Recording:
         return self._trainer.config
 
     @property
-    def parameters(self) -> Array:
-        """The trainable numbers (P,) at the newest step."""
-        return self._trainer.checkpoint().parameters
+    def weights(self) -> Weights:
+        """The weights at the newest step, after any change made there."""
+        return self._trainer.weights
 
     @property
     def loss(self) -> float:

@@ -51,7 +51,9 @@ class WatchedSource:
         if not isinstance(self.key, str) or not _KEY.fullmatch(self.key):
             raise SettingError("key is not 32 hexadecimal digits")
         assumed = self.assumed
-        if not isinstance(assumed, list | tuple) or not all(name in RULES for name in assumed):
+        if not isinstance(assumed, list | tuple) or not all(
+            name in list(RULES) for name in assumed
+        ):
             raise SettingError(f"assumed is not a list of settings: {', '.join(RULES)}")
         object.__setattr__(self, "assumed", tuple(name for name in RULES if name in assumed))
         checked(_BATCH, "batch", self.batch)

@@ -39,6 +39,11 @@ class Trainer:
         self._gradient: Weights | None = None  # at this step, once computed
         self._keep(self._kernel.settle(), 0)
 
+    @property
+    def weights(self) -> Weights:
+        """The weights at this step."""
+        return self._kernel.weights()
+
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
         if n <= 0:
@@ -115,7 +120,7 @@ class Trainer:
         return Snapshot(
             config=self.config,
             step=self.step,
-            weights=self._kernel.weights(),
+            weights=self.weights,
             gradient=self._slope(),
             loss=self.loss,
             outputs=self._outputs,
@@ -130,7 +135,7 @@ class Trainer:
         """Return the gradient of the loss at this step."""
         if self._gradient is None:
             with np.errstate(all="ignore"):  # the last finite weights may be huge
-                self._gradient = gradient(self._kernel.weights(), self.config)
+                self._gradient = gradient(self.weights, self.config)
         return self._gradient
 
     def _is_recorded(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:

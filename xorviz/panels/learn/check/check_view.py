@@ -95,9 +95,15 @@ class CheckView(View):
         return self._check is None
 
     def show_check(self, check: StepCheck | None, source: str = IMPORTED) -> None:
-        """Show what was found out about a step of some source; None for nothing."""
-        self._check, self._source, self._array = check, source, None
-        self._grid.mark(None)
+        """Show what was found out about a step of some source; None for nothing.
+
+        Of a step that follows in the same program, the array that was chosen stays chosen.
+        """
+        is_next = IMPORTED not in {self._source, source}
+        if not is_next or check is None or self._array not in check.arrays:
+            self._array = None
+            self._grid.mark(None)
+        self._check, self._source = check, source
         self._draw_again()
         self.describe_again()
 

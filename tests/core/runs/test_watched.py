@@ -1,0 +1,181 @@
+"""The states of a run that another program trains, against a trainer that takes the same steps."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.bits import Straight, bits, straight
+from tests.support.snapshots import QUICK
+from xorviz.core.network import flat
+from xorviz.core.runs.project import continued, restarted, started_alike
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.trace import CAPACITY
+from xorviz.core.runs.trainer import Trainer
+from xorviz.core.runs.watched import FIRST_STATES, WatchedRun, run_of
+
+SOURCE = WatchedSource("my network", "0" * 32)
+KEPT = (*range(FIRST_STATES), 40, 41, 100, 180, 250)
+"""Also steps at which rows become correct and learned."""
+
+
+@pytest.fixture(scope="module")
+def plain() -> Straight:
+    return straight(QUICK, KEPT[-1], {})
+
+
+def watched(plain: Straight, steps: tuple[int, ...] = KEPT, size: int = 7) -> WatchedRun:
+    """Return a run with the states of another at some steps, which come a few at a time."""
+    run = WatchedRun(plain.config, SOURCE)
+    for first in range(0, len(steps), size):
+        part = steps[first : first + size]
+        states = np.array([flat(plain.seen[step].weights) for step in part])
+        run.extend(np.array(part), states)
+    return run
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_every_kept_state_is_that_of_the_run(plain: Straight, size: int) -> None:
+    run = watched(plain, size=size)
+    for step in KEPT:
+        seen, wanted = run.state_at(step), plain.seen[step]
+        assert seen.step == step
+        assert bits(flat(seen.weights)) == bits(flat(wanted.weights))
+        np.testing.assert_allclose(flat(seen.gradient), flat(wanted.gradient), rtol=1e-12)
+        np.testing.assert_allclose(seen.outputs, wanted.outputs, rtol=1e-12)
+        assert seen.loss == pytest.approx(wanted.loss, rel=1e-12)
+        assert (seen.right_since is None) == (wanted.right_since is None)
+    assert run.snapshot().step == run.newest == KEPT[-1]
+    norms = [np.linalg.norm(flat(plain.seen[step].gradient)) for step in KEPT]
+    np.testing.assert_allclose(run.record().trace.gradient_norms, norms, rtol=1e-9)
+
+
+def test_rows_are_correct_since_the_first_kept_step_at_which_they_were(plain: Straight) -> None:
+    record = watched(plain).record()
+    since = next(step for step in KEPT if all(plain.seen[step].right))
+    assert record.right.since == record.right.first == since == 100
+    assert record.learned.first == next(s for s in KEPT if s >= plain.seen[-1].record.learned.first)
+
+
+def test_a_streak_that_breaks_begins_anew_and_keeps_its_first_step(plain: Straight) -> None:
+    run = watched(plain, (0, 250))
+    states = np.array([flat(plain.seen[step].weights) for step in (0, 250)])
+    run.extend(np.array([300, 400]), states)
+    assert (run.record().right.since, run.record().right.first) == (400, 250)
+
+
+def test_between_kept_states_is_nothing(plain: Straight) -> None:
+    run = watched(plain)
+    assert run.state_at(99).step == run.kept(99) == 41
+    assert run.kept_after(41) == 100
+    assert run.at_hand(40) == {*range(FIRST_STATES), 40}
+    assert (run.approach(99, 10), run.advance(10)) == (0, None)
+    assert run.state_at(41).velocity is not None
+    assert run.state_at(40).velocity is None
+    later = watched(plain, (5, 6))
+    with pytest.raises(IndexError, match="step 4 is before"):
+        later.state_at(4)
+    assert WatchedRun(QUICK, SOURCE).is_empty
+    assert WatchedRun(QUICK, SOURCE).record() == Record(QUICK, source=SOURCE)
+
+
+def test_the_velocity_is_what_the_last_step_added(plain: Straight) -> None:
+    velocity, wanted = watched(plain).state_at(41).velocity, plain.seen[41].velocity
+    assert velocity is not None
+    assert wanted is not None
+    np.testing.assert_allclose(flat(velocity), flat(wanted), rtol=1e-9)
+
+
+def test_steps_are_gone_to_in_the_direction_of_the_movement(plain: Straight) -> None:
+    record = watched(plain).record()
+    for asked, start, reached in [
+        (42, 41, 100), (99, 100, 41), (40, 100, 40), (41, 0, 41), (60, 60, 100), (999, 0, 250),
+        (-5, 9, 0), (250, 250, 250),
+    ]:  # fmt: skip
+        assert record.towards(asked, start) == reached
+    own = Record(QUICK, newest=9)
+    assert [own.towards(step, 0) for step in (-1, 4, 12)] == [0, 4, 9]
+
+
+def test_a_run_of_any_length_keeps_few_states_and_their_extremes() -> None:
+    run, count = WatchedRun(QUICK, SOURCE), 3 * CAPACITY
+    random = np.random.RandomState(0)
+    states = random.uniform(-1, 1, (count, len(flat(Trainer(QUICK).snapshot().weights))))
+    steps = np.cumsum(random.randint(1, 5, count)) - 1
+    for first in range(0, count, 64):
+        run.extend(steps[first : first + 64], states[first : first + 64])
+    record = run.record()
+    assert len(record.checkpoints) <= CAPACITY
+    assert [state.step for state in record.checkpoints] == record.trace.steps.tolist()
+    assert record.trace.steps[:FIRST_STATES].tolist() == steps[:FIRST_STATES].tolist()
+    assert record.newest == steps[-1]
+    everything = WatchedRun(QUICK, SOURCE)
+    everything.extend(steps, states)  # thinned once, at the end
+    assert record.trace.losses.max() == everything.record().trace.losses.max()
+    for state in record.checkpoints:
+        assert bits(state.parameters) == bits(states[np.searchsorted(steps, state.step)])
+    assert record.compact() is record
+
+
+def test_a_record_opens_again_and_a_live_run_is_found_by_its_key(plain: Straight) -> None:
+    run = watched(plain)
+    again = run_of(run.record())
+    assert again.record() == run.record()
+    assert run_of(run.record(), live={SOURCE.key: run}) is run
+    assert isinstance(run_of(Record(QUICK)), Recording)
+
+
+def test_the_parts_of_a_watched_run_are_told_by_its_key(plain: Straight) -> None:
+    early, late = watched(plain, KEPT[:9]).record(), watched(plain).record()
+    other = replace(late, source=replace(SOURCE, key="1" * 32))
+    assert early.is_part_of(late)
+    assert not late.is_part_of(early)
+    assert not early.is_part_of(other)
+    assert not Record(QUICK).is_part_of(late)
+
+
+def test_settings_that_are_found_out_change_the_losses_of_all_states(plain: Straight) -> None:
+    run = watched(plain)
+    run.adopt(replace(QUICK, loss="mse", rate=2), ("targets",))
+    record = run.record()
+    assert (record.config.rate, record.source and record.source.assumed) == (2, ("targets",))
+    losses = [plain.seen[step].loss / 4 for step in KEPT]
+    np.testing.assert_allclose(record.trace.losses, losses, rtol=1e-12)
+    empty = WatchedRun(QUICK, SOURCE)
+    empty.adopt(QUICK, ())
+    assert empty.is_empty
+
+
+def test_a_run_that_diverges_ends_at_its_last_finite_state(plain: Straight) -> None:
+    run = watched(plain)
+    assert run.snapshot().halt is None
+    run.diverge()
+    assert run.snapshot().halt is Halt.DIVERGED
+    assert run.snapshot().diverged_at == 251
+    assert run.state_at(100).halt is None
+    assert run_of(run.record()).snapshot().halt is Halt.DIVERGED
+
+
+def test_a_run_is_continued_from_any_kept_state(plain: Straight) -> None:
+    record = watched(plain).record()
+    own = Recording(continued(record, 100))
+    assert own.record().source is None
+    assert bits(flat(own.weights)) == bits(flat(plain.seen[100].weights))
+    trainer = Recording(continued(replace(record, config=replace(QUICK, momentum=0)), 0))
+    trainer.advance(5)
+    assert trainer.loss < plain.seen[0].loss
+
+
+def test_other_settings_start_from_its_first_state_if_they_have_the_same_shape(
+    plain: Straight,
+) -> None:
+    record, start = watched(plain).record(), flat(plain.seen[0].weights)
+    faster = restarted(record, replace(QUICK, rate=2))
+    assert bits(flat(Recording(faster).weights)) == bits(start)
+    alike = Recording(started_alike(record, replace(QUICK, seed=9)))
+    assert bits(flat(alike.weights)) == bits(start)
+    assert restarted(record, replace(QUICK, seed=9)) == Record(replace(QUICK, seed=9))
+    assert started_alike(record, replace(QUICK, width=2)) == Record(replace(QUICK, width=2))

@@ -1,0 +1,1 @@
+"""Runs that another program trains, in the window."""

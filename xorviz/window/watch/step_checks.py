@@ -1,0 +1,236 @@
+"""Checks of the steps of a watched run, as its states come in."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xorviz.core import numerals
+from xorviz.core.check.check import check
+from xorviz.core.check.rules.said import Said
+from xorviz.core.check.step_check import CORRECT, FAULTY, StepCheck
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, flat, weights_of
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import WatchedSource
+from xorviz.engine.analyst import Analyst
+from xorviz.panels.learn.check.page import finding_text, first_wrong
+from xorviz.window.dialogs.own_network.step import targets_of, told_by
+
+_EVERY = 1000
+"""Steps from one check to the next, after the first ones."""
+_SAID = ("rate", "loss", "activation", "momentum", "targets")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WatchedStep:
+    """A step of a watched run, to be checked. Any thread can answer it."""
+
+    key: str
+    step: int
+    """The step before it."""
+    states: tuple[Weights, ...]
+    """Before and after it, perhaps with the one before these."""
+    said: Said
+
+    def answer(self) -> "StepCheck | str":
+        """Return what was found, or why nothing was, in a sentence."""
+        *_, before, after = (flat(state) for state in self.states)
+        if np.array_equal(before, after):
+            return f"Step {numerals.whole(self.step + 1)} changed no weight."
+        try:
+            return check(self.states, self.said)
+        except SettingError as error:
+            return f"Steps cannot be checked: {error}."
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks of one run have found so far. A value."""
+
+    correct: int = 0
+    faulty: int = 0
+    undecided: int = 0
+    telling: StepCheck | None = None
+    """The first that is faulty; else the last that is correct; else the last."""
+    step: int = 0
+    """The step before that one."""
+    trouble: str = ""
+    """Why the last step could not be checked, in a sentence."""
+
+    @property
+    def count(self) -> int:
+        return self.correct + self.faulty + self.undecided
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a fault was found."""
+        return self.faulty > 0
+
+    @property
+    def is_right(self) -> bool:
+        """Whether steps were found correct, and none faulty."""
+        return self.correct > 0 and not self.faulty
+
+    @property
+    def text(self) -> str:
+        """The verdict in a few words, or why there is none; empty before the first."""
+        found = self.telling
+        if found is None:
+            return self.trouble
+        if self.is_wrong:
+            array = first_wrong(found)
+            named = f": {finding_text(array, found.arrays[array])}" if array else ""
+            return f"Step {numerals.whole(self.step + 1)} is faulty{named}"
+        if self.is_right:
+            rate = found.rule.rate
+            at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.6g}'))}"
+            return f"Your steps are exact gradient steps{at}"
+        return "Whether the steps are right cannot be told yet"
+
+    @property
+    def tip(self) -> str:
+        """How many steps were checked, and what was found."""
+        if self.telling is None:
+            return self.trouble or "No step is checked yet: that takes two consecutive states."
+        counts = (self.correct, "correct"), (self.faulty, "faulty"), (self.undecided, "undecided")
+        listed = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
+        return f"{numerals.counted(self.count, 'step')} checked: {listed}. {self.telling.sentence}"
+
+    def after(self, found: StepCheck, step: int) -> "Checked":
+        """Return what is known after one more check."""
+        name = {CORRECT: "correct", FAULTY: "faulty"}.get(found.verdict, "undecided")
+        counted = replace(self, **{name: getattr(self, name) + 1})
+        is_better = found.verdict == FAULTY or (found.verdict == CORRECT or not self.correct)
+        if self.is_wrong or not is_better:
+            return counted
+        return replace(counted, telling=found, step=step)
+
+
+class StepChecks(QObject):
+    """Has the first steps of the watched run that is shown checked, then one of each thousand.
+
+    The analyst answers in its own thread, one question at a time, so that checks that take long
+    come less often.
+    """
+
+    changed = Signal()
+    checked = Signal(object, str)  # StepCheck, which step of which run
+    found_out = Signal(str, object, object)  # key, RunConfig, tuple[str, ...] still assumed
+
+    def __init__(self, analyst: Analyst) -> None:
+        super().__init__(analyst)
+        self._analyst = analyst
+        self._record: Record | None = None
+        self._known: dict[str, tuple[Checked, int]] = {}
+        """What was found of each run, and the step from which on the next is due."""
+        self._asked: WatchedStep | None = None
+        analyst.answered.connect(self._take)
+        analyst.failed.connect(self._give_up)
+
+    @property
+    def known(self) -> Checked:
+        """What was found of the run that is shown."""
+        return self._known_of(self._record)[0]
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow a run; one that is not watched has nothing to check."""
+        before, self._record = self._record, snapshot.record
+        if _key(before) != _key(self._record):
+            self.changed.emit()
+            self._tell()
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        """Ask about the next step that is due, unless an answer is still to come."""
+        record = self._record
+        if self._asked is not None or record is None or record.source is None:
+            return
+        step = _next_step(record, self._known_of(record)[1])
+        if step is not None:
+            self._asked = _question(record, record.source, step)
+            self._analyst.ask(self._asked)
+
+    @Slot(object, object)
+    def _take(self, question: object, answer: StepCheck | str) -> None:
+        if question is not self._asked or self._asked is None:
+            return
+        asked, self._asked = self._asked, None
+        known, _ = self._known.get(asked.key, (Checked(), 0))
+        if isinstance(answer, StepCheck):
+            known = known.after(answer, asked.step)
+        else:
+            known = replace(known, trouble=answer)
+        self._known[asked.key] = known, _due_after(asked.step)
+        if asked.key == _key(self._record):
+            self.changed.emit()
+            self._tell()
+            if isinstance(answer, StepCheck) and self._record is not None:
+                self._settle(self._record, answer)
+        self._ask_next()
+
+    @Slot(object, str)
+    def _give_up(self, question: object, why: str) -> None:
+        self._take(question, f"The check failed: {why}.")
+
+    def _tell(self) -> None:
+        """Show the telling check in the panel."""
+        record, known = self._record, self.known
+        if record is not None and record.source is not None and known.telling is not None:
+            steps = f"step {numerals.whole(known.step)} to {numerals.whole(known.step + 1)}"
+            self.checked.emit(known.telling, f"{record.source.name}, {steps}")
+
+    def _settle(self, record: Record, found: StepCheck) -> None:
+        """Tell what a correct step says of settings that were assumed."""
+        source = record.source
+        if source is None or not source.assumed or found.verdict != CORRECT:
+            return
+        told = {**told_by(found), **targets_of(found)}
+        told = {name: value for name, value in told.items() if name in source.assumed}
+        if "rate" in source.assumed:  # a loss and its double at half the rate are the same step
+            assumed = tuple(name for name in source.assumed if name not in told or name == "loss")
+        else:
+            assumed = tuple(name for name in source.assumed if name not in told)
+        config = replace(record.config, **told)
+        if (config, assumed) != (record.config, source.assumed):
+            self.found_out.emit(source.key, config, assumed)
+
+    def _known_of(self, record: Record | None) -> tuple[Checked, int]:
+        return self._known.get(_key(record), (Checked(), 0))
+
+
+def _key(record: Record | None) -> str:
+    return "" if record is None or record.source is None else record.source.key
+
+
+def _due_after(step: int) -> int:
+    """Return the step from which on the next one is due."""
+    return max(step + 1, min(2 * step, step + _EVERY))
+
+
+def _next_step(record: Record, due: int) -> int | None:
+    """Return the first step from one on whose states before and after it are both kept."""
+    assert record.source is not None
+    if record.source.every != 1:
+        return None
+    steps = record.trace.steps
+    first = int(steps.searchsorted(due))
+    pairs = (steps[first + 1 :] - steps[first:-1] == 1).nonzero()[0]
+    return int(steps[first + pairs[0]]) if len(pairs) else None
+
+
+def _question(record: Record, source: WatchedSource, step: int) -> WatchedStep:
+    index = int(record.trace.steps.searchsorted(step))
+    earlier = 1 if index and record.trace.steps[index - 1] == step - 1 else 0
+    kept = record.checkpoints[index - earlier : index + 2]
+    states = tuple(weights_of(state.parameters, record.config) for state in kept)
+    return WatchedStep(source.key, step, states, said_of_run(record.config, source))
+
+
+def said_of_run(config: RunConfig, source: WatchedSource) -> Said:
+    """Return what a program says of its steps."""
+    said = {name: getattr(config, name) for name in _SAID if name not in source.assumed}
+    return Said(**said, batch=source.batch, output="sigmoid")
