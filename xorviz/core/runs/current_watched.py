@@ -78,8 +78,11 @@ class CurrentWatched(CurrentRun):
     def _compare(self, own: Recording) -> None:
         """Note the step if the two runs differ there."""
         theirs, start = (self._watched.parameters_at(step) for step in (own.newest, 0))
-        apart, way = np.linalg.norm(theirs - flat(own.weights)), np.linalg.norm(theirs - start)
-        if apart > _APART * way:
+        mine = flat(own.weights)
+        if len(mine) != len(theirs):  # another network, which differs anyway
+            return
+        way = np.linalg.norm(theirs - start)
+        if np.linalg.norm(theirs - mine) > _APART * way:
             self._parted_at = own.newest
 
 
