@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.core.runs.test_watched import KEPT, SOURCE, watched
+from tests.core.runs.watched.test_watched import KEPT, SOURCE, watched
 from tests.support.bits import Straight, assert_same_state, overflowing, straight
 from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
