@@ -280,8 +280,8 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     ),
     (b'{"format": "xorviz run"}', "The file is damaged: version is None; allowed:"),
     (
-        b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}',
-        "The file was written by a newer xorviz (version 4); this one reads versions up to 3.",
+        b'{"format": "xorviz run", "version": 5, "what": {"we": "cannot know"}}',
+        "The file was written by a newer xorviz (version 5); this one reads versions up to 4.",
     ),
     (b"[" * 100_000, "The file is damaged: it is nested too deep."),
     (b'{"a":' * 100_000, "The file is damaged: it is nested too deep."),

@@ -1,13 +1,9 @@
 """Conversion of a run to JSON values and back. Shapes: T trace points, C checkpoints, P weights."""
 
-import base64
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
@@ -26,8 +22,19 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
-
-REAL, WHOLE = "<f8", "<i8"
+from xorviz.files.packed_values import (
+    REAL,
+    WHOLE,
+    entries,
+    items,
+    known,
+    named,
+    packed_array,
+    packed_known,
+    shaped,
+    whole,
+)
+from xorviz.files.packing_watched import packed_watched, unpacked_watched
 
 STEP = Whole(0, MOST_STEPS)
 
@@ -49,6 +56,8 @@ _SAME = 1e-9
 
 def packed(record: Record) -> dict[str, Any]:
     """Return a run as JSON values. Raises ValueError if a number is not finite."""
+    if record.source is not None:
+        return packed_watched(record, record.source)
     kept, trace = record.checkpoints, record.trace
     return {
         "config": record.config.to_dict(),
@@ -59,26 +68,28 @@ def packed(record: Record) -> dict[str, Any]:
         "newest": record.newest,
         "kernels": list(record.kernels),
         "trace": {
-            "steps": _packed_array(trace.steps, WHOLE),
-            "losses": _packed_array(trace.losses, REAL),
-            "outputs": _packed_known(trace.outputs),
-            "gradient_norms": _packed_known(trace.gradient_norms),
+            "steps": packed_array(trace.steps, WHOLE),
+            "losses": packed_array(trace.losses, REAL),
+            "outputs": packed_known(trace.outputs),
+            "gradient_norms": packed_known(trace.gradient_norms),
         },
         "checkpoints": {
-            "steps": _packed_array([c.step for c in kept], WHOLE),
-            "parameters": _packed_array([c.parameters for c in kept], REAL),
-            "velocities": _packed_array([c.velocity for c in kept], REAL),
-            "right": _packed_array([_pair(c.right) for c in kept], WHOLE),
-            "learned": _packed_array([_pair(c.learned) for c in kept], WHOLE),
+            "steps": packed_array([c.step for c in kept], WHOLE),
+            "parameters": packed_array([c.parameters for c in kept], REAL),
+            "velocities": packed_array([c.velocity for c in kept], REAL),
+            "right": packed_array([_pair(c.right) for c in kept], WHOLE),
+            "learned": packed_array([_pair(c.learned) for c in kept], WHOLE),
         },
     }
 
 
-def unpacked(value: object, where: str) -> Record:
+def unpacked(value: object, where: str, may_be_watched: bool = True) -> Record:
     """Return the run that JSON values describe.
 
     Raises SettingError for impossible values; its message names the entry, starting with ``where``.
     """
+    if may_be_watched and isinstance(value, dict) and "source" in value:
+        return unpacked_watched(value, where)
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
     run = entries(value, keys, where, optional=("kernels",))
     config = _config(run["config"], f"{where}.config")
@@ -95,44 +106,13 @@ def unpacked(value: object, where: str) -> Record:
     return Record(config, interventions, newest, trace, checkpoints, kernels)
 
 
-def entries(
-    value: object, keys: Sequence[str], where: str, optional: Sequence[str] = ()
-) -> Mapping[str, Any]:
-    """Return an object with exactly these keys and any optional ones, or raise SettingError."""
-    if not isinstance(value, dict):
-        raise SettingError(f"{where} is not an object with entries")
-    for key in keys:
-        if key not in value:
-            raise SettingError(f"{where} has no entry {key}")
-    for key in value:
-        if key not in keys and key not in optional:
-            raise SettingError(f"{where} has an unknown entry {str(key)[:40]!r}")
-    return value
-
-
-def items(value: object, most: int, where: str) -> list[Any]:
-    """Return a list of at most ``most`` values, or raise SettingError."""
-    if not isinstance(value, list) or len(value) > most:
-        raise SettingError(f"{where} is not a list of at most {most} values")
-    return value
-
-
-def whole(rule: Whole, value: object, where: str) -> int:
-    """Return a whole number that a rule allows, or raise SettingError."""
-    if type(value) is int and rule.low <= value <= rule.high:
-        return value  # ten times as fast for the hundred thousand numbers that a file may have
-    number = checked(rule, where, value)
-    assert isinstance(number, int)
-    return number
-
-
 def _pair(streak: Streak) -> list[int]:
     return [_NONE if step is None else step for step in (streak.since, streak.first)]
 
 
 def _steps(value: object, most: int, newest: int, where: str) -> Steps:
     """Return at most ``most`` rising steps that end at the newest, or none."""
-    steps: Steps = _shaped(value, WHOLE, (-1,), where)
+    steps: Steps = shaped(value, WHOLE, (-1,), where)
     if len(steps) > most:
         raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
     if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
@@ -145,17 +125,8 @@ def _steps(value: object, most: int, newest: int, where: str) -> Steps:
 def _config(value: object, where: str) -> RunConfig:
     keys = [name for name in RULES if name not in _NEWER_SETTINGS]
     values = entries(value, keys, where, optional=_NEWER_SETTINGS)
-    with _named(where):
+    with named(where):
         return RunConfig.from_dict(values)
-
-
-@contextmanager
-def _named(where: str) -> Iterator[None]:
-    """Name the entry in errors about a setting."""
-    try:
-        yield
-    except SettingError as error:
-        raise SettingError(f"in {where}, {error}") from None
 
 
 def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple[Intervention, ...]:
@@ -184,7 +155,7 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
     index = tuple(items(change["index"], 2, f"{where}.index"))
     if not all(type(place) is int for place in index):
         raise SettingError(f"{where}.index is not a list of whole numbers")
-    with _named(where):
+    with named(where):
         return checked_intervention(config, step, field, change["value"], index)
 
 
@@ -201,10 +172,10 @@ def _trace(value: object, newest: int, where: str) -> Trace:
     steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
     if len(steps) and steps[0] != 0:
         raise SettingError(f"{where}.steps do not begin at step 0")
-    losses: Array = _shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
+    losses: Array = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
     shapes = {"outputs": (len(steps), len(ROWS)), "gradient_norms": steps.shape}
     columns = {
-        name: _known(trace[name], shapes[name], most, f"{where}.{name}")
+        name: known(trace[name], shapes[name], most, f"{where}.{name}")
         for name, most in _MOST.items()
         if name in trace
     }
@@ -217,8 +188,8 @@ def _checkpoints(
     kept = entries(value, ("steps", "parameters", "velocities", "right", "learned"), where)
     steps = _steps(kept["steps"], MOST_CHECKPOINTS + 1, newest, f"{where}.steps")
     shape = len(steps), parameter_count(config)
-    parameters = _shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
-    velocities = _shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
+    parameters = shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
+    velocities = shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
@@ -235,7 +206,7 @@ def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
 
 def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:
     """Return a streak for each step, none of which is ahead of that step."""
-    streaks = _shaped(value, WHOLE, (len(steps), 2), where)
+    streaks = shaped(value, WHOLE, (len(steps), 2), where)
     since, first = streaks.T
     has_begun = since != _NONE
     is_sound = (streaks >= _NONE).all(axis=1) & (since <= steps) & (first <= steps)
@@ -243,50 +214,3 @@ def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:
     if not is_sound.all():
         raise SettingError(f"{where} hold steps that are impossible")
     return [Streak(*(None if n == _NONE else n for n in pair)) for pair in streaks.tolist()]
-
-
-def _packed_array(values: ArrayLike, kind: str) -> str:
-    """Return numbers as text. Raises ValueError if one is not finite."""
-    array = np.asarray(values, dtype=kind)
-    if not np.isfinite(array).all():
-        raise ValueError("a number is not finite")
-    return _text_of(array)
-
-
-def _packed_known(values: Array) -> str:
-    """Return numbers as text. Unknown ones are NaN, in the same bits on every machine."""
-    return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
-
-
-def _text_of(array: NDArray[Any]) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
-
-
-def _shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the numbers in a text, all finite, in a shape; (-1,) stands for any number of them."""
-    array = _numbers(value, kind, shape, where)
-    if not np.isfinite(array).all():
-        raise SettingError(f"{where} holds a number that is not finite")
-    return array
-
-
-def _numbers(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the numbers in a text, also infinite ones and NaN, in a shape."""
-    try:
-        data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
-    except ValueError:
-        data = None
-    if data is None or len(data) % 8:
-        raise SettingError(f"{where} holds no numbers in base64")
-    array = np.frombuffer(data, kind)
-    if -1 not in shape and len(array) != (count := int(np.prod(shape))):
-        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
-    return array.astype(array.dtype.newbyteorder("=")).reshape(shape)
-
-
-def _known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
-    """Return the numbers in a text, each from 0 to ``most`` or NaN for unknown, in a shape."""
-    array: Array = _numbers(value, REAL, shape, where)
-    if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
-        raise SettingError(f"{where} holds a number out of range")
-    return array

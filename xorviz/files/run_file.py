@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,20 +10,28 @@ from typing import Any
 import numpy as np
 
 from xorviz import __version__
+from xorviz.core.config import RunConfig
+from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError, Switch, Whole, checked
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.source import cleaned_name
+from xorviz.core.runs.trace import CAPACITY
+from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
-from xorviz.files.packing import entries, items, packed, unpacked, whole
+from xorviz.files.packed_values import entries, items, whole
+from xorviz.files.packing import packed, unpacked
+from xorviz.files.packing_watched import thinned
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
-VERSION = 3
-"""Version 1 has no outputs, gradients, init and perturbation; only version 3 has kernels."""
+VERSION, UNWATCHED_VERSION = 4, 3
+"""Only version 4 has watched runs: it is written where there is one, so older programs open the
+others. Version 1 has no outputs, gradients, init and perturbation; from version 3 on are kernels.
+"""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is larger than the limit for run files, {MOST_BYTES // 2**20} MiB."
@@ -43,8 +52,19 @@ _LONGEST_TEXT = 1000
 _MOST_STEPS = 1024
 """Steps trained on opening, to check that a run can reach its step: a few milliseconds."""
 
+_LEVELS = (
+    *((MOST_CHECKPOINTS, CAPACITY), (64, 2048), (16, 1024), (4, 512)),
+    *((1, 256), (1, 128), (1, 64)),
+)
+"""Checkpoints of a run, and states of a watched one as wide as can be, from all to few."""
+_WIDEST = parameter_count(RunConfig(width=64, biases=True))
+_BYTES_PER_NUMBER = 8 * 4 / 3
+"""In base64."""
+
 _SAME_START = ("width", "seed", "init", "init_range", "perturbation")
 """Settings that two runs side by side share."""
+_SAME_SHAPE = ("width", "biases")
+"""Those that a run shares with the watched one that it is beside."""
 
 
 def load_run(path: Path | str) -> Project:
@@ -55,21 +75,21 @@ def load_run(path: Path | str) -> Project:
         raise FileError("There is not enough memory to open it.") from None
 
 
-def save_run(run: Project | Recording, path: Path | str) -> None:
+def save_run(run: Project | Recording | WatchedRun, path: Path | str) -> None:
     """Write a run file; if that fails, an existing file stays as it was. Raises FileError."""
-    project = Project(run.record(), run.newest) if isinstance(run, Recording) else run
+    project = run if isinstance(run, Project) else Project(run.record(), run.newest)
     atomic.write(Path(path), dumps(project))
 
 
 def dumps(project: Project) -> bytes:
-    """Return the content of a run file, with fewer checkpoints if it would be too big.
+    """Return the content of a run file, with fewer checkpoints and states if it would be too big.
 
     Raises FileError if it still is, or if a number is not finite.
     """
     try:
-        for most in (MOST_CHECKPOINTS, 64, 16, 4, 1):
-            data = _written(project, most)
-            if len(data) <= MOST_BYTES:
+        for checkpoints, states in _LEVELS:
+            thinner = _thinned(project, checkpoints, states * _WIDEST)
+            if _least_bytes(thinner) <= MOST_BYTES and len(data := _written(thinner)) <= MOST_BYTES:
                 return data
     except ValueError:
         raise FileError("A number of these runs is not finite.") from None
@@ -88,36 +108,76 @@ def loads(data: bytes) -> Project:
         raise FileError("There is not enough memory to open it.") from None
 
 
-def _written(project: Project, most: int) -> bytes:
-    """Return a run file's content with at most ``most`` checkpoints before each run's last."""
+def _runs(project: Project) -> Iterator[Record]:
+    """Yield all runs of a project."""
+    yield project.record
+    if project.beside is not None:
+        yield project.beside
+    yield from (pinned.record for pinned in project.pinned)
 
-    def run(record: Record) -> dict[str, Any]:
-        return packed(_thinned(record.compact(), most))
 
+def _is_watched(project: Project) -> bool:
+    return any(run.source is not None for run in _runs(project))
+
+
+def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
+    """Return a project that fits better into a file, shown at steps that its runs have.
+
+    Of a watched run stay states of so many numbers, and the one shown; of any other run so many
+    checkpoints before the last.
+    """
+
+    def thin(record: Record, step: int) -> tuple[Record, int]:
+        if record.source is None:
+            return _with_checkpoints(record.compact(), checkpoints), step
+        step = record.towards(step, step + 1)  # the window may have lost the state of its step
+        return thinned(record, numbers, step), step
+
+    record, step = thin(project.record, project.step)
+    beside = project.beside and thin(project.beside, step)[0]
+    pinned = []
+    for run in project.pinned:
+        thinner, at = thin(run.record, run.step)
+        pinned.append(replace(run, record=thinner, step=at))
+    return Project(record, step, beside, tuple(pinned))
+
+
+def _with_checkpoints(record: Record, most: int) -> Record:
+    """Return a run with at most ``most`` checkpoints before the last."""
+    earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
+    return replace(record, checkpoints=earlier[:: -(-len(earlier) // most) or 1] + last)
+
+
+def _least_bytes(project: Project) -> float:
+    """Return what the states of watched runs take, to see early that they are too many."""
+    return _BYTES_PER_NUMBER * sum(
+        len(run.checkpoints) * parameter_count(run.config)
+        for run in _runs(project)
+        if run.source is not None
+    )
+
+
+def _written(project: Project) -> bytes:
+    """Return a run file's content."""
     value = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if _is_watched(project) else UNWATCHED_VERSION,
         "written_by": f"xorviz {__version__}",
         "step": project.step,
-        "run": run(project.record),
-        "beside": None if project.beside is None else run(project.beside),
+        "run": packed(project.record),
+        "beside": None if project.beside is None else packed(project.beside),
         "kept": [
             {
                 "name": pinned.name,
                 "step": pinned.step,
                 "style": pinned.style,
                 "is_shown": pinned.is_shown,
-                "run": run(pinned.record),
+                "run": packed(pinned.record),
             }
             for pinned in project.pinned
         ],
     }
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
-
-
-def _thinned(record: Record, most: int) -> Record:
-    earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
-    return replace(record, checkpoints=earlier[:: -(-len(earlier) // most) or 1] + last)
 
 
 def _parsed(data: bytes) -> Any:
@@ -142,28 +202,36 @@ def _parsed(data: bytes) -> Any:
 
 def _project(value: object) -> Project:
     """Return the project that a file describes. Raises SettingError for an impossible one."""
-    _check_format(value)
+    has_watched = _checked_version(value) > UNWATCHED_VERSION
     keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
     file = entries(value, keys, "it")
     _text(file["written_by"], "written_by")
-    record = unpacked(file["run"], "run")
+    record = unpacked(file["run"], "run", has_watched)
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
     listed = items(file["kept"], MOST_PINNED, "kept")
-    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(listed))
+    pinned = tuple(_pinned(value, f"kept[{n}]", has_watched) for n, value in enumerate(listed))
     if len({run.style for run in pinned}) < len(pinned):
         raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
     if beside is not None:
-        for name in _SAME_START:
-            if getattr(record.config, name) != getattr(beside.config, name):
-                raise SettingError(f"the two runs side by side differ in {name}")
+        _check_beside(record, beside)
         _check_state(beside, step, "beside")
     return Project(record, step, beside, pinned)
 
 
-def _check_format(value: object) -> None:
+def _check_beside(record: Record, beside: Record) -> None:
+    """Refuse two runs that cannot be side by side. A watched one tells no seed to compare."""
+    if beside.source is not None:
+        raise SettingError("beside is a watched run; allowed: one that is trained here")
+    for name in _SAME_START if record.source is None else _SAME_SHAPE:
+        if getattr(record.config, name) != getattr(beside.config, name):
+            raise SettingError(f"the two runs side by side differ in {name}")
+
+
+def _checked_version(value: object) -> int:
+    """Return the version of a run file."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise FileError("It is not an xorviz run file.")
     version = value.get("version")
@@ -172,15 +240,15 @@ def _check_format(value: object) -> None:
             f"The file was written by a newer xorviz (version {version});"
             f" this one reads versions up to {VERSION}."
         )
-    whole(Whole(1, VERSION), version, "version")
+    return whole(Whole(1, VERSION), version, "version")
 
 
-def _pinned(value: object, where: str) -> PinnedRun:
+def _pinned(value: object, where: str, has_watched: bool) -> PinnedRun:
     pinned = entries(value, ("name", "step", "style", "is_shown", "run"), where)
     name = cleaned_name(_text(pinned["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")
-    record = unpacked(pinned["run"], f"{where}.run")
+    record = unpacked(pinned["run"], f"{where}.run", has_watched)
     step = whole(Whole(0, record.newest), pinned["step"], f"{where}.step")
     style = whole(Whole(0, MOST_PINNED - 1), pinned["style"], f"{where}.style")
     is_shown = bool(checked(Switch(), f"{where}.is_shown", pinned["is_shown"]))
@@ -196,9 +264,11 @@ def _text(value: object, where: str) -> str:
 
 def _check_state(record: Record, step: int, where: str) -> None:
     """Refuse a run that cannot be shown at a step, unless it takes long to find out."""
+    if record.towards(step, 0) != step:
+        raise SettingError(f"{where} has no state of the step shown, {step}")
     try:
         with np.errstate(all="ignore"):
-            recording = Recording(record)
+            recording = run_of(record)
             if recording.approach(step, _MOST_STEPS):
                 return
             state = recording.state_at(step)

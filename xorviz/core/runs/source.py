@@ -14,6 +14,9 @@ LONGEST_NAME = 60
 _LONGEST_TEXT = 1000
 _KEY = re.compile(r"[0-9a-f]{32}")
 
+UNKNOWN = ("seed", "init", "init_range", "perturbation")
+"""Settings without a meaning in a watched run: nobody has drawn its first weights by them."""
+
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
 
