@@ -30,7 +30,7 @@ REFUSED: list[tuple[str, str]] = [
             ("train --rate", "nan", RULES["rate"].allowed),
             ("train --seed", "-1", RULES["seed"].allowed),
             ("train --activation", "step", "sigmoid, tanh, relu"),
-            ("train --loss", "l2", "sse, mse, half-mse, cross-entropy"),
+            ("train --loss", "l2", "sse, half-sse, mse, half-mse, cross-entropy"),
             ("train --biases", "maybe", "on, off"),
             ("train --momentum", "1", RULES["momentum"].allowed),
             ("train --init-range", "0", RULES["init_range"].allowed),

@@ -59,12 +59,13 @@ ANYTHING = st.recursive(
 def is_allowed(name: str, value: object) -> bool:
     """Return whether a value is allowed, written independently of the rules."""
     whole, number = type(value) is int, type(value) in {int, float}
+    entropies = ("cross-entropy", "mean-cross-entropy")
     allowed: dict[str, Callable[[Any], bool]] = {
         "width": lambda v: whole and 1 <= v <= 64,
         "rate": lambda v: number and 0 < v <= 1000,
         "seed": lambda v: whole and 0 <= v <= 4294967295,
         "activation": lambda v: v in ("sigmoid", "tanh", "relu"),
-        "loss": lambda v: v in ("sse", "mse", "half-mse", "cross-entropy"),
+        "loss": lambda v: v in ("sse", "half-sse", "mse", "half-mse", *entropies),
         "biases": lambda v: v is True or v is False,
         "momentum": lambda v: number and 0 <= v < 1,
         "init": lambda v: v in ("uniform", "zero", "equal", "nearly-equal", "default-rng"),

@@ -30,7 +30,7 @@ from xorviz.core.network import (
 from xorviz.core.network import LOSSES as LOSS_TABLE
 from xorviz.core.runs.trainer import Trainer
 
-SQUARES = ("sse", "mse", "half-mse")
+SQUARES = ("sse", "half-sse", "mse", "half-mse")
 NETWORKS = st.builds(
     RunConfig,
     width=st.integers(1, 8),
@@ -208,8 +208,7 @@ def test_without_biases_every_hidden_sigmoid_is_one_half_at_the_origin() -> None
 
 
 def test_square_losses_are_scaled_sums_over_the_rows() -> None:
-    cases: list[tuple[str, float]] = [("sse", 1), ("mse", 1 / 4), ("half-mse", 1 / 8)]
-    for formula, scale in cases:
+    for formula, scale in zip(SQUARES, (1, 1 / 2, 1 / 4, 1 / 8), strict=True):
         config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
         weights = initial_weights(config)
         errors = outputs(weights, "sigmoid") - [1, 1, 0, 0]
@@ -221,7 +220,9 @@ def test_cross_entropy_matches_its_formula(z: list[float], targets: tuple[int, .
     t, y = np.array(targets), 1 / (1 + np.exp(-np.array(z)))
     expected = -(t * np.log(y) + (1 - t) * np.log1p(-y)).sum()
     # 1 - y keeps eps / (1 - y) of its digits; at z = 15 that is 1e-9 of the larger terms.
-    assert LOSS_TABLE["cross-entropy"].value(np.array(z), t) == pytest.approx(expected, rel=1e-8)
+    for formula, scale in (("cross-entropy", 1), ("mean-cross-entropy", 1 / 4)):
+        found = LOSS_TABLE[formula].value(np.array(z), t)
+        assert found == pytest.approx(scale * expected, rel=1e-8)
 
 
 def test_cross_entropy_is_finite_where_the_output_saturates() -> None:

@@ -16,7 +16,7 @@ COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
 """Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
-LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
+LOSS_NAMES = ("sse", "half-sse", "mse", "half-mse", "cross-entropy", "mean-cross-entropy")
 INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal", "default-rng")
 
 RULES: Mapping[str, Rule] = {

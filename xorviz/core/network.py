@@ -94,33 +94,43 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss over all rows, for output y = sigmoid(z) and target t."""
+    """A loss for outputs y = sigmoid(z) and targets t: of all rows, their sum or their mean."""
 
+    words: str
+    """Its name in a sentence, with the article."""
     formula: str
-    value: Callable[[Numbers, Numbers], Numbers]
-    """z (..., B), t (B,) -> loss (...)."""
-    slope: Callable[[Numbers, Numbers], Numbers]
-    """y (B,), t (B,) -> d loss / dz (B,)."""
+    is_square: bool
+    """Whether it is made of squared errors; otherwise of cross-entropies, in nats."""
+    factor: float = 1.0
+    """What the sum or the mean is multiplied by."""
+    is_mean: bool = False
 
+    @property
+    def scale(self) -> float:
+        """What each row's part of the loss is multiplied by."""
+        return self.factor / len(ROWS) if self.is_mean else self.factor
 
-def _squares(scale: float, formula: str) -> Loss:
-    """Return the loss scale * sum of squared errors."""
-    return Loss(
-        formula,
-        lambda z, t: scale * ((t - sigmoid(z)) ** 2).sum(axis=-1),
-        lambda y, t: scale * 2 * (y - t) * y * (1 - y),
-    )
+    def value(self, z: Numbers, t: Numbers) -> Numbers:
+        """Return the loss (...) for z (..., B) and t (..., B)."""
+        # ln(1 + exp(z)) - t z equals -t ln(y) - (1-t) ln(1-y), and is finite for every finite z.
+        parts = (t - sigmoid(z)) ** 2 if self.is_square else np.logaddexp(0, z) - t * z
+        total: Numbers = (self.scale * parts).sum(axis=-1)
+        return total
+
+    def slope(self, y: Numbers, t: Numbers) -> Numbers:
+        """Return d loss / dz (..., B) for y (..., B) and t (..., B)."""
+        d_z: Numbers = self.scale * (y - t)
+        return np.asarray(2 * d_z * y * (1 - y)) if self.is_square else d_z
 
 
 LOSSES: Mapping[str, Loss] = {
-    "sse": _squares(1, "Σ(t−y)²"),
-    "mse": _squares(1 / 4, "¼Σ(t−y)²"),
-    "half-mse": _squares(1 / 8, "⅛Σ(t−y)²"),
-    # ln(1 + exp(z)) - t z equals -t ln(y) - (1-t) ln(1-y), and is finite for every finite z.
-    "cross-entropy": Loss(
-        "−Σ(t ln y + (1−t) ln(1−y))",
-        lambda z, t: (np.logaddexp(0, z) - t * z).sum(axis=-1),
-        lambda y, t: y - t,
+    "sse": Loss("the sum of squared errors", "Σ(t−y)²", is_square=True),
+    "half-sse": Loss("half the sum of squared errors", "½Σ(t−y)²", True, 1 / 2),
+    "mse": Loss("the mean squared error", "¼Σ(t−y)²", True, is_mean=True),
+    "half-mse": Loss("half the mean squared error", "⅛Σ(t−y)²", True, 1 / 2, is_mean=True),
+    "cross-entropy": Loss("the cross-entropy", "−Σ(t ln y + (1−t) ln(1−y))", is_square=False),
+    "mean-cross-entropy": Loss(
+        "the mean cross-entropy", "−¼Σ(t ln y + (1−t) ln(1−y))", is_square=False, is_mean=True
     ),
 }
 

@@ -344,18 +344,18 @@ def test_what_the_arrays_contradict_is_refused(run: Run, written: Any) -> None:
 
 
 def test_a_loss_value_is_named(run: Run) -> None:
-    report = reported(run, "--loss-value", "0.3466", "--loss", "cross-entropy")
+    report = reported(run, "--loss-value", "0.3466", "--loss", "mean-cross-entropy")
     (level,) = report["loss_value"]["levels"]
-    assert (level["state"], level["loss"]) == ("two rows learned", "cross-entropy")
+    assert (level["state"], level["loss"]) == ("two rows learned", "mean-cross-entropy")
     assert report["state"] == "two rows learned"
     assert report["sentence"] == report["loss_value"]["sentence"]
-    assert "0.3466 of “two rows learned” in the cross-entropy averaged" in report["sentence"]
+    assert "0.3466 of “two rows learned” in the mean cross-entropy." in report["sentence"]
     assert reported(run, "--loss-value", "9")["loss_value"]["levels"] == []
     out = printed(run, "--outputs", "0 .5 1 .5", "--loss-value", ".25")
     assert out.startswith("Two rows learned")
     assert "\n\nThe loss 0.25 is near the level 0.2500 of " in out
     many = reported(run, "--loss-value", ".25")
-    assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "mse"}
+    assert {level["loss"] for level in many["loss_value"]["levels"]} == {"sse", "half-sse", "mse"}
     assert many["state"] == UNKNOWN
 
 

@@ -44,6 +44,7 @@ REPLACED = [
     (network.LOSSES["mse"].formula, "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
     (network.LOSSES["half-mse"].formula, "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
     (network.LOSSES["cross-entropy"].formula, *["-sum(t ln y + (1-t) ln(1-y))"] * 2),
+    (network.LOSSES["mean-cross-entropy"].formula, *["-1/4 sum(t ln y + (1-t) ln(1-y))"] * 2),
     (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
     (numerals.power(4e300), "4.0*10^300", "4.0·10^300"),
     ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),

@@ -107,10 +107,11 @@ def of_row(config: RunConfig, known: Mapping[str, float], row: int) -> Iterator[
         responses.append(h_j)
         yield from ((f"z{j}", z_j), (f"h{j}", h_j))
     y = 1 / (1 + math.exp(-z))
-    scale = {"sse": 2, "mse": 0.5, "half-mse": 0.25}
-    is_square = config.loss != "cross-entropy"
-    delta = scale[config.loss] * (y - t) * y * (1 - y) if is_square else y - t
-    loss = (t - y) ** 2 * scale[config.loss] / 2 if is_square else -math.log(y if t else 1 - y)
+    scale = 0.5 if config.loss.startswith("half") else 1.0
+    scale /= 4 if "mean" in config.loss or "mse" in config.loss else 1
+    is_square = not config.loss.endswith("cross-entropy")
+    delta = scale * (2 * (y - t) * y * (1 - y) if is_square else y - t)
+    loss = scale * ((t - y) ** 2 if is_square else -math.log(y if t else 1 - y))
     yield from (("z", z), ("y", y), ("δ", delta), ("loss", loss))
     for j, (z_j, h_j) in enumerate(zip(inputs, responses, strict=True), start=1):
         slope = {"sigmoid": h_j * (1 - h_j), "tanh": 1 - h_j**2, "relu": float(z_j > 0)}

@@ -10,7 +10,7 @@ from tests.core.check.programs.planting import PROGRAMS, Fault, faults_of, fits_
 from tests.core.check.programs.task import Task, drawn
 from tests.support.cases import some
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.config import RunConfig
+from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights
 
 ACTIVATIONS: dict[str, Callable[[Numbers], Numbers]] = {
@@ -59,7 +59,7 @@ def test_a_step_is_against_the_slope(program: str, seed: int) -> None:
         np.testing.assert_allclose(new - old, -task.rate * slope, rtol=0, atol=bound + 1e-14)
 
 
-@pytest.mark.parametrize("loss", ["sse", "mse", "half-mse", "cross-entropy"])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_matrices_step_as_xorviz_does(loss: str) -> None:
     config = RunConfig(loss=loss, rate=0.5, biases=True)
     net = initial_weights(config)

@@ -19,11 +19,11 @@ SQUARES = (T - Y) ** 2
 NATS = -np.log(np.where(T == 1, Y, 1 - Y))
 LEVELS = {
     ("sse", "the sum of squared errors"): SQUARES.sum(axis=1),
-    ("sse", "half the sum of squared errors"): SQUARES.sum(axis=1) / 2,
+    ("half-sse", "half the sum of squared errors"): SQUARES.sum(axis=1) / 2,
     ("mse", "the mean squared error"): SQUARES.mean(axis=1),
     ("half-mse", "half the mean squared error"): SQUARES.mean(axis=1) / 2,
-    ("cross-entropy", "the cross-entropy summed over the rows"): NATS.sum(axis=1),
-    ("cross-entropy", "the cross-entropy averaged over the rows"): NATS.mean(axis=1),
+    ("cross-entropy", "the cross-entropy"): NATS.sum(axis=1),
+    ("mean-cross-entropy", "the mean cross-entropy"): NATS.mean(axis=1),
 }
 
 
@@ -38,10 +38,13 @@ def test_each_convention_has_a_level_for_each_stuck_state() -> None:
 @pytest.mark.parametrize(
     ("value", "loss", "found"),
     [
-        (0.3466, "cross-entropy", ["two rows learned"]),
+        (0.3466, "mean-cross-entropy", ["two rows learned"]),
+        (0.3466, "cross-entropy", []),
         (0.3466, None, ["two rows learned"]),
-        (0.6931, "cross-entropy", ["no row learned", "three rows learned"]),
-        (0.25, "sse", ["three rows learned", "two rows learned"]),
+        (0.6931, "cross-entropy", ["three rows learned"]),
+        (0.6931, "mean-cross-entropy", ["no row learned"]),
+        (0.25, "sse", ["three rows learned"]),
+        (0.25, "half-sse", ["two rows learned"]),
         (0.25, "mse", ["no row learned"]),
         (0.125, "half-mse", ["no row learned"]),
         (1.0, "sse", ["no row learned"]),
@@ -69,18 +72,23 @@ def test_every_convention_that_fits_is_told() -> None:
     near = levels_near(0.25, XOR)
     assert {(x.loss, x.convention, x.state) for x in near} == by_hand
     assert len(near) == 3
-    assert loss_sentence(0.25, near).count("; or near ") == 2
+    assert loss_sentence(0.25, XOR).count("; or near ") == 2
 
 
 def test_a_value_is_told_in_one_sentence() -> None:
-    near = levels_near(0.3466, XOR)
-    assert loss_sentence(0.3466, near) == (
-        "The loss 0.3466 is near the level 0.3466 of “two rows learned” in the cross-entropy "
-        "averaged over the rows."
-    )
+    near = "near the level 0.3466 of “two rows learned” in the mean cross-entropy."
+    assert loss_sentence(0.3466, XOR) == f"The loss 0.3466 is {near}"
     far = "The loss 9 is not within 2 % of the level of any stuck state"
-    assert loss_sentence(9, ()) == f"{far}."
-    assert loss_sentence(9, (), "mse") == f"{far} in mse."
+    assert loss_sentence(9, XOR) == f"{far}."
+    assert loss_sentence(9, XOR, "mse") == f"{far} in the mean squared error."
+
+
+def test_a_value_that_fits_another_loss_than_the_said_one_is_told_of_that() -> None:
+    told = loss_sentence(0.3466, XOR, "cross-entropy")
+    assert told.endswith(
+        " of any stuck state in the cross-entropy. It is near the level 0.3466 of “two rows "
+        "learned” in the mean cross-entropy."
+    )
 
 
 def test_levels_follow_the_targets() -> None:

@@ -195,7 +195,10 @@ def test_what_is_no_step_is_refused_in_a_sentence() -> None:
 
 SAID: list[tuple[Mapping[str, Any], str]] = [
     ({"rate": -1}, "rate is -1; allowed: a number above 0"),
-    ({"loss": "l2"}, "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy"),
+    (
+        {"loss": "l2"},
+        "loss is 'l2'; allowed: sse, half-sse, mse, half-mse, cross-entropy, mean-cross-entropy",
+    ),
     ({"output": "relu"}, "output is 'relu'; allowed: sigmoid, tanh, linear"),
     ({"batch": 4}, "batch is 4; allowed: full, row, pass"),
     ({"order": "00,01"}, "order is '00,01'; allowed: 00,01,10,11 in any order"),

@@ -197,6 +197,6 @@ def test_names_and_switches_in_words() -> None:
         "median first correct step 5"
     )
     assert (
-        MapPlan(BASE, "init", "loss").name((0, 3, 4))
+        MapPlan(BASE, "init", "loss").name((0, 4, 4))
         == "loss cross-entropy, initial weights default-rng"
     )

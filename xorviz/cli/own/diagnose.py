@@ -125,8 +125,9 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
 def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:
     """Return all that is found out, as values that JSON can represent."""
     value, known, state = asked.loss_value, found.known, found.found
-    near = () if value is None else levels_near(value, known.config.targets, known.said.get("loss"))
-    loss = "" if value is None else loss_sentence(value, near, known.said.get("loss"))
+    convention = known.config.targets, known.said.get("loss")
+    near = () if value is None else levels_near(value, *convention)
+    loss = "" if value is None else loss_sentence(value, *convention)
     report: dict[str, Any] = {
         "state": state.state if state else _of_loss(near),
         "sentence": found.sentence or loss,

@@ -12,13 +12,21 @@ import numpy as np
 
 from xorviz.core.analysis.formula import Line, line
 from xorviz.core.config import ROW_NAMES, ROWS, RunConfig
-from xorviz.core.network import ACTIVATIONS, LOSSES, Weights, gradient, hidden, logits, sigmoid
+from xorviz.core.network import (
+    ACTIVATIONS,
+    LOSSES,
+    Loss,
+    Weights,
+    gradient,
+    hidden,
+    logits,
+    sigmoid,
+)
 from xorviz.core.runs.record import numbers_of, weight_name
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
 _SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
-_SCALE = {"sse": "", "mse": "¼·", "half-mse": "⅛·"}
-_TWICE_SCALE = {"sse": "2", "mse": "½", "half-mse": "¼"}
+_FACTORS = {2: "2·", 1: "", 1 / 2: "½·", 1 / 4: "¼·", 1 / 8: "⅛·"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,10 @@ class Explanation:
     def _units(self) -> range:
         return range(self.config.width)
 
+    @property
+    def _loss(self) -> Loss:
+        return LOSSES[self.config.loss]
+
     @cached_property
     def _known(self) -> Mapping[str, float]:
         """All numbers by name: the weights, this row, and each row with its own as a mark."""
@@ -112,7 +124,7 @@ class Explanation:
         h = hidden(weights, config.activation)
         z = logits(weights, h)
         y = sigmoid(z)
-        d_z = LOSSES[config.loss].slope(y, np.array(config.targets))
+        d_z = self._loss.slope(y, np.array(config.targets))
         d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
         known = {"rate": config.rate, "m": config.momentum} | _named(weights)
         for row, (x1, x2) in enumerate(ROWS):
@@ -157,25 +169,27 @@ class Explanation:
         losses = {}
         for row, target in enumerate(self.config.targets):
             name, z = f"loss[{ROW_NAMES[row]}]", known[f"z[{ROW_NAMES[row]}]"]
-            losses[name] = float(LOSSES[self.config.loss].value(np.array([z]), np.array([target])))
+            losses[name] = float(self._loss.value(np.array([z]), np.array([target])))
             yield line(name, self._loss_formula(row), known, losses[name])
         formula = " + ".join(f"{{{name}}}" for name in losses)
         yield line("loss", formula, losses, sum(losses.values()))
 
     def _loss_formula(self, row: int) -> str:
         y, t = f"{{y[{ROW_NAMES[row]}]}}", f"{{t[{ROW_NAMES[row]}]}}"
-        if self.config.loss == "cross-entropy":
-            return f"−ln({y})" if self.config.targets[row] else f"−ln(1 − {y})"
-        return f"{_SCALE[self.config.loss]}({t} − {y})²"
+        factor = _FACTORS[self._loss.scale]
+        if self._loss.is_square:
+            return f"{factor}({t} − {y})²"
+        return f"−{factor}ln({y})" if self.config.targets[row] else f"−{factor}ln(1 − {y})"
 
     def _back_to_output(self) -> Iterator[Line]:
         yield self._line("δ", self._delta_formula(""))
 
     def _delta_formula(self, mark: str) -> str:
         y, t = f"{{y{mark}}}", f"{{t{mark}}}"
-        if self.config.loss == "cross-entropy":
-            return f"{y} − {t}"
-        return f"{_TWICE_SCALE[self.config.loss]}·({y} − {t})·{y}·(1 − {y})"
+        if self._loss.is_square:
+            return f"{_FACTORS[2 * self._loss.scale]}({y} − {t})·{y}·(1 − {y})"
+        factor = _FACTORS[self._loss.scale]
+        return f"{factor}({y} − {t})" if factor else f"{y} − {t}"
 
     def _back_to_hidden(self, mark: str = "") -> Iterator[Line]:
         for j in self._units:

@@ -107,8 +107,8 @@ def _error(slope: Array, digits: Digits) -> float:
 
 def _require_possible(said: Said) -> None:
     """Raise SettingError for what a person says that cannot be."""
-    if said.loss == "cross-entropy" and said.output not in {None, "sigmoid"}:
-        raise SettingError(f"output is {said.output}; allowed with cross-entropy: sigmoid")
+    if said.is_entropy and said.output not in {None, "sigmoid"}:
+        raise SettingError(f"output is {said.output}; allowed with {said.loss}: sigmoid")
 
 
 def _require_alike(states: Sequence[Weights]) -> None:

@@ -17,7 +17,7 @@ from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, UNKNOWN, Findi
 from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.functions import FUNCTIONS
-from xorviz.core.network import Weights
+from xorviz.core.network import LOSSES, Weights
 
 _NAMED = 2
 """Faults that look alike and are named; more would tell nothing."""
@@ -28,18 +28,14 @@ _OTHERS = (
     "one step. With another optimizer, check a step of plain gradient descent instead."
 )
 
-_BRIEF = {
-    "half-sse": "half of it",
-    "mse": "the mean",
-    "half-mse": "half the mean",
-    "mean cross-entropy": "the mean",
-}
-"""Other factors of a loss that was named before."""
+_BRIEF = {(False, 1 / 2): "half of it", (True, 1): "the mean", (True, 1 / 2): "half the mean"}
+"""Another loss than the one that was named before, by whether it is a mean and by its factor."""
 _OF_ONE_ROW = {
-    **dict.fromkeys(("sse", "mse"), "the squared error"),
-    **dict.fromkeys(("half-sse", "half-mse"), "half the squared error"),
-    "mean cross-entropy": "the cross-entropy",
+    (True, 1): "the squared error",
+    (True, 1 / 2): "half the squared error",
+    (False, 1): "the cross-entropy",
 }
+"""A loss where there is nothing to sum, by whether it is a square and by its factor."""
 
 
 def coding(setting: Setting) -> str:
@@ -130,8 +126,8 @@ class Telling:
         return self.found.batch in {"row", "pass"}
 
     def _name_of(self, loss: str) -> str:
-        one = _OF_ONE_ROW if self._is_of_one_row else {}
-        return one.get(loss, losses.NAMES[loss])
+        one = LOSSES[loss]
+        return _OF_ONE_ROW[one.is_square, one.factor] if self._is_of_one_row else one.words
 
     def _at_rate(self, rate: float) -> str:
         """Return the rate, also of half the sum of squares, of which many leave out the 2."""
@@ -242,13 +238,16 @@ class Telling:
         if said.rate is None and said.loss is None:
             if self._is_of_one_row:
                 return
-            like = next(each for each in losses.FACTORS.values() if found.loss in each)
-            factors = {loss: losses.factor_of(loss, self.best.rows) for loss in like}
-            product = found.rate * factors.pop(found.loss)
-            rates = [f"{_short(product / f)} on {_BRIEF[loss]}" for loss, f in factors.items()]
+            like = losses.losses_for(losses.right_for(found.loss))
+            factors = {LOSSES[loss]: losses.factor_of(loss, self.best.rows) for loss in like}
+            product = found.rate * factors.pop(LOSSES[found.loss])
+            rates = [
+                f"{_short(product / factor)} on {_BRIEF[loss.is_mean, loss.factor]}"
+                for loss, factor in factors.items()
+            ]
             yield (
                 f"Only the product of rate and loss can be seen: rate {_short(found.rate)} on "
-                f"{losses.NAMES[found.loss]} is {listed(rates)}."
+                f"{LOSSES[found.loss].words} is {listed(rates)}."
             )
         elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
             yield (

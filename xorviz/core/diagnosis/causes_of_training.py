@@ -12,7 +12,7 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.cause import Case, Cause, short
 from xorviz.core.diagnosis.stuck_states import NO_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
-from xorviz.core.network import incoming
+from xorviz.core.network import LOSSES, incoming
 
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""
@@ -24,8 +24,8 @@ _FALLS = 0.01
 """A loss falls if it lost a larger share in the steps taken at its present pace."""
 _NEEDED = 2.0
 """A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
-_STEEPEST = {"sse": 32 / 27, "mse": 8 / 27, "half-mse": 4 / 27, "cross-entropy": 4.0}
-"""Bounds of the gradient of an output weight, over four rows with responses up to 1."""
+_STEEPEST_SQUARES, _STEEPEST_ENTROPIES = 32 / 27, 4.0
+"""Bounds of the gradient of an output weight, summed over four rows with responses up to 1."""
 
 
 def dead(case: Case) -> Iterator[Cause]:
@@ -111,7 +111,9 @@ def _why_too_few(case: Case) -> str:
     steps = numerals.counted(count, "step")
     if "rate" in said and "momentum" in said and said.get("activation") in {"sigmoid", "tanh"}:
         speed = said["rate"] / (1 - said["momentum"])
-        reach = count * speed * _STEEPEST[said.get("loss", "cross-entropy")]
+        loss = LOSSES[said.get("loss", "cross-entropy")]
+        steepest = _STEEPEST_SQUARES if loss.is_square else _STEEPEST_ENTROPIES
+        reach = count * speed * loss.scale * steepest
         if reach < _NEEDED:
             rate = numerals.plain(said["rate"])
             far = f"{steps} at rate {rate} can move no weight to the output by more than"

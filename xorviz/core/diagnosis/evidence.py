@@ -218,7 +218,7 @@ def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float
     if fall > loss:
         return None
     # Squared losses are quadratic in the errors, the cross-entropy is nearly linear.
-    power = 1 if loss_name == "cross-entropy" else 2
+    power = 2 if LOSSES[loss_name].is_square else 1
     begins = min(worst, _FLATTENS_BELOW)
     straight = 1 - (begins / worst) ** power
     flattening = (1 - straight) * ((begins / LEARNED_ERROR) ** power - 1)

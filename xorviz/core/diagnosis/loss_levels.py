@@ -1,10 +1,12 @@
 """Loss values at which a stuck network stays, in each convention of a loss."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import StuckState, states_of
+from xorviz.core.network import LOSSES
 
 NEAR = 0.02
 """Largest distance of a loss value from a level, as a share of the level."""
@@ -18,26 +20,15 @@ class Level:
     loss: str
     """One of LOSS_NAMES."""
     convention: str
-    """How the rows are summed, in words."""
+    """The loss in words."""
     level: float
-
-
-_CONVENTIONS = (
-    ("sse", 1.0, "the sum of squared errors"),
-    ("sse", 1 / 2, "half the sum of squared errors"),
-    ("mse", 1 / 4, "the mean squared error"),
-    ("half-mse", 1 / 8, "half the mean squared error"),
-    ("cross-entropy", 1.0, "the cross-entropy summed over the rows"),
-    ("cross-entropy", 1 / 4, "the cross-entropy averaged over the rows"),
-)
-"""The loss, a factor of its sum over the four rows, and the words for it."""
 
 
 def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(state.name, name, words, factor * _summed(state, targets, name))
-        for name, factor, words in _CONVENTIONS
+        Level(state.name, name, each.words, each.scale * _summed(state, targets, each.is_square))
+        for name, each in LOSSES.items()
         if loss in {None, name}
         for state in states_of(targets)
     ]
@@ -53,19 +44,26 @@ def levels_near(
     return tuple(sorted(near, key=lambda x: abs(value / x.level - 1)))
 
 
-def loss_sentence(value: float, near: tuple[Level, ...], loss: str | None = None) -> str:
-    """Return what a loss value says, as one sentence."""
-    number = numerals.plain(value)
-    if not near:
-        convention = "" if loss is None else f" in {loss}"
-        return f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
+def loss_sentence(value: float, targets: tuple[int, ...], loss: str | None = None) -> str:
+    """Return what a loss value says: of the loss that is said, else of the others."""
+    number, near = numerals.plain(value), levels_near(value, targets, loss)
+    if near:
+        return f"The loss {number} is near {_fits(near)}."
+    convention = "" if loss is None else f" in {LOSSES[loss].words}"
+    far = f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
+    others = levels_near(value, targets)
+    return f"{far} It is near {_fits(others)}." if others else far
+
+
+def _fits(near: Sequence[Level]) -> str:
+    """Return levels in words."""
     fits = [f"the level {numerals.real(x.level)} of “{x.state}” in {x.convention}" for x in near]
-    return f"The loss {number} is near {'; or near '.join(fits)}."
+    return "; or near ".join(fits)
 
 
-def _summed(state: StuckState, targets: tuple[int, ...], loss: str) -> float:
-    """Return the sum of a loss over the rows that are not learned."""
+def _summed(state: StuckState, targets: tuple[int, ...], is_square: bool) -> float:
+    """Return the sum of squared errors, or of cross-entropies, over the rows not learned."""
     wanted = [targets[row] for row in state.pinned]
-    if loss == "cross-entropy":
-        return -sum(math.log(state.level if t else 1 - state.level) for t in wanted)
-    return sum((t - state.level) ** 2 for t in wanted)
+    if is_square:
+        return sum((t - state.level) ** 2 for t in wanted)
+    return -sum(math.log(state.level if t else 1 - state.level) for t in wanted)

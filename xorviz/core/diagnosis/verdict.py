@@ -11,6 +11,7 @@ from xorviz.core.analysis.curvature import Curvature
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, for_one_unit, limit_text
 from xorviz.core.diagnosis.words import about, pace
+from xorviz.core.network import LOSSES
 
 LITTLE, MUCH = 0.01, 0.25
 """Predicted fall as a share of the loss, where no direction curves down.
@@ -130,7 +131,7 @@ def _doubt(kind: Kind, config: RunConfig, limit: str) -> str:
     if limit and kind is not Kind.LEARNED:
         return f"{limit[0].upper()}{limit[1:]}."
     is_theirs = (config.width, config.biases, config.activation) == (2, True, "sigmoid")
-    is_theirs &= config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
+    is_theirs &= LOSSES[config.loss].is_square and config.targets in NOT_FOR_ONE_UNIT
     if kind is Kind.TRAP and is_theirs:
         return (
             "From every finite point of this network a path leads down to zero error "

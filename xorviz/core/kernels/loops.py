@@ -30,9 +30,9 @@ class Recipe(NamedTuple):
     biases: int
     """1 or 0."""
     is_square: bool
-    """Whether the loss is a sum of squares; otherwise it is the cross-entropy."""
+    """Whether the loss is made of squared errors; otherwise it is of cross-entropies."""
     scale: float
-    """Factor of the sum of squares."""
+    """What each row's part of the loss is multiplied by."""
 
 
 class Networks(NamedTuple):
@@ -191,8 +191,8 @@ def judge(recipe: Recipe, now: Networks, results: Results, step: int, lanes: int
                 slope = y[step, row, i] * (1.0 - y[step, row, i])
                 d[row, i] = 2.0 * recipe.scale * error * slope
             else:
-                losses[step, i] += softplus(z[row, i]) - t[row, i] * z[row, i]
-                d[row, i] = error
+                losses[step, i] += recipe.scale * (softplus(z[row, i]) - t[row, i] * z[row, i])
+                d[row, i] = recipe.scale * error
     for k in range(p.shape[0]):
         for i in range(lanes):
             losses[step, i] += 0.0 * p[k, i]  # NaN where the weight is not finite

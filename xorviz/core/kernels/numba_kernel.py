@@ -11,12 +11,10 @@ from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import Weights, parameter_count
+from xorviz.core.network import LOSSES, Weights, parameter_count
 
 BLOCK = 32_768
 """Steps of one call: a few milliseconds. Shorter calls would acquire the GIL more often."""
-
-_LOSS_SCALE = {"sse": 1.0, "mse": 1 / 4, "half-mse": 1 / 8, "cross-entropy": 1.0}
 
 _is_ready = False
 
@@ -77,12 +75,13 @@ def is_ready() -> bool:
 
 def recipe_of(config: RunConfig) -> loops.Recipe:
     """Return the settings that the loops need."""
+    loss = LOSSES[config.loss]
     return loops.Recipe(
         config.width,
         ACTIVATION_NAMES.index(config.activation),
         int(config.biases),
-        config.loss != "cross-entropy",
-        _LOSS_SCALE[config.loss],
+        loss.is_square,
+        loss.scale,
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
+from xorviz.core.network import INPUTS, LOSSES, Loss, Weights, sigmoid
 
 Call = Callable[[], object]
 
@@ -22,18 +22,20 @@ BLOCK = 64
 """Steps in one block: more were measured to be no faster, and make retake slower."""
 
 _ZERO, _HALF, _ONE = np.array(0.0), np.array(0.5), np.array(1.0)
-_RATE_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
-"""The derivative of each loss divided by what the calls compute; a factor of the rate.
-
-The output is stored as a = tanh(z/2) = 2y - 1 and the targets as -1 and 1, which saves two
-calls: a - t is twice the error, and 1 - a**2 is four times the sigmoid's slope y (1 - y).
-"""
-
 _LINE = 8
 """Numbers in a cache line."""
 
 _LEAST_RATE = 1e-60
 """At smaller rates the square of rate times gradient may underflow."""
+
+
+def rate_scale(loss: Loss) -> float:
+    """Return the derivative of a loss divided by what the calls compute; a factor of the rate.
+
+    The output is stored as a = tanh(z/2) = 2y - 1 and the targets as -1 and 1, which saves two
+    calls: a - t is twice the error, and 1 - a**2 is four times the sigmoid's slope y (1 - y).
+    """
+    return loss.scale / 4 if loss.is_square else loss.scale / 2
 
 
 class NumpyKernel(Kernel):
@@ -49,7 +51,7 @@ class NumpyKernel(Kernel):
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
         width, extra, rows = config.width, int(config.biases), len(INPUTS)
-        self._targets = np.array(config.targets)
+        self._targets, self._loss = np.array(config.targets), LOSSES[config.loss]
         self._rate = np.empty(())
         self._momentum = np.empty(())
         self._has_momentum: bool | None = None
@@ -75,7 +77,7 @@ class NumpyKernel(Kernel):
 
     def configure(self, rate: float, momentum: float) -> None:
         """Use this learning rate and this momentum from the next step on."""
-        self._rate[...] = rate * _RATE_SCALE[self._config.loss]
+        self._rate[...] = rate * rate_scale(self._loss)
         self._momentum[...] = momentum
         has_momentum = momentum > 0
         if has_momentum == self._has_momentum:  # building the list takes as long as running it
@@ -103,7 +105,7 @@ class NumpyKernel(Kernel):
         """Return the results of n steps with logits (n, B)."""
         outputs = sigmoid(logits)
         worst = np.abs(outputs - self._targets).max(axis=1)
-        losses = LOSSES[self._config.loss].value(logits, self._targets)
+        losses = self._loss.value(logits, self._targets)
         return Taken(losses, outputs, worst, norms)
 
     def _finite_steps(self, taken: Taken) -> int:
@@ -121,7 +123,7 @@ class NumpyKernel(Kernel):
         The rate must still be that of the run. NaN where the rate is too small to tell; infinite
         above 1e150.
         """
-        rate = float(self._rate) / _RATE_SCALE[self._config.loss]
+        rate = float(self._rate) / rate_scale(self._loss)
         if rate < _LEAST_RATE:
             return np.full(n, np.nan)
         gains = self._gains[:n]
@@ -170,10 +172,9 @@ class NumpyKernel(Kernel):
     def _error_calls(self) -> list[Call]:
         """Return the calls from the output to rate times derivative by the logit."""
         d = self._d
-        is_square = self._config.loss != "cross-entropy"
         return [
             partial(np.subtract, self._a, self._t, d),
-            *(_times_tanh_slope(d, self._a, self._slope) if is_square else ()),
+            *(_times_tanh_slope(d, self._a, self._slope) if self._loss.is_square else ()),
             partial(np.multiply, d, self._rate, d),
         ]
 

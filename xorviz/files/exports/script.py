@@ -50,15 +50,19 @@ _SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
 """Derivatives of the hidden units' responses h."""
 _LOSSES = {
     "sse": "np.sum((t - y) ** 2)",
+    "half-sse": "np.sum((t - y) ** 2) / 2",
     "mse": "np.mean((t - y) ** 2)",
     "half-mse": "np.mean((t - y) ** 2) / 2",
     "cross-entropy": "np.sum(np.logaddexp(0, z) - t * z)",
+    "mean-cross-entropy": "np.mean(np.logaddexp(0, z) - t * z)",
 }
 _LOSS_SLOPES = {
     "sse": "2 * (y - t) * y * (1 - y)",
+    "half-sse": "(y - t) * y * (1 - y)",
     "mse": "(y - t) * y * (1 - y) / 2",
     "half-mse": "(y - t) * y * (1 - y) / 4",
     "cross-entropy": "y - t",
+    "mean-cross-entropy": "(y - t) / 4",
 }
 """Derivatives with respect to the output unit's input."""
 _GRADIENTS = {"w1": "(x.T @ d_h)", "b1": "d_h.sum(axis=0)", "w2": "(h.T @ d_z)",
@@ -105,7 +109,7 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         loss_slope=_LOSS_SLOPES[config.loss],
         slope=_SLOPES[config.activation],
         updates="\n    ".join(_updates(names, live, any(c.step > 0 for c in by_hand))),
-        before_loss=f"z = {z}\n" if config.loss == "cross-entropy" else "",
+        before_loss="" if LOSSES[config.loss].is_square else f"z = {z}\n",
         loss=_LOSSES[config.loss],
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.diagnosis.words import listed
-from xorviz.core.network import outputs
+from xorviz.core.network import LOSSES, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.files.weights.own_network import OwnNetwork
@@ -19,9 +19,7 @@ NAMES = (
 """What a person may say of a network."""
 _TRIED_RATE = 0.5
 _VALUES = {
-    "sse": "sum of squared errors",
-    "mse": "mean squared error",
-    "half-mse": "half the mean squared error",
+    **{name: loss.words.removeprefix("the ") for name, loss in LOSSES.items()},
     "relu": "ReLU",
     "0.0": "no momentum",
 }

@@ -8,11 +8,9 @@ from xorviz.core.config import ROWS, RULES
 from xorviz.core.rules import Choice, Rule, checked
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
-LOSSES = ("sse", "half-sse", "mse", "half-mse", "cross-entropy")
-"""Those of a run, and half the sum, as which many write squared errors."""
 SAID: Mapping[str, Rule] = {
     "rate": RULES["rate"],
-    "loss": Choice(LOSSES),
+    "loss": RULES["loss"],
     "activation": RULES["activation"],
     "output": Choice(OUTPUTS),
     "batch": Choice(BATCHES),

@@ -116,7 +116,7 @@ class LabWatch:
 
     def __init__(self, loss: str, targets: Array, rules: StopRules) -> None:
         """Create the arrays for targets (4, N) in the order of ROWS."""
-        self._loss, self._targets, self._rules = loss, targets.T, rules
+        self._loss, self._targets, self._rules = LOSSES[loss], targets.T, rules
         count = targets.shape[1]
         self._worst, self._least = np.empty((2, BLOCK + 1, count))
         self._best = np.empty(count)
@@ -125,7 +125,7 @@ class LabWatch:
     def losses(self, inputs: Array) -> Array:
         """Return the losses (K, N) for inputs (K, 4, N) to the output units."""
         z = 2 * inputs[:, _IN_ROWS].transpose(0, 2, 1)
-        return LOSSES[self._loss].value(z, self._targets)
+        return self._loss.value(z, self._targets)
 
     def stops(self, errors: Array, inputs: Array, is_finite: Mask) -> Mask:
         """Return which networks (N,) stop in a block.
@@ -140,7 +140,7 @@ class LabWatch:
         worst[1:].min(axis=0, out=self._best)
         # NaN persists to the last step. A loss of squares is finite wherever its outputs are.
         stops = ~(np.isfinite(worst[-1]) & is_finite)
-        if self._loss == "cross-entropy" and not np.abs(inputs).max() < _SURELY_FINITE:
+        if not self._loss.is_square and not np.abs(inputs).max() < _SURELY_FINITE:
             stops |= ~np.isfinite(self.losses(inputs)).all(axis=0)
         return np.asarray(stops | self.meets_rules(worst, inputs))
 

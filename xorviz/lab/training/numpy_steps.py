@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import ROWS
+from xorviz.core.kernels.numpy_kernel import rate_scale
+from xorviz.core.network import LOSSES
 from xorviz.lab.training.cohort import Cohort
 
 Call = Callable[[], object]
@@ -30,8 +32,6 @@ ORDER = tuple(ROWS.index(row) for row in ((0, 0), (1, 0), (0, 1), (1, 1)))
 """Indices in ROWS of the rows in the order used here."""
 
 _ZERO, _QUARTER, _ONE = np.array(0.0), np.array(0.25), np.array(1.0)
-_LOSS_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
-"""Factor of (a - t), and for losses of squares of a's slope, in the derivative of each loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class LabKernel:
 
     def __init__(self, cohort: Cohort) -> None:
         """Start from the state of a cohort, which is not changed."""
-        self._config = cohort.shape
+        self._config, self._loss = cohort.shape, LOSSES[cohort.shape.loss]
         self._is_sigmoid = cohort.shape.activation == "sigmoid"
         self._count = len(cohort)
         # A single network's numbers would be contiguous, and NumPy sums those in another order: it
@@ -76,7 +76,7 @@ class LabKernel:
         self._momenta = momenta
         # Stored for each row, since broadcasting a row is slower than reading one.
         self._t = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
-        rate = _LOSS_SCALE[cohort.shape.loss] * _SCALES[cohort.shape.activation].rate
+        rate = rate_scale(self._loss) * _SCALES[cohort.shape.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
         self._make_room(count)
         self._taken = 0
@@ -189,7 +189,7 @@ class LabKernel:
     def _slope_of(self, errors: Array) -> list[Call]:
         """Return the calls from errors to rate times derivative by the output unit's input."""
         calls: list[Call] = [partial(np.multiply, errors, self._rates, self._d)]
-        if self._config.loss == "cross-entropy":
+        if not self._loss.is_square:
             return calls
         return [
             *calls,

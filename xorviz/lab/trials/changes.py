@@ -13,7 +13,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import most_right
-from xorviz.core.network import flat, weights_of
+from xorviz.core.network import LOSSES, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import start_text
 from xorviz.lab.training.cohort import Start
@@ -141,7 +141,7 @@ def _anew(config: RunConfig) -> Iterator[Change]:
     if not config.biases:
         yield _changed("biases", "Biases", config, biases=True)
     yield from _other_weights(config)
-    if config.loss != "cross-entropy":
+    if LOSSES[config.loss].is_square:
         yield _changed("cross-entropy", "Cross-entropy as loss", config, loss="cross-entropy")
     for activation, name in _UNITS.items():
         if activation != config.activation:

@@ -1,11 +1,8 @@
 """Labels and explanations of a run's settings, and names of the functions of two bits."""
 
-LOSS_TEXTS = {
-    "sse": "Sum of squared errors",
-    "mse": "Mean squared error",
-    "half-mse": "Half the mean squared error",
-    "cross-entropy": "Cross-entropy",
-}
+from xorviz.core.network import LOSSES
+
+LOSS_TEXTS = {name: loss.words.removeprefix("the ").capitalize() for name, loss in LOSSES.items()}
 """Texts for the values of RunConfig.loss."""
 
 STARTS = {

@@ -95,7 +95,7 @@ def loss_of(task: Task, z: Value, target: float) -> Value:
     else:
         error = getattr(z, task.output)() + Value(-target)
         loss = error * error
-    factor = 0.5 if task.loss in {"half", "half-mse"} else 1.0
+    factor = 0.5 if task.loss in {"half-sse", "half-mse"} else 1.0
     if task.loss in {"mse", "half-mse", "mean-cross-entropy"}:
         factor /= len(task.order)
     return loss * Value(factor)

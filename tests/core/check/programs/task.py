@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.network import Weights
 
-SQUARES = ("sse", "half", "mse", "half-mse")
+SQUARES = ("sse", "half-sse", "mse", "half-mse")
 ENTROPIES = ("cross-entropy", "mean-cross-entropy")
 
 

@@ -10,7 +10,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 
 FITS = Fits(
-    activation=("sigmoid", "tanh"), output=("sigmoid",), loss=("half",), batch=("pass", "row")
+    activation=("sigmoid", "tanh"), output=("sigmoid",), loss=("half-sse",), batch=("pass", "row")
 )
 
 

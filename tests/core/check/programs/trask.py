@@ -7,7 +7,11 @@ from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 
 FITS = Fits(
-    activation=("sigmoid",), output=("sigmoid",), loss=("half",), batch=("full",), biases=(False,)
+    activation=("sigmoid",),
+    output=("sigmoid",),
+    loss=("half-sse",),
+    batch=("full",),
+    biases=(False,),
 )
 
 

@@ -1,29 +1,11 @@
 """Losses whose gradients differ by a factor alone: which of them a rate belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from xorviz.core.check.rules.row_terms import NONE, OWN
 from xorviz.core.check.rules.said import Said
+from xorviz.core.network import LOSSES
 
-FACTORS: Mapping[str, Mapping[str, tuple[float, bool]]] = {
-    OWN: {
-        "sse": (2.0, False),
-        "half-sse": (1.0, False),
-        "mse": (2.0, True),
-        "half-mse": (1.0, True),
-    },
-    NONE: {"cross-entropy": (1.0, False), "mean cross-entropy": (1.0, True)},
-}
-"""By the signal that is right for them: d loss / d z of one row over the signal, and whether the
-loss is the mean over the rows of a batch, not the sum."""
-NAMES: Mapping[str, str] = {
-    "sse": "the sum of squared errors",
-    "half-sse": "half the sum of squared errors",
-    "mse": "the mean squared error",
-    "half-mse": "half the mean squared error",
-    "cross-entropy": "the cross-entropy",
-    "mean cross-entropy": "the mean cross-entropy",
-}
 _EQUAL = 1e-4
 """Relative difference of rates that are the same, also where numbers are rounded."""
 MULTIPLES = (1.0, 0.5, 2.0, 0.25, 4.0)
@@ -32,20 +14,31 @@ MULTIPLES = (1.0, 0.5, 2.0, 0.25, 4.0)
 
 def factor_of(loss: str, rows: int) -> float:
     """Return d loss / d z over the signal, for a batch of so many rows."""
-    factor, is_mean = next(losses[loss] for losses in FACTORS.values() if loss in losses)
-    return factor / rows if is_mean else factor
+    one = LOSSES[loss]
+    factor = 2 * one.factor if one.is_square else one.factor
+    return factor / rows if one.is_mean else factor
+
+
+def right_for(loss: str) -> str:
+    """Return the signal that is right for a loss, where the output unit is a sigmoid."""
+    return OWN if LOSSES[loss].is_square else NONE
+
+
+def losses_for(right: str) -> Sequence[str]:
+    """Return the losses for which a signal is right; they differ by a factor alone."""
+    return [loss for loss in LOSSES if right_for(loss) == right]
 
 
 def loss_for(right: str, rate: float, said: Said, unsure: float, rows: int) -> str:
     """Return the loss to which a rate without a factor belongs, by what is said of it."""
-    losses = FACTORS[right]
+    losses = losses_for(right)
     if said.loss in losses:
         return str(said.loss)
     fits = (
         loss for loss in losses
         if said.rate is not None and is_equal(rate, factor_of(loss, rows) * said.rate, unsure)
     )  # fmt: skip
-    return next(fits, next(iter(losses)))
+    return next(fits, losses[0])
 
 
 def is_equal(one: float, other: float, unsure: float = 0.0) -> bool:

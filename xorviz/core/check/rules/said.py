@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from xorviz.core.network import LOSSES
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -9,7 +11,7 @@ class Said:
 
     rate: float | None = None
     loss: str | None = None
-    """One of losses.NAMES."""
+    """One of LOSS_NAMES."""
     activation: str | None = None
     """Of the hidden units, one of ACTIVATION_NAMES."""
     output: str | None = None
@@ -21,3 +23,8 @@ class Said:
     targets: tuple[int, ...] | None = None
     """In the order of ROWS."""
     momentum: float | None = None
+
+    @property
+    def is_entropy(self) -> bool:
+        """Whether the loss is said to be made of cross-entropies."""
+        return self.loss is not None and not LOSSES[self.loss].is_square

@@ -28,7 +28,7 @@ def rights_for(output: str, said: Said) -> tuple[str, ...]:
     of_entropy = (NONE,) if output == "sigmoid" else ()
     if said.loss is None:
         return (OWN, *of_entropy)
-    return of_entropy if said.loss == "cross-entropy" else (OWN,)
+    return of_entropy if said.is_entropy else (OWN,)
 
 
 def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | None) -> Explained:

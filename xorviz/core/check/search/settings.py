@@ -81,7 +81,7 @@ def outputs_for(said: Said) -> tuple[str, ...]:
     """Return the activations of the output unit that are possible."""
     if said.output is not None:
         return (said.output,)
-    return ("sigmoid",) if said.loss == "cross-entropy" else rule.OUTPUTS
+    return ("sigmoid",) if said.is_entropy else rule.OUTPUTS
 
 
 def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Setting]:
