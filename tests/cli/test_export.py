@@ -10,15 +10,17 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import Done, Run, environment, xorviz
+from tests.support.watched import watched_record
 from xorviz.cli.terminal import preflight
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.watched import run_of
 from xorviz.files import FileError, save_run
-from xorviz.files.exports.script import numpy_script
-from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.files.exports.script import NO_SCRIPT, numpy_script
+from xorviz.files.exports.tables import history_csv, loss_csv, weights_json, weights_npz
 from xorviz.window.export import offscreen as stage
 
 SHOWN, NEWEST = 120, 300
@@ -158,11 +160,42 @@ def test_a_run_that_cannot_be_replayed_is_one_line(
         def state_at(self, step: int) -> Snapshot:
             raise ArithmeticError(f"this run cannot be taken again to step {step}")
 
-    monkeypatch.setattr("xorviz.cli.export.Recording", Broken)
+    monkeypatch.setattr("xorviz.cli.export.run_of", Broken)
     target = run_file.with_name("out.json")
     done = run("export", run_file, "--json", target)
     told = f"xorviz: {target}: this run cannot be taken again to step {SHOWN}"
     assert (done.status, done.line) == (1, told)
+    assert not target.exists()
+
+
+def test_a_watched_run_is_exported_at_its_kept_steps(run: Run, run_file: Path) -> None:
+    record = watched_record(steps=(*range(33), 100, 250))
+    save_run(Project(record, 100), run_file)
+    outputs = {kind: run_file.with_name(f"out.{kind}") for kind in ("csv", "json", "npz")}
+    words = [word for kind, path in outputs.items() for word in (f"--{kind}", path)]
+    assert run("export", run_file, *words) == Done(0, "", "")
+    state = run_of(record).state_at(100)
+    assert outputs["csv"].read_text() == history_csv(record)
+    assert outputs["json"].read_text() == weights_json(state)
+    assert outputs["npz"].read_bytes() == weights_npz(state)
+
+
+def test_a_step_of_a_watched_run_that_is_not_kept_is_refused(run: Run, run_file: Path) -> None:
+    save_run(Project(watched_record(steps=(*range(33), 100, 250)), 100), run_file)
+    for step in (101, 249):
+        done = run("export", run_file, "--step", step, "--json", run_file.with_name("out.json"))
+        assert done.status == 2
+        assert done.line == (
+            f"xorviz: --step is {step}; of this watched run the nearest kept steps are 100 and 250"
+        )
+    assert list(run_file.parent.iterdir()) == [run_file]
+
+
+def test_there_is_no_script_of_a_watched_run(run: Run, run_file: Path) -> None:
+    save_run(Project(watched_record(), 10), run_file)
+    target = run_file.with_name("out.py")
+    done = run("export", run_file, "--script", target)
+    assert (done.status, done.line) == (1, f"xorviz: {target}: {NO_SCRIPT}")
     assert not target.exists()
 
 

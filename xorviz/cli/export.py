@@ -10,9 +10,10 @@ from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
+from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.files import FileError, atomic, load_run
-from xorviz.files.exports.script import numpy_script
-from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.files.exports.script import check_repeatable, numpy_script
+from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
 
 GIF_FRAMES = 60
 _RETRAINED = frozenset(("npz", "json", "png", "svg", "gif"))
@@ -33,36 +34,45 @@ def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str,
     newest = min(run.newest for run in runs)
     if step is not None and step > newest:
         return failed(f"--step is {step}; this run has the steps from 0 to {newest}", 2)
+    at = project.step if step is None else step
+    if project.record.towards(at, 0) != at:
+        return failed(_not_kept(project.record, at), 2)
     if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
         failed(trouble)  # a warning only
-    recording = Recording(project.record, kernel=kernel_for(project.record))
-    status, at = 0, project.step if step is None else step
+    run, status = run_of(project.record, kernel_for(project.record)), 0
     for kind, path in outputs.items():
         try:
-            atomic.write(path, _content(kind, project, recording, at, view, scale))
+            atomic.write(path, _content(kind, project, run, at, view, scale))
         except (FileError, ArithmeticError) as error:
             status = failed(f"{path}: {error}")
     return status
 
 
+def _not_kept(run: Record, step: int) -> str:
+    """Return that a watched run has no state of a step, and which ones are nearest."""
+    before, after = run.towards(step, step + 1), run.towards(step, 0)
+    return f"--step is {step}; of this watched run the nearest kept steps are {before} and {after}"
+
+
 def _content(
-    kind: str, project: Project, recording: Recording, step: int, view: str, scale: int
+    kind: str, project: Project, run: Recording | WatchedRun, step: int, view: str, scale: int
 ) -> bytes:
     """Make an output. Raises FileError, and ArithmeticError if the run cannot be replayed."""
     match kind:
         case "script":
             return _script(project.record, step)
         case "csv":
-            return loss_csv(project.record.trace).encode()
+            return history_csv(project.record).encode()
         case "npz":
-            return weights_npz(recording.state_at(step))
+            return weights_npz(run.state_at(step))
         case "json":
-            return weights_json(recording.state_at(step)).encode()
+            return weights_json(run.state_at(step)).encode()
         case _:
             return _picture(project, step, view, kind, scale)
 
 
 def _script(record: Record, step: int) -> bytes:
+    check_repeatable(record)
     check = RoundingCheck(record, step)
     check.work()
     if check.finding:

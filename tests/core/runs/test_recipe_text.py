@@ -1,11 +1,13 @@
 """Recipes as text."""
 
+from tests.support.watched import source_of
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import (
     joined,
     other_parts,
     own_settings,
     recipe_parts,
+    short_recipe,
     start_text,
     written,
 )
@@ -54,3 +56,22 @@ def test_only_settings_that_differ_are_listed() -> None:
     run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
     assert own_settings(run, RunConfig()) == "rate 2, biases on, targets 1111"
     assert own_settings(RunConfig(), RunConfig()) == ""
+
+
+def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:
+    config = RunConfig(rate=0.5, activation="tanh", momentum=0.9, targets=(0, 0, 0, 1))
+    assert joined(recipe_parts(config, source_of())) == (
+        "width 3 · rate 0.5 · tanh · Σ(t−y)² · no biases · momentum 0.9 · targets 0 0 0 1"
+    )
+    names = ("rate", "activation", "loss", "momentum", "targets")
+    assert joined(recipe_parts(config, source_of(assumed=names))) == (
+        "width 3 · rate 0.5 assumed · tanh assumed · Σ(t−y)² assumed · no biases · "
+        "momentum 0.9 assumed · targets 0 0 0 1 assumed"
+    )
+    assert joined(other_parts(RunConfig(), source_of(assumed=names))) == ""
+
+
+def test_a_short_recipe_has_the_seed_or_the_name_of_a_watched_run() -> None:
+    config = RunConfig(rate=0.5)
+    assert short_recipe(config) == "width 3, rate 0.5, seed 1234"
+    assert short_recipe(config, source_of()) == "my network, watched: width 3, rate 0.5"

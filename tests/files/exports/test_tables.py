@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,22 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
+from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
-from xorviz.files.exports.tables import loss_csv, table_csv, weights_json, weights_npz
+from xorviz.core.runs.watched import run_of
+from xorviz.files.exports.tables import (
+    history_csv,
+    loss_csv,
+    states_npz,
+    table_csv,
+    weights_json,
+    weights_npz,
+    write_states,
+)
 
 
 def trace_of(losses: Array) -> Trace:
@@ -201,3 +212,49 @@ def test_a_table_has_exact_numbers_no_formulas_and_empty_cells() -> None:
         '"""Run"", 1",-1e-300,',
         "–,3,b",
     ]
+
+
+DRAWN = {"seed", "init", "init_range", "perturbation"}
+
+
+def test_the_loss_of_a_watched_run_has_a_row_for_each_state_that_is_kept() -> None:
+    record = watched_record(steps=(0, 1, 7, 50))
+    header, *rows = csv.reader(io.StringIO(history_csv(record)))
+    assert header == ["step", "loss", "watched run", "program"]
+    assert [int(row[0]) for row in rows] == [0, 1, 7, 50]
+    assert [float(row[1]) for row in rows] == record.trace.losses.tolist()
+    assert {tuple(row[2:]) for row in rows} == {("my network", PROGRAM)}
+    own = trained(QUICK, 50).record
+    assert history_csv(own) == loss_csv(own.trace)
+
+
+def test_a_state_of_a_watched_run_tells_its_source_and_no_seed() -> None:
+    record = watched_record(steps=(0, 1, 7), assumed=("rate",), diverged=True)
+    snapshot = run_of(record).state_at(7)
+    assert record.source is not None
+    found = json.loads(weights_json(snapshot))
+    arrays = loaded(weights_npz(snapshot))
+    assert found["source"] == record.source.to_dict() == json.loads(str(arrays["source"]))
+    assert found["config"] == json.loads(str(arrays["config"]))
+    assert not DRAWN & found["config"].keys()
+    assert (found["step"], found["diverged_at"]) == (7, None)
+    np.testing.assert_array_equal(found["weights"]["w1"], snapshot.weights.w1)
+
+
+@pytest.mark.parametrize("biases", [True, False])
+def test_all_kept_states_are_arrays(biases: bool, tmp_path: Path) -> None:
+    record = watched_record(RunConfig(width=2, biases=biases), (0, 1, 7))
+    write_states(record, tmp_path / "run.npz")
+    data = (tmp_path / "run.npz").read_bytes()
+    found = loaded(data)
+    assert data == states_npz(record)
+    assert found["steps"].tolist() == [0, 1, 7]
+    snapshots = [run_of(record).state_at(step) for step in (0, 1, 7)]
+    for name in ("w1", "b1", "w2", "b2") if biases else ("w1", "w2"):
+        expected = [getattr(snapshot.weights, name) for snapshot in snapshots]
+        np.testing.assert_array_equal(found[name], expected, strict=True)
+    assert biases == ("b1" in found)
+    assert found["losses"].tolist() == [snapshot.loss for snapshot in snapshots]
+    np.testing.assert_array_equal(found["outputs"], [s.outputs for s in snapshots])
+    assert [str(found[name]) for name in ("name", "program")] == ["my network", PROGRAM]
+    assert not DRAWN & json.loads(str(found["config"])).keys()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -29,11 +29,13 @@ from shiboken6 import isValid
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
+from tests.support.watched import watched_run
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.watched import WatchedRun
 from xorviz.files import FileError
-from xorviz.files.exports.script import numpy_script
+from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
@@ -54,7 +56,7 @@ class Harness:
 
     window: QWidget
     views: dict[str, SnapshotView]
-    recording: Recording
+    recording: Recording | WatchedRun
     step: int = 400
 
     def dialog(self) -> ExportDialog:
@@ -171,6 +173,32 @@ def test_each_kind_is_saved_under_the_chosen_name(
     assert asked.suggestions[0].name == f"xor-width5-rate1-seed1234-step400.{suffix}"
     assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
     assert dialog.isVisible()
+
+
+def test_there_is_no_script_of_a_watched_run_and_the_dialog_says_so(
+    qtbot: QtBot, harness: Harness, dialog: ExportDialog
+) -> None:
+    button, reason = child(dialog, QRadioButton, "kind_py"), child(dialog, QLabel, "script_missing")
+    assert (button.isEnabled(), reason.isVisible()) == (True, False)
+    choose(dialog, "py")
+    harness.recording = watched_run(steps=400)
+    QApplication.sendEvent(dialog, QEvent(QEvent.Type.ActivationChange))
+    assert (button.isEnabled(), reason.isVisible()) == (False, True)
+    assert reason.text() == NO_SCRIPT
+    assert child(dialog, QRadioButton, "kind_png").isChecked()
+    again = harness.dialog()
+    qtbot.addWidget(again)
+    assert not child(again, QRadioButton, "kind_py").isEnabled()
+
+
+def test_a_run_watched_since_the_dialog_was_turned_to_has_no_script_either(
+    harness: Harness, dialog: ExportDialog
+) -> None:
+    choose(dialog, "py")
+    harness.recording = watched_run(steps=400)
+    click(dialog, "export_copy")
+    assert text(dialog, "message") == NO_SCRIPT
+    assert is_at_rest(dialog)
 
 
 def test_cancelling_the_file_dialog_does_nothing(

@@ -15,10 +15,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK
+from tests.support.watched import watched_record
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.watched import run_of
 from xorviz.files import FileError
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.truth_table import TruthTable
@@ -82,6 +84,13 @@ def of(config: RunConfig, step: int = 60_000) -> Snapshot:
 )
 def test_the_suggested_name_has_function_settings_and_step(config: RunConfig, name: str) -> None:
     assert suggested_name(of(config), "png") == name
+
+
+def test_a_file_of_a_watched_run_is_named_by_the_run() -> None:
+    for name, part in (("my network/2: tanh", "my-network-2-tanh"), ("Ñ", "watched")):
+        snapshot = run_of(watched_record(steps=(0, 30, 50), name=name)).state_at(30)
+        assert suggested_name(snapshot, "json") == f"xor-{part}-step30.json"
+        assert suggested_name(snapshot, "csv") == f"xor-{part}-step50.csv"
 
 
 def test_files_of_the_whole_run_are_named_by_the_newest_step() -> None:

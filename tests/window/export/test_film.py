@@ -12,7 +12,10 @@ from PIL import Image
 
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
-from xorviz.core.runs.project import Project
+from tests.support.watched import watched_record
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Project, continued
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
@@ -44,6 +47,10 @@ def project_of(recording: Recording) -> Project:
     return Project(recording.record(), 0)
 
 
+def run_to(newest: int) -> Project:
+    return Project(Record(RunConfig(), newest=newest), 0)
+
+
 @pytest.mark.parametrize(
     ("newest", "frames", "steps"),
     some(
@@ -59,13 +66,13 @@ def project_of(recording: Recording) -> Project:
     ),
 )
 def test_frames_are_evenly_spaced(newest: int, frames: int, steps: list[int]) -> None:
-    assert frame_steps(newest, frames) == steps
+    assert frame_steps(run_to(newest), frames) == steps
 
 
 @pytest.mark.thorough
 def test_frames_of_a_very_long_run_end_at_its_newest_step() -> None:
     newest = 2**60 + 1
-    steps = frame_steps(newest, 200)
+    steps = frame_steps(run_to(newest), 200)
     assert (steps[0], steps[-1], len(steps)) == (0, newest, 200)
     gaps = {after - before for before, after in pairwise(steps)}
     assert gaps <= {newest // 199, newest // 199 + 1}
@@ -93,10 +100,25 @@ def test_a_film_has_as_many_frames_as_it_says() -> None:
     image = Image.open(io.BytesIO(finished(film(project, 8, draw, 5))))
     assert image.n_frames == 8  # type: ignore[attr-defined]
     assert image.info["duration"] == 200
-    for i, step in enumerate(frame_steps(400, 8)):
+    for i, step in enumerate(frame_steps(project, 8)):
         image.seek(i)
         digits = np.array(image.convert("L"))[0] // 255
         assert sum(int(digit) << place for place, digit in enumerate(digits)) == step
+
+
+def test_frames_of_a_watched_run_are_of_kept_steps() -> None:
+    kept = (0, 1, 2, 99, 100, 390)
+    record = watched_record(steps=kept)
+    assert frame_steps(Project(record, 0), 5) == [0, 2, 100, 390]
+    own = Recording(continued(record, 0))
+    own.advance(210)
+    project, draw = Project(record, 0, own.record()), Drawing()
+    assert frame_steps(project, 3) == [0, 100]
+    finished(film(project, 3, draw))
+    assert [(seen.step, seen.beside and seen.beside.step) for seen in draw.seen[2:]] == [
+        (0, 0),
+        (100, 100),
+    ]
 
 
 def test_long_training_is_split_into_slices(monkeypatch: pytest.MonkeyPatch) -> None:

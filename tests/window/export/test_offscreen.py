@@ -20,8 +20,10 @@ from tests.support.cases import some
 from tests.support.commands import ROOT
 from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained
+from tests.support.watched import watched_record
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.watched import run_of
 from xorviz.files.exports.pictures import rgb
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
@@ -74,6 +76,14 @@ def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
         assert root.findtext(f"{SVG}title") == (
             "xorviz: width 5, rate 1, seed 1234, step 90, loss 0.3819"
         )
+
+
+def test_the_caption_of_a_watched_run_names_it_and_no_seed(qtbot: QtBot) -> None:
+    record = watched_record(steps=(0, 1, 50), assumed=("rate",))
+    with closing(OffscreenRenderer(Project(record, 50), ["truth_table"])) as renderer:
+        renderer.show(run_of(record).state_at(50))
+        name = renderer.widget.accessibleName()
+    assert name.startswith("xorviz: my network, watched: width 2, rate 0.7 assumed, step 50, loss")
 
 
 @pytest.mark.thorough

@@ -6,6 +6,7 @@ from xorviz.core import numerals
 from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import differing
+from xorviz.core.runs.source import WatchedSource
 
 SEPARATOR = " · "
 _XOR = RunConfig().targets
@@ -16,26 +17,47 @@ def joined(parts: Iterable[str]) -> str:
     return SEPARATOR.join(part for part in parts if part)
 
 
-def other_parts(config: RunConfig) -> tuple[str, ...]:
-    """Return momentum, initialization and targets; empty for no momentum and for XOR."""
+def other_parts(config: RunConfig, source: WatchedSource | None = None) -> tuple[str, ...]:
+    """Return momentum, initialization and targets; empty for no momentum and for XOR.
+
+    Nobody knows how the first weights of a watched run were drawn.
+    """
     targets = " ".join(str(config.targets[row]) for row in COUNTED)
+    momentum = f"momentum {numerals.plain(config.momentum)}" if config.momentum else ""
     return (
-        f"momentum {numerals.plain(config.momentum)}" if config.momentum else "",
-        f"initial weights {start_text(config)}",
-        "" if config.targets == _XOR else f"targets {targets}",
+        as_known("momentum", momentum, source),
+        f"initial weights {start_text(config)}" if source is None else "",
+        as_known("targets", "" if config.targets == _XOR else f"targets {targets}", source),
     )
 
 
-def recipe_parts(config: RunConfig) -> tuple[str, ...]:
-    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, initial weights ..."""
+def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> tuple[str, ...]:
+    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, initial weights ...
+
+    Those of a watched run that its program has not said are called assumed.
+    """
     return (
         f"width {config.width}",
-        f"rate {numerals.plain(config.rate)}",
-        "" if config.activation == "sigmoid" else config.activation,
-        LOSSES[config.loss].formula,
+        as_known("rate", f"rate {numerals.plain(config.rate)}", source),
+        "" if config.activation == "sigmoid" else as_known("activation", config.activation, source),
+        as_known("loss", LOSSES[config.loss].formula, source),
         "biases" if config.biases else "no biases",
-        *other_parts(config),
+        *other_parts(config, source),
     )
+
+
+def short_recipe(config: RunConfig, source: WatchedSource | None = None) -> str:
+    """Return width, rate and seed; of a watched run, which has none, its name in front."""
+    width, rate, *_ = recipe_parts(config, source)
+    if source is None:
+        return f"{width}, {rate}, seed {numerals.plain(config.seed)}"
+    return f"{source.name}, watched: {width}, {rate}"
+
+
+def as_known(name: str, text: str, source: WatchedSource | None) -> str:
+    """Return a setting as text, and that it is assumed if the program of a run has not said it."""
+    is_assumed = bool(text) and source is not None and name in source.assumed
+    return f"{text} assumed" if is_assumed else text
 
 
 def start_text(config: RunConfig) -> str:

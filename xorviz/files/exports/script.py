@@ -2,17 +2,21 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.network import LOSSES
+from xorviz.core.network import LOSSES, parameter_count
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
+from xorviz.files.atomic import FileError
+
+NO_SCRIPT = "Another program trained this run: only that program can repeat it."
 
 _WIDEST = 100
 """Characters in a line."""
 
 _SCRIPT = '''\
-"""A 2-{width}-1 network learns {goal}: step {step} of seed {seed}, as xorviz shows it."""
+"""A 2-{width}-1 network learns {goal}: step {step} {start}, as xorviz shows it."""
 
 {remark}import numpy as np
 
@@ -76,8 +80,9 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
 
     It repeats the run's interventions, needs only NumPy, and contains only numbers and names of
     this module. Its results are those of xorviz up to rounding; the finding, if any, is what a
-    RoundingCheck says about that.
+    RoundingCheck says about that. Raises FileError for a watched run.
     """
+    check_repeatable(record)
     config = record.config_at(0)
     changes = [c for c in record.interventions if c.step <= step]
     live = {
@@ -92,16 +97,18 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     remark = [*(f"# {line}" for line in textwrap.wrap(finding, _WIDEST - 2)), ""]
     b1, b2 = (" + b1", " + b2") if config.biases else ("", "")
     z = f"h @ w2{b2}"
+    is_given = sum(change.step == 0 for change in by_hand) == parameter_count(config)
+    start = replace(config, init="zero") if is_given else config
     return _SCRIPT.format(
         width=config.width,
         goal="XOR" if config.targets == RunConfig().targets else "a truth table",
         step=step,
-        seed=config.seed,
+        start="from these weights" if is_given else f"of seed {config.seed}",
         remark="".join(f"{line}\n" for line in remark) if finding else "",
         inputs=_array(ROWS),
         targets=_array((target,) for target in config.targets),
         settings="\n".join(_settings(config, live)),
-        weights="\n".join(_weights(config, names, by_hand, "momentum" in live)),
+        weights="\n".join(_weights(start, names, by_hand, "momentum" in live)),
         response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
         z=z,
         end=step + 1,
@@ -112,6 +119,12 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         before_loss="" if LOSSES[config.loss].is_square else f"z = {z}\n",
         loss=_LOSSES[config.loss],
     )
+
+
+def check_repeatable(record: Record) -> None:
+    """Raise FileError for a run of which there is no script."""
+    if record.source is not None:
+        raise FileError(NO_SCRIPT)
 
 
 def _settings(config: RunConfig, live: Mapping[str, Mapping[int, str]]) -> Iterator[str]:

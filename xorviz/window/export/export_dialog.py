@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -73,6 +73,7 @@ class ExportDialog(Dialog):
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
         self._build()
+        self._kinds.offer_script(source.snapshot().record.source is None)
         self.apply_theme(source.theme)
         self._show_kind()
         self.open_wide(_WIDTH, 0)
@@ -162,10 +163,10 @@ class ExportDialog(Dialog):
         if not self._options.film_views:
             return " Choose at least one panel."
         project, options = self._source.project(), self._options
-        frames = len(frame_steps(project.record.newest, options.frames))
-        seconds = numerals.plain(round(frames / options.frames_per_second, 1))
-        steps = f"steps 0 to {numerals.whole(project.record.newest)}"
-        return f" {numerals.counted(frames, 'frame')}, {steps}, in {seconds} seconds."
+        shown = frame_steps(project, options.frames)
+        seconds = numerals.plain(round(len(shown) / options.frames_per_second, 1))
+        steps = f"steps 0 to {numerals.whole(shown[-1])}"
+        return f" {numerals.counted(len(shown), 'frame')}, {steps}, in {seconds} seconds."
 
     def _say(self, text: str, is_failure: bool = False) -> None:
         self._message.setStyleSheet(f"color: {self._source.theme.wrong}" if is_failure else "")
@@ -277,6 +278,12 @@ class ExportDialog(Dialog):
         """Close, and cancel what is being made."""
         self._end_job()
         super().done(result)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look when it is turned to which run it is that would be exported."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self._kinds.offer_script(self._source.snapshot().record.source is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter in a number field commit the number only."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from xorviz.core.rules import Whole
 from xorviz.files.exports.animation import PILLOW_MISSING, is_available
 from xorviz.files.exports.pictures import SCALES
+from xorviz.files.exports.script import NO_SCRIPT
 from xorviz.panels.registry import pictured
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
@@ -45,9 +46,22 @@ class KindList(QWidget):
             if suffix == "gif" and not is_available():
                 button.setEnabled(False)
                 kinds.addWidget(text_label("gif_missing", PILLOW_MISSING))
+        self._no_script = text_label("script_missing", NO_SCRIPT)
+        self._no_script.hide()
+        place = [b.objectName() for b in self._kinds.buttons()].index("kind_py") + 1
+        kinds.insertWidget(place, self._no_script)
         kinds.addStretch()
         self._kinds.buttons()[0].setChecked(True)
         self._kinds.buttonToggled.connect(self.changed)
+
+    def offer_script(self, is_offered: bool) -> None:
+        """Offer a script, or say why there is none."""
+        pictures, *_ = buttons = self._kinds.buttons()
+        script = next(button for button in buttons if button.objectName() == "kind_py")
+        if script.isChecked() and not is_offered:
+            pictures.setChecked(True)
+        script.setEnabled(is_offered)
+        self._no_script.setVisible(not is_offered)
 
     @property
     def suffix(self) -> str:

@@ -1,5 +1,6 @@
 """The kinds of exported files, and their content."""
 
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
-from xorviz.files.exports.script import numpy_script
-from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.files.exports.script import check_repeatable, numpy_script
+from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
 from xorviz.panels.base.view import View
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import film
@@ -77,6 +78,9 @@ returns the file and a remark for the user, which may be empty. Closing it frees
 SLICE_SECONDS = 0.05
 """Comparing for so long at once disturbs nothing that is drawn meanwhile."""
 
+_WORD = re.compile(r"\w+", re.ASCII)
+"""What of a name every disk can take into the name of a file."""
+
 WINDOW = ""
 """Stands for the whole window in place of a view's name."""
 
@@ -108,7 +112,7 @@ class Source:
         """Return a picture of a view, or numbers, as a file. Raises FileError."""
         match suffix:
             case "csv":
-                return loss_csv(self.snapshot().record.trace).encode()
+                return history_csv(self.snapshot().record).encode()
             case "npz":
                 return weights_npz(self.snapshot())
             case "json":
@@ -136,8 +140,12 @@ def film_job(
 
 
 def script_job(snapshot: Snapshot) -> Job:
-    """Make the script of a run up to a snapshot, and compare the two; counts steps."""
+    """Make the script of a run up to a snapshot, and compare the two; counts steps.
+
+    Raises FileError for a watched run.
+    """
     record, step = snapshot.record, snapshot.step
+    check_repeatable(record)
     check = RoundingCheck(record, step)
     while check.work(SLICE_SECONDS):
         yield check.done, check.total
@@ -145,11 +153,13 @@ def script_job(snapshot: Snapshot) -> Job:
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:
-    """Return a file name made of function, settings and step."""
-    config = snapshot.config
+    """Return a file name made of function, settings and step; a watched run has its name there."""
+    config, source = snapshot.config, snapshot.record.source
     function = FUNCTIONS["".join(str(target) for target in config.targets)]
     words = function.split()
     words = words[1:2] if len(words) == 3 and words[0] == "x1" else words  # x1 xor x2: xor
     step = snapshot.record.newest if KINDS[suffix].is_of_whole_run else snapshot.step
     settings = f"width{config.width}-rate{numerals.plain(config.rate)}-seed{config.seed}"
+    if source is not None:
+        settings = "-".join(_WORD.findall(source.name)) or "watched"
     return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"

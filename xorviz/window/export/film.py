@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.current_watched import current_run
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
@@ -34,8 +35,8 @@ def film(
     if not is_available():
         raise FileError(PILLOW_MISSING)
     kernel = kernel_for(project.record)
-    current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
-    steps = frame_steps(current.newest, frames)
+    current = current_run(project.record, 0, beside=project.beside, kernel=kernel)
+    steps = frame_steps(project, frames)
 
     def frame_at(step: int) -> NDArray[np.uint8]:
         current.go_to(step)
@@ -54,10 +55,16 @@ def film(
     return writer.finish(1000 / frames_per_second)
 
 
-def frame_steps(newest: int, frames: int) -> list[int]:
-    """Return evenly spaced steps from 0 to the newest, at most ``frames``; of one, the newest."""
-    gaps = frames - 1
-    return sorted({newest * i // gaps for i in range(frames)}) if gaps else [newest]
+def frame_steps(project: Project, frames: int) -> list[int]:
+    """Return evenly spaced steps of a project's current run, or of both side by side.
+
+    They are at most ``frames``, from 0 to the newest; of one, the newest. Those of a watched run
+    are the last steps before them whose states are kept.
+    """
+    record, gaps = project.record, frames - 1
+    newest = min(run.newest for run in (record, project.beside or record))
+    steps = {newest * i // gaps for i in range(frames)} if gaps else {newest}
+    return sorted({record.towards(step, step + 1) for step in steps})
 
 
 def finished(making: Generator[object, None, bytes]) -> bytes:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.current_watched import current_run
 from xorviz.core.runs.project import Project
+from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError
@@ -85,8 +86,7 @@ class OffscreenRenderer:
         self._has_settled = False
 
     def show(self, snapshot: Snapshot) -> None:
-        config = snapshot.config
-        settings = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
+        settings = short_recipe(snapshot.config, snapshot.record.source)
         moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
         self._settings.setText(settings)
         self._moment.setText(moment)
@@ -143,7 +143,7 @@ def render_picture(project: Project, step: int, view: str, kind: str, scale: int
     Raises IndexError for a step that the run has not taken, and FileError.
     """
     kernel = kernel_for(project.record)
-    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
+    snapshot = current_run(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         renderer.show(snapshot)
         renderer.describe()

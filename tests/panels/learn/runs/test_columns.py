@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QFont, QPixmap, QTextDocument
 from tests.panels.learn.runs.harness import project
 from tests.support.cases import some
 from tests.support.screen import is_near
+from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Intervention, Record
@@ -63,6 +64,30 @@ def text(shown: Record, column: int) -> str:
 def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> object:
     found = COLUMNS[column].looks.get(role)
     return found(row, theme) if found else None
+
+
+def settings_of(row: RunRow, *fields: str) -> list[str]:
+    return [row.settings[field] for field in fields]
+
+
+def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
+    theirs = watched_record(steps=(0, 1, 50), name="theirs", assumed=("rate",))
+    first, own, other = rows(theirs, record(width=2, seed=5), record(width=2, seed=6))
+    assert first.run.name == "theirs"
+    drawn = ("seed", "init", "init_range", "perturbation")
+    assert settings_of(first, *drawn, "rate", "loss") == [NEVER] * 4 + ["0.7 assumed", "sse"]
+    assert settings_of(own, "seed", "rate") == ["5", "0.01"]
+    assert first.differing == {"rate", "biases", "seed"}, "the seeds of the other two differ"
+    assert own.unlike == other.unlike == {"rate", "biases"}
+    assert text(theirs, STEPS) == "50"
+    assert not {SETTINGS["seed"]} & needed_columns(rows(theirs, record(seed=5)))
+
+
+def test_the_tip_of_a_watched_run_says_what_it_is() -> None:
+    (row,) = rows(watched_record(steps=(0, 1, 50)))
+    tip = COLUMNS[NAME].details
+    assert tip is not None
+    assert f"; watched: {PROGRAM}, 3 states kept<" in tip(row)
 
 
 def test_every_setting_has_a_column_and_every_column_a_title_and_tip() -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtWidgets import QProgressBar
 
 from xorviz.core import numerals
+from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.lab.trials.trial import Trial, trial_of
 from xorviz.lab.trials.tried import Tried, best_text
@@ -178,8 +179,7 @@ class WhatHelps(SnapshotView):
         if trial is not self._trial:
             return "Nothing is tried yet."
         subject, now = trial.subject, self._snapshot
-        config = subject.config
-        recipe = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
+        recipe = short_recipe(subject.config, subject.record.source)
         is_old = now is not None and not trial.is_about(now)
         at = "Out of date: at" if is_old else "At"  # first, where it is never cut off
         return f"{at} step {numerals.whole(subject.step)} ({recipe})."

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from xorviz.core import numerals
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import PinnedRun
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.runs.recipe_text import as_known, written
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.source import UNKNOWN
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of
@@ -26,6 +27,8 @@ CURRENT_RUN = -1
 """The style of the current run; pinned runs have an index of RUN_STYLES."""
 THIS_RUN = "current run"
 NEVER = "–"
+UNKNOWN_TO_ALL = ()
+"""The history of a setting that nobody knows."""
 
 _BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 0.3, 2.0, 2.3
 """Of the check box and the line, in sizes of the box."""
@@ -50,26 +53,44 @@ def rows_of(current: Record, pinned: Iterable[PinnedRun]) -> list[RunRow]:
     """Return a row for each run, the current one first."""
     runs = [as_pinned(current), *pinned]
     histories = [{field: _history(field, run.record) for field in SETTINGS} for run in runs]
-    unlike = [
-        frozenset(field for field, values in own.items() if values != histories[0][field])
-        for own in histories
-    ]
-    differing = frozenset[str]().union(*unlike)
+    differing = frozenset(
+        field for field in SETTINGS if len({own[field] for own in histories} - {UNKNOWN_TO_ALL}) > 1
+    )
     return [
-        RunRow(run, {field: _written(values) for field, values in own.items()}, differing, others)
-        for run, own, others in zip(runs, histories, unlike, strict=True)
+        RunRow(
+            run,
+            {field: _text(field, values, run.record) for field, values in own.items()},
+            differing,
+            frozenset(field for field in differing if _differ(own[field], histories[0][field])),
+        )
+        for run, own in zip(runs, histories, strict=True)
     ]
 
 
 def as_pinned(current: Record) -> PinnedRun:
-    """Return the current run as the others are."""
-    return PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN)
+    """Return the current run as the others are; a watched one has its own name."""
+    name = THIS_RUN if current.source is None else current.source.name
+    return PinnedRun(name, current, current.newest, CURRENT_RUN)
 
 
 def _history(field: str, record: Record) -> tuple[object, ...]:
     """Return the value of a setting at the start, and those it was changed to on the way."""
+    if record.source is not None and field in UNKNOWN:
+        return UNKNOWN_TO_ALL
     later = (change.value for change in record.interventions if change.field == field)
     return getattr(record.config, field), *later
+
+
+def _differ(mine: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Return whether histories are known to differ."""
+    return UNKNOWN_TO_ALL not in (mine, other) and mine != other
+
+
+def _text(field: str, history: tuple[object, ...], record: Record) -> str:
+    """Return the values of a setting, and whether nobody has said it."""
+    if history == UNKNOWN_TO_ALL:
+        return NEVER
+    return as_known(field, _written(history), record.source)
 
 
 def _written(history: tuple[object, ...]) -> str:
@@ -90,9 +111,11 @@ def loss_text(record: Record) -> str:
 def _tip(row: RunRow) -> str:
     """Return all settings of a run in one line of rich text, with the name escaped."""
     settings = (f"{COLUMNS[SETTINGS[field]].title} {text}" for field, text in row.settings.items())
-    count = len(row.run.record.interventions)
+    source, count = row.run.record.source, len(row.run.record.interventions)
     changes = f"; changed {count} time{'s' if count > 1 else ''} during the run" if count else ""
-    line = escape(f"{row.run.name}: {', '.join(settings)}{changes}")
+    kept = len(row.run.record.checkpoints)
+    by = f"; watched: {source.program}, {numerals.counted(kept, 'state')} kept" if source else ""
+    line = escape(f"{row.run.name}: {', '.join(settings)}{changes}{by}")
     return f'<p style="white-space:pre">{line}</p>'
 
 
@@ -187,13 +210,13 @@ COLUMNS: tuple[Column[RunRow], ...] = (
     _column(
         "first correct",
         lambda record: _step(record.right.first),
-        "The first step at which all four rows were correct",
+        "The first step at which all four rows were correct; of a watched run, of those kept",
         _LONGEST_STEP,
     ),
     _column(
         "first learned",
         lambda record: _step(record.learned.first),
-        "The first step at which all four errors were below 0.1",
+        "The first step at which all four errors were below 0.1; of a watched run, of those kept",
         _LONGEST_STEP,
     ),
 )
