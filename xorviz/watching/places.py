@@ -38,20 +38,26 @@ def folder() -> Path:
     """
     if sys.platform == "win32":
         made = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "xorviz"
-    elif runtime := os.environ.get("XDG_RUNTIME_DIR", ""):
-        made = Path(runtime) / "xorviz"
+    elif _is_own(runtime := Path(os.environ.get("XDG_RUNTIME_DIR") or os.devnull)):
+        made = runtime / "xorviz"
     else:
         made = Path(tempfile.gettempdir()) / f"xorviz-{os.getuid()}"
     try:
         made.mkdir(mode=0o700, exist_ok=True)
-        found = made.lstat()
     except OSError as error:
         raise PlaceError(f"{made} cannot be made: {error.strerror}") from None
-    if sys.platform != "win32":
-        is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-        if not is_own or found.st_mode & 0o077:
-            raise PlaceError(f"{made} belongs to another user, or others can open it")
+    if sys.platform != "win32" and not (_is_own(made) and not made.lstat().st_mode & 0o077):
+        raise PlaceError(f"{made} belongs to another user, or others can open it")
     return made
+
+
+def _is_own(folder: Path) -> bool:
+    """Return whether there is such a folder, of this user and no link."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.getuid())
 
 
 def new_place(pid: int) -> WindowAddress:

@@ -146,6 +146,12 @@ class WatchedRun:
         """Return the first kept step after a step. Raises IndexError if there is none."""
         return self._states[bisect_right(self._states, step, key=step_of)].step
 
+    def after(self, step: int, most: int) -> tuple[Steps, Array]:
+        """Return the steps (K,) and numbers (K, P) of the first kept states after a step."""
+        place = bisect_right(self._states, step, key=step_of)
+        states = self._states[place : place + most]
+        return np.array([s.step for s in states]), np.array([s.parameters for s in states])
+
     def parameters_at(self, step: int) -> Array:
         """Return the last state (P,) up to a step."""
         return self._states[self._place(step)].parameters

@@ -1,21 +1,13 @@
 """A training step of a program in Python, checked where it is taken."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
-from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import StepCheck
-from xorviz.core.config import RULES
-from xorviz.core.rules import Choice, SettingError, Switch, checked, parsed
-from xorviz.files.weights.given import gradients_given, one_given, plain, states_given
+from xorviz.core.rules import Choice, SettingError, Switch, checked
+from xorviz.files.weights.given import gradients_given, one_given, said_given, states_given
 from xorviz.files.weights.own_network import ORIENTATIONS, Arrays
-from xorviz.files.weights.row_order import RowOrder
-from xorviz.files.weights.said import said_of
 from xorviz.files.weights.stepped import checked_gradient, checked_step
-
-_MANY = 100_000
-"""More than the digits of all targets."""
 
 
 def check_step(
@@ -51,7 +43,7 @@ def check_step(
     states: list[Arrays] = []
     for name, value in values.items():
         states += states_given(value, name) if len(values) == 1 else [one_given(value, name)]
-    said = _said(order, targets, rate=rate, loss=loss, activation=activation, output=output,
+    said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
                  batch=batch, momentum=momentum)  # fmt: skip
     _refuse_biases(states[:1], biases)
     return checked_step(states, said, _orientation(orientation)).check
@@ -76,42 +68,10 @@ def check_gradient(
     SettingError and FileError.
     """
     arrays = one_given(weights, "weights")
-    said = _said(order, targets, loss=loss, activation=activation, output=output, batch=batch)
+    said = said_given(order, targets, loss=loss, activation=activation, output=output, batch=batch)
     _refuse_biases([arrays], biases)
     slopes, chosen = gradients_given(gradients), _orientation(orientation)
     return checked_gradient(arrays, slopes, said, chosen).check
-
-
-def _said(order: object, targets: object, **values: object) -> Said:
-    """Return what was said, checked. Raises SettingError."""
-    rows: Any = None if order is None else parsed(RowOrder(), "order", _order(order))
-    bits: Any = None if targets is None else parsed(RULES["targets"], "targets", _digits(targets))
-    return said_of(values, rows, bits)
-
-
-def _order(rows: object) -> str:
-    """Return rows, in one text or each as 10 or (1, 0), as they are typed."""
-    with suppress(TypeError):  # not even all arrays are iterable
-        if not isinstance(rows, str):
-            return ",".join(map(_digits, rows))  # type: ignore[call-overload]
-    return _digits(rows)
-
-
-def _digits(bits: object) -> str:
-    """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
-    try:
-        value = bits if isinstance(bits, str) else plain(bits)
-    except SettingError:
-        return repr(bits)
-    match value:
-        case list() as several:
-            return "".join(map(_digits, several))
-        case int() | float() as bit if abs(bit) < _MANY:
-            return f"{bit:g}"
-        case int():
-            return "a very large number"
-        case other:
-            return str(other)
 
 
 def _orientation(value: str | None) -> str | None:

@@ -1,25 +1,32 @@
-"""Networks given from Python: paths, texts, arrays, nested lists, tensors."""
+"""Networks given from Python: paths, texts, arrays, nested lists, tensors; what is said of them."""
 
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from xorviz.core.check.rules.said import Said
+from xorviz.core.config import RULES
 from xorviz.core.network import Weights
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import SettingError, parsed
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_NUMBERS
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import States, load_states, states_of_text, states_of_values
+from xorviz.files.weights.row_order import RowOrder
+from xorviz.files.weights.said import said_of
 
 _DEEPEST = 8
 """Levels of mappings and lists."""
 _LONGEST = 100
 """Characters of another program's message."""
+_MANY = 100_000
+"""More than the digits of all targets."""
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
 """What marks the names of gradients: d_w1, dW1, grad_w1, w1.grad."""
 
@@ -65,7 +72,7 @@ def plain(value: Any, depth: int = 0) -> Any:
         value = {name: getattr(value, name) for name in ("w1", "b1", "w2", "b2")}
     if isinstance(value, Mapping):
         return {str(key): plain(item, depth + 1) for key, item in value.items()}
-    if not isinstance(value, type) and (array := _array(value)) is not None:
+    if not isinstance(value, type) and (array := as_array(value)) is not None:
         if array.size > MOST_NUMBERS:
             raise SettingError(f"holds {array.size} numbers; allowed: at most {MOST_NUMBERS}")
         if array.dtype == np.longdouble:
@@ -85,8 +92,11 @@ def plain(value: Any, depth: int = 0) -> Any:
     )
 
 
-def _array(value: Any) -> np.ndarray | None:
-    """Return an array or a tensor of any program as an array, and None for anything else."""
+def as_array(value: Any) -> np.ndarray | None:
+    """Return an array or a tensor of any program as an array, and None for anything else.
+
+    Raises SettingError for one that has no numbers here.
+    """
     try:
         if callable(getattr(value, "detach", None)):  # PyTorch; cpu of a module would move it
             value = value.detach().cpu().numpy()
@@ -97,6 +107,42 @@ def _array(value: Any) -> np.ndarray | None:
     except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
         why = " ".join(str(error).split())[:_LONGEST].rstrip(".")
         raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
+
+
+def said_given(order: object, targets: object, **values: object) -> Said:
+    """Return what was said of a step by arguments, as said_of does; all may be None.
+
+    ``order`` is one text or rows, each as 10 or (1, 0); ``targets`` are digits, in one text or
+    not. Raises SettingError.
+    """
+    rows: Any = None if order is None else parsed(RowOrder(), "order", _order(order))
+    bits: Any = None if targets is None else parsed(RULES["targets"], "targets", _digits(targets))
+    return said_of(values, rows, bits)
+
+
+def _order(rows: object) -> str:
+    """Return rows, in one text or each as 10 or (1, 0), as they are typed."""
+    with suppress(TypeError):  # not even all arrays are iterable
+        if not isinstance(rows, str):
+            return ",".join(map(_digits, rows))  # type: ignore[call-overload]
+    return _digits(rows)
+
+
+def _digits(bits: object) -> str:
+    """Return bits as they are typed, such as 0110; what they are not is refused by a rule."""
+    try:
+        value = bits if isinstance(bits, str) else plain(bits)
+    except SettingError:
+        return repr(bits)
+    match value:
+        case list() as several:
+            return "".join(map(_digits, several))
+        case int() | float() as bit if abs(bit) < _MANY:
+            return f"{bit:g}"
+        case int():
+            return "a very large number"
+        case other:
+            return str(other)
 
 
 def _is_text(value: str) -> bool:

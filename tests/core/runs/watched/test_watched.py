@@ -179,3 +179,12 @@ def test_other_settings_start_from_its_first_state_if_they_have_the_same_shape(
     assert bits(flat(alike.weights)) == bits(start)
     assert restarted(record, replace(QUICK, seed=9)) == Record(replace(QUICK, seed=9))
     assert started_alike(record, replace(QUICK, width=2)) == Record(replace(QUICK, width=2))
+
+
+def test_the_states_after_a_step_are_given_in_parts(plain: Straight) -> None:
+    run = watched(plain)
+    steps, numbers = run.after(31, 3)
+    assert steps.tolist() == [32, 40, 41]
+    assert bits(numbers[1]) == bits(flat(plain.seen[40].weights))
+    assert run.after(-1, 1)[0].tolist() == [0]
+    assert not len(run.after(KEPT[-1], 3)[0])

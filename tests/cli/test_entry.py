@@ -4,21 +4,12 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import default_ctrl_c
 from xorviz.__main__ import main
-
-
-@pytest.fixture(autouse=True)
-def _ctrl_c_interrupts() -> Iterator[None]:
-    """Give each test the default reaction to SIGINT, and restore it: main ends by ignoring it."""
-    with default_ctrl_c():
-        yield
 
 
 @pytest.fixture

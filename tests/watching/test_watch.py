@@ -1,0 +1,178 @@
+"""The public function, with a stub of a window or without one."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import xorviz
+from tests.watching.conftest import Opened
+from tests.watching.programs import Program
+from xorviz.core.config import RunConfig
+from xorviz.files import FileError
+from xorviz.watching.frames import End
+
+
+def trained(see: Any, steps: int = 50) -> list[Any]:
+    """Train a network and show it before each step; return all states."""
+    program, seen = Program.of(), []
+    for _ in range(steps):
+        seen.append(program.line)
+        see(*program.arrays)
+        program.step()
+    return seen
+
+
+def test_it_is_public_whatever_was_imported_before() -> None:
+    import xorviz.watching.frames  # noqa: PLC0415
+    from xorviz import watch  # noqa: PLC0415
+
+    assert xorviz.watch is watch
+    assert callable(watch)
+
+
+def test_a_window_gets_the_recipe_and_every_state_of_the_first_steps(open_stub: Opened) -> None:
+    window = open_stub()
+    with xorviz.watch("mine", rate=0.5, loss="sse", batch="full", every=3) as see:
+        seen = trained(see)
+    window.wait(lambda window: window.ends)
+    [hello] = window.hellos
+    assert hello.token == window.token
+    assert hello.config == RunConfig(width=3, rate=0.5, biases=True)
+    assert hello.source.name == "mine"
+    assert (hello.source.every, hello.source.batch) == (3, "full")
+    assert hello.source.assumed == ("activation", "momentum", "targets")
+    assert re.search(r"Python 3\.\d+", hello.source.program)
+    assert window.states.steps.tolist() == list(range(0, 150, 3))
+    np.testing.assert_array_equal(window.states.parameters, seen)
+    assert window.ends == [End(diverged=False)]
+
+
+def test_what_is_not_said_is_assumed_and_told_as_assumed(open_stub: Opened) -> None:
+    window = open_stub()
+    with xorviz.watch() as see:
+        see([[1, 2], [3, 4.0]], [[1], [2]])
+    window.wait(lambda window: window.ends)
+    [hello] = window.hellos
+    assert hello.source.name == "my network"
+    assert hello.config == RunConfig(width=2, rate=0.5)
+    assert hello.source.assumed == ("rate", "activation", "loss", "momentum", "targets")
+
+
+def test_targets_follow_the_order_of_the_rows(open_stub: Opened) -> None:
+    window = open_stub()
+    with xorviz.watch(targets=[0, 0, 0, 1], order="00,01,10,11", activation="tanh") as see:
+        see(*Program.of().arrays)
+    window.wait(lambda window: window.ends)
+    assert window.hellos[0].config.targets == (0, 0, 0, 1)
+    assert window.hellos[0].config.activation == "tanh"
+
+
+def test_weights_that_are_not_finite_end_the_run(open_stub: Opened, capsys: Any) -> None:
+    window = open_stub()
+    with xorviz.watch() as see:
+        seen = trained(see, 5)
+        see(np.full((2, 3), np.nan), np.zeros(3), np.zeros(3), 0.0)
+        see(*Program.of().arrays)
+        window.wait(lambda window: window.ends)
+    assert window.ends == [End(diverged=True)]
+    assert len(window.states.steps) == len(seen)
+    assert capsys.readouterr().err == ""
+
+
+def test_weights_too_large_to_be_shown_end_the_run_and_are_told(
+    open_stub: Opened, capsys: Any
+) -> None:
+    window = open_stub()
+    with xorviz.watch() as see:
+        trained(see, 5)
+        see(np.full((2, 3), 1e7), np.zeros(3), np.zeros(3), 0.0)
+    window.wait(lambda window: window.ends)
+    assert window.ends == [End(diverged=False)]
+    assert capsys.readouterr().err == (
+        "xorviz: a weight is larger than 1e+06; the run is shown no further\n"
+    )
+
+
+def test_errors_of_the_program_pass_through_and_the_run_ends(open_stub: Opened) -> None:
+    window = open_stub()
+
+    def failing() -> None:
+        with xorviz.watch() as see:
+            trained(see, 5)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    window.wait(lambda window: window.ends)
+    assert len(window.states.steps) == 5
+
+
+def test_arrays_are_neither_changed_nor_kept(open_stub: Opened, tmp_path: Path) -> None:
+    program = Program.of()
+    for array in program.arrays:
+        array.flags.writeable = False
+    before = program.line
+    with xorviz.watch(window=False) as see:
+        see(*program.arrays)
+        see.record(tmp_path / "run.xorviz")
+        for array in program.arrays:
+            array.flags.writeable = True
+            array[...] = 0
+    kept = xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints
+    np.testing.assert_array_equal(kept[0].parameters, before)
+
+
+def test_a_run_is_recorded_without_a_window(tmp_path: Path, open_stub: Opened) -> None:
+    window, arrays, file = open_stub(), tmp_path / "run.npz", tmp_path / "run.xorviz"
+    with xorviz.watch("mine", rate=0.5, window=False) as see:
+        see.record(str(arrays))
+        see.record(file)
+        seen = trained(see)
+        assert not arrays.exists()
+    with np.load(arrays) as kept:
+        assert kept["steps"].tolist() == list(range(50))
+        np.testing.assert_array_equal(kept["w1"].reshape(50, -1), np.array(seen)[:, :6])
+        assert kept["losses"][0] > kept["losses"][-1]
+    project = xorviz.load_run(file)
+    assert project.record.source is not None
+    assert project.record.source.name == "mine"
+    np.testing.assert_array_equal([c.parameters for c in project.record.checkpoints], seen)
+    see.record(tmp_path / "later.npz")
+    assert (tmp_path / "later.npz").exists()
+    assert window.connections == 0
+
+
+def test_nothing_is_looked_for_where_the_environment_says_off(
+    monkeypatch: pytest.MonkeyPatch, open_stub: Opened
+) -> None:
+    window = open_stub()
+    monkeypatch.setenv("XORVIZ_WATCH", "off")
+    with xorviz.watch() as see:
+        trained(see, 5)
+    assert window.connections == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
+def test_a_file_in_a_closed_folder_is_refused_at_once(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(FileError, match="permission"):
+        xorviz.watch(window=False).record(tmp_path / "run.npz")
+
+
+def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    with pytest.raises(FileError, match=r"nowhere/run.npz: The folder does not exist."):
+        see.record(tmp_path / "nowhere" / "run.npz")
+    with pytest.raises(xorviz.SettingError, match=r"run.csv'; allowed: a name that ends with"):
+        see.record("run.csv")
+
+
+def test_a_run_without_weights_is_no_file(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    see.record(tmp_path / "run.npz")
+    with pytest.raises(FileError, match="nothing to write: no weights were shown"):
+        see.close()

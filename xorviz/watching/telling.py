@@ -1,0 +1,17 @@
+"""What a watched program is told, on its standard error and once."""
+
+import sys
+from contextlib import suppress
+
+_told: set[str] = set()
+
+
+def tell(sentence: str) -> None:
+    """Print a sentence that this process has not printed before."""
+    if sentence in _told:
+        return
+    _told.add(sentence)
+    # There may be no standard error, or it may be closed; then nobody wants to know.
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.write(f"xorviz: {sentence}\n")
+        sys.stderr.flush()

@@ -1,0 +1,234 @@
+"""The public function watch: shows the training loop of any program, live, in a window."""
+
+import atexit
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+from weakref import WeakSet, finalize
+
+import numpy as np
+
+from xorviz.core.arrays import Array
+from xorviz.core.check.rules.said import Said
+from xorviz.core.rules import Choice, OrWord, Switch, checked
+from xorviz.core.runs.record import WEIGHT
+from xorviz.core.runs.source import WatchedSource
+from xorviz.files import FileError
+from xorviz.files.weights.given import said_given
+from xorviz.files.weights.own_network import ORIENTATIONS
+from xorviz.watching.due_calls import DueCalls
+from xorviz.watching.kept_states import KeptStates
+from xorviz.watching.records import checked_path, write
+from xorviz.watching.sender import Sender
+from xorviz.watching.telling import tell
+from xorviz.watching.weights.reading import WeightReading, first_reading
+from xorviz.watching.weights.settings import (
+    is_switched_off,
+    program_name,
+    refuse_other_outputs,
+    settings_of,
+)
+
+
+def watch(
+    name: str = "my network",
+    *,
+    rate: float | None = None,
+    loss: str | None = None,
+    activation: str | None = None,
+    output: str | None = None,
+    momentum: float | None = None,
+    targets: str | Iterable[Any] | None = None,
+    order: str | Iterable[Any] | None = None,
+    batch: str | None = None,
+    every: int = 1,
+    orientation: str | None = None,
+    window: bool = True,
+) -> "Watch":
+    """Return what shows a network that this program trains: call it with the weights.
+
+    Give of the recipe what you know: ``batch`` is full, row or pass; ``order`` is that of the rows
+    in ``targets``, 00,01,10,11 by default; ``every`` are the steps from one call to the next;
+    ``orientation`` is in-out if a row of w1 is an input, out-in if it is a hidden unit. A window
+    is looked for, and opened if there is none, unless ``window`` is false or the environment
+    variable XORVIZ_WATCH is off. Raises SettingError.
+    """
+    said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
+                      batch=batch, momentum=momentum)  # fmt: skip
+    refuse_other_outputs(said)
+    checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
+    is_shown = checked(Switch(), "window", window) and not is_switched_off()
+    source = WatchedSource(name, uuid4().hex, program_name(), batch=said.batch, every=every)
+    return Watch(said, source, orientation, is_shown)
+
+
+class Watch:
+    """Keeps the weights that it is called with, and shows them in a window.
+
+    A call never waits, and raises nothing but SettingError, for arrays that are no 2-H-1 network
+    or another one than before. It costs less than 5 microseconds, and less than 100 if a state is
+    kept.
+    """
+
+    def __init__(
+        self, said: Said, source: WatchedSource, orientation: str | None, is_shown: bool
+    ) -> None:
+        """Take what is known of the run."""
+        self._said, self._source = said, source
+        self._orientation, self._is_shown = orientation, is_shown
+        self._due: Callable[[], int | None] = DueCalls(source.every).due
+        self._reading: WeightReading | None = None
+        self._kept: KeptStates | None = None
+        self._sender: Sender | None = None
+        self._paths: list[Path] = []
+        self._is_closed = False
+        _open.add(self)
+
+    def __call__(self, *weights: Any, **named: Any) -> None:
+        """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model."""
+        step = self._due()
+        if step is not None:
+            self._keep(step, weights, named)
+
+    def record(self, path: Path | str) -> None:
+        """Write the kept states at the end, or at once after it: .npz or a run file, .xorviz.
+
+        Raises SettingError and FileError.
+        """
+        file = checked_path(path)
+        if self._is_closed:
+            self._write(file)
+        else:
+            self._paths.append(file)
+            _recording.add(self)
+
+    def close(self) -> None:
+        """End: write what is to be recorded, and wait until an open window has got all.
+
+        Raises FileError.
+        """
+        if self._is_closed:
+            return
+        self._end()
+        self._is_closed = True
+        _open.discard(self)
+        _recording.discard(self)
+        try:
+            for path in self._paths:
+                self._write(path)
+        finally:
+            if self._sender is not None:
+                self._sender.finish()
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except FileError as failure:
+            if error is None:
+                raise
+            tell(str(failure))
+
+    def _keep(self, step: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+        if self._reading is None or self._kept is None:
+            numbers, kept = self._begin(weights, named)
+        else:
+            numbers, kept = self._reading.parameters(weights, named), self._kept
+        if not (np.abs(numbers) <= WEIGHT.high).all():  # false for NaN, too
+            self._leave(numbers, kept)
+            return
+        kept.add(step, numbers)
+        if self._sender is not None:
+            self._sender.wake()
+
+    def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> tuple[Array, KeptStates]:
+        """Find out how the weights are read. Raises SettingError."""
+        self._due = DueCalls(self._source.every).due  # whatever was wrong before, this is step 0
+        self._due()
+        reading, network = first_reading(weights, named, self._orientation)
+        config, assumed = settings_of(self._said, network)
+        for note in network.notes:
+            if note != f"w1 as {network.weights.w1.shape}":  # which is how it is meant
+                tell(note)
+        kept = KeptStates(config, replace(self._source, assumed=assumed))
+        self._reading, self._kept = reading, kept
+        if self._is_shown:
+            self._sender = Sender(kept)
+            self._ending = finalize(self, self._sender.end)
+            self._ending.atexit = False  # there it is closed, which waits
+        return reading.parameters(weights, named), kept
+
+    def _leave(self, numbers: Array, kept: KeptStates) -> None:
+        """End the run, whose newest numbers cannot be shown."""
+        if np.isfinite(numbers).all():
+            tell(f"a weight is larger than {WEIGHT.high:g}; the run is shown no further")
+        else:
+            kept.diverge()
+        self._end()
+
+    def _end(self) -> None:
+        """Keep no more states, and send what is left."""
+        self._due = _never
+        if self._sender is not None:
+            self._sender.end()
+
+    def _write(self, path: Path) -> None:
+        if self._kept is None:
+            raise FileError(f"{path}: There is nothing to write: no weights were shown.")
+        write(self._kept.record(), path)
+
+    def _forget(self) -> None:
+        """Leave the run to the parent, in a forked process."""
+        self._due, self._is_closed = _elsewhere, True
+        self._kept = None
+        if self._sender is not None:
+            self._ending.detach()
+            self._sender.forget()
+            self._sender = None
+
+
+_open: WeakSet[Watch] = WeakSet()
+_recording: set[Watch] = set()
+"""Not to be lost before they are written."""
+
+
+def _never() -> None:
+    """Count no more calls."""
+
+
+def _elsewhere() -> None:
+    """Tell that another process shows the run."""
+    tell("this process was forked from the one that is watched; call xorviz.watch in it, too")
+
+
+def _close_all() -> None:
+    """Close what a program has left open at its end."""
+    for see in list(_open):
+        try:
+            see.close()
+        except FileError as error:
+            tell(str(error))
+        except KeyboardInterrupt:
+            tell("not all was shown")
+
+
+def _forget_all() -> None:
+    for see in list(_open):
+        see._forget()
+    _recording.clear()
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,152 @@
+"""How the arrays of a program are read: found out from the first state, then the same for all.
+
+Shapes: P numbers of the network.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.arrays import Array, Numbers
+from xorviz.core.network import flat
+from xorviz.core.rules import SettingError
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.arrays import Part, assembled
+from xorviz.files.weights.names import kind_of, roles, shown
+from xorviz.files.weights.own_network import (
+    ORIENTATIONS,
+    Arrays,
+    OwnNetwork,
+    arranged,
+    needs_orientation,
+)
+from xorviz.watching.weights.models import Leaf, leaves, numbers_of
+
+_NEEDED = (
+    "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model "
+    "with one hidden layer"
+)
+_ASSUMED = (
+    "w1 as (2, 2): a row is taken as an input; if it is a hidden unit, say orientation='out-in'"
+)
+_NOTHING = np.zeros(1)
+_FEWEST, _MOST = 2, 4
+"""Arrays of a network."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightReading:
+    """Which arrays are taken, and where each of their numbers goes. A value."""
+
+    names: tuple[str, ...]
+    """Those of the arrays; empty where they are taken in their order."""
+    shapes: tuple[tuple[int, ...], ...]
+    places: NDArray[np.intp]
+    """(P,) for each number of the network its place among 0 and all numbers of the arrays."""
+
+    def parameters(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
+        """Return the numbers (P,) in a copy. Raises SettingError for arrays of another shape."""
+        found = leaves(given, named)
+        if self.names:
+            by_name = dict(found)
+            found = [(name, by_name[name]) for name in self.names if name in by_name]
+        arrays = [numbers_of(value, _called(name, n)) for n, (name, value) in enumerate(found)]
+        shapes = tuple(array.shape for array in arrays)
+        if shapes != self.shapes and _sides(shapes) != _sides(self.shapes):
+            raise SettingError(
+                f"the arrays have the shapes {_listed(shapes)}; at first they had "
+                f"{_listed(self.shapes)}, and a run keeps its network"
+            )
+        return _in_line(arrays)[self.places]
+
+
+def first_reading(
+    given: Sequence[Any], named: Mapping[str, Any], orientation: str | None
+) -> tuple[WeightReading, OwnNetwork]:
+    """Return how a program's arrays are read, and the network that they are now.
+
+    Raises SettingError for anything that is not the weights of a 2-H-1 network.
+    """
+    found = leaves(given, named)
+    if not found:
+        kinds = ", ".join(type(value).__name__ for value in given) or "nothing"
+        raise SettingError(f"{kinds} holds no weights; {_NEEDED}")
+    try:
+        return _by_name(found, orientation)
+    except SettingError:
+        # Parameters may have names that mean nothing; they are in the order of the layers then.
+        if all(kind_of(name) for name, _ in found):
+            raise
+        return _in_order(found, orientation)
+
+
+def _by_name(found: list[Leaf], orientation: str | None) -> tuple[WeightReading, OwnNetwork]:
+    if not any(name for name, _ in found):
+        raise SettingError("the arrays have no names")
+    try:
+        known = roles([name for name, _ in found])
+    except FileError as error:
+        raise SettingError(str(error).rstrip(".")) from None
+    return _read([(name, value) for name, value in found if name in known], True, orientation)
+
+
+def _in_order(found: list[Leaf], orientation: str | None) -> tuple[WeightReading, OwnNetwork]:
+    if not _FEWEST <= len(found) <= _MOST:
+        count = "this is one array" if len(found) == 1 else f"these are {len(found)} arrays"
+        raise SettingError(f"{count}; {_NEEDED}")
+    return _read([("", value) for _, value in found], False, orientation)
+
+
+def _read(
+    found: list[Leaf], has_names: bool, orientation: str | None
+) -> tuple[WeightReading, OwnNetwork]:
+    """Return the reading of these arrays, and their network.
+
+    The places follow from the same reading of arrays that hold their own places.
+    """
+    names = [name for name, _ in found]
+    arrays = [numbers_of(value, _called(name, n)) for n, (name, value) in enumerate(found)]
+    ends = np.cumsum([1, *(array.size for array in arrays)])
+    counted = [
+        np.arange(start, start + array.size, dtype=float).reshape(array.shape)
+        for start, array in zip(ends, arrays, strict=False)
+    ]
+    places = _assembled(names, counted)
+    is_open = orientation is None and needs_orientation(places)
+    chosen = ORIENTATIONS[0] if is_open else orientation
+    network = arranged(_assembled(names, arrays), chosen)
+    if is_open:
+        network = replace(network, notes=(_ASSUMED, *network.notes[1:]))
+    line = flat(arranged(places, chosen).weights).astype(np.intp)
+    shapes = tuple(array.shape for array in arrays)
+    return WeightReading(tuple(names) if has_names else (), shapes, line), network
+
+
+def _assembled(names: list[str], arrays: list[Numbers]) -> Arrays:
+    """Return the arrays by their names or their order. Raises SettingError."""
+    parts = [Part(name or None, array) for name, array in zip(names, arrays, strict=True)]
+    try:
+        return assembled(parts)
+    except FileError as error:
+        raise SettingError(str(error).rstrip(".")) from None
+
+
+def _in_line(arrays: list[Numbers]) -> Array:
+    """Return 0 and all numbers of some arrays."""
+    return np.concatenate([_NOTHING, *(array.ravel() for array in arrays)])
+
+
+def _sides(shapes: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """Return shapes without sides of 1, which programs gain and lose by broadcasting."""
+    return [[side for side in shape if side != 1] for shape in shapes]
+
+
+def _called(name: str, place: int) -> str:
+    return shown(name) if name else f"array {place + 1}"
+
+
+def _listed(shapes: tuple[tuple[int, ...], ...]) -> str:
+    return ", ".join(map(str, shapes)) or "of nothing"
