@@ -1,7 +1,8 @@
 """Recipes as text."""
 
-from tests.support.watched import source_of
+from tests.support.watched import source_of, watched_record
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import continued
 from xorviz.core.runs.recipe_text import (
     joined,
     other_parts,
@@ -11,6 +12,7 @@ from xorviz.core.runs.recipe_text import (
     start_text,
     written,
 )
+from xorviz.core.runs.record import Record
 
 
 def test_initializations_have_short_texts() -> None:
@@ -73,5 +75,7 @@ def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:
 
 def test_a_short_recipe_has_the_seed_or_the_name_of_a_watched_run() -> None:
     config = RunConfig(rate=0.5)
-    assert short_recipe(config) == "width 3, rate 0.5, seed 1234"
-    assert short_recipe(config, source_of()) == "my network, watched: width 3, rate 0.5"
+    assert short_recipe(config, Record(config)) == "width 3, rate 0.5, seed 1234"
+    watched = watched_record(config, (0, 1), assumed=("rate",))
+    assert short_recipe(config, watched) == "my network, watched: width 3, rate 0.5 assumed"
+    assert short_recipe(config, continued(watched, 1)) == "width 3, rate 0.5, given weights"

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from tests.support.snapshots import QUICK, trained, with_interventions
-from xorviz.core.runs.record import Intervention
+from tests.support.watched import SHOWN, watched_record
+from xorviz.core.runs.project import continued
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.watched import run_of
 
 
 def with_outputs(*outputs: float) -> Snapshot:
@@ -47,3 +50,11 @@ def test_a_step_before_the_newest_is_past() -> None:
     run.advance(7)
     assert [run.state_at(step).is_past for step in (0, 6, 7)] == [True, True, False]
     assert run.state_at(6).newest == 7
+
+
+def test_given_weights_may_be_trained_at_step_0() -> None:
+    watched = watched_record(steps=(0, 9))
+    given = continued(watched, 9)
+    assert (watched.is_given, given.is_given, Record(SHOWN).is_given) == (True, True, False)
+    for record, is_untrained in ((watched, False), (given, False), (Record(SHOWN), True)):
+        assert run_of(record).state_at(0).is_untrained == is_untrained

@@ -17,7 +17,7 @@ from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK
 from tests.support.watched import watched_record
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Project
+from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
@@ -91,6 +91,11 @@ def test_a_file_of_a_watched_run_is_named_by_the_run() -> None:
         snapshot = run_of(watched_record(steps=(0, 30, 50), name=name)).state_at(30)
         assert suggested_name(snapshot, "json") == f"xor-{part}-step30.json"
         assert suggested_name(snapshot, "csv") == f"xor-{part}-step50.csv"
+
+
+def test_a_file_of_a_run_from_given_weights_names_no_seed() -> None:
+    snapshot = Recording(continued(watched_record(steps=(0, 9)), 9)).snapshot()
+    assert suggested_name(snapshot, "json") == "xor-width2-rate0.7-given-step0.json"
 
 
 def test_files_of_the_whole_run_are_named_by_the_newest_step() -> None:

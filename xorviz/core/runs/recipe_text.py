@@ -6,6 +6,7 @@ from xorviz.core import numerals
 from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import differing
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
 
 SEPARATOR = " · "
@@ -46,12 +47,16 @@ def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> tupl
     )
 
 
-def short_recipe(config: RunConfig, source: WatchedSource | None = None) -> str:
-    """Return width, rate and seed; of a watched run, which has none, its name in front."""
-    width, rate, *_ = recipe_parts(config, source)
-    if source is None:
-        return f"{width}, {rate}, seed {numerals.plain(config.seed)}"
-    return f"{source.name}, watched: {width}, {rate}"
+def short_recipe(config: RunConfig, run: Record) -> str:
+    """Return width, rate and seed at a step of a run; without a seed where its weights are given.
+
+    A watched run has its name in front.
+    """
+    width, rate, *_ = recipe_parts(config, run.source)
+    if run.source is not None:
+        return f"{run.source.name}, watched: {width}, {rate}"
+    start = "given weights" if run.is_given else f"seed {numerals.plain(config.seed)}"
+    return f"{width}, {rate}, {start}"
 
 
 def as_known(name: str, text: str, source: WatchedSource | None) -> str:

@@ -222,6 +222,12 @@ class Record:
         """The loss at the newest step, if known."""
         return float(self.trace.losses[-1]) if len(self.trace.losses) else None
 
+    @property
+    def is_given(self) -> bool:
+        """Whether its first weights are all given, so that no seed has drawn them."""
+        given = sum(bool(change.index) for change in at_step(self.interventions, 0))
+        return self.source is not None or given == parameter_count(self.config)
+
     def config_at(self, step: int) -> RunConfig:
         """Return the settings after the changes at a step."""
         live = {c.field: c.value for c in self.interventions if c.step <= step and not c.index}

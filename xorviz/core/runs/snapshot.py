@@ -6,7 +6,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, parameter_count
+from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
@@ -71,8 +71,7 @@ class Snapshot:
     @property
     def is_untrained(self) -> bool:
         """Whether no step was taken; weights that were all given may be trained elsewhere."""
-        given = sum(change.step == 0 and bool(change.index) for change in self.interventions)
-        return self.step == 0 and given < parameter_count(self.config)
+        return self.step == 0 and not self.record.is_given
 
     @property
     def errors(self) -> Array:

@@ -15,7 +15,7 @@ _LONGEST_TEXT = 1000
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 UNKNOWN = ("seed", "init", "init_range", "perturbation")
-"""Settings without a meaning in a watched run: nobody has drawn its first weights by them."""
+"""Settings without a meaning where the first weights are given, as those of a watched run."""
 
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.network import LOSSES, parameter_count
+from xorviz.core.network import LOSSES
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
 from xorviz.files.atomic import FileError
@@ -97,13 +97,12 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
     remark = [*(f"# {line}" for line in textwrap.wrap(finding, _WIDEST - 2)), ""]
     b1, b2 = (" + b1", " + b2") if config.biases else ("", "")
     z = f"h @ w2{b2}"
-    is_given = sum(change.step == 0 for change in by_hand) == parameter_count(config)
-    start = replace(config, init="zero") if is_given else config
+    start = replace(config, init="zero") if record.is_given else config
     return _SCRIPT.format(
         width=config.width,
         goal="XOR" if config.targets == RunConfig().targets else "a truth table",
         step=step,
-        start="from these weights" if is_given else f"of seed {config.seed}",
+        start="from these weights" if record.is_given else f"of seed {config.seed}",
         remark="".join(f"{line}\n" for line in remark) if finding else "",
         inputs=_array(ROWS),
         targets=_array((target,) for target in config.targets),

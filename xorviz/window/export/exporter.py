@@ -159,7 +159,8 @@ def suggested_name(snapshot: Snapshot, suffix: str) -> str:
     words = function.split()
     words = words[1:2] if len(words) == 3 and words[0] == "x1" else words  # x1 xor x2: xor
     step = snapshot.record.newest if KINDS[suffix].is_of_whole_run else snapshot.step
-    settings = f"width{config.width}-rate{numerals.plain(config.rate)}-seed{config.seed}"
+    start = "given" if snapshot.record.is_given else f"seed{config.seed}"
+    settings = f"width{config.width}-rate{numerals.plain(config.rate)}-{start}"
     if source is not None:
         settings = "-".join(_WORD.findall(source.name)) or "watched"
     return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"

@@ -86,7 +86,7 @@ class OffscreenRenderer:
         self._has_settled = False
 
     def show(self, snapshot: Snapshot) -> None:
-        settings = short_recipe(snapshot.config, snapshot.record.source)
+        settings = short_recipe(snapshot.config, snapshot.record)
         moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
         self._settings.setText(settings)
         self._moment.setText(moment)

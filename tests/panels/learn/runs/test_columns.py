@@ -11,7 +11,7 @@ from tests.support.cases import some
 from tests.support.screen import is_near
 from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.runs.project import PinnedRun
+from xorviz.core.runs.project import PinnedRun, continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.panels.curves.run_styles import RUN_STYLES
@@ -81,6 +81,11 @@ def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
     assert own.unlike == other.unlike == {"rate", "biases"}
     assert text(theirs, STEPS) == "50"
     assert not {SETTINGS["seed"]} & needed_columns(rows(theirs, record(seed=5)))
+
+
+def test_a_run_from_given_weights_has_no_seed_either() -> None:
+    (row,) = rows(continued(watched_record(steps=(0, 9)), 9))
+    assert settings_of(row, "seed", "init") == [NEVER, NEVER]
 
 
 def test_the_tip_of_a_watched_run_says_what_it_is() -> None:

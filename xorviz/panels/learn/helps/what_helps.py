@@ -179,7 +179,7 @@ class WhatHelps(SnapshotView):
         if trial is not self._trial:
             return "Nothing is tried yet."
         subject, now = trial.subject, self._snapshot
-        recipe = short_recipe(subject.config, subject.record.source)
+        recipe = short_recipe(subject.config, subject.record)
         is_old = now is not None and not trial.is_about(now)
         at = "Out of date: at" if is_old else "At"  # first, where it is never cut off
         return f"{at} step {numerals.whole(subject.step)} ({recipe})."

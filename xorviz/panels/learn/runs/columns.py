@@ -75,7 +75,7 @@ def as_pinned(current: Record) -> PinnedRun:
 
 def _history(field: str, record: Record) -> tuple[object, ...]:
     """Return the value of a setting at the start, and those it was changed to on the way."""
-    if record.source is not None and field in UNKNOWN:
+    if field in UNKNOWN and record.is_given:
         return UNKNOWN_TO_ALL
     later = (change.value for change in record.interventions if change.field == field)
     return getattr(record.config, field), *later
