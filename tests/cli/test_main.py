@@ -18,7 +18,7 @@ from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 
-COMMANDS = ("train", "export", "diagnose", "check", "lab", "desktop")
+COMMANDS = ("train", "export", "diagnose", "check", "lab", "watch", "desktop")
 
 
 REFUSED: list[tuple[str, str]] = [
@@ -50,6 +50,7 @@ REFUSED: list[tuple[str, str]] = [
             ("diagnose --weights f --orientation", "up", "in-out, out-in"),
             ("diagnose --weights f --activation", "step", "sigmoid, tanh, relu"),
             ("check f g --output", "relu", "sigmoid, tanh, linear"),
+            ("watch --example", "numpyy", "numpy, pytorch"),
             ("check f g --batch", "4", "full, row, pass"),
         ]
     ),
@@ -98,6 +99,9 @@ REFUSED: list[tuple[str, str]] = [
     ("--kernel numpy check f g", "--kernel is for training; check trains nothing"),
     ("--targets 1010 check f g", "--targets goes after check"),
     ("run.xorviz check f g", "not with check"),
+    ("run.xorviz watch", "not with watch"),
+    ("--rate 1 watch", "--rate is for a new run; watch shows those of programs"),
+    ("--theme dark watch --example numpy", "--theme is for the window; watch has none"),
 ]
 
 
@@ -108,7 +112,7 @@ def test_wrong_words_are_refused_in_one_line(run: Run, words: str, part: str) ->
     assert part in done.line
 
 
-@pytest.mark.parametrize("command", some(["", *COMMANDS[:-1]]))
+@pytest.mark.parametrize("command", some(["", *COMMANDS[:-2]]))
 def test_a_value_may_begin_with_a_minus(run: Run, command: str) -> None:
     found = re.findall(r"^ +(--[a-z-]+) (?!FILE|tcp)\S", run(f"{command} --help").out, re.MULTILINE)
     options = [option for option in found if option != "--outputs"]  # parsed later
@@ -153,6 +157,13 @@ def test_options_set_up_the_window(run: Run, opened: Opened) -> None:
     config = RunConfig(width=5, rate=0.5, biases=True)
     choices = {"speed": None, "theme": "dark"}
     assert opened == [app.WindowOptions(config, True, True, choices, compiler.NUMBA)]
+
+
+def test_a_window_that_waits_for_a_program_has_its_own_options(run: Run, opened: Opened) -> None:
+    assert run("--theme dark watch").status == 0
+    assert opened == [
+        app.WindowOptions(choices={"theme": "dark"}, kernel=compiler.NUMBA, waits=True)
+    ]
 
 
 @pytest.fixture

@@ -50,12 +50,15 @@ def _run(words: list[str]) -> int:
     command = options["command"]
     if command and file is not None:
         parser.error(f"a run file is opened without a command, not with {command}")
-    if command:
+    opens_window = not command or (command == "watch" and "example" not in options)
+    if not opens_window:
         _refuse(parser, options, FOR_WINDOW, f"is for the window; {command} has none")
         with ending_on_signals():
             return _RUN[command](parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
+    if command:
+        _refuse(parser, options, RULES, "is for a new run; watch shows those of programs")
     kernel = _kernel(parser, options)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
@@ -209,6 +212,14 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return lab(checked)
 
 
+def _watch(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.files import assets
+
+    _refuse(parser, options, (*RULES, "kernel"), "is for training; watch --example trains nothing")
+    sys.stdout.write(assets.read_text(f"examples/watch_{options['example']}.py"))
+    return 0
+
+
 def _desktop(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli import desktop
 
@@ -222,6 +233,7 @@ _RUN = {
     "diagnose": _diagnose,
     "check": _check,
     "lab": _lab,
+    "watch": _watch,
     "desktop": _desktop,
 }
 
@@ -244,4 +256,5 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
     config = RunConfig(**given) if given else None
     choices = {name: options[name] for name in CHOICES if name in options}
     flags = "run" in options, "reset_layout" in options
-    return run(WindowOptions(config, *flags, choices, kernel, project, file))
+    waits = options["command"] == "watch"
+    return run(WindowOptions(config, *flags, choices, kernel, project, file, waits))

@@ -43,6 +43,8 @@ OUTPUTS = {
     "svg": "vector drawing of a panel",
     "gif": "animation of a panel over the whole run; needs Pillow",
 }
+EXAMPLES = ("numpy", "pytorch")
+"""Programs that are watched, to start from."""
 PICTURES = ("png", "svg", "gif")
 
 
@@ -64,7 +66,7 @@ def command_line() -> argparse.ArgumentParser:
     parser = Parser(
         prog="xorviz",
         usage="xorviz [option ...] [FILE.xorviz]\n"
-        "       xorviz {train,export,diagnose,check,lab,desktop} ...",
+        "       xorviz {train,export,diagnose,check,lab,watch,desktop} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
@@ -81,13 +83,14 @@ def command_line() -> argparse.ArgumentParser:
     )
     add_kernel(parser)
     commands = parser.add_subparsers(
-        dest="command", prog="xorviz", metavar="COMMAND", title="without a window"
+        dest="command", prog="xorviz", metavar="COMMAND", title="commands"
     )
     _add_train(commands)
     _add_export(commands)
     add_diagnose(commands)
     add_check(commands)
     add_lab(commands)
+    _add_watch(commands)
     _add_desktop(commands)
     return parser
 
@@ -120,6 +123,17 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"panel in pictures ({VIEW})")
     add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
+
+
+def _add_watch(commands: "argparse._SubParsersAction[Parser]") -> None:
+    watch = commands.add_parser(
+        "watch",
+        help="open the window for a program that calls xorviz.watch",
+        description="Opens the window, which shows what programs train that call xorviz.watch."
+        " They find it, and need not be started after it. With --example, prints a complete program"
+        " to start from: xorviz watch --example numpy > FILE.py",
+    )
+    add_option(watch, "example", Choice(EXAMPLES), "print a program instead")
 
 
 def _add_desktop(commands: "argparse._SubParsersAction[Parser]") -> None:

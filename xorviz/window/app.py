@@ -41,6 +41,8 @@ class WindowOptions:
     """The content of a run file; then config is None."""
     path: Path | None = None
     """The run file."""
+    waits: bool = False
+    """Whether the window is opened for a program to be watched: nothing stands in its way."""
 
 
 def run(options: WindowOptions) -> int:
@@ -69,7 +71,7 @@ def run(options: WindowOptions) -> int:
         window = MainWindow(first_config(options, settings), store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
-        elif not (is_introduced or options.runs):
+        elif not (is_introduced or options.runs or options.waits):
             settings.set_choice("introduced", False)  # also at the next start, if nothing is done
             QTimer.singleShot(0, window.introduce)  # once it is laid out
         notifier.activated.connect(window.end)
