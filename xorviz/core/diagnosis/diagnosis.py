@@ -121,9 +121,7 @@ def diagnose(
     """
     state, evidence = _judged(weights, config, trace, step)
     if not knows_rate:
-        evidence = replace(evidence, slope=None, change=None, steps_left=None)
-        if state not in {"dead units", "symmetric units", "saturated"}:
-            state = _state_of_outputs(evidence)
+        state, evidence = _without_pace(state, evidence)
     return _described(state, evidence, step, weights, config, knows_rate)
 
 
@@ -136,10 +134,14 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     """Return the diagnosis of a snapshot; of two runs side by side, run A's, and it says so."""
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
     since = made[-1].step if made else 0
-    # The history of weights that were set at step 0 is unknown.
-    is_given = seen.step == 0 and not seen.is_untrained
+    source = seen.record.source
+    knows_rate = source is None or "rate" not in source.assumed
+    # The history of weights that were set or shown first at step 0 is unknown.
+    is_given = (seen.step == 0 and not seen.is_untrained) or not knows_rate
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
     state, evidence = _judged(seen.weights, seen.config, trace, step, since)
+    if not knows_rate:
+        state, evidence = _without_pace(state, evidence)
     first, later = seen.record.right.first, seen.record.learned.since
     evidence = replace(
         evidence,
@@ -148,6 +150,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         learned_since=seen.learned_since or None,
         learned_later=later if later is not None and seen.step < later <= seen.newest else None,
         is_last=seen.halt is Halt.DIVERGED,
+        is_watched=source is not None,
     )
     # What the snapshot alone decides is the same in every part of the window.
     if evidence.is_last:
@@ -156,7 +159,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         state = UNTRAINED
     elif seen.learned_since is not None:
         state = "learned"
-    found = _described(state, evidence, seen.step, seen.weights, seen.config)
+    found = _described(state, evidence, seen.step, seen.weights, seen.config, knows_rate)
     if seen.beside is None:
         return found
     return replace(found, sentence=f"Run A, {found.sentence[0].lower()}{found.sentence[1:]}")
@@ -167,6 +170,14 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
     return _described(_state_of_outputs(evidence), evidence)
+
+
+def _without_pace(state: str, evidence: Evidence) -> tuple[str, Evidence]:
+    """Return what is known of a state without the rate."""
+    evidence = replace(evidence, slope=None, change=None, steps_left=None)
+    if state in {"dead units", "symmetric units", "saturated"}:
+        return state, evidence
+    return _state_of_outputs(evidence), evidence
 
 
 def _judged(

@@ -73,6 +73,8 @@ class Evidence:
     """The same where it is after the step that is diagnosed: the run has already gone on."""
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
+    is_watched: bool = False
+    """Whether another program takes the steps."""
     is_own: bool = False
     """Whether it has a trace: this program took its steps, with these targets and gradients."""
     pace: str = ""

@@ -211,6 +211,8 @@ def _too_slow(evidence: Evidence) -> str:
 
 
 def _diverging(evidence: Evidence) -> str:
+    if evidence.is_last and evidence.is_watched:
+        return "after this state, the program came to numbers that are not finite."
     if evidence.is_last:
         return "after the next step the loss or a weight would no longer be finite."
     if evidence.loss is not None and math.isfinite(evidence.loss):
@@ -242,7 +244,7 @@ def _symmetric_units(evidence: Evidence) -> str:
 
 def _negated(evidence: Evidence) -> str:
     says = "all four outputs are the opposite of their targets"
-    if evidence.is_own:
+    if evidence.is_own and not evidence.is_watched:
         return f"{says}."
     return f"{says}; targets or the sign of the gradient may be inverted."
 

@@ -70,8 +70,12 @@ class Snapshot:
 
     @property
     def is_untrained(self) -> bool:
-        """Whether no step was taken; weights that were all given may be trained elsewhere."""
-        return self.step == 0 and not self.record.is_given
+        """Whether no step was taken; weights that were all given may be trained elsewhere.
+
+        So may those that a watched run shows first.
+        """
+        is_given = self.record.is_given or self.record.source is not None
+        return self.step == 0 and not is_given
 
     @property
     def errors(self) -> Array:
@@ -86,5 +90,9 @@ class Snapshot:
 
     @property
     def diverged_at(self) -> int | None:
-        """The step whose loss or weights would not be finite, if training stopped before it."""
-        return self.step + 1 if self.halt is Halt.DIVERGED else None
+        """The step whose loss or weights would not be finite, if training stopped before it.
+
+        Of a watched run that step is not known: its last finite state may not have been shown.
+        """
+        has_stopped = self.halt is Halt.DIVERGED and self.record.source is None
+        return self.step + 1 if has_stopped else None

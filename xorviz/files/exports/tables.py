@@ -96,7 +96,7 @@ def weights_json(snapshot: Snapshot) -> str:
         "outputs": snapshot.outputs.tolist(),
         "right": int(snapshot.right.sum()),
         "learned": snapshot.learned_since is not None,
-        "diverged_at": None if source else snapshot.diverged_at,  # its source says what is known
+        "diverged_at": snapshot.diverged_at,
         "kernels": list(snapshot.record.kernels),
         "weights": dict.fromkeys(WEIGHT_FIELDS) | numbers,
     }

@@ -154,7 +154,7 @@ def test_a_run_that_diverges_ends_at_its_last_finite_state(plain: Straight) -> N
     assert run.snapshot().halt is None
     run.diverge()
     assert run.snapshot().halt is Halt.DIVERGED
-    assert run.snapshot().diverged_at == 251
+    assert run.snapshot().diverged_at is None  # there may have been finite states after it
     assert run.state_at(100).halt is None
     assert run_of(run.record()).snapshot().halt is Halt.DIVERGED
 

@@ -13,9 +13,7 @@ model = torch.nn.Sequential(
     torch.nn.Linear(2, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1), torch.nn.Sigmoid()
 )
 optimizer, loss = torch.optim.SGD(model.parameters(), lr=0.5), torch.nn.BCELoss()
-with xorviz.watch(
-    "PyTorch", rate=0.5, loss="mean-cross-entropy", activation="tanh"
-) as see:
+with xorviz.watch("PyTorch", rate=0.5, loss="mean-cross-entropy", activation="tanh") as see:
     for _ in range(int(sys.argv[1])):
         see(model)
         optimizer.zero_grad()
