@@ -74,8 +74,7 @@ class Snapshot:
 
         So may those that a watched run shows first.
         """
-        is_given = self.record.is_given or self.record.source is not None
-        return self.step == 0 and not is_given
+        return self.step == 0 and not self.record.is_given
 
     @property
     def errors(self) -> Array:
