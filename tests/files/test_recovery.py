@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import ROOT
+from tests.support.watched import watched_record
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
@@ -145,6 +146,13 @@ def test_the_copy_of_a_killed_process_is_an_orphan_until_it_is_discarded(
     assert load_run(*copies(folder)) == trained(1)
     recovery.close()
     assert not folder.exists()
+
+
+def test_a_watched_run_is_recovered(folder: Path, recovery: Recovery) -> None:
+    project = Project(watched_record(steps=(0, 1, 50)), 1)
+    recovery.save(project)
+    found = load_run(*copies(folder))
+    assert (found, found.step, len(found.record.checkpoints)) == (project, 1, 3)
 
 
 def test_the_last_orphan_takes_the_folder_with_it(folder: Path) -> None:

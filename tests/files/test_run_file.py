@@ -22,19 +22,21 @@ from tests.core.test_config import VALID
 from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.snapshots import far_record
+from tests.support.watched import watched_record
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import flat
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.project import MOST_PINNED, Project
+from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
+from xorviz.core.runs.watched import run_of
 from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
-from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 
@@ -479,7 +481,10 @@ def sound_files() -> list[bytes]:
     recording = Recording(RunConfig(width=1))
     recording.advance(130)
     changed = Project(made().record, 90).pinning(Record(RunConfig()), 0)
-    return [dumps(made()), dumps(changed), dumps(Project(recording.record(), 65))]
+    watched = watched_record(steps=(0, 1, 9), assumed=("rate",))
+    beside = Project(watched, 1, Recording(continued(watched, 0)).record())
+    seen = replace(beside, step=0).pinning(watched, 9)
+    return [dumps(made()), dumps(changed), dumps(Project(recording.record(), 65)), dumps(seen)]
 
 
 def judge(data: bytes) -> None:
@@ -490,16 +495,16 @@ def judge(data: bytes) -> None:
         assert_one_sentence(str(error))
         return
     for record, step in runs_of(project):
-        state = Recording(record).state_at(step)
+        state = run_of(record).state_at(step)
         assert state.step == step
         assert state.trace.steps[-1] == record.newest
         for numbers in (flat(state.weights), state.outputs, state.trace.losses, [state.loss]):
             assert np.isfinite(numbers).all()
-        for exported in (loss_csv(state.trace), weights_json(state), weights_npz(state)):
+        for exported in (history_csv(record), weights_json(state), weights_npz(state)):
             assert exported
 
 
-SOUND_FILES = st.sampled_from([0, 1, 1, 2, 2, 2, 2]).map(lambda n: sound_files()[n])
+SOUND_FILES = st.sampled_from([0, 1, 1, 2, 2, 2, 2, 3, 3, 3]).map(lambda n: sound_files()[n])
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
@@ -560,13 +565,14 @@ WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
 def test_files_with_changed_arrays_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
     values = json.loads(good)
     run = data.draw(st.sampled_from([values["run"], *(pinned["run"] for pinned in values["kept"])]))
-    arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run[name]]
+    arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run.get(name, ())]
+    arrays = arrays or [(run, "steps"), (run, "states")]  # of a watched run
     for _ in range(data.draw(st.integers(1, 3))):
         holder, key = data.draw(st.sampled_from(arrays))
         numbers = bytearray(base64.b64decode(holder[key]))
         if numbers:
             place = 8 * data.draw(st.integers(0, len(numbers) // 8 - 1))
-            is_real = key in {"losses", "outputs", "gradient_norms", "parameters", "velocities"}
+            is_real = key not in {"steps", "right", "learned"}
             pool, kind = (REALS, "<d") if is_real else (WHOLES, "<q")
             struct.pack_into(kind, numbers, place, data.draw(st.sampled_from(pool)))
         holder[key] = base64.b64encode(numbers).decode()
