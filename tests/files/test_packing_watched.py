@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,9 @@ WIDE = RunConfig(width=64, biases=True)
 
 
 def made() -> Project:
-    """Return a watched run beside correct code, at a kept step, and the same one pinned."""
+    """Return a watched run beside one of ours from its first state, and another one pinned."""
     record = watched_record(steps=STEPS, assumed=("rate", "momentum"), every=2)
-    own = Recording(continued(record, 0))
+    own = Recording(continued(record, 0, replace(SHOWN, seed=7)))
     own.advance(100)
     project = Project(record, 50, own.record())
     return project.pinning(watched_record(steps=9, name="another", diverged=True), 7, "theirs")
