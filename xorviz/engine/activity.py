@@ -1,9 +1,10 @@
 """The state of a session: its activity, and progress in steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.commands import Command
 
 
 class Activity(StrEnum):
@@ -40,6 +41,25 @@ class StepCount:
     def progress(self) -> tuple[int, int]:
         """Steps done and steps in total."""
         return self.total - self.left, self.total
+
+
+@dataclass(slots=True)
+class Target:
+    """The step to go to before anything else is done, and the changes to be made there."""
+
+    step: int | None = None
+    changes: list[Command] = field(default_factory=list)
+    count: StepCount = field(default_factory=StepCount)
+    """Of the steps to be replayed."""
+
+    def begin(self, step: int) -> None:
+        """Go to a step; what was to be done at another one is given up."""
+        self.step, self.changes, self.count = step, [], StepCount()
+
+    def end(self) -> list[Command]:
+        """Go no further, and return the changes that were to be made."""
+        changes, self.step, self.changes = self.changes, None, []
+        return changes
 
 
 def is_ended(

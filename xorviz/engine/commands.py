@@ -16,6 +16,7 @@ from xorviz.core.runs.record import (
 )
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.watching.commands import Done, WatchingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class UseKernel:
     kernel: str
 
 
-Command = Begin | Advance | Seek | Stop | Intervene | UseKernel
+RunCommand = Begin | Advance | Seek | Stop | Intervene | UseKernel
+Command = RunCommand | WatchingCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Failure:
     """The traceback."""
 
 
-Answer = Snapshot | Underway | Failure
+Answer = Snapshot | Underway | Failure | Done
 
 
 def checked_change(

@@ -2,8 +2,11 @@
 
 import math
 from collections import deque
+from collections.abc import Callable
 
 from xorviz.core.rules import OrWord, Real
+
+Clock = Callable[[], float]
 
 SLOWEST, FASTEST = 1.0, 100_000.0
 SPEED = OrWord(Real(SLOWEST, FASTEST), "max")
@@ -18,7 +21,8 @@ FREE_BUDGET_SECONDS = 0.014
 """The same where drawing runs in parallel: 60 frames a second."""
 
 _BACKLOG_SECONDS = 0.1
-_UNLIMITED = 1 << 40
+UNLIMITED = 1 << 40
+"""Steps of a frame that only its time ends."""
 
 
 def budget_seconds(is_free: bool) -> float:
@@ -44,7 +48,7 @@ class Pace:
     def due(self, now: float) -> int:
         """Return how many steps are due; a backlog beyond a tenth of a second is dropped."""
         if self._speed is None:
-            return _UNLIMITED
+            return UNLIMITED
         self._frame_start = now
         due = math.floor((now - self._start) * self._speed) + 1 - self._taken
         dropped = max(0, due - 1 - math.ceil(_BACKLOG_SECONDS * self._speed))

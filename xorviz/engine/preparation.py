@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
 from xorviz.engine.ending import end
+from xorviz.engine.pace import budget_seconds
 
 
 class _Thread(QThread):
@@ -54,6 +55,11 @@ class Preparation(QObject):
     def is_free(self) -> bool:
         """Whether the kernel frees the GIL while training."""
         return kernels.kernel_named(self.kernel).frees_the_lock
+
+    @property
+    def budget_seconds(self) -> float:
+        """How long a frame may train."""
+        return budget_seconds(self.is_free)
 
     @property
     def is_done(self) -> bool:

@@ -2,22 +2,23 @@
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
+from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.engine.activity import Activity, StepCount, is_ended
+from xorviz.engine.activity import Activity, StepCount, Target, is_ended
+from xorviz.engine.calm_passage import CalmPassage
 from xorviz.engine.commands import (
     Advance,
+    Answer,
     Begin,
     Command,
     Failure,
@@ -30,11 +31,13 @@ from xorviz.engine.commands import (
     checked_weights,
 )
 from xorviz.engine.garbage import GarbageCollector
-from xorviz.engine.pace import Pace, SpeedGauge, budget_seconds
+from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
-
-Clock = Callable[[], float]
+from xorviz.engine.watching.commands import Done
+from xorviz.engine.watching.following import Following
+from xorviz.engine.watching.news import News
+from xorviz.engine.watching.programs import Programs
 
 
 class TrainingSession(QObject):
@@ -43,8 +46,8 @@ class TrainingSession(QObject):
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
     if the kernel frees the GIL, otherwise after it. A step that must be replayed is gone to in
-    such frames too, before anything else is done; a newer seek replaces an older one. Frames that
-    would flash are not passed on; after a moment without steps the newest always is.
+    such frames too, before anything else is done; a newer seek replaces an older one. Of a watched
+    run a frame is requested when there is more to show.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -65,18 +68,15 @@ class TrainingSession(QObject):
         self.gauge = SpeedGauge()
         self.speed: float | None = None  # requested steps per second; None is unlimited
         self._activity = Activity.PAUSED
-        self._run = 0
+        self._run = self._step = 0
         self._seen: Snapshot | None = None
-        self._step = self._newest = 0
-        self._target: int | None = None  # the step to go to before anything else is done
-        self._way, self._wanted_steps = StepCount(), StepCount()  # to the target; of a request
-        self._waiting: list[Command] = []  # changes to be made at the target
+        self._following = Following(Record(self.config))
+        self._target = Target()
+        self._wanted_steps = StepCount()  # of a request
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
-        self._calm = CalmFrames()
-        self._left_out: Snapshot | None = None  # the newest one, if it is not shown
-        self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
-        self._stillness.timeout.connect(self._show_left_out)
+        self._calm = CalmPassage(self)
+        self._calm.passed.connect(self.snapshot_arrived)
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -84,6 +84,8 @@ class TrainingSession(QObject):
         self._garbage = GarbageCollector(self)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
+        self._thread.heard.connect(self._hear)
+        self.programs = Programs(self, self._thread.send)
         self._thread.painted.connect(self._request_when_due)
         self._thread.painted.connect(self.preparation.start)
 
@@ -109,24 +111,23 @@ class TrainingSession(QObject):
     @property
     def step_wanted(self) -> int:
         """The step that the next command starts from: a seek's target, or the step shown."""
-        return self._step if self._target is None else self._target
+        return self._step if self._target.step is None else self._target.step
 
     @property
     def is_seeking(self) -> bool:
         """Whether a step is still gone to; if asked to play or to step, that follows."""
-        return self._target is not None and self._activity is not Activity.PAUSED
+        return self._target.step is not None and self._activity is not Activity.PAUSED
 
     @property
     def has_waiting(self) -> bool:
         """Whether changes wait for the step that is gone to."""
-        return bool(self._waiting)
+        return bool(self._target.changes)
 
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
-        self._is_wanted = False
         self._pace.start(self.speed, self._clock())
         self._set_activity(Activity.PLAYING)
         self._request()
@@ -140,13 +141,12 @@ class TrainingSession(QObject):
         """
         if self._activity is Activity.FAILED:
             return
-        if self._is_training and self._waiting:
+        if self._is_training and self._target.changes:
             self._set_activity(Activity.SEEKING)
             return
         if self.is_seeking:
-            self._thread.send(Stop(self._run, self.step_wanted, bool(self._waiting)))
-            self._target, self._waiting = None, []
-        self._next_frame.stop()
+            self._thread.send(Stop(self._run, self.step_wanted, bool(self._target.changes)))
+            self._target.end()
         self._set_activity(Activity.PAUSED)
 
     @Slot()
@@ -155,25 +155,32 @@ class TrainingSession(QObject):
         self.pause() if self._is_training else self.play()
 
     def step(self, n: int = 1) -> None:
-        """Take exactly n more steps, ignoring the stop rules, and pause."""
+        """Take exactly n more steps, ignoring the stop rules; seek in a watched run; and pause."""
         if n < 1 or self._activity is Activity.FAILED:
+            return
+        if self._following.is_watched:
+            self.seek(self.step_wanted + n)
             return
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = StepCount()
-            self._is_wanted = False
         self._wanted_steps.add(n)
-        self._next_frame.stop()
         self._set_activity(Activity.STEPPING)
         self._request()
 
+    def move(self, n: int) -> None:
+        """Take n steps, or go back by -n, and pause."""
+        self.step(n) if n > 0 else self.seek(self.step_wanted + n)
+
     def seek(self, step: int) -> None:
-        """Go to a step already taken, clamped to the run's range, and pause."""
+        """Go to a step already taken, clamped to the run's range, and pause.
+
+        In a watched run, go to the next kept step in that direction.
+        """
         if self._activity is Activity.FAILED or self._run == 0:
             return
-        self._next_frame.stop()
-        if self._waiting:
-            self.stopped_before.emit(self._target, True)
-        self._set_target(max(0, min(step, self._newest)))
+        if self._target.changes:
+            self.stopped_before.emit(self._target.step, True)
+        self._target.begin(self._following.towards(step, self.step_wanted))
         self._wanted_steps = StepCount()
         self._is_wanted = False
         self._set_activity(Activity.SEEKING)
@@ -186,13 +193,14 @@ class TrainingSession(QObject):
         longer than a frame.
         """
         self._run += 1
-        self._seen = self._left_out = None
-        self._set_target(step)
-        self._step, self._newest = step, min(r.newest for r in (record, beside or record))
+        self._seen = None
+        self._calm.drop()
+        self._target.begin(step)
+        self._step = step
+        self._following.open(record, step, beside)
         self.config = record.config_at(step)
-        self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
-        kernel, seconds = self.preparation.kernel, budget_seconds(self.preparation.is_free)
+        kernel, seconds = self.preparation.kernel, self.preparation.budget_seconds
         self._send(Begin(self._run, record, step, beside, kernel, seconds))
 
     def intervene(
@@ -201,11 +209,11 @@ class TrainingSession(QObject):
         """Change the rate, the momentum or a weight from the next step on.
 
         At a past step the run branches. While a step is gone to, the change is made there.
-        Raises SettingError for an invalid change.
+        Raises SettingError for an invalid change, and for any change of a watched run.
         """
-        self._check_settled()
         if beside and self._seen is None:
             raise SettingError("Run B is not shown yet. Nothing was changed; try again.")
+        self._check_changeable(beside)
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
@@ -214,21 +222,23 @@ class TrainingSession(QObject):
 
     def set_weights(self, weights: Weights) -> None:
         """Set all weights of the first run, as ``intervene`` sets one."""
-        self._check_settled()
+        self._check_changeable()
         self._change_run(checked_weights(self._run, weights, self._seen, self.config))
 
-    def _check_settled(self) -> None:
-        """Refuse a change while it is open which step a stopped seek ends at."""
+    def _check_changeable(self, beside: bool = False) -> None:
+        """Refuse a change of a watched run, or while it is open where a stopped seek ends."""
+        if self._following.is_watched and not (beside and self._following.has_beside):
+            raise SettingError(TAKES_NO_STEPS)
         if any(isinstance(command, Stop) for command in self._thread.unanswered):
             raise SettingError("Training is still stopping. Nothing was changed; try again.")
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
-        if self._target is None:
+        if self._target.step is None:
             self._thread.send(command)
         else:
-            self._waiting.append(command)
+            self._target.changes.append(command)
 
     @Slot()
     def _use_its_kernel(self) -> None:
@@ -242,14 +252,11 @@ class TrainingSession(QObject):
         self._is_wanted = False
         self._pace.start(steps_per_second, self._clock())
         if self.playing:
-            self._next_frame.stop()
             self._request()
 
     def close(self) -> None:
         """End the threads; wait at most for the frame under way and the preparation."""
-        self._next_frame.stop()
-        self._stillness.stop()
-        self._left_out = None
+        self._calm.close()
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
         self._thread.close()
@@ -260,13 +267,17 @@ class TrainingSession(QObject):
         """Request the next frame, unless one is under way: its answer requests the next."""
         if self._frame is not None or not self.preparation.is_done:
             return
-        seconds = budget_seconds(self.preparation.is_free)
-        if self._target is not None:
-            self._send(Seek(self._run, self._target, seconds))
-            return
+        seconds = self.preparation.budget_seconds
         match self._activity:
+            case _ if self._target.step is not None:
+                self._send(Seek(self._run, self._target.step, seconds))
             case Activity.STEPPING:
                 self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
+            case Activity.PLAYING if self._following.is_watched:
+                if self._following.has_more:
+                    self._send(Advance(self._run, UNLIMITED, seconds, NEVER))
+                elif self._following.is_over:
+                    self.pause()
             case Activity.PLAYING:
                 if steps := self._pace.due(self._clock()):
                     self._send(Advance(self._run, steps, seconds, self.rules))
@@ -277,41 +288,47 @@ class TrainingSession(QObject):
         self._frame, self._is_wanted = frame, True
         self._thread.send(frame)
 
-    def _set_target(self, step: int) -> None:
-        self._target, self._way, self._waiting = step, StepCount(), []
-
     def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
         """Continue towards a step, unless it was given up meanwhile."""
-        if self._target is None and not isinstance(command, Begin | Seek):
-            self._set_target(answer.step)
-        if self._target is None:
-            return
+        if self._target.step is None:
+            if isinstance(command, Begin | Seek):
+                return
+            self._target.begin(answer.step)
         if self._activity is Activity.PAUSED:
             self._set_activity(Activity.SEEKING)
         if is_wanted:
-            self._way.set_left(answer.left)
-            self.progressed.emit(self._way.progress)
+            self._target.count.set_left(answer.left)
+            self.progressed.emit(self._target.count.progress)
 
     def _arrive(self) -> None:
         """Make the changes that have waited for this step; then play, take steps or pause."""
-        self._target = None
-        for change in self._waiting:
+        for change in self._target.end():
             self._thread.send(change)
-        self._waiting = []
         if self._activity is Activity.SEEKING:
             self.pause()
-        elif self._way.total:
-            self.progressed.emit((self._way.total, self._way.total))
+        elif total := self._target.count.total:
+            self.progressed.emit((total, total))
         self._pace.start(self.speed, self._clock())
 
+    @Slot(object)
+    def _hear(self, news: News) -> None:
+        """Pass news on, and follow the current run if they are of it."""
+        self._following.hear(news)
+        self.programs.heard.emit(news)
+        if self.playing and self._following.is_of(news.key):
+            self.gauge.add(self._clock(), news.record.newest)
+            self._request()
+
     @Slot(object, object)
-    def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
+    def _deliver(self, command: Command, answer: Answer) -> None:
         """Process an answer, unless its run was replaced, and continue."""
         is_frame = command is self._frame
         is_wanted = is_frame and self._is_wanted
         if is_frame:
             self._frame = None
-        if answer.run == self._run:
+        if isinstance(answer, Done):
+            self.programs.take(answer)
+        elif answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
             elif isinstance(answer, Underway):
@@ -320,41 +337,31 @@ class TrainingSession(QObject):
                 self._receive(answer, command, is_wanted)
         if is_frame or not self.preparation.is_done:
             self._thread.begin_painting()
-        elif self._target is not None:
+        elif self._target.step is not None:
             self._request()
 
     def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Update the state from a snapshot and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
-        before, self._seen, self._left_out = self._seen, snapshot, None
-        self._newest = snapshot.newest
-        if isinstance(command, Begin | Seek) and command.step == self._target:
+        before, self._seen = self._seen, snapshot
+        self._calm.drop()
+        self._following.show(snapshot, is_followed=isinstance(command, Advance))
+        if isinstance(command, Begin | Seek) and command.step == self._target.step:
             self._arrive()
         is_changing = any(isinstance(change, Intervene) for change in self._thread.unanswered)
-        if not self._waiting and not is_changing:
+        if not self._target.changes and not is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
-            if is_wanted:
+            if is_wanted and not self._following.is_watched:
                 self._count_steps(taken)
             if is_ended(self._activity, snapshot, before, taken, self._wanted_steps):
                 self.pause()
         if self.preparation.is_free:
             self._request_when_due()
-        if self._is_calm(snapshot, command):
-            self._stillness.stop()
-            self.snapshot_arrived.emit(snapshot)
-        else:
-            self._left_out = snapshot
-            self._stillness.start()
+        arrived_at = self._clock() if isinstance(command, Advance) else None
+        self._calm.take(snapshot, arrived_at, is_step=not self._is_training)
         if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
             self.stopped_before.emit(command.step, command.drops_changes)
-
-    def _is_calm(self, snapshot: Snapshot, command: Command) -> bool:
-        """Return whether to show a snapshot: always, unless it flashes while steps are taken."""
-        if isinstance(command, Advance):
-            return self._calm.shows(snapshot, self._clock(), is_step=not self._is_training)
-        self._calm.clear()
-        return True
 
     def _count_steps(self, taken: int) -> None:
         """Count steps taken for the current request."""
@@ -367,34 +374,27 @@ class TrainingSession(QObject):
 
     @Slot()
     def _request_when_due(self) -> None:
-        is_paced = self.playing and self._target is None
+        is_paced = self.playing and self._target.step is None and not self._following.is_watched
         seconds = self._pace.wait(self._clock()) if is_paced else 0.0
         if seconds > 0:
             self._next_frame.start(math.ceil(seconds * 1000))
         else:
             self._request()
 
-    @Slot(object)
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
             return  # a consequence of the first, which it would hide
-        self._next_frame.stop()
-        self._target, self._waiting = None, []
+        self._target.end()
         self._set_activity(Activity.FAILED)
         self.failed.emit(failure)
 
     def _set_activity(self, activity: Activity) -> None:
+        self._next_frame.stop()
         if activity is self._activity:
             return
-        self._activity = activity
+        self._activity, self._is_wanted = activity, False
         if activity is not Activity.PLAYING:
             self.gauge.clear()
         self.activity_changed.emit(activity)
-        self._show_left_out()
-
-    @Slot()
-    def _show_left_out(self) -> None:
-        """Show the newest snapshot if it is not shown and no other follows."""
-        if self._left_out is not None and not self._is_training:
-            newest, self._left_out = self._left_out, None
-            self.snapshot_arrived.emit(newest)
+        if not self._is_training:
+            self._calm.pass_left_out()

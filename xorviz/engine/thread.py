@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signa
 
 from xorviz.engine.commands import Answer, Command
 from xorviz.engine.ending import end
+from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
 _PASSED = QEvent.Type(QEvent.registerEventType())
@@ -47,14 +48,16 @@ class AfterPainting(QObject):
 class TrainingThread(QObject):
     """The worker and its thread. Lives in the window's thread.
 
-    No answer is passed on during painting. A session has at most one frame under way, so only that
-    one waits, and the answers to changes made meanwhile.
+    No answer is passed on during painting, nor news. A session has at most one frame under way, so
+    only that one waits, and the answers to changes made meanwhile; of each run one piece of news.
     """
 
     answered = Signal(object, object)  # Command, Answer
+    heard = Signal(object)  # News
     painted = Signal()
 
     _command_sent = Signal(object)  # Command
+    _news_taken = Signal(str)  # the key of the run
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -65,9 +68,15 @@ class TrainingThread(QObject):
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
-        self._command_sent.connect(self._worker.execute, Qt.ConnectionType.QueuedConnection)
-        self._worker.answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._command_sent.connect(self._worker.execute, queued)
+        self._news_taken.connect(self._worker.took_news, queued)
+        self._worker.answered.connect(self._take, queued)
+        self._worker.heard.connect(self._take_news, queued)
+        # Emitted in the thread that ends, where its sockets live.
+        self._thread.finished.connect(self._worker.close, Qt.ConnectionType.DirectConnection)
         self._held_back: deque[Answer] = deque()
+        self._news: deque[News] = deque()
         self._is_painting = False
         self._after_painting = AfterPainting(self)
         self._after_painting.passed.connect(self._end_painting)
@@ -101,6 +110,11 @@ class TrainingThread(QObject):
         self._held_back.append(answer)
         self._pass_on()
 
+    @Slot(object)
+    def _take_news(self, news: News) -> None:
+        self._news.append(news)
+        self._pass_on()
+
     @Slot()
     def _end_painting(self) -> None:
         self._is_painting = False
@@ -110,3 +124,7 @@ class TrainingThread(QObject):
     def _pass_on(self) -> None:
         while self._held_back and not self._is_painting:
             self.answered.emit(self.unanswered.popleft(), self._held_back.popleft())
+        while self._news and not self._is_painting:
+            news = self._news.popleft()
+            self._news_taken.emit(news.key)
+            self.heard.emit(news)

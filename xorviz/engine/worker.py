@@ -2,12 +2,12 @@
 
 import time
 import traceback
-from typing import assert_never
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.current_watched import current_run
 from xorviz.engine.commands import (
     Advance,
     Answer,
@@ -15,28 +15,34 @@ from xorviz.engine.commands import (
     Command,
     Failure,
     Intervene,
+    RunCommand,
     Seek,
     Stop,
     Underway,
     UseKernel,
 )
+from xorviz.engine.watching.commands import Adopt, Done, Forget, Listen, WatchingCommand
+from xorviz.engine.watching.program_server import ProgramServer
 
 _FEWEST_STEPS = 64
 """Taken at once before the clock is read."""
 
 
 class TrainingWorker(QObject):
-    """Answers every command exactly once, with a Snapshot, Underway or a Failure.
+    """Answers every command exactly once. Tells of watched runs whenever they have grown.
 
     Between commands its thread sleeps and leaves the GIL to the window.
     """
 
     answered = Signal(object)  # Answer
+    heard = Signal(object)  # News; the next of a run comes after took_news
 
     def __init__(self) -> None:
         super().__init__()
         self._run: CurrentRun | None = None
+        self._number = 0
         self._rate = _StepRate()
+        self._programs = ProgramServer(self.heard.emit)
 
     @Slot(object)
     def execute(self, command: Command) -> None:
@@ -45,41 +51,71 @@ class TrainingWorker(QObject):
         if not QThread.currentThread().isInterruptionRequested():
             self.answered.emit(self._answer(command))
 
+    @Slot(str)
+    def took_news(self, key: str) -> None:
+        """Note that the last news of a watched run have arrived."""
+        self._programs.took_news(key)
+
+    @Slot()
+    def close(self) -> None:
+        """End what lives in this thread, which must be the current one."""
+        self._programs.close()
+
     def _answer(self, command: Command) -> Answer:
         try:
             return self._carry_out(command)
         except Exception as error:  # any error must reach the window
             message = f"{type(error).__name__}: {error}"
-            return Failure(command.run, message, traceback.format_exc())
+            run = self._number if isinstance(command, WatchingCommand) else command.run
+            return Failure(run, message, traceback.format_exc())
 
     def _carry_out(self, command: Command) -> Answer:
+        if isinstance(command, WatchingCommand):
+            return self._serve(command)
         if isinstance(command, Begin):
-            self._run = CurrentRun(
-                command.record, command.step, command.run, command.beside, command.kernel
-            )
-            self._rate = _StepRate()
+            self._begin(command)
         if self._run is None:
             raise RuntimeError("no run has begun")
+        return self._go_on(self._run, command)
+
+    def _serve(self, command: WatchingCommand) -> Answer:
+        programs = self._programs
         match command:
-            case Begin():
-                pass
+            case Listen():
+                return Done(programs.listen())
+            case Forget():
+                programs.forget(command.key)
+            case Adopt():
+                programs.adopt(command.key, command.config, command.assumed)
+                if self._run is not None and programs.shown == command.key:
+                    return self._run.snapshot()
+        return Done()
+
+    def _begin(self, command: Begin) -> None:
+        record, live = command.record, self._programs.runs
+        self._number = command.run
+        self._programs.open(record)
+        options = (command.run, command.beside, command.kernel, live)
+        self._run = current_run(record, command.step, *options)
+        self._rate = _StepRate()
+
+    def _go_on(self, run: CurrentRun, command: RunCommand) -> Answer:
+        match command:
             case Advance():
-                _advance(self._run, command, self._rate)
+                _advance(run, command, self._rate)
             case Seek():
-                self._run.go_to(command.step)
+                run.go_to(command.step)
             case Stop():
-                self._run.stop()
+                run.stop()
             case Intervene():
-                self._run.intervene(command.changes, command.beside)
+                run.intervene(command.changes, command.beside)
             case UseKernel():
-                self._run = self._run.taken_over(command.kernel)
+                self._run = run = run.taken_over(command.kernel)
                 self._rate = _StepRate()
-            case _:  # pragma: no cover
-                assert_never(command)
         seconds = command.seconds if isinstance(command, Begin | Seek) else 0.0
-        if left := _approach(self._run, seconds, self._rate):
-            return Underway(command.run, self._run.step, left)
-        return self._run.snapshot()
+        if left := _approach(run, seconds, self._rate):
+            return Underway(command.run, run.step, left)
+        return run.snapshot()
 
 
 class _StepRate:

@@ -93,6 +93,11 @@ class FrameReader:
     def __init__(self) -> None:
         self._bytes = bytearray()
 
+    @property
+    def is_midway(self) -> bool:
+        """Whether a frame has begun."""
+        return bool(self._bytes)
+
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Add bytes that have come."""
         self._bytes += data

@@ -64,7 +64,7 @@ def trained(
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the kernel of the session and of the expected runs."""
     name: str = request.param
-    monkeypatch.setattr("tests.engine.test_seeking._kernel", name)
+    monkeypatch.setattr("tests.engine.session.test_seeking._kernel", name)
     return name
 
 

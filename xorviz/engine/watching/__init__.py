@@ -1,0 +1,1 @@
+"""Runs of other programs: what comes from them, and what is told of them."""
