@@ -76,6 +76,7 @@ def run(options: WindowOptions) -> int:
             QTimer.singleShot(0, window.introduce)  # once it is laid out
         notifier.activated.connect(window.end)
         application.aboutToQuit.connect(window.session.close)
+        window.session.programs.listen()
         window.show()
         gc.freeze()  # these objects stay; collections need not visit them
         if options.runs:

@@ -49,6 +49,7 @@ from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
 from xorviz.window.step_check import StepCheckKey
+from xorviz.window.watch.watch_display import WatchDisplay
 from xorviz.window.what_helps import WhatHelpsKey
 
 if TYPE_CHECKING:  # not loaded at the start
@@ -90,7 +91,9 @@ class MainWindow(WindowFrame):
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._guard = StartGuard(self._docks, self._settings, self._notices)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
-        self._display = RunDisplay(self.session, self.document, *shown_in)
+        self._watched = WatchDisplay(self.session, self.document, self._actions, self._views)
+        is_live = self._watched.watching.is_live
+        self._display = RunDisplay(self.session, self.document, *shown_in, is_live)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._keys, by_itself)
         self._lay_out()
@@ -154,7 +157,7 @@ class MainWindow(WindowFrame):
         """Connect the requests of views by the names of their signals."""
         session, document = self.session, self.document
         slots: dict[str, Slots] = {
-            "config_requested": document.restart,
+            "config_requested": document.change_settings,
             "change_requested": document.change_setting,
             "rules_requested": self._choose_rules,
             "targets_requested": document.choose_targets,
@@ -164,8 +167,8 @@ class MainWindow(WindowFrame):
             "pause_requested": session.pause,
             "rename_requested": document.rename,
             "shown_requested": document.show_run,
-            "delete_requested": document.delete,
-            "recall_requested": document.recall,
+            "delete_requested": self._watched.watching.delete,
+            "recall_requested": self._watched.watching.recall,
             "refused": self._status.show_notice,
             **others,
         }
@@ -178,7 +181,9 @@ class MainWindow(WindowFrame):
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
         self.addToolBarBreak()
-        self.addToolBar(Strip(self._notices, self._line, space_below=8))
+        top = Strip(self._notices, self._line, space_below=8)
+        self._watched.line_made.connect(top.add_above_last)
+        self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
@@ -199,11 +204,11 @@ class MainWindow(WindowFrame):
             "copy_command": document.copy_command,
             "paste_settings": document.paste_settings,
             "preferences": self._dialogs.preferences,
-            "run": session.toggle,
+            "run": self._watched.toggle,
             "step": self._take_step,
             "step_n": lambda: session.step(self._tools.steps),
-            "step_back": lambda: session.seek(session.step_wanted - 1),
-            "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
+            "step_back": lambda: session.move(-1),
+            "step_back_n": lambda: session.move(-self._tools.steps),
             "to_start": lambda: session.seek(0),
             "to_live": lambda: session.seek(document.project.record.newest),
             "reset": document.reset,
@@ -229,7 +234,8 @@ class MainWindow(WindowFrame):
 
     def _connect_parts(self) -> None:
         session, document = self.session, self.document
-        for part in (self._strip, self._display, self._views, self._timeline):
+        parts = (self._strip, self._display, self._views, self._timeline, self._tools)
+        for part in (*parts, self._watched):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
         self._connect_views(self._views.all)
@@ -243,6 +249,9 @@ class MainWindow(WindowFrame):
         self._dialogs.introduced.connect(self._settings.note_introduced)
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
+        self._watched.check_clicked.connect(self._step_check.show)
+        session.programs.not_listening.connect(self._status.show_notice)
+        self._watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
@@ -255,7 +264,7 @@ class MainWindow(WindowFrame):
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, saver):
+        for noticing in (document, self.file, saver, self._timeline, self._watched):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -373,8 +382,10 @@ class MainWindow(WindowFrame):
             dialog.close()
         self._settings.save_window(self, self._docks.layouts())
         self._guard.end()
-        self._settings.set_config(CURRENT_RUN, self.session.config)
+        if self.document.watched is None:
+            self._settings.set_config(CURRENT_RUN, self.session.config)
         self._settings.set_choice("speed", self.session.speed)
+        self._watched.watching.close()
         self.session.close()
         self._views.analyst.close()
         if self._lab is not None:

@@ -21,6 +21,7 @@ from tests.support.screen import (
     spoken,
     type_into,
 )
+from tests.support.watched import SHOWN, source_of
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
@@ -416,3 +417,34 @@ def test_nothing_is_cut_off_at_the_side(harness: Harness, width: int, qtbot: QtB
     for widget in fields:
         right = widget.mapTo(inside, widget.rect().topRight()).x()
         assert right < inside.width(), widget.objectName()
+
+
+def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
+    harness: Harness,
+) -> None:
+    controls = harness.controls
+    controls.show_config(SHOWN)
+    controls.show_source(source_of(assumed=("rate", "loss")))
+    note = next(w.text() for w in controls.findChildren(QLabel) if "watched" in w.text())
+    assert note == (
+        "my network, watched. Trained by train.py, Python 3.11.7. Assumed, as it has not said "
+        "them: learning rate, loss. A change continues here."
+    )
+    texts = {label.text() for label in controls.findChildren(QLabel)}
+    assert {"Learning rate, assumed", "Activation"} <= texts
+    assert any(text.startswith("Loss, assumed = ") for text in texts)
+    assert "Initial weights: those of the program" in texts
+    for name in ("seed", "init_range", "perturbation"):
+        assert harness.number(name).text() == "–"
+        assert not harness.number(name).isEnabled()
+    init = child(controls, ChoiceField, "init")
+    assert (init.currentIndex(), init.placeholderText(), init.isEnabled()) == (-1, "–", False)
+    assert "seed" not in controls.description()
+    type_into(harness.number("rate"), "0.25")
+    assert harness.changes == [("rate", 0.25)]
+    child(controls, ChoiceField, "activation").choose("tanh")
+    assert harness.configs == [replace(SHOWN, rate=0.25, activation="tanh")]
+    controls.show_source(None)
+    assert (harness.number("seed").text(), init.currentData()) == ("1234", "uniform")
+    assert harness.number("seed").isEnabled()
+    assert "seed 1234" in controls.description()

@@ -67,6 +67,7 @@ EXPECTED = {
         ["step_back", "step_back_n", "to_start", "to_live"],
         ["reset", "new_weights"],
         ["pin", "side_by_side"],
+        ["continue_here", "train_twin", "to_difference"],
         ["lab_run", "lab_cancel"],
     ],
     "Presets": [[preset.name for preset in assets.presets()]],

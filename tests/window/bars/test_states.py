@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tests.support.snapshots import QUICK, trained
+from tests.support.watched import watched_run
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
-from xorviz.window.bars.states import state_of
+from xorviz.window.bars.states import state_of, watched_state_of
 
 PAUSED, PLAYING = Activity.PAUSED, Activity.PLAYING
 
@@ -100,3 +101,33 @@ def test_every_combination_has_a_word(activity: Activity, halt: Halt | None) -> 
 def test_without_a_limit_run_just_goes_on() -> None:
     """The rule may have been switched off after it stopped the run."""
     assert state_of(PAUSED, halted(Halt.AT_STEP), NEVER).sentence == f"{STOPPED}. {TRAIN_ON}"
+
+
+FOLLOW = "Follow shows the newest state. A change continues here."
+
+
+@pytest.mark.parametrize(
+    ("activity", "step", "is_live", "word", "sentence"),
+    [
+        (PLAYING, 40, True, "Following", ""),
+        (PLAYING, 20, True, "Following", ""),
+        (Activity.STEPPING, 20, True, "Stepping", ""),
+        (PAUSED, 20, True, "Looking back", FOLLOW),
+        (PAUSED, 20, False, "Looking back", FOLLOW),
+        (PAUSED, 40, True, "Paused", "The program goes on. Follow shows what it does."),
+        (PAUSED, 40, False, "Ended", "The program trains no more. Continue here trains on."),
+    ],
+)
+def test_a_watched_run_is_followed(
+    activity: Activity, step: int, is_live: bool, word: str, sentence: str
+) -> None:
+    seen = watched_run().state_at(step)
+    assert watched_state_of(activity, seen, is_live) == (word, sentence)
+
+
+def test_that_a_watched_run_or_correct_code_beside_it_has_diverged_is_said() -> None:
+    run = watched_run()
+    run.diverge()
+    assert watched_state_of(PAUSED, run.snapshot(), False).word == "Diverged"
+    pair = replace(run.snapshot(), beside=replace(at(40, 40), halt=Halt.DIVERGED))
+    assert watched_state_of(PAUSED, pair, True).word == "B diverged"

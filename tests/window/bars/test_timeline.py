@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import ShortcutWindow, active_window, child, press, spoken, type_into
 from tests.support.snapshots import QUICK, trained, with_interventions
+from tests.support.watched import watched_run
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -307,3 +308,23 @@ def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
         assert widget.accessibleName()
         assert spoken(widget) == widget.toolTip() != ""
         assert widget.whatsThis()
+
+
+def test_of_a_watched_run_it_says_which_states_are_kept(harness: Harness) -> None:
+    run = watched_run(steps=(0, 1, 2, 5, 9, 40))
+    told: list[str] = []
+    harness.strip.noticed.connect(told.append)
+    harness.strip.show_snapshot(run.state_at(5))
+    assert harness.newest.text() == "of 40, 6 kept"
+    assert "nothing between them is invented" in harness.newest.toolTip()
+    for typed, shown in (("20", 40), ("9", 9), ("7", 9), ("3", 2)):
+        harness.strip.show_snapshot(run.state_at(5))
+        type_into(harness.number, typed)
+        assert harness.steps[-1] == shown
+    assert told == [
+        f"Step {step} is not kept. The next one that is kept is step {kept}."
+        for step, kept in ((20, 40), (7, 9), (3, 2))
+    ]
+    harness.show(5, 10)  # a run of ours
+    assert harness.newest.text() == "of 10"
+    assert harness.newest.toolTip() == "The newest step of the run."

@@ -8,11 +8,12 @@ from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.recipe_text import recipe_parts, start_text
+from xorviz.core.runs.source import UNKNOWN, WatchedSource
 from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
-from xorviz.panels.settings.setting_fields import SettingFields
+from xorviz.panels.settings.setting_fields import SettingFields, describe
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import LABELS, tip_of_current
+from xorviz.panels.settings.wording import LABELS, note_of, tip_of_current, tip_of_watched
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.fields import explain
@@ -37,7 +38,8 @@ class Controls(View):
 
     explanation = (
         "The settings of the current run. Learning rate and momentum can change during the run. "
-        "Changing any other setting starts the run again from step 0."
+        "Changing any other setting starts the run again from step 0. A watched run is trained by "
+        "another program: a change continues it here, as a run of ours."
     )
     config_requested = Signal(object)  # RunConfig of a new run
     change_requested = Signal(str, float)  # rate or momentum, from the next step on
@@ -49,6 +51,9 @@ class Controls(View):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
+        self._source: WatchedSource | None = None
+        self._note = plain_label()
+        self._note.hide()
         self._fields = SettingFields(self, tuple(RULES))
         self._sliders = {
             "width": LogSlider("width_slider", 1, 64),
@@ -68,16 +73,37 @@ class Controls(View):
         self.show_config(self._config)
 
     def description(self) -> str:
-        settings = ", ".join(filter(None, recipe_parts(self._config)))
+        settings = ", ".join(filter(None, recipe_parts(self._config, self._source)))
+        if self._source is not None:
+            return f"{self._note.text()} Settings of the run: {settings}."
         return f"Settings of the run: {settings}, seed {numerals.plain(self._config.seed)}."
+
+    def show_source(self, source: WatchedSource | None) -> None:
+        """Show from now on the settings of a run of this program; with None, of one of ours."""
+        if source == self._source:
+            return
+        self._source = source
+        self._note.setText("" if source is None else note_of(source))
+        self._note.setVisible(source is not None)
+        self._stops.setEnabled(source is None)
+        for name in RULES:
+            is_assumed = source is not None and name in source.assumed
+            tip = tip_of_current(name) if source is None else tip_of_watched(name, is_assumed)
+            describe(self._fields[name], LABELS[name], tip)
+            if (label := self._fields.labels.get(name)) is not None:
+                label.setText(f"{LABELS[name]}, assumed" if is_assumed else LABELS[name])
+                label.setToolTip(self._fields[name].toolTip())
+        self.show_config(self._config)
 
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
         self._config = config
-        self._fields.show(config)
+        self._fields.show(config, UNKNOWN if self._source is not None else ())
         for name, slider in self._sliders.items():
             slider.show_number(getattr(config, name))
-        self._formula.setText(f"Loss = {LOSSES[config.loss].formula}")
+        assumed = self._source.assumed if self._source is not None else ()
+        loss = "Loss, assumed" if "loss" in assumed else "Loss"
+        self._formula.setText(f"{loss} = {LOSSES[config.loss].formula}")
         self._show_start()
         self._preset.setText(f"Preset: {preset}")
         explain(self._preset, "", why)
@@ -94,6 +120,7 @@ class Controls(View):
 
     def _build(self) -> None:
         top = wrapping_form()
+        top.addRow(self._note)
         for name in _FIRST:
             if name == "loss":  # its name is long: below its formula, as wide as the panel
                 top.addRow(self._formula)
@@ -153,8 +180,11 @@ class Controls(View):
     def _show_start(self) -> None:
         """Enable and name the numbers that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        field.setEnabled(config.init != "zero")
-        self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
+        is_ours = self._source is None
+        for name in ("seed", "init"):
+            self._fields[name].setEnabled(is_ours)
+        field.setEnabled(is_ours and config.init != "zero")
+        self._fields["perturbation"].setEnabled(is_ours and config.init == "nearly-equal")
         label = "Initial value" if "equal" in config.init else LABELS["init_range"]
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)
@@ -177,6 +207,7 @@ class Controls(View):
         momentum = f"Momentum {numerals.plain(config.momentum)}" if config.momentum else ""
         targets = "".join(map(str, config.targets))
         learned = "" if targets == _XOR else f"Targets: {FUNCTIONS[targets]}"
-        weights = f"Initial weights: {start_text(config)}"
-        lines = (weights, momentum, learned, self._stops.summary())
+        is_ours = self._source is None
+        weights = f"Initial weights: {start_text(config) if is_ours else 'those of the program'}"
+        lines = (weights, momentum, learned, self._stops.summary() if is_ours else "")
         self._summary.setText("\n".join(line for line in lines if line))

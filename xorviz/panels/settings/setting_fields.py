@@ -1,5 +1,6 @@
 """Fields for the settings of a run."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -51,15 +52,16 @@ class SettingFields(QObject):
         assert isinstance(field, NumberField)
         return field
 
-    def show(self, config: RunConfig) -> None:
-        """Show these settings without emitting ``changed``."""
+    def show(self, config: RunConfig, blank: Collection[str] = ()) -> None:
+        """Show these settings without emitting ``changed``; a dash for those that mean nothing."""
         values = config.to_dict()
         for name, field in self._by_name.items():
             with QSignalBlocker(field):
                 if isinstance(field, NumberField):
                     field.setValue(values[name])
+                    field.set_blank(name in blank)
                 elif isinstance(field, ChoiceField):
-                    field.choose("".join(map(str, values[name])))
+                    field.choose("" if name in blank else "".join(map(str, values[name])))
                 else:
                     field.setChecked(values[name])
 
@@ -86,6 +88,8 @@ class SettingFields(QObject):
             return field.isChecked()
         if isinstance(field, ChoiceField):
             chosen = field.currentData()
+            if chosen is None:
+                return getattr(config, name)
             return tuple(map(int, chosen)) if name == "targets" else chosen
         kept = getattr(config, name)
         value = kept if field.shows(kept) else field.value()

@@ -1,6 +1,7 @@
 """Labels and explanations of a run's settings, and names of the functions of two bits."""
 
 from xorviz.core.network import LOSSES
+from xorviz.core.runs.source import UNKNOWN, WatchedSource
 
 LOSS_TEXTS = {name: loss.words.removeprefix("the ").capitalize() for name, loss in LOSSES.items()}
 """Texts for the values of RunConfig.loss."""
@@ -69,9 +70,29 @@ WHATS_THIS = {
 
 _FROM_HERE = "A change applies from the next step and is marked on the loss curve."
 _ANEW = "Changing it starts the run again."
+_CONTINUES = "A change continues here, as a run of ours."
+_OTHER_WEIGHTS = "Changing it starts a run of ours, from other weights."
+_NOT_OURS = "The program of this run has chosen its initial weights."
 
 
 def tip_of_current(name: str) -> str:
     """Return what a setting of the current run is, and what follows from a change."""
     effect = _FROM_HERE if name in {"rate", "momentum"} else _ANEW
     return f"{WHATS_THIS[name]} {effect}"
+
+
+def tip_of_watched(name: str, is_assumed: bool) -> str:
+    """Return the same of a setting of a watched run."""
+    if name in UNKNOWN:
+        return _NOT_OURS
+    effect = _OTHER_WEIGHTS if name in {"width", "biases"} else _CONTINUES
+    assumed = " The program has not said it; it is assumed." if is_assumed else ""
+    return f"{WHATS_THIS[name]}{assumed} {effect}"
+
+
+def note_of(source: WatchedSource) -> str:
+    """Return what is said above the settings of a watched run."""
+    by = f"Trained by {source.program}." if source.program else "Trained by another program."
+    assumed = ", ".join(LABELS[name].lower() for name in source.assumed)
+    guessed = f" Assumed, as it has not said them: {assumed}." if assumed else ""
+    return f"{source.name}, watched. {by}{guessed} A change continues here."

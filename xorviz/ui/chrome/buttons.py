@@ -63,3 +63,10 @@ class ActionButton(PushButton):
         self.setToolTip(self._action.toolTip())
         self.setWhatsThis(self._action.whatsThis())
         self.setAccessibleDescription(self._action.toolTip())
+
+
+def set_shown(button: QPushButton, is_shown: bool) -> None:
+    """Show or hide a button; one that is hidden gives the focus up."""
+    if not is_shown and button.hasFocus():
+        button.clearFocus()  # else Qt moves it to the next widget
+    button.setVisible(is_shown)

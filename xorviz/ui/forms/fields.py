@@ -37,6 +37,9 @@ from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_f
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""
 
+NOTHING = "–"
+"""What stands where there is no value."""
+
 _TICK = ((0.25, 0.5), (0.43, 0.7), (0.77, 0.28))
 """Corners of a tick, in sizes of its box."""
 _CHEVRON = ((-0.3, -0.15), (0.0, 0.15), (0.3, -0.15))
@@ -76,6 +79,7 @@ class NumberField(QDoubleSpinBox):
         self.rule = rule
         """The numbers allowed."""
         self._grouped = grouped
+        self._is_blank = False
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -112,6 +116,12 @@ class NumberField(QDoubleSpinBox):
         if is_selected:
             self.selectAll()
 
+    def set_blank(self, is_blank: bool) -> None:
+        """Show a dash in place of the number, which means nothing here, or the number."""
+        if is_blank != self._is_blank:
+            self._is_blank = is_blank
+            self.show_number(self.value())
+
     def interpretText(self) -> None:
         """Finish typing as Enter does."""
         super().interpretText()
@@ -137,6 +147,8 @@ class NumberField(QDoubleSpinBox):
         return self.value() == min(max(value, self.minimum()), self.maximum())
 
     def textFromValue(self, value: float) -> str:
+        if self._is_blank:
+            return NOTHING
         if isinstance(self.rule, Whole):
             return numerals.whole(value) if self._grouped else str(round(value))
         return numerals.plain(value).replace("-", numerals.MINUS)
@@ -205,8 +217,10 @@ class ChoiceField(QComboBox):
             self.addItem(text, key)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
+        self.setPlaceholderText(NOTHING)
 
     def choose(self, key: str) -> None:
+        """Choose by its key; for one that there is not, show a dash."""
         self.setCurrentIndex(self.findData(key))
 
     def showPopup(self) -> None:

@@ -30,6 +30,24 @@ ZOOMS = ("100", "110", "125", "150", "175", "200")
 _RUN_TIP = "Train until you press Pause or a stop rule applies"
 _PAUSE_TIP = "Stop training at this step"
 
+_FOLLOW_TIP = "Show each state as the program comes to it, until you press Pause"
+_STOP_FOLLOWING_TIP = "Stay at this step; the program goes on"
+_WATCHED_TIPS = {
+    "step": "Show the next kept state of the watched run",
+    "step_n": "Go on by as many steps as the box says, to a kept state of the watched run",
+    "step_back": "Show the kept state before this one",
+    "step_back_n": "Go back by as many steps as the box says, to a kept state",
+    "to_start": "Show the first state of the watched run",
+    "to_live": "Show the newest state of the watched run",
+    "reset": "Show the first state of the watched run",
+    "new_weights": "Pin the watched run, and train its recipe from random initial weights",
+    "pin": "Keep the watched run in the list of runs",
+    "side_by_side": "Train a second run beside this one, from its first state",
+}
+"""What actions do while a watched run is the current one."""
+WATCHED = ("continue_here", "train_twin", "to_difference")
+"""Actions on a watched run."""
+
 _TABLE = (
     _Spec("new", "&New", ("Ctrl+N",), "Start again with the quick-start preset and no pinned runs"),
     _Spec("open", "&Open…", ("Ctrl+O",), "Open a run file"),
@@ -63,6 +81,12 @@ _TABLE = (
     _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, to compare others with"),
     _Spec("side_by_side", "&Compare side by side…", ("C",),
            "Train a second run beside this one, from the same initial weights", is_choice=True),
+    _Spec("continue_here", "Continue &here", ("B",),
+           "Train the watched network on from the state that is shown; the watched run is pinned"),
+    _Spec("train_twin", "C&orrect twin", ("Shift+C",),
+           "Train correct code beside the watched run, from its first state, with its recipe"),
+    _Spec("to_difference", "Go to first &difference", ("J",),
+           "Show the first kept step at which a watched run and the run beside it differ"),
     _Spec("lab_run", "Run &lab", ("Ctrl+R",),
            "Train one recipe from the initial weights of many seeds, on all cores"),
     _Spec("lab_cancel", "Ca&ncel lab", ("Ctrl+Shift+R",),
@@ -112,7 +136,7 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
-        self._is_active, self._is_primary = False, True
+        self._is_active, self._is_primary, self._is_watched = False, True, False
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
@@ -147,8 +171,20 @@ class Actions:
         run, is_active = self["run"], self._is_active
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
-        run.setText("Pause" if is_active else "&Run")
-        explain_action(run, _PAUSE_TIP if is_active else _RUN_TIP)
+        run.setText("Pause" if is_active else "&Follow" if self._is_watched else "&Run")
+        tips = (_FOLLOW_TIP, _STOP_FOLLOWING_TIP) if self._is_watched else (_RUN_TIP, _PAUSE_TIP)
+        explain_action(run, tips[is_active])
+
+    def show_watched(self, is_watched: bool) -> None:
+        """Say what actions do to a run of ours, or to one that another program trains."""
+        if is_watched == self._is_watched:
+            return
+        self._is_watched = is_watched
+        self._show_run()
+        for entry in _TABLE:
+            if entry.name in _WATCHED_TIPS:
+                tip = _WATCHED_TIPS[entry.name] if is_watched else entry.tip
+                explain_action(self[entry.name], tip)
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""

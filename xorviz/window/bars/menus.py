@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
+from xorviz.window.bars.actions import THEMES, WATCHED, ZOOMS, Actions
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"), ("preferences",))
@@ -16,6 +16,7 @@ _RUN = (
     ("step_back", "step_back_n", "to_start", "to_live"),
     ("reset", "new_weights"),
     ("pin", "side_by_side"),
+    WATCHED,
     ("lab_run", "lab_cancel"),
 )
 """Actions by name; a separator between groups."""

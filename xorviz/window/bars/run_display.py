@@ -1,19 +1,22 @@
 """Shows the state of the run in the status bar, actions, controls and title."""
 
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import WatchedSource
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.states import SEEKING, state_of
+from xorviz.window.bars.states import SEEKING, State, state_of, watched_state_of
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
@@ -32,14 +35,17 @@ class RunDisplay(QObject):
         controls: Controls,
         panels: Docks,
         file: ProjectFile,
+        is_live: Callable[[Record], bool],
     ) -> None:
+        """Take the parts, and what tells whether the program of a watched run still goes on."""
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
         self._status, self._actions = status, actions
         self._controls, self._panels, self._file = controls, panels, file
+        self._is_live = is_live
         self._was_playing = False
-        self._shown: tuple[RunConfig, bool] | None = None
+        self._shown: tuple[RunConfig, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
         session.stopped_before.connect(self.show_stopped)
@@ -66,6 +72,8 @@ class RunDisplay(QObject):
         self._status.show_snapshot(snapshot)
         self._status.show_speed(self._session.gauge.steps_per_second)
         self._actions.show_position(snapshot.step, snapshot.newest)
+        self._actions.show_watched(snapshot.record.source is not None)
+        self._show_taken_here(snapshot)
         is_pair = snapshot.beside is not None
         if is_pair != self._actions["side_by_side"].isChecked():
             self._actions["side_by_side"].setChecked(is_pair)
@@ -125,10 +133,12 @@ class RunDisplay(QObject):
 
     def _show_config(self) -> None:
         """Show the current settings, with the note of the preset if they are one."""
-        config = self._session.config
-        is_preset = self.snapshot is None or not self.snapshot.interventions
-        if (config, is_preset) != self._shown:
-            self._shown = (config, is_preset)
+        config, seen = self._session.config, self.snapshot
+        source = None if seen is None else seen.record.source
+        is_preset = seen is None or not (seen.interventions or source)
+        if (config, is_preset, source) != self._shown:
+            self._shown = (config, is_preset, source)
+            self._controls.show_source(source)
             presets = assets.presets() if is_preset else ()
             preset = next((p for p in presets if p.config == config), None)
             named = (preset.name, preset.why) if preset else ()
@@ -143,7 +153,16 @@ class RunDisplay(QObject):
         if self._session.is_seeking:  # before anything else
             word, sentence = SEEKING
         elif self.snapshot is not None:
-            word, sentence = state_of(activity, self.snapshot, self._session.rules)
+            word, sentence = self._state(activity, self.snapshot)
         else:
             return
         self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)
+
+    def _state(self, activity: Activity, snapshot: Snapshot) -> State:
+        if snapshot.record.source is None:
+            return state_of(activity, snapshot, self._session.rules)
+        return watched_state_of(activity, snapshot, self._is_live(snapshot.record))
+
+    def _show_taken_here(self, snapshot: Snapshot) -> None:
+        """Show the kernel where it takes steps: those of a watched run are taken elsewhere."""
+        self._status.show_taken_here(snapshot.record.source is None or snapshot.beside is not None)

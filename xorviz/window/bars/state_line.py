@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.chrome.buttons import ActionButton, PushButton
+from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
@@ -86,11 +87,9 @@ class StateLine(QWidget):
         self._place_offers()
 
     def _name_run(self) -> None:
-        config = self._session.config
-        rate = numerals.plain(config.rate)
-        is_pair = self._strip.seen is not None and self._strip.seen.beside is not None
-        name = "Run A" if is_pair else "Current run"
-        self._about.setText(f"{name}: width {config.width}, rate {rate}, seed {config.seed}")
+        project, seen = self._document.project, self._strip.seen
+        name = "Run A" if seen is not None and seen.beside is not None else "Current run"
+        self._about.setText(f"{name}: {short_recipe(self._session.config, project.record)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -171,8 +170,8 @@ class StateLine(QWidget):
         fits = needed + sentence <= self.width()
         fits = fits and (may_unfold or self._all.isHidden())
         for button in self._buttons:
-            _set_shown(button, fits and button in offered)
-        _set_shown(self._all, bool(offered) and not fits)
+            set_shown(button, fits and button in offered)
+        set_shown(self._all, bool(offered) and not fits)
 
     def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
         offer = QAction(text, self)
@@ -201,9 +200,3 @@ def _break_tip(config: RunConfig, broken: RunConfig) -> str:
         "Run again with 2 units and no biases. Without biases the output at row 0 0 is always one "
         "half."
     )
-
-
-def _set_shown(button: QPushButton, is_shown: bool) -> None:
-    if not is_shown and button.hasFocus():
-        button.clearFocus()  # else Qt moves it to the next widget
-    button.setVisible(is_shown)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import Halt, StopRules
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.engine.activity import Activity
 
 
@@ -31,6 +31,30 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
             return State("Stepping", "")
         case _:
             return _at_rest(snapshot, rules)
+
+
+def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool) -> State:
+    """Return the state of a run that another program trains, and whether that still goes on."""
+    match activity:
+        case Activity.PLAYING:
+            return State("Following", "")
+        case Activity.STEPPING:
+            return State("Stepping", "")
+        case _:
+            return _watched_at_rest(snapshot, is_live)
+
+
+def _watched_at_rest(snapshot: Snapshot, is_live: bool) -> State:
+    second = snapshot.beside
+    if snapshot.is_past:
+        return State("Looking back", "Follow shows the newest state. A change continues here.")
+    if second is not None and second.halt is Halt.DIVERGED:
+        return _halted(second, Halt.DIVERGED, NEVER, "B ")
+    if snapshot.halt is Halt.DIVERGED:
+        return State("Diverged", "The next numbers that the program came to were not finite.")
+    if is_live:
+        return State("Paused", "The program goes on. Follow shows what it does.")
+    return State("Ended", "The program trains no more. Continue here trains on.")
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:

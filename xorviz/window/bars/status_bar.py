@@ -24,6 +24,7 @@ _AROUND_TEXT = 12
 _SPACING, _AT_THE_ENDS = 12, 32
 """Pixels between parts; those at both ends of the bar and around message and progress."""
 _ROLES = QPalette.ColorRole
+_TAKEN_ELSEWHERE = "–", "Kernel: none", "Another program takes the steps of this run."
 _CORRECT_HELP = (
     "How many of the four rows are correct at this step, and since which step all four are. "
     "Click, or press Enter, to go to that step."
@@ -53,6 +54,8 @@ class StatusBar(QStatusBar):
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
         self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
+        self._kernel, self._is_compiling, self._is_taken_here = ("", "", ""), False, True
+        """The kernel's text, name and explanation."""
         self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Steps done")
@@ -102,11 +105,24 @@ class StatusBar(QStatusBar):
         name = COMPILING if is_compiling else kernel
         text = f"● {COMPILING}" if is_compiling else kernel
         about = COMPILING_EXPLAINED if is_compiling else trouble or explained(kernel)
+        self._kernel = text, f"Kernel: {name}", about
+        self._is_compiling = is_compiling
+        self._write_kernel()
+
+    def show_taken_here(self, is_here: bool) -> None:
+        """Show the kernel, or that none of ours takes the steps of this run."""
+        if is_here != self._is_taken_here:
+            self._is_taken_here = is_here
+            self._write_kernel()
+
+    def _write_kernel(self) -> None:
+        text, name, about = self._kernel if self._is_taken_here else _TAKEN_ELSEWHERE
         self._widest[self.kernel] = text
         self.kernel.setFixedWidth(_width_of(self.kernel, text))
         self.kernel.setText(text)
+        is_compiling = self._is_compiling and self._is_taken_here
         self.kernel.setForegroundRole(_ROLES.Accent if is_compiling else _ROLES.PlaceholderText)
-        explain(self.kernel, f"Kernel: {name}", about)
+        explain(self.kernel, name, about)
 
     @Slot(str)
     def show_notice(self, text: str) -> None:

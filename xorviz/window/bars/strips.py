@@ -20,8 +20,12 @@ class Strip(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spaced = QWidget()
         spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
+        self._column = column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
         self.addWidget(spaced)
+
+    def add_above_last(self, widget: QWidget) -> None:
+        """Add a widget above the last one."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
 
 class WorkspaceTabs(QWidget):

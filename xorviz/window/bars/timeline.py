@@ -1,5 +1,6 @@
 """The timeline below the panels: shows and chooses the step."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
@@ -7,9 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.config import RunConfig
 from xorviz.core.rules import Whole
-from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.record import Intervention, Record, step_of
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import CAPACITY
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.boxes import row
@@ -32,6 +35,11 @@ _SLIDER_HELP = (
     "arrow keys move by one step, Page Up and Page Down by a hundredth of the run, Home and End "
     "to its ends. A tick below the line marks a change of a setting or a weight."
 )
+_NEWEST = "The newest step of the run."
+_KEPT = (
+    "The newest step of the watched run, and how many of its states are kept. Only states that the "
+    "program has shown can be displayed; nothing between them is invented."
+)
 _FIELD_HELP = "The step shown. Type another step to go to it, or use Up and Down."
 
 
@@ -44,10 +52,14 @@ class Timeline(QWidget):
 
     step_requested = Signal(object)  # int
     refused = Signal(str)
+    noticed = Signal(str)
 
     def __init__(self, backwards: Sequence[QAction], to_live: QAction) -> None:
         super().__init__()
         self._step = self._newest = 0
+        self._record = Record(RunConfig())
+        self._kept: int | None = None
+        """How many states of a watched run can be shown."""
         self._interventions: tuple[Intervention, ...] = ()
         self._digits = _FEWEST_DIGITS
         """The most in any number so far."""
@@ -69,8 +81,12 @@ class Timeline(QWidget):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show a snapshot's step; a dragged knob and typed text stay."""
-        if snapshot.newest != self._newest:
-            self._show_newest(snapshot.newest)
+        self._record = record = snapshot.record
+        kept = None
+        if record.source is not None:
+            kept = bisect_right(record.checkpoints, snapshot.newest, key=step_of)
+        if (snapshot.newest, kept) != (self._newest, self._kept):
+            self._show_newest(snapshot.newest, kept)
         self._step = snapshot.step
         self._slider.show_range(snapshot.newest, snapshot.step)
         second = () if snapshot.beside is None else snapshot.beside.interventions
@@ -80,12 +96,17 @@ class Timeline(QWidget):
         if not self._number.is_being_typed_in:
             self._number.show_number(snapshot.step)
 
-    def _show_newest(self, newest: int) -> None:
-        self._newest = newest
-        self._of.setText(f"of {numerals.whole(newest)}")
+    def _show_newest(self, newest: int, kept: int | None = None) -> None:
+        """Show of how many steps, and how many of them are kept where that is not each."""
+        is_other = (kept is None) != (self._kept is None)
+        self._newest, self._kept = newest, kept
+        shown = "" if kept is None else f", {numerals.whole(kept)} kept"
+        self._of.setText(f"of {numerals.whole(newest)}{shown}")
         self._number.set_rule(Whole(0, newest))
-        if (digits := len(str(newest))) > self._digits:
-            self._digits = digits
+        if is_other:
+            explain(self._of, "Newest step", _NEWEST if kept is None else _KEPT)
+        if (digits := len(str(newest))) > self._digits or is_other:
+            self._digits = max(digits, self._digits)
             self._fit_text()
         if self._slider.isEnabled() != (newest > 0):
             self._enable(newest > 0)
@@ -106,7 +127,8 @@ class Timeline(QWidget):
         height = metrics.height() + _AROUND_PART
         self.setFixedHeight(metrics.height() + _AROUND)
         self._number.setFixedSize(width(widest) + _FIELD_FRAME, height)
-        self._of.setFixedSize(width(f"of {widest}"), height)
+        kept = "" if self._kept is None else f", {numerals.whole(CAPACITY)} kept"
+        self._of.setFixedSize(width(f"of {widest}{kept}"), height)
         self._slider.setFixedHeight(height + 2)
         icon = round(_ICON_LINES * metrics.height())
         for button in self._buttons:
@@ -126,8 +148,15 @@ class Timeline(QWidget):
     @Slot(float)
     def _enter(self, step: float) -> None:
         """Choose the number entered, once: it may be told as a change and when typing ends."""
-        if round(step) != self._step:
-            self._choose(round(step))
+        asked = round(step)
+        if asked == self._step:
+            return
+        shown = self._record.towards(asked, self._step)
+        self._choose(shown)
+        if shown != asked:
+            self._number.show_number(shown)
+            at, other = numerals.whole(asked), numerals.whole(shown)
+            self.noticed.emit(f"Step {at} is not kept. The next one that is kept is step {other}.")
 
     @Slot(str)
     def _refuse(self, why: str) -> None:
@@ -159,4 +188,4 @@ class Timeline(QWidget):
         self.setAccessibleName("Timeline")
         explain(self._slider, "Step shown", _SLIDER_HELP)
         explain(self._number, "Step", _FIELD_HELP)
-        explain(self._of, "Newest step", "The newest step of the run.")
+        explain(self._of, "Newest step", _NEWEST)

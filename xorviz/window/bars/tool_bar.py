@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.fields import NumberField, explain, field_width
+from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
@@ -26,7 +27,7 @@ _SPEED_HELP = (
     "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
     "machine can. The status bar shows the speed that is reached."
 )
-
+_ITS_SPEED = "The program of a watched run sets its own speed, which the status bar shows."
 
 _WITH_TEXT = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -124,6 +125,15 @@ class ToolBar(QToolBar):
         slack = self.fontMetrics().horizontalAdvance("Pause") // 2
         return layout.sizeHint().width() + slack
 
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Disable the speed for a watched run: its program sets that itself."""
+        is_watched = snapshot.record.source is not None
+        if self.speed.isEnabled() == is_watched:
+            self.speed.setEnabled(not is_watched)
+            self._write_speed(self.speed.number)
+            explain(self.speed, "Speed", _ITS_SPEED if is_watched else _SPEED_HELP)
+
     @property
     def steps(self) -> int:
         return round(self.step_count.value())
@@ -172,4 +182,5 @@ class ToolBar(QToolBar):
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
+        text = text if self.speed.isEnabled() else NOTHING
         self._speed_text.setText(text)

@@ -96,7 +96,8 @@ class DialogOpener(QObject):
         if self._document.project.beside is not None:
             self._document.end_side_by_side()
             return
-        dialog = SideBySideDialog(self._window, self._session.config)
+        is_watched = self._document.watched is not None
+        dialog = SideBySideDialog(self._window, self._session.config, is_watched)
         dialog.config_requested.connect(self._document.start_side_by_side)
         dialog.open()
 

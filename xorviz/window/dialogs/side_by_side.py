@@ -29,10 +29,12 @@ class SideBySideDialog(Dialog):
 
     config_requested = Signal(object)  # RunConfig, of the second run
 
-    def __init__(self, parent: QWidget, config: RunConfig) -> None:
+    def __init__(self, parent: QWidget, config: RunConfig, is_watched: bool = False) -> None:
+        """Ask what differs in B; from the weights of a watched run none can be left out."""
         super().__init__(parent, "side_by_side_dialog", "Compare side by side")
         self._config = config
-        self._fields = SettingFields(self, _FIELDS, "b_")
+        self._names = tuple(name for name in _FIELDS if not (is_watched and name == "biases"))
+        self._fields = SettingFields(self, self._names, "b_")
         self._fields.show(config)
         self._fields.changed.connect(self._compare)
         self._differences = plain_label()
@@ -44,7 +46,7 @@ class SideBySideDialog(Dialog):
 
     def _build(self) -> None:
         form = QFormLayout()
-        for name in _FIELDS:
+        for name in self._names:
             field = self._fields[name]
             field.setAccessibleName(f"B: {LABELS[name]}")
             form.addRow("" if isinstance(field, SwitchField) else LABELS[name], field)

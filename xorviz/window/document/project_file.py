@@ -68,9 +68,10 @@ class ProjectFile(QObject):
 
     @property
     def would_lose(self) -> bool:
-        """Whether closing would lose a named, pinned or restored run."""
-        has_name = self._path is not None
-        has_worth = has_name or self._is_restored or bool(self._document.project.pinned)
+        """Whether closing would lose a named, pinned, restored or watched run."""
+        has_name, project = self._path is not None, self._document.project
+        is_rare = self._is_restored or project.record.source is not None
+        has_worth = has_name or is_rare or bool(project.pinned)
         return has_worth and not self._may_discard and self.is_modified
 
     def ask_unsaved(self, proceed: Callback) -> None:

@@ -1,0 +1,173 @@
+"""Watched runs in a document: what would change one continues it as a run of ours."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.support.cases import some
+from tests.support.watched import SHOWN, watched_record
+from tests.support.windows import CONFIG, DocumentHarness
+from xorviz.core.network import flat
+from xorviz.core.runs.project import MOST_PINNED, Project, continued
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.engine.session import TrainingSession
+from xorviz.window.document.document import Document
+
+KEPT = (0, 1, 2, 5, 9, 40)
+WATCHED = watched_record(steps=KEPT)
+
+
+@pytest.fixture
+def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
+    """Return a harness that shows step 9 of a watched run."""
+    harness = DocumentHarness(qtbot, session, Document(session))
+    harness.put(Project(WATCHED, 9))
+    return harness
+
+
+CONTINUES: dict[str, tuple[Callable[[Document], None], dict[str, object]]] = {
+    "continue here": (Document.continue_here, {}),
+    "rate 0.25": (lambda document: document.change_setting("rate", 0.25), {"rate": 0.25}),
+    "settings": (
+        lambda document: document.change_settings(replace(SHOWN, activation="tanh")),
+        {"activation": "tanh"},
+    ),
+    "targets": (lambda document: document.choose_targets((0, 1, 1, 0)), {"targets": (0, 1, 1, 0)}),
+}
+"""Changes of a watched run, by their labels, with the settings that differ after them."""
+
+
+@pytest.mark.parametrize("label", some(list(CONTINUES), 2))
+def test_a_change_continues_from_the_state_that_is_shown(
+    harness: DocumentHarness, label: str
+) -> None:
+    change, others = CONTINUES[label]
+    change(harness.document)
+    harness.session.pause()
+    harness.rest()
+    record = harness.now.record
+    assert record.source is None
+    assert record.config == replace(SHOWN, **others)  # type: ignore[arg-type]
+    start = Recording(record).state_at(0).weights
+    assert np.array_equal(flat(start), WATCHED.checkpoints[4].parameters)
+    assert harness.pinned == [("my network", WATCHED)]
+    assert harness.noticed[-1] == (
+        "Continued from step 9 of the watched run, which is pinned as my network. Undo goes back."
+    )
+    assert harness.labels() == (label, None)
+    harness.do(harness.document.undo)
+    assert (harness.now.record, harness.now.step, harness.pinned) == (WATCHED, 9, [])
+
+
+def test_one_weight_can_be_changed_there(harness: DocumentHarness) -> None:
+    harness.do(harness.document.set_weight, "w1", (0, 1), -2.5)
+    start = Recording(harness.now.record).state_at(0).weights
+    assert start.w1[0, 1] == -2.5
+    assert np.array_equal(start.w2.ravel(), WATCHED.checkpoints[4].parameters[6:8])
+    assert harness.labels() == ("w1[x1→h2] -2.5", None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    some(
+        [
+            lambda document: document.change_settings(replace(SHOWN, width=5)),
+            Document.draw_seed,
+            lambda document: document.restart(CONFIG, "preset"),
+        ],
+        1,
+    ),
+)
+def test_what_its_weights_do_not_fit_begins_from_weights_of_its_own(
+    harness: DocumentHarness, change: Callable[[Document], None]
+) -> None:
+    harness.do(change, harness.document)
+    assert harness.now.record == Record(harness.now.config)
+    assert harness.pinned == [("my network", WATCHED)]
+    assert "A new run from seed" in harness.noticed[-1]
+
+
+def test_reset_shows_its_first_state(harness: DocumentHarness) -> None:
+    harness.do(harness.document.reset)
+    assert (harness.now.record, harness.now.step) == (WATCHED, 0)
+    assert harness.labels() == (None, None)
+
+
+def test_without_space_for_it_nothing_changes(harness: DocumentHarness) -> None:
+    project = Project(WATCHED, 9)
+    for seed in range(MOST_PINNED):
+        project = project.pinning(Recording(replace(CONFIG, seed=seed)).record(), 0)
+    harness.put(project)
+    for change in (Document.continue_here, Document.draw_seed):
+        harness.do(change, harness.document)
+    assert harness.refused == ["12 runs are pinned already. Delete one first."] * 2
+    assert (harness.document.project, harness.labels()) == (project, (None, None))
+
+
+def test_another_program_s_run_replaces_what_was_trained_which_is_pinned(
+    harness: DocumentHarness,
+) -> None:
+    harness.put(Project(Record(CONFIG), 0))
+    harness.train(30)
+    before = harness.document.project.record
+    harness.do(harness.document.watch, WATCHED)
+    assert (harness.now.record, harness.now.step) == (WATCHED, 40)
+    assert harness.pinned == [("Run 1", before)]
+    assert harness.noticed[-1] == (
+        "Watching my network. The run before is pinned as Run 1. Undo goes back."
+    )
+    harness.do(harness.document.undo)
+    assert (harness.now.record, harness.now.step, harness.pinned) == (before, 30, [])
+    harness.do(harness.document.restart, CONFIG)  # the undone run cannot be trained again here
+    assert harness.pinned == [("my network", WATCHED)]
+
+
+def test_a_run_is_pinned_once_and_of_equal_names_the_second_has_a_number(
+    harness: DocumentHarness,
+) -> None:
+    source = WATCHED.source
+    assert source is not None
+    other = replace(WATCHED, source=replace(source, key="f" * 32))
+    harness.document.list_watched(WATCHED)
+    harness.document.list_watched(other)
+    assert harness.pinned == [("my network", WATCHED), ("my network 2", other)]
+    grown = watched_record(steps=(*KEPT, 41))
+    harness.document.renew(grown)
+    harness.do(harness.document.recall, 1)
+    assert harness.pinned == [("my network", grown), ("my network 2", other)]
+    assert harness.labels() == ("open my network 2", None)  # nobody has asked for the others
+    assert harness.now.record == other
+
+
+def test_correct_code_is_trained_beside_it_from_its_first_state(harness: DocumentHarness) -> None:
+    harness.document.train_twin()
+    harness.qtbot.waitUntil(lambda: bool(harness.seen) and harness.now.step == 40)
+    harness.session.pause()
+    harness.rest()
+    second = harness.now.beside
+    assert second is not None
+    assert replace(second.record, newest=0).config == SHOWN
+    assert np.allclose(flat(second.weights), WATCHED.checkpoints[-1].parameters, rtol=1e-9)
+    assert harness.now.parted_at is None
+    harness.document.continue_here()
+    harness.session.pause()
+    harness.rest()
+    assert [name for name, _ in harness.pinned] == ["my network", "Run 1"]
+
+
+def test_what_helps_is_made_of_a_run_that_continues_it(harness: DocumentHarness) -> None:
+    harness.document.try_beside(WATCHED, 9, {"rate": 2.0}, "rate 2", "done")
+    harness.session.pause()
+    harness.rest()
+    beside = harness.now.beside
+    assert beside is not None
+    assert beside.record.config == continued(WATCHED, 9).config
+    assert (harness.now.config.rate, beside.config.rate) == (2.0, 0.7)
+    assert ("my network", WATCHED) in harness.pinned
+    harness.do(harness.document.undo)
+    harness.do(harness.document.try_longer, WATCHED, 9, 25, "more", "done")
+    assert (harness.now.step, harness.now.record.source) == (25, None)

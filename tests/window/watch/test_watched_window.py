@@ -1,0 +1,162 @@
+"""Programs that show their runs in the whole window."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.engine.watching.program import Program
+from tests.support.watched import SHOWN
+from tests.support.windows import Open, action, find, text
+from xorviz.core.check.step_check import FAULTY
+from xorviz.core.network import flat, gradient, initial_weights
+from xorviz.engine.activity import Activity
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.strip_button import StripButton
+from xorviz.ui.forms.fields import NumberField
+from xorviz.watching import places
+from xorviz.watching.frames import States
+from xorviz.window.main_window import MainWindow
+
+ALL = tuple(range(33))
+
+
+@dataclass
+class Watched:
+    """A window that listens, and programs that show their runs in it."""
+
+    bot: QtBot
+    window: MainWindow
+    programs: list[Program] = field(default_factory=list)
+
+    def start(self, name: str = "my network") -> Program:
+        self.programs.append(Program(next(places.published()), name).hello())
+        return self.programs[-1]
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.bot.waitUntil(condition, timeout=10_000)
+
+    def wait_for(self, said: str) -> None:
+        """Wait until the line says so of the program."""
+        self.wait(lambda: self.is_said and said in text(self.window, "watched_run"))
+
+    @property
+    def is_said(self) -> bool:
+        return self.window.findChild(QLabel, "watched_run") is not None
+
+    @property
+    def verdict(self) -> str:
+        return find(self.window, StripButton, "watch_verdict").line.text()
+
+    @property
+    def run(self) -> str:
+        return action(self.window, "run").text().replace("&", "")
+
+    def button(self, name: str) -> QPushButton:
+        return find(self.window, QPushButton, f"{name}_button")
+
+
+@pytest.fixture
+def watched(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    runtime = Path(tempfile.mkdtemp(prefix="x"))  # a socket's path must be short
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    window = open_window()
+    window.session.programs.listen()
+    qtbot.waitUntil(lambda: any(places.published()))
+    made = Watched(qtbot, window)
+    yield made
+    for program in made.programs:
+        program.die()
+    shutil.rmtree(runtime)
+
+
+def faulty(steps: int) -> States:
+    """Return the states of a program that forgets to update b1."""
+    weights, seen = initial_weights(SHOWN), []
+    for _ in range(steps + 1):
+        seen.append(flat(weights))
+        slope = replace(gradient(weights, SHOWN), b1=np.zeros(SHOWN.width))
+        weights = weights.each(lambda w, d: w - SHOWN.rate * d, slope)
+    return States(np.arange(steps + 1), np.array(seen))
+
+
+def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) -> None:
+    window = watched.window
+    assert watched.run == "Run"
+    assert not action(window, "continue_here").isEnabled()
+    program = watched.start().show(ALL)
+    watched.wait_for("my network, watched, step 32")
+    watched.wait(lambda: watched.verdict == "Your steps are exact gradient steps at rate 0.7")
+    assert text(window, "status_state") == "● Following"
+    assert (watched.run, text(window, "status_kernel")) == ("Pause", "–")
+    assert action(window, "continue_here").isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert watched.run == "Follow"
+    program.show((33, 40))
+    watched.wait_for("step 40, ")
+    watched.wait_for(", shown at 32")
+    assert text(window, "status_state") == "Paused"
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    watched.wait(lambda: text(window, "status_step") == "step 31")
+    action(window, "run").trigger()
+    watched.wait(lambda: text(window, "status_step") == "step 40")
+    number = find(window, NumberField, "timeline_step")
+    assert number.value() == 40
+    program.end()
+    watched.wait_for("ended, last state at step 40")
+    watched.wait(lambda: window.session.activity is Activity.PAUSED)
+    assert (watched.run, text(window, "status_state")) == ("Follow", "Ended")
+    action(window, "run").trigger()
+    assert text(window, "status_message") == (
+        "my network has ended; its last state, at step 40, is shown. "
+        "Continue here (B) trains it on."
+    )
+    assert window.file.would_lose
+
+
+def test_a_planted_fault_is_named_and_the_check_opens(watched: Watched) -> None:
+    watched.start().say(faulty(5))
+    watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
+    assert watched.verdict == "Step 1 is faulty: b1: not updated"
+    find(watched.window, StripButton, "watch_verdict").click()
+    panel = find(watched.window, Panel, "step_check_panel")
+    assert panel.is_in_front
+    shown = panel.content._check  # type: ignore[attr-defined]
+    assert shown.verdict == FAULTY
+
+
+def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: Watched) -> None:
+    window = watched.window
+    watched.start().say(faulty(32))
+    watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
+    assert watched.button("train_twin").isVisible()
+    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    watched.wait(lambda: action(window, "to_difference").text() == "They part at step 1")
+    assert watched.button("to_difference").isVisible()
+    assert not watched.button("train_twin").isVisible()
+    watched.button("to_difference").click()
+    watched.wait(lambda: text(window, "status_step") == "step 1")
+    assert text(window, "status_kernel") == "numpy"
+
+
+def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
+    window = watched.window
+    program = watched.start().show(ALL)
+    watched.wait_for("step 32")
+    QTest.keyClick(window, Qt.Key.Key_B)
+    watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
+    assert window.session.playing
+    window.session.pause()
+    program.show((40,))
+    (pinned,) = window.document.project.pinned
+    watched.wait(lambda: window.document.project.pinned[0].record.newest == 40)
+    assert (pinned.name, text(window, "status_kernel")) == ("my network", "numpy")
+    assert find(window, Panel, "runs_panel").isVisible()

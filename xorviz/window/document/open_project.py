@@ -1,0 +1,221 @@
+"""The project that is open, and its history: what every change of it goes through."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xorviz.core import numerals
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.project import Project, TooManyRunsError
+from xorviz.core.runs.record import Record, at_step
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.session import TrainingSession
+from xorviz.window.document.history import Entry, History
+
+
+class OpenProject(QObject):
+    """The current run, the pinned runs and the history. Nothing trained is lost silently."""
+
+    began = Signal()
+    """A change begins: the last notice is out of date."""
+    project_changed = Signal(object)  # Project, with other pinned runs
+    history_changed = Signal()
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(self, session: TrainingSession) -> None:
+        super().__init__(session)
+        self._session = session
+        self._project = Project(Record(session.config), 0)
+        self.history = History()
+        self._unmade: list[Entry] = []
+        """Changes in the history that wait for the step that is gone to."""
+        session.snapshot_arrived.connect(self._note_snapshot)
+        session.stopped_before.connect(self._forget_unmade)
+
+    @property
+    def project(self) -> Project:
+        """The current state; until the session answers, the state requested of it."""
+        return self._project
+
+    def put(self, project: Project) -> None:
+        """Open another project; the history is cleared."""
+        self.history.clear()
+        self.history_changed.emit()
+        self._show(project)
+
+    def _longest(self, run: Record, step: int) -> Record:
+        """Return the current run or the one beside it if it has what a run has at a step."""
+        for other in (self._project.record, self._project.beside):
+            if other is not None and run.is_part_of(other):
+                made = (at_step(one.interventions, step) for one in (run, other))
+                if len(set(made)) == 1:
+                    return other
+        return run
+
+    def _pin_others(self, run: Record | None = None) -> str:
+        """Pin the current runs that are neither pinned nor part of a run; return a notice."""
+        told, project = "", self._project
+        for what, other in self._unpinned(run):
+            try:
+                told += f" {what} is pinned as {self._pin(other, project.step)}."
+            except TooManyRunsError as error:
+                told += f" {what} is not pinned: {error}"
+        return told
+
+    def _unpinned(self, run: Record | None = None) -> Iterator[tuple[str, Record]]:
+        """Yield the current runs that are neither pinned nor part of a run, with what they are."""
+        project = self._project
+        known = [pinned.record for pinned in project.pinned] + ([run] if run else [])
+        first = "The run before" if project.beside is None else "Run A"
+        for what, other in ((first, project.record), ("Run B", project.beside)):
+            is_trained = other is not None and (other.newest > 0 or other.source is not None)
+            if other and is_trained and not any(other.is_part_of(one) for one in known):
+                yield other.source.name if other.source else what, other
+
+    @Slot()
+    def undo(self) -> None:
+        """Restore the project before the last change."""
+        self._go(self.history.undo(self._project), "Undone")
+
+    @Slot()
+    def redo(self) -> None:
+        """Restore the project after the change that was undone last."""
+        self._go(self.history.redo(self._project), "Redone")
+
+    def _go(self, entry: Entry | None, word: str) -> None:
+        if entry is None:
+            return
+        if entry.moves_current_run:
+            self._show(entry.project)
+        else:
+            self._project = replace(self._project, pinned=entry.project.pinned)
+            self.project_changed.emit(self._project)
+        self.history_changed.emit()
+        self.noticed.emit(f"{word}: {entry.label}.")
+
+    def _show(self, project: Project) -> None:
+        self._project = project
+        self._open_run(project.record, project.step, project.beside)
+        self.project_changed.emit(self._project)
+
+    def _open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
+        self._project = replace(self._project, record=record, step=step, beside=beside)
+        self._session.open_run(record, step, beside)
+
+    @contextmanager
+    def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:
+        """Record a change in the history; if it is refused, restore the project."""
+        self.began.emit()
+        before = self._project
+        try:
+            self._pin_undone()
+            yield
+        except (SettingError, TooManyRunsError) as error:
+            self._project = before
+            self.refused.emit(str(error))
+            return
+        if not moves_current_run and self._project == before:
+            return
+        self.history.note(Entry(label, before.compact(), moves_current_run))
+        self.history_changed.emit()
+        if self._project.pinned != before.pinned:
+            self.project_changed.emit(self._project)
+
+    def _branch(self, label: str, do: Callable[[], None], beside: bool = False) -> None:
+        """Change a run; before its newest step, pin the run as it is, and branch."""
+        step, second, last = self._session.step_wanted, self._project.beside, self.history.last
+        changed = second if beside and second is not None else self._project.record
+        with self._change(label):
+            branches = step < changed.newest
+            name = self._pin(changed, step) if branches else ""
+            do()
+            if branches:
+                at = numerals.whole(step)
+                self.noticed.emit(f"Branched at step {at}. The original is pinned as {name}.")
+        if not self._session.has_waiting:
+            self._unmade.clear()
+        elif (noted := self.history.last) is not None and noted is not last:
+            self._unmade.append(noted)
+
+    @Slot(object, bool)
+    def _forget_unmade(self, step: int, drops_changes: bool) -> None:  # noqa: ARG002
+        """Remove changes from the history that waited for a step which was given up."""
+        if drops_changes:
+            self.history.forget(self._unmade)
+            self._unmade.clear()
+            self.history_changed.emit()
+
+    def _pin_undone(self) -> None:
+        """Pin undone runs that share the current run's start, and those of other programs.
+
+        Give notice of others lost.
+        """
+        start, is_lost = self._project.record.config, False
+        for undone in (entry.project for entry in self.history.undone):
+            runs = [(undone.record, undone.step), (undone.beside, undone.step)]
+            runs += [(pinned.record, pinned.step) for pinned in undone.pinned]
+            for record, step in runs:
+                if record is None or self._has(record):
+                    continue
+                if record.source is not None or start in {undone.record.config, record.config}:
+                    self._pin_if_possible("the undone run", record, step)
+                else:
+                    is_lost = True
+        if is_lost:
+            self.noticed.emit("Changes undone earlier can no longer be redone.")
+
+    def _has(self, record: Record) -> bool:
+        """Return whether every step of a run is part of the current or a pinned run."""
+        project = self._project
+        runs = (project.record, project.beside, *(run.record for run in project.pinned))
+        return record.newest == 0 or any(r and record.is_part_of(r) for r in runs)
+
+    def _pin_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
+        """Pin a run if there is space, and give notice of the result."""
+        try:
+            self.noticed.emit(f"Pinned {what} as {self._pin(record, step)}.")
+        except TooManyRunsError as error:
+            self.noticed.emit(f"Could not pin {what}: {error}{hint}")
+
+    def _pin(self, record: Record, step: int) -> str:
+        """Pin a run unless it is pinned already; return its name. Raises TooManyRunsError.
+
+        A watched run is pinned once, under the name that its program gives it.
+        """
+        for pinned in self._project.pinned:
+            if pinned.record == record:
+                return pinned.name
+            if is_same_watched(pinned.record, record):
+                self._renew(record)
+                return pinned.name
+        name = "" if record.source is None else self._unused(record.source.name)
+        self._project = self._project.pinning(record, step, name)
+        return self._project.pinned[-1].name
+
+    def _renew(self, record: Record) -> None:
+        """Put newer states of a watched run in the place of those that are pinned."""
+        pinned = tuple(
+            replace(run, record=record) if is_same_watched(run.record, record) else run
+            for run in self._project.pinned
+        )
+        self._project = replace(self._project, pinned=pinned)
+
+    def _unused(self, name: str) -> str:
+        """Return a name that no pinned run has, with a number if needed."""
+        taken = {run.name for run in self._project.pinned}
+        numbered = (f"{name} {number}" for number in range(2, len(taken) + 3))
+        return next(one for one in (name, *numbered) if one not in taken)
+
+    @Slot(object)
+    def _note_snapshot(self, seen: Snapshot) -> None:
+        beside = None if seen.beside is None else seen.beside.record
+        self._project = Project(seen.record, seen.step, beside, self._project.pinned)
+
+
+def is_same_watched(one: Record, other: Record | None) -> bool:
+    """Return whether two records are of the same run of another program."""
+    sources = one.source, other.source if other is not None else None
+    return sources[0] is not None and sources[1] is not None and sources[0].key == sources[1].key

@@ -1,0 +1,183 @@
+"""Shows the watched run that is the current one: its line, its checks and its actions."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.core.check.rules.rule import BATCHES
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+from xorviz.ui.keys import explain_action, written
+from xorviz.window.bars.actions import WATCHED, Actions
+from xorviz.window.docks.view_set import ViewSet
+from xorviz.window.document.document import Document
+from xorviz.window.watch.watching import Watching
+
+if TYPE_CHECKING:  # not loaded at the start
+    from xorviz.window.watch.step_checks import StepChecks
+    from xorviz.window.watch.watch_line import WatchLine
+
+_FULL, *_PARTS = BATCHES
+_NOT_WATCHED = "Only for a run that another program trains"
+_NOT_FULL = "Not for this program: it takes a step for each row, and correct code here one for all"
+_DIFFERENCE, _NONE_YET = "Go to first &difference", "No difference yet"
+_NOTHING_CHECKED = "No step is checked yet"
+
+
+class WatchDisplay(QObject):
+    """Makes the line and the checks when the first watched run comes; updates them after that."""
+
+    noticed = Signal(str)
+    line_made = Signal(QWidget)
+    check_clicked = Signal()
+    checked = Signal(object, str)  # StepCheck, which step of which run
+
+    def __init__(
+        self, session: TrainingSession, document: Document, actions: Actions, views: ViewSet
+    ) -> None:
+        """Take the parts; the views' analyst answers what the checks ask."""
+        super().__init__(document)
+        self._session, self._document = session, document
+        self.watching = Watching(session, document)
+        """Takes the news of programs."""
+        self._actions = {name: actions[name] for name in WATCHED}
+        self._tips = {name: action.statusTip() for name, action in self._actions.items()}
+        self._analyst = views.analyst
+        self._parts: tuple[WatchLine, StepChecks] | None = None
+        self._seen: Snapshot | None = None
+        self._shown: object = None
+        """What the actions were enabled for."""
+        self.watching.noticed.connect(self.noticed)
+        self.watching.heard.connect(self._note_news)
+        session.activity_changed.connect(self.refresh)
+        self._actions["continue_here"].triggered.connect(document.continue_here)
+        self._actions["train_twin"].triggered.connect(document.train_twin)
+        self._actions["to_difference"].triggered.connect(self.go_to_difference)
+        self._enable(None)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what there is to say of a run if another program trains it."""
+        self._seen = snapshot
+        is_watched = snapshot.record.source is not None
+        if self._parts is None and not is_watched:
+            return
+        line, checks = self._parts or self._make()
+        checks.show_snapshot(snapshot)
+        self._enable(snapshot if is_watched else None)
+        if is_watched:
+            self.refresh()
+        line.setVisible(is_watched)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Say what the program of the run that is shown does now."""
+        from xorviz.window.watch.line_text import text_of
+
+        seen = self._seen
+        if self._parts is None or seen is None or seen.record.source is None:
+            return
+        record = self.watching.latest(seen.record)
+        heard = self.watching.heard_of(record)
+        self._parts[0].show_run(text_of(seen, record, heard, self._session.playing))
+
+    @Slot()
+    def toggle(self) -> None:
+        """Run, follow or pause; say where there is nothing more to follow."""
+        seen = self._seen
+        if seen is None or not self._is_all_shown(seen):
+            self._session.toggle()
+            return
+        assert seen.record.source is not None
+        name, step = seen.record.source.name, numerals.whole(seen.step)
+        key = written(self._actions["continue_here"].shortcut())
+        on = f"Continue here{f' ({key})' * bool(key)} trains it on."
+        self.noticed.emit(f"{name} has ended; its last state, at step {step}, is shown. {on}")
+
+    def _is_all_shown(self, seen: Snapshot) -> bool:
+        """Return whether the last state of a program that has ended is shown, and at rest."""
+        newest = self.watching.latest(seen.record).newest
+        is_watched = seen.record.source is not None and not self.watching.is_live(seen.record)
+        is_at_rest = self._session.activity is Activity.PAUSED
+        return is_watched and is_at_rest and seen.step == newest
+
+    @Slot()
+    def go_to_difference(self) -> None:
+        """Show the first step at which the two runs side by side differ."""
+        if self._seen is not None and self._seen.parted_at is not None:
+            self._session.seek(self._seen.parted_at)
+
+    def _make(self) -> tuple["WatchLine", "StepChecks"]:
+        from xorviz.window.watch.step_checks import StepChecks
+        from xorviz.window.watch.watch_line import WatchLine
+
+        line, checks = WatchLine(tuple(self._actions.values())), StepChecks(self._analyst)
+        line.check_clicked.connect(self.check_clicked)
+        checks.changed.connect(self._show_verdict)
+        checks.checked.connect(self.checked)
+        checks.found_out.connect(self._session.programs.adopt)
+        self._parts = line, checks
+        self.line_made.emit(line)
+        self._show_verdict()
+        return self._parts
+
+    @Slot(str)
+    def _note_news(self, key: str) -> None:
+        source = None if self._seen is None else self._seen.record.source
+        if source is not None and source.key == key:
+            self.refresh()
+
+    @Slot()
+    def _show_verdict(self) -> None:
+        from xorviz.ui.chrome.strip_button import StatusMark
+
+        if self._parts is None:
+            return
+        line, checks = self._parts
+        known = checks.known
+        wrong = StatusMark.DIAMOND if known.is_wrong else StatusMark.NONE
+        mark = StatusMark.TICK if known.is_right else wrong
+        text = known.text or _NOTHING_CHECKED
+        head, colon, _ = text.partition(": ")
+        line.show_verdict(mark, head + colon if known.is_wrong else "", text, known.tip)
+        if self._seen is not None:
+            self._shown = None
+            self._enable(self._seen if self._seen.record.source is not None else None)
+
+    def _enable(self, seen: Snapshot | None) -> None:
+        """Enable what can be done with a watched run, and say why not where it cannot."""
+        parted = None if seen is None else seen.parted_at
+        is_pair = seen is not None and seen.beside is not None
+        no_twin = _NOT_WATCHED if seen is None else self._no_twin(seen.record)
+        if (state := (seen is None, is_pair, parted, no_twin)) == self._shown:
+            return
+        self._shown = state
+        difference = self._actions["to_difference"]
+        if is_pair:
+            at = numerals.whole(parted or 0)
+            difference.setText(_NONE_YET if parted is None else f"They part at step {at}")
+        else:
+            difference.setText(_DIFFERENCE)
+        trouble = {
+            "continue_here": _NOT_WATCHED * (seen is None),
+            "train_twin": no_twin,
+            "to_difference": "" if is_pair else "Only with a watched run and one beside it",
+        }
+        for name, action in self._actions.items():
+            why = trouble[name]
+            action.setEnabled(not why and (name != "to_difference" or parted is not None))
+            explain_action(action, why or self._tips[name])
+        if self._parts is not None:
+            last = "to_difference" if is_pair else "train_twin"
+            self._parts[0].show_offers([self._actions["continue_here"], self._actions[last]])
+
+    def _no_twin(self, record: Record) -> str:
+        """Return why correct code does not do the same as a program, if that is known."""
+        found = None if self._parts is None else self._parts[1].known.telling
+        rule = None if found is None else found.rule.batch
+        batch = None if record.source is None else record.source.batch or rule
+        return _NOT_FULL if batch in _PARTS else ""
