@@ -67,6 +67,7 @@ class StubWindow:
         for connection in self._taken:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
         self._thread.join()
 
     def _take(self) -> None:

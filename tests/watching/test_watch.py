@@ -146,6 +146,37 @@ def test_a_run_is_recorded_without_a_window(tmp_path: Path, open_stub: Opened) -
     assert window.connections == 0
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_the_last_state_is_kept_too(kind: Any, tmp_path: Path) -> None:
+    program, seen = Program.of(), []
+    with xorviz.watch(window=False) as see:
+        see.record(tmp_path / "run.xorviz")
+        for _ in range(3000):
+            arrays = [array.astype(kind) for array in program.arrays]
+            seen.append(np.concatenate([array.ravel() for array in arrays]))
+            see(*arrays)
+            program.step()
+            for array in arrays:
+                array[...] = 0  # what is done after the call is of no account
+    record = xorviz.load_run(tmp_path / "run.xorviz").record
+    assert record.newest == 2999
+    assert len(record.checkpoints) < 3000
+    for state in record.checkpoints:
+        np.testing.assert_array_equal(state.parameters, seen[state.step])
+
+
+def test_turned_arrays_are_kept_as_far_as_they_were_due(tmp_path: Path) -> None:
+    program, seen = Program.of(), []
+    with xorviz.watch(window=False) as see:
+        see.record(tmp_path / "run.xorviz")
+        for _ in range(1000):
+            seen.append(program.line)
+            see(program.w1.T, program.b1, program.w2, program.b2)
+            program.step()
+    for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints:
+        np.testing.assert_array_equal(state.parameters, seen[state.step])
+
+
 def test_nothing_is_looked_for_where_the_environment_says_off(
     monkeypatch: pytest.MonkeyPatch, open_stub: Opened
 ) -> None:

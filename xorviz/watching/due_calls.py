@@ -29,6 +29,11 @@ class DueCalls:
         self._group_from = -_APART
         self._group_until = -1
 
+    @property
+    def newest(self) -> int:
+        """The step of the newest call."""
+        return (self._call - 1) * self._every
+
     def due(self) -> int | None:
         """Count a call; return its step if its state is to be kept."""
         call = self._call

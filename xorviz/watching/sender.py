@@ -1,7 +1,6 @@
 """The thread that shows a run in a window, whichever is open. The program never waits for it."""
 
 import time
-from contextlib import suppress
 from threading import Event, Thread
 
 from xorviz.watching.due_calls import FRAME_SECONDS
@@ -16,6 +15,8 @@ _IDLE_SECONDS = 1.0
 """How often a window is heard while the program shows nothing."""
 _STALLED_SECONDS = 3.0
 """How long the end of a run waits for a window that reads nothing."""
+_MOST_SECONDS = 30.0
+"""How long the end of a run waits at all, also for a window that is being opened."""
 _CLOSED = "the window was closed; 'xorviz watch' opens another one, which shows the whole run"
 
 
@@ -51,7 +52,8 @@ class Sender:
     def finish(self) -> None:
         """End, and wait until a window has got all, if there is one. Ctrl+C ends the waiting."""
         self.end()
-        while self._thread.is_alive():
+        limit = time.monotonic() + _MOST_SECONDS
+        while self._thread.is_alive() and time.monotonic() < limit:
             self._thread.join(0.1)  # on Windows a longer one would not hear Ctrl+C
 
     def forget(self) -> None:
@@ -122,15 +124,20 @@ class Sender:
 
     def _note_loss(self, link: Link, error: OSError) -> None:
         """Tell why a window shows the run no longer."""
-        with suppress(ConnectionResetError):
-            if not isinstance(error, RefusalError):
-                try:
-                    link.hear()
-                except RefusalError as refusal:
-                    error = refusal
-        if isinstance(error, RefusalError):
+        if refusal := _refusal(link, error):
             self._search.avoid(link)
-            tell(f"the window does not show this run: {error}")
-        elif not self._ending.is_set():
-            Sender._was_closed = True
+            tell(f"the window does not show this run: {refusal}")
+            return
+        Sender._was_closed = True
+        if not self._ending.is_set():
             tell(_CLOSED)
+
+
+def _refusal(link: Link, error: OSError) -> OSError | None:
+    """Return what a window has said before it closed the connection, if that was a refusal."""
+    try:
+        if not isinstance(error, RefusalError):
+            link.hear()
+    except OSError as last:
+        error = last
+    return error if isinstance(error, RefusalError) else None

@@ -80,7 +80,9 @@ class Watch:
         """Take what is known of the run."""
         self._said, self._source = said, source
         self._orientation, self._is_shown = orientation, is_shown
-        self._due: Callable[[], int | None] = DueCalls(source.every).due
+        self._calls = DueCalls(source.every)
+        self._due: Callable[[], int | None] = self._calls.due
+        self._joins, self._last = True, b""
         self._reading: WeightReading | None = None
         self._kept: KeptStates | None = None
         self._sender: Sender | None = None
@@ -93,6 +95,8 @@ class Watch:
         step = self._due()
         if step is not None:
             self._keep(step, weights, named)
+        elif self._joins:
+            self._join(weights)
 
     def record(self, path: Path | str) -> None:
         """Write the kept states at the end, or at once after it: .npz or a run file, .xorviz.
@@ -113,6 +117,7 @@ class Watch:
         """
         if self._is_closed:
             return
+        self._keep_last()
         self._end()
         self._is_closed = True
         _open.discard(self)
@@ -140,11 +145,29 @@ class Watch:
                 raise
             tell(str(failure))
 
+    def _join(self, weights: tuple[Any, ...]) -> None:
+        """Copy the numbers of plain arrays, at a fifth of a microsecond: they may be the last."""
+        try:
+            self._last = b"".join(weights)
+        except (TypeError, ValueError, BufferError):  # tensors, lists, models, turned arrays
+            self._joins, self._last = False, b""
+
     def _keep(self, step: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
         if self._reading is None or self._kept is None:
             numbers, kept = self._begin(weights, named)
         else:
             numbers, kept = self._reading.parameters(weights, named), self._kept
+        self._last = b""
+        self._add(step, numbers, kept)
+
+    def _keep_last(self) -> None:
+        """Keep the state of the last call, if it was not due and of plain arrays."""
+        if self._last and self._reading is not None and self._kept is not None:
+            numbers = self._reading.parameters_of(self._last)
+            if numbers is not None:
+                self._add(self._calls.newest, numbers, self._kept)
+
+    def _add(self, step: int, numbers: Array, kept: KeptStates) -> None:
         if not (np.abs(numbers) <= WEIGHT.high).all():  # false for NaN, too
             self._leave(numbers, kept)
             return
@@ -154,8 +177,9 @@ class Watch:
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> tuple[Array, KeptStates]:
         """Find out how the weights are read. Raises SettingError."""
-        self._due = DueCalls(self._source.every).due  # whatever was wrong before, this is step 0
-        self._due()
+        self._calls = DueCalls(self._source.every)  # whatever was wrong before, this is step 0
+        self._calls.due()
+        self._due = self._calls.due
         reading, network = first_reading(weights, named, self._orientation)
         config, assumed = settings_of(self._said, network)
         for note in network.notes:
@@ -179,7 +203,7 @@ class Watch:
 
     def _end(self) -> None:
         """Keep no more states, and send what is left."""
-        self._due = _never
+        self._due, self._joins, self._last = _never, False, b""
         if self._sender is not None:
             self._sender.end()
 
@@ -190,7 +214,7 @@ class Watch:
 
     def _forget(self) -> None:
         """Leave the run to the parent, in a forked process."""
-        self._due, self._is_closed = _elsewhere, True
+        self._due, self._joins, self._is_closed = _elsewhere, False, True
         self._kept = None
         if self._sender is not None:
             self._ending.detach()

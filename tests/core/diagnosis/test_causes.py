@@ -10,14 +10,14 @@ import pytest
 
 from tests.support.cases import some
 from xorviz import train_many
-from xorviz.core.config import COUNTED, ROWS, RunConfig
+from xorviz.core.config import COUNTED, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.diagnosis.cause import Cause
 from xorviz.core.diagnosis.causes import MOST, causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.functions import FUNCTIONS
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import LOSSES, Weights, initial_weights
 from xorviz.core.runs.recording import Recording
 
 XOR = (1, 0, 1, 0)
@@ -153,6 +153,16 @@ def test_a_loss_that_falls_is_told_as_the_gradient_has_it() -> None:
     weights = initial_weights(config)
     (few,) = causes(diagnose(weights, config, step=300), said, weights)
     assert few.because.startswith("By the gradient, the loss still falls by ")
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_how_far_few_steps_can_lead_is_the_steepest_slope_of_the_loss(loss: str) -> None:
+    slopes = LOSSES[loss].slope(np.linspace(0, 1, 10_001), np.array(0))
+    config = RunConfig(rate=0.01, loss=loss)
+    weights, said = initial_weights(config), {**config.to_dict(), "steps": 10}
+    (few,) = causes(diagnose(weights, config), said, weights)
+    told = float(few.because.rsplit(maxsplit=1)[1].rstrip("."))
+    assert told == pytest.approx(10 * 0.01 * 4 * slopes.max(), rel=0.05)
 
 
 @pytest.mark.parametrize("steps", [30, 300])

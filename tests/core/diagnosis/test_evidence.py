@@ -14,7 +14,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.kernels.compiler import NUMBA
-from xorviz.core.network import Weights, flat, hidden
+from xorviz.core.network import Weights, flat, hidden, initial_weights
 
 PLAIN = RunConfig(width=2)
 
@@ -71,6 +71,14 @@ def test_the_estimate_is_about_right_while_the_28_lines_learn() -> None:
         snapshot = trained(RunConfig(), step)
         left = gathered(snapshot.weights, snapshot.config).steps_left
         assert left == pytest.approx(learned_at - step, rel=0.5)
+
+
+def test_a_loss_and_its_mean_at_four_times_the_rate_have_as_many_steps_left() -> None:
+    weights = initial_weights(QUICK)
+    for one, mean in (("half-sse", "half-mse"), ("cross-entropy", "mean-cross-entropy")):
+        summed = gathered(weights, replace(QUICK, loss=one, rate=0.5))
+        averaged = gathered(weights, replace(QUICK, loss=mean, rate=2))
+        assert averaged.steps_left == summed.steps_left
 
 
 def test_a_learned_network_has_no_steps_left() -> None:

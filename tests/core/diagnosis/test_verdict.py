@@ -64,6 +64,7 @@ def test_the_proof_is_cited_only_where_it_applies() -> None:
         replace(BIASED, biases=False),
         replace(BIASED, activation="tanh"),
         replace(BIASED, loss="cross-entropy"),
+        replace(BIASED, loss="mean-cross-entropy"),
         replace(BIASED, targets=(1, 0, 1, 1)),
     ]
     for config in cases:

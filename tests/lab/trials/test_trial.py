@@ -171,6 +171,7 @@ def test_what_is_so_already_is_not_a_change() -> None:
         *("run longer", "smaller rate", "momentum 0", "another seed", "tanh units", "relu units"),
         *("larger initial weights", "smaller initial weights"),
     }
+    assert names(replace(config, loss="mean-cross-entropy")) == names(config)
     assert "random initial weights" in names(RunConfig(init="zero"))
     assert "random initial weights" in names(RunConfig(init="nearly-equal"))
     assert "random initial weights" not in names(RunConfig(init="default-rng"))

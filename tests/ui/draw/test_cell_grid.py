@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
@@ -268,10 +268,15 @@ def test_rows_to_be_read_keep_their_names_where_they_scroll(qtbot: QtBot) -> Non
     assert "".join(text for text in texts(grid) if len(text) == 1).startswith("abcd")
 
 
-def test_words_are_shortened(qtbot: QtBot) -> None:
-    words = Heads(("cross-entropy", "mean square", "sum of squares"), are_words=True)
-    grid = made(qtbot, replace(SQUARE, columns=words), 180)
-    assert any("…" in text for text in texts(grid))
+def test_words_are_shortened_where_they_do_not_fit(qtbot: QtBot) -> None:
+    words = Heads(("mean-cross-entropy", "mean square", "sum of squares"), are_words=True)
+    for shape in (replace(SQUARE, columns=words), replace(SQUARE, rows=words)):
+        narrow, wide = made(qtbot, shape, 180), made(qtbot, shape, 600)
+        assert any("…" in text for text in texts(narrow))
+        assert set(words.names) < set(texts(wide))
+        for label in wide._labels:
+            assert QFontMetricsF(label.font).horizontalAdvance(label.text) <= label.box.width()
+        assert narrow.rect_of((0, 0)).left() < 0.6 * narrow.width()
 
 
 def test_titles_and_names_of_blocks_are_written(qtbot: QtBot) -> None:

@@ -86,6 +86,17 @@ def test_the_caption_of_a_watched_run_names_it_and_no_seed(qtbot: QtBot) -> None
     assert name.startswith("xorviz: my network, watched: width 2, rate 0.7 assumed, step 50, loss")
 
 
+def test_a_long_name_gives_way_to_step_and_loss(qtbot: QtBot) -> None:
+    record = watched_record(steps=(0, 1, 50), name="long " * 12)
+    with closing(OffscreenRenderer(Project(record, 50), ["truth_table"])) as renderer:
+        for step in (0, 50):
+            renderer.show(run_of(record).state_at(step))
+            renderer.image()
+            labels = {label.text(): label for label in renderer.widget.findChildren(QLabel)}
+            (moment,) = (labels[text] for text in labels if text.startswith(f"step {step}, loss"))
+            assert moment.width() >= moment.sizeHint().width()
+
+
 @pytest.mark.thorough
 def test_all_pictures_of_a_view_have_one_size_and_the_first_is_final(qtbot: QtBot) -> None:
     for name in VIEWS:

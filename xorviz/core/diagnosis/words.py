@@ -48,11 +48,13 @@ def sentence(state: str, evidence: Evidence, of_curvature: str = "") -> str:
 def _head(state: str, evidence: Evidence) -> str:
     """Return the state's name, or since when all rows are correct or learned, if known."""
     since, first = evidence.right_since, evidence.first_right
+    # Of a watched run not every step is kept, but the first kept one at which it was so is known.
+    at = "by" if evidence.is_watched else "at"
     if state == "learned" and evidence.learned_since is not None:
-        return f"Learned at step {numerals.whole(evidence.learned_since)}"
+        return f"Learned {at} step {numerals.whole(evidence.learned_since)}"
     if state == "learning" and since is not None:
         again = " again" if first is not None and first < since else ""
-        return f"All four correct{again} at step {numerals.whole(since)}"
+        return f"All four correct{again} {at} step {numerals.whole(since)}"
     if state == UNKNOWN and evidence.is_right:
         return "All four correct"
     if state in NAMES and evidence.worst_other >= LEARNED_ERROR:

@@ -15,6 +15,8 @@ Lines = list[tuple[int, int]]
 
 BESIDE = 6
 """Pixels between the names of the rows and the cells."""
+_MOST_NAMES = 0.4
+"""Share of the width that names of rows take at most, where they are shortened."""
 _GAP = 10
 """Pixels between blocks without names."""
 _LEAST_DIGITS = 9
@@ -136,7 +138,10 @@ class GridLayout:
         """
         line = QFontMetricsF(font).height()
         rows, columns = plan.rows, plan.columns
-        left = int(rows.widest(bold(font)) + BESIDE + line * bool(rows.title))
+        names = rows.widest(bold(font))
+        if rows.are_words:
+            names = min(names, _MOST_NAMES * size.width())
+        left = int(names + BESIDE + line * bool(rows.title))
         top = int(3 + line * (1 + bool(columns.title) + bool(rows.blocks or columns.blocks)))
         across = Side(columns, left, size.width() - left, _GAP)
         down = Side(rows, top, size.height() - top, line + 6 if rows.blocks else _GAP)

@@ -61,12 +61,16 @@ def _titles(frame: GridLayout, rows: Lines, columns: Lines, font: QFont) -> Iter
 def _row_names(
     frame: GridLayout, rows: Lines, selected: int | None, font: QFont
 ) -> Iterator[Label]:
-    area, names = frame.area, frame.down.heads.names
-    for row in _written(frame.down, QFontMetricsF(font).height(), selected):
-        middle = sum(rows[row]) / 2
+    area, heads, metrics = frame.area, frame.down.heads, QFontMetricsF(bold(font))
+    line = QFontMetricsF(font).height()
+    start = line * bool(heads.title)
+    for row in _written(frame.down, line, selected):
+        middle, name = sum(rows[row]) / 2, heads.names[row]
         if area.top() <= middle <= area.bottom():
-            box = QRectF(0, middle - 20, area.left() - BESIDE, 40)
-            yield Label(box, _RIGHT, names[row], font, row == selected)
+            box = QRectF(start, middle - 20, area.left() - BESIDE - start, 40)
+            if heads.are_words:  # a pixel more, since the sides are whole pixels
+                name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, box.width() + 1)
+            yield Label(box, _RIGHT, name, font, row == selected)
 
 
 def _column_names(
@@ -81,7 +85,8 @@ def _column_names(
     needed = 0.0 if heads.are_words else metrics.horizontalAdvance(widest) + 3
     for column in _written(frame.across, needed, selected):
         middle, top = sum(columns[column]) / 2, max(area.top(), tops[column])
-        box = QRectF(middle - 40, top - metrics.height() - 2, 80, metrics.height())
+        wide = max(cell, 80)
+        box = QRectF(middle - wide / 2, top - metrics.height() - 2, wide, metrics.height())
         name = heads.names[column]
         if heads.are_words:
             name = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, cell - 2)

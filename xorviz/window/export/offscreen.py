@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_watched import current_run
@@ -19,6 +19,7 @@ from xorviz.files import FileError
 from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import notes_painted
@@ -67,10 +68,10 @@ class OffscreenRenderer:
         # Views do not draw until they are shown.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.widget.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self._settings, self._moment = QLabel(), QLabel()
+        self._settings, self._moment = ElidedLabel(), QLabel()
         self._settings.setObjectName("panel_title")
         self._moment.setAlignment(Qt.AlignmentFlag.AlignRight)
-        grid = QGridLayout(self.widget)
+        self._grid = grid = QGridLayout(self.widget)
         grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         grid.setSpacing(_MARGIN)
         columns = min(len(views), _MOST_IN_ROW)
@@ -95,6 +96,7 @@ class OffscreenRenderer:
             view.show_snapshot(snapshot)
         if not self._has_settled:
             self._settle()
+        self._grid.activate()  # the caption has other widths than before
 
     def describe(self) -> None:
         """Say in words what is shown, for the file of a picture."""
@@ -122,9 +124,10 @@ class OffscreenRenderer:
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
 
     def _caption(self) -> QHBoxLayout:
-        for label in (self._settings, self._moment):
-            label.setMinimumWidth(1)
-        return row(None, self._settings, self._moment, margins=(4, 0, 4, 0))
+        # A long name gives way to step and loss.
+        self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._moment.setMinimumWidth(1)
+        return row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
 
     def _settle(self) -> None:
         """Finish the layout: axes have their final widths only after they are painted."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
+from xorviz.core.config import LOSS_NAMES
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known, written
@@ -205,7 +206,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         "final loss",
         lambda record: f"{loss_text(record)} {record.config.loss}",
         "The loss at the run's last step, by its own loss function",
-        f"{numerals.real(8.888e-88)} half-mse",
+        f"{numerals.real(8.888e-88)} {max(LOSS_NAMES, key=len)}",
     ),
     _column(
         "first correct",

@@ -1,0 +1,198 @@
+"""Weights in every form that programs have them, and a sentence for everything else."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.watching.mini_torch import Linear, Sequential, Sigmoid
+from tests.watching.programs import Program
+from xorviz.core.arrays import Array
+from xorviz.core.network import Weights
+from xorviz.core.rules import SettingError
+from xorviz.watching.weights.reading import first_reading
+
+PROGRAM = Program.of(width=3)
+W1, B1, W2, B2 = PROGRAM.arrays
+LINE = PROGRAM.line
+WITHOUT = np.concatenate([W1.ravel(), W2.ravel()])
+
+
+class Variable:
+    """As TensorFlow has them: no array, but it gives one."""
+
+    def __init__(self, value: Array) -> None:
+        self._value = value
+        self.shape = value.shape
+
+    def numpy(self) -> Array:
+        return self._value
+
+
+class Keras:
+    """A model by its weights, with kernels in the orientation of its layers."""
+
+    def __init__(self, *weights: Array) -> None:
+        self._weights = weights
+
+    def get_weights(self) -> list[Array]:
+        return list(self._weights)
+
+    def named_parameters(self) -> None:
+        raise AssertionError("over PyTorch, whose names it does not use")
+
+
+class Module:
+    """A module with parameters of any names."""
+
+    def __init__(self, **parameters: Any) -> None:
+        self._parameters = parameters
+
+    def named_parameters(self) -> Any:
+        return iter(self._parameters.items())
+
+
+def torch_model(b1: Array = B1, b2: Array = B2) -> Sequential:
+    model = Sequential(Linear(2, 3), Sigmoid(), Linear(3, 1), Sigmoid())
+    for (_, parameter), value in zip(model.named_parameters(), (W1.T, b1, W2.T, b2), strict=True):
+        parameter.data = value.copy()
+    return model
+
+
+FORMS: dict[str, tuple[tuple[Any, ...], dict[str, Any], Array]] = {
+    "arrays": ((W1, B1, W2, B2), {}, LINE),
+    "without biases": ((W1, W2), {}, WITHOUT),
+    "out-in": ((W1.T, B1, W2, B2), {}, LINE),
+    "rows and columns": ((W1, B1[np.newaxis], W2.T, B2[:, np.newaxis]), {}, LINE),
+    "flat w2, a number b2": ((W1, B1, W2.ravel(), float(B2[0])), {}, LINE),
+    "columns in memory": ((np.asfortranarray(W1), B1, W2, B2), {}, LINE),
+    "nested lists": ((W1.tolist(), B1.tolist(), W2.tolist(), B2.tolist()), {}, LINE),
+    "rows that are arrays": ((list(W1), list(B1), list(W2), list(B2)), {}, LINE),
+    "a list": (([W1, B1, W2, B2],), {}, LINE),
+    "a list of nested lists": (([W1.tolist(), W2.tolist()],), {}, WITHOUT),
+    "pairs, as JAX has them": (([(W1, B1), (W2, B2)],), {}, LINE),
+    "layers by name": (([{"w": W1, "b": B1}, {"w": W2, "b": B2}],), {}, LINE),
+    "names": ((), {"w2": W2, "b2": B2, "w1": W1, "b1": B1}, LINE),
+    "a mapping with more in it": (
+        ({"X": np.zeros((4, 2)), "w2": W2, "w1": W1, "step": 3},), {}, WITHOUT,
+    ),
+    "one bias": ((), {"w1": W1, "b1": B1, "w2": W2}, np.concatenate([LINE[:-1], [0.0]])),
+    "our own": ((Weights(W1, B1, W2, B2),), {}, LINE),
+    "integers": (([[1, 0, 2], [3, 4, 5]], [1, 2, 3]), {}, np.array([1, 0, 2, 3, 4, 5, 1, 2, 3])),
+    "variables": (tuple(map(Variable, (W1, B1, W2, B2))), {}, LINE),
+    "a PyTorch model": ((torch_model(),), {}, LINE),
+    "its parameters by name": ((dict(torch_model().named_parameters()),), {}, LINE),
+    "layers of PyTorch": (
+        (Module(weight=W1.T, bias=B1), Module(weight=W2.T, bias=B2)), {}, LINE
+    ),
+    "a Keras model": ((Keras(W1, B1, W2, B2),), {}, LINE),
+    "a module with other names": ((Module(hidden=W1, threshold=B1, V=W2, c=B2),), {}, LINE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_weights_are_read_in_every_form_that_programs_have(form: str) -> None:
+    given, named, line = FORMS[form]
+    reading, network = first_reading(given, named, None)
+    assert network.width == 3
+    numbers = reading.parameters(given, named)
+    np.testing.assert_array_equal(numbers, line)
+    assert numbers.dtype == np.float64
+
+
+def test_a_torch_tensor_is_detached_and_copied() -> None:
+    model = torch_model()
+    reading, _ = first_reading((model,), {}, None)
+    numbers = reading.parameters((model,), {})
+    for parameter in model.parameters():
+        parameter.data[...] = 0
+    np.testing.assert_array_equal(numbers, LINE)
+    assert not reading.parameters((model,), {}).any()
+
+
+SQUARE = np.array([[1.0, 2.0], [3.0, 4.0]])
+ASSUMED = (
+    "w1 as (2, 2): a row is taken as an input; if it is a hidden unit, say orientation='out-in'"
+)
+TURNED = [1.0, 3.0, 2.0, 4.0, 5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("w2", "orientation", "numbers", "note"),
+    [
+        ([[5], [6]], None, [1, 2, 3, 4, 5, 6], "w1 as (2, 2), since w2 is (2, 1)"),
+        ([[5, 6]], None, TURNED, "w1 as (2, 2): transposed, since w2 is (1, 2)"),
+        ([5, 6], "out-in", TURNED, "w1 as (2, 2): transposed"),
+        ([5, 6], "in-out", [1, 2, 3, 4, 5, 6], "w1 as (2, 2)"),
+        ([5, 6], None, [1, 2, 3, 4, 5, 6], ASSUMED),
+    ],
+)
+def test_two_hidden_units_are_read_as_the_shapes_tell_or_as_is_said(
+    w2: Any, orientation: str | None, numbers: list[float], note: str
+) -> None:
+    for w1 in (SQUARE, np.zeros((2, 2))):  # equal rows now need not be equal later
+        reading, network = first_reading((w1, w2), {}, orientation)
+        assert network.notes == (note,)
+        assert reading.parameters((SQUARE, w2), {}).tolist() == numbers
+
+
+NEEDED = "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model"
+ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
+    "nothing": ((), {}, f"nothing holds no weights; {NEEDED}"),
+    "a model without weights": ((Keras(),), {}, f"Keras holds no weights; {NEEDED}"),
+    "one array": ((W1,), {}, f"this is one array; {NEEDED}"),
+    "five arrays": ((W1, B1, W1, B1, W2), {}, f"these are 5 arrays; {NEEDED}"),
+    "a text": (("w.npz",), {}, "this is one array; needed"),
+    "an object": ((W1, object()), {}, "array 2 holds object; needed: real numbers in rows"),
+    "complex numbers": ((W1 + 1j, W2), {}, "array 1 holds numbers of the type complex128; needed"),
+    "uneven rows": (([[1, 2], [3]], W2), {}, "the rows of array 1 differ in length"),
+    "three inputs": ((np.ones((3, 4)), np.ones(4)), {}, "w1 has the shape (3, 4); allowed: (2, H)"),
+    "too wide": ((np.ones((2, 65)), np.ones(65)), {}, "allowed: (2, H) or (H, 2), H from 1 to 64"),
+    "two outputs": ((W1, np.ones((3, 2))), {}, "w2 has the shape (3, 2); allowed beside 3 hidden"),
+    "another width": ((W1, np.ones(4)), {}, "w2 has the shape (4,); allowed beside 3 hidden"),
+    "no w2": ((), {"w1": W1}, "w2 is missing; a network has w1 and w2"),
+    "three layers": (
+        (Module(**{"0.weight": W1.T, "2.weight": np.ones((3, 3)), "4.weight": W2.T}),),
+        {},
+        "These are 3 layers of weights; xorviz has two",
+    ),
+    "two of one name": ((), {"w1": W1, "weight1": W1, "w2": W2}, "Both w1 and weight1 would be w1"),
+    "not finite": ((np.full((2, 3), np.nan), W2), {}, "It holds nan, which is not finite"),
+    "too large": ((W1 * 1e9, W2), {}, "allowed: a number from"),
+    "far too deep": (([[[[[[[[[[[W1, W2]]]]]]]]]]],), {}, "the arrays are nested too deep"),
+    "far too many": ((([W1, W2] * 60),), {}, "these are more than 100 arrays"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_network_is_refused_in_a_sentence(odd: str) -> None:
+    given, named, text = ODD[odd]
+    with pytest.raises(SettingError) as refused:
+        first_reading(given, named, None)
+    assert text in str(refused.value)
+
+
+def test_an_orientation_that_cannot_be_is_refused() -> None:
+    with pytest.raises(SettingError, match="which can only be in-out"):
+        first_reading((W1, W2), {}, "out-in")
+
+
+def test_a_network_of_another_shape_is_refused_later() -> None:
+    reading, _ = first_reading((W1, B1, W2, B2), {}, None)
+    with pytest.raises(SettingError) as refused:
+        reading.parameters((W1.T, B1, W2, B2), {})
+    assert str(refused.value) == (
+        "the arrays have the shapes (3, 2), (3,), (3, 1), (1,); at first they had "
+        "(2, 3), (3,), (3, 1), (1,), and a run keeps its network"
+    )
+    with pytest.raises(SettingError, match="the shapes of nothing"):
+        reading.parameters((), {})
+    by_name, _ = first_reading((), {"w1": W1, "w2": W2}, None)
+    with pytest.raises(SettingError, match=r"have the shapes \(2, 3\); at first"):
+        by_name.parameters((), {"w1": W1})
+
+
+def test_biases_may_turn_into_rows_by_broadcasting() -> None:
+    reading, _ = first_reading((W1, B1, W2, B2), {}, None)
+    numbers = reading.parameters((W1, B1[np.newaxis], W2, B2[np.newaxis]), {})
+    np.testing.assert_array_equal(numbers, LINE)
