@@ -210,11 +210,11 @@ class MainWindow(WindowFrame):
             "step_back": lambda: session.move(-1),
             "step_back_n": lambda: session.move(-self._tools.steps),
             "to_start": lambda: session.seek(0),
-            "to_live": lambda: session.seek(document.project.record.newest),
+            "to_live": self._watched.go_to_newest,
             "reset": document.reset,
             "new_weights": document.draw_seed,
             "pin": document.pin,
-            "side_by_side": self._choose_side_by_side,
+            "side_by_side": self._dialogs.side_by_side,
             "lab_run": self._run_lab,
             "diagnose": self._show_details,
             "what_helps": self._helps.show,
@@ -251,6 +251,8 @@ class MainWindow(WindowFrame):
         self._dialogs.step_checked.connect(self._step_check.show_check)
         self._watched.check_clicked.connect(self._step_check.show)
         session.programs.not_listening.connect(self._status.show_notice)
+        for part in (self._timeline, self._display):
+            self._watched.grown.connect(part.show_growth)
         self._watched.checked.connect(self._step_check.keep)
         self.file.began_anew.connect(self._choose_speed)
         document.began.connect(self._status.forget_notice)
@@ -324,12 +326,6 @@ class MainWindow(WindowFrame):
     def _choose_rules(self, rules: StopRules) -> None:
         self.session.rules = rules
         self._settings.set_rules(rules)
-
-    @Slot()
-    def _choose_side_by_side(self) -> None:
-        # The action shows the state; pressing it does not change that yet.
-        self._actions["side_by_side"].setChecked(self.document.project.beside is not None)
-        self._dialogs.side_by_side()
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:

@@ -425,11 +425,9 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     controls = harness.controls
     controls.show_config(SHOWN)
     controls.show_source(source_of(assumed=("rate", "loss")))
-    note = next(w.text() for w in controls.findChildren(QLabel) if "watched" in w.text())
-    assert note == (
-        "my network, watched. Trained by train.py, Python 3.11.7. Assumed, as it has not said "
-        "them: learning rate, loss. A change continues here."
-    )
+    note = next(w for w in controls.findChildren(QLabel) if w.text().startswith("Trained by"))
+    assert note.text() == "Trained by train.py, Python 3.11.7. A change continues here."
+    assert "has not said them: learning rate, loss." in note.toolTip()
     texts = {label.text() for label in controls.findChildren(QLabel)}
     assert {"Learning rate, assumed", "Activation"} <= texts
     assert any(text.startswith("Loss, assumed = ") for text in texts)

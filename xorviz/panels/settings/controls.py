@@ -83,7 +83,9 @@ class Controls(View):
         if source == self._source:
             return
         self._source = source
-        self._note.setText("" if source is None else note_of(source))
+        note, tip = ("", "") if source is None else note_of(source)
+        self._note.setText(note)
+        explain(self._note, "", tip)
         self._note.setVisible(source is not None)
         self._stops.setEnabled(source is None)
         for name in RULES:

@@ -90,9 +90,14 @@ def tip_of_watched(name: str, is_assumed: bool) -> str:
     return f"{WHATS_THIS[name]}{assumed} {effect}"
 
 
-def note_of(source: WatchedSource) -> str:
-    """Return what is said above the settings of a watched run."""
-    by = f"Trained by {source.program}." if source.program else "Trained by another program."
-    assumed = ", ".join(LABELS[name].lower() for name in source.assumed)
-    guessed = f" Assumed, as it has not said them: {assumed}." if assumed else ""
-    return f"{source.name}, watched. {by}{guessed} A change continues here."
+def note_of(source: WatchedSource) -> tuple[str, str]:
+    """Return what is said above the settings of a watched run, and more of it in a tip."""
+    by = source.program or "another program"
+    note = f"Trained by {by}. A change continues here."
+    names = [LABELS[name].lower() for name in source.assumed]
+    if not names:
+        return note, f"The program of {source.name} has said all settings, or its steps tell them."
+    return note, (
+        f"Assumed, as the program of {source.name} has not said them: {', '.join(names)}. What the "
+        "check of its steps finds takes their place."
+    )

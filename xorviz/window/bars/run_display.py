@@ -81,6 +81,15 @@ class RunDisplay(QObject):
         self._file.show_title()
         self.show_state()
 
+    @Slot(object)
+    def show_growth(self, record: Record) -> None:
+        """Let the newest step of a watched run be gone to."""
+        self._actions.show_position(self.seen().step, record.newest)
+
+    def show_pair(self) -> None:
+        """Show whether there are two runs: pressing the action does not change that yet."""
+        self._actions["side_by_side"].setChecked(self._document.project.beside is not None)
+
     @Slot()
     def show_history(self) -> None:
         self._actions.show_history(*self._document.history.labels)

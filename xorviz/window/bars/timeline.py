@@ -96,6 +96,13 @@ class Timeline(QWidget):
         if not self._number.is_being_typed_in:
             self._number.show_number(snapshot.step)
 
+    @Slot(object)
+    def show_growth(self, record: Record) -> None:
+        """Show how far a watched run has come while a step of it is shown."""
+        self._record = record
+        self._show_newest(record.newest, len(record.checkpoints))
+        self._slider.show_range(record.newest, self._step)
+
     def _show_newest(self, newest: int, kept: int | None = None) -> None:
         """Show of how many steps, and how many of them are kept where that is not each."""
         is_other = (kept is None) != (self._kept is None)

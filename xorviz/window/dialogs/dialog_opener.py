@@ -93,6 +93,7 @@ class DialogOpener(QObject):
         """Ask for the settings of a second run, or close the second run."""
         from xorviz.window.dialogs.side_by_side import SideBySideDialog
 
+        self._display.show_pair()
         if self._document.project.beside is not None:
             self._document.end_side_by_side()
             return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # not loaded at the start
 _FULL, *_PARTS = BATCHES
 _NOT_WATCHED = "Only for a run that another program trains"
 _NOT_FULL = "Not for this program: it takes a step for each row, and correct code here one for all"
-_DIFFERENCE, _NONE_YET = "Go to first &difference", "No difference yet"
+_DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
 _NOTHING_CHECKED = "No step is checked yet"
 
 
@@ -33,6 +33,7 @@ class WatchDisplay(QObject):
 
     noticed = Signal(str)
     line_made = Signal(QWidget)
+    grown = Signal(object)  # Record, of which more has come than is shown
     check_clicked = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run
 
@@ -84,6 +85,8 @@ class WatchDisplay(QObject):
         record = self.watching.latest(seen.record)
         heard = self.watching.heard_of(record)
         self._parts[0].show_run(text_of(seen, record, heard, self._session.playing))
+        if record.newest > seen.record.newest and seen.beside is None:
+            self.grown.emit(record)
 
     @Slot()
     def toggle(self) -> None:
@@ -104,6 +107,12 @@ class WatchDisplay(QObject):
         is_watched = seen.record.source is not None and not self.watching.is_live(seen.record)
         is_at_rest = self._session.activity is Activity.PAUSED
         return is_watched and is_at_rest and seen.step == newest
+
+    @Slot()
+    def go_to_newest(self) -> None:
+        """Show the newest step, also one that has come since another one is shown."""
+        record = self._document.project.record
+        self._session.seek(self.watching.latest(record).newest)
 
     @Slot()
     def go_to_difference(self) -> None:
@@ -159,7 +168,7 @@ class WatchDisplay(QObject):
         difference = self._actions["to_difference"]
         if is_pair:
             at = numerals.whole(parted or 0)
-            difference.setText(_NONE_YET if parted is None else f"They part at step {at}")
+            difference.setText(_NONE_SO_FAR if parted is None else f"They part at step {at}")
         else:
             difference.setText(_DIFFERENCE)
         trouble = {
