@@ -69,8 +69,10 @@ def test_a_narrow_one_goes_without_what_tells_least(line: WatchLine) -> None:
         (f"my network, watched, {step}, 1\u202f430 steps/s", True, 2),
         (f"my network, {step}, 1\u202f430 steps/s", True, 2),
         (f"my network, {step}", True, 2),
-        (f"my network, {step}", False, 2),
-        (f"my network, {step}", False, 1),  # the buttons in a menu
+        ("my network", True, 2),
+        ("my network", False, 2),
+        ("my network", True, 1),  # the buttons in a menu
+        ("my network", False, 1),
     ]
     assert [one.text() for one in line._more.menu().actions()] == [
         *("Continue &here", "C&orrect twin")

@@ -130,8 +130,10 @@ class Document(WatchedProject):
         )
 
     def open_alone(self, record: Record, label: str) -> None:
-        """Open a run at its first step, without another beside it."""
+        """Open a run at its first step, without another beside it; a watched run is pinned."""
         with self._change(label):
+            if self.watched is not None:
+                self._pin_watched()
             self._open_run(record, 0)
 
     def try_beside(

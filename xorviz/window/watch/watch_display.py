@@ -85,7 +85,8 @@ class WatchDisplay(QObject):
         record = self.watching.latest(seen.record)
         heard = self.watching.heard_of(record)
         self._parts[0].show_run(text_of(seen, record, heard, self._session.playing))
-        if record.newest > seen.record.newest and seen.beside is None:
+        is_behind = record.newest > seen.record.newest and not self._session.playing
+        if is_behind and seen.beside is None:
             self.grown.emit(record)
 
     @Slot()

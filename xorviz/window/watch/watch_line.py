@@ -19,9 +19,9 @@ _MARK, _RADIUS = 1.3, 0.26
 """Space and size of the mark, in heights of a line."""
 _AROUND = 8
 """Pixels of the run's text above and below it together."""
-_LEAST_VERDICT = 12
+_LEAST_VERDICT = 16
 """Width that a verdict may insist on, in heights of a line."""
-_PARTS = ("assumed", "watched", "speed", "shown")
+_PARTS = ("assumed", "watched", "speed", "shown", "state")
 """Parts of the text that a narrow window goes without, the first one first."""
 _ABOUT = "A run that another program trains, as far as it has shown it."
 _CHECK_ABOUT = (
@@ -177,8 +177,8 @@ class WatchLine(QWidget):
     def _place(self) -> None:
         """Give the verdict the space of its sentence, and the run's text what is left.
 
-        Where that is less than its shortest form, the sentence is cut, and then the buttons fold
-        into a menu.
+        Where that is less than the name, the sentence is cut, and then the buttons fold into a
+        menu.
         """
         line, sentence = self.fontMetrics().height(), self.verdict.whole_width
         least = min(sentence, _LEAST_VERDICT * line)
