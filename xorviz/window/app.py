@@ -81,6 +81,8 @@ def run(options: WindowOptions) -> int:
         gc.freeze()  # these objects stay; collections need not visit them
         if options.runs:
             window.session.play()
+        if options.waits:
+            window.await_program()
         with _showing_errors(window):
             code = application.exec()
         if any(thread.isRunning() for thread in window.findChildren(QThread)):

@@ -117,6 +117,10 @@ class MainWindow(WindowFrame):
         """Show what a newcomer must know."""
         self._dialogs.introduction()
 
+    def await_program(self) -> None:
+        """Say that the window waits for a program to be watched."""
+        self._display.await_program()
+
     def end(self) -> None:
         """Close without asking; unsaved work is left as a copy for the next start."""
         self.file.leave_copy()

@@ -47,6 +47,16 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
     assert offered(window) == nothing
 
 
+def test_a_program_is_waited_for_until_a_run_is_trained(qtbot: QtBot, window: MainWindow) -> None:
+    window.await_program()
+    assert text(window, "status_message") == "Waiting for a program that calls xorviz.watch."
+    window.session.step(2)
+    settle(qtbot, window)
+    window.document.reset()
+    settle(qtbot, window)
+    assert text(window, "status_message") == "Press Run to train."
+
+
 @pytest.mark.thorough
 def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
     qtbot: QtBot, open_window: Open

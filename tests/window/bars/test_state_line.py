@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
 from tests.support.snapshots import trained
+from tests.support.watched import watched_run
 from tests.support.windows import find, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -25,6 +26,7 @@ from xorviz.window.main_window import MainWindow
 
 BEGUN = assets.quick_start().config
 LEARNED = trained(BEGUN, 700)
+LEARNED_ELSEWHERE = watched_run(BEGUN, (0, 690, 700), start=BEGUN.seed).snapshot()
 NAMES = ("offer_break", "offer_weights", "offer_lab")
 
 
@@ -54,8 +56,10 @@ def test_offers_come_when_a_network_has_learned_and_fit_the_run(line: StateLine)
     assert offered(line) == [*NAMES[1:]]  # nothing is known to fail with these targets
     strip.show_snapshot(replace(LEARNED, config=replace(BEGUN, init="zero", targets=(1, 1, 1, 0))))
     assert offered(line) == []  # with no weights drawn, all seeds are the same
-    strip.show_snapshot(replace(LEARNED, beside=LEARNED))
-    assert offered(line) == []
+    for other in (replace(LEARNED, beside=LEARNED), LEARNED_ELSEWHERE):
+        strip.show_snapshot(LEARNED)
+        strip.show_snapshot(other)
+        assert offered(line) == []
 
 
 def test_of_two_runs_the_line_names_the_first(line: StateLine) -> None:

@@ -103,6 +103,7 @@ def test_without_a_limit_run_just_goes_on() -> None:
     assert state_of(PAUSED, halted(Halt.AT_STEP), NEVER).sentence == f"{STOPPED}. {TRAIN_ON}"
 
 
+ENDED = "The program has ended. Continue here trains on from the state shown."
 FOLLOW = "Follow shows the newest state. A change continues here."
 
 
@@ -115,7 +116,7 @@ FOLLOW = "Follow shows the newest state. A change continues here."
         (PAUSED, 20, True, "Looking back", FOLLOW),
         (PAUSED, 20, False, "Looking back", FOLLOW),
         (PAUSED, 40, True, "Paused", "The program goes on. Follow shows what it does."),
-        (PAUSED, 40, False, "Ended", "The program trains no more. Continue here trains on."),
+        (PAUSED, 40, False, "Ended", ENDED),
     ],
 )
 def test_a_watched_run_is_followed(

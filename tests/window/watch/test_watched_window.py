@@ -128,10 +128,13 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
     assert window.file.would_lose
 
 
-def test_a_planted_fault_is_named_and_the_check_opens(watched: Watched) -> None:
+def test_a_planted_fault_is_named_and_the_check_opens(
+    watched: Watched, announced: list[str]
+) -> None:
     watched.start().say(faulty(5))
     watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
     assert watched.verdict == "Step 1 is faulty: b1: not updated"
+    assert announced.count(watched.verdict) == 1
     find(watched.window, StripButton, "watch_verdict").click()
     panel = find(watched.window, Panel, "step_check_panel")
     assert panel.is_in_front

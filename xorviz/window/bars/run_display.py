@@ -16,7 +16,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.states import SEEKING, State, state_of, watched_state_of
+from xorviz.window.bars.states import AWAITING, SEEKING, State, state_of, watched_state_of
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
@@ -44,7 +44,7 @@ class RunDisplay(QObject):
         self._status, self._actions = status, actions
         self._controls, self._panels, self._file = controls, panels, file
         self._is_live = is_live
-        self._was_playing = False
+        self._was_playing = self._awaits_program = False
         self._shown: tuple[RunConfig, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
@@ -167,7 +167,15 @@ class RunDisplay(QObject):
             return
         self._status.show_state(word, sentence, is_active=activity is not Activity.PAUSED)
 
+    def await_program(self) -> None:
+        """Say that a program is waited for, until a run is shown that is trained."""
+        self._awaits_program = True
+        self.show_state()
+
     def _state(self, activity: Activity, snapshot: Snapshot) -> State:
+        self._awaits_program &= snapshot.is_untrained and snapshot.newest == 0
+        if self._awaits_program and activity is Activity.PAUSED:
+            return AWAITING
         if snapshot.record.source is None:
             return state_of(activity, snapshot, self._session.rules)
         return watched_state_of(activity, snapshot, self._is_live(snapshot.record))

@@ -113,7 +113,7 @@ class StateLine(QWidget):
 
         self._name_run()
         seen = self._strip.seen
-        is_done = diagnosis.state == "learned" and seen is not None and seen.beside is None
+        is_done = diagnosis.state == "learned" and seen is not None and _is_one_of_ours(seen)
         config = seen.config if is_done and seen is not None else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
@@ -188,6 +188,11 @@ class StateLine(QWidget):
     def _draw_weights(self) -> None:
         self._document.draw_seed()
         self._session.play()
+
+
+def _is_one_of_ours(seen: Snapshot) -> bool:
+    """Return whether this is one run, and no other program trains it."""
+    return seen.beside is None and seen.record.source is None
 
 
 def _break_tip(config: RunConfig, broken: RunConfig) -> str:

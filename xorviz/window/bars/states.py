@@ -16,6 +16,7 @@ class State(NamedTuple):
 
 
 _MORE = "Press Run to train on."
+AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
 SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
 
@@ -54,7 +55,7 @@ def _watched_at_rest(snapshot: Snapshot, is_live: bool) -> State:
         return State("Diverged", "The next numbers that the program came to were not finite.")
     if is_live:
         return State("Paused", "The program goes on. Follow shows what it does.")
-    return State("Ended", "The program trains no more. Continue here trains on.")
+    return State("Ended", "The program has ended. Continue here trains on from the state shown.")
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:

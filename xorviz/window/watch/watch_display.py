@@ -11,6 +11,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
+from xorviz.ui.announce import announce
 from xorviz.ui.keys import explain_action, written
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.docks.view_set import ViewSet
@@ -50,6 +51,8 @@ class WatchDisplay(QObject):
         self._analyst = views.analyst
         self._parts: tuple[WatchLine, StepChecks] | None = None
         self._seen: Snapshot | None = None
+        self._announced = ""
+        """The verdict that screen readers were told last."""
         self._shown: object = None
         """What the actions were enabled for."""
         self.watching.noticed.connect(self.noticed)
@@ -154,6 +157,9 @@ class WatchDisplay(QObject):
         text = known.text or _NOTHING_CHECKED
         head, colon, _ = text.partition(": ")
         line.show_verdict(mark, head + colon if known.is_wrong else "", text, known.tip)
+        if mark is not StatusMark.NONE and text != self._announced:
+            self._announced = text
+            announce(line, text)
         if self._seen is not None:
             self._shown = None
             self._enable(self._seen if self._seen.record.source is not None else None)
