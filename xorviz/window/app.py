@@ -85,12 +85,17 @@ def run(options: WindowOptions) -> int:
             window.await_program()
         with _showing_errors(window):
             code = application.exec()
-        if any(thread.isRunning() for thread in window.findChildren(QThread)):
-            # It compiles, which cannot be interrupted; Qt ends the process with an error for it.
-            store.sync()
-            sys.stderr.flush()
-            os._exit(code)
+        _end_if_compiling(window, store, code)
         return code
+
+
+def _end_if_compiling(window: "MainWindow", store: QSettings, code: int) -> None:
+    """End the process at once if a thread still compiles, which cannot be interrupted."""
+    if any(thread.isRunning() for thread in window.findChildren(QThread)):
+        # Qt would end the process with an error for it.
+        store.sync()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def first_config(options: WindowOptions, settings: "Settings") -> RunConfig:
