@@ -2,27 +2,16 @@
 
 import numpy as np
 
-from xorviz.watching.due_calls import FRAME_SECONDS, DueCalls
-
-
-class Clock:
-    """Shows the time that it is set to."""
-
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from xorviz.watching.due_calls import FRAME_SECONDS, Due, DueCalls
 
 
 def kept_steps(count: int, seconds_a_call: float, every: int = 1) -> list[int]:
-    clock = Clock()
-    calls = DueCalls(every, clock)
-    kept = []
-    for _ in range(count):
-        step = calls.due()
-        if step is not None:
-            kept.append(step)
-        clock.now += seconds_a_call
+    calls, due, now, kept = DueCalls(every), Due(), 100.0, []
+    for call in range(count):
+        if call >= due.call or now >= due.seconds:
+            kept.append(call * every)
+            due = calls.after(call, now)
+        now += seconds_a_call
     return kept
 
 

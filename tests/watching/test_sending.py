@@ -164,9 +164,9 @@ def test_many_states_are_kept_thinned(tmp_path: Path) -> None:
     program = Program.of()
     with xorviz.watch(window=False, every=10) as see:
         see.record(tmp_path / "run.npz")
-        see(*program.arrays)
-        for step in range(1, 10_000):
-            see._keep(10 * step, program.arrays, {})
+        for _ in range(10_000):
+            see._next_call = 0  # whatever the time
+            see(*program.arrays)
             program.step()
     with np.load(tmp_path / "run.npz") as kept:
         steps = kept["steps"]

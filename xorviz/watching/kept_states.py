@@ -1,6 +1,8 @@
 """The states that a watched program has shown, kept in its own process. Shapes: P numbers."""
 
+from bisect import bisect_right
 from collections import deque
+from operator import itemgetter
 from threading import Lock
 
 import numpy as np
@@ -9,12 +11,13 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.watching.frames import MOST_STATES, Hello, States
 
-_MOST_ADDED = CAPACITY // 2
-"""States that wait to be taken in; with a window they are few."""
+_MANY = 256
+"""States that wait to be taken in: one by one that would cost more than to send them."""
+_MOST = 1024
+"""States that wait where no thread takes them in."""
 
 
 class KeptStates:
@@ -33,7 +36,7 @@ class KeptStates:
     def add(self, step: int, parameters: Array) -> None:
         """Add a state (P,) that nobody will write to, after all that were added before."""
         self._added.append((step, parameters))
-        if len(self._added) >= _MOST_ADDED:
+        if len(self._added) >= _MOST:
             with self._lock:
                 self._take_in()
 
@@ -55,6 +58,10 @@ class KeptStates:
     def after(self, step: int) -> States | None:
         """Return the first states after a step, as many as fit into a frame, or None."""
         with self._lock:
+            added = list(self._added.copy())  # the program may add meanwhile
+            if len(added) < _MANY and self._has_sent_all(step):
+                first = bisect_right(added, step, key=itemgetter(0))
+                return _states(added[first : first + MOST_STATES])
             self._take_in()
             steps, parameters = self._run.after(step, MOST_STATES)
         return States(steps, parameters) if len(steps) else None
@@ -65,8 +72,18 @@ class KeptStates:
             self._take_in()
             return self._run.record()
 
+    def _has_sent_all(self, step: int) -> bool:
+        return self._run.is_empty or self._run.newest <= step
+
     def _take_in(self) -> None:
-        added = [self._added.popleft() for _ in range(len(self._added))]
-        if added:
-            steps, parameters = zip(*added, strict=True)
-            self._run.extend(np.array(steps), np.array(parameters))
+        added = _states([self._added.popleft() for _ in range(len(self._added))])
+        if added is not None:
+            self._run.extend(added.steps, added.parameters)
+
+
+def _states(added: list[tuple[int, Array]]) -> States | None:
+    """Return states with their steps; None if there are none."""
+    if not added:
+        return None
+    steps, parameters = zip(*added, strict=True)
+    return States(np.array(steps), np.array(parameters))

@@ -2,9 +2,10 @@
 
 import atexit
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
@@ -20,11 +21,12 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.files import FileError
 from xorviz.files.weights.given import said_given
 from xorviz.files.weights.own_network import ORIENTATIONS
-from xorviz.watching.due_calls import DueCalls
+from xorviz.watching.due_calls import NEVER, Due, DueCalls
 from xorviz.watching.kept_states import KeptStates
 from xorviz.watching.records import checked_path, write
 from xorviz.watching.sender import Sender
 from xorviz.watching.telling import tell
+from xorviz.watching.weights.plain import NOT_PLAIN, Copied, PlainArrays, copied, plain_arrays
 from xorviz.watching.weights.reading import WeightReading, first_reading
 from xorviz.watching.weights.settings import (
     is_switched_off,
@@ -80,23 +82,32 @@ class Watch:
         """Take what is known of the run."""
         self._said, self._source = said, source
         self._orientation, self._is_shown = orientation, is_shown
+        self._call, self._next_call, self._next_time = -1, 0.0, 0.0
+        """The newest call, and what is due after it."""
         self._calls = DueCalls(source.every)
-        self._due: Callable[[], int | None] = self._calls.due
-        self._joins, self._last = True, b""
         self._reading: WeightReading | None = None
+        self._plain: PlainArrays | None = None
+        self._last: Copied | None = None
+        """Of a call that was not due, since it may be the last one."""
         self._kept: KeptStates | None = None
         self._sender: Sender | None = None
         self._paths: list[Path] = []
         self._is_closed = False
         _open.add(self)
 
-    def __call__(self, *weights: Any, **named: Any) -> None:
+    def __call__(
+        self, *weights: Any, w1: Any = None, b1: Any = None, w2: Any = None, b2: Any = None
+    ) -> None:
         """Show the weights: arrays in the order w1, b1, w2, b2, or by these names; or a model."""
-        step = self._due()
-        if step is not None:
-            self._keep(step, weights, named)
-        elif self._joins:
-            self._join(weights)
+        self._call = call = self._call + 1
+        if call >= self._next_call or monotonic() >= self._next_time:
+            named = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
+            self._keep(weights, {name: value for name, value in named.items() if value is not None})
+        elif self._plain is not None:
+            try:  # as copied does it; a call would cost as much again
+                self._last = weights, b"".join(weights)
+            except NOT_PLAIN:
+                self._last = None
 
     def record(self, path: Path | str) -> None:
         """Write the kept states at the end, or at once after it: .npz or a run file, .xorviz.
@@ -145,41 +156,49 @@ class Watch:
                 raise
             tell(str(failure))
 
-    def _join(self, weights: tuple[Any, ...]) -> None:
-        """Copy the numbers of plain arrays, at a fifth of a microsecond: they may be the last."""
-        try:
-            self._last = b"".join(weights)
-        except (TypeError, ValueError, BufferError):  # tensors, lists, models, turned arrays
-            self._joins, self._last = False, b""
-
-    def _keep(self, step: int, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+    def _keep(self, weights: tuple[Any, ...], named: dict[str, Any]) -> None:
+        """Keep the state of a call that is due. Raises SettingError."""
+        self._last = None
+        if self._is_closed:
+            tell(_ELSEWHERE)
+            self._wait_for(NEVER)
+            return
         if self._reading is None or self._kept is None:
             numbers, kept = self._begin(weights, named)
         else:
-            numbers, kept = self._reading.parameters(weights, named), self._kept
-        self._last = b""
-        self._add(step, numbers, kept)
+            kept = self._kept
+            quickly = None if self._plain is None else self._read(copied(weights))
+            numbers = self._reading.parameters(weights, named) if quickly is None else quickly
+        self._wait_for(self._calls.after(self._call, monotonic()))
+        self._add(numbers, kept)
+
+    def _wait_for(self, due: Due) -> None:
+        """Do nothing until then but count."""
+        self._next_call, self._next_time = due
 
     def _keep_last(self) -> None:
         """Keep the state of the last call, if it was not due and of plain arrays."""
-        if self._last and self._reading is not None and self._kept is not None:
-            numbers = self._reading.parameters_of(self._last)
-            if numbers is not None:
-                self._add(self._calls.newest, numbers, self._kept)
+        numbers = self._read(self._last)
+        if numbers is not None and self._kept is not None:
+            self._add(numbers, self._kept)
 
-    def _add(self, step: int, numbers: Array, kept: KeptStates) -> None:
-        if not (np.abs(numbers) <= WEIGHT.high).all():  # false for NaN, too
+    def _read(self, weights: Copied | None) -> Array | None:
+        """Return the numbers (P,) of plain arrays, or None."""
+        if self._plain is None or weights is None:
+            return None
+        return self._plain.parameters(weights)
+
+    def _add(self, numbers: Array, kept: KeptStates) -> None:
+        if not np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
             self._leave(numbers, kept)
             return
-        kept.add(step, numbers)
+        kept.add(self._call * self._source.every, numbers)
         if self._sender is not None:
             self._sender.wake()
 
     def _begin(self, weights: tuple[Any, ...], named: dict[str, Any]) -> tuple[Array, KeptStates]:
         """Find out how the weights are read. Raises SettingError."""
-        self._calls = DueCalls(self._source.every)  # whatever was wrong before, this is step 0
-        self._calls.due()
-        self._due = self._calls.due
+        self._call = 0  # whatever was wrong before
         reading, network = first_reading(weights, named, self._orientation)
         config, assumed = settings_of(self._said, network)
         for note in network.notes:
@@ -187,6 +206,7 @@ class Watch:
                 tell(note)
         kept = KeptStates(config, replace(self._source, assumed=assumed))
         self._reading, self._kept = reading, kept
+        self._plain = None if named else plain_arrays(weights, reading.places)
         if self._is_shown:
             self._sender = Sender(kept)
             self._ending = finalize(self, self._sender.end)
@@ -203,7 +223,8 @@ class Watch:
 
     def _end(self) -> None:
         """Keep no more states, and send what is left."""
-        self._due, self._joins, self._last = _never, False, b""
+        self._wait_for(NEVER)
+        self._plain = None
         if self._sender is not None:
             self._sender.end()
 
@@ -214,7 +235,8 @@ class Watch:
 
     def _forget(self) -> None:
         """Leave the run to the parent, in a forked process."""
-        self._due, self._joins, self._is_closed = _elsewhere, False, True
+        self._wait_for(Due())
+        self._plain, self._is_closed = None, True
         self._kept = None
         if self._sender is not None:
             self._ending.detach()
@@ -222,18 +244,10 @@ class Watch:
             self._sender = None
 
 
+_ELSEWHERE = "this process was forked from the one that is watched; call xorviz.watch in it, too"
 _open: WeakSet[Watch] = WeakSet()
 _recording: set[Watch] = set()
 """Not to be lost before they are written."""
-
-
-def _never() -> None:
-    """Count no more calls."""
-
-
-def _elsewhere() -> None:
-    """Tell that another process shows the run."""
-    tell("this process was forked from the one that is watched; call xorviz.watch in it, too")
 
 
 def _close_all() -> None:

@@ -3,7 +3,6 @@
 Shapes: P numbers of the network.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,8 +46,6 @@ class WeightReading:
     shapes: tuple[tuple[int, ...], ...]
     places: NDArray[np.intp]
     """(P,) for each number of the network its place among 0 and all numbers of the arrays."""
-    types: tuple[np.dtype[Any], ...]
-    """Those of the numbers of each array."""
 
     def parameters(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
         """Return the numbers (P,) in a copy. Raises SettingError for arrays of another shape."""
@@ -64,17 +61,6 @@ class WeightReading:
                 f"{_listed(self.shapes)}, and a run keeps its network"
             )
         return _in_line(arrays)[self.places]
-
-    def parameters_of(self, joined: bytes) -> Array | None:
-        """Return the numbers (P,) in the bytes of all arrays; None if they are of other arrays."""
-        kinds = set(self.types)
-        if len(kinds) > 1 or len(joined) != kinds.pop().itemsize * self._count:
-            return None
-        return _in_line([np.frombuffer(joined, self.types[0])])[self.places]
-
-    @property
-    def _count(self) -> int:
-        return sum(math.prod(shape) for shape in self.shapes)
 
 
 def first_reading(
@@ -136,8 +122,7 @@ def _read(
         network = replace(network, notes=(_ASSUMED, *network.notes[1:]))
     line = flat(arranged(places, chosen).weights).astype(np.intp)
     shapes = tuple(array.shape for array in arrays)
-    types = tuple(array.dtype for array in arrays)
-    return WeightReading(tuple(names) if has_names else (), shapes, line, types), network
+    return WeightReading(tuple(names) if has_names else (), shapes, line), network
 
 
 def _assembled(names: list[str], arrays: list[Numbers]) -> Arrays:
