@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
+from tests.support.watched import watched_record
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
 from xorviz.engine.thread import AfterPainting, TrainingThread
+from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
 BEGIN = Begin(7, Record(RunConfig()))
@@ -290,3 +292,17 @@ def test_starting_again_restarts_the_count(
     for _ in range(3):
         qtbot.wait(0)
     assert log == ["painted", "passed"]
+
+
+def test_news_come_after_painting_and_are_acknowledged(
+    qtbot: QtBot, thread: TrainingThread
+) -> None:
+    log: list[object] = []
+    thread.painted.connect(lambda: log.append("painted"))
+    thread.heard.connect(log.append)
+    thread._news_taken.connect(log.append)
+    news = News(watched_record(steps=2), is_live=True)
+    thread.begin_painting()
+    thread._worker.heard.emit(news)
+    qtbot.waitUntil(lambda: news in log)
+    assert log == ["painted", news.key, news]

@@ -1,6 +1,6 @@
 """Passes snapshots on to be drawn, but none that would flash."""
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
 
 from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames
 from xorviz.core.runs.snapshot import Snapshot
@@ -9,26 +9,28 @@ from xorviz.core.runs.snapshot import Snapshot
 class CalmPassage(QObject):
     """Leaves out frames that would flash; after a moment without any, the newest is passed on."""
 
-    passed = Signal(object)  # Snapshot
-
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, passed: SignalInstance) -> None:
+        """Pass snapshots on by a signal."""
         super().__init__(parent)
+        self._passed = passed
         self._frames = CalmFrames()
         self._left_out: Snapshot | None = None
         """The newest one, if it was not passed on."""
         self._stillness = QTimer(self, singleShot=True, interval=round(1000 * STILL_SECONDS))
         self._stillness.timeout.connect(self.pass_left_out)
 
-    def take(self, snapshot: Snapshot, at: float | None, is_step: bool = False) -> None:
+    def take(self, snapshot: Snapshot, at: float | None, is_step: bool, goes_on: bool) -> None:
         """Pass a snapshot on, unless it is a frame of many and would flash.
 
-        Such frames have arrived at a time in seconds; a person may take faster ones (``is_step``).
+        Such frames have arrived at a time in seconds. A person may take faster ones (``is_step``).
+        Where the run ``goes_on``, another is certain to come.
         """
         if at is None:
             self._frames.clear()
         elif not self._frames.shows(snapshot, at, is_step):
             self._left_out = snapshot
-            self._stillness.start()
+            if not goes_on:
+                self._stillness.start()
             return
         self._pass(snapshot)
 
@@ -50,4 +52,4 @@ class CalmPassage(QObject):
     def _pass(self, snapshot: Snapshot) -> None:
         self._left_out = None
         self._stillness.stop()
-        self.passed.emit(snapshot)
+        self._passed.emit(snapshot)

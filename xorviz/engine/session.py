@@ -75,8 +75,7 @@ class TrainingSession(QObject):
         self._wanted_steps = StepCount()  # of a request
         self._frame: Command | None = None  # under way
         self._is_wanted = False  # its answer, as nothing else was asked for since
-        self._calm = CalmPassage(self)
-        self._calm.passed.connect(self.snapshot_arrived)
+        self._calm = CalmPassage(self, self.snapshot_arrived)
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -85,7 +84,7 @@ class TrainingSession(QObject):
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
         self._thread.heard.connect(self._hear)
-        self.programs = Programs(self, self._thread.send)
+        self.programs = Programs(self, self._thread.send, self._thread.painted)
         self._thread.painted.connect(self._request_when_due)
         self._thread.painted.connect(self.preparation.start)
 
@@ -359,7 +358,8 @@ class TrainingSession(QObject):
         if self.preparation.is_free:
             self._request_when_due()
         arrived_at = self._clock() if isinstance(command, Advance) else None
-        self._calm.take(snapshot, arrived_at, is_step=not self._is_training)
+        goes_on = self._is_training and not self._following.is_watched
+        self._calm.take(snapshot, arrived_at, not self._is_training, goes_on)
         if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
             self.stopped_before.emit(command.step, command.drops_changes)
 
@@ -368,7 +368,7 @@ class TrainingSession(QObject):
         if self._activity is Activity.PLAYING:
             self._pace.took(taken)
             self.gauge.add(self._clock(), self._step)
-        elif self._activity is Activity.STEPPING:
+        else:
             self._wanted_steps.took(taken)
             self.progressed.emit(self._wanted_steps.progress)
 

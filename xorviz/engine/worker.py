@@ -21,7 +21,7 @@ from xorviz.engine.commands import (
     Underway,
     UseKernel,
 )
-from xorviz.engine.watching.commands import Adopt, Done, Forget, Listen, WatchingCommand
+from xorviz.engine.watching.commands import Done, Forget, Listen, WatchingCommand
 from xorviz.engine.watching.program_server import ProgramServer
 
 _FEWEST_STEPS = 64
@@ -79,17 +79,15 @@ class TrainingWorker(QObject):
         return self._go_on(self._run, command)
 
     def _serve(self, command: WatchingCommand) -> Answer:
-        programs = self._programs
-        match command:
-            case Listen():
-                return Done(programs.listen())
-            case Forget():
-                programs.forget(command.key)
-            case Adopt():
-                programs.adopt(command.key, command.config, command.assumed)
-                if self._run is not None and programs.shown == command.key:
-                    return self._run.snapshot()
-        return Done()
+        if isinstance(command, Listen):
+            return Done(self._programs.listen())
+        if isinstance(command, Forget):
+            self._programs.forget(command.key)
+            return Done()
+        self._programs.adopt(command.key, command.config, command.assumed)
+        if self._run is None or self._programs.shown != command.key:
+            return Done()
+        return self._run.snapshot()
 
     def _begin(self, command: Begin) -> None:
         record, live = command.record, self._programs.runs

@@ -41,6 +41,11 @@ class Server(ProgramServer):
         """The newest step of each news, whether the run was live, and whether it was lost."""
         return [(news.record.newest, news.is_live, news.is_lost) for news in self.news]
 
+    @property
+    def last(self) -> tuple[int, bool, bool] | None:
+        """The same of the last news."""
+        return self.told[-1] if self.news else None
+
 
 @pytest.fixture
 def server(qtbot: QtBot) -> Iterator[Server]:

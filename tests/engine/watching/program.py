@@ -23,6 +23,11 @@ def states(steps: Sequence[int], config: RunConfig = SHOWN) -> States:
     return States(np.array(steps), parameters(steps, config))
 
 
+def zeros(first: int, count: int) -> bytes:
+    """Return the frame of consecutive states of a network that is all zeros."""
+    return States(np.arange(first, first + count), np.zeros((count, 9))).packed()
+
+
 class Program:
     """Sends frames to a window as the client does; never waits."""
 

@@ -1,4 +1,4 @@
-"""What windows have left that died."""
+"""Whether windows still listen, and what those that died have left."""
 
 from PySide6.QtNetwork import QLocalSocket
 
@@ -15,11 +15,12 @@ def remove_leftovers() -> None:
     """Remove the files by which windows were found that listen no more. Raises PlaceError."""
     for path in places.folder().iterdir():
         is_own = path.suffix in {".json", ".sock"} and path.stem.isdecimal()
-        if is_own and not _answers(places.new_place(int(path.stem)).address):
+        if is_own and not answers(places.new_place(int(path.stem)).address):
             path.unlink(missing_ok=True)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Return whether a window listens at an address."""
     socket = QLocalSocket()
     socket.connectToServer(address)
     is_answered = socket.waitForConnected(_LONGEST_MS) or socket.error() not in _NOBODY

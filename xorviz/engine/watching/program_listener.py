@@ -12,7 +12,7 @@ from PySide6.QtNetwork import QLocalServer
 
 from xorviz.engine.watching.connection import Connection
 from xorviz.engine.watching.conversation import Conversation
-from xorviz.engine.watching.leftovers import remove_leftovers
+from xorviz.engine.watching.leftovers import answers, remove_leftovers
 from xorviz.engine.watching.news import NewsSender
 from xorviz.engine.watching.watched_runs import WatchedRuns
 from xorviz.watching import places
@@ -24,7 +24,7 @@ TURN_MS = 17
 """From one reading to the next, so that news come at most 60 times a second."""
 _TURN_SECONDS = 0.004
 """Longest reading of a turn, beyond the frame it ends with."""
-_QUIET_TURNS = 60
+QUIET_TURNS = 60
 """At least so often there are news of a run, a second apart: its speed may have fallen to 0."""
 
 
@@ -39,7 +39,7 @@ class ProgramListener(QObject):
         super().__init__()
         self._runs, self._news = runs, news
         self._token = ""
-        self._published: Path | None = None
+        self._published = Path()
         self._connections: deque[Connection] = deque()
         self._grown: set[str] = set()
         self._turns = 0
@@ -54,18 +54,19 @@ class ProgramListener(QObject):
         pid = os.getpid()
         remove_leftovers()
         place = places.new_place(pid)
+        if answers(place.address):  # Qt would take it over
+            raise OSError("another window listens in its place")
         if not self._server.listen(place.address):
             raise OSError(self._server.errorString())
         self._token = place.token
         self._published = places.publish(place, pid)
 
     def close(self) -> None:
-        """End all connections, and be found no more."""
+        """End all connections, and be found no more; it must have started."""
         self._timer.stop()
-        if self._published is not None:
-            self._published.unlink(missing_ok=True)
+        self._published.unlink(missing_ok=True)
         for connection in self._connections:
-            connection.close("the window was closed")
+            connection.close()
         self._connections.clear()
         self._server.close()
 
@@ -81,7 +82,8 @@ class ProgramListener(QObject):
             connection = Connection(socket, Conversation(self._runs, self._token))
             if len(self._connections) < MOST_CONNECTIONS:
                 self._connections.append(connection)
-                self._timer.start()
+                if not self._timer.isActive():
+                    self._timer.start()
             else:
                 connection.close(f"{MOST_CONNECTIONS} programs are connected already")
 
@@ -90,7 +92,7 @@ class ProgramListener(QObject):
         """Read what has come, for a bounded time, and tell what is new."""
         self._read(time.perf_counter() + _TURN_SECONDS)
         self._turns += 1
-        if self._turns % _QUIET_TURNS == 0:
+        if self._turns % QUIET_TURNS == 0:
             self._grown.update(self._runs.live)
         for key in self._grown:
             self._news.note(key)
@@ -101,10 +103,12 @@ class ProgramListener(QObject):
     def _read(self, deadline: float) -> None:
         """Take frames of all connections in turn; the first one is the last one next time."""
         waiting = deque(self._connections)
-        while waiting and time.perf_counter() < deadline:
+        while waiting:
             connection = waiting.popleft()
             if connection in self._connections and self._has_more(connection):
                 waiting.append(connection)
+            if time.perf_counter() > deadline:
+                break
         self._connections.rotate(-1)
 
     def _has_more(self, connection: Connection) -> bool:

@@ -58,9 +58,9 @@ class ProgramServer:
 
     def forget(self, key: str) -> None:
         """Free the memory of a run, and close its connection."""
-        self._runs.forget(key)
         if self._listener is not None:
             self._listener.forget(key)
+        self._runs.forget(key)
 
     def took_news(self, key: str) -> None:
         """Note that the last news of a run have arrived."""
