@@ -1,12 +1,16 @@
 """Frames as README.md describes them, made by hand, and what is none."""
 
 import json
+import re
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.support.commands import ROOT
+from tests.watching.conftest import Opened
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.source import WatchedSource
 from xorviz.watching.frames import (
@@ -112,3 +116,18 @@ def test_what_is_no_frame_is_refused_in_a_sentence(broken: str) -> None:
 def test_half_a_frame_is_waited_for() -> None:
     assert read(frame(HELLO)[:-1]) == []
     assert read(b"XO") == []
+
+
+def test_the_program_that_readme_shows_is_understood(open_stub: Opened, place: Path) -> None:
+    window = open_stub()
+    text = (ROOT / "xorviz" / "watching" / "README.md").read_text(encoding="utf-8")
+    [program] = re.findall(r"```python\n(.+?)```", text, re.DOTALL)
+    before = "/run/user/1000/xorviz/4711.json"
+    assert before in program
+    path = place / "1.json"
+    exec(program.replace(before, str(path)), {})
+    window.wait(lambda window: window.ends)
+    [hello] = window.hellos
+    assert hello.token == window.token
+    assert hello.source.name == "mine"
+    assert window.states.parameters.tolist() == [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]]
