@@ -22,9 +22,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.watched import watched_record
 from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Project
+from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
@@ -175,6 +176,8 @@ def test_docks_are_not_animated(window: MainWindow) -> None:
 # Splitters.
 
 PINNED = ALONE.pinning(ALONE.record, 0)
+WATCHED = Project(watched_record(), 40)
+WATCHED_PAIR = replace(WATCHED, beside=continued(WATCHED.record, 0))
 PINNED_PAIR = replace(PAIR, pinned=PINNED.pinned)
 
 
@@ -200,6 +203,9 @@ MODES = {
     "pinned before": (PINNED, PINNED_PAIR, PINNED),
     "ended and undone": (PAIR, ALONE, PAIR),
     "pinned": (ALONE, PINNED, ALONE),
+    "watched beside correct code": (ALONE, WATCHED, WATCHED_PAIR, WATCHED, ALONE),
+    "watched and continued": (ALONE, WATCHED, PINNED, ALONE),
+    "watched": (ALONE, WATCHED, ALONE),
 }
 
 
@@ -767,10 +773,12 @@ def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> 
 @pytest.mark.thorough
 @pytest.mark.parametrize("space", some(list(Workspace), 3))
 @pytest.mark.parametrize("zoom", some([100, 150, 200], 3))
+@pytest.mark.parametrize("project", [ALONE, WATCHED], ids=["ours", "watched"])
 def test_the_smallest_window_is_whole_with_all_sizes_of_text(
-    qtbot: QtBot, window: MainWindow, space: Workspace, zoom: int
+    qtbot: QtBot, window: MainWindow, space: Workspace, zoom: int, project: Project
 ) -> None:
     window.resize(850, 530)
+    put(qtbot, window, project)
     action(window, f"zoom_{zoom}").trigger()
     action(window, f"workspace_{space}").trigger()
     settle(qtbot, window)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
@@ -28,7 +28,7 @@ from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
 LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
 
-_LEAST, _LEAST_NARROW = QSize(14, 12), QSize(8, 3)
+_LEAST, _LEAST_NARROW, _LEAST_LOW = QSize(14, 12), QSize(8, 3), QSize(8, 2)
 """The most lines of text that the content of a panel may insist on, by the room."""
 
 Make = Callable[[], Iterable[View]]
@@ -62,6 +62,7 @@ class Docks(QObject):
         self._line = window.fontMetrics().height()
         """Height of a line of text that the panels' limits are made for, in pixels."""
         self._size = window.size()
+        self._line_above = 0  # height in pixels of the line that comes and goes there
         self._revealer = Revealer(window)
         self._icons: dict[str, QIcon] = {}
         window.setDockNestingEnabled(True)
@@ -167,6 +168,26 @@ class Docks(QObject):
         self._is_projected = is_projected
         self._go(self.workspace)
 
+    @Slot(QWidget, int)
+    @gated
+    def show_line(self, line: QWidget, height: int) -> None:
+        """Show a line above the panels as if the window were less high, or hide it for 0."""
+        if self._line_above == height:
+            return
+        self._keep()
+        hold_size(self._window, True)
+        line.setVisible(height > 0)
+        self._line_above = height
+        self._limit()
+        measure_again(self._window)
+        self._fit_room()
+        hold_size(self._window, False)
+
+    @property
+    def _space(self) -> QSize:
+        """The size of the window without the line above the panels."""
+        return self._window.size() - QSize(0, self._line_above)
+
     @Slot()
     @gated
     def fit(self) -> None:
@@ -174,6 +195,9 @@ class Docks(QObject):
         if self._window.fontMetrics().height() != self._line:  # the text is being changed
             return
         self._size = self._window.size()
+        self._fit_room()
+
+    def _fit_room(self) -> None:
         if self._mode_in(self.workspace) != self._mode:
             self._go(self.workspace, is_resized=True)
         elif self._by_name[RUNS].parent() is not None:  # else none was ever docked
@@ -197,7 +221,7 @@ class Docks(QObject):
     def _mode_in(self, workspace: Workspace) -> Mode:
         has_space = RUNS in registry.shown_in(workspace)
         is_pair = self._is_pair and workspace is Workspace.LEARN
-        room = Room.within(workspace, self._window.size(), self._line, is_pair)
+        room = Room.within(workspace, self._space, self._line, is_pair)
         has_runs = self._has_pinned and has_space and not self._is_projected
         return Mode(workspace, is_pair, has_runs, room, self._is_projected)
 
@@ -239,20 +263,14 @@ class Docks(QObject):
             *places,
             has_late=bool(self._late),
             shows_runs=not runs.isHidden(),
-            size=self._window.size(),
-            origin=None if is_made or before is None else self._origin_of(before),
+            size=self._space,
+            origin=None if is_made or before is None else before.made(self._space, self._line),
         )
-
-    def _origin_of(self, layout: Layout) -> Layout | None:
-        """Return what a person made, if it is shown in a window or with text of another size."""
-        made = layout.origin or layout
-        is_here = (made.size, made.line) == (self._window.size(), self._line)
-        return None if is_here or not made.is_made else made
 
     def _show(self, before: Mode | None = None) -> None:
         """Show the kept layout of this mode, else the default."""
         mode, source = self._mode, self._layouts.source_of(self._mode)
-        layout = self._known(source)
+        layout = self._layouts.known(source, self._space, self._line)
         if source != before and (layout is None or not self._restore(layout)):
             self._arrange()  # a layout that does not fit may have moved some
         elif source != mode:
@@ -267,18 +285,13 @@ class Docks(QObject):
         One that a person made is scaled by Qt, but as it was in a window of the same size.
         """
         source = self._layouts.source_of(self._mode)
-        layout = self._known(source)
+        layout = self._layouts.known(source, self._space, self._line)
         if layout is None or not layout.is_made:
             distribute(self._window, self._by_name, self._mode)
-        elif source == self._mode and layout.size == self._window.size():
+        elif source == self._mode and layout.size == self._space:
             self._restore(layout)
         else:
             self._widen(text)
-
-    def _known(self, mode: Mode) -> Layout | None:
-        """Return the kept layout of a mode for the window and the text as they are."""
-        layout = self._layouts.get(mode)
-        return None if layout is None else layout.within(self._window.size(), self._line)
 
     def _widen(self, text: float) -> None:
         """Make the column of text wider, for text so many times as large."""
@@ -300,7 +313,7 @@ class Docks(QObject):
             self._dock_late()
         if layout.is_made:
             self._widen(self._line / layout.line)
-        elif (layout.size, layout.line) != (self._window.size(), self._line):
+        elif (layout.size, layout.line) != (self._space, self._line):
             distribute(self._window, self._by_name, self._mode)
         if focused is not None and focused.isVisible():
             focused.setFocus()
@@ -323,8 +336,9 @@ class Docks(QObject):
     def _limit(self) -> None:
         """Let no panel need more space than there is: each scrolls what is larger."""
         is_tight = self._mode.is_projected or self._mode.room is Room.NARROW
+        least = _LEAST_LOW if self._line_above else _LEAST_NARROW
         for name, panel in self._by_name.items():  # runs come to panels that fill the window
-            panel.limit((_LEAST_NARROW if is_tight or name == RUNS else _LEAST) * self._line)
+            panel.limit((least if is_tight or name == RUNS else _LEAST) * self._line)
 
     def _note_workspace(self) -> None:
         """Give the panels of this workspace their keys, and tell of it."""

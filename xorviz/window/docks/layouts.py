@@ -102,6 +102,12 @@ class Layout:
             return self
         return origin if (origin.size, origin.line) == (size, line) else self
 
+    def made(self, size: QSize, line: int) -> "Layout | None":
+        """Return what a person made, if it is for a window or a line of text of another size."""
+        made = self.origin or self
+        is_here = (made.size, made.line) == (size, line)
+        return None if is_here or not made.is_made else made
+
     def is_like(self, other: "Layout") -> bool:
         """Return whether both have all panels in the same places, of whatever sizes."""
         return (self.outline, self.runs_area) == (other.outline, other.runs_area)
@@ -140,6 +146,11 @@ class Layouts(dict[Mode, Layout]):
         if runs not in self or (no_runs in self and self[no_runs].is_like(self[runs])):
             return mode
         return runs
+
+    def known(self, mode: Mode, size: QSize, line: int) -> Layout | None:
+        """Return the layout of a mode for a window and a line of text, if there is one."""
+        layout = self.get(mode)
+        return None if layout is None else layout.within(size, line)
 
     def forget(self, **values: object) -> None:
         """Forget the layouts of the modes whose fields have these values."""

@@ -34,6 +34,7 @@ class WatchDisplay(QObject):
 
     noticed = Signal(str)
     line_made = Signal(QWidget)
+    line_shown = Signal(QWidget, int)  # with the height that it needs, 0 to hide it
     grown = Signal(object)  # Record, of which more has come than is shown
     check_clicked = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run
@@ -75,7 +76,7 @@ class WatchDisplay(QObject):
         self._enable(snapshot if is_watched else None)
         if is_watched:
             self.refresh()
-        line.setVisible(is_watched)
+        self.line_shown.emit(line, line.needed if is_watched else 0)
 
     @Slot()
     def refresh(self) -> None:
@@ -134,6 +135,7 @@ class WatchDisplay(QObject):
         checks.checked.connect(self.checked)
         checks.found_out.connect(self._session.programs.adopt)
         self._parts = line, checks
+        line.hide()
         self.line_made.emit(line)
         self._show_verdict()
         return self._parts

@@ -17,6 +17,8 @@ from xorviz.ui.theme.style import bold
 _GAP = 6
 _MARK, _RADIUS = 1.3, 0.26
 """Space and size of the mark, in heights of a line."""
+_BELOW = 10
+"""Pixels between this line and the next."""
 _AROUND = 8
 """Pixels of the run's text above and below it together."""
 _LEAST_VERDICT = 16
@@ -112,6 +114,11 @@ class WatchLine(QWidget):
         self._lay_out()
         for offer in offers:
             offer.changed.connect(self._place)
+
+    @property
+    def needed(self) -> int:
+        """The height that it takes from the panels, in pixels."""
+        return self.sizeHint().height() + _BELOW
 
     def show_run(self, text: LineText) -> None:
         """Show what a program does."""
