@@ -13,13 +13,17 @@ _OPENING_SECONDS = 20.0
 _LOOK_SECONDS, _OPENING_LOOK_SECONDS = 1.0, 0.05
 """From one look for a window to the next, without and with one that is being opened."""
 
+_REFUSED_SECONDS = 5.0
+"""Before a window that refused the run is asked again: it may have had too many."""
+
 
 class Search:
     """Looks where windows say that they listen. Of those that answer, the newest is taken."""
 
     def __init__(self) -> None:
         """Look nowhere yet."""
-        self._refusing: set[str] = set()
+        self._refusing: dict[str, float] = {}
+        """Until when windows are not asked again, by their tokens."""
         self._opening: Opening | None = None
         self._until = 0.0
         """When a window that is being opened is no longer expected."""
@@ -37,7 +41,7 @@ class Search:
     def found(self) -> Link | None:
         """Return a connection to a window, if one answers. Raises PlaceError."""
         for place in published():
-            if place.token not in self._refusing:
+            if self._refusing.get(place.token, 0.0) < time.monotonic():
                 with suppress(OSError):
                     link = connected(place)
                     self.close()
@@ -67,8 +71,8 @@ class Search:
         return link
 
     def avoid(self, link: Link) -> None:
-        """Take a window no more that has refused the run."""
-        self._refusing.add(link.place.token)
+        """Leave a window alone for a while that has refused the run."""
+        self._refusing[link.place.token] = time.monotonic() + _REFUSED_SECONDS
 
     def close(self) -> None:
         """Expect no window any longer; one that is being opened stays."""
