@@ -21,7 +21,7 @@ def test_an_example_runs_and_its_steps_are_right(
     if name == "pytorch" and find_spec("torch") is None:
         monkeypatch.setitem(sys.modules, "torch", mini_torch())
     window = open_stub()
-    text = assets.read_text(f"examples/watch_{name}.py").replace("20_000", "2_000")
+    text = assets.read_text(f"examples/watch_{name}.py").replace("20_000", "600")
     exec(compile(text, name, "exec"), {"__name__": "__main__"})
     window.wait(lambda window: window.ends)
     [hello] = window.hellos

@@ -1,5 +1,6 @@
 """The public function, with a stub of a window or without one."""
 
+import gc
 import os
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.watching.conftest import Opened
 from tests.watching.programs import Program
 from xorviz.core.config import RunConfig
 from xorviz.files import FileError
+from xorviz.watching import watch as watching
 from xorviz.watching.frames import End
 
 
@@ -171,7 +173,8 @@ def test_turned_arrays_are_kept_as_far_as_they_were_due(tmp_path: Path) -> None:
         see.record(tmp_path / "run.xorviz")
         for _ in range(1000):
             seen.append(program.line)
-            see(program.w1.T, program.b1, program.w2, program.b2)
+            first = program.w1 if len(seen) < 500 else program.w1.T.copy().T  # turned in memory
+            see(first, program.b1, program.w2, program.b2)
             program.step()
     for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints:
         np.testing.assert_array_equal(state.parameters, seen[state.step])
@@ -185,6 +188,63 @@ def test_nothing_is_looked_for_where_the_environment_says_off(
     with xorviz.watch() as see:
         trained(see, 5)
     assert window.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"output": "tanh"}, "output is 'tanh'; the window shows networks whose output unit is a"),
+        ({"output": "softmax"}, "output is 'softmax'; allowed: sigmoid, tanh, linear"),
+        ({"rate": 0}, "rate is 0; allowed: a number above 0"),
+        ({"loss": "l2"}, "loss is 'l2'; allowed: sse"),
+        ({"activation": "gelu"}, "activation is 'gelu'; allowed: sigmoid, tanh, relu"),
+        ({"momentum": 1}, "momentum is 1; allowed: a number from 0, below 1"),
+        ({"batch": 2}, "batch is 2; allowed: full, row, pass"),
+        ({"targets": [0, 1, 2, 0]}, "targets is '0120'; allowed: 4 digits"),
+        ({"order": "01,10"}, "order is '01,10'; allowed: 00,01,10,11 in any order"),
+        ({"every": 0}, "every is 0; allowed: a whole number from 1"),
+        ({"orientation": "up"}, "orientation is 'up'; allowed: in-out, out-in"),
+        ({"window": "no"}, "window is 'no'; allowed: on, off"),
+        ({"name": ""}, "name is empty; allowed: a name"),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_is_said(options: Any, text: str) -> None:
+    with pytest.raises(xorviz.SettingError) as refused:
+        xorviz.watch(**options)
+    assert text in str(refused.value)
+
+
+def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(tmp_path: Path) -> None:
+    with xorviz.watch(window=False) as see:
+        see.record(tmp_path / "run.xorviz")
+        with pytest.raises(xorviz.SettingError, match="this is one array; needed"):
+            see(np.ones((2, 3)))
+        seen = trained(see, 5)
+        with pytest.raises(xorviz.SettingError, match="at first they had"):
+            see(*Program.of(width=4).arrays)
+        see(*Program.of().arrays)
+    steps = [state.step for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints]
+    assert steps == [0, 1, 2, 3, 4, 6]
+    assert len(seen) == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ((np.ones((3, 2)), np.ones(3)), "w1 as (3, 2): transposed"),
+        ((np.ones((2, 3)), np.ones(3), np.ones(3)), "b2 is missing and taken as 0"),
+        ((np.ones((2, 2)), np.ones((2, 1))), "w1 as (2, 2), since w2 is (2, 1)"),
+        ((np.ones((2, 3)), np.ones(3)), ""),
+    ],
+)
+def test_how_weights_are_read_is_told_once_where_it_is_not_plain(
+    given: Any, told: str, capsys: Any
+) -> None:
+    for _ in range(2):
+        with xorviz.watch(window=False) as see:
+            for _ in range(5):
+                see(*given)
+    assert capsys.readouterr().err == (f"xorviz: {told}\n" if told else "")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
@@ -202,8 +262,40 @@ def test_a_file_that_cannot_be_written_is_refused_at_once(tmp_path: Path) -> Non
         see.record("run.csv")
 
 
+def test_a_file_that_fails_at_the_end_is_told_and_hides_no_error(
+    tmp_path: Path, capsys: Any
+) -> None:
+    def failing(error: Exception | None) -> None:
+        with xorviz.watch(window=False) as see:
+            trained(see, 5)
+            see.record(tmp_path / "gone" / "run.npz")
+            (tmp_path / "gone").rmdir()
+            if error is not None:
+                raise error
+
+    (tmp_path / "gone").mkdir()
+    with pytest.raises(FileError, match=r"gone/run.npz: The folder does not exist."):
+        failing(None)
+    (tmp_path / "gone").mkdir()
+    with pytest.raises(ZeroDivisionError):
+        failing(ZeroDivisionError())
+    assert "gone/run.npz: The folder does not exist." in capsys.readouterr().err
+
+
+def test_what_is_to_be_recorded_is_written_at_the_exit_of_the_program(tmp_path: Path) -> None:
+    see = xorviz.watch(window=False)
+    see.record(tmp_path / "run.npz")
+    trained(see)
+    del see
+    gc.collect()
+    watching._close_all()
+    with np.load(tmp_path / "run.npz") as kept:
+        assert len(kept["steps"]) == 50
+
+
 def test_a_run_without_weights_is_no_file(tmp_path: Path) -> None:
     see = xorviz.watch(window=False)
     see.record(tmp_path / "run.npz")
     with pytest.raises(FileError, match="nothing to write: no weights were shown"):
         see.close()
+    see.close()
