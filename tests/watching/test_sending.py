@@ -48,6 +48,21 @@ def test_a_closed_window_is_told_once_and_the_next_one_gets_all(
     assert capsys.readouterr().err == f"xorviz: {CLOSED}\n"
 
 
+def test_a_run_goes_on_however_often_all_has_been_sent(
+    open_stub: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_FRAME_SECONDS", "_BUSY_SECONDS"):
+        monkeypatch.setattr(sender, name, 0.0)
+    program, window = Program.of(), open_stub()
+    with xorviz.watch() as see:
+        for count in range(1, 121):
+            train(see, program, 1)
+            window.wait(has(count))
+        assert not window.ends
+    window.wait(lambda window: window.ends)
+    assert window.connections == 1
+
+
 def test_a_window_that_closes_while_the_program_rests_is_replaced(
     open_stub: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
