@@ -228,6 +228,10 @@ LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
         ("run('train --steps 10')", {*QT, *LAB}),
         ("run('diagnose --outputs 0,.5,1,.5')", {"numba", *QT}),
         (f"open('w', 'w').write({STEP!r}); run('check w')", {"numba", *QT, *LAB}),
+        (
+            "import xorviz; xorviz.watch(window=False)([[1, 2], [3, 4]], [1, 2])",
+            {"numba", *QT, *LAB},
+        ),
         ("run('lab --seeds 0..3 --steps 10')", {"distributed", "dask", *QT}),
         (
             "run('train --steps 9 --save a'); run('export a --script p --csv c --npz n --json j')",

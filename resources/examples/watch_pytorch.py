@@ -11,10 +11,7 @@ T = torch.tensor([[0.0], [1.0], [1.0], [0.0]])
 
 torch.manual_seed(1)
 model = torch.nn.Sequential(
-    torch.nn.Linear(2, HIDDEN),
-    torch.nn.Sigmoid(),
-    torch.nn.Linear(HIDDEN, 1),
-    torch.nn.Sigmoid(),
+    torch.nn.Linear(2, HIDDEN), torch.nn.Sigmoid(), torch.nn.Linear(HIDDEN, 1), torch.nn.Sigmoid()
 )
 optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
 
