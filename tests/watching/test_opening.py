@@ -108,7 +108,11 @@ def test_a_program_waits_for_the_window_that_another_opens(
     [
         ({"DISPLAY": ":0"}, None),
         ({"WAYLAND_DISPLAY": "wayland-0"}, None),
-        ({"QT_QPA_PLATFORM": "offscreen"}, None),
+        ({"QT_QPA_PLATFORM": "vnc:size=1280x800"}, None),
+        (
+            {"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen:configfile=f"},
+            "QT_QPA_PLATFORM is offscreen, where nobody sees a window",
+        ),
         ({}, "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"),
     ],
 )
@@ -131,4 +135,4 @@ def test_a_window_needs_qt_and_a_python(monkeypatch: pytest.MonkeyPatch, capsys:
         " Python; the program goes on\n"
     )
     monkeypatch.setattr(sys, "executable", "")
-    assert obstacle() == "this Python does not know its own program"
+    assert obstacle({}) == "this Python does not know its own program"

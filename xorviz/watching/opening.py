@@ -11,6 +11,7 @@ from pathlib import Path
 from xorviz.files import atomic
 from xorviz.watching.places import folder
 
+_UNSEEN = ("offscreen", "minimal")
 _LONGEST = 500
 """Characters of what a window says that cannot be opened."""
 
@@ -21,8 +22,11 @@ def obstacle(environment: Mapping[str, str] = os.environ) -> str | None:
         return "PySide6 is not installed for this Python"
     if not sys.executable:
         return "this Python does not know its own program"
-    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(environment.get(name) for name in named):
+    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0]
+    if platform in _UNSEEN:
+        return f"QT_QPA_PLATFORM is {platform}, where nobody sees a window"
+    named = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY") or platform
+    if sys.platform == "linux" and not named:
         return "there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
     return None
 
