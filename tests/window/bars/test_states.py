@@ -103,7 +103,7 @@ def test_without_a_limit_run_just_goes_on() -> None:
     assert state_of(PAUSED, halted(Halt.AT_STEP), NEVER).sentence == f"{STOPPED}. {TRAIN_ON}"
 
 
-ENDED = "The program has ended. Continue here trains on from the state shown."
+CONTINUE = "Continue here trains on from the state shown."
 FOLLOW = "Follow shows the newest state. A change continues here."
 
 
@@ -116,11 +116,12 @@ FOLLOW = "Follow shows the newest state. A change continues here."
         (PAUSED, 20, True, "Looking back", FOLLOW),
         (PAUSED, 20, False, "Looking back", FOLLOW),
         (PAUSED, 40, True, "Paused", "The program goes on. Follow shows what it does."),
-        (PAUSED, 40, False, "Ended", ENDED),
+        (PAUSED, 40, False, "Ended", f"The program has ended. {CONTINUE}"),
+        (PAUSED, 40, None, "Watched", f"No program trains this run now. {CONTINUE}"),
     ],
 )
 def test_a_watched_run_is_followed(
-    activity: Activity, step: int, is_live: bool, word: str, sentence: str
+    activity: Activity, step: int, is_live: bool | None, word: str, sentence: str
 ) -> None:
     seen = watched_run().state_at(step)
     assert watched_state_of(activity, seen, is_live) == (word, sentence)

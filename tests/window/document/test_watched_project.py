@@ -156,7 +156,7 @@ def test_correct_code_is_trained_beside_it_from_its_first_state(harness: Documen
     harness.document.continue_here()
     harness.session.pause()
     harness.rest()
-    assert [name for name, _ in harness.pinned] == ["my network", "Run 1"]
+    assert [name for name, _ in harness.pinned] == ["my network", "my network, correct twin"]
 
 
 def test_what_helps_is_made_of_a_run_that_continues_it(harness: DocumentHarness) -> None:

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.engine.watching.program import Program
-from tests.support.watched import SHOWN
+from tests.support.watched import SHOWN, watched_record
 from tests.support.windows import Open, action, find, text
 from xorviz.core.check.step_check import FAULTY
 from xorviz.core.network import flat, gradient, initial_weights
+from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.strip_button import StripButton
@@ -153,6 +154,25 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     assert not watched.button("train_twin").isVisible()
     watched.button("to_difference").click()
     watched.wait(lambda: text(window, "status_step") == "step 1")
+    assert text(window, "status_kernel") == "numpy"
+    watched.programs[0].die()
+    watched.wait_for("connection lost, last state at step 32, shown at 1")
+
+
+def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> None:
+    window = watched.window
+    record = watched_record(steps=(0, 5, 40), assumed=("rate",))  # no step can be checked
+    window.file.put(Project(record, 40), Path("a"))
+    watched.wait_for("my network, watched, last state at step 40, rate 0.7 assumed")
+    assert (watched.run, text(window, "status_state")) == ("Follow", "Watched")
+    assert not window.file.would_lose
+    action(window, "run").trigger()
+    assert text(window, "status_message") == (
+        "No program trains my network now; its last state, at step 40, is shown. "
+        "Continue here (B) trains it on."
+    )
+    action(window, "new_weights").trigger()
+    watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
     assert text(window, "status_kernel") == "numpy"
 
 

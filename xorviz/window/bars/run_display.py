@@ -35,9 +35,9 @@ class RunDisplay(QObject):
         controls: Controls,
         panels: Docks,
         file: ProjectFile,
-        is_live: Callable[[Record], bool],
+        is_live: Callable[[Record], bool | None],
     ) -> None:
-        """Take the parts, and what tells whether the program of a watched run still goes on."""
+        """Take the parts, and what tells whether the program of a watched run goes on, if known."""
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document

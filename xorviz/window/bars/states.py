@@ -16,6 +16,7 @@ class State(NamedTuple):
 
 
 _MORE = "Press Run to train on."
+_CONTINUE = "Continue here trains on from the state shown."
 AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
 SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
@@ -34,8 +35,8 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
             return _at_rest(snapshot, rules)
 
 
-def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool) -> State:
-    """Return the state of a run that another program trains, and whether that still goes on."""
+def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool | None) -> State:
+    """Return the state of a watched run, whose program goes on, has ended, or is not known."""
     match activity:
         case Activity.PLAYING:
             return State("Following", "")
@@ -45,7 +46,7 @@ def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool) -> S
             return _watched_at_rest(snapshot, is_live)
 
 
-def _watched_at_rest(snapshot: Snapshot, is_live: bool) -> State:
+def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
     second = snapshot.beside
     if snapshot.is_past:
         return State("Looking back", "Follow shows the newest state. A change continues here.")
@@ -55,7 +56,9 @@ def _watched_at_rest(snapshot: Snapshot, is_live: bool) -> State:
         return State("Diverged", "The next numbers that the program came to were not finite.")
     if is_live:
         return State("Paused", "The program goes on. Follow shows what it does.")
-    return State("Ended", "The program has ended. Continue here trains on from the state shown.")
+    if is_live is None:
+        return State("Watched", f"No program trains this run now. {_CONTINUE}")
+    return State("Ended", f"The program has ended. {_CONTINUE}")
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:

@@ -191,9 +191,18 @@ class OpenProject(QObject):
             if is_same_watched(pinned.record, record):
                 self._renew(record)
                 return pinned.name
-        name = "" if record.source is None else self._unused(record.source.name)
-        self._project = self._project.pinning(record, step, name)
+        self._project = self._project.pinning(record, step, self._name_for(record))
         return self._project.pinned[-1].name
+
+    def _name_for(self, record: Record) -> str:
+        """Return the name of a watched run, or of correct code beside it; "" for any other."""
+        first = self._project.record
+        if record.source is not None:
+            return self._unused(record.source.name)
+        is_twin = record is self._project.beside and record.config == first.config
+        if first.source is None or not is_twin:
+            return ""
+        return self._unused(f"{first.source.name}, correct twin")
 
     def _renew(self, record: Record) -> None:
         """Put newer states of a watched run in the place of those that are pinned."""

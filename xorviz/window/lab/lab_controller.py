@@ -61,7 +61,7 @@ class LabController(QObject):
         views: ViewSet,
     ) -> None:
         super().__init__(document)
-        self._session = session
+        self._session, self._document = session, document
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery, self.published = views[LabGallery], views[LabPublished]
@@ -84,7 +84,7 @@ class LabController(QObject):
         self._connect_views()
         self._keep_choices(settings)
         self._follow_config(session.config)
-        self.recipe.show_own_steps(session.rules.at_step, self._newest)
+        self.recipe.show_own_steps(self._limit, self._newest)
         session.snapshot_arrived.connect(self._follow_current_run)
         session.activity_changed.connect(self.follow_steps)
         views[Controls].rules_requested.connect(self.follow_steps)  # the session has them by then
@@ -254,10 +254,15 @@ class LabController(QObject):
     @Slot()
     def follow_steps(self) -> None:
         """Show how many steps the current run takes; without a limit, once it has come to rest."""
-        limit = self._session.rules.at_step
+        limit = self._limit
         if limit is None and self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
             return
         self.recipe.show_own_steps(limit, self._newest)
+
+    @property
+    def _limit(self) -> int | None:
+        """The step that the current run stops at; the program of a watched run knows no rules."""
+        return self._session.rules.at_step if self._document.watched is None else None
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:

@@ -104,7 +104,9 @@ class WatchDisplay(QObject):
         name, step = seen.record.source.name, numerals.whole(seen.step)
         key = written(self._actions["continue_here"].shortcut())
         on = f"Continue here{f' ({key})' * bool(key)} trains it on."
-        self.noticed.emit(f"{name} has ended; its last state, at step {step}, is shown. {on}")
+        is_known = self.watching.is_live(seen.record) is not None
+        what = f"{name} has ended; its" if is_known else f"No program trains {name} now; its"
+        self.noticed.emit(f"{what} last state, at step {step}, is shown. {on}")
 
     def _is_all_shown(self, seen: Snapshot) -> bool:
         """Return whether the last state of a program that has ended is shown, and at rest."""

@@ -158,7 +158,7 @@ class WatchLine(QWidget):
             self._run.setWhatsThis(self._text.tip)
 
     def _lay_out(self) -> None:
-        explain(self._run, "Watched run", _ABOUT)
+        explain(self._run, "", _ABOUT)  # spoken with its text
         explain(self._more, "More", _MORE)
         self._more.setMenu(QMenu(self._more))
         row = QHBoxLayout(self)

@@ -66,10 +66,10 @@ class Watching(QObject):
         news = program.news
         return Heard(news.is_live, news.is_lost, program.gauge.steps_per_second)
 
-    def is_live(self, record: Record) -> bool:
-        """Return whether the program of a run is connected."""
+    def is_live(self, record: Record) -> bool | None:
+        """Return whether the program of a run is connected; None if nothing was heard of it."""
         heard = self.heard_of(record)
-        return heard is not None and heard.is_live
+        return None if heard is None else heard.is_live
 
     def latest(self, record: Record) -> Record:
         """Return the newest record of the same run that has come."""
@@ -125,7 +125,7 @@ class Watching(QObject):
     @property
     def _follows_another(self) -> bool:
         """Whether the current run is a watched one that goes on."""
-        return self.is_live(self._document.project.record)
+        return bool(self.is_live(self._document.project.record))
 
     def _note(self, news: "News") -> None:
         program = self._known.setdefault(news.key, _Program(news))
