@@ -302,7 +302,9 @@ def test_news_come_after_painting_and_are_acknowledged(
     thread.heard.connect(log.append)
     thread._news_taken.connect(log.append)
     news = News(watched_record(steps=2), is_live=True)
+    thread.answered.connect(lambda *_: log.append("answered"))
     thread.begin_painting()
     thread._worker.heard.emit(news)
-    qtbot.waitUntil(lambda: news in log)
-    assert log == ["painted", news.key, news]
+    thread.send(BEGIN)
+    qtbot.waitUntil(lambda: "answered" in log)
+    assert log == ["painted", news.key, news, "answered"]  # in the order in which they have come

@@ -72,11 +72,10 @@ class TrainingThread(QObject):
         self._command_sent.connect(self._worker.execute, queued)
         self._news_taken.connect(self._worker.took_news, queued)
         self._worker.answered.connect(self._take, queued)
-        self._worker.heard.connect(self._take_news, queued)
+        self._worker.heard.connect(self._take, queued)
         # Emitted in the thread that ends, where its sockets live.
         self._thread.finished.connect(self._worker.close, Qt.ConnectionType.DirectConnection)
-        self._held_back: deque[Answer] = deque()
-        self._news: deque[News] = deque()
+        self._held_back: deque[Answer | News] = deque()
         self._is_painting = False
         self._after_painting = AfterPainting(self)
         self._after_painting.passed.connect(self._end_painting)
@@ -106,13 +105,8 @@ class TrainingThread(QObject):
             self._thread.start()
 
     @Slot(object)
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: Answer | News) -> None:
         self._held_back.append(answer)
-        self._pass_on()
-
-    @Slot(object)
-    def _take_news(self, news: News) -> None:
-        self._news.append(news)
         self._pass_on()
 
     @Slot()
@@ -123,8 +117,9 @@ class TrainingThread(QObject):
 
     def _pass_on(self) -> None:
         while self._held_back and not self._is_painting:
-            self.answered.emit(self.unanswered.popleft(), self._held_back.popleft())
-        while self._news and not self._is_painting:
-            news = self._news.popleft()
-            self._news_taken.emit(news.key)
-            self.heard.emit(news)
+            come = self._held_back.popleft()
+            if isinstance(come, News):
+                self._news_taken.emit(come.key)
+                self.heard.emit(come)
+            else:
+                self.answered.emit(self.unanswered.popleft(), come)

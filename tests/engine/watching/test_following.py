@@ -62,6 +62,14 @@ def test_it_is_over_when_following_brings_nothing(following: Following) -> None:
     assert (following.has_more, following.is_over) == (False, True)
 
 
+def test_news_from_before_settings_were_found_out_are_no_standstill(following: Following) -> None:
+    found = replace(watched_record(steps=5), source=replace(source_of(), assumed=("rate",)))
+    following.show(current_run(found, 5).snapshot())
+    following.hear(news(*range(6)))
+    following.show(current_run(found, 5).snapshot(), is_followed=True)
+    assert (following.has_more, following.is_over) == (False, False)
+
+
 def test_of_a_run_of_ours_any_step_can_be_gone_to() -> None:
     run = Recording(SHOWN)
     run.advance(9)

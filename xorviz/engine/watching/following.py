@@ -25,7 +25,7 @@ class Following:
         self._beside = None if seen.beside is None else seen.beside.record
         if self._record.source is None or seen.record.newest >= self._record.newest:
             self._record = seen.record
-        self._is_stuck = is_followed and self._state == before
+        self._is_stuck = is_followed and self._state == before and not self._is_all_shown
 
     def hear(self, news: News) -> None:
         """Take news of any run."""
@@ -54,11 +54,14 @@ class Following:
         return self._step, self._shown.newest, self._shown.source, beside
 
     @property
+    def _is_all_shown(self) -> bool:
+        known, shown = self._record, self._shown
+        return (known.newest, known.source) == (self._step, shown.source)
+
+    @property
     def has_more(self) -> bool:
         """Whether a step of a watched run, or how it ended, can be shown and is not yet."""
-        known, shown = self._record, self._shown
-        is_shown = (known.newest, known.source) == (self._step, shown.source)
-        return not (is_shown or self._is_stuck)
+        return not (self._is_all_shown or self._is_stuck)
 
     @property
     def is_over(self) -> bool:
