@@ -159,6 +159,16 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     watched.wait_for("connection lost, last state at step 32, shown at 1")
 
 
+def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(watched: Watched) -> None:
+    window = watched.window
+    twin, difference = action(window, "train_twin"), action(window, "to_difference")
+    for batch, is_offered in (("row", False), ("full", True), ("pass", False), (None, True)):
+        window.document.put(Project(watched_record(steps=(0, 5), batch=batch), 5))
+        watched.wait(lambda: not window.session.unanswered)
+        assert (twin.isEnabled(), difference.isEnabled()) == (is_offered, False)
+        assert ("a step for each row" in twin.statusTip()) != is_offered
+
+
 def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> None:
     window = watched.window
     record = watched_record(steps=(0, 5, 40), assumed=("rate",))  # no step can be checked
@@ -186,6 +196,9 @@ def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
     window.session.pause()
     program.show((40,))
     (pinned,) = window.document.project.pinned
-    watched.wait(lambda: window.document.project.pinned[0].record.newest == 40)
+    watching = window._watched.watching
+    watched.wait(lambda: watching.latest(pinned.record).newest == 40)
+    watching.renew()
+    assert window.document.project.pinned[0].record.newest == 40
     assert (pinned.name, text(window, "status_kernel")) == ("my network", "numpy")
     assert find(window, Panel, "runs_panel").isVisible()
