@@ -163,7 +163,8 @@ def test_correct_code_is_no_twin_of_a_program_that_steps_for_each_row(watched: W
     window = watched.window
     twin, difference = action(window, "train_twin"), action(window, "to_difference")
     for batch, is_offered in (("row", False), ("full", True), ("pass", False), (None, True)):
-        window.document.put(Project(watched_record(steps=(0, 5), batch=batch), 5))
+        record = watched_record(steps=(0, 5), name=f"run {batch}", batch=batch)
+        window.document.put(Project(record, 5))
         watched.wait(lambda: not window.session.unanswered)
         assert (twin.isEnabled(), difference.isEnabled()) == (is_offered, False)
         assert ("a step for each row" in twin.statusTip()) != is_offered
