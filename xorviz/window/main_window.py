@@ -255,7 +255,6 @@ class MainWindow(WindowFrame):
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
         self._watched.check_clicked.connect(self._step_check.show)
-        session.programs.not_listening.connect(self._status.show_notice)
         for part in (self._timeline, self._display):
             self._watched.grown.connect(part.show_growth)
         self._watched.checked.connect(self._step_check.keep)

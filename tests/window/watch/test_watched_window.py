@@ -203,3 +203,8 @@ def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
     assert window.document.project.pinned[0].record.newest == 40
     assert (pinned.name, text(window, "status_kernel")) == ("my network", "numpy")
     assert find(window, Panel, "runs_panel").isVisible()
+
+
+def test_that_no_program_can_be_heard_is_said(watched: Watched) -> None:
+    watched.window.session.programs.not_listening.emit("No program can show its run here.")
+    assert text(watched.window, "status_message") == "No program can show its run here."

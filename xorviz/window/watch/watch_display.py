@@ -56,7 +56,8 @@ class WatchDisplay(QObject):
         """The verdict that screen readers were told last."""
         self._shown: object = None
         """What the actions were enabled for."""
-        self.watching.noticed.connect(self.noticed)
+        for told in (self.watching.noticed, session.programs.not_listening):
+            told.connect(self.noticed)
         self.watching.heard.connect(self._note_news)
         session.activity_changed.connect(self.refresh)
         self._actions["continue_here"].triggered.connect(document.continue_here)
