@@ -71,6 +71,7 @@ def watched(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     window = open_window()
     window.session.programs.listen()
+    window.session.seek(0)  # it begins once the answer to that is painted
     qtbot.waitUntil(lambda: any(places.published()))
     made = Watched(qtbot, window)
     yield made
