@@ -17,6 +17,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
+from xorviz.engine.watching.news import News
 from xorviz.files import load_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window import main_window
@@ -36,6 +37,7 @@ class TalkingWindow(MainWindow):
         super().__init__(*arguments)
         self.session.snapshot_arrived.connect(self._look)
         self.session.failed.connect(self._tell)
+        self.session.programs.heard.connect(self._tell_news)
         self.session.activity_changed.connect(self._tell_activity)
         self._copy_timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._copy_timer.timeout.connect(self._look_for_copy)
@@ -51,6 +53,10 @@ class TalkingWindow(MainWindow):
     @Slot(object)
     def _tell_activity(self, activity: Activity) -> None:
         _say(f"now {activity}")
+
+    @Slot(object)
+    def _tell_news(self, news: News) -> None:
+        _say(f"heard {news.record.newest}")
 
     @Slot(object)
     def _tell(self, failure: Failure) -> None:

@@ -64,9 +64,9 @@ def _after(weights: Weights, config: RunConfig, updates_b1: bool) -> Weights:
 
 
 def test_the_first_steps_and_then_one_of_each_thousand_are_checked(harness: Harness) -> None:
-    harness.show(states((*range(33), 800, 801, 1000, 1001, 1500, 1501, 1801, 1802, 2500)), 8)
-    assert harness.steps == [0, 1, 2, 4, 8, 16, 800, 1801]
-    assert [len(question.states) for question in harness.asked] == [2, 3, 3, 3, 3, 3, 2, 2]
+    harness.show(states((*range(33), 800, 801, 1000, 1001, 1500, 1501, 1801, 1802, 2500)), 11)
+    assert harness.steps == [0, 1, 2, 4, 7, 11, 17, 26, 800, 1500, 2500][:11]
+    assert [len(question.states) for question in harness.asked] == [2, *7 * [3], 2, 2, 2][:11]
     assert [source for _, source in harness.told][-1] == "my network, step 1\u202f801 to 1\u202f802"
     assert harness.checks.known.text == "Your steps are exact gradient steps at rate 0.7"
     assert "8 steps checked: 8 correct." in harness.checks.known.tip
@@ -76,7 +76,7 @@ def test_a_fault_is_named_and_stays_named(harness: Harness) -> None:
     harness.show(states(range(4), updates_b1=False), 3)
     known = harness.checks.known
     assert known.is_wrong
-    assert known.text == "Step 1 is faulty: b1: not updated"
+    assert known.text == "Step 1 is faulty: not updated in b1"
     assert {check.verdict for check, _ in harness.told} == {FAULTY}
     assert [source for _, source in harness.told] == 3 * ["my network, step 0 to 1"]
 

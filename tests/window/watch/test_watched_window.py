@@ -135,7 +135,7 @@ def test_a_planted_fault_is_named_and_the_check_opens(
 ) -> None:
     watched.start().say(faulty(5))
     watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
-    assert watched.verdict == "Step 1 is faulty: b1: not updated"
+    assert watched.verdict == "Step 1 is faulty: not updated in b1"
     assert announced.count(watched.verdict) == 1
     find(watched.window, StripButton, "watch_verdict").click()
     panel = find(watched.window, Panel, "step_check_panel")

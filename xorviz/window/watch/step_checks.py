@@ -10,13 +10,13 @@ from xorviz.core.check.check import check
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, StepCheck
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.engine.analyst import Analyst
-from xorviz.panels.learn.check.page import finding_text, first_wrong
 from xorviz.window.dialogs.own_network.step import targets_of, told_by
 
 _EVERY = 1000
@@ -81,9 +81,7 @@ class Checked:
         if found is None:
             return self.trouble
         if self.is_wrong:
-            array = first_wrong(found)
-            named = f": {finding_text(array, found.arrays[array])}" if array else ""
-            return f"Step {numerals.whole(self.step + 1)} is faulty{named}"
+            return f"Step {numerals.whole(self.step + 1)} is faulty: {_faults(found)}"
         if self.is_right:
             rate = found.rule.rate
             at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.6g}'))}"
@@ -103,10 +101,25 @@ class Checked:
         """Return what is known after one more check."""
         name = {CORRECT: "correct", FAULTY: "faulty"}.get(found.verdict, "undecided")
         counted = replace(self, **{name: getattr(self, name) + 1})
-        is_better = found.verdict == FAULTY or (found.verdict == CORRECT or not self.correct)
-        if self.is_wrong or not is_better:
-            return counted
-        return replace(counted, telling=found, step=step)
+        return replace(counted, telling=found, step=step) if self._is_told_by(found) else counted
+
+    def _is_told_by(self, found: StepCheck) -> bool:
+        """Return whether a check tells more than the one before, or as much later on."""
+        if self.is_wrong or self.telling is None or found.verdict == FAULTY:
+            return not self.is_wrong
+        tells, told = (
+            (one.verdict == CORRECT, one.rule.rate is not None) for one in (found, self.telling)
+        )
+        return tells >= told
+
+
+def _faults(found: StepCheck) -> str:
+    """Return the faults of a step with their arrays: hidden slope left out in w1 and b1."""
+    arrays: dict[str, list[str]] = {}
+    for name, finding in found.arrays.items():
+        if finding.is_fault:
+            arrays.setdefault(finding.name, []).append(name)
+    return "; ".join(f"{fault} in {listed(names)}" for fault, names in arrays.items())
 
 
 class StepChecks(QObject):
@@ -208,7 +221,7 @@ def _key(record: Record | None) -> str:
 
 def _due_after(step: int) -> int:
     """Return the step from which on the next one is due."""
-    return max(step + 1, min(2 * step, step + _EVERY))
+    return step + min(1 + step // 2, _EVERY)  # of an online loop, all rows come in turn
 
 
 def _next_step(record: Record, due: int) -> int | None:

@@ -17,7 +17,9 @@ def sigmoid(z):
 np.random.seed(1234)
 w1, w2 = np.random.uniform(-1, 1, (2, 3)), np.random.uniform(-1, 1, (3, 1))
 with xorviz.watch("textbook", rate=0.5, loss="sse") as see:
-    for _ in range(int(sys.argv[1])):
+    for step in range(int(sys.argv[1])):
+        if step % 1000 == 0:
+            print("at", step, flush=True)
         see(w1, w2)
         h = sigmoid(x @ w1)
         y = sigmoid(h @ w2)
