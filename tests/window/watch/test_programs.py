@@ -28,7 +28,7 @@ from xorviz.window.main_window import MainWindow
 PROGRAMS = Path(__file__).parent / "programs"
 ENDLESS = 10**9
 """Steps that no test waits for."""
-KILLS = 20
+KILLED_PROGRAMS, KILLED_WINDOWS = 12, 8
 
 
 @pytest.fixture(autouse=True)
@@ -138,7 +138,7 @@ def test_what_killed_programs_have_shown_stays_and_can_be_saved(
 ) -> None:
     heard: list[object] = []
     window.session.programs.heard.connect(heard.append)
-    for news in range(1, KILLS + 1):
+    for news in range(1, KILLED_PROGRAMS + 1):
         heard.clear()
         with started("textbook", ENDLESS, tmp_path) as program:
             qtbot.waitUntil(lambda: len(heard) >= news, timeout=30_000)  # noqa: B023
@@ -157,7 +157,7 @@ def test_a_program_goes_on_though_its_windows_are_killed(qtbot: QtBot, tmp_path:
     """Each new window that is opened is found, and gets the whole run."""
     newest = 0
     with ExitStack() as stack:
-        for news in range(1, KILLS + 1):
+        for news in range(1, KILLED_WINDOWS + 1):
             with talking_program(tmp_path, "be killed", "watch") as window:
                 if news == 1:
                     qtbot.waitUntil(lambda: any(places.published()), timeout=30_000)
