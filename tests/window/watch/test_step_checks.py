@@ -22,6 +22,7 @@ class Harness:
     def __init__(self, qtbot: QtBot) -> None:
         self._bot, self.analyst = qtbot, Analyst()
         self.checks = StepChecks(self.analyst)
+        self.checks.rest.setInterval(0)
         self.asked: list[WatchedStep] = []
         self.told: list[tuple[StepCheck, str]] = []
         self.found: list[tuple[str, RunConfig, tuple[str, ...]]] = []
@@ -138,3 +139,16 @@ def test_a_verdict_is_correct_once_a_step_is_though_others_cannot_be_told(harnes
     assert known.telling is not unclear
     assert "1 undecided" in known.tip
     assert right.verdict == CORRECT
+
+
+def test_a_fast_program_is_asked_about_now_and_then(harness: Harness) -> None:
+    rest = harness.checks.rest
+    rest.setInterval(60_000)
+    run = states((*range(33), 800, 801, 1801, 1802))
+    harness.show(run, 9)
+    harness.checks.show_snapshot(run.snapshot())
+    assert (harness.steps[-2:], rest.isActive()) == ([26, 800], True)
+    rest.stop()
+    harness.show(run, 10)
+    assert harness.steps[-1] == 1801
+    rest.stop()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.check.check import check
@@ -21,6 +21,10 @@ from xorviz.window.dialogs.own_network.step import targets_of, told_by
 
 _EVERY = 1000
 """Steps from one check to the next, after the first ones."""
+_AT_ONCE = 33
+"""Steps that are checked one after the other without a rest."""
+_REST_MS = 500
+"""Time from one answer to the next question: the analyst's thread slows painting down."""
 _SAID = ("rate", "loss", "activation", "momentum", "targets")
 
 
@@ -125,8 +129,8 @@ def _faults(found: StepCheck) -> str:
 class StepChecks(QObject):
     """Has the first steps of the watched run that is shown checked, then one of each thousand.
 
-    The analyst answers in its own thread, one question at a time, so that checks that take long
-    come less often.
+    The analyst answers in its own thread, one question at a time; after the first steps at most
+    twice a second, however fast a program is.
     """
 
     changed = Signal()
@@ -140,6 +144,9 @@ class StepChecks(QObject):
         self._known: dict[str, tuple[Checked, int]] = {}
         """What was found of each run, and the step from which on the next is due."""
         self._asked: WatchedStep | None = None
+        self.rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        """While it is active, nothing is asked."""
+        self.rest.timeout.connect(self._ask_next)
         analyst.answered.connect(self._take)
         analyst.failed.connect(self._give_up)
 
@@ -153,14 +160,16 @@ class StepChecks(QObject):
         """Follow a run; one that is not watched has nothing to check."""
         before, self._record = self._record, snapshot.record
         if _key(before) != _key(self._record):
+            self.rest.stop()
             self.changed.emit()
             self._tell()
         self._ask_next()
 
+    @Slot()
     def _ask_next(self) -> None:
         """Ask about the next step that is due, unless an answer is still to come."""
-        record = self._record
-        if self._asked is not None or record is None or record.source is None:
+        record, is_busy = self._record, self._asked is not None or self.rest.isActive()
+        if is_busy or record is None or record.source is None:
             return
         step = _next_step(record, self._known_of(record)[1])
         if step is not None:
@@ -183,6 +192,8 @@ class StepChecks(QObject):
             self._tell()
             if isinstance(answer, StepCheck) and self._record is not None:
                 self._settle(self._record, answer)
+        if asked.step >= _AT_ONCE:
+            self.rest.start()
         self._ask_next()
 
     @Slot(object, str)
