@@ -42,7 +42,8 @@ class ProgramServer:
             listener = ProgramListener(self._runs, self._news)
             listener.start()
         except (ImportError, OSError, PlaceError) as error:
-            return f"Other programs cannot show their runs in this window: {error}."
+            package = "; the package libgssapi-krb5-2 has it" * ("gssapi" in str(error))
+            return f"Other programs cannot show their runs in this window: {error}{package}."
         self._listener = listener
         return ""
 
