@@ -147,7 +147,7 @@ def test_a_fast_program_is_asked_about_now_and_then(harness: Harness) -> None:
     run = states((*range(33), 800, 801, 1801, 1802))
     harness.show(run, 9)
     harness.checks.show_snapshot(run.snapshot())
-    assert (harness.steps[-2:], rest.isActive()) == ([26, 800], True)
+    assert (harness.steps[-2:], harness.checks._asked) == ([26, 800], None)
     rest.stop()
     harness.show(run, 10)
     assert harness.steps[-1] == 1801
