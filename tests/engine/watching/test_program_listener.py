@@ -151,6 +151,20 @@ def test_a_program_that_floods_fills_no_memory_and_holds_nobody_up(
     assert len(steps_of(server, "flooding")) <= 4096
 
 
+def test_what_is_not_read_waits_in_the_program(
+    qtbot: QtBot, server: Server, connect: Connect
+) -> None:
+    program = connect().hello()
+    qtbot.waitUntil(lambda: len(server.runs) == 1)
+    (connection,) = listener_of(server)._connections
+    listener_of(server)._timer.stop()
+    data, refused_times = zeros(0, 64) * 100, 0
+    while refused_times < 20 and connection._socket.bytesAvailable() < len(data):
+        refused_times += not program.flood(data)
+        QCoreApplication.processEvents()
+    assert connection._socket.bytesAvailable() <= 256 * 1024
+
+
 def test_a_turn_ends_in_time_and_the_next_begins_with_another_program(
     qtbot: QtBot, server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:

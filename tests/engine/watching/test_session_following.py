@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
-from tests.engine.watching.program import Program, states
+from tests.engine.watching.program import Program, parameters, states
 from tests.support.cases import Clock
 from tests.support.watched import SHOWN, source_of, watched_record
 from xorviz.core.config import RunConfig
@@ -20,6 +21,7 @@ from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.engine.activity import Activity
 from xorviz.engine.watching.news import News
 from xorviz.watching import places
+from xorviz.watching.frames import States
 
 KEY = source_of().key
 
@@ -78,6 +80,19 @@ def test_no_stop_rule_and_no_speed_holds_following_back(
     for step in range(2, 5):
         followed.show([step])
         shown(session, step)
+    assert session.doing() is Activity.PLAYING
+
+
+def test_the_newest_frame_is_shown_when_a_run_that_flashes_rests(
+    session: WatchedSession, followed: Program, news: list[News]
+) -> None:
+    session._calm._stillness.setInterval(20)
+    large = parameters([0]) * 50
+    for step in range(2, 12):
+        followed.say(States(np.array([step]), large if step % 2 else -large))
+        session.wait(lambda step=step: session._step == step)  # type: ignore[misc]
+    shown(session, 11)
+    assert len(session.steps) < 10
     assert session.doing() is Activity.PLAYING
 
 

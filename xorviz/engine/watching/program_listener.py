@@ -82,8 +82,7 @@ class ProgramListener(QObject):
             connection = Connection(socket, Conversation(self._runs, self._token))
             if len(self._connections) < MOST_CONNECTIONS:
                 self._connections.append(connection)
-                if not self._timer.isActive():
-                    self._timer.start()
+                self._timer.start()
             else:
                 connection.close(f"{MOST_CONNECTIONS} programs are connected already")
 
