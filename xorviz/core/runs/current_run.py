@@ -38,9 +38,11 @@ class CurrentRun:
         self.kernel = kernel
         self._live = live
         self._runs = [run_of(r, kernel, live) for r in records]
-        if not 0 <= step <= self.newest:
-            raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
+        last = min(run.newest for run in self._runs)
+        if not 0 <= step <= last:
+            raise IndexError(f"step {step} is outside this run: 0 to {last}")
         self.step = step
+        self.go_to(step)
 
     def taken_over(self, kernel: str) -> "CurrentRun":
         """Return the same run at the same step, to be continued by another kernel."""

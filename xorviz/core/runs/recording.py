@@ -140,6 +140,13 @@ class Recording:
         """
         return self._trainer_at(step).snapshot(self.record())
 
+    def weights_at(self, step: int) -> Weights:
+        """Return the weights at any step of the run, after any change made there.
+
+        Raises IndexError for a step that was not taken.
+        """
+        return self._trainer_at(step).weights
+
     def fork(self, step: int) -> "Recording":
         """Return a new run with the steps of this one up to a step.
 

@@ -12,6 +12,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
+from xorviz.core.runs import watched as watched_runs
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.current_watched import CurrentWatched, current_run
 from xorviz.core.runs.project import continued
@@ -134,3 +135,55 @@ def test_the_run_beside_can_be_changed(plain: Straight) -> None:
     assert (seen.step, seen.newest) == (41, 41)
     assert seen.beside is not None
     assert seen.beside.config.rate == 0.5
+
+
+def test_runs_that_are_opened_again_part_where_they_did(plain: Straight) -> None:
+    current = beside(with_fault(CONFIG, 20))
+    while not current.advance(30):
+        pass
+    record, own = (run.record() for run in current._runs)
+    opened = current_run(record, 41, 0, own)
+    assert opened.left == own.newest + 1  # to step 41 from the checkpoint before it
+    while opened.approach(41, 16):
+        pass
+    seen = opened.snapshot()
+    assert (seen.step, seen.parted_at) == (41, 21)
+    assert opened.taken_over(NUMPY).snapshot().parted_at == 21
+    stopped = current_run(record, 41, 0, own)
+    stopped.stop()
+    assert stopped.left == 0
+
+
+def test_a_changed_run_beside_parts_anew(plain: Straight) -> None:
+    current = beside(watched(plain))
+    while not current.advance(1000):
+        pass
+    for step, parted_at in ((41, 100), (9, 10)):
+        current.go_to(step)
+        while current.left:
+            current.approach(step, 64)
+        current.intervene([Intervention(step, "rate", 50.0)], beside=True)
+        assert current.snapshot().parted_at is None
+        while not current.advance(30):
+            pass
+        assert current.snapshot().parted_at == parted_at
+
+
+def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(
+    plain: Straight, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = watched(plain, KEPT[:-1])
+    record, last = run.record(), KEPT[-2]
+    current = current_run(record, 0, 0, continued(record, 0), live={SOURCE.key: run})
+    while not current.advance(1000):
+        pass
+    assert current.step == last
+    own = current._runs[1].record()
+    monkeypatch.setattr(watched_runs, "CAPACITY", len(KEPT) - 1)
+    monkeypatch.setattr(watched_runs, "are_extremes", lambda steps, *_: steps != last)
+    run.extend(np.array(KEPT[-1:]), flat(plain.seen[KEPT[-1]].weights)[np.newaxis])
+    opened = current_run(record, last, 0, own, live={SOURCE.key: run})
+    for one in (current, opened):
+        seen = one.snapshot()
+        assert seen.beside is not None
+        assert seen.step == seen.beside.step == KEPT[-3]
