@@ -182,13 +182,13 @@ def test_most_seeds_of_the_first_launch_learn() -> None:
 SHARES: list[tuple[str, int, int, str]] = [
     ("2 units without biases", 500, 20_000, "25.2 %"),
     ("2 units with biases", 500, 20_000, "84.4 %"),
-    ("Fast", 500, 200, "all learn"),
     ("Original 28-line program", 1000, ARTICLE, "59.8 %"),
     ("Original program with 5 units", 1000, ARTICLE, "99.4 %"),
+    ("Fast", 500, 200, "all learn"),
 ]
 
 
-@pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 3))
+@pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 2))
 def test_as_many_seeds_learn_as_stated(name: str, seeds: int, steps: int, told: str) -> None:
     config, why = preset(name).config, preset(name).why
     found = train_many([replace(config, seed=seed) for seed in range(seeds)], steps)

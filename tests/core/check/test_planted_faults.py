@@ -162,6 +162,7 @@ def test_32_bit_are_no_fault() -> None:
     assert any("32 bit" in note for note in found.notes)
 
 
+@pytest.mark.thorough
 def test_what_no_rule_explains_gets_no_name() -> None:
     for fault in OTHERS:
         wrong, task, shown = taken(fault, np.random.default_rng(1), clear(fault.program))

@@ -78,6 +78,7 @@ def test_hinton_problems_match_every_integer(kernel: str) -> None:
     assert f"largest step: {whole(2489)}, published {whole(2489)}" in reading.details
 
 
+@pytest.mark.thorough
 @both_kernels
 def test_hinton_problems_from_smaller_weights_match_the_published_median(kernel: str) -> None:
     reading = HINTON_SMALL.read(picture_of(HINTON_SMALL, kernel))

@@ -35,6 +35,7 @@ def loss_left(snapshot: LabSnapshot, later: LabSnapshot) -> np.ndarray:
     return later.loss / snapshot.loss
 
 
+@pytest.mark.thorough
 def test_the_28_lines_are_still_learning_at_a_third_of_their_steps() -> None:
     early, late, much_later = trained(RunConfig(), 60, STEPS, 60_000, 5 * STEPS)
     learning = early.still_learning

@@ -520,7 +520,7 @@ def test_a_requested_experiment_is_trained_and_read(qtbot: QtBot, window: MainWi
     view = views(window).published
     view.experiment_requested.emit(QUICK)
     assert not view._rows[QUICK.name].is_free
-    qtbot.waitUntil(lambda: view.table() is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: view._rows[QUICK.name].mark is not None, timeout=20_000)
     assert view._rows[QUICK.name].mark == "match"
     rest(qtbot, window)
     assert all(free(window))

@@ -58,6 +58,7 @@ class LineText:
         return "".join(f", {text}" for text in kept if text)
 
 
+@guarded
 class _RunLabel(ElidedLabel):
     """The name of a run with a mark: a disc while its program goes on, a ring after that.
 
