@@ -90,4 +90,24 @@ def test_the_newest_comes_first_and_what_is_no_address_is_passed_over(place: Pat
     }.items():
         (place / f"{name}.json").write_text(text)
     (place / "folder.json").mkdir()
+    (place / "gone.json").symlink_to(place / "closed meanwhile")
     assert [found.address for found in places.published()] == ["3", "2", "1"]
+
+
+def test_a_session_with_too_long_a_path_for_sockets_is_not_taken(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (deep := tmp_path / ("x" * 100)).mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    assert places.folder() == temporary
+
+
+def test_without_any_folder_for_temporary_files_there_is_no_place(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", missing)
+    with pytest.raises(PlaceError, match="temporary files: No usable temporary directory"):
+        places.folder()

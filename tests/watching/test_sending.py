@@ -1,6 +1,8 @@
 """What the thread does as windows come, go, refuse, and read nothing."""
 
 import gc
+import signal
+import socket
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -15,6 +17,7 @@ from tests.watching.programs import Program
 from tests.watching.stub_window import StubWindow
 from xorviz.watching import places, search, sender
 from xorviz.watching.frames import End
+from xorviz.watching.link import connected
 from xorviz.watching.watch import Watch
 
 CLOSED = "the window was closed; 'xorviz watch' opens another one, which shows the whole run"
@@ -111,6 +114,50 @@ def test_the_newest_window_that_answers_gets_the_run(open_stub: Opened) -> None:
         train(see, Program.of())
     newer.wait(lambda window: window.ends)
     assert older.connections == 0
+
+
+def test_a_closed_window_raises_no_signal_in_the_program(place: Path) -> None:
+    heard: list[int] = []
+    before = signal.signal(signal.SIGPIPE, lambda number, _: heard.append(number))
+    try:
+        with socket.socket(socket.AF_UNIX) as window:
+            window.bind(str(places.folder() / "1.sock"))
+            window.listen()
+            link = connected(places.WindowAddress(str(place / "1.sock"), ""))
+            window.accept()[0].close()
+        link.put(b"states")
+        with pytest.raises(BrokenPipeError):
+            link.push()
+        link.close()
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+    assert not heard
+
+
+def test_an_address_that_no_window_writes_is_passed_over(open_stub: Opened) -> None:
+    window = open_stub()
+    places.publish(places.WindowAddress("\0\0\ud800", "0"), 9)
+    with xorviz.watch() as see:
+        train(see, Program.of())
+    window.wait(lambda window: window.ends)
+
+
+def test_a_program_with_too_many_threads_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    def start(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(Thread, "start", start)
+    with xorviz.watch() as see:
+        see.record(tmp_path / "run.npz")
+        train(see, Program.of())
+    assert (
+        capsys.readouterr().err
+        == "xorviz: no window can be found: can't start new thread; the program goes on\n"
+    )
+    with np.load(tmp_path / "run.npz") as kept:
+        assert kept["steps"].tolist() == list(range(40))
 
 
 def test_a_window_that_refuses_is_told_once_and_asked_no_more(

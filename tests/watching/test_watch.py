@@ -3,7 +3,10 @@
 import gc
 import os
 import re
+import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import numpy as np
@@ -226,6 +229,40 @@ def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(tmp_pat
     steps = [state.step for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints]
     assert steps == [0, 1, 2, 3, 4, 6]
     assert len(seen) == 5
+
+
+def test_two_threads_may_show_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, turn = tmp_path / "run.xorviz", Barrier(2)
+    weights = Program.of().arrays
+
+    def waiting() -> float:
+        with suppress(BrokenBarrierError):
+            turn.wait(0.05)  # so that both are in the same place, if they can be
+        return time.monotonic()
+
+    with xorviz.watch(window=False) as see:
+        see.record(path)
+        see(*weights)
+        monkeypatch.setattr(watching, "monotonic", waiting)
+        threads = [Thread(target=see, args=weights) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        turn.abort()
+        see(*weights)
+    steps = xorviz.load_run(path).record.trace.steps
+    assert (np.diff(steps) > 0).all()
+    assert steps[-1] == 3
+
+
+def test_a_run_ends_at_the_last_step_that_can_be_shown(tmp_path: Path, capsys: Any) -> None:
+    with xorviz.watch(window=False, every=10**9) as see:
+        see.record(tmp_path / "run.xorviz")
+        for _ in range(1100):
+            see(*Program.of().arrays)
+    assert xorviz.load_run(tmp_path / "run.xorviz").record.newest <= 10**12
+    assert "is beyond 1e+12; the run is shown no further" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

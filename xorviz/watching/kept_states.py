@@ -31,10 +31,14 @@ class KeptStates:
         self._source = source
         self._run = WatchedRun(config, source)
         self._added: deque[tuple[int, Array]] = deque()
+        self._newest = -1
         self._lock = Lock()
 
     def add(self, step: int, parameters: Array) -> None:
-        """Add a state (P,) that nobody will write to, after all that were added before."""
+        """Add a state (P,) that nobody will write to; leave out one that comes out of turn."""
+        if step <= self._newest:  # two threads of the program may show one run
+            return
+        self._newest = step
         self._added.append((step, parameters))
         if len(self._added) >= _MOST:
             with self._lock:

@@ -12,6 +12,10 @@ _MOST_READ = 4096
 """Bytes in one go; a window says a sentence or nothing."""
 
 
+_QUIETLY: int = getattr(socket, "MSG_NOSIGNAL", 0)
+"""A program may have chosen to die of a closed pipe; a closed window is none of its business."""
+
+
 class RefusalError(ConnectionError):
     """The window refuses the run. The message is its sentence."""
 
@@ -47,7 +51,7 @@ class SocketLink:
         self._socket.setblocking(False)
         try:
             self._socket.connect(place.address)
-        except OSError:
+        except BaseException:
             self._socket.close()
             raise
         self.place = place
@@ -67,7 +71,7 @@ class SocketLink:
         """Send what can be sent at once. Raises OSError where the window is gone."""
         with suppress(BlockingIOError):
             while self._unsent:
-                del self._unsent[: self._socket.send(self._unsent)]
+                del self._unsent[: self._socket.send(self._unsent, _QUIETLY)]
 
     def hear(self) -> None:
         """Read what the window says. Raises RefusalError, and OSError where it is gone."""
@@ -123,4 +127,7 @@ class PipeLink:
 
 def connected(place: WindowAddress) -> Link:
     """Return a connection to a window. Raises OSError if none answers."""
-    return PipeLink(place) if sys.platform == "win32" else SocketLink(place)
+    try:
+        return PipeLink(place) if sys.platform == "win32" else SocketLink(place)
+    except ValueError as error:  # no window has written such an address
+        raise OSError(str(error)) from None

@@ -15,6 +15,8 @@ from pathlib import Path
 from xorviz.watching.frames import VERSION
 
 _MOST_BYTES = 4096
+_LONGEST_FOLDER = 87
+"""Bytes; the path of a socket in it, with a number and an ending, has at most 103."""
 
 
 class PlaceError(Exception):
@@ -36,12 +38,10 @@ def folder() -> Path:
 
     Raises PlaceError.
     """
-    if sys.platform == "win32":
-        made = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "xorviz"
-    elif _is_own(runtime := Path(os.environ.get("XDG_RUNTIME_DIR") or os.devnull)):
-        made = runtime / "xorviz"
-    else:
-        made = Path(tempfile.gettempdir()) / f"xorviz-{os.getuid()}"
+    try:
+        made = _folder_path()
+    except OSError as error:
+        raise PlaceError(f"there is no folder for temporary files: {error.strerror}") from None
     try:
         made.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
@@ -49,6 +49,16 @@ def folder() -> Path:
     if sys.platform != "win32" and not (_is_own(made) and not made.lstat().st_mode & 0o077):
         raise PlaceError(f"{made} belongs to another user, or others can open it")
     return made
+
+
+def _folder_path() -> Path:
+    """Return where the folder is or would be. Raises OSError."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or tempfile.gettempdir()) / "xorviz"
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or os.devnull) / "xorviz"
+    if _is_own(runtime.parent) and len(os.fsencode(runtime)) <= _LONGEST_FOLDER:
+        return runtime
+    return Path(tempfile.gettempdir()) / f"xorviz-{os.getuid()}"
 
 
 def _is_own(folder: Path) -> bool:
@@ -84,8 +94,9 @@ def publish(place: WindowAddress, pid: int) -> Path:
 def published() -> Iterator[WindowAddress]:
     """Yield where windows listen, or have listened, the newest first. Raises PlaceError."""
     files = []
-    with suppress(OSError):
-        files = [(path.stat().st_mtime_ns, path) for path in folder().glob("*.json")]
+    for path in folder().glob("*.json"):
+        with suppress(OSError):  # a window may close meanwhile
+            files.append((path.stat().st_mtime_ns, path))
     for _, path in sorted(files, reverse=True):
         with suppress(OSError, ValueError, TypeError, RecursionError):
             with path.open("rb") as file:

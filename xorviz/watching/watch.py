@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from threading import RLock
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,7 @@ from xorviz.core.check.rules.said import Said
 from xorviz.core.rules import Choice, OrWord, Switch, checked
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files import FileError
 from xorviz.files.weights.given import said_given
 from xorviz.files.weights.own_network import ORIENTATIONS
@@ -93,6 +95,8 @@ class Watch:
         self._sender: Sender | None = None
         self._paths: list[Path] = []
         self._is_closed = False
+        self._lock = RLock()
+        """Held while a state is kept: a program may call from several threads."""
         _open.add(self)
 
     def __call__(
@@ -102,7 +106,8 @@ class Watch:
         self._call = call = self._call + 1
         if call >= self._next_call or monotonic() >= self._next_time:
             named = {"w1": w1, "b1": b1, "w2": w2, "b2": b2}
-            self._keep(weights, {name: value for name, value in named.items() if value is not None})
+            with self._lock:
+                self._keep(weights, {k: value for k, value in named.items() if value is not None})
         elif self._plain is not None:
             try:  # as copied does it; a call would cost as much again
                 self._last = weights, b"".join(weights)
@@ -126,11 +131,12 @@ class Watch:
 
         Raises FileError.
         """
-        if self._is_closed:
-            return
-        self._keep_last()
-        self._end()
-        self._is_closed = True
+        with self._lock:
+            if self._is_closed:
+                return
+            self._keep_last()
+            self._end()
+            self._is_closed = True
         _open.discard(self)
         _recording.discard(self)
         try:
@@ -192,7 +198,12 @@ class Watch:
         if not np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
             self._leave(numbers, kept)
             return
-        kept.add(self._call * self._source.every, numbers)
+        step = self._call * self._source.every
+        if step > MOST_STEPS:
+            tell(f"step {step} is beyond {MOST_STEPS:g}; the run is shown no further")
+            self._end()
+            return
+        kept.add(step, numbers)
         if self._sender is not None:
             self._sender.wake()
 
@@ -208,10 +219,18 @@ class Watch:
         self._reading, self._kept = reading, kept
         self._plain = None if named else plain_arrays(weights, reading.places)
         if self._is_shown:
-            self._sender = Sender(kept)
-            self._ending = finalize(self, self._sender.end)
-            self._ending.atexit = False  # there it is closed, which waits
+            self._show(kept)
         return reading.parameters(weights, named), kept
+
+    def _show(self, kept: KeptStates) -> None:
+        """Begin to send the states."""
+        try:
+            self._sender = Sender(kept)
+        except RuntimeError as error:  # there are too many threads
+            tell(f"no window can be found: {error}; the program goes on")
+            return
+        self._ending = finalize(self, self._sender.end)
+        self._ending.atexit = False  # there it is closed, which waits
 
     def _leave(self, numbers: Array, kept: KeptStates) -> None:
         """End the run, whose newest numbers cannot be shown."""
@@ -235,6 +254,7 @@ class Watch:
 
     def _forget(self) -> None:
         """Leave the run to the parent, in a forked process."""
+        self._lock = RLock()  # another thread may have held it
         self._wait_for(Due())
         self._plain, self._is_closed = None, True
         self._kept = None
