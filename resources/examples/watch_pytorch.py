@@ -15,6 +15,7 @@ model = torch.nn.Sequential(
 )
 optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
 
+# torch.nn.MSELoss is "mse" here, BCELoss "mean-cross-entropy". Steps of Adam cannot be checked.
 with xorviz.watch("my network", rate=RATE, loss="sse", activation="sigmoid") as see:
     for step in range(STEPS):
         see(model)

@@ -23,8 +23,8 @@ class StepCheckKey(QObject):
         super().__init__(docks)
         self._docks, self._importing = docks, importing
         self._view: CheckView | None = None
-        self._watched: tuple[StepCheck, str] | None = None
-        """The last check of a watched run, and which step of which run it is of."""
+        self._watched: tuple[StepCheck | None, str] | None = None
+        """The last check of a watched run and which step of which run it is of; or why none."""
 
     def follow(self, view: "CheckView") -> None:
         """Show what is found in this view, from now on."""
@@ -47,8 +47,11 @@ class StepCheckKey(QObject):
         self._docks.gate.make(lambda: self._fill(check))
 
     @Slot(object, str)
-    def keep(self, check: "StepCheck", source: str) -> None:
-        """Show a check of a watched run wherever the panel is; it is not brought to the front."""
+    def keep(self, check: "StepCheck | None", source: str) -> None:
+        """Show a check of a watched run wherever the panel is; it is not brought to the front.
+
+        Without one, ``source`` is why.
+        """
         self._watched = check, source
         if self._view is not None:
             self._view.show_check(check, source)

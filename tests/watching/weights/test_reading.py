@@ -138,7 +138,7 @@ def test_two_hidden_units_are_read_as_the_shapes_tell_or_as_is_said(
 
 NEEDED = "needed: w1 and w2, perhaps with b1 and b2, as arrays, tensors or nested lists, or a model"
 ODD: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {
-    "nothing": ((), {}, f"nothing holds no weights; {NEEDED}"),
+    "nothing": ((), {}, f"no weights are given; {NEEDED}"),
     "a model without weights": ((Keras(),), {}, f"Keras holds no weights; {NEEDED}"),
     "one array": ((W1,), {}, f"this is one array; {NEEDED}"),
     "five arrays": ((W1, B1, W1, B1, W2), {}, f"these are 5 arrays; {NEEDED}"),

@@ -116,7 +116,7 @@ FOLLOW = "Follow shows the newest state. A change continues here."
         (PAUSED, 20, True, "Looking back", FOLLOW),
         (PAUSED, 20, False, "Looking back", FOLLOW),
         (PAUSED, 40, True, "Paused", "The program goes on. Follow shows what it does."),
-        (PAUSED, 40, False, "Ended", f"The program has ended. {CONTINUE}"),
+        (PAUSED, 40, False, "Ended", f"The run has ended. {CONTINUE}"),
         (PAUSED, 40, None, "Watched", f"No program trains this run now. {CONTINUE}"),
     ],
 )

@@ -108,6 +108,12 @@ def test_without_space_for_it_nothing_changes(harness: DocumentHarness) -> None:
     assert (harness.document.project, harness.labels()) == (project, (None, None))
 
 
+def test_a_watched_run_is_pinned_by_its_own_name(harness: DocumentHarness) -> None:
+    harness.put(Project(WATCHED, 40))
+    harness.do(harness.document.watch, watched_record(name="another"))
+    assert harness.noticed[-1] == "Watching another. my network is pinned. Undo goes back."
+
+
 def test_another_program_s_run_replaces_what_was_trained_which_is_pinned(
     harness: DocumentHarness,
 ) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
 from xorviz.core.check.step_check import CORRECT, FAULTY, StepCheck
 from xorviz.core.config import RunConfig
@@ -25,15 +26,22 @@ class Harness:
         self.checks.rest.setInterval(0)
         self.asked: list[WatchedStep] = []
         self.told: list[tuple[StepCheck, str]] = []
+        self.missing: list[str] = []
         self.found: list[tuple[str, RunConfig, tuple[str, ...]]] = []
         self.analyst.answered.connect(lambda question, _: self.asked.append(question))
-        self.checks.checked.connect(lambda check, source: self.told.append((check, source)))
+        self.checks.checked.connect(self._note)
         self.checks.found_out.connect(lambda *found: self.found.append(found))
 
     def show(self, run: WatchedRun, checks: int) -> None:
         """Show the newest state, and wait for so many checks in all."""
         self.checks.show_snapshot(run.snapshot())
         self._bot.waitUntil(lambda: len(self.asked) == checks)
+
+    def _note(self, check: StepCheck | None, source: str) -> None:
+        if check is None:
+            self.missing.append(source)
+        else:
+            self.told.append((check, source))
 
     @property
     def steps(self) -> list[int]:
@@ -122,6 +130,26 @@ def test_states_further_apart_than_a_step_are_not_checked(harness: Harness) -> N
     harness.checks.show_snapshot(watched_run(SHOWN, [0, 5, 9], name="gaps").snapshot())
     assert not harness.asked
     assert harness.checks.known.tip.startswith("No step is checked yet")
+
+
+def test_why_no_step_can_be_checked_is_told_until_a_run_of_ours_is_shown(harness: Harness) -> None:
+    harness.checks.show_snapshot(watched_run(SHOWN, range(0, 50, 10), every=10).snapshot())
+    told = "Steps cannot be checked: one state of every 10 steps is shown. Call see at each step."
+    assert (harness.checks.known.text, harness.missing) == (told, [told])
+    for _ in range(2):
+        harness.checks.show_snapshot(trained(RunConfig()))
+    assert harness.missing == [told, ""]
+
+
+def test_steps_of_another_optimizer_are_said_to_follow_no_known_rule(harness: Harness) -> None:
+    run, weights = WatchedRun(SHOWN, source_of()), initial_weights(SHOWN)
+    for step in range(3):
+        run.extend(np.array([step]), flat(weights)[np.newaxis])
+        slope = gradient(weights, SHOWN)  # all numbers by the same amount, as Adam begins
+        weights = weights.each(lambda w, d: w - 0.01 * np.sign(d), slope)
+    harness.show(run, 2)
+    text = "No known rule explains your steps; those of Adam cannot be checked"
+    assert harness.checks.known.text == text
 
 
 def test_only_what_was_said_is_taken_as_said() -> None:

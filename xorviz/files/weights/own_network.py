@@ -88,7 +88,7 @@ def orientations(arrays: Arrays) -> tuple[str, ...]:
     if not fits:
         raise SettingError(
             f"w1 has the shape {shape}; allowed: (2, H) or (H, 2), H from 1 to {WIDEST}"
-            f"{'; give the weights of a third, constant input as b1' if 3 in shape else ''}"
+            f"{'; give the weights of a third, constant input as b1' if len(shape) == 2 and 3 in shape else ''}"
         )
     return tuple(fits)
 

@@ -72,8 +72,9 @@ def first_reading(
     """
     found = leaves(given, named)
     if not found:
-        kinds = ", ".join(type(value).__name__ for value in given) or "nothing"
-        raise SettingError(f"{kinds} holds no weights; {_NEEDED}")
+        kinds = ", ".join(type(value).__name__ for value in given)
+        what = f"{kinds} holds no weights" if kinds else "no weights are given"
+        raise SettingError(f"{what}; {_NEEDED}")
     try:
         return _by_name(found, orientation)
     except SettingError:

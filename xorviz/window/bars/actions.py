@@ -84,7 +84,8 @@ _TABLE = (
     _Spec("continue_here", "Continue &here", ("B",),
            "Train the watched network on from the state that is shown; the watched run is pinned"),
     _Spec("train_twin", "C&orrect twin", ("Shift+C",),
-           "Train correct code beside the watched run, from its first state, with its recipe"),
+           "Train correct gradient descent beside the watched run, from its first state, with its "
+           "recipe"),
     _Spec("to_difference", "Go to first &difference", ("J",),
            "Show the first kept step at which a watched run and the run beside it differ"),
     _Spec("lab_run", "Run &lab", ("Ctrl+R",),

@@ -58,7 +58,7 @@ def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
         return State("Paused", "The program goes on. Follow shows what it does.")
     if is_live is None:
         return State("Watched", f"No program trains this run now. {_CONTINUE}")
-    return State("Ended", f"The program has ended. {_CONTINUE}")
+    return State("Ended", f"The run has ended. {_CONTINUE}")
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:

@@ -60,7 +60,8 @@ class OpenProject(QObject):
         told, project = "", self._project
         for what, other in self._unpinned(run):
             try:
-                told += f" {what} is pinned as {self._pin(other, project.step)}."
+                name = self._pin(other, project.step)
+                told += f" {what} is pinned{f' as {name}' * (name != what)}."
             except TooManyRunsError as error:
                 told += f" {what} is not pinned: {error}"
         return told

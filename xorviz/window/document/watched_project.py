@@ -78,7 +78,7 @@ class WatchedProject(OpenProject):
                 self._pin(second, self._project.step)
             self._open_run(record, 0, continued(record, 0))
             self.noticed.emit(
-                f"A is {name}, B is correct code with its recipe, from the same first state."
+                f"A is {name}, B is correct gradient descent from the same first state."
             )
             self._session.play()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.rules.said import Said
-from xorviz.core.check.step_check import CORRECT, FAULTY, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, StepCheck
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import Weights, flat, weights_of
@@ -90,6 +90,8 @@ class Checked:
             rate = found.rule.rate
             at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.6g}'))}"
             return f"Your steps are exact gradient steps{at}"
+        if all(finding.name == UNKNOWN for finding in found.arrays.values()):
+            return "No known rule explains your steps; those of Adam cannot be checked"
         return "Whether the steps are right cannot be told yet"
 
     @property
@@ -134,13 +136,15 @@ class StepChecks(QObject):
     """
 
     changed = Signal()
-    checked = Signal(object, str)  # StepCheck, which step of which run
+    checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
     found_out = Signal(str, object, object)  # key, RunConfig, tuple[str, ...] still assumed
 
     def __init__(self, analyst: Analyst) -> None:
         super().__init__(analyst)
         self._analyst = analyst
         self._record: Record | None = None
+        self._is_missing = False
+        """Whether why there is no check was told last."""
         self._known: dict[str, tuple[Checked, int]] = {}
         """What was found of each run, and the step from which on the next is due."""
         self._asked: WatchedStep | None = None
@@ -201,11 +205,16 @@ class StepChecks(QObject):
         self._take(question, f"The check failed: {why}.")
 
     def _tell(self) -> None:
-        """Show the telling check in the panel."""
-        record, known = self._record, self.known
-        if record is not None and record.source is not None and known.telling is not None:
+        """Show the telling check in the panel, or why there is none."""
+        source, known = None if self._record is None else self._record.source, self.known
+        if source is not None and known.telling is not None:
             steps = f"step {numerals.whole(known.step)} to {numerals.whole(known.step + 1)}"
-            self.checked.emit(known.telling, f"{record.source.name}, {steps}")
+            self.checked.emit(known.telling, f"{source.name}, {steps}")
+        elif source is not None:
+            self.checked.emit(None, known.tip)
+        elif self._is_missing:
+            self.checked.emit(None, "")
+        self._is_missing = source is not None and known.telling is None
 
     def _settle(self, record: Record, found: StepCheck) -> None:
         """Tell what a correct step says of settings that were assumed."""
@@ -223,11 +232,20 @@ class StepChecks(QObject):
             self.found_out.emit(source.key, config, assumed)
 
     def _known_of(self, record: Record | None) -> tuple[Checked, int]:
-        return self._known.get(_key(record), (Checked(), 0))
+        return self._known.get(_key(record), (Checked(trouble=_trouble(record)), 0))
 
 
 def _key(record: Record | None) -> str:
     return "" if record is None or record.source is None else record.source.key
+
+
+def _trouble(record: Record | None) -> str:
+    """Return why no step of a run can be checked, in a sentence, or nothing."""
+    every = 1 if record is None or record.source is None else record.source.every
+    if every == 1:
+        return ""
+    shown = f"one state of every {numerals.whole(every)} steps is shown"
+    return f"Steps cannot be checked: {shown}. Call see at each step."
 
 
 def _due_after(step: int) -> int:

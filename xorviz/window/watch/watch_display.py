@@ -37,7 +37,7 @@ class WatchDisplay(QObject):
     line_shown = Signal(QWidget, int)  # with the height that it needs, 0 to hide it
     grown = Signal(object)  # Record, of which more has come than is shown
     check_clicked = Signal()
-    checked = Signal(object, str)  # StepCheck, which step of which run
+    checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
 
     def __init__(
         self, session: TrainingSession, document: Document, actions: Actions, views: ViewSet

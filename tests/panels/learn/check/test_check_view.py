@@ -73,6 +73,10 @@ def test_without_a_check_it_says_how_to_get_there(view: CheckView) -> None:
     assert view.is_empty
     with pytest.raises(FileError, match="is empty"):
         content_of(view, "csv")
+    view.show_check(None, "Steps cannot be checked.")
+    assert view.description().startswith("Steps cannot be checked.")
+    view.show_check(None, "")
+    assert view.description().startswith("Is your code wrong?")
 
 
 def test_a_fault_is_told_with_the_wrong_line_and_the_right_one(view: CheckView) -> None:

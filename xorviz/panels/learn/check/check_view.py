@@ -95,7 +95,7 @@ class CheckView(View):
         return self._check is None
 
     def show_check(self, check: StepCheck | None, source: str = IMPORTED) -> None:
-        """Show what was found out about a step of some source; None for nothing.
+        """Show what was found out about a step of some source; None, and why, for nothing.
 
         Of a step that follows in the same program, the array that was chosen stays chosen.
         """
@@ -131,6 +131,8 @@ class CheckView(View):
 
     @property
     def _hint(self) -> str:
+        if self._source not in {IMPORTED, ""}:
+            return self._source
         key = f" ({self._key})" if self._key else ""
         return (
             "Is your code wrong? One training step tells. Choose File, Import network"
