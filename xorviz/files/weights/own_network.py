@@ -86,9 +86,10 @@ def orientations(arrays: Arrays) -> tuple[str, ...]:
         if len(sides) == 2 and sides[0] == 2 and 1 <= sides[1] <= WIDEST
     ]
     if not fits:
+        has_third = len(shape) == 2 and 3 in shape
         raise SettingError(
             f"w1 has the shape {shape}; allowed: (2, H) or (H, 2), H from 1 to {WIDEST}"
-            f"{'; give the weights of a third, constant input as b1' if len(shape) == 2 and 3 in shape else ''}"
+            f"{'; give the weights of a third, constant input as b1' if has_third else ''}"
         )
     return tuple(fits)
 
