@@ -446,3 +446,14 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     assert (harness.number("seed").text(), init.currentData()) == ("1234", "uniform")
     assert harness.number("seed").isEnabled()
     assert "seed 1234" in controls.description()
+
+
+def test_weights_that_are_given_have_no_seed_until_one_is_chosen(harness: Harness) -> None:
+    controls, seed = harness.controls, harness.number("seed")
+    controls.show_source(None, is_given=True)
+    assert seed.text() == "–"
+    assert seed.isEnabled()
+    type_into(seed, "7")
+    assert [config.seed for config in harness.configs] == [7]
+    controls.show_source(None)
+    assert seed.text() == "7"

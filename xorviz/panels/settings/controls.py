@@ -52,6 +52,7 @@ class Controls(View):
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
         self._source: WatchedSource | None = None
+        self._is_given = False
         self._note = plain_label()
         self._note.hide()
         self._fields = SettingFields(self, tuple(RULES))
@@ -78,11 +79,15 @@ class Controls(View):
             return f"{self._note.text()} Settings of the run: {settings}."
         return f"Settings of the run: {settings}, seed {numerals.plain(self._config.seed)}."
 
-    def show_source(self, source: WatchedSource | None) -> None:
-        """Show from now on the settings of a run of this program; with None, of one of ours."""
-        if source == self._source:
+    def show_source(self, source: WatchedSource | None, is_given: bool = False) -> None:
+        """Show from now on the settings of a run of this program; with None, of one of ours.
+
+        Weights that are given have no seed.
+        """
+        is_given |= source is not None
+        if (source, is_given) == (self._source, self._is_given):
             return
-        self._source = source
+        self._source, self._is_given = source, is_given
         note, tip = ("", "") if source is None else note_of(source)
         self._note.setText(note)
         explain(self._note, "", tip)
@@ -100,7 +105,7 @@ class Controls(View):
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
         self._config = config
-        self._fields.show(config, UNKNOWN if self._source is not None else ())
+        self._fields.show(config, UNKNOWN if self._is_given else ())
         for name, slider in self._sliders.items():
             slider.show_number(getattr(config, name))
         assumed = self._source.assumed if self._source is not None else ()
@@ -210,6 +215,7 @@ class Controls(View):
         targets = "".join(map(str, config.targets))
         learned = "" if targets == _XOR else f"Targets: {FUNCTIONS[targets]}"
         is_ours = self._source is None
-        weights = f"Initial weights: {start_text(config) if is_ours else 'those of the program'}"
+        start = "given" if self._is_given else start_text(config)
+        weights = f"Initial weights: {start if is_ours else 'those of the program'}"
         lines = (weights, momentum, learned, self._stops.summary() if is_ours else "")
         self._summary.setText("\n".join(line for line in lines if line))

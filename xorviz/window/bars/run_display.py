@@ -45,7 +45,7 @@ class RunDisplay(QObject):
         self._controls, self._panels, self._file = controls, panels, file
         self._is_live = is_live
         self._was_playing = self._awaits_program = False
-        self._shown: tuple[RunConfig, bool, WatchedSource | None] | None = None
+        self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
         session.stopped_before.connect(self.show_stopped)
@@ -145,9 +145,10 @@ class RunDisplay(QObject):
         config, seen = self._session.config, self.snapshot
         source = None if seen is None else seen.record.source
         is_preset = seen is None or not (seen.interventions or source)
-        if (config, is_preset, source) != self._shown:
-            self._shown = (config, is_preset, source)
-            self._controls.show_source(source)
+        is_given = seen is not None and seen.record.is_given
+        if (config, is_preset, is_given, source) != self._shown:
+            self._shown = (config, is_preset, is_given, source)
+            self._controls.show_source(source, is_given)
             presets = assets.presets() if is_preset else ()
             preset = next((p for p in presets if p.config == config), None)
             named = (preset.name, preset.why) if preset else ()

@@ -15,6 +15,8 @@ from xorviz.window.watch.words import (
 
 def text_of(seen: Snapshot, record: Record, heard: Heard | None, is_following: bool) -> LineText:
     """Return what the line says of a run: what is shown, its newest record, its program."""
+    if is_following:  # all of the window is of one step
+        record = seen.record
     assert record.source is not None
     return LineText(
         name=record.source.name,
