@@ -209,3 +209,16 @@ def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
 def test_that_no_program_can_be_heard_is_said(watched: Watched) -> None:
     watched.window.session.programs.not_listening.emit("No program can show its run here.")
     assert text(watched.window, "status_message") == "No program can show its run here."
+
+
+def test_names_that_look_like_html_or_shortcuts_are_shown_as_they_are(watched: Watched) -> None:
+    name = "<b>A&B</b> [*] %1"
+    watched.start(name).show(ALL)
+    watched.wait_for(f"{name}, watched")
+    labels = watched.window.findChildren(QLabel)
+    named = [label for label in labels if name in label.text()]
+    assert {label.textFormat() for label in named} == {Qt.TextFormat.PlainText}
+    tips = [tip for label in labels for tip in (label.toolTip(), label.whatsThis())]
+    assert not [tip for tip in tips if "<b>A" in tip]
+    assert any("&lt;b&gt;A&amp;B" in tip for tip in tips)
+    assert action(watched.window, "undo").text() == "&Undo watch <b>A&&B</b> [*] %1"

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
 from xorviz.ui.guard import guarded
+from xorviz.ui.plain import plain
 from xorviz.ui.theme.style import bold
 
 
@@ -44,5 +45,5 @@ class ElidedLabel(QLabel):
             space.setLeft(space.left() + metrics.horizontalAdvance(part))
         painter.end()
         if self.toolTip() == self._tip:
-            self._tip = self.text() if space.width() < 0 else ""
+            self._tip = plain(self.text()) if space.width() < 0 else ""
             self.setToolTip(self._tip)

@@ -11,6 +11,7 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
+from xorviz.ui.plain import plain
 
 _MOST_ANSWERS = 3
 
@@ -47,7 +48,7 @@ class NoticeBar(QWidget):
         self._answers = list(answers.values())
         words = list(answers)
         self._text.setText(text)
-        self._text.setToolTip(text)
+        self._text.setToolTip(plain(text))
         self.setAccessibleName(text)
         for number, button in enumerate(self._buttons):
             button.setVisible(number < len(answers))

@@ -33,6 +33,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
+from xorviz.ui.plain import plain
 
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""
@@ -289,8 +290,8 @@ def explain(widget: QWidget, name: str, text: str) -> None:
     Screen readers get the tool tip as the description, too.
     """
     widget.setAccessibleName(name.replace("&", ""))
-    widget.setToolTip(text)
-    widget.setWhatsThis(text)
+    widget.setToolTip(plain(text))
+    widget.setWhatsThis(plain(text))
 
 
 def ascii_number(text: str) -> str:

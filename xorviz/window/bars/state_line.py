@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, SignalInstance, Slot
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
@@ -50,6 +50,7 @@ class StateLine(QWidget):
         self._strip, self._session, self._document = strip, session, document
         self._broken: RunConfig | None = None
         self._about = QLabel()
+        self._about.setTextFormat(Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)

@@ -13,6 +13,7 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
+from xorviz.ui.plain import plain
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500
@@ -202,7 +203,8 @@ class StatusBar(QStatusBar):
         text = self._notice or self._tip or self._text
         if text != self._message.text():
             self._message.setText(text)
-        self._message.setToolTip(self._details if text == self._text and self._details else text)
+        tip = self._details if text == self._text and self._details else text
+        self._message.setToolTip(plain(tip))
 
     @Slot()
     def forget_notice(self) -> None:

@@ -12,6 +12,7 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
+from xorviz.ui.plain import plain
 from xorviz.ui.theme.style import bold
 
 _GAP = 6
@@ -154,9 +155,9 @@ class WatchLine(QWidget):
         whole = self._text.name + self._text.fitted(self._left_out)
         self._run.head = self._text.name
         self._run.setText(whole)
-        if self._run.toolTip() != self._text.tip:
-            self._run.setToolTip(self._text.tip)
-            self._run.setWhatsThis(self._text.tip)
+        if self._run.toolTip() != (tip := plain(self._text.tip)):
+            self._run.setToolTip(tip)
+            self._run.setWhatsThis(tip)
 
     def _lay_out(self) -> None:
         explain(self._run, "", _ABOUT)  # spoken with its text
