@@ -88,7 +88,7 @@ class Checked:
             return f"Step {numerals.whole(self.step + 1)} is faulty: {_faults(found)}"
         if self.is_right:
             rate = found.rule.rate
-            at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.6g}'))}"
+            at = "" if rate is None else f" at rate {numerals.plain(float(f'{rate:.4g}'))}"
             return f"Your steps are exact gradient steps{at}"
         if all(finding.name == UNKNOWN for finding in found.arrays.values()):
             return "No known rule explains your steps; those of Adam cannot be checked"
