@@ -42,6 +42,7 @@ import itertools, secrets, socket
 import numpy as np
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.trainer import Trainer
 from xorviz.watching import places
 from xorviz.watching.frames import Hello, States
 place, config = next(places.published()), RunConfig(width=WIDTH)
@@ -49,11 +50,15 @@ window = socket.socket(socket.AF_UNIX)
 window.connect(place.address)
 source = WatchedSource("a flood", secrets.token_hex(16))
 window.sendall(Hello(place.token, config, source).packed())
-states = np.random.normal(size=(64, 3 * WIDTH)) / 100
+trainer, states = Trainer(config), []
+for _ in range(6400):
+    states.append(trainer.checkpoint().parameters)
+    trainer.advance(1)
+blocks = itertools.cycle(np.array(states).reshape(100, 64, -1))
 for first in itertools.count(0, 64):
-    window.sendall(States(np.arange(first, first + 64), states).packed())
+    window.sendall(States(np.arange(first, first + 64), next(blocks)).packed())
 """
-"""Sends frames of 64 states without a pause."""
+"""Sends frames of 64 states of correct code without a pause."""
 
 PROGRAMS = {
     "a loop that is not watched": LOOP.replace("WATCHED", "False"),

@@ -22,7 +22,7 @@ MOST_CONNECTIONS = 8
 
 TURN_MS = 17
 """From one reading to the next, so that news come at most 60 times a second."""
-_TURN_SECONDS = 0.004
+_TURN_SECONDS = 0.002
 """Longest reading of a turn, beyond the frame it ends with."""
 QUIET_TURNS = 60
 """At least so often there are news of a run, a second apart: its speed may have fallen to 0."""
