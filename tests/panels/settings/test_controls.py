@@ -453,6 +453,7 @@ def test_weights_that_are_given_have_no_seed_until_one_is_chosen(harness: Harnes
     controls.show_source(None, is_given=True)
     assert seed.text() == "–"
     assert seed.isEnabled()
+    assert controls.description().endswith(", no biases, initial weights given.")
     type_into(seed, "7")
     assert [config.seed for config in harness.configs] == [7]
     controls.show_source(None)

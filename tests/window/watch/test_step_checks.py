@@ -76,7 +76,9 @@ def test_the_first_steps_and_then_one_of_each_thousand_are_checked(harness: Harn
     harness.show(states((*range(33), 800, 801, 1000, 1001, 1500, 1501, 1801, 1802, 2500)), 10)
     assert harness.steps == [0, 1, 2, 4, 7, 11, 17, 26, 800, 1500]
     assert [len(question.states) for question in harness.asked] == [2, *7 * [3], 2, 2]
-    assert [source for _, source in harness.told][-1] == "my network, step 1\u202f500 to 1\u202f501"
+    assert [source for _, source in harness.told][
+        -1
+    ] == "Step 1\u202f500 to 1\u202f501 of my network"
     assert harness.checks.known.text == "Your steps are exact gradient steps at rate 0.7"
     assert "10 steps checked: 10 correct." in harness.checks.known.tip
 
@@ -87,7 +89,7 @@ def test_a_fault_is_named_and_stays_named(harness: Harness) -> None:
     assert known.is_wrong
     assert known.text == "Step 1 is faulty: not updated in b1"
     assert {check.verdict for check, _ in harness.told} == {FAULTY}
-    assert [source for _, source in harness.told] == 3 * ["my network, step 0 to 1"]
+    assert [source for _, source in harness.told] == 3 * ["Step 0 to 1 of my network"]
 
 
 def test_what_a_correct_step_tells_of_assumed_settings_is_told_once_it_is_known(

@@ -79,6 +79,14 @@ def test_a_narrow_one_goes_without_what_tells_least(line: WatchLine) -> None:
     ]
 
 
+def test_a_long_name_gives_way_to_the_verdict(line: WatchLine) -> None:
+    line.resize(830, 40)
+    line.show_run(replace(TEXT, name=60 * "n"))
+    QTest.qWait(0)
+    assert line.verdict.width() >= line.verdict.whole_width
+    assert len(buttons(line)) == 2
+
+
 def test_other_digits_move_nothing(line: WatchLine) -> None:
     label = child(line, QLabel, "watched_run")
     before = label.geometry(), line.verdict.geometry()

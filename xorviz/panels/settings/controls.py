@@ -29,6 +29,7 @@ _FORMULA_TIP = (
     "The loss, which training makes small: t is a row's target, y its output, and the sum is over "
     "the four rows. Learning rates can be compared only if the formula is the same."
 )
+_START = "initial weights"
 _XOR = "".join(map(str, RunConfig().targets))
 _SUMMARY_TIP = "The advanced settings of this run. Advanced shows all of them."
 
@@ -74,10 +75,12 @@ class Controls(View):
         self.show_config(self._config)
 
     def description(self) -> str:
-        settings = ", ".join(filter(None, recipe_parts(self._config, self._source)))
+        parts = recipe_parts(self._config, self._source)
+        settings = ", ".join(p for p in parts if p and not (self._is_given and _START in p))
         if self._source is not None:
             return f"{self._note.text()} Settings of the run: {settings}."
-        return f"Settings of the run: {settings}, seed {numerals.plain(self._config.seed)}."
+        seed = f"seed {numerals.plain(self._config.seed)}"
+        return f"Settings of the run: {settings}, {f'{_START} given' if self._is_given else seed}."
 
     def show_source(self, source: WatchedSource | None, is_given: bool = False) -> None:
         """Show from now on the settings of a run of this program; with None, of one of ours.

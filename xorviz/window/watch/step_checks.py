@@ -208,8 +208,8 @@ class StepChecks(QObject):
         """Show the telling check in the panel, or why there is none."""
         source, known = None if self._record is None else self._record.source, self.known
         if source is not None and known.telling is not None:
-            steps = f"step {numerals.whole(known.step)} to {numerals.whole(known.step + 1)}"
-            self.checked.emit(known.telling, f"{source.name}, {steps}")
+            steps = f"Step {numerals.whole(known.step)} to {numerals.whole(known.step + 1)}"
+            self.checked.emit(known.telling, f"{steps} of {source.name}")
         elif source is not None:
             self.checked.emit(None, known.tip)
         elif self._is_missing:

@@ -24,6 +24,8 @@ _AROUND = 8
 """Pixels of the run's text above and below it together."""
 _LEAST_VERDICT = 16
 """Width that a verdict may insist on, in heights of a line."""
+_LEAST_NAME = 12
+"""The same of a long name, which gives way to the verdict."""
 _PARTS = ("assumed", "watched", "speed", "shown", "state")
 """Parts of the text that a narrow window goes without, the first one first."""
 _ABOUT = "A run that another program trains, as far as it has shown it."
@@ -186,8 +188,8 @@ class WatchLine(QWidget):
     def _place(self) -> None:
         """Give the verdict the space of its sentence, and the run's text what is left.
 
-        Where that is less than the name, the sentence is cut, and then the buttons fold into a
-        menu.
+        Where that is less than the name, a long name is cut, then the sentence, and then the
+        buttons fold into a menu.
         """
         line, sentence = self.fontMetrics().height(), self.verdict.whole_width
         least = min(sentence, _LEAST_VERDICT * line)
@@ -195,7 +197,8 @@ class WatchLine(QWidget):
         pairs = zip(self._buttons, self._offers, strict=True)
         offered = [button for button, offer in pairs if offer in self._offered]
         buttons = sum(button.sizeHint().width() + _GAP for button in offered)
-        unfolds = widths[-1] + _GAP + least + buttons <= self.width()
+        name = min(widths[-1], _LEAST_NAME * line)
+        unfolds = name + _GAP + least + buttons <= self.width()
         for button in self._buttons:
             set_shown(button, unfolds and button in offered)
         set_shown(self._more, not unfolds and bool(offered))
@@ -206,7 +209,7 @@ class WatchLine(QWidget):
         fits = (i for i, width in enumerate(widths) if width <= space - sentence)
         self._left_out = next(fits, len(_PARTS))
         self._run.setContentsMargins(round(_MARK * line), 0, 0, 0)
-        width = max(0, min(widths[self._left_out], space - least))
+        width = max(0, min(widths[self._left_out], max(space - sentence, name), space - least))
         self._run.setFixedSize(width, line + _AROUND)
         self._write()
 

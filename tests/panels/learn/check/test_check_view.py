@@ -172,7 +172,10 @@ def test_arrow_keys_walk_through_all_grids_and_read_exact_numbers(
 
 
 def test_a_screen_reader_hears_all_that_was_found(walked: CheckView) -> None:
+    read: list[str] = []
+    walked.readout_changed.connect(read.append)
     walked.show_check(faulty_step(), "Step 120 of train.py")
+    assert read[-1] == "step 120 of train.py"
     said = spoken(walked)
     assert said.startswith(f"Step 120 of train.py: The step is faulty. {FOUND} w1: hidden slope")
     assert "b2: correct, at rate 0.5" in said

@@ -226,7 +226,8 @@ class CheckView(View):
             names = grid_names(self._check)
             self.readout_changed.emit(change.text(place[0] // self._grid_rows, names))
         else:
-            self.readout_changed.emit("" if self._check is None else self._source.lower())
+            source = self._source[:1].lower() + self._source[1:]
+            self.readout_changed.emit("" if self._check is None else source)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         super()._move_cursor(dx, dy)
