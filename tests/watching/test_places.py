@@ -90,6 +90,7 @@ def test_the_newest_comes_first_and_what_is_no_address_is_passed_over(place: Pat
     }.items():
         (place / f"{name}.json").write_text(text)
     (place / "folder.json").mkdir()
+    os.mkfifo(place / "pipe.json")
     (place / "gone.json").symlink_to(place / "closed meanwhile")
     assert [found.address for found in places.published()] == ["3", "2", "1"]
 

@@ -96,7 +96,8 @@ def published() -> Iterator[WindowAddress]:
     files = []
     for path in folder().glob("*.json"):
         with suppress(OSError):  # a window may close meanwhile
-            files.append((path.stat().st_mtime_ns, path))
+            if stat.S_ISREG((found := path.stat()).st_mode):
+                files.append((found.st_mtime_ns, path))
     for _, path in sorted(files, reverse=True):
         with suppress(OSError, ValueError, TypeError, RecursionError):
             with path.open("rb") as file:
