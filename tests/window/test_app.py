@@ -71,6 +71,7 @@ def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path
         assert "introduced=false" in saved, "until it is closed, or a run is made"
 
 
+@pytest.mark.thorough
 def test_a_first_launch_that_runs_at_once_is_not_introduced(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close", "--run", "--speed", "20000") as process:
         assert end_of(process) == (0, "")

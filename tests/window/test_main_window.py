@@ -393,7 +393,7 @@ def is_accent(button: QWidget) -> bool:
     return image.pixelColor(5, image.height() // 2).name().upper() == LIGHT.accent
 
 
-@pytest.mark.parametrize("space", some(list(Workspace), 3))
+@pytest.mark.parametrize("space", some(list(Workspace), 1))
 def test_one_primary_button_is_in_sight_in_each_workspace(
     window: MainWindow, space: Workspace
 ) -> None:

@@ -54,6 +54,7 @@ def test_json_lists_what_was_tried_from_these_weights_best_first(run: Run, trapp
     )
 
 
+@pytest.mark.thorough
 def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, trapped: str) -> None:
     out = run("diagnose", "--weights", trapped, "--try").out.replace("\u202f", " ")
     assert "From these weights, a longer run, a larger rate (2.5)" in out

@@ -234,7 +234,7 @@ TRUE_OF: dict[str, Callable[[RunConfig], bool]] = {
 
 
 @pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
-@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("biases", some([False, True], 1))
 def test_trained_networks_are_told_no_fault_that_they_do_not_have(
     activation: str, biases: bool
 ) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.cli.main import main
 from xorviz.core.arrays import Array
 
@@ -146,7 +147,7 @@ FAULTS: dict[str, tuple[list[Program], str, str | None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", some(FAULTS, 5))
 def test_no_one_with_a_fault_is_told_to_wait(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, fault: str
 ) -> None:

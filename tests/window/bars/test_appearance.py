@@ -130,6 +130,7 @@ def at_full_size(qapp: QApplication) -> Iterator[None]:
     look.colour(qapp, LIGHT)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("at_full_size")
 def test_zoom_reaches_every_widget_and_is_saved(store: QSettings, qtbot: QtBot) -> None:
     window = MainWindow(RunConfig(), store)

@@ -602,7 +602,7 @@ def test_a_layout_comes_back_after_other_sizes_of_text(qtbot: QtBot, window: Mai
     assert places(window) == before
 
 
-@pytest.mark.parametrize("way", ["resize", "zoom_125"])
+@pytest.mark.parametrize("way", some(["resize", "zoom_125"], 1))
 def test_a_layout_comes_back_after_a_visit_elsewhere_in_another_size(
     qtbot: QtBot, window: MainWindow, way: str
 ) -> None:
