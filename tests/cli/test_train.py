@@ -125,7 +125,7 @@ def test_a_diverged_run_shows_and_saves_its_last_finite_state(
 
 
 @pytest.mark.parametrize("more", some(["--every 1", "--json"], 1))
-@pytest.mark.parametrize("reader", some(["| head -n 1", "| true", ">/dev/full"]))
+@pytest.mark.parametrize("reader", some(["| head -n 1", "| true", ">/dev/full"], 1))
 def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: str) -> None:
     program = f"{shlex.quote(sys.executable)} -m xorviz train --steps 3000 {more} {reader}"
     done = ended("bash", "-c", f"set -o pipefail; {program}", env=environment(tmp_path))

@@ -91,6 +91,7 @@ def test_a_certain_change_does_what_is_told(name: str) -> None:
             assert first == one.median_steps
 
 
+@pytest.mark.thorough
 def test_kicks_do_what_is_told() -> None:
     for one in helps("saddle"):
         if "kick" in one.change.settings:
@@ -99,6 +100,7 @@ def test_kicks_do_what_is_told() -> None:
             assert all(is_right for is_right, _ in fates)
 
 
+@pytest.mark.thorough
 def test_what_begins_anew_is_trained_from_the_weights_of_other_seeds() -> None:
     found = {one.change.name: one for one in helps("trap")}
     for name, settings in {"another seed": {}, "one more unit": {"width": 3}}.items():

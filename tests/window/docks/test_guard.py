@@ -56,6 +56,7 @@ def own_layout(open_window: Open) -> list[str]:
     return own
 
 
+@pytest.mark.thorough
 def test_a_start_that_succeeds_leaves_no_mark(
     qtbot: QtBot, open_window: Open, store: QSettings, own_layout: list[str]
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_run_that_goes_on_is_tried_at_the_step_shown_when_it_was_asked(
     assert "From these weights" not in text(window, "status_message")  # others are shown
 
 
+@pytest.mark.thorough
 def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -202,6 +203,7 @@ def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
     assert current(window).is_done
 
 
+@pytest.mark.thorough
 def test_a_trial_waits_for_what_a_person_trains_and_says_so(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -370,6 +372,7 @@ def test_a_change_that_begins_anew_pins_the_run_before(
     assert window.document.project == Project(before, 2000)
 
 
+@pytest.mark.thorough
 def test_results_that_are_out_of_date_are_tried_at_their_own_step(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -85,6 +85,7 @@ def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Wo
     qtbot.waitUntil(lambda: in_front(window) == {stack[0] for stack in here.stacks})
 
 
+@pytest.mark.thorough
 def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     press(window, Workspace.INSIDE)

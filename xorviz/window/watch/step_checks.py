@@ -39,7 +39,7 @@ class WatchedStep:
     """Before and after it, perhaps with the one before these."""
     said: Said
 
-    def answer(self) -> "StepCheck | str":
+    def answer(self) -> StepCheck | str:
         """Return what was found, or why nothing was, in a sentence."""
         *_, before, after = (flat(state) for state in self.states)
         if np.array_equal(before, after):
@@ -100,8 +100,8 @@ class Checked:
         if self.telling is None:
             return self.trouble or "No step is checked yet: that takes two consecutive states."
         counts = (self.correct, "correct"), (self.faulty, "faulty"), (self.undecided, "undecided")
-        listed = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
-        return f"{numerals.counted(self.count, 'step')} checked: {listed}. {self.telling.sentence}"
+        told = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
+        return f"{numerals.counted(self.count, 'step')} checked: {told}. {self.telling.sentence}"
 
     def after(self, found: StepCheck, step: int) -> "Checked":
         """Return what is known after one more check."""
