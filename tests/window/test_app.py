@@ -41,6 +41,7 @@ def test_a_signal_closes_the_window(
         assert end_of(process) == (0, "")
 
 
+@pytest.mark.thorough
 def test_the_program_ends_while_a_kernel_compiles(tmp_path: Path) -> None:
     """Compiling takes seconds, and cannot be interrupted."""
     options = ["--kernel", NUMBA, "--width", "7"]

@@ -27,6 +27,7 @@ def finding(record: Record, step: int | None = None) -> str:
     return check.finding.replace("\u202f", " ")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))

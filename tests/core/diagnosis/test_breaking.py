@@ -20,6 +20,7 @@ def test_the_quick_start_breaks_with_the_same_seed_rate_and_loss() -> None:
     assert config.seed == STUCK_SEED
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("loss", some(LOSS_NAMES, 1))
 def test_what_is_broken_is_never_correct(loss: str) -> None:
     random = np.random.default_rng(0)

@@ -50,6 +50,7 @@ def test_the_28_lines_are_still_learning_at_a_third_of_their_steps() -> None:
     assert better[others].mean() < better[learning].mean()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "config",
     [

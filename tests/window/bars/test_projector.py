@@ -73,6 +73,7 @@ def test_pinned_runs_and_a_floating_panel_are_given_back(open_window: Open, qtbo
     assert surface.isFloating()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("has_pinned", some([True, False], 1))
 def test_a_small_window_stays_as_it_is(open_window: Open, qtbot: QtBot, has_pinned: bool) -> None:
     window = open_window()

@@ -9,6 +9,7 @@ from tests.support.windows import action
 from xorviz.window.main_window import MainWindow
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", some(["export", "own_network", "side_by_side", "help", "about"], 2)
 )

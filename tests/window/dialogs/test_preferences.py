@@ -64,6 +64,7 @@ def said(dialog: PreferencesDialog) -> str:
     return dialog._keys_page._says.text()
 
 
+@pytest.mark.thorough
 def test_look_and_motion_apply_at_once_and_follow_the_menus(
     dialog: PreferencesDialog, reset_window: MainWindow, qapp: QApplication
 ) -> None:

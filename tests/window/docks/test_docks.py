@@ -297,6 +297,7 @@ def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
 # Diagnosis.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("space", some(list(Workspace), 3))
 def test_diagnosis_opens_in_place_and_closes_again(window: MainWindow, space: Workspace) -> None:
     action(window, f"workspace_{space}").trigger()
@@ -594,6 +595,7 @@ def test_each_room_comes_back_as_a_person_left_it(qtbot: QtBot, window: MainWind
         assert places(window) == in_small
 
 
+@pytest.mark.thorough
 def test_a_layout_comes_back_after_other_sizes_of_text(qtbot: QtBot, window: MainWindow) -> None:
     window.resize(1280, 800)
     before = drag(qtbot, window, "Settings", 60)

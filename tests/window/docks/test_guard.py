@@ -82,6 +82,7 @@ def test_the_layout_is_given_up_where_the_last_start_died(
     assert sorted(shown(open_window())) == own_layout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_answered", some([True, False], 1))
 def test_the_default_layout_stays_unless_the_other_is_chosen(
     open_window: Open, store: QSettings, own_layout: list[str], is_answered: bool

@@ -168,6 +168,7 @@ def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow) -> 
     assert seen(window).steps.min() > 0
 
 
+@pytest.mark.thorough
 def test_seeds_ordered_again_go_on_and_the_status_bar_says_so(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -237,6 +238,7 @@ def test_a_map_is_trained_and_its_cells_can_be_shown(qtbot: QtBot, window: MainW
     assert seen(window).loss.tolist() == map_picture.loss[cell.start : cell.stop].tolist()
 
 
+@pytest.mark.thorough
 def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     wanted = replace(SMALL_MAP, steps=400_000)

@@ -183,6 +183,7 @@ def test_another_state_replaces_a_trial_and_what_comes_of_the_first_is_dropped(
     assert len(trial.tried) == len(trial.changes)
 
 
+@pytest.mark.thorough
 def test_cancel_keeps_what_was_found(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
     trial = current(window)

@@ -104,6 +104,7 @@ def seek_and(then: str, qtbot: QtBot, window: MainWindow) -> None:
     under_way(qtbot, window)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("then", some(list(AFTER_SEEKING), 2))
 def test_a_window_closes_on_the_way_to_a_far_step(
     qtbot: QtBot, window: MainWindow, then: str
