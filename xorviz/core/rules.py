@@ -27,11 +27,19 @@ class Readable(Protocol):
         """Return the value of typed text, or raise ValueError."""
 
 
-class Rule(Readable, Protocol):
-    """The allowed values of one setting."""
+class Checkable(Protocol):
+    """What a value may be."""
 
-    def check(self, value: object) -> object:
+    @property
+    def allowed(self) -> str:
+        """The range in words, to follow "allowed: "."""
+
+    def check(self, value: object) -> Any:
         """Return the value in its proper type, or raise ValueError."""
+
+
+class Rule(Readable, Checkable, Protocol):
+    """The allowed values of one setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +172,7 @@ class OrWord:
         return None if text == self.word else self.rule.parse(text)
 
 
-def checked(rule: Rule, name: str, value: object) -> Any:
+def checked(rule: Checkable, name: str, value: object) -> Any:
     """Return the value in its proper type, or raise SettingError."""
     try:
         return rule.check(value)

@@ -1,0 +1,1 @@
+"""Lessons: predict, run, see why. Each is data; see README.md here."""

@@ -1,0 +1,216 @@
+"""The conditions of lessons: what the program checks by itself of what was seen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.diagnosis.stuck_states import NAMES
+from xorviz.core.rules import Checkable, Choice, Real, Whole
+from xorviz.core.runs.project import differing
+from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
+
+MOST_STEPS = 1_000_000
+"""The longest run of a lesson."""
+MOST_TASKS = 9
+"""The most steps of a lesson, and so the largest number that one has."""
+STEP = Whole(0, MOST_STEPS)
+ONE, WEIGHTS = "one", "weights"
+"""Words of setting_changed: any single setting; weights set by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One entry of KINDS, with its value in a lesson. A value."""
+
+    name: str
+    value: Any
+
+    @property
+    def limit(self) -> int:
+        """The step by which it is decided; 0 if no step is named."""
+        match self.name:
+            case "reached" | "correct_by" | "not_correct_after":
+                return int(self.value)
+            case "first_step_within":
+                return int(self.value[1])
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What conditions are about: what was seen in a step of a lesson, and in those before it."""
+
+    now: Evidence
+    start: RunConfig
+    """The recipe that the step began with."""
+    seen: tuple[Evidence, ...] = ()
+    """Of each step that is over, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The rule for two rising values of another rule: the ends of a range."""
+
+    rule: Checkable
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words."""
+        return f"two rising values, each {self.rule.allowed}"
+
+    def check(self, value: object) -> tuple[Any, Any]:
+        """Return the ends, or raise ValueError."""
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise ValueError(self.allowed)
+        low, high = (self.rule.check(end) for end in value)
+        if low > high:
+            raise ValueError(self.allowed)
+        return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The rule for a list of different values of another rule, or for a word."""
+
+    rule: Checkable
+    word: str = ""
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words."""
+        return f"a list of {self.rule.allowed}{f'; or {self.word}' if self.word else ''}"
+
+    def check(self, value: object) -> tuple[Any, ...]:
+        """Return the values, or raise ValueError."""
+        if self.word and value == self.word:
+            return (self.word,)
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(self.allowed)
+        checked = tuple(self.rule.check(one) for one in value)
+        if len(set(checked)) < len(checked):
+            raise ValueError(self.allowed)
+        return checked
+
+
+def _reached(value: int, scene: Scene) -> bool | None:
+    run = _run(scene)
+    return True if run.newest >= value or run.has_ended else None
+
+
+def _correct_by(value: int, scene: Scene) -> bool | None:
+    run = _run(scene)
+    if run.correct_since is not None and run.correct_since <= value:
+        return True
+    return False if run.newest >= value else None
+
+
+def _not_correct_after(value: int, scene: Scene) -> bool | None:
+    is_correct = _correct_by(value, scene)
+    return None if is_correct is None else not is_correct
+
+
+def _first_step_within(value: tuple[int, int], scene: Scene) -> bool | None:
+    run, (low, high) = _run(scene), value
+    if run.correct_since is not None:
+        return low <= run.correct_since <= high
+    return False if run.newest >= high else None
+
+
+def _state_is(value: str, scene: Scene) -> bool | None:
+    return True if _run(scene).state == value else None
+
+
+def _setting_changed(value: tuple[str, ...], scene: Scene) -> bool | None:
+    """Hold if some of these settings, and no other, differ from the start; of "one", one does."""
+    changed = changed_in(scene.now, scene.start)
+    is_single = value == (ONE,)
+    holds = len(changed) == 1 if is_single else bool(changed) and changed <= set(value)
+    return True if holds else None
+
+
+def _share_within(value: tuple[float, float], scene: Scene) -> bool | None:
+    low, high = value
+    return isinstance(scene.now, LabSeen) and low <= 100 * scene.now.right.value <= high
+
+
+def _order_of(value: tuple[int, ...], scene: Scene) -> bool | None:
+    """Hold if these steps come first, in this order: the soonest runs, or the largest shares."""
+    ranks = {number: _rank(seen) for number, seen in enumerate(scene.seen, start=1)}
+    if any(number not in ranks for number in value):
+        return None
+    first = [ranks[number] for number in value]
+    others = [rank for number, rank in ranks.items() if number not in value]
+    return all(a < b for a, b in pairwise(first)) and all(first[-1] < rank for rank in others)
+
+
+def _rank(seen: Evidence) -> float:
+    """Return a number that is the smaller, the sooner a run was correct, or the more were."""
+    if isinstance(seen, LabSeen):
+        return -seen.right.value
+    return float("inf") if seen.correct_since is None else seen.correct_since
+
+
+def changed_in(seen: Evidence, start: RunConfig) -> set[str]:
+    """Return which settings differ from a recipe, also those changed on the way."""
+    names = set(differing((start, seen.recipe)))
+    if isinstance(seen, LabSeen):
+        return names - {"seed"}
+    return names | {c.field if not c.index else WEIGHTS for c in seen.record.interventions}
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKind:
+    """A condition that a lesson may name."""
+
+    rule: Checkable
+    """What its value may be."""
+    holds: Callable[[Any, Scene], bool | None]
+    """Return whether it holds, or None as long as that is open."""
+    is_of_lab: bool | None = False
+    """Whether it is about networks of the lab, rather than a run; None for either."""
+
+
+KINDS: Mapping[str, ConditionKind] = {
+    "reached": ConditionKind(STEP, _reached),
+    "correct_by": ConditionKind(STEP, _correct_by),
+    "not_correct_after": ConditionKind(STEP, _not_correct_after),
+    "first_step_within": ConditionKind(Ends(STEP), _first_step_within),
+    "state_is": ConditionKind(Choice(NAMES), _state_is),
+    "share_within": ConditionKind(Ends(Real(0, 100)), _share_within, is_of_lab=True),
+    "order_of": ConditionKind(Several(Whole(1, MOST_TASKS)), _order_of, is_of_lab=None),
+    "setting_changed": ConditionKind(
+        Several(Choice((*RULES, WEIGHTS)), ONE), _setting_changed, is_of_lab=None
+    ),
+}
+"""By their names in a lesson."""
+
+
+def holds(condition: Condition, scene: Scene) -> bool | None:
+    """Return whether a condition holds, or None as long as that is open."""
+    return KINDS[condition.name].holds(condition.value, scene)
+
+
+def all_hold(conditions: Sequence[Condition], scene: Scene) -> bool | None:
+    """Return whether all conditions hold, or None as long as that is open.
+
+    What is still open at the last step that any of them names, or when the run ends, fails.
+    """
+    found = [holds(condition, scene) for condition in conditions]
+    if None not in found:
+        return all(found)
+    limit = limit_of(conditions)
+    if isinstance(scene.now, LabSeen) or scene.now.has_ended:
+        return False
+    return False if limit and scene.now.newest >= limit else None
+
+
+def limit_of(conditions: Sequence[Condition]) -> int:
+    """Return the step by which all of them are decided; 0 if none names a step."""
+    return max((condition.limit for condition in conditions), default=0)
+
+
+def _run(scene: Scene) -> RunSeen:
+    assert isinstance(scene.now, RunSeen)
+    return scene.now

@@ -1,0 +1,153 @@
+"""How far a person is in a lesson."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import differing
+from xorviz.lessons.conditions import Scene, all_hold, changed_in
+from xorviz.lessons.evidence import Evidence, LabSeen
+from xorviz.lessons.judging import Outcome, is_order_right, outcomes
+from xorviz.lessons.lesson import Answer, Lesson, LessonStep
+
+TRIES = 2
+"""Attempts at an exercise before a solution is offered."""
+
+
+class Stage(StrEnum):
+    """The parts of a lesson in their order; one without play or exercise goes without them."""
+
+    PLAY = "play"
+    PREDICT = "predict"
+    DO = "do"
+    WHY = "why"
+    EXERCISE = "exercise"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A lesson and how far it has come. A value: each change returns a new one."""
+
+    lesson: Lesson
+    stage: Stage
+    answers: tuple[tuple[Answer, ...], ...] = ()
+    """For each prediction the answers, one for each person; empty until they are locked."""
+    seen: tuple[Evidence, ...] = ()
+    """Of the steps that are over, in their order."""
+    now: Evidence | None = None
+    """Of the task under way, if it is of its recipe."""
+    tries: int = 0
+    """Failed attempts at the exercise."""
+    failed: Evidence | None = None
+    """The last of them."""
+    is_shown: bool = False
+    """Whether the solution of the exercise was shown."""
+
+    @classmethod
+    def of(cls, lesson: Lesson) -> "Course":
+        """Return the beginning of a lesson."""
+        return cls(lesson, Stage.PLAY if lesson.play else Stage.PREDICT)
+
+    @property
+    def task(self) -> LessonStep | None:
+        """The step or the exercise under way."""
+        if self.stage is Stage.DO:
+            return self.lesson.steps[len(self.seen)]
+        return self.lesson.exercise if self.stage is Stage.EXERCISE else None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing is trained until the prediction is locked."""
+        return self.stage is Stage.PREDICT
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of each prediction, once all steps are over."""
+        if len(self.seen) < len(self.lesson.steps):
+            return ()
+        return outcomes(self.lesson, self.answers, self.seen)
+
+    @property
+    def is_order_right(self) -> bool | None:
+        """Whether the predicted order is right, where it counts; once all steps are over."""
+        return is_order_right(self.lesson, found) if (found := self.outcomes) else None
+
+    @property
+    def may_show(self) -> bool:
+        """Whether the solution of the exercise is offered."""
+        return self.stage is Stage.EXERCISE and self.tries >= TRIES
+
+    def played(self) -> "Course":
+        """Return the course after the free play."""
+        return replace(self, stage=Stage.PREDICT)
+
+    def locked(self, answers: tuple[tuple[Answer, ...], ...]) -> "Course":
+        """Return the course with answers to all predictions, at least one to each."""
+        assert len(answers) == len(self.lesson.predictions)
+        assert all(answers)
+        return replace(self, stage=Stage.DO, answers=answers)
+
+    def seeing(self, evidence: Evidence) -> "Course":
+        """Return the course after something was trained; what is of another recipe is passed over.
+
+        In an exercise every recipe is an attempt.
+        """
+        task = self.task
+        if task is None or isinstance(evidence, LabSeen) != (task.lab is not None):
+            return self
+        if self.stage is Stage.DO:
+            return self._doing(task, evidence)
+        return self._trying(task, evidence)
+
+    def _doing(self, task: LessonStep, evidence: Evidence) -> "Course":
+        if not is_of(task, evidence):
+            return self if self.now is None else replace(self, now=None)
+        scene = Scene(evidence, task.recipe, (*self.seen, evidence))
+        if all_hold(task.until, scene) is None:
+            return replace(self, now=evidence)
+        seen = (*self.seen, evidence)
+        is_last = len(seen) == len(self.lesson.steps)
+        return replace(self, seen=seen, now=None, stage=Stage.WHY if is_last else Stage.DO)
+
+    def _trying(self, task: LessonStep, evidence: Evidence) -> "Course":
+        scene = Scene(evidence, task.recipe, (*self.seen, evidence))
+        found = all_hold(task.until, scene)
+        if found:
+            return replace(self, stage=Stage.DONE, now=None)
+        if found is None or _is_same_attempt(self.failed, evidence):
+            return replace(self, now=evidence)
+        return replace(self, now=None, failed=evidence, tries=self.tries + 1)
+
+    def asked(self) -> "Course":
+        """Return the course with its exercise begun, or done if there is none."""
+        done = Stage.DONE if self.lesson.exercise is None else Stage.EXERCISE
+        return replace(self, stage=done, now=None)
+
+    def shown(self) -> "Course":
+        """Return the course whose exercise is solved before the person's eyes."""
+        return replace(self, is_shown=True)
+
+
+def is_of(task: LessonStep, evidence: Evidence) -> bool:
+    """Return whether a run, or a run of the lab, is what a step of a lesson asks for."""
+    if changed_in(evidence, task.recipe):
+        return False
+    if task.lab is None or not isinstance(evidence, LabSeen):
+        return task.lab is None
+    return (len(evidence.seeds), evidence.steps) == (task.lab.seeds, task.lab.steps)
+
+
+def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
+    """Return the settings of a recipe that are not those of a step, the seed of a lab's aside."""
+    other = set(differing((task.recipe, recipe)))
+    return other - {"seed"} if task.lab is not None else other
+
+
+def _is_same_attempt(failed: Evidence | None, evidence: Evidence) -> bool:
+    """Return whether an attempt is the one that has failed already, trained further."""
+    if failed is None or type(failed) is not type(evidence):
+        return False
+    if isinstance(failed, LabSeen) or isinstance(evidence, LabSeen):
+        return failed == evidence
+    return failed.record.is_part_of(evidence.record)

@@ -1,0 +1,71 @@
+"""What was seen of a run, or of many networks in the lab."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis import stuck_states
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.lab.results.success import Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """A run as far as it was trained. A value."""
+
+    record: Record
+    has_ended: bool = False
+    """Whether no further step can be taken."""
+
+    @property
+    def recipe(self) -> RunConfig:
+        """The settings at step 0."""
+        return self.record.config
+
+    @property
+    def newest(self) -> int:
+        """The last step taken."""
+        return self.record.newest
+
+    @property
+    def correct_since(self) -> int | None:
+        """The step since which all four rows have been correct without a break."""
+        return self.record.right.since
+
+    @property
+    def most_rows(self) -> int:
+        """The most rows that were correct at a recorded step."""
+        outputs, targets = self.record.trace.outputs, np.array(self.recipe.targets)
+        return int((np.abs(outputs - targets) < RIGHT_ERROR).sum(axis=1).max(initial=0))
+
+    @property
+    def rows(self) -> int:
+        """How many rows are correct at the newest step."""
+        outputs, targets = self.record.trace.outputs[-1:], np.array(self.recipe.targets)
+        return int((np.abs(outputs - targets) < RIGHT_ERROR).sum())
+
+    @property
+    def state(self) -> str | None:
+        """The stuck state nearest to the newest outputs, by its name."""
+        if not len(self.record.trace.outputs):
+            return None
+        found = stuck_states.nearest(self.record.trace.outputs[-1].tolist(), self.recipe.targets)
+        return None if found is None else found.name
+
+
+@dataclass(frozen=True, slots=True)
+class LabSeen:
+    """The networks of one recipe, all trained to the end. A value."""
+
+    recipe: RunConfig
+    """Of which the seed does not count."""
+    seeds: tuple[int, ...]
+    steps: int
+    right: Proportion
+    """Those with all four rows correct at the last step."""
+
+
+Evidence: TypeAlias = RunSeen | LabSeen

@@ -1,0 +1,1 @@
+"""The bar of a lesson: question, prediction, what to do, and why."""
