@@ -118,6 +118,8 @@ class Setup:
     workspace: str = "learn"
     speed: float | None = None
     """Steps per second; None for as many as the machine can."""
+    pinned: RunConfig | None = None
+    """A second run that is trained as far, and pinned."""
 
 
 @dataclass(frozen=True, slots=True)
