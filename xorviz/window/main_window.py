@@ -374,6 +374,7 @@ class MainWindow(WindowFrame):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
         self._begin_action()
+        self.document.bring_back()
         if self.file.would_lose:
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)

@@ -89,10 +89,3 @@ def test_the_oldest_entries_are_dropped() -> None:
     while (undone := history.undo(project(10**6))) is not None:
         back.append(undone.label)
     assert back == [str(n) for n in range(MOST_ENTRIES + 4, 4, -1)]
-
-
-def test_clear_removes_all_entries(history: History) -> None:
-    history.undo(project(9))
-    history.clear()
-    assert labels(history) == (None, None)
-    assert (history.undo(project(5)), history.redo(project(5))) == (None, None)

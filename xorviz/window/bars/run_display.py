@@ -57,6 +57,7 @@ class RunDisplay(QObject):
         controls.rules_requested.connect(self.show_state, Qt.ConnectionType.QueuedConnection)
         document.history_changed.connect(self.show_history)
         document.refused.connect(self.show_config_again)
+        document.brought_back.connect(self.show_brought_back)
         self.show_history()
         self.show_kernel()
 
@@ -74,10 +75,7 @@ class RunDisplay(QObject):
         self._actions.show_position(snapshot.step, snapshot.newest)
         self._actions.show_watched(snapshot.record.source is not None)
         self._show_taken_here(snapshot)
-        is_pair = snapshot.beside is not None
-        if is_pair != self._actions["side_by_side"].isChecked():
-            self._actions["side_by_side"].setChecked(is_pair)
-            self._panels.show_beside(is_pair)
+        self._show_beside(snapshot.beside is not None)
         self._file.show_title()
         self.show_state()
 
@@ -85,6 +83,17 @@ class RunDisplay(QObject):
     def show_growth(self, record: Record) -> None:
         """Let the newest step of a watched run be gone to."""
         self._actions.show_position(self.seen().step, record.newest)
+
+    def _show_beside(self, is_pair: bool) -> None:
+        """Show the panels of a second run if there is one, unless they are shown."""
+        if is_pair != self._actions["side_by_side"].isChecked():
+            self._actions["side_by_side"].setChecked(is_pair)
+            self._panels.show_beside(is_pair)
+
+    @Slot()
+    def show_brought_back(self) -> None:
+        """Show the panels of a second run that was set aside; a workspace is chosen after that."""
+        self._show_beside(self._document.project.beside is not None)
 
     def show_pair(self) -> None:
         """Show whether there are two runs: pressing the action does not change that yet."""

@@ -61,10 +61,6 @@ class History:
         """Return the entry to restore, given the current project."""
         return _moved(self.undone, self._done, now)
 
-    def clear(self) -> None:
-        self._done.clear()
-        self.undone.clear()
-
 
 def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | None:
     """Pop the last entry of a list; add the current project to the other under its label."""

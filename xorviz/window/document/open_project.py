@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -15,6 +15,16 @@ from xorviz.engine.session import TrainingSession
 from xorviz.window.document.history import Entry, History
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A person's own project and its history, while another one is shown."""
+
+    project: Project
+    history: History
+    for_what: str
+    """The title of what is shown in its place."""
+
+
 class OpenProject(QObject):
     """The current run, the pinned runs and the history. Nothing trained is lost silently."""
 
@@ -24,12 +34,16 @@ class OpenProject(QObject):
     history_changed = Signal()
     refused = Signal(str)
     noticed = Signal(str)
+    brought_back = Signal()
+    """The person's own project is open again."""
 
     def __init__(self, session: TrainingSession) -> None:
         super().__init__(session)
         self._session = session
         self._project = Project(Record(session.config), 0)
         self.history = History()
+        self.aside: SetAside | None = None
+        """The person's own project, while another one is shown in its place."""
         self._unmade: list[Entry] = []
         """Changes in the history that wait for the step that is gone to."""
         session.snapshot_arrived.connect(self._note_snapshot)
@@ -40,11 +54,36 @@ class OpenProject(QObject):
         """The current state; until the session answers, the state requested of it."""
         return self._project
 
-    def put(self, project: Project) -> None:
-        """Open another project; the history is cleared."""
-        self.history.clear()
+    @property
+    def own(self) -> Project:
+        """The person's own project: the one that is set aside, or else the one that is open."""
+        return self._project if self.aside is None else self.aside.project
+
+    def put(self, project: Project, history: History | None = None) -> None:
+        """Open another project, with its history or a new one."""
+        self.history = history or History()
+        self._unmade.clear()
         self.history_changed.emit()
         self._show(project)
+
+    def set_aside(self, project: Project, for_what: str) -> None:
+        """Open a project that is not the person's own, which comes back as it is now.
+
+        ``for_what`` is its title. What is set aside already stays so.
+        """
+        if self.aside is None:
+            self._session.pause()
+            self.history.forget(self._unmade)
+            self.aside = SetAside(self._project, self.history, for_what)
+        self.aside = replace(self.aside, for_what=for_what)
+        self.put(project)
+
+    def bring_back(self) -> None:
+        """Open the person's own project again, at its step and with its history."""
+        if (own := self.aside) is not None:
+            self.aside = None
+            self.put(own.project, own.history)
+            self.brought_back.emit()
 
     def _longest(self, run: Record, step: int) -> Record:
         """Return the current run or the one beside it if it has what a run has at a step."""

@@ -79,7 +79,16 @@ class Watching(QObject):
 
     @Slot(object)
     def take(self, news: "News") -> None:
-        """Show a run that goes on where it is listed, or list it."""
+        """Show a run that goes on where it is listed, or list it.
+
+        While the person's own project is set aside, those of it wait; a new one brings it back.
+        """
+        if self._document.aside is not None:
+            if news.key in {*self._known, *self._deleted}:
+                self._note(news)
+                self.heard.emit(news.key)
+                return
+            self._document.bring_back()
         is_listed = self._document.has_watched(news.record)
         if news.key in self._deleted and not is_listed:
             return
