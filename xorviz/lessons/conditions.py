@@ -107,8 +107,8 @@ def _correct_by(value: int, scene: Scene) -> bool | None:
 
 
 def _not_correct_after(value: int, scene: Scene) -> bool | None:
-    is_correct = _correct_by(value, scene)
-    return None if is_correct is None else not is_correct
+    run = _run(scene)
+    return run.correct_since is None if run.newest >= value else None
 
 
 def _first_step_within(value: tuple[int, int], scene: Scene) -> bool | None:
