@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
-from xorviz.lessons.conditions import Scene, all_hold, changed_in
+from xorviz.lessons.conditions import Scene, all_hold, changed_in, holds
 from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.judging import Outcome, is_order_right, outcomes
 from xorviz.lessons.lesson import Answer, Lesson, LessonStep
@@ -37,10 +37,8 @@ class Course:
     """Of the steps that are over, in their order."""
     now: Evidence | None = None
     """Of the task under way, if it is of its recipe."""
-    tries: int = 0
-    """Failed attempts at the exercise."""
-    failed: Evidence | None = None
-    """The last of them."""
+    attempts: tuple[Evidence, ...] = ()
+    """Those at the exercise that failed, in their order."""
     is_shown: bool = False
     """Whether the solution of the exercise was shown."""
 
@@ -55,6 +53,11 @@ class Course:
         if self.stage is Stage.DO:
             return self.lesson.steps[len(self.seen)]
         return self.lesson.exercise if self.stage is Stage.EXERCISE else None
+
+    @property
+    def tries(self) -> int:
+        """The number of failed attempts at the exercise."""
+        return len(self.attempts)
 
     @property
     def is_held(self) -> bool:
@@ -115,9 +118,16 @@ class Course:
         found = all_hold(task.until, scene)
         if found:
             return replace(self, stage=Stage.DONE, now=None)
-        if found is None or _is_same_attempt(self.failed, evidence):
+        if found is None or any(_is_same_attempt(failed, evidence) for failed in self.attempts):
             return replace(self, now=evidence)
-        return replace(self, now=None, failed=evidence, tries=self.tries + 1)
+        return replace(self, now=None, attempts=(*self.attempts, evidence))
+
+    def missed(self, attempt: Evidence) -> tuple[str, ...]:
+        """Return the names of the exercise's conditions that do not hold for an attempt."""
+        assert self.lesson.exercise is not None
+        task = self.lesson.exercise
+        scene = Scene(attempt, task.recipe, (*self.seen, attempt))
+        return tuple(one.name for one in task.until if not holds(one, scene))
 
     def asked(self) -> "Course":
         """Return the course with its exercise begun, or done if there is none."""
@@ -144,9 +154,9 @@ def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
     return other - {"seed"} if task.lab is not None else other
 
 
-def _is_same_attempt(failed: Evidence | None, evidence: Evidence) -> bool:
-    """Return whether an attempt is the one that has failed already, trained further."""
-    if failed is None or type(failed) is not type(evidence):
+def _is_same_attempt(failed: Evidence, evidence: Evidence) -> bool:
+    """Return whether an attempt is one that has failed already, trained further."""
+    if type(failed) is not type(evidence):
         return False
     if isinstance(failed, LabSeen) or isinstance(evidence, LabSeen):
         return failed == evidence
