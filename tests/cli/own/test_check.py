@@ -131,6 +131,7 @@ def test_printed_numbers_are_enough(run: Run, tmp_path: Path) -> None:
     assert found["rule"]["rate"] == pytest.approx(0.5, rel=1e-5)
 
 
+@pytest.mark.thorough
 def test_an_orientation_that_nothing_decides_is_asked_for(run: Run, tmp_path: Path) -> None:
     """Without a change of w1 and w2 in one unit, each orientation explains as much."""
     before, after = (tmp_path / name for name in ("before", "after"))

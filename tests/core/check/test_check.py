@@ -129,6 +129,7 @@ def test_without_momentum_a_third_state_changes_nothing() -> None:
     assert (found.verdict, found.rule.momentum) == (CORRECT, 0)
 
 
+@pytest.mark.thorough
 def test_momentum_in_two_states_asks_for_a_third() -> None:
     found = check(states_of(replace(CONFIG, momentum=0.9), 3)[1:])
     assert found.verdict == UNDECIDED
@@ -405,6 +406,7 @@ def test_one_fault_in_both_layers_is_one_fault() -> None:
     assert findings([start, after]) == dict.fromkeys(names_of(start), rule.SLOPE_OF_INPUT)
 
 
+@pytest.mark.thorough
 def test_states_of_unlike_precision_are_compared_by_the_coarser() -> None:
     before, after = states_of(replace(CONFIG, rate=2))
     assert check([before, *rounded([after], 8)]).verdict == CORRECT
@@ -432,6 +434,7 @@ def test_a_change_of_one_number_shows_nothing() -> None:
     assert found.arrays["b2"].name == CANNOT_BE_TOLD
 
 
+@pytest.mark.thorough
 def test_a_pass_without_biases_in_which_w2_does_not_move() -> None:
     config = replace(CONFIG, biases=False)
     start = initial_weights(config)
@@ -448,6 +451,7 @@ def test_a_network_that_did_not_move_before_has_no_velocity() -> None:
     assert check([before, before, after]).rule.momentum == 0
 
 
+@pytest.mark.thorough
 def test_coinciding_units_in_32_bit_ask_for_64() -> None:
     states = states_of(replace(CONFIG, init="equal"))
     found = check([s.each(lambda a: a.astype(np.float32).astype(float)) for s in states])

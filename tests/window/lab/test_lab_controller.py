@@ -472,6 +472,7 @@ def test_a_network_opens_as_it_is_pictured(qtbot: QtBot, window: MainWindow, nam
     assert window.document.project == before
 
 
+@pytest.mark.thorough
 def test_a_network_being_trained_to_its_step_can_be_undone_at_once(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -488,6 +489,7 @@ def test_a_network_being_trained_to_its_step_can_be_undone_at_once(
     assert window.document.project == before
 
 
+@pytest.mark.thorough
 def test_seeds_that_wait_for_the_map_are_not_offered_again(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -528,6 +530,7 @@ def test_a_requested_experiment_is_trained_and_read(qtbot: QtBot, window: MainWi
     assert all(free(window))
 
 
+@pytest.mark.thorough
 def test_cancelled_experiments_can_be_requested_again(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_one_key_shows_the_panel_and_tries_all(qtbot: QtBot, window: MainWindow)
     assert not view(window).isVisible()
 
 
+@pytest.mark.thorough
 def test_results_stay_and_say_that_they_are_out_of_date(qtbot: QtBot, window: MainWindow) -> None:
     trial = try_all(qtbot, window)
     train(qtbot, window, 100)
@@ -502,6 +503,7 @@ def test_a_run_that_stops_is_helped_by_itself_if_that_is_chosen(
         assert offer(window) == best_text(trial.best)
 
 
+@pytest.mark.thorough
 def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -519,6 +521,7 @@ def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(
     assert window._lab is None
 
 
+@pytest.mark.thorough
 def test_a_run_that_is_reset_is_not_helped_by_itself(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "try_by_itself").setChecked(True)
     window.session.set_speed(1.0)
@@ -530,6 +533,7 @@ def test_a_run_that_is_reset_is_not_helped_by_itself(qtbot: QtBot, window: MainW
     assert window._lab is None
 
 
+@pytest.mark.thorough
 def test_an_imported_network_is_trained_on_from_where_it_stands(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -554,6 +558,7 @@ def test_an_imported_network_is_trained_on_from_where_it_stands(
     assert text(window, "status_message").startswith("From these weights, ")
 
 
+@pytest.mark.thorough
 def test_where_no_seed_changes_the_weights_a_new_run_keeps_its_seed(
     qtbot: QtBot, window: MainWindow
 ) -> None:

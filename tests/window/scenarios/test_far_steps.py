@@ -78,6 +78,7 @@ def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSe
     close(window)
 
 
+@pytest.mark.thorough
 def test_two_runs_are_stopped_at_one_step(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     second = far_record(RunConfig(width=2, rate=0.2), MOST_STEPS - 64)
     opens(window, tmp_path / "far.xorviz", FAR, second)
@@ -114,6 +115,7 @@ def test_a_window_closes_on_the_way_to_a_far_step(
     assert not window.isVisible()
 
 
+@pytest.mark.thorough
 def test_a_window_closes_on_the_way_back_by_undo(qtbot: QtBot, window: MainWindow) -> None:
     window.document.put(Project(FAR, MIDDLE))
     window.document.reset()
