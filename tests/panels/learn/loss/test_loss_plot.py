@@ -37,7 +37,8 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend
-from xorviz.panels.learn.loss.loss_plot import LossPlot, marks_of
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss.marks import marks_of
 from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, Row

@@ -8,7 +8,7 @@ from xorviz.core.runs.record import Intervention, Streak
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
-from xorviz.panels.learn.loss.loss_plot import marks_of
+from xorviz.panels.learn.loss.marks import marks_of
 
 
 def texts(snapshot: Snapshot) -> list[tuple[float, str]]:

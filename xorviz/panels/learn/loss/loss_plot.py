@@ -1,7 +1,5 @@
 """The panel with the loss of runs against the step."""
 
-from itertools import groupby
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 
@@ -9,7 +7,6 @@ from xorviz.core import numerals
 from xorviz.core.arrays import nearest
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
-from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
@@ -18,27 +15,21 @@ from xorviz.panels.base.words import at_step, correct_text
 from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
+from xorviz.panels.learn.loss.marks import CORRECT, LEARNED, marks_of, milestones_of
 from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
 
 _EARLIER = 0.9
 """Share of the steps after which a description names the loss too."""
 
-_MOST_MARKS = 100
-"""Largest number of marks drawn: a slider dragged during a run makes one at each move."""
-
-_CORRECT, _LEARNED = "all four correct", "learned"
 _MILESTONES = {
-    _CORRECT: ("to_correct", "Go to where all four rows became correct"),
-    _LEARNED: ("to_learned", "Go to where the network had learned"),
+    CORRECT: ("to_correct", "Go to where all four rows became correct"),
+    LEARNED: ("to_learned", "Go to where the network had learned"),
 }
-_GO = "Click to go there."
-_MOST_CHANGES = 1000
-"""Largest number of changes considered: a kick sets all weights at once."""
 
 
 class LossPlot(SnapshotView):
@@ -196,7 +187,7 @@ class LossPlot(SnapshotView):
         self._marks.show_marks(marks)
         # The legend may be at the bottom.
         self._marks.stays_high = bool(self._pinned) or snapshot.beside is not None
-        self._reached = _milestones_of(snapshot.record, snapshot.newest)
+        self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
         self._legend.lines_above = min(len(marks), MARK_LINES)
@@ -258,45 +249,3 @@ class LossPlot(SnapshotView):
 
     def _recolour(self) -> None:
         self._show_pinned()
-
-
-def marks_of(snapshot: Snapshot) -> list[StepMark]:
-    """Return the marks of the whole run, whichever step is shown."""
-    changes = snapshot.interventions[-_MOST_CHANGES:]
-    marks = [
-        mark
-        for step, together in groupby(changes, key=lambda change: change.step)
-        for mark in _marks_at(step, list(together))
-    ][-_MOST_MARKS:]
-    second = snapshot.beside
-    runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
-    for run, seen in runs:
-        for name, step in _milestones_of(seen.record, snapshot.newest).items():
-            text = f"{run}{name}"
-            tip = f"{text[0].upper()}{text[1:]} since step {numerals.whole(step)}. {_GO}"
-            marks.append(StepMark(step, text, is_success=True, tip=tip))
-    return marks
-
-
-def _milestones_of(record: Record, newest: int) -> dict[str, int]:
-    """Return the steps since which all rows are correct, and learned, of those up to the newest."""
-    streaks = {_CORRECT: record.right, _LEARNED: record.learned}
-    since = {name: streak.since for name, streak in streaks.items() if newest > 0}
-    return {name: step for name, step in since.items() if step is not None and step <= newest}
-
-
-def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
-    """Return the marks of a step; several weights set at once share one."""
-    weights = [change for change in changes if change.index]
-    if len(weights) < 2:
-        texts = [
-            f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
-        ]
-        return [StepMark(step, text, tip=_changed(step, text)) for text in texts]
-    others = [change for change in changes if not change.index]
-    text = f"{len(weights)} weights"
-    return [*_marks_at(step, others), StepMark(step, text, tip=_changed(step, text))]
-
-
-def _changed(step: int, text: str) -> str:
-    return f"Changed at step {numerals.whole(step)}: {text}. {_GO}"
