@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, WIDTH, pen
+from xorviz.panels.curves.run_styles import DASHED, DRAWN, RUN_STYLES, WIDTH, pen
 from xorviz.ui.plot.lines import SOLID
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
@@ -110,6 +110,17 @@ def test_lines_are_distinguishable_in_every_kind_of_sight(theme: Theme) -> None:
             # The curves of the runs that are worked on are solid ones, in the ink and the accent.
             seen = [lab(color, sight) for color in [*colors, theme.text, theme.accent]]
             assert min(ciede2000(a, b) for a, b in combinations(seen, 2)) >= 15
+
+
+@themes
+def test_a_drawn_curve_differs_from_every_run(theme: Theme) -> None:
+    drawn = DRAWN.color(theme)
+    assert contrast(drawn, theme.panel) >= 3
+    assert DRAWN.dash not in {style.dash for style in RUN_STYLES}
+    others = [theme.text, theme.accent, *(style.color(theme) for style in RUN_STYLES)]
+    for sight in SIGHTS:
+        seen = [lab(color, sight) for color in others]
+        assert min(ciede2000(lab(drawn, sight), other) for other in seen) >= 14
 
 
 @themes

@@ -274,6 +274,8 @@ class Row:
         self.is_shown = self.is_wanted = True
         self.ends: tuple[float, float] | None = None
         """The ends of the value axis, in view coordinates, if they never change."""
+        self.room: tuple[float, float] | None = None
+        """Values that are in sight whatever the curves are, if any."""
         self._still_ends: list[float] = []
         self._names: tuple[str, ...] = ()
         """Of the value axis, the longest first."""
@@ -312,7 +314,8 @@ class Row:
         """Return the ends of the value axis that show all curves, in view coordinates."""
         if self.ends is not None:
             return self.ends
-        ends = [end for curve in self.moving.curves for end in self._ends(curve)] + self._still_ends
+        ends = [end for curve in self.moving.curves for end in self._ends(curve)]
+        ends += [*self._still_ends, *(self.room or ())]
         return self.scales.value_axis.fitted(min(ends), max(ends)) if ends else (0.0, 1.0)
 
     def _ends(self, curve: Curve) -> list[float]:

@@ -54,10 +54,17 @@ class LegendRow:
 
 
 def rows_of(
-    snapshot: Snapshot, runs: tuple[PinnedRun, ...], theme: Theme, step: int | None = None
+    snapshot: Snapshot,
+    runs: tuple[PinnedRun, ...],
+    theme: Theme,
+    step: int | None = None,
+    drawn: tuple[LegendRow, ...] = (),
 ) -> tuple[LegendRow, ...]:
-    """Return a row for each curve, with its loss at a step; none if there is only one curve."""
-    if not runs and snapshot.beside is None:
+    """Return a row for each curve, with its loss at a step; none if there is only one curve.
+
+    The row of a drawn curve comes after the others.
+    """
+    if not runs and snapshot.beside is None and not drawn:
         return ()
     first = "current run" if snapshot.beside is None else "A"
     live = theme.stroke * LIVE_WIDTH
@@ -66,7 +73,7 @@ def rows_of(
         curves.append(("B", line_pen(theme.accent, live), snapshot.beside.record))
     curves += [(run.name, pen(run.style, theme), run.record) for run in runs]
     formula = snapshot.config.loss
-    return tuple(
+    made = tuple(
         LegendRow(
             name,
             line,
@@ -75,6 +82,7 @@ def rows_of(
         )
         for name, line, record in curves
     )
+    return made + drawn
 
 
 def _value_at(record: Record, step: int) -> str:

@@ -1,7 +1,9 @@
 """The panel with the loss of runs against the step."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction
+from itertools import chain
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.arrays import nearest
@@ -12,15 +14,20 @@ from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text
-from xorviz.panels.curves.gradient import NAME, norm_axis, norm_curve, read_norm
+from xorviz.panels.curves.gradient import NAME as NORM
+from xorviz.panels.curves.gradient import norm_axis, norm_curve, read_norm
 from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
+from xorviz.panels.learn.loss.drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.learn.loss.marks import CORRECT, LEARNED, marks_of, milestones_of
 from xorviz.panels.settings.wording import LOSS_TEXTS
+from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import claims
 from xorviz.ui.plot.axes import ScaledAxis
-from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
+from xorviz.ui.plot.drawable import DrawablePlot
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
 
 _EARLIER = 0.9
@@ -32,10 +39,16 @@ _MILESTONES = {
 }
 
 
+@guarded
 class LossPlot(SnapshotView):
-    """Curves of exact points. The axes grow in jumps, so that they stay readable."""
+    """Curves of exact points. The axes grow in jumps, so that they stay readable.
+
+    A person can draw the loss that they expect; the curve then stays below that of the run.
+    """
 
     step_requested = Signal(object)  # int, from 0 to the run's newest
+    drawn = Signal(object)  # DrawnCurve
+    """A person has changed the curve that is being drawn."""
 
     draws_every_frame = True
     has_table = True
@@ -56,12 +69,15 @@ class LossPlot(SnapshotView):
         super().__init__("loss_plot")
         loss_axis = ScaledAxis("left")
         loss_axis.set_log(True)
-        self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NAME])
+        self._plot = DrawablePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
         self._marks = StepMarks(self._losses.scales, self._losses.moving)
         self._legend = Legend(self._losses.scales)
         self._losses.overlays += [self._marks, self._legend]
+        self._drawing = Drawing(self._plot)
+        self._drawing.changed.connect(self._show_drawing)
+        self._plot.stroked.connect(self._take_focus)
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
         self._labelled: tuple[int, bool] | None = None
@@ -112,17 +128,58 @@ class LossPlot(SnapshotView):
         shown = (run for run in project.pinned if run.is_shown and len(run.record.trace.steps))
         self._pinned = tuple(shown)
         self._labelled = None
-        self._show_pinned()
+        self._show_still()
         self._draw_again()
 
-    def _show_pinned(self) -> None:
+    def begin_drawing(self, last_step: int, lowest: float, highest: float) -> None:
+        """Let a person draw the loss up to a step, at least 1, between two losses above 0.
+
+        The curve begins flat, at the loss that is shown.
+        """
+        loss = highest if self._snapshot is None else self._snapshot.loss
+        self._drawing.begin(last_step, loss, lowest, highest)
+        self._show_mode()
+        self._plot.fit()
+
+    def end_drawing(self) -> None:
+        """Keep the drawn curve as it is, and in sight."""
+        self._drawing.end()
+        self._show_mode()
+
+    def show_drawn(self, curve: DrawnCurve | None) -> None:
+        """Show a drawn curve, or none, in place of the present one; it cannot be changed."""
+        self._drawing.show(curve)
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        """Show what has changed with the beginning or the end of a drawing."""
+        how = f"{HOW} " if self._drawing.is_active else ""
+        self.setWhatsThis(f"{how}{self.explanation}")
+        self._show_still()
+        self._point_at(None)
+        self._draw_fitted()
+        self.describe_again()
+
+    @Slot()
+    def _show_drawing(self) -> None:
+        self._show_still()
+        self.drawn.emit(self._drawing.curve)
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Have the keys draw too, once the mouse has."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _show_still(self) -> None:
         curves = []
         for run in self._pinned:
             style, trace = RUN_STYLES[run.style], run.record.trace
             color = style.color(self.theme)
             curves.append(Curve(trace.steps, trace.losses, color, style.dash, WIDTH))
-        self._losses.show_still(curves[::-1])
-        self._plot.newest_still = max((run.record.newest for run in self._pinned), default=0)
+        self._losses.show_still([*self._drawing.still(self.theme), *curves[::-1]])
+        newest = (run.record.newest for run in self._pinned)
+        self._plot.newest_still = max(newest, default=0)
+        self._plot.newest_still = max(self._plot.newest_still, self._drawing.newest)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
@@ -140,7 +197,9 @@ class LossPlot(SnapshotView):
                 strict=True,
             )
         )
-        return ("run", "step", "loss", "gradient_norm"), rows
+        curve = self._drawing.curve or DrawnCurve((), ())
+        drawn = ((NAME, *point, None) for point in zip(curve.steps, curve.losses, strict=True))
+        return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)
 
     def describe(self, snapshot: Snapshot) -> str:
         formula = LOSSES[snapshot.config.loss].formula
@@ -156,7 +215,10 @@ class LossPlot(SnapshotView):
             said.append(
                 f"the curves of {numerals.counted(len(self._pinned), 'pinned run')} are drawn"
             )
-        return f"{'; '.join(said)}; {correct_text(snapshot)}."
+        said += self._drawing.described()
+        said.append(correct_text(snapshot))
+        how = f"{HOW} " if self._drawing.is_active else ""
+        return f"{how}{'; '.join(said)}."
 
     @Slot(bool)
     def _scale_losses(self, is_log: bool) -> None:
@@ -186,7 +248,8 @@ class LossPlot(SnapshotView):
         marks = marks_of(snapshot)
         self._marks.show_marks(marks)
         # The legend may be at the bottom.
-        self._marks.stays_high = bool(self._pinned) or snapshot.beside is not None
+        has_legend = self._pinned or snapshot.beside is not None or self._drawing.curve
+        self._marks.stays_high = bool(has_legend)
         self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
@@ -203,33 +266,61 @@ class LossPlot(SnapshotView):
         if labelled != self._labelled and self._legend.rows:
             self._labelled = labelled
             traces = [*traces, *(run.record.trace for run in self._pinned)]
+            curves = [(trace.steps, trace.losses) for trace in traces]
+            curves += [(curve.steps, curve.values) for curve in self._drawing.still(self.theme)]
             scales = self._losses.scales
             self._legend.move_away_from(
-                [(scales.x_of(t.steps.astype(float)), scales.y_of(t.losses)) for t in traces]
+                [
+                    (scales.x_of(steps.astype(float)), scales.y_of(losses))
+                    for steps, losses in curves
+                ]
             )
 
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys that draw before shortcuts do."""
+        is_drawing = self.hasFocus() and self._drawing.is_active
+        return (is_drawing and claims(event, KEYS)) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, shift = Qt.Key(event.key()), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if self._drawing.is_active and key in KEYS:
+            self._drawing.press(key, bool(shift))
+            self._point_at(float(self._drawing.step))
+            announce(self, self._at_cursor())
+        else:
+            super().keyPressEvent(event)
+
     def _use_cursor(self) -> None:
-        self._plot.request_pointed()
+        if not self._drawing.is_active:
+            self._plot.request_pointed()
+
+    def _at_cursor(self) -> str:
+        step, said = self._plot.pointed, super()._at_cursor()
+        if self._drawing.is_active or self._drawing.curve is None or step is None:
+            return said
+        return f"{said}, {NAME} {self._drawing.read(step)}"
 
     def _read_marked(self) -> None:
         """Mark and read out the step shown, and the exact point nearest to the cursor."""
         snapshot, step = self._snapshot, self._plot.pointed
         if snapshot is None:
             return
-        points = self._points(snapshot)
-        if step is None:
-            rows = rows_of(snapshot, self._pinned, self.theme)
-            self._legend.show_rows(rows)
-            self.readout_changed.emit("")
-        else:
-            loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
-            points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
-            self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
-            # Beyond this run's end, pinned ones can still be read.
+        points, at, read = self._points(snapshot), None, ""
+        if step is not None:
+            # Beyond this run's end, still curves can be read.
             beyond = min(round(self._plot.marked or 0), self._plot.newest_still)
             at = max(step, beyond) if step == snapshot.newest else step
-            rows = rows_of(snapshot, self._pinned, self.theme, at)
-            self._legend.show_rows(rows, f"at {numerals.whole(at)}")
+        if self._drawing.is_active:
+            points.append(self._drawing.handle(self.theme))
+            read = "" if at is None else f"{NAME} at {numerals.whole(at)}: {self._drawing.read(at)}"
+        elif step is not None:
+            loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
+            points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
+            read = f"at {numerals.whole(step)}: {numerals.real(loss, 6)}"
+        drawn = self._drawing.rows(self.theme, at)
+        rows = rows_of(snapshot, self._pinned, self.theme, at, drawn)
+        self._legend.show_rows(rows, "" if at is None else f"at {numerals.whole(at)}")
+        self.readout_changed.emit(read)
         self._losses.point(points)
         if self._gradient.isChecked():
             read_norm(self._norms, snapshot, step, self.theme)
@@ -248,4 +339,4 @@ class LossPlot(SnapshotView):
         return points
 
     def _recolour(self) -> None:
-        self._show_pinned()
+        self._show_still()
