@@ -16,6 +16,11 @@ class Activity(StrEnum):
     SEEKING = "seeking"
     FAILED = "failed"
 
+    @property
+    def is_training(self) -> bool:
+        """Whether steps are being taken."""
+        return self in {Activity.PLAYING, Activity.STEPPING}
+
 
 @dataclass(slots=True)
 class StepCount:

@@ -113,6 +113,8 @@ def checked_change(
 
     Raises SettingError for an invalid change.
     """
+    if beside and seen is None:
+        raise SettingError("Run B is not shown yet. Nothing was changed; try again.")
     second = seen.beside if seen is not None and beside else None
     config = config if second is None else second.config
     made = checked_intervention(config, wanted.step, wanted.field, wanted.value, wanted.index)

@@ -30,7 +30,7 @@ from xorviz.engine.commands import (
     checked_change,
     checked_weights,
 )
-from xorviz.engine.garbage import GarbageCollector
+from xorviz.engine.hold import Hold
 from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
@@ -67,6 +67,8 @@ class TrainingSession(QObject):
         self.rules = StopRules()
         self.gauge = SpeedGauge()
         self.speed: float | None = None  # requested steps per second; None is unlimited
+        self.hold = Hold(self)
+        self.hold.changed.connect(self._pause_held)
         self._activity = Activity.PAUSED
         self._run = self._step = 0
         self._seen: Snapshot | None = None
@@ -80,7 +82,6 @@ class TrainingSession(QObject):
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._request)
-        self._garbage = GarbageCollector(self)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
         self._thread.heard.connect(self._hear)
@@ -97,10 +98,6 @@ class TrainingSession(QObject):
     def playing(self) -> bool:
         """Whether training continues until paused."""
         return self._activity is Activity.PLAYING
-
-    @property
-    def _is_training(self) -> bool:
-        return self._activity in {Activity.PLAYING, Activity.STEPPING}
 
     @property
     def unanswered(self) -> int:
@@ -125,7 +122,7 @@ class TrainingSession(QObject):
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
-        if self._activity in {Activity.PLAYING, Activity.FAILED}:
+        if self._activity in {Activity.PLAYING, Activity.FAILED} or self.hold.refuses():
             return
         self._pace.start(self.speed, self._clock())
         self._set_activity(Activity.PLAYING)
@@ -140,7 +137,7 @@ class TrainingSession(QObject):
         """
         if self._activity is Activity.FAILED:
             return
-        if self._is_training and self._target.changes:
+        if self._activity.is_training and self._target.changes:
             self._set_activity(Activity.SEEKING)
             return
         if self.is_seeking:
@@ -148,10 +145,15 @@ class TrainingSession(QObject):
             self._target.end()
         self._set_activity(Activity.PAUSED)
 
+    @Slot(str)
+    def _pause_held(self, reason: str) -> None:
+        if reason and self._activity.is_training:
+            self.pause()
+
     @Slot()
     def toggle(self) -> None:
         """Pause if training, otherwise play."""
-        self.pause() if self._is_training else self.play()
+        self.pause() if self._activity.is_training else self.play()
 
     def step(self, n: int = 1) -> None:
         """Take exactly n more steps, ignoring the stop rules; seek in a watched run; and pause."""
@@ -160,15 +162,13 @@ class TrainingSession(QObject):
         if self._following.is_watched:
             self.seek(self.step_wanted + n)
             return
+        if self.hold.refuses():
+            return
         if self._activity is not Activity.STEPPING:
             self._wanted_steps = StepCount()
         self._wanted_steps.add(n)
         self._set_activity(Activity.STEPPING)
         self._request()
-
-    def move(self, n: int) -> None:
-        """Take n steps, or go back by -n, and pause."""
-        self.step(n) if n > 0 else self.seek(self.step_wanted + n)
 
     def seek(self, step: int) -> None:
         """Go to a step already taken, clamped to the run's range, and pause.
@@ -210,8 +210,6 @@ class TrainingSession(QObject):
         At a past step the run branches. While a step is gone to, the change is made there.
         Raises SettingError for an invalid change, and for any change of a watched run.
         """
-        if beside and self._seen is None:
-            raise SettingError("Run B is not shown yet. Nothing was changed; try again.")
         self._check_changeable(beside)
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
@@ -259,7 +257,6 @@ class TrainingSession(QObject):
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
         self._thread.close()
-        self._garbage.close()
 
     @Slot()
     def _request(self) -> None:
@@ -358,8 +355,8 @@ class TrainingSession(QObject):
         if self.preparation.is_free:
             self._request_when_due()
         arrived_at = self._clock() if isinstance(command, Advance) else None
-        goes_on = self._is_training and not self._following.is_watched
-        self._calm.take(snapshot, arrived_at, not self._is_training, goes_on)
+        goes_on = self._activity.is_training and not self._following.is_watched
+        self._calm.take(snapshot, arrived_at, not self._activity.is_training, goes_on)
         if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
             self.stopped_before.emit(command.step, command.drops_changes)
 
@@ -396,5 +393,5 @@ class TrainingSession(QObject):
         if activity is not Activity.PLAYING:
             self.gauge.clear()
         self.activity_changed.emit(activity)
-        if not self._is_training:
+        if not self._activity.is_training:
             self._calm.pass_left_out()

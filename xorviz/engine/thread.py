@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signa
 
 from xorviz.engine.commands import Answer, Command
 from xorviz.engine.ending import end
+from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
@@ -46,7 +47,7 @@ class AfterPainting(QObject):
 
 
 class TrainingThread(QObject):
-    """The worker and its thread. Lives in the window's thread.
+    """The worker and its thread. Lives in the window's thread, which alone collects garbage.
 
     No answer is passed on during painting, nor news. A session has at most one frame under way, so
     only that one waits, and the answers to changes made meanwhile; of each run one piece of news.
@@ -83,6 +84,7 @@ class TrainingThread(QObject):
         self._first_painting = AfterPainting(self)
         self._first_painting.passed.connect(self._begin)
         self._first_painting.start()
+        self._garbage = GarbageCollector(self)
 
     def send(self, command: Command) -> None:
         """Queue a command."""
@@ -98,6 +100,7 @@ class TrainingThread(QObject):
         """End the thread; wait at most for the command under way."""
         self._is_closed = True
         end(self._thread)
+        self._garbage.close()
 
     @Slot()
     def _begin(self) -> None:

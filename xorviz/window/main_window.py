@@ -212,8 +212,8 @@ class MainWindow(WindowFrame):
             "run": self._watched.toggle,
             "step": self._take_step,
             "step_n": lambda: session.step(self._tools.steps),
-            "step_back": lambda: session.move(-1),
-            "step_back_n": lambda: session.move(-self._tools.steps),
+            "step_back": lambda: session.seek(session.step_wanted - 1),
+            "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
             "to_start": lambda: session.seek(0),
             "to_live": self._watched.go_to_newest,
             "reset": document.reset,
@@ -313,7 +313,7 @@ class MainWindow(WindowFrame):
     def _note_activity(self, activity: Activity) -> None:
         """Update views and diagnosis less often while a run goes on, and all of them after it."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
-        self._strip.set_running(activity in {Activity.PLAYING, Activity.STEPPING})
+        self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
             self._views[NetworkDiagram].slow_motion.setChecked(False)
 

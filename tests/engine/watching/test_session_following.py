@@ -170,10 +170,10 @@ def test_steps_and_seeks_go_to_kept_steps(
 ) -> None:
     program.show([10, 20, 30])
     session.wait(lambda: news[-1].record.newest == 30)
-    moves = [(session.step, 1), (session.step, 1), (session.step, 1), (session.move, 5)]
-    back = [(session.move, -1), (session.seek, 29), (session.move, -50), (session.seek, 99)]
-    for act, n in (*moves, *back, (session.step, 1), (session.step, 0)):
-        act(n)
+    moves = [(True, 1), (True, 1), (True, 1), (True, 5)]
+    seeks = [(False, 20), (False, 29), (False, -20), (False, 99)]
+    for is_move, n in (*moves, *seeks, (True, 1), (True, 0)):
+        session.step(n) if is_move else session.seek(n)
         assert session.doing() in {Activity.SEEKING, Activity.PAUSED}
         session.rest()
     assert session.steps == [1, 10, 20, 30, 20, 30, 0, 30, 30]

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -118,3 +119,44 @@ def test_a_paused_run_is_saved_for_recovery(
     window.session.pause()
     assert copied == ["copy"]
     settle(qtbot, window)
+
+
+WHY = "First lock your prediction."
+TRAINING = ("run", "step", "step_n", "lab_run")
+
+
+def test_what_takes_steps_is_disabled_while_that_is_held_and_says_why(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    tips = [action(window, name).statusTip() for name in TRAINING]
+    window.session.step(5)
+    window.session.hold.set(WHY)
+    settle(qtbot, window)
+    window.session.seek(2)
+    settle(qtbot, window)
+    for name in TRAINING:
+        assert not action(window, name).isEnabled()
+        assert action(window, name).statusTip() == WHY
+        assert WHY in action(window, name).toolTip()
+    assert action(window, "step_back").isEnabled()
+    window.session.hold.set("")
+    assert all(action(window, name).isEnabled() for name in TRAINING)
+    assert [action(window, name).statusTip() for name in TRAINING] == tips
+
+
+@pytest.mark.parametrize("way", some(["offer_weights", "what_helps", "lab", "map"], 2))
+def test_other_ways_to_train_say_why_it_is_held(qtbot: QtBot, window: MainWindow, way: str) -> None:
+    window.session.hold.set(WHY)
+    window._docks.need_all()
+    ways = {
+        "offer_weights": action(window, "offer_weights").trigger,
+        "what_helps": action(window, "what_helps").trigger,
+        "lab": window._line.lab_requested.emit,
+        "map": window.lab.seeds.run_requested.emit,
+    }
+    ways[way]()
+    settle(qtbot, window)
+    assert text(window, "status_message") == WHY
+    assert not window.lab.runner.names
+    assert window.document.project.record.newest == 0
+    window.session.hold.set("")

@@ -48,6 +48,7 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     harness.do(document.draw_seed)
     harness.do(document.set_aside, LESSON, "Two units")  # the next one, without coming back
     harness.train(5)
+    harness.session.hold.set("Lock your prediction.")
     assert (harness.now.record.config, document.own) == (LESSON.record.config, own)
     harness.do(document.bring_back)
     assert (document.project, document.project.step, document.aside) == (own, 123, None)

@@ -27,11 +27,13 @@ THEMES = ("system", "light", "dark")
 ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
-_RUN_TIP = "Train until you press Pause or a stop rule applies"
-_PAUSE_TIP = "Stop training at this step"
-
-_FOLLOW_TIP = "Show each state as the program comes to it, until you press Pause"
-_STOP_FOLLOWING_TIP = "Stay at this step; the program goes on"
+_RUN_TIPS = "Train until you press Pause or a stop rule applies", "Stop training at this step"
+_FOLLOW_TIPS = (
+    "Show each state as the program comes to it, until you press Pause",
+    "Stay at this step; the program goes on",
+)
+"""Of the action run, before it is pressed and after."""
+_RUN = _Spec("run", "&Run", ("Space",), _RUN_TIPS[0], "run")
 _WATCHED_TIPS = {
     "step": "Show the next kept state of the watched run",
     "step_n": "Go on by as many steps as the box says, to a kept state of the watched run",
@@ -47,6 +49,9 @@ _WATCHED_TIPS = {
 """What actions do while a watched run is the current one."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
+
+_TRAINING = ("run", "step", "step_n", "lab_run")
+"""Actions that take steps."""
 
 _TABLE = (
     _Spec("new", "&New", ("Ctrl+N",), "Start again with the quick-start preset and no pinned runs"),
@@ -65,7 +70,7 @@ _TABLE = (
            "Start a run with the settings of a copied command"),
     _Spec("preferences", "Pr&eferences…", ("Ctrl+,",),
            "Choose the theme, the size of text, reduced motion, and the keys"),
-    _Spec("run", "&Run", ("Space",), _RUN_TIP, "run"),
+    _RUN,
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step"),
     _Spec("step_n", "Step &x", ("Shift+S",), "Take as many steps as the box says", "step_n"),
@@ -138,6 +143,7 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
         self._is_active, self._is_primary, self._is_watched = False, True, False
+        self._can_train, self._held = True, ""
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
@@ -173,8 +179,31 @@ class Actions:
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Follow" if self._is_watched else "&Run")
-        tips = (_FOLLOW_TIP, _STOP_FOLLOWING_TIP) if self._is_watched else (_RUN_TIP, _PAUSE_TIP)
-        explain_action(run, tips[is_active])
+        explain_action(run, self._tip(_RUN))
+
+    def _tip(self, entry: _Spec) -> str:
+        """Return what an action does now, or why it is held."""
+        if self._held and entry.name in _TRAINING:
+            return self._held
+        if entry is _RUN:
+            tips = _FOLLOW_TIPS if self._is_watched else _RUN_TIPS
+            return tips[self._is_active]
+        return _WATCHED_TIPS.get(entry.name, entry.tip) if self._is_watched else entry.tip
+
+    def show_trainable(self, can_train: bool) -> None:
+        """Enable what trains the run, unless that is held; or disable it."""
+        self._can_train = can_train
+        for name in _TRAINING:
+            can_now = can_train or name == "lab_run"
+            self[name].setEnabled(can_now and not self._held)
+
+    def show_held(self, reason: str) -> None:
+        """Disable what takes steps for a reason, which is its tip; with "", as it was before."""
+        self._held = reason
+        self.show_trainable(self._can_train)
+        for entry in _TABLE:
+            if entry.name in _TRAINING:
+                explain_action(self[entry.name], self._tip(entry))
 
     def show_watched(self, is_watched: bool) -> None:
         """Say what actions do to a run of ours, or to one that another program trains."""
@@ -184,8 +213,7 @@ class Actions:
         self._show_run()
         for entry in _TABLE:
             if entry.name in _WATCHED_TIPS:
-                tip = _WATCHED_TIPS[entry.name] if is_watched else entry.tip
-                explain_action(self[entry.name], tip)
+                explain_action(self[entry.name], self._tip(entry))
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""

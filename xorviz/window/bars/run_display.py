@@ -50,6 +50,8 @@ class RunDisplay(QObject):
         session.progressed.connect(self.show_progress)
         session.stopped_before.connect(self.show_stopped)
         session.failed.connect(self.show_failure)
+        session.hold.changed.connect(self.show_held)
+        session.hold.refused.connect(status.show_notice)
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
         session.preparation.fell_back.connect(file.kernel_note.show_fallback)
@@ -105,11 +107,10 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_activity(self, activity: Activity) -> None:
-        self._actions.show_active(activity in {Activity.PLAYING, Activity.STEPPING})
+        self._actions.show_active(activity.is_training)
         if activity not in {Activity.STEPPING, Activity.SEEKING}:
             self._status.hide_progress()
-        for name in ("run", "step", "step_n"):
-            self._actions[name].setEnabled(activity is not Activity.FAILED)
+        self._actions.show_trainable(activity is not Activity.FAILED)
         if activity is not Activity.PLAYING:
             self._status.show_speed(None)
         if self._was_playing and activity is Activity.PAUSED:
@@ -117,6 +118,11 @@ class RunDisplay(QObject):
         self._was_playing = activity is Activity.PLAYING
         if activity is not Activity.SEEKING:  # most steps are found at once
             self.show_state()
+
+    @Slot(str)
+    def show_held(self, reason: str) -> None:
+        """Disable what takes steps while there is a reason to take none."""
+        self._actions.show_held(reason)
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:

@@ -79,9 +79,10 @@ class OpenProject(QObject):
         self.put(project)
 
     def bring_back(self) -> None:
-        """Open the person's own project again, at its step and with its history."""
+        """Open the person's own project again, at its step and with its history, free to train."""
         if (own := self.aside) is not None:
             self.aside = None
+            self._session.hold.set("")
             self.put(own.project, own.history)
             self.brought_back.emit()
 

@@ -13,7 +13,6 @@ from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration, memory
 from xorviz.core.rules import SettingError, Switch, checked
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
 from xorviz.lab import NETWORK_COUNT
@@ -67,7 +66,7 @@ class LabController(QObject):
         self.gallery, self.published = views[LabGallery], views[LabPublished]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
         self.trials = TrialsController(
-            self.runner, document, views[WhatHelps], actions["what_helps"]
+            self.runner, document, views[WhatHelps], actions["what_helps"], session.hold
         )
         self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
@@ -99,6 +98,12 @@ class LabController(QObject):
             return
         self._order_seeds(plan)
 
+    @Slot()
+    def _press_run(self) -> None:
+        """Do what Run lab does; say why not where it is held."""
+        if not self._session.hold.refuses():
+            self._run_action.trigger()
+
     def run_current(self) -> None:
         """Train the current run's recipe and steps with all its seeds."""
         self.recipe.follow_current_run()
@@ -115,7 +120,7 @@ class LabController(QObject):
         self.recipe.offer((self._run_action, self._cancel_action))
         self.recipe.recipe_changed.connect(self.map.show_base)
         for run_requested in (self.seeds.run_requested, self.gallery.run_requested):
-            run_requested.connect(self._run_action.trigger)
+            run_requested.connect(self._press_run)
         for panel in (self.seeds, self.map, self.gallery, self.published):
             panel.open_requested.connect(self._open)
         self.map.set_jobs(self.runner.jobs)
@@ -129,7 +134,9 @@ class LabController(QObject):
         self._order(Order(SEEDS, plan, numerals.counted(len(plan), "seed")))
 
     def _order(self, order: Order) -> None:
-        """Train a plan; ask first if it is expensive."""
+        """Train a plan, unless training is held; ask first if it is expensive."""
+        if self._session.hold.refuses():
+            return
         plan, train = order.plan, partial(self._train, order)
         if self.runner.has(order):  # to begin anew would only lose what is done
             self._say_when(order)
@@ -255,7 +262,7 @@ class LabController(QObject):
     def follow_steps(self) -> None:
         """Show how many steps the current run takes; without a limit, once it has come to rest."""
         limit = self._limit
-        if limit is None and self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
+        if limit is None and self._session.activity.is_training:
             return
         self.recipe.show_own_steps(limit, self._newest)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.hold import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
 from xorviz.lab.trials.trial import Trial, key_of, trial_of
@@ -37,10 +38,11 @@ class TrialsController(QObject):
     noticed = Signal(str)
 
     def __init__(
-        self, runner: LabRunner, document: Document, view: WhatHelps, action: QAction
+        self, runner: LabRunner, document: Document, view: WhatHelps, action: QAction, hold: Hold
     ) -> None:
         super().__init__(runner)
         self._runner, self._document, self._view = runner, document, view
+        self._hold = hold
         self._trial: Trial | None = None
         self._orders: tuple[Order, ...] = ()
         """Those of the trial that are not carried out yet."""
@@ -104,7 +106,7 @@ class TrialsController(QObject):
         if seen.right.all():
             self.noticed.emit(ALL_CORRECT)
             return
-        if self.is_known:
+        if self.is_known or self._hold.refuses():
             return
         self._drop()
         asked = (None if known else self.current) or self._kept.get(key_of(seen))
