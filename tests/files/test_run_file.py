@@ -290,7 +290,7 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     (b'{"a": NaN}', "The file is damaged: it holds NaN, which is not a number."),
     (b'{"a": -Infinity}', "The file is damaged: it holds -Infinity"),
     (b'{"a": 1e999}', "The file is damaged: a number in it is too large."),
-    (b'{"a": 1, "a": 1}', "The file is damaged: it has an entry twice."),
+    (b'{"a": 1, "a": 1}', "The file is damaged: it has the entry 'a' twice."),
     (b"9" * 5000, "The file is damaged: a number in it has 5000 digits."),
     (b"0." + b"9" * 5000, "The file is damaged: a number in it has 5002 digits."),
     (b"[]," * 1_000_000, "The file holds too many values for a run file."),

@@ -40,5 +40,7 @@ def _refused(name: str) -> float:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise SettingError("it has an entry twice")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SettingError(f"it has the entry {twice[:40]!r} twice")
     return values

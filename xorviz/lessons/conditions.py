@@ -11,6 +11,7 @@ from xorviz.core.rules import Checkable, Choice, Real, Whole
 from xorviz.core.runs.project import differing
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 
+REACHED, ORDER_OF, SETTING_CHANGED = "reached", "order_of", "setting_changed"
 MOST_STEPS = 1_000_000
 """The longest run of a lesson."""
 MOST_TASKS = 9
@@ -18,6 +19,7 @@ MOST_TASKS = 9
 STEP = Whole(0, MOST_STEPS)
 ONE, WEIGHTS = "one", "weights"
 """Words of setting_changed: any single setting; weights set by hand."""
+SETTING = Choice((*RULES, WEIGHTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,20 @@ class Several:
 
     rule: Checkable
     word: str = ""
+    fewest: int = 1
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        return f"a list of {self.rule.allowed}{f'; or {self.word}' if self.word else ''}"
+        least = f"at least {self.fewest}, " if self.fewest > 1 else ""
+        word = f'; or "{self.word}"' if self.word else ""
+        return f"a list of different values, {least}each {self.rule.allowed}{word}"
 
     def check(self, value: object) -> tuple[Any, ...]:
         """Return the values, or raise ValueError."""
         if self.word and value == self.word:
             return (self.word,)
-        if not isinstance(value, list | tuple) or not value:
+        if not isinstance(value, list | tuple) or len(value) < self.fewest:
             raise ValueError(self.allowed)
         checked = tuple(self.rule.check(one) for one in value)
         if len(set(checked)) < len(checked):
@@ -123,11 +128,12 @@ def _state_is(value: str, scene: Scene) -> bool | None:
 
 
 def _setting_changed(value: tuple[str, ...], scene: Scene) -> bool | None:
-    """Hold if some of these settings, and no other, differ from the start; of "one", one does."""
-    changed = changed_in(scene.now, scene.start)
-    is_single = value == (ONE,)
-    holds = len(changed) == 1 if is_single else bool(changed) and changed <= set(value)
-    return True if holds else None
+    return True if is_allowed_change(value, changed_in(scene.now, scene.start)) else None
+
+
+def is_allowed_change(value: tuple[str, ...], changed: set[str]) -> bool:
+    """Return whether some of these settings are changed, and no other; of "one", whether one is."""
+    return len(changed) == 1 if value == (ONE,) else bool(changed) and changed <= set(value)
 
 
 def _share_within(value: tuple[float, float], scene: Scene) -> bool | None:
@@ -173,16 +179,14 @@ class ConditionKind:
 
 
 KINDS: Mapping[str, ConditionKind] = {
-    "reached": ConditionKind(STEP, _reached),
+    REACHED: ConditionKind(STEP, _reached),
     "correct_by": ConditionKind(STEP, _correct_by),
     "not_correct_after": ConditionKind(STEP, _not_correct_after),
     "first_step_within": ConditionKind(Ends(STEP), _first_step_within),
     "state_is": ConditionKind(Choice(NAMES), _state_is),
     "share_within": ConditionKind(Ends(Real(0, 100)), _share_within, is_of_lab=True),
-    "order_of": ConditionKind(Several(Whole(1, MOST_TASKS)), _order_of, is_of_lab=None),
-    "setting_changed": ConditionKind(
-        Several(Choice((*RULES, WEIGHTS)), ONE), _setting_changed, is_of_lab=None
-    ),
+    ORDER_OF: ConditionKind(Several(Whole(1, MOST_TASKS)), _order_of, is_of_lab=None),
+    SETTING_CHANGED: ConditionKind(Several(SETTING, ONE), _setting_changed, is_of_lab=None),
 }
 """By their names in a lesson."""
 

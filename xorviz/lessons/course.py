@@ -94,7 +94,7 @@ class Course:
     def seeing(self, evidence: Evidence) -> "Course":
         """Return the course after something was trained; what is of another recipe is passed over.
 
-        In an exercise every recipe is an attempt.
+        In an exercise every recipe is an attempt, but for runs that the steps have shown already.
         """
         task = self.task
         if task is None or isinstance(evidence, LabSeen) != (task.lab is not None):
@@ -114,11 +114,14 @@ class Course:
         return replace(self, seen=seen, now=None, stage=Stage.WHY if is_last else Stage.DO)
 
     def _trying(self, task: LessonStep, evidence: Evidence) -> "Course":
+        if not _is_as_many(task, evidence):
+            return self
         scene = Scene(evidence, task.recipe, (*self.seen, evidence))
         found = all_hold(task.until, scene)
         if found:
             return replace(self, stage=Stage.DONE, now=None)
-        if found is None or any(_is_same_attempt(failed, evidence) for failed in self.attempts):
+        known = (*self.seen, *self.attempts)
+        if found is None or any(_is_same_attempt(one, evidence) for one in known):
             return replace(self, now=evidence)
         return replace(self, now=None, attempts=(*self.attempts, evidence))
 
@@ -141,11 +144,15 @@ class Course:
 
 def is_of(task: LessonStep, evidence: Evidence) -> bool:
     """Return whether a run, or a run of the lab, is what a step of a lesson asks for."""
-    if changed_in(evidence, task.recipe):
-        return False
+    return not changed_in(evidence, task.recipe) and _is_as_many(task, evidence)
+
+
+def _is_as_many(task: LessonStep, evidence: Evidence) -> bool:
+    """Return whether what is seen is a run, or just the networks of the lab, as a task asks for."""
     if task.lab is None or not isinstance(evidence, LabSeen):
         return task.lab is None
-    return (len(evidence.seeds), evidence.steps) == (task.lab.seeds, task.lab.steps)
+    seeds = tuple(range(task.lab.seeds))
+    return (evidence.seeds, evidence.steps) == (seeds, task.lab.steps)
 
 
 def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
@@ -154,10 +161,10 @@ def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
     return other - {"seed"} if task.lab is not None else other
 
 
-def _is_same_attempt(failed: Evidence, evidence: Evidence) -> bool:
-    """Return whether an attempt is one that has failed already, trained further."""
-    if type(failed) is not type(evidence):
+def _is_same_attempt(known: Evidence, evidence: Evidence) -> bool:
+    """Return whether an attempt is one that is known already, trained further."""
+    if type(known) is not type(evidence):
         return False
-    if isinstance(failed, LabSeen) or isinstance(evidence, LabSeen):
-        return failed == evidence
-    return failed.record.is_part_of(evidence.record)
+    if isinstance(known, LabSeen) or isinstance(evidence, LabSeen):
+        return known == evidence
+    return known.record.is_part_of(evidence.record)

@@ -12,6 +12,12 @@ MEASURES = (ROWS, STEP, COUNT, SHARE)
 correct; of the lab the number, or the percentage, of networks with all four correct.
 """
 INTERVAL = "interval"
+WORKSPACES = ("learn", "inside", "lab")
+CONTROLS = (
+    "run", "step", "reset", "new_weights", "lab_run", "side_by_side", "pin", "diagnose",
+    "what_helps",
+)  # fmt: skip
+"""What a step may point to, beside the settings of a run."""
 FREE, HIDDEN, LOCKED = "free", "hidden", "locked"
 OTHERS = (FREE, HIDDEN, LOCKED)
 """What becomes of the controls that a lesson does not name."""

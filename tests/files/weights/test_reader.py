@@ -303,7 +303,7 @@ UNREADABLE: list[tuple[str, str]] = [
     ("w1 = [[[1 2]]]", "In w1 there is something other than numbers in rows and columns."),
     ("w1 = [1 2] w1 = [3 4]", "There are two arrays w1; remove one of them."),
     ("w1=[1 2] w2=[1 2] w3=[1 2]", "These are 3 layers of weights; xorviz has two"),
-    ('{"w1": [[1, 2]], "w1": 3}', "It has an entry twice."),
+    ('{"w1": [[1, 2]], "w1": 3}', "It has the entry 'w1' twice."),
     ('{"w1": [[NaN, 2]]}', "It holds NaN, which is not a number."),
     ('{"w1": -Infinity}', "It holds -Infinity,"),
     ('{"w1": [[1e999, 2]]}', "A number in it is too large."),
