@@ -181,6 +181,10 @@ def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
     bottom, top = board.row.fitted()
     assert bottom == 0
     assert 7 <= top <= 10
+    board.row.room = 1.0, 19.0
+    assert 19 <= board.row.fitted()[1] <= 25
+    board.row.room = None
+    assert board.row.fitted() == (bottom, top)
     board.row.scales.value_axis.set_log(True)
     board.row.scales.value_axis.zero = -5.0
     board.row.show([Curve(THOUSAND, np.array([0.0, 0.5]), RED)])

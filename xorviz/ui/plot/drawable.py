@@ -27,6 +27,13 @@ class DrawablePlot(CurvePlot):
             if isinstance(overlay, StepMarks):
                 overlay.point_at(None)
 
+    def mark(self, step: float | None) -> None:
+        """Move the cursor; while drawing it is between recorded steps too."""
+        super().mark(step)
+        if self.is_drawn_on and step is not None:
+            pointers = self.rows[0].pointers
+            pointers.show_steps(pointers.shown, round(step))
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if not self.is_drawn_on or event.button() != Qt.MouseButton.LeftButton or shift:

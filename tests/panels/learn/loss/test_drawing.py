@@ -143,7 +143,7 @@ def test_the_curve_begins_flat_with_room_and_is_read_out_where_the_mouse_is(boar
     assert bottom < 1e-3
     assert top > 2
     move_mouse(board.viewport, board.place(12_000, 0.1))
-    assert board.readouts[-1].startswith(f"{NAME} at 12")
+    assert board.readouts[-1].startswith("at 12")
     assert board.readouts[-1].endswith(numerals.real(START.loss))
     assert board.viewport.cursor().shape() == Qt.CursorShape.CrossCursor
     assert board.drawn == []
@@ -183,7 +183,7 @@ def test_keys_draw_a_fall_and_reach_no_shortcut(board: Board) -> None:
     lower = START.loss * 10 ** (-span * 6 / 20)
     for step in (22_000, 26_000, 30_000):
         assert board.loss_at(step) == pytest.approx(lower)
-    assert board.readouts[-1] == f"{NAME} at {numerals.whole(22_000)}: {numerals.real(lower)}"
+    assert board.readouts[-1] == f"at {numerals.whole(22_000)}: {numerals.real(lower)}"
 
     press(KEY.Key_End)
     press(KEY.Key_Left)
@@ -217,14 +217,15 @@ def test_backspace_takes_back_a_key_or_a_whole_drag(board: Board) -> None:
 
 def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: Board) -> None:
     alone = board.ends
+    legend = board.view._legend
     board.view.begin_drawing(1000, 1e-4, 1)
     board.drag(board.place(0, 0.8), board.place(1000, 0.02))
+    assert legend.rows == ()
     board.view.end_drawing()
     frozen, before = board.curve, board.ends
     for run in (START, trained(QUICK, 60), trained(QUICK, 800)):
         board.view.show_snapshot(run)
         assert board.ends == before
-    legend = board.view._legend
     assert [row.name for row in legend.rows] == ["current run", NAME]
     move_mouse(board.viewport, board.place(500, 0.9))
     assert [row.value for row in legend.rows][1] == numerals.real(board.loss_at(500))

@@ -195,8 +195,11 @@ class Drawing(QObject):
         return round_point(self.step, loss, theme.panel, DRAWN.color(theme), 4.5)
 
     def rows(self, theme: Theme, step: int | None) -> tuple[LegendRow, ...]:
-        """Return the curve's row in the legend, with its loss at a step, if there is a curve."""
-        if self.curve is None:
+        """Return the finished curve's row in the legend, with its loss at a step, if there is one.
+
+        While it is drawn, a legend would cover where.
+        """
+        if self.curve is None or self.is_active:
             return ()
         dash = tuple(theme.stroke * part for part in DRAWN.dash)
         drawn = line_pen(DRAWN.color(theme), theme.stroke * LIVE_WIDTH, dash)

@@ -312,7 +312,7 @@ class LossPlot(SnapshotView):
             at = max(step, beyond) if step == snapshot.newest else step
         if self._drawing.is_active:
             points.append(self._drawing.handle(self.theme))
-            read = "" if at is None else f"{NAME} at {numerals.whole(at)}: {self._drawing.read(at)}"
+            read = "" if at is None else f"at {numerals.whole(at)}: {self._drawing.read(at)}"
         elif step is not None:
             loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
             points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
