@@ -94,9 +94,15 @@ def test_a_drag_is_told_piece_by_piece_also_beyond_the_axes(board: Board) -> Non
     assert board.chosen == []
 
 
-def test_neither_marks_nor_the_lower_row_answer_while_the_top_one_is_drawn_on(
-    board: Board,
-) -> None:
+def test_after_a_release_that_went_elsewhere_a_press_begins_anew(board: Board) -> None:
+    press_left(board.viewport, board.place(20))
+    move_pressed(board.viewport, board.place(40))
+    move_mouse(board.viewport, board.place(50))
+    board.press(board.place(80))
+    assert [start is None for start, _ in board.strokes] == [True, False, True]
+
+
+def test_neither_marks_nor_the_lower_row_answer_while_the_top_one_is_drawn_on(board: Board) -> None:
     board.plot.draw_on(False)
     move_mouse(board.viewport, board.place(50))
     assert board.marks.toolTip() != ""

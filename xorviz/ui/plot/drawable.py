@@ -39,13 +39,13 @@ class DrawablePlot(CurvePlot):
         if not self.is_drawn_on or event.button() != Qt.MouseButton.LeftButton or shift:
             super().mousePressEvent(event)
         elif self._is_inside(event):
+            self._at = None  # the last release may have gone to another widget
             self._draw_to(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._at is not None and event.buttons() & Qt.MouseButton.LeftButton:
             self._draw_to(event)
         else:
-            self._at = None  # the release may have gone to another widget
             super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -1,11 +1,12 @@
 """Drawing an expected loss on the plot, by mouse and keys, and comparing it with the run."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,19 +24,23 @@ from tests.support.screen import (
     release_left,
     release_mouse,
     spoken,
+    turn_wheel,
 )
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.panels.curves.run_styles import DRAWN
 from xorviz.panels.learn.loss.drawing import HOW, NAME, DrawnCurve
+from xorviz.panels.learn.loss.legend import NOT_YET
 from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.ui.guard import notes_painted
 from xorviz.ui.plot.drawable import DrawablePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 KEY = Qt.Key
+log_steps = pytest.mark.parametrize("is_log", [False, True])
 START = trained(RunConfig())
 
 
@@ -70,6 +75,16 @@ class Board:
         (left, right), (bottom, top) = scales.box.viewRange()
         across, up = scales.step_axis.from_view, scales.value_axis.from_view
         return across(left), across(right), up(bottom), up(top)
+
+    @property
+    def handle(self) -> QPointF:
+        """The pixel of the point that keys change: the last one that is marked."""
+        row = self.plot.rows[0]
+        point = row.pointers.points[-1]
+        return QPointF(*row.scales.at(point.step, point.value))
+
+    def option(self, name: str) -> QAction:
+        return next(action for action in self.view.options if action.objectName() == name)
 
     def loss_at(self, step: int) -> float:
         return dict(zip(self.curve.steps, self.curve.losses, strict=True))[step]
@@ -111,9 +126,8 @@ def board(qtbot: QtBot) -> Board:
 def test_a_quick_drag_draws_a_straight_line_either_way(
     board: Board, log_loss: bool, log_step: bool
 ) -> None:
-    options = {action.objectName(): action for action in board.view.options}
-    options["log_loss"].setChecked(log_loss)
-    options["log_step"].setChecked(log_step)
+    board.option("log_loss").setChecked(log_loss)
+    board.option("log_step").setChecked(log_step)
     board.view.begin_drawing(30_000, 1e-4, 1)
     for (first, high), (last, low) in [((0, 0.7), (30_000, 0.2)), ((25_000, 0.1), (5000, 0.4))]:
         before = board.drawn[-1:]
@@ -136,15 +150,17 @@ def test_a_quick_drag_draws_a_straight_line_either_way(
 
 
 def test_the_curve_begins_flat_with_room_and_is_read_out_where_the_mouse_is(board: Board) -> None:
+    turn_wheel(board.viewport, 3)
     board.view.begin_drawing(30_000, 1e-3, 2)
     left, right, bottom, top = board.ends
-    assert -1000 < left <= 0
+    assert -1000 < left <= 0, "also after zooming"
     assert right == 30_000
     assert bottom < 1e-3
     assert top > 2
     move_mouse(board.viewport, board.place(12_000, 0.1))
     assert board.readouts[-1].startswith("at 12")
     assert board.readouts[-1].endswith(numerals.real(START.loss))
+    assert board.plot.rows[0].pointers.pointed == pytest.approx(12_000, abs=100)
     assert board.viewport.cursor().shape() == Qt.CursorShape.CrossCursor
     assert board.drawn == []
 
@@ -172,7 +188,7 @@ def test_a_press_changes_the_nearest_point_and_two_quick_ones_do_not_fit(board: 
     assert board.chosen == []
 
 
-def test_keys_draw_a_fall_and_reach_no_shortcut(board: Board) -> None:
+def test_keys_draw_a_fall_and_reach_no_shortcut(board: Board, announced: list[str]) -> None:
     board.view.begin_drawing(30_000, 1e-4, 1)
     for _ in range(44):
         press(KEY.Key_Right)
@@ -197,6 +213,24 @@ def test_keys_draw_a_fall_and_reach_no_shortcut(board: Board) -> None:
     press(KEY.Key_Return)
     assert board.chosen == []
     assert board.window.used == []
+    assert announced[-1] == board.readouts[-1] == "at 0: 0.0001000"
+
+
+@log_steps
+def test_the_handle_moves_in_even_parts_of_either_axis(board: Board, is_log: bool) -> None:
+    board.option("log_step").setChecked(is_log)
+    board.view.begin_drawing(30_000, 1e-4, 1)
+    places = [board.handle.x()]
+    press(KEY.Key_Right)
+    while board.handle.x() > places[-1] or board.plot.marked == 1:
+        places.append(board.handle.x())
+        press(KEY.Key_Right)
+    assert 40 <= len(places) <= 64
+    assert board.plot.marked == 30_000
+    width = places[-1] - places[0]
+    assert max(np.diff(places)) <= width / (10 if is_log else 58)  # step 2 is far from step 1
+    press(KEY.Key_Left)
+    assert board.handle.x() < places[-1]
 
 
 def test_backspace_takes_back_a_key_or_a_whole_drag(board: Board) -> None:
@@ -213,6 +247,12 @@ def test_backspace_takes_back_a_key_or_a_whole_drag(board: Board) -> None:
     count = len(board.drawn)
     press(KEY.Key_Backspace)
     assert len(board.drawn) == count
+    press(KEY.Key_Down)
+    press(KEY.Key_Home)
+    for _ in range(25):
+        press(KEY.Key_Down)
+    press(KEY.Key_Backspace)
+    assert max(board.curve.losses) > 1e-4, "keys that changed nothing are passed over"
 
 
 def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: Board) -> None:
@@ -220,7 +260,7 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
     legend = board.view._legend
     board.view.begin_drawing(1000, 1e-4, 1)
     board.drag(board.place(0, 0.8), board.place(1000, 0.02))
-    assert legend.rows == ()
+    assert not any(legend.rows)
     board.view.end_drawing()
     frozen, before = board.curve, board.ends
     for run in (START, trained(QUICK, 60), trained(QUICK, 800)):
@@ -229,6 +269,11 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
     assert [row.name for row in legend.rows] == ["current run", NAME]
     move_mouse(board.viewport, board.place(500, 0.9))
     assert [row.value for row in legend.rows][1] == numerals.real(board.loss_at(500))
+    move_mouse(board.viewport, board.place(990, 0.9))
+    board.view.show_drawn(DrawnCurve((0, 500), (1.0, 0.1)))
+    move_mouse(board.viewport, board.place(790, 0.9))
+    assert legend.rows[1].value == NOT_YET
+    board.view.show_drawn(frozen)
     press(KEY.Key_Left)
     board.drag(board.place(400, 0.5), board.place(300, 0.1))
     assert board.curve == frozen
@@ -244,10 +289,30 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
     assert rows == [(NAME, *point, None) for point in zip(frozen.steps, frozen.losses, strict=True)]
     board.view.show_snapshot(START)
     board.view.show_drawn(None)
-    assert legend.rows == ()
+    assert not any(legend.rows)
     assert board.ends == alone
     board.view.show_drawn(frozen)
     assert board.ends[1] == 1000
+
+
+def test_legend_and_marks_keep_off_a_drawn_curve(board: Board) -> None:
+    board.view.begin_drawing(1000, 1e-4, 1)
+    for _ in range(5):
+        press(KEY.Key_PageDown)
+    board.view.end_drawing()
+    assert board.view._legend.is_at_top
+    assert board.view._marks.stays_high
+
+
+@pytest.mark.parametrize("loss", [np.nan, np.inf, 1e308, 0.0])
+def test_a_run_of_any_loss_can_be_drawn_over(board: Board, loss: float) -> None:
+    board.view.show_snapshot(replace(START, loss=loss))
+    board.view.begin_drawing(1, 1e-3, 1)
+    press(KEY.Key_PageDown)
+    assert np.isfinite(board.curve.losses).all()
+    board.drag(board.place(0, 0.5), board.place(1, 0.1))
+    assert np.isfinite(board.curve.losses).all()
+    assert notes_painted() == 0
 
 
 def test_a_curve_is_given_at_even_steps_and_made_from_them() -> None:
