@@ -269,7 +269,6 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
     assert [row.name for row in legend.rows] == ["current run", NAME]
     move_mouse(board.viewport, board.place(500, 0.9))
     assert [row.value for row in legend.rows][1] == numerals.real(board.loss_at(500))
-    move_mouse(board.viewport, board.place(990, 0.9))
     board.view.show_drawn(DrawnCurve((0, 500), (1.0, 0.1)))
     move_mouse(board.viewport, board.place(790, 0.9))
     assert legend.rows[1].value == NOT_YET
