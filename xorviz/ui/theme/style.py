@@ -49,6 +49,10 @@ QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
 QScrollArea {{ background: {panel}; }}
 QLabel#panel_title, QLabel#own_verdict {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
+QScrollArea#lesson_page {{ border: 1px solid transparent; border-radius: 4px; }}
+QScrollArea#lesson_page:focus {{ border-color: {accent}; }}
+LessonView QToolButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px;
+    padding: 3px 8px; color: {text}; }}
 QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
     font-weight: bold; }}
@@ -84,12 +88,13 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin:
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
-QLineEdit#search, QDialog#own_network QLineEdit, QKeySequenceEdit QLineEdit, QPlainTextEdit,
-QTextBrowser#own_diagnosis {{ background: {panel}; color: {text}; border: 1px solid {rule};
-    border-radius: 5px; padding: 3px 6px; }}
+QLineEdit#search, QLineEdit#lesson_word, QDialog#own_network QLineEdit, QKeySequenceEdit QLineEdit,
+QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
+    border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
 QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
-QLineEdit#search:focus, QDialog#own_network QLineEdit:focus, QKeySequenceEdit QLineEdit:focus,
-QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
+QLineEdit#search:focus, QLineEdit#lesson_word:focus, QDialog#own_network QLineEdit:focus,
+QKeySequenceEdit QLineEdit:focus, QPlainTextEdit:focus,
+QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
 QComboBox:focus, QComboBox:on {{ border-color: {accent}; }}
@@ -116,8 +121,8 @@ QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; w
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
 QSlider::sub-page:horizontal:disabled {{ background: {hairline}; }}
 QSlider::handle:horizontal:disabled {{ border-color: {hairline}; background: {panel}; }}
-QWidget#timeline_strip, QWidget#notice_bar {{ background: {panel}; border: 1px solid {hairline};
-    border-radius: 7px; }}
+QWidget#timeline_strip, QWidget#notice_bar, LessonView {{ background: {panel};
+    border: 1px solid {hairline}; border-radius: 7px; }}
 Timeline QToolButton {{ background: transparent; border-color: transparent; padding: 0; }}
 QPushButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px;
     padding: 4px 12px; color: {text}; }}

@@ -1,0 +1,1 @@
+"""Where predictions are answered, by one person or by a class."""

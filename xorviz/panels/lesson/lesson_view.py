@@ -1,0 +1,196 @@
+"""The bar of a lesson: where it is, what is asked and what to do now."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+
+from xorviz.lessons.course import Course, Stage
+from xorviz.panels.lesson.pages.doing import DoPage
+from xorviz.panels.lesson.pages.page import Page
+from xorviz.panels.lesson.pages.predict import PlayPage, PredictPage
+from xorviz.panels.lesson.pages.trying import DonePage, ExercisePage
+from xorviz.panels.lesson.pages.why import WhyPage
+from xorviz.panels.lesson.trail import Trail
+from xorviz.panels.lesson.word_field import WordField
+from xorviz.ui.announce import announce
+from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.forms.sized_label import SizedLabel, size_labels
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ENTER
+from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import palette
+
+_CHARACTERS, _LEAST, _SHARE = 40, 240, 0.27
+"""Width in characters; at least in pixels; at most of the window if that is more."""
+_ABOUT = (
+    "The lesson: predict, run, see why. Run is locked until the prediction is; everything else "
+    "stays free. Leaving the lesson brings your own work back as it was."
+)
+
+
+@guarded
+class LessonView(QWidget):
+    """A pure picture of a course. A page for each stage, scrolled where it needs it."""
+
+    played = Signal()
+    locked = Signal(object)  # for each prediction the answers, one for each person
+    exercise_requested = Signal()
+    show_me_requested = Signal()
+    restore_requested = Signal()
+    left = Signal()
+    next_requested = Signal()
+    unlock_requested = Signal(str)
+    draw_requested = Signal()
+    """The keys are to act on the panel Loss."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lesson")
+        self.setAccessibleName("Lesson")
+        self.setWhatsThis(_ABOUT)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._place, self._title = plain_label("quiet"), SizedLabel("", 1.25, is_bold=True)
+        leave = ToolButton("lesson_leave")
+        leave.setText("Leave")
+        explain(leave, "Leave the lesson", "Leave the lesson, and get your own work back")
+        leave.clicked.connect(self.left)
+        self._trail, self._page = Trail(), Page()
+        self._area = scrolled(self._page)
+        self._area.setObjectName("lesson_page")
+        self._area.viewport().setAutoFillBackground(False)
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._word = WordField()
+        self._word.unlock_requested.connect(self.unlock_requested)
+        line = QFrame()
+        line.setObjectName("hairline")
+        line.setFixedHeight(1)
+        top = row(None, (self._place, 1), (leave, Qt.AlignmentFlag.AlignTop), gap=6)
+        head = column(None, top, self._title, self._trail, margins=(12, 8, 12, 6), gap=6)
+        column(self, head, line, (self._area, 1), self._word, margins=(1, 1, 1, 1), gap=4)
+        self._shown: object = None
+        """What the page was made for."""
+        self._strayed = self._next = ""
+        self._drawing: tuple[float, ...] | None = None
+
+    @staticmethod
+    def width_in(window_width: int, characters: int) -> int:
+        """Return the width in pixels that the bar takes of a window."""
+        return min(characters, max(_LEAST, round(_SHARE * window_width)))
+
+    def sizeHint(self) -> QSize:
+        wanted = _CHARACTERS * self.fontMetrics().averageCharWidth()
+        return QSize(self.width_in(self.window().width(), wanted), 400)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST, 160)
+
+    def begin(self) -> None:
+        """Show the next course from its beginning, also if it is the one shown."""
+        self._shown = None
+        self._strayed = self._next = ""
+        self._drawing = None
+        self._word.show_unlocking(False, "")
+
+    def show_course(self, course: Course, place: str) -> None:
+        """Show how far a course is; place is such as Lesson 3 of 9, or the name of a file."""
+        self._place.setText(place)
+        shown = course.lesson, course.stage, len(course.seen), course.tries, course.is_shown
+        if shown != self._shown:
+            self._shown = shown
+            self._title.setText(course.lesson.title)
+            self._trail.show_course(course)
+            self._turn_to(self._made(course))
+        self._page.show_course(course)
+
+    def show_next(self, title: str) -> None:
+        """Offer the lesson of this title at the end; "" for none."""
+        self._next = title
+        self._page.show_next(title)
+
+    def show_strayed(self, text: str) -> None:
+        """Say that the recipe is not the lesson's, and offer to set it back; "" if it is."""
+        if text != self._strayed:
+            self._strayed = text
+            self._page.show_strayed(text)
+            announce(self, text)
+
+    def show_drawing(self, losses: tuple[float, ...] | None) -> None:
+        """Take what is drawn on the panel Loss, or None as long as nothing is."""
+        self._drawing = losses
+        self._page.show_drawing(losses)
+
+    def show_unlocking(self, is_locked: bool, trouble: str) -> None:
+        """Ask for the teacher's word while settings are locked; trouble is about the last one."""
+        self._word.show_unlocking(is_locked, trouble)
+        announce(self, trouble)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self.setPalette(palette(theme))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            size_labels(self)
+            self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on by Enter, unless what has the focus takes it."""
+        focused = QApplication.focusWidget()
+        if event.key() in ENTER and focused is not None and self._is_of_page(focused):
+            self._page.go_on()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_of_page(self, widget: QWidget) -> bool:
+        return widget is self._area or self._area.isAncestorOf(widget)
+
+    def _made(self, course: Course) -> Page:
+        """Return the page of a course's stage, whose wishes are the bar's."""
+        match course.stage:
+            case Stage.PLAY:
+                play = PlayPage(course)
+                play.played.connect(self.played)
+                return play
+            case Stage.PREDICT:
+                predict = PredictPage(course)
+                predict.locked.connect(self.locked)
+                predict.draw_requested.connect(self.draw_requested)
+                predict.restore_requested.connect(self.restore_requested)
+                return predict
+            case Stage.DO:
+                doing = DoPage(course)
+                doing.restore_requested.connect(self.restore_requested)
+                return doing
+            case Stage.EXERCISE:
+                exercise = ExercisePage(course)
+                exercise.restore_requested.connect(self.restore_requested)
+                exercise.show_me_requested.connect(self.show_me_requested)
+                return exercise
+        end = WhyPage(course) if course.stage is Stage.WHY else DonePage(course)
+        end.next_requested.connect(self.next_requested)
+        end.left.connect(self.left)
+        if isinstance(end, WhyPage):
+            end.exercise_requested.connect(self.exercise_requested)
+        return end
+
+    def _turn_to(self, page: Page) -> None:
+        """Show another page; what asked for it may be a button of the one before."""
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self._is_of_page(focused)
+        before, self._page = self._area.takeWidget(), page
+        before.deleteLater()
+        page.show_strayed(self._strayed)
+        page.show_next(self._next)
+        page.show_drawing(self._drawing)
+        self._area.setWidget(page)
+        page.setAutoFillBackground(False)  # the bar is the ground
+        size_labels(self)
+        self._area.setAccessibleName(page.spoken)
+        self.setFocusProxy(page.first or self._area)
+        if had_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, page.spoken)

@@ -1,0 +1,1 @@
+"""The stages of a lesson, a page for each."""

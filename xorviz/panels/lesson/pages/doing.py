@@ -1,0 +1,68 @@
+"""The page that says what to do now."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from xorviz.lessons.course import Course
+from xorviz.lessons.lesson import LessonStep
+from xorviz.panels.lesson.answers.rows import TICK, AnswerRow, CountedRows
+from xorviz.panels.lesson.pages import words
+from xorviz.panels.lesson.pages.page import Page, leading, quiet
+from xorviz.panels.lesson.pages.progress import RunProgress
+from xorviz.panels.lesson.pages.strayed import StrayedNote
+from xorviz.ui.forms.sized_label import SizedLabel
+
+LAB_TELLS = "The panel Lab shows how far it is."
+
+
+class TaskPage(Page):
+    """What to do, how far its run is, and a note if its recipe is not the lesson's."""
+
+    restore_requested = Signal()
+
+    def __init__(self, task: LessonStep) -> None:
+        super().__init__()
+        self._task = task
+        self._progress = RunProgress(task.limit)
+        self.strayed = StrayedNote()
+        """The note."""
+        self.strayed.restore_requested.connect(self.restore_requested)
+
+    @property
+    def progress(self) -> QWidget:
+        """How far it is."""
+        return self._progress if self._task.lab is None else quiet(LAB_TELLS)
+
+    def show_course(self, course: Course) -> None:
+        self._progress.show_seen(course.now)
+
+    def show_strayed(self, text: str) -> None:
+        self.strayed.show_strayed(text)
+
+
+class DoPage(TaskPage):
+    """What was predicted, the steps that are over with their results, and the one to do now."""
+
+    def __init__(self, course: Course) -> None:
+        task = course.task
+        assert task is not None
+        super().__init__(task)
+        steps = course.lesson.steps
+        over = tuple(zip(steps, course.seen, strict=False))
+        done = [AnswerRow(TICK, f"{step.do} {words.result(seen)}") for step, seen in over]
+        count = f"Step {len(over) + 1} of {len(steps)}"
+        self.spoken = f"{words.result(over[-1][1]) if over else 'Locked.'} {count}. {task.do}"
+        self.fill(
+            quiet(_predicted(course)),
+            *([CountedRows(done, is_counted=False)] if done else []),
+            *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
+            leading(task.do),
+            self.progress,
+            self.strayed,
+        )
+
+
+def _predicted(course: Course) -> str:
+    pairs = zip(course.lesson.predictions, course.answers, strict=True)
+    lines = (f"{asked.ask} {words.predicted(asked, answers)}" for asked, answers in pairs)
+    return "\n".join(("You predicted", *lines))

@@ -1,0 +1,39 @@
+"""What is offered at the end of a lesson."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from xorviz.panels.lesson.pages.page import button
+from xorviz.ui.chrome.buttons import PushButton
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label
+
+NEXT = "Next lesson"
+
+
+class Ending(QWidget):
+    """The next lesson, if there is one, and the way out."""
+
+    next_requested = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = plain_label("")
+        self._next = button("lesson_next", NEXT, "")
+        self._next.clicked.connect(self.next_requested)
+        self._leave = button("lesson_end", "Leave", "Leave the lesson, and get your own work back")
+        self._leave.clicked.connect(self.left)
+        column(self, self._title, self._next, self._leave, margins=(0, 0, 0, 0), gap=8)
+        self.show_next("")
+
+    def show_next(self, title: str) -> PushButton:
+        """Offer the lesson of this title; "" for none. Return the primary button."""
+        self._title.setText(f"Next: {title}")
+        explain(self._next, f"{NEXT}: {title}", f"Begin “{title}” (Enter)")
+        for part in (self._title, self._next):
+            part.setVisible(bool(title))
+        self._next.setDefault(bool(title))
+        self._leave.setDefault(not title)
+        return self._next if title else self._leave

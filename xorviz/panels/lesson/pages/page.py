@@ -1,0 +1,74 @@
+"""What all pages of a lesson have in common."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from xorviz.lessons.course import Course
+from xorviz.ui.chrome.buttons import PushButton
+from xorviz.ui.forms.boxes import STRETCH, Part, column
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.forms.sized_label import SizedLabel
+
+_MARGIN = 12
+_LEADING, _LARGE = 1.2, 1.1
+
+
+class Page(QWidget):
+    """A stage of a lesson: texts, and at most one primary button, which Enter presses."""
+
+    primary: PushButton | None = None
+    first: QWidget | None = None
+    """What takes the focus, rather than the page as a whole."""
+    spoken = ""
+    """What screen readers say when it comes."""
+
+    def fill(self, *parts: Part) -> None:
+        """Put parts below each other."""
+        column(self, *parts, STRETCH, margins=(_MARGIN, 4, _MARGIN, _MARGIN), gap=10)
+
+    def make_primary(self, name: str, text: str, tip: str) -> PushButton:
+        """Return the button that leads on."""
+        self.primary = button(name, text, tip)
+        self.primary.setDefault(True)
+        return self.primary
+
+    @Slot()
+    def go_on(self) -> None:
+        """Press the primary button, as Enter does."""
+        if self.primary is not None:
+            self.primary.click()
+
+    def show_course(self, course: Course) -> None:
+        """Show how far the course is; its stage, steps and attempts are those of this page."""
+
+    def show_strayed(self, text: str) -> None:
+        """Say that the recipe is not the lesson's; "" if it is."""
+
+    def show_next(self, title: str) -> None:
+        """Offer the next lesson; "" for none."""
+
+    def show_drawing(self, losses: tuple[float, ...] | None) -> None:
+        """Take what is drawn on the panel Loss."""
+
+
+def leading(text: str) -> SizedLabel:
+    """Return the text of a page that is to be read first."""
+    return SizedLabel(text, _LEADING, is_bold=True)
+
+
+def large(text: str) -> SizedLabel:
+    """Return a text that a class reads."""
+    return SizedLabel(text, _LARGE)
+
+
+def quiet(text: str = "") -> QWidget:
+    """Return a note."""
+    return plain_label("quiet", text)
+
+
+def button(name: str, text: str, tip: str) -> PushButton:
+    """Return a button that is explained."""
+    made = PushButton(name, text)
+    explain(made, text, tip)
+    return made

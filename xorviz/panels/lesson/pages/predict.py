@@ -1,0 +1,96 @@
+"""The page on which a prediction is made, and the one before it, for free play."""
+
+from PySide6.QtCore import Signal, Slot
+
+from xorviz.lessons.course import Course
+from xorviz.panels.lesson.answers.part import AnswerPart
+from xorviz.panels.lesson.pages.page import Page, large, leading
+from xorviz.panels.lesson.pages.strayed import StrayedNote
+from xorviz.ui.forms.fields import SwitchField, explain
+from xorviz.ui.forms.scrolled import plain_label
+
+LOCK = "Loc&k my prediction"
+_READY = "Enter or Alt+K locks it. Then Run is free."
+_CLASS = (
+    "Count the answers of a class by keys, for each prediction. They are shown as dots beside what "
+    "happened."
+)
+
+
+class PlayPage(Page):
+    """What to play with before the question comes."""
+
+    played = Signal()
+
+    def __init__(self, course: Course) -> None:
+        super().__init__()
+        self.spoken = course.lesson.play
+        button = self.make_primary("lesson_played", "Go on", "Go on to the question (Enter)")
+        button.clicked.connect(self.played)
+        self.fill(large(course.lesson.play), button)
+
+
+class PredictPage(Page):
+    """The question, a field or a tally for each prediction, and what locks them."""
+
+    locked = Signal(object)  # for each prediction the answers, one for each person
+    draw_requested = Signal()
+    restore_requested = Signal()
+
+    def __init__(self, course: Course) -> None:
+        super().__init__()
+        lesson = course.lesson
+        self.spoken = f"Predict. {lesson.question}"
+        self._parts = [AnswerPart(a, n) for n, a in enumerate(lesson.predictions, start=1)]
+        for part in self._parts:
+            part.changed.connect(self._show_missing)
+            part.draw_requested.connect(self.draw_requested)
+        self.first = self._parts[0]
+        self._class = SwitchField("lesson_class", "Count a class")
+        explain(self._class, "Count a class", _CLASS)
+        self._class.toggled.connect(self._count)
+        self._missing = plain_label("quiet")
+        lock = self.make_primary("lesson_lock", LOCK, "")
+        lock.clicked.connect(self._lock)
+        self._strayed = StrayedNote()
+        self._strayed.restore_requested.connect(self.restore_requested)
+        asked = leading(lesson.question), *self._parts, self._class
+        self.fill(*asked, self._strayed, lock, self._missing)
+        self._show_missing()
+
+    def show_strayed(self, text: str) -> None:
+        self._strayed.show_strayed(text)
+
+    def show_drawing(self, losses: tuple[float, ...] | None) -> None:
+        for part in self._parts:
+            part.show_drawing(losses)
+
+    @Slot()
+    def go_on(self) -> None:
+        """Lock if all is answered; else go to what is not."""
+        unanswered = [part for part in self._parts if not part.answers]
+        if not unanswered:
+            self._lock()
+        else:
+            unanswered[0].setFocus()
+
+    @Slot()
+    def _lock(self) -> None:
+        self.locked.emit(tuple(part.answers for part in self._parts))
+
+    @Slot(bool)
+    def _count(self, is_counting: bool) -> None:
+        for part in self._parts:
+            part.count(is_counting)
+        self._show_missing()
+
+    @Slot()
+    def _show_missing(self) -> None:
+        assert self.primary is not None
+        missing = [part.asked.ask.rstrip(":.?") for part in self._parts if not part.answers]
+        self.primary.setEnabled(not missing)
+        names = f"Not answered yet: {'; '.join(missing)}."
+        explain(self.primary, LOCK, names if missing else _READY)
+        is_one = len(self._parts) == 1
+        count = "The prediction is" if is_one else f"{len(missing)} of {len(self._parts)} are"
+        self._missing.setText(f"{count} missing. Run is locked until then." if missing else _READY)

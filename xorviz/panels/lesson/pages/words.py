@@ -1,0 +1,79 @@
+"""What was predicted and what happened, in words."""
+
+from xorviz.core import numerals
+from xorviz.core.runs.project import differing
+from xorviz.lab.results.success import interval_text, percent
+from xorviz.lessons.course import Course
+from xorviz.lessons.evidence import Evidence, LabSeen
+from xorviz.lessons.judging import Outcome, in_words
+from xorviz.lessons.lesson import INTERVAL, Answer, DrawingAsked, NumberAsked, Prediction
+from xorviz.panels.settings.wording import LABELS
+
+ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four rows are")
+"""By their number."""
+
+
+def predicted(asked: Prediction, answers: tuple[Answer, ...]) -> str:
+    """Return what was locked: an answer, or how many."""
+    if isinstance(asked, DrawingAsked):
+        return "the dashed curve on the panel Loss"
+    if len(answers) > 1:
+        return numerals.counted(len(answers), "answer")
+    return in_words(asked, answers[0])
+
+
+def result(seen: Evidence) -> str:
+    """Return what a step of a lesson came to: as a sentence."""
+    if isinstance(seen, LabSeen):
+        of = numerals.counted(seen.right.of, "network")
+        return f"{percent(seen.right)}\u00a0% of {of} are correct."
+    if seen.correct_since is not None:
+        return f"All four rows are correct from step {numerals.whole(seen.correct_since)} on."
+    return f"After {numerals.counted(seen.newest, 'step')} {ROWS[seen.rows]} correct."
+
+
+def verdict(outcome: Outcome) -> str:
+    """Return whether the prediction of one person is right, and by what rule; "" for a class."""
+    if len(outcome.are_right) != 1:
+        return ""
+    is_right, asked = outcome.are_right[0], outcome.prediction
+    if outcome.happened is None:
+        return "Your prediction is not what happened."
+    if isinstance(asked, NumberAsked) and asked.share_within == INTERVAL:
+        assert isinstance(outcome.seen, LabSeen)
+        where = "inside" if is_right else "outside"
+        ends = interval_text(outcome.seen.right)
+        return f"Your prediction is {where} the 95\u00a0% interval, {ends}\u00a0%."
+    if isinstance(asked, NumberAsked) and isinstance(asked.share_within, float | int):
+        points = numerals.counted(round(asked.share_within), "percentage point")
+        return f"Your prediction is {'within' if is_right else 'more than'} {points} away."
+    factor = None if not hasattr(asked, "first_step_within") else asked.first_step_within
+    if factor is not None:
+        how = "within a factor of" if is_right else "off by more than a factor of"
+        return f"Your prediction is {how} {numerals.plain(factor)}."
+    return "Your prediction is right." if is_right else "Your prediction is not what happened."
+
+
+def order(course: Course) -> str:
+    """Return whether the predicted order is right; "" where it does not count."""
+    is_right = course.is_order_right
+    if is_right is None:
+        return ""
+    whose = "means" if len(course.answers[0]) > 1 else "predictions"
+    return f"The order of the {whose} is {'right' if is_right else 'not what happened'}."
+
+
+def attempt(course: Course, number: int) -> str:
+    """Return how an attempt at the exercise, counted from 1, has failed."""
+    assert course.lesson.exercise is not None
+    seen = course.attempts[number - 1]
+    names = differing((course.lesson.exercise.recipe, seen.recipe))
+    changed = ", ".join(LABELS[name].lower() for name in names if name != "seed")
+    told = f"Try {number}{f' ({changed})' * bool(changed)}: {_lowered(result(seen))}"
+    if "setting_changed" in course.missed(seen):
+        told += " But what was to be changed is not, or more than that."
+    return told
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

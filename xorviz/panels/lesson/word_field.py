@@ -1,0 +1,42 @@
+"""The field for the word that unlocks what a teacher has locked."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from xorviz.panels.lesson.pages.page import button
+from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.fields import explain
+from xorviz.ui.forms.scrolled import plain_label
+
+LOCKED = "The other settings are locked. The teacher's word unlocks them."
+
+
+class WordField(QWidget):
+    """Hidden unless settings are locked; says what was wrong with the last word."""
+
+    unlock_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._word = QLineEdit()
+        self._word.setObjectName("lesson_word")
+        self._word.setPlaceholderText("word")
+        explain(self._word, "The teacher's word", LOCKED)
+        unlock = button("lesson_unlock", "Unlock", "Unlock the other settings")
+        self._note = plain_label("quiet", LOCKED)
+        for pressed in (self._word.returnPressed, unlock.clicked):
+            pressed.connect(self._ask)
+        line = row(None, (self._word, 1), unlock, gap=6)
+        column(self, self._note, line, margins=(12, 8, 12, 10), gap=6)
+        self.hide()
+
+    def show_unlocking(self, is_locked: bool, trouble: str) -> None:
+        """Ask for the word while settings are locked, and say what was wrong with the last."""
+        self._note.setText(trouble or LOCKED)
+        if not is_locked:
+            self._word.clear()
+        self.setVisible(is_locked)
+
+    @Slot()
+    def _ask(self) -> None:
+        self.unlock_requested.emit(self._word.text())
