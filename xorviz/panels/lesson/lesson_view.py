@@ -23,8 +23,8 @@ from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import palette
 
-_CHARACTERS, _LEAST, _SHARE = 40, 240, 0.27
-"""Width in characters; at least in pixels; at most of the window if that is more."""
+_CHARACTERS, _FEWEST, _LEAST, _SHARE = 40, 26, 240, 0.27
+"""Width in characters, if that is less of a window than this share; else the fewest, or pixels."""
 _ABOUT = (
     "The lesson: predict, run, see why. Run is locked until the prediction is; everything else "
     "stays free. Leaving the lesson brings your own work back as it was."
@@ -75,17 +75,17 @@ class LessonView(QWidget):
         self._strayed = self._next = ""
         self._drawing: tuple[float, ...] | None = None
 
-    @staticmethod
-    def width_in(window_width: int, characters: int) -> int:
+    def width_in(self, window_width: int) -> int:
         """Return the width in pixels that the bar takes of a window."""
-        return min(characters, max(_LEAST, round(_SHARE * window_width)))
+        letter = self.fontMetrics().averageCharWidth()
+        least = max(_LEAST, _FEWEST * letter)
+        return max(least, min(_CHARACTERS * letter, round(_SHARE * window_width)))
 
     def sizeHint(self) -> QSize:
-        wanted = _CHARACTERS * self.fontMetrics().averageCharWidth()
-        return QSize(self.width_in(self.window().width(), wanted), 400)
+        return QSize(self.width_in(self.window().width()), 400)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST, 160)
+        return QSize(self.width_in(0), 160)
 
     def begin(self) -> None:
         """Show the next course from its beginning, also if it is the one shown."""

@@ -1,0 +1,307 @@
+"""The bar of a lesson: its stages by keyboard alone, and what it says."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.panels.lesson.courses import (
+    FALL,
+    FASTER,
+    LINE,
+    LUCK,
+    ONE,
+    OTHER_SEED,
+    PLACE,
+    WHO,
+    WIDER,
+    lab_of,
+    predicting,
+    run_of,
+    trying,
+)
+from tests.support.screen import active_window, child, press, type_into
+from tests.support.snapshots import QUICK
+from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.lesson import Lesson
+from xorviz.panels.lesson.lesson_view import LessonView
+from xorviz.panels.lesson.pages.page import Page
+from xorviz.panels.lesson.pages.progress import RunProgress
+from xorviz.panels.lesson.trail import Trail
+from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.theme.palette import DARK
+from xorviz.ui.theme.style import apply_theme
+
+KEYS = Qt.Key
+TAB, ENTER = KEYS.Key_Tab, KEYS.Key_Return
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> LessonView:
+    view = LessonView()
+    view.resize(280, 700)
+    # Keys of the window that fields use must reach these.
+    active_window(qtbot, view, "1", "3", "Backspace")
+    return view
+
+
+@pytest.fixture
+def wishes(view: LessonView) -> list[object]:
+    """Return a list of all that is asked for."""
+    seen: list[object] = []
+    view.locked.connect(seen.append)
+    for name in ("played", "exercise_requested", "show_me_requested", "restore_requested", "left"):
+        getattr(view, name).connect(lambda name=name: seen.append(name))
+    for name in ("next_requested", "draw_requested"):
+        getattr(view, name).connect(lambda name=name: seen.append(name))
+    view.unlock_requested.connect(seen.append)
+    return seen
+
+
+def show(view: LessonView, course: Course) -> None:
+    """Show a course, and give the bar the focus as a person does."""
+    view.show_course(course, PLACE)
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def text(view: QWidget) -> str:
+    """Return all texts in sight."""
+    labels = view.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels if label.isVisibleTo(view))
+
+
+def shown_button(view: LessonView, name: str) -> QPushButton | None:
+    found = view.findChild(QPushButton, name)
+    return found if found is not None and found.isVisibleTo(view) else None
+
+
+def focused() -> str:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget.objectName()
+
+
+def test_play_leads_to_the_question(view: LessonView, wishes: list[object]) -> None:
+    show(view, Course.of(LINE))
+    assert LINE.play in text(view)
+    assert child(view, Trail).accessibleName() == "Stage 1 of 5: Play"
+    press(ENTER)
+    assert wishes == ["played"]
+
+
+def test_a_number_is_typed_and_locked(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(LINE))
+    lock = child(view, QPushButton, "lesson_lock")
+    assert not lock.isEnabled()
+    assert lock.toolTip() == "Not answered yet: Rows at best."
+    press(ENTER)  # nothing is preselected that could be locked
+    press(KEYS.Key_7)  # more than the range allows
+    press(ENTER)
+    assert "allowed: a whole number from 0 to 4" in text(view)
+    press(KEYS.Key_3)
+    press(ENTER)
+    assert wishes == [((3.0,),)]
+
+
+def test_a_number_is_stepped_to_from_either_end(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(LINE))
+    press(KEYS.Key_Down)
+    press(KEYS.Key_Down)
+    press(ENTER)
+    view.begin()
+    show(view, predicting(LINE))
+    press(KEYS.Key_Up)
+    press(ENTER)
+    assert wishes == [((3.0,),), ((0.0,),)]
+
+
+def test_an_option_is_chosen_by_its_key(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(WHO))
+    press(KEYS.Key_9)  # there is no such option
+    press(KEYS.Key_1)
+    press(KEYS.Key_2)
+    press(ENTER)
+    assert wishes == [((2.0,),)]
+
+
+def test_enter_goes_on_to_what_is_missing(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(LUCK))
+    press(KEYS.Key_4)
+    press(ENTER)
+    press(KEYS.Key_8)
+    press(KEYS.Key_5)
+    press(ENTER)
+    assert wishes == [((4.0,), (85.0,))]
+
+
+def test_a_class_is_counted_by_keys(
+    view: LessonView, wishes: list[object], announced: list[str]
+) -> None:
+    show(view, predicting(LUCK))
+    child(view, QWidget, "lesson_class").click()  # type: ignore[attr-defined]
+    view.setFocus()
+    for key in (KEYS.Key_9, KEYS.Key_3, KEYS.Key_9, KEYS.Key_Backspace):
+        press(key)
+    assert announced[-1] == "500 seeds: 1"
+    press(TAB)  # to the next prediction
+    assert focused() == "prediction_2_tally"
+    press(KEYS.Key_5)
+    press(ENTER)
+    assert wishes == [((500.0, 125.0), (50.0,))]
+
+
+def test_a_drawing_is_taken_and_taken_back(
+    qtbot: QtBot, view: LessonView, wishes: list[object]
+) -> None:
+    show(view, predicting(FALL))
+    press(ENTER)  # on the button that leads to the panel Loss
+    drawn = (1.0,) * 20 + (0.1,) * 41
+    view.show_drawing(drawn)
+    assert "falls to half at step 100" in text(view)
+    view.show_drawing(None)
+    assert "Nothing is drawn yet." in text(view)
+    view.show_drawing(drawn)
+    press(KEYS.Key_K, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: len(wishes) > 1)  # the button is seen to be pressed
+    assert wishes == ["draw_requested", ((drawn,),)]
+
+
+def test_what_to_do_comes_step_by_step(view: LessonView, announced: list[str]) -> None:
+    course = predicting(WHO).locked(((2.0,),))
+    show(view, course)
+    assert "Step 1 of 2" in text(view)
+    assert "The winner “The narrow one”" in text(view)
+    progress = child(view, RunProgress)
+    size = progress.size()
+    view.show_course(course.seeing(run_of(QUICK, 100)), PLACE)
+    assert child(view, RunProgress) is progress  # nothing is made anew while it runs
+    assert (progress.text, progress.size()) == ("step 100 of 300", size)
+    assert progress.accessibleDescription().startswith("All four rows are correct.")
+    view.show_course(course.seeing(run_of(QUICK)), PLACE)
+    assert announced[-1] == (
+        "All four rows are correct from step 82 on. Step 2 of 2. Run the narrow one."
+    )
+    assert focused() == "lesson_page"
+
+
+def test_another_recipe_is_said_and_set_back(view: LessonView, wishes: list[object]) -> None:
+    for course in (predicting(LINE), predicting(LINE).locked(((3.0,),))):
+        show(view, course)
+        assert shown_button(view, "lesson_restore") is None
+        view.show_strayed("The rate is 0.1 instead of 0.5.")
+        assert "The rate is 0.1 instead of 0.5." in text(view)
+        restore = shown_button(view, "lesson_restore")
+        assert restore is not None
+        restore.click()
+        view.show_strayed("")
+    assert wishes == ["restore_requested"] * 2
+
+
+@pytest.mark.parametrize(
+    ("lesson", "answers", "said"),
+    [
+        (LINE, ((3.0,),), "Your prediction is right."),
+        (LINE, ((4.0,),), "Your prediction is not what happened."),
+        (LINE, ((3.0, 3.0, 4.0),), "2 of 3 answers right."),
+        (WHO, ((1.0,),), "Your prediction is right."),
+        (FALL, (((1.0,) * 20 + (0.1,) * 41,),), "Your prediction is within a factor of 2."),
+        (FALL, (((1.0,) * 61,),), "Your prediction is off by more than a factor of 2."),
+    ],
+)
+def test_why_says_what_became_of_a_prediction(
+    view: LessonView, lesson: Lesson, answers: tuple[tuple[float, ...], ...], said: str
+) -> None:
+    course = predicting(lesson).locked(answers)
+    for step in lesson.steps:
+        course = course.seeing(run_of(step.recipe))
+    show(view, course)
+    assert said in text(view)
+    assert lesson.insight in text(view)
+
+
+def test_why_says_the_interval_and_the_order(view: LessonView) -> None:
+    show(view, predicting(LUCK).locked(((430.0,), (60.0,))).seeing(lab_of(425)))
+    assert "inside the 95\u00a0% interval, 81.6 to 87.9\u00a0%" in text(view)
+    assert "more than 10 percentage points away" in text(view)
+    assert "The order of the predictions is right." in text(view)
+
+
+def test_the_end_of_why_leads_on(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(LINE).locked(((3.0,),)).seeing(run_of(ONE)))
+    press(ENTER)
+    course = predicting(FALL).locked((((1.0,) * 61,),)).seeing(run_of(QUICK))
+    show(view, course)
+    press(ENTER)
+    view.show_next("Luck has a size")
+    assert "Next: Luck has a size" in text(view)
+    press(ENTER)
+    assert wishes == ["exercise_requested", "left", "next_requested"]
+
+
+def test_an_exercise_says_why_tries_fail_and_then_shows(
+    view: LessonView, wishes: list[object]
+) -> None:
+    show(view, trying())
+    assert shown_button(view, "lesson_show_me") is None
+    show(view, trying(FASTER, OTHER_SEED))
+    assert "Try 1 (learning rate): after 300 steps three rows are correct. But what" in text(view)
+    show_me = shown_button(view, "lesson_show_me")
+    assert show_me is not None
+    show_me.click()
+    show(view, trying(FASTER, OTHER_SEED).shown())
+    assert shown_button(view, "lesson_show_me") is None
+    assert "The solution is shown" in text(view)
+    assert wishes == ["show_me_requested"]
+
+
+def test_a_lesson_that_is_done_says_what_was_done(view: LessonView, wishes: list[object]) -> None:
+    done = trying().seeing(run_of(WIDER))
+    assert done.stage is Stage.DONE
+    show(view, done)
+    assert child(view, Trail).accessibleName() == "Lesson done"
+    assert "Tried, and it worked." in text(view)
+    view.show_course(trying().shown().seeing(run_of(WIDER)), PLACE)
+    assert "The exercise was shown." in text(view)
+    child(view, QWidget, "lesson_leave").click()  # type: ignore[attr-defined]
+    assert wishes == ["left"]
+
+
+def test_the_teachers_word_is_asked_for(view: LessonView, wishes: list[object]) -> None:
+    show(view, predicting(LINE))
+    view.show_unlocking(True, "")
+    word = child(view, QLineEdit, "lesson_word")
+    type_into(word, "sunflower")
+    view.show_unlocking(True, "That is not the word.")
+    assert "That is not the word." in text(view)
+    view.show_unlocking(False, "")
+    assert wishes == ["sunflower"]  # Enter locks no prediction
+    assert not word.isVisible()
+
+
+def test_every_part_of_every_page_has_a_name(view: LessonView) -> None:
+    locked = predicting(LINE).locked(((3.0,),))
+    luck = predicting(LUCK)
+    why = luck.locked(((430.0,), (60.0,))).seeing(lab_of(425))
+    for course in (Course.of(LINE), predicting(WHO), luck, locked, why, trying(), predicting(FALL)):
+        show(view, course)
+        for part in view.findChildren(QWidget):
+            is_own = not part.objectName().startswith("qt_")
+            if is_own and part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.isVisible():
+                assert part.accessibleName(), part
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_texts_follow_the_zoom_and_nothing_is_wider_than_the_bar(
+    view: LessonView, qapp: QApplication, zoom: float
+) -> None:
+    apply_theme(qapp, DARK, zoom)
+    view.apply_theme(DARK)
+    view.setFixedWidth(view.width_in(850))
+    for course in (predicting(LUCK), predicting(WHO), trying(FASTER, OTHER_SEED)):
+        show(view, course)
+        QApplication.processEvents()
+        inside = child(view, Page)
+        assert isinstance(room := inside.parentWidget(), QWidget)
+        assert inside.minimumSizeHint().width() <= room.width()
+        question = child(inside, SizedLabel)
+        assert question.font().pointSizeF() == pytest.approx(1.2 * qapp.font().pointSizeF())
