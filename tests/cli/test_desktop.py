@@ -1,5 +1,6 @@
-"""The menu entry and the file type: placed, found and removed as a desktop does it."""
+"""The menu entry and the file types: placed, found and removed as a desktop does it."""
 
+import json
 import os
 import shlex
 import shutil
@@ -13,11 +14,13 @@ import pytest
 
 from tests.cli.conftest import Opened
 from tests.files.test_atomic import without_privileges
+from tests.lessons.examples import plain
 from tests.support.commands import ROOT, SECONDS, Done, Run, ended
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.files import assets, save_run
+from xorviz.lessons import library
 
 RESOURCES = ROOT / "resources"
 STRANGE = ("plain", "with a space", "50%", "$HOME", "a\"b'c`d", "back\\slash", "a=b", "Übung;(&)")
@@ -125,6 +128,10 @@ def test_a_double_click_on_a_run_file_opens_it(
     save_run(Recording(RunConfig(width=2)), file)
     unnamed = file.with_name("unnamed")
     shutil.copy(file, unnamed)
+    lesson = tmp_path / "two units.xlesson"
+    lesson.write_text(json.dumps(plain()))
+    assert "application/x-xorviz-lesson" in ended("gio", "info", lesson).out
+    assert "xorviz.desktop" in ended("gio", "mime", "application/x-xorviz-lesson").out
     for path in (file, unnamed):
         found = ended("gio", "info", "-a", "standard::content-type", path).out
         assert "standard::content-type: application/x-xorviz" in found
@@ -135,6 +142,8 @@ def test_a_double_click_on_a_run_file_opens_it(
     assert (program, words) == (str(command), ["%f"])
     assert run("", file).status == 0
     assert opened.pop().path == file
+    assert run("", lesson).status == 0
+    assert opened[-1].lesson == library.opened(lesson)
     assert run("desktop --remove").status == 0
     assert "x-xorviz" not in ended("gio", "info", "-a", "standard::content-type", file).out
 

@@ -18,7 +18,7 @@ from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 
-COMMANDS = ("train", "export", "diagnose", "check", "lab", "watch", "desktop")
+COMMANDS = ("train", "export", "diagnose", "check", "lab", "lesson", "watch", "desktop")
 
 
 REFUSED: list[tuple[str, str]] = [
@@ -101,6 +101,18 @@ REFUSED: list[tuple[str, str]] = [
     ("run.xorviz check f g", "not with check"),
     ("run.xorviz watch", "not with watch"),
     ("--rate 1 watch", "--rate is for a new run; watch shows those of programs"),
+    ("--width 3 lesson 1", "--width is for a new run; a lesson has its own settings"),
+    ("--run lesson 1", "--run is not for a lesson, which begins with a prediction"),
+    ("--run my.xlesson", "--run is not for a lesson, which begins with a prediction"),
+    ("--width 3 my.xlesson", "--width is for a new run; 'my.xlesson' has its own settings"),
+    ("--theme dark lesson --list", "--theme is for the window; lesson --list has none"),
+    ("lesson", "lesson takes one of these: a number or FILE.xlesson, --list, --check, --prove"),
+    ("lesson 1 --prove", "lesson takes one of these"),
+    ("lesson 10", "the lesson is '10'; allowed: a whole number from 1 to 9"),
+    ("lesson --prove 0", "the lesson is '0'; allowed: a whole number from 1 to 9"),
+    ("lesson --kernel numpy --list", "--kernel is for training; --list trains nothing"),
+    ("lesson --prove --rate 2", "--rate"),
+    ("--rate 2 lesson --prove", "--rate is for a new run; a lesson has its own settings"),
     ("--theme dark watch --example numpy", "--theme is for the window; watch has none"),
 ]
 
@@ -112,7 +124,7 @@ def test_wrong_words_are_refused_in_one_line(run: Run, words: str, part: str) ->
     assert part in done.line
 
 
-@pytest.mark.parametrize("command", some(["", *COMMANDS[:-2]]))
+@pytest.mark.parametrize("command", some(["", *COMMANDS[:-3]]))
 def test_a_value_may_begin_with_a_minus(run: Run, command: str) -> None:
     found = re.findall(r"^ +(--[a-z-]+) (?!FILE|tcp)\S", run(f"{command} --help").out, re.MULTILINE)
     options = [option for option in found if option != "--outputs"]  # parsed later

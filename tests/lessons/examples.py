@@ -39,7 +39,7 @@ _LESSON: dict[str, Any] = {
     ],
     "steps": [
         {"do": "Press Run.", "control": "run",
-         "until": [{"reached": 200}, {"not_correct_after": 200}, {"state_is": "one row learned"}]},
+         "until": [{"reached": 200}, {"not_correct_after": 200}, {"state_is": "no row learned"}]},
         {"do": "Now three units.", "recipe": {"width": 3}, "control": "width",
          "until": [{"reached": 200}, {"first_step_within": [84, 84]}]},
     ],

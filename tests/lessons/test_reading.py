@@ -50,7 +50,7 @@ def test_a_lesson_about_runs_is_read_as_it_is_written() -> None:
     assert lesson.controls == ControlRules(("width", "biases"), "locked", "sunflower")
     assert [step.recipe.width for step in lesson.steps] == [2, 3]
     assert [step.limit for step in lesson.steps] == [200, 200]
-    assert lesson.steps[0].until[2] == Condition("state_is", "one row learned")
+    assert lesson.steps[0].until[2] == Condition("state_is", "no row learned")
     first, rows, choice, drawing = lesson.predictions
     assert first == NumberAsked(
         "First step with all rows correct", "first_step", 1, 400, "", 2, 84, None, 2

@@ -1,4 +1,4 @@
-"""The command desktop: xorviz in the menu, and run files that open by a double click."""
+"""The command desktop: xorviz in the menu, and its files that open by a double click."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ def place(is_installed: bool) -> int:
         for path in paths:
             print(printable(f"{'Installed' if is_installed else 'Removed'} {path}"))
         if is_installed:
-            print("xorviz is in the menu, and run files (*.xorviz) open with it.")
+            print("xorviz is in the menu. Runs (*.xorviz) and lessons (*.xlesson) open with it.")
         if not paths:
             print(printable(f"Nothing to remove from {desktop.data_folder()}."))
         for tool in desktop.refresh() if paths else ():

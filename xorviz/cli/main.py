@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from xorviz.cli.lab_options import checked_options
-from xorviz.cli.parser import CHOICES, FOR_WINDOW, OUTPUTS, PICTURES, VIEW, WITH_VALUE, command_line
+from xorviz.cli.parser import (
+    CHOICES,
+    FOR_WINDOW,
+    IN_TERMINAL,
+    OUTPUTS,
+    PICTURES,
+    VIEW,
+    WITH_VALUE,
+    command_line,
+)
 from xorviz.cli.terminal.interruption import ending_on_signals
 from xorviz.cli.terminal.printing import failed
 from xorviz.core.config import RULES, RunConfig
@@ -20,6 +29,7 @@ from xorviz.files.arguments import given_settings, option_of
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
+from xorviz.lessons import SUFFIX
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,22 +59,36 @@ def _run(words: list[str]) -> int:
     options = vars(parser.parse_args(words))
     command = options["command"]
     if command and file is not None:
-        parser.error(f"a run file is opened without a command, not with {command}")
-    opens_window = not command or (command == "watch" and "example" not in options)
-    if not opens_window:
-        _refuse(parser, options, FOR_WINDOW, f"is for the window; {command} has none")
+        parser.error(f"a file is opened without a command, not with {command}")
+    if not _opens_window(options):
+        done = " ".join([command, *(option_of(name) for name in IN_TERMINAL if name in options)])
+        _refuse(parser, options, FOR_WINDOW, f"is for the window; {done} has none")
         with ending_on_signals():
             return _RUN[command](parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
     if command:
-        _refuse(parser, options, RULES, "is for a new run; watch shows those of programs")
+        _refuse(parser, options, RULES, f"is for a new run; {_OWN_SETTINGS[command]}")
+    lesson = str(file) if file is not None and file.suffix == SUFFIX else options.get("lesson")
+    if lesson is not None:
+        _refuse(parser, options, ["run"], "is not for a lesson, which begins with a prediction")
     kernel = _kernel(parser, options)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
-        return _open_window(options, file, kernel)
+        return _open_window(parser, options, file, kernel, lesson)
     finally:
         signal.signal(signal.SIGINT, interrupt)
+
+
+def _opens_window(options: dict[str, Any]) -> bool:
+    """Return whether the command is done in the window, or there is none."""
+    match options["command"]:
+        case "watch":
+            return "example" not in options
+        case "lesson":
+            return "lesson" in options and options.keys().isdisjoint(IN_TERMINAL)
+        case command:
+            return not command
 
 
 def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | None:
@@ -75,9 +99,9 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     if index >= len(words) or words[index] in _RUN:
         return None
     word = words.pop(index)
-    if not word.endswith(".xorviz") and not _is_file(Path(word)):
-        known = ", ".join(_RUN)
-        parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
+    if not word.endswith((".xorviz", SUFFIX)) and not _is_file(Path(word)):
+        known, lesson = ", ".join(_RUN), f"nor a lesson (*{SUFFIX})"
+        parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz) {lesson}")
     return Path(word)
 
 
@@ -212,6 +236,29 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return lab(checked)
 
 
+def _lesson(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.cli import lesson
+
+    given = [name for name in ("lesson", *IN_TERMINAL) if name in options]
+    if len(given) != 1:
+        parser.error(
+            f"lesson takes one of these: a number or FILE{SUFFIX}, --list, --check, --prove"
+        )
+    _refuse(parser, options, RULES, "is for a new run; a lesson has its own settings")
+    if given != ["prove"]:
+        _refuse(
+            parser, options, ["kernel"], f"is for training; {option_of(given[0])} trains nothing"
+        )
+    if given == ["list"]:
+        return lesson.show_list()
+    if given == ["check"]:
+        return lesson.check(options["check"])
+    try:
+        return lesson.prove(options["prove"], _kernel(parser, options))
+    except SettingError as error:
+        parser.error(str(error))
+
+
 def _watch(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.files import assets
 
@@ -233,21 +280,41 @@ _RUN = {
     "diagnose": _diagnose,
     "check": _check,
     "lab": _lab,
+    "lesson": _lesson,
     "watch": _watch,
     "desktop": _desktop,
 }
 
 
-def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:
-    """Open the window, unless the file cannot be read or Qt cannot start."""
+_OWN_SETTINGS = {
+    "lesson": "a lesson has its own settings",
+    "watch": "watch shows those of programs",
+}
+"""Why commands that open the window take no settings."""
+
+
+def _open_window(
+    parser: argparse.ArgumentParser,
+    options: dict[str, Any],
+    file: Path | None,
+    kernel: str,
+    word: str | None,
+) -> int:
+    """Open the window, unless the file or the lesson cannot be read, or Qt cannot start."""
     from xorviz.cli.terminal import preflight
 
-    project = None
-    if file is not None:
-        try:
+    project = lesson = None
+    try:
+        if word is not None:
+            from xorviz.lessons.library import found
+
+            file, lesson = None, found(word)
+        elif file is not None:
             project = load_run(file)
-        except FileError as error:
-            return failed(f"{file}: {error}")
+    except FileError as error:
+        return failed(f"{file or word}: {error}")
+    except SettingError as error:
+        parser.error(str(error))
     if trouble := preflight.problem():
         return failed(trouble)
     from xorviz.window.app import WindowOptions, run
@@ -257,4 +324,4 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
     choices = {name: options[name] for name in CHOICES if name in options}
     flags = "run" in options, "reset_layout" in options
     waits = options["command"] == "watch"
-    return run(WindowOptions(config, *flags, choices, kernel, project, file, waits))
+    return run(WindowOptions(config, *flags, choices, kernel, project, file, waits, lesson))

@@ -30,6 +30,8 @@ CHOICES = ("speed", "theme", "zoom")
 """Options that the window remembers."""
 FOR_WINDOW = ("run", "reset_layout", *CHOICES)
 """Options that commands without a window refuse."""
+IN_TERMINAL = ("list", "check", "prove")
+"""What the command lesson does without a window."""
 WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
 
 VIEW = "decision_surface"
@@ -65,9 +67,10 @@ def command_line() -> argparse.ArgumentParser:
     """Return the parser; most options that are not given are absent from the result."""
     parser = Parser(
         prog="xorviz",
-        usage="xorviz [option ...] [FILE.xorviz]\n"
-        "       xorviz {train,export,diagnose,check,lab,watch,desktop} ...",
-        description="Shows a small neural network learning XOR, live. FILE is a saved run.",
+        usage="xorviz [option ...] [FILE.xorviz | FILE.xlesson]\n"
+        "       xorviz {train,export,diagnose,check,lab,lesson,watch,desktop} ...",
+        description="Shows a small neural network learning XOR, live. FILE is a saved run or a"
+        " lesson.",
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
     add_settings(parser)
@@ -90,6 +93,7 @@ def command_line() -> argparse.ArgumentParser:
     add_diagnose(commands)
     add_check(commands)
     add_lab(commands)
+    _add_lesson(commands)
     _add_watch(commands)
     _add_desktop(commands)
     return parser
@@ -125,6 +129,32 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
 
 
+def _add_lesson(commands: "argparse._SubParsersAction[Parser]") -> None:
+    lesson = commands.add_parser(
+        "lesson",
+        usage="xorviz lesson LESSON\n"
+        "       xorviz lesson {--list,--check FILE.xlesson}\n"
+        "       xorviz lesson --prove [LESSON ...] [--kernel {numpy,numba}]",
+        help="open a lesson in the window, or check and prove lessons",
+        description="Opens a lesson in the window: predict, run, see why. Teachers can write their"
+        " own: README.md in the folder xorviz/lessons of the project says how.",
+    )
+    lesson.add_argument(
+        "lesson", nargs="?", metavar="LESSON", help="number of a lesson, or FILE.xlesson"
+    )
+    lesson.add_argument("--list", action="store_true", help="print the lessons and their numbers")
+    lesson.add_argument(
+        "--check", type=Path, metavar="FILE.xlesson", help="tell what is wrong in a lesson, if any"
+    )
+    lesson.add_argument(
+        "--prove",
+        nargs="*",
+        metavar="LESSON",
+        help="train lessons, or all that ship with xorviz, and tell whether what they claim holds",
+    )
+    add_kernel(lesson)
+
+
 def _add_watch(commands: "argparse._SubParsersAction[Parser]") -> None:
     watch = commands.add_parser(
         "watch",
@@ -140,8 +170,9 @@ def _add_desktop(commands: "argparse._SubParsersAction[Parser]") -> None:
     desktop = commands.add_parser(
         "desktop",
         help="add xorviz to your menu, or remove it",
-        description="Adds xorviz to your menu, and has FILE.xorviz open by a double click, or"
-        " removes both. All goes to XDG_DATA_HOME or ~/.local/share. Not for Windows or macOS.",
+        description="Adds xorviz to your menu, and has FILE.xorviz and FILE.xlesson open by a"
+        " double click, or removes all that. All goes to XDG_DATA_HOME or ~/.local/share. Not for"
+        " Windows or macOS.",
     )
     action = desktop.add_mutually_exclusive_group(required=True)
     action.add_argument("--install", action="store_true", help="add or update them")

@@ -1,4 +1,4 @@
-"""The menu entry, the icons and the file type of run files in a person's own XDG folders."""
+"""The menu entry, the icons and the types of our files in a person's own XDG folders."""
 
 import os
 import shutil

@@ -11,7 +11,8 @@ from xorviz.core.rules import Checkable, Choice, Real, Whole
 from xorviz.core.runs.project import differing
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 
-REACHED, ORDER_OF, SETTING_CHANGED = "reached", "order_of", "setting_changed"
+REACHED, NOT_CORRECT_AFTER = "reached", "not_correct_after"
+ORDER_OF, SETTING_CHANGED = "order_of", "setting_changed"
 MOST_STEPS = 1_000_000
 """The longest run of a lesson."""
 MOST_TASKS = 9
@@ -181,7 +182,7 @@ class ConditionKind:
 KINDS: Mapping[str, ConditionKind] = {
     REACHED: ConditionKind(STEP, _reached),
     "correct_by": ConditionKind(STEP, _correct_by),
-    "not_correct_after": ConditionKind(STEP, _not_correct_after),
+    NOT_CORRECT_AFTER: ConditionKind(STEP, _not_correct_after),
     "first_step_within": ConditionKind(Ends(STEP), _first_step_within),
     "state_is": ConditionKind(Choice(NAMES), _state_is),
     "share_within": ConditionKind(Ends(Real(0, 100)), _share_within, is_of_lab=True),

@@ -1,8 +1,9 @@
 """A prediction beside what happened."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -69,10 +70,10 @@ def outcome(
 ) -> Outcome:
     """Return what became of one prediction."""
     about = seen[_step_of(asked, lesson) - 1]
-    happened = _happened(lesson, asked, seen)
-    are_right = tuple(_is_right(asked, answer, happened, about) for answer in answers)
-    text = _text(asked, answers, happened, about, sum(are_right))
-    return Outcome(asked, answers, happened, are_right, about, text)
+    found = happened(lesson, asked, seen)
+    are_right = tuple(_is_right(asked, answer, found, about) for answer in answers)
+    text = _text(asked, answers, found, about, sum(are_right))
+    return Outcome(asked, answers, found, are_right, about, text)
 
 
 def is_order_right(lesson: Lesson, found: Sequence[Outcome]) -> bool | None:
@@ -83,10 +84,17 @@ def is_order_right(lesson: Lesson, found: Sequence[Outcome]) -> bool | None:
     if not lesson.order_of:
         return None
     chosen = [found[number - 1] for number in lesson.order_of]
-    happened = [-math.inf if one.happened is None else one.happened for one in chosen]
     predicted = [float(np.mean([float(a) for a in one.answers])) for one in chosen]  # type: ignore[arg-type]
-    return bool((np.argsort(predicted) == np.argsort(happened)).all()) and (
-        len(set(predicted)) == len(predicted)
+    return is_same_order(predicted, [one.happened for one in chosen])
+
+
+def is_same_order(predicted: Sequence[float], happened: Sequence[float | None]) -> bool:
+    """Return whether numbers are in the order of others, where these differ; None is the last."""
+    found = [math.inf if number is None else number for number in happened]
+    pairs = combinations(zip(predicted, found, strict=True), 2)
+    return all(
+        a_found == b_found or (a != b and (a < b) == (a_found < b_found))
+        for (a, a_found), (b, b_found) in pairs
     )
 
 
@@ -94,13 +102,10 @@ def _step_of(asked: Prediction, lesson: Lesson) -> int:
     return len(lesson.steps) if isinstance(asked, ChoiceAsked) else asked.of
 
 
-def _happened(lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]) -> float | None:
+def happened(lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]) -> float | None:
+    """Return what happened, as in Outcome."""
     if isinstance(asked, ChoiceAsked):
-        for number, option in enumerate(asked.options, start=1):
-            start = lesson.steps[option.of - 1].recipe
-            if all_hold(option.when, Scene(seen[option.of - 1], start, seen)):
-                return number
-        return None
+        return next(options_held(lesson, asked, seen), None)
     about = seen[asked.of - 1]
     if isinstance(about, LabSeen):
         is_count = isinstance(asked, NumberAsked) and asked.measure == COUNT
@@ -108,6 +113,14 @@ def _happened(lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]) -> 
     if isinstance(asked, NumberAsked) and asked.measure == ROWS:
         return about.most_rows
     return about.correct_since
+
+
+def options_held(lesson: Lesson, asked: ChoiceAsked, seen: tuple[Evidence, ...]) -> Iterator[int]:
+    """Yield the numbers of the options that hold; in a sound lesson there is one."""
+    for number, option in enumerate(asked.options, start=1):
+        start = lesson.steps[option.of - 1].recipe
+        if all_hold(option.when, Scene(seen[option.of - 1], start, seen)):
+            yield number
 
 
 def _is_right(asked: Prediction, answer: Answer, happened: float | None, about: Evidence) -> bool:
@@ -175,10 +188,10 @@ def _drawn(asked: DrawingAsked, answer: Answer, about: Evidence) -> str:
     assert isinstance(about, RunSeen)
     fall = fall_of(answer, asked.last_step)
     where = "does not fall" if fall is None else f"falls to half at step {numerals.whole(fall)}"
-    steps = np.linspace(0, asked.last_step, len(answer))
-    trace = about.record.trace
-    real = np.array([trace.losses[nearest(trace.steps, step)] for step in steps])
-    widest = int(np.abs(real - answer).argmax())
+    steps, trace = np.linspace(0, asked.last_step, len(answer)), about.record.trace
+    trained = steps[steps <= about.newest]  # fewer where the run diverged
+    real = np.array([trace.losses[nearest(trace.steps, step)] for step in trained])
+    widest = int(np.abs(real - answer[: len(real)]).argmax())
     return (
         f"Your curve {where}. At step {numerals.whole(steps[widest])} you drew "
         f"{numerals.real(answer[widest], 2)}; the loss was {numerals.real(float(real[widest]), 2)}."

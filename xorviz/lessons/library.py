@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from xorviz.core.rules import Whole, parsed
 from xorviz.lessons.lesson import Lesson
 from xorviz.lessons.reading import load_lesson, loads
 
@@ -39,3 +40,16 @@ def bundled() -> tuple[NamedLesson, ...]:
 def opened(path: Path) -> NamedLesson:
     """Return the lesson in a file. Raises FileError."""
     return NamedLesson(load_lesson(path), path.name)
+
+
+def found(word: str) -> NamedLesson:
+    """Return the lesson with a number, or the one in a file.
+
+    Raises SettingError for a number that none has, and FileError.
+    """
+    if word.isdecimal():
+        known = bundled()
+        number = parsed(Whole(1, len(known)), "the lesson", word)
+        assert isinstance(number, int)
+        return known[number - 1]
+    return opened(Path(word))

@@ -26,7 +26,6 @@ from xorviz.lessons.lesson import (
 from xorviz.lessons.reading_predictions import read_order, read_prediction
 from xorviz.lessons.reading_steps import read_exercise, read_recipe, read_steps
 
-SUFFIX = ".xlesson"
 MOST_BYTES = 64 * 2**10
 FORMAT = 1
 """The newest format that is read."""

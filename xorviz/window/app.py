@@ -21,6 +21,7 @@ from xorviz.core.kernels.compiler import NUMPY
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Project
+    from xorviz.lessons.library import NamedLesson
     from xorviz.window.document.settings import Settings
     from xorviz.window.main_window import MainWindow
 
@@ -43,6 +44,8 @@ class WindowOptions:
     """The run file."""
     waits: bool = False
     """Whether the window is opened for a program to be watched: nothing stands in its way."""
+    lesson: "NamedLesson | None" = None
+    """The lesson that the window is opened in."""
 
 
 def run(options: WindowOptions) -> int:

@@ -1,0 +1,213 @@
+"""Lessons trained without a window: whether what they claim holds with this version and kernel."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.stopping import Halt
+from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults
+from xorviz.lab.results.success import percent
+from xorviz.lab.training.training import advanced
+from xorviz.lessons.conditions import (
+    NOT_CORRECT_AFTER,
+    REACHED,
+    SETTING_CHANGED,
+    Condition,
+    Scene,
+    all_hold,
+    holds,
+)
+from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
+from xorviz.lessons.judging import happened, in_words, is_same_order, options_held
+from xorviz.lessons.lesson import (
+    SHARE,
+    ChoiceAsked,
+    DrawingAsked,
+    LabTask,
+    Lesson,
+    LessonStep,
+    NumberAsked,
+    Prediction,
+)
+
+Tell = Callable[[int], object]
+"""Is told of steps of networks that are trained."""
+
+_RUN_PIECE, _LAB_PIECE = 10_000, 500
+"""Steps until progress is told."""
+_ROUNDING = 0.05 + 1e-9
+"""Of a share, which is claimed in percent with one decimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of a lesson, what was measured, and whether they agree. A value."""
+
+    text: str
+    holds: bool
+
+
+def work_of(lesson: Lesson) -> int:
+    """Return how many steps of networks a proof takes."""
+    exercise = () if lesson.exercise is None else (lesson.exercise, lesson.exercise)
+    return sum(_work_of(task) for task in (*lesson.steps, *exercise))
+
+
+def _work_of(task: LessonStep) -> int:
+    return task.limit * (1 if task.lab is None else task.lab.seeds)
+
+
+def prove(lesson: Lesson, kernel: str = NUMPY, tell: Tell = lambda _: None) -> Iterator[Claim]:
+    """Train a lesson as its recipes say, and yield what is found of each of its claims.
+
+    Raises KernelError if the kernel cannot be used.
+    """
+    seen: tuple[Evidence, ...] = ()
+    for number, step in enumerate(lesson.steps, start=1):
+        seen = (*seen, trained(step, step.recipe, kernel, tell))
+        yield from _of_step(f"step {number}", step, seen)
+    for number, asked in enumerate(lesson.predictions, start=1):
+        yield _of_prediction(f"prediction {number}", lesson, asked, seen)
+    if lesson.order_of:
+        yield _of_order(lesson, seen)
+    if lesson.exercise is not None:
+        yield from _of_exercise(lesson.exercise, seen, kernel, tell)
+
+
+def trained(task: LessonStep, recipe: RunConfig, kernel: str, tell: Tell) -> Evidence:
+    """Return what is seen of a recipe that is trained as long as a task asks for."""
+    if task.lab is not None:
+        return _lab_seen(recipe, task.lab, kernel, tell)
+    recording, halt = Recording(recipe, kernel), None
+    while halt is None and recording.newest < task.limit:
+        halt = recording.advance(n := min(_RUN_PIECE, task.limit - recording.newest))
+        tell(n)
+    return RunSeen(recording.record(), halt is Halt.DIVERGED)
+
+
+def _lab_seen(recipe: RunConfig, task: LabTask, kernel: str, tell: Tell) -> LabSeen:
+    plan = LabPlan((recipe,), range(task.seeds), task.steps)
+    results = LabResults(plan)
+    for share in shares_of(plan, jobs=1):
+        cohort = share.drawn()
+        while cohort.step < task.steps:
+            n = min(_LAB_PIECE, task.steps - cohort.step)
+            cohort = advanced(cohort, n, kernel=kernel)
+            tell(n * len(cohort))
+        results.add(share.places, cohort, findings_of(cohort))
+    summary = results.snapshot().summary()
+    assert summary is not None
+    return LabSeen(recipe, tuple(plan.seeds), plan.steps, summary.right)
+
+
+def _of_step(name: str, step: LessonStep, seen: tuple[Evidence, ...]) -> Iterator[Claim]:
+    scene = Scene(seen[-1], step.recipe, seen)
+    yield _compared(f"{name}: {_told(scene.now)}", step.until, scene)
+    if isinstance(scene.now, RunSeen) and not _is_judged_at_its_end(step):
+        right = scene.now.record.right
+        if right.first is not None and right.first != right.since:
+            since = "not at its end" if right.since is None else f"again from {right.since}"
+            yield Claim(
+                f"{name}: all four rows are correct from {right.first}, and {since}, so that it may"
+                " end before; a condition reached with its last step would make it sure",
+                False,
+            )
+
+
+def _is_judged_at_its_end(step: LessonStep) -> bool:
+    return any(
+        one.name in {REACHED, NOT_CORRECT_AFTER} and one.limit == step.limit for one in step.until
+    )
+
+
+def _compared(text: str, conditions: tuple[Condition, ...], scene: Scene) -> Claim:
+    """Return whether all conditions hold, and which do not."""
+    missed = [one for one in conditions if not holds(one, scene)]
+    if not missed:
+        return Claim(text, True)
+    return Claim(f"{text}; not met: {', '.join(map(_named, missed))}", False)
+
+
+def _named(condition: Condition) -> str:
+    """Return a condition with its value: correct_by 5 000, first_step_within 84 to 84."""
+    value = condition.value
+    if not isinstance(value, tuple):
+        return f"{condition.name} {value if isinstance(value, str) else numerals.whole(value)}"
+    if condition.name in {"first_step_within", "share_within"}:
+        return f"{condition.name} {' to '.join(map(numerals.grouped, value))}"
+    return f"{condition.name} {', '.join(map(str, value))}"
+
+
+def _told(seen: Evidence) -> str:
+    """Return what was measured in a few words."""
+    steps = numerals.counted(seen.steps if isinstance(seen, LabSeen) else seen.newest, "step")
+    if isinstance(seen, LabSeen):
+        count, networks = (
+            numerals.whole(seen.right.count),
+            numerals.counted(seen.right.of, "network"),
+        )
+        return f"{count} of {networks} correct after {steps} ({percent(seen.right)} %)"
+    if seen.correct_since is not None:
+        return f"all four rows correct from step {numerals.whole(seen.correct_since)} on"
+    state = "" if seen.state is None else f": {seen.state}"
+    best = numerals.counted(seen.most_rows, "row")
+    return f"{best} correct at best, {seen.rows} after {steps}{state}"
+
+
+def _of_prediction(
+    name: str, lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]
+) -> Claim:
+    if isinstance(asked, ChoiceAsked):
+        return _of_choice(name, asked, list(options_held(lesson, asked, seen)))
+    found = happened(lesson, asked, seen)
+    measured, claimed = _in_words(asked, found), _in_words(asked, asked.answer)
+    is_share = isinstance(asked, NumberAsked) and asked.measure == SHARE
+    if found is not None and abs(found - asked.answer) <= (_ROUNDING if is_share else 0):
+        return Claim(f"{name}: {measured}, as claimed", True)
+    return Claim(f"{name}: {measured}; claimed is {claimed}", False)
+
+
+def _in_words(asked: NumberAsked | DrawingAsked, value: float | None) -> str:
+    if isinstance(asked, DrawingAsked):
+        return "never correct" if value is None else f"correct from step {numerals.whole(value)}"
+    return in_words(asked, value)
+
+
+def _of_choice(name: str, asked: ChoiceAsked, held: list[int]) -> Claim:
+    claimed = f"option {asked.answer} {in_words(asked, asked.answer)}"
+    if held == [asked.answer]:
+        return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
+    found = f"options {' and '.join(map(str, held))}" if held else "no option"
+    return Claim(f"{name}: {found} held; claimed is {claimed} alone", False)
+
+
+def _of_order(lesson: Lesson, seen: tuple[Evidence, ...]) -> Claim:
+    asked = [lesson.predictions[number - 1] for number in lesson.order_of]
+    numbers = [one for one in asked if isinstance(one, NumberAsked)]
+    found = [happened(lesson, one, seen) for one in numbers]
+    measured = ", ".join(map(in_words, numbers, found))
+    is_told = None not in found and len(set(found)) == len(found)
+    is_same = is_same_order([one.answer for one in numbers], found)
+    if is_told and is_same:
+        return Claim(f"order: {measured}, as claimed", True)
+    return Claim(f"order: {measured}; claimed is another, or two are equal", False)
+
+
+def _of_exercise(
+    exercise: LessonStep, seen: tuple[Evidence, ...], kernel: str, tell: Tell
+) -> Iterator[Claim]:
+    """Yield that the recipe must be changed to meet the conditions, and that show_me does."""
+    assert exercise.show_me is not None
+    rest = tuple(one for one in exercise.until if one.name not in {SETTING_CHANGED, REACHED})
+    before = trained(exercise, exercise.recipe, kernel, tell)
+    is_met = bool(rest) and all_hold(rest, Scene(before, exercise.recipe, (*seen, before)))
+    met = "; so there is nothing to solve" if is_met else ""
+    yield Claim(f"exercise, nothing changed: {_told(before)}{met}", not is_met)
+    after = trained(exercise, exercise.show_me, kernel, tell)
+    scene = Scene(after, exercise.recipe, (*seen, after))
+    yield _compared(f"exercise, show_me: {_told(after)}", exercise.until, scene)
