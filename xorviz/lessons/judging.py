@@ -187,7 +187,9 @@ def _drawn(asked: DrawingAsked, answer: Answer, about: Evidence) -> str:
     assert isinstance(answer, tuple)
     assert isinstance(about, RunSeen)
     fall = fall_of(answer, asked.last_step)
-    where = "does not fall" if fall is None else f"falls to half at step {numerals.whole(fall)}"
+    where = (
+        "does not fall to half" if fall is None else f"falls to half at step {numerals.whole(fall)}"
+    )
     steps, trace = np.linspace(0, asked.last_step, len(answer)), about.record.trace
     trained = steps[steps <= about.newest]  # fewer where the run diverged
     real = np.array([trace.losses[nearest(trace.steps, step)] for step in trained])
@@ -208,4 +210,5 @@ def in_words(asked: Prediction, value: Answer | None) -> str:
     assert isinstance(asked, NumberAsked)
     decimals = asked.measure == SHARE and value % 1 != 0
     number = numerals.fixed(value, 1) if decimals else numerals.whole(value)
-    return f"{number} {asked.unit}".rstrip()
+    unit = asked.unit.removesuffix("s") if value == 1 else asked.unit
+    return f"{number} {unit}".rstrip()

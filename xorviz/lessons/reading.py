@@ -41,7 +41,7 @@ CONTROL_RULES = Fields(("others",), ("shown", "word"))
 MAX = "max"
 SPEED = NumberOrWord(Real(1, 100_000), MAX)
 """Steps per second."""
-_TITLE = Text(60)
+TITLE, WORD = Text(60), Text(40)
 
 _TOO_BIG = f"The file is larger than the limit for lessons, {MOST_BYTES // 2**10} KiB."
 _LONGEST_NUMBER = 40
@@ -88,7 +88,7 @@ def _lesson(value: object) -> Lesson:
     listed = held.listed("predictions", ListOf(1, MOST_TASKS))
     predictions = tuple(read_prediction(value, where, steps) for value, where in listed)
     return Lesson(
-        title=held.taken("title", _TITLE),
+        title=held.taken("title", TITLE),
         setup=setup,
         question=held.taken("question", PARAGRAPH),
         predictions=predictions,
@@ -138,7 +138,7 @@ def _controls(
     rules = ControlRules(
         shown=held.taken("shown", Several(SETTING, fewest=0), ()),
         others=held.taken("others", Choice(OTHERS)),
-        word=held.taken("word", Text(40), ""),
+        word=held.taken("word", WORD, ""),
     )
     if (rules.others == LOCKED) != bool(rules.word):
         raise held.refused("word", f"is needed where others are {LOCKED}, and only there")
