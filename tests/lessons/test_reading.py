@@ -393,5 +393,10 @@ def test_its_limits_are_those_of_the_window() -> None:
     assert conditions.STEP.high == conditions.MOST_STEPS
 
 
+def test_long_numbers_in_texts_stay_on_one_line() -> None:
+    said = "row 00 of 1 000 000, 5 of 12 units, 1000 2000"
+    assert fields.PARAGRAPH.check(said) == said.replace("1 000 000", "1\u202f000\u202f000")
+
+
 def test_a_text_is_taken_without_the_spaces_around_it() -> None:
     assert fields.PARAGRAPH.check(" a \u200d b ") == "a \u200d b"

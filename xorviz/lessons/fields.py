@@ -1,14 +1,18 @@
 """Objects of a lesson's JSON: their entries, taken one by one, and where each of them stands."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Checkable, Real, SettingError, checked
 
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories: control characters, halves of characters, ends of lines and paragraphs."""
+_IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
+"""The spaces in 20 000, at which no line is to be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,15 @@ class Text:
         return f"a text of 1 to {self.longest} characters without line breaks"
 
     def check(self, value: object) -> str:
-        """Return the text without spaces around it, or raise ValueError."""
+        """Return the text without spaces around it, its long numbers in one piece.
+
+        Raises ValueError.
+        """
         if not isinstance(value, str) or not value.strip() or len(value) > self.longest:
             raise ValueError(self.allowed)
         if not _UNSEEN.isdisjoint(map(unicodedata.category, value)):
             raise ValueError(self.allowed)
-        return value.strip()
+        return _IN_NUMBER.sub(THIN_SPACE, value.strip())
 
 
 SHORT, SENTENCE, PARAGRAPH = Text(20), Text(200), Text(600)

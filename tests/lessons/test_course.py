@@ -1,0 +1,182 @@
+"""A course goes from stage to stage by what a person does and what is seen."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.lessons.examples import plain, plain_in_the_lab
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.recording import Recording
+from xorviz.lab.results.success import Proportion
+from xorviz.lessons.course import TRIES, Course, Stage, is_of, strayed
+from xorviz.lessons.evidence import LabSeen, RunSeen
+from xorviz.lessons.library import bundled
+from xorviz.lessons.proving import trained
+from xorviz.lessons.reading import loads
+
+LESSON, IN_THE_LAB = loads(json.dumps(plain())), loads(json.dumps(plain_in_the_lab()))
+CURVE = tuple(1.0 if point < 5 else 0.1 for point in range(11))
+ANSWERS = ((80.0,), (3.0,), (2.0,), (CURVE,))
+
+
+def run(config: RunConfig, steps: int) -> RunSeen:
+    recording = Recording(config)
+    recording.advance(steps)
+    return RunSeen(recording.record())
+
+
+def lab(count: int, recipe: RunConfig, steps: int = 300, first: int = 0) -> LabSeen:
+    return LabSeen(recipe, tuple(range(first, first + 20)), steps, Proportion(count, 20))
+
+
+@pytest.fixture(scope="module")
+def why() -> Course:
+    """Return a course whose steps are over."""
+    first, second = (step.recipe for step in LESSON.steps)
+    course = Course.of(LESSON).played().locked(ANSWERS)
+    return course.seeing(run(first, 200)).seeing(run(second, 200))
+
+
+def test_it_begins_with_play_where_there_is_any() -> None:
+    assert Course.of(LESSON).stage is Stage.PLAY
+    assert Course.of(IN_THE_LAB).stage is Stage.PREDICT
+
+
+def test_only_the_prediction_holds_the_training() -> None:
+    course = Course.of(LESSON)
+    assert not course.is_held
+    assert course.played().is_held
+    assert not course.played().locked(ANSWERS).is_held
+
+
+def test_nothing_is_seen_before_the_prediction_is_locked() -> None:
+    course = Course.of(LESSON).played()
+    assert course.seeing(run(LESSON.steps[0].recipe, 200)) is course
+
+
+def test_steps_are_over_one_after_the_other(why: Course) -> None:
+    first, second = (step.recipe for step in LESSON.steps)
+    course = Course.of(LESSON).played().locked(ANSWERS)
+    under_way = course.seeing(run(first, 100))
+    assert under_way.now == run(first, 100)
+    assert under_way.seen == ()
+    assert under_way.seeing(run(second, 200)).now is None  # of another recipe
+    after = under_way.seeing(run(first, 200))
+    assert (after.stage, after.task, after.outcomes) == (Stage.DO, LESSON.steps[1], ())
+    assert after.seeing(run(first, 300)) == after
+    assert (why.stage, why.task, len(why.seen)) == (Stage.WHY, None, 2)
+    assert [one.are_right for one in why.outcomes] == [(True,)] * 4
+    assert why.is_order_right is None
+    assert why.seeing(run(second, 300)) is why
+
+
+def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
+    recording = Recording(LESSON.steps[0].recipe)
+    recording.advance(5)
+    recording.intervene("rate", 1.0)
+    recording.advance(195)
+    assert not is_of(LESSON.steps[0], RunSeen(recording.record()))
+
+
+def test_a_step_is_over_whether_its_conditions_hold_or_not(why: Course) -> None:
+    assert why.seen[0].recipe.width == 2
+    wrong = replace(LESSON, steps=(replace(LESSON.steps[0], until=LESSON.steps[1].until),))
+    course = Course.of(wrong).played().locked(ANSWERS).seeing(run(LESSON.steps[0].recipe, 200))
+    assert course.stage is Stage.WHY
+
+
+def test_an_exercise_is_solved_by_a_change(why: Course) -> None:
+    course = why.asked()
+    assert course.stage is Stage.EXERCISE
+    base = LESSON.steps[0].recipe
+    under_way = course.seeing(run(replace(base, biases=True), 50))
+    assert (under_way.stage, under_way.tries) == (Stage.EXERCISE, 0)
+    assert under_way.seeing(run(replace(base, biases=True), 100)).stage is Stage.DONE
+
+
+def test_failed_attempts_are_kept_and_a_solution_is_offered(why: Course) -> None:
+    base = LESSON.steps[0].recipe
+    course = why.asked()
+    for number, rate in enumerate((0.1, 0.2), start=1):
+        assert not course.may_show
+        course = course.seeing(run(replace(base, rate=rate), 200))
+        assert (course.tries, course.stage) == (number, Stage.EXERCISE)
+        assert course.missed(course.attempts[-1]) == ("correct_by",)
+    assert course.tries == TRIES
+    assert course.may_show
+    both = run(replace(base, rate=0.1, momentum=0.1), 200)
+    assert course.seeing(both).missed(both) == ("setting_changed", "correct_by")
+    shown = course.shown().seeing(run(replace(base, biases=True), 200))
+    assert (shown.stage, shown.is_shown) == (Stage.DONE, True)
+
+
+def test_an_attempt_is_counted_once_and_the_runs_of_the_steps_not_at_all(why: Course) -> None:
+    base = LESSON.steps[0].recipe
+    course = why.asked()
+    for steps in (200, 250):
+        assert course.seeing(run(base, steps)).tries == 0
+    slow = replace(base, rate=0.1)
+    for steps in (200, 250, 20, 200):
+        course = course.seeing(run(slow, steps))
+        assert course.tries == 1
+
+
+def test_without_an_exercise_a_lesson_is_done_after_the_insight(why: Course) -> None:
+    assert replace(why, lesson=replace(LESSON, exercise=None)).asked().stage is Stage.DONE
+
+
+def test_in_the_lab_seeds_and_steps_count() -> None:
+    recipe = IN_THE_LAB.steps[0].recipe
+    course = Course.of(IN_THE_LAB).locked(((10.0,), (20.0,), (100.0,)))
+    for other in (
+        lab(10, recipe, steps=299),
+        lab(10, recipe, first=1),
+        lab(10, replace(recipe, rate=1)),
+        run(recipe, 300),
+    ):
+        assert course.seeing(other).seen == ()
+    course = course.seeing(lab(10, replace(recipe, seed=5)))
+    assert len(course.seen) == 1
+    course = course.seeing(lab(20, replace(recipe, width=6)))
+    assert (course.stage, course.is_order_right) == (Stage.WHY, True)
+    course = course.asked()
+    easier = LabSeen(replace(recipe, biases=True), (3,), 300, Proportion(1, 1))
+    assert course.seeing(easier) is course
+    assert course.seeing(lab(10, replace(recipe, rate=1))).tries == 1
+    assert course.seeing(lab(18, replace(recipe, rate=1))).stage is Stage.DONE
+
+
+def test_what_differs_from_a_step_is_named() -> None:
+    run_step, lab_step = LESSON.steps[0], IN_THE_LAB.steps[0]
+    assert strayed(run_step, run_step.recipe) == set()
+    assert strayed(run_step, replace(run_step.recipe, seed=1, rate=1)) == {"seed", "rate"}
+    assert strayed(lab_step, replace(lab_step.recipe, seed=1, rate=1)) == {"rate"}
+
+
+@pytest.mark.thorough
+def test_each_of_the_nine_is_walked_to_its_end() -> None:
+    for named in bundled():
+        lesson = named.lesson
+        course = Course.of(lesson)
+        course = course.played() if lesson.play else course
+        course = course.locked(tuple((_claimed(one),) for one in lesson.predictions))
+        for step in lesson.steps:
+            course = course.seeing(trained(step, step.recipe, "numpy", lambda _: None))
+        assert course.stage is Stage.WHY
+        assert all(one.are_right == (True,) for one in course.outcomes)
+        assert course.is_order_right in {None, True}
+        exercise = lesson.exercise
+        assert exercise is not None
+        assert exercise.show_me is not None
+        course = course.asked()
+        seen = trained(exercise, exercise.show_me, "numpy", lambda _: None)
+        assert course.seeing(seen).stage is Stage.DONE
+
+
+def _claimed(asked: object) -> float | tuple[float, ...]:
+    last_step = getattr(asked, "last_step", None)
+    answer: float = asked.answer  # type: ignore[attr-defined]
+    if last_step is None:
+        return answer
+    return tuple(1.0 if last_step * point / 60 < answer else 0.4 for point in range(61))
