@@ -28,6 +28,7 @@ from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.lesson.pages.page import Page
 from xorviz.panels.lesson.pages.progress import RunProgress
 from xorviz.panels.lesson.trail import Trail
+from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.sized_label import SizedLabel
 from xorviz.ui.theme.palette import DARK
 from xorviz.ui.theme.style import apply_theme
@@ -170,7 +171,7 @@ def test_what_to_do_comes_step_by_step(view: LessonView, announced: list[str]) -
     course = predicting(WHO).locked(((2.0,),))
     show(view, course)
     assert "Step 1 of 2" in text(view)
-    assert "The winner “The narrow one”" in text(view)
+    assert "The winner: “The narrow one”" in text(view)
     progress = child(view, RunProgress)
     size = progress.size()
     view.show_course(course.seeing(run_of(QUICK, 100)), PLACE)
@@ -259,11 +260,28 @@ def test_a_lesson_that_is_done_says_what_was_done(view: LessonView, wishes: list
     assert done.stage is Stage.DONE
     show(view, done)
     assert child(view, Trail).accessibleName() == "Lesson done"
-    assert "Tried, and it worked." in text(view)
+    assert "You have solved the exercise." in text(view)
     view.show_course(trying().shown().seeing(run_of(WIDER)), PLACE)
-    assert "The exercise was shown." in text(view)
+    assert "The solution of the exercise was shown." in text(view)
     child(view, QWidget, "lesson_leave").click()  # type: ignore[attr-defined]
     assert wishes == ["left"]
+
+
+def test_tab_leads_through_the_bar_and_on(qtbot: QtBot) -> None:
+    """Also to pages that are made after all else in the window."""
+    view, after = LessonView(), QLineEdit()
+    after.setObjectName("after")
+    both = QWidget()
+    column(both, view, after)
+    window = active_window(qtbot, both)
+    view.show_course(Course.of(LINE), PLACE)
+    view.show_course(predicting(LUCK), PLACE)
+    child(window, QWidget, "lesson_leave").setFocus()
+    seen = []
+    for _ in range(5):
+        press(TAB)
+        seen.append(focused())
+    assert seen == ["lesson_page", "prediction_1", "prediction_2", "lesson_class", "after"]
 
 
 def test_the_teachers_word_is_asked_for(view: LessonView, wishes: list[object]) -> None:

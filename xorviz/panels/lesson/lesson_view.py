@@ -1,12 +1,14 @@
 """The bar of a lesson: where it is, what is asked and what to do now."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xorviz.lessons.course import Course, Stage
 from xorviz.panels.lesson.pages.doing import DoPage
-from xorviz.panels.lesson.pages.page import Page
+from xorviz.panels.lesson.pages.page import MARGIN, Page
 from xorviz.panels.lesson.pages.predict import PlayPage, PredictPage
 from xorviz.panels.lesson.pages.trying import DonePage, ExercisePage
 from xorviz.panels.lesson.pages.why import WhyPage
@@ -14,7 +16,7 @@ from xorviz.panels.lesson.trail import Trail
 from xorviz.panels.lesson.word_field import WordField
 from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.boxes import column, row
+from xorviz.ui.forms.boxes import column, hairline, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.forms.sized_label import SizedLabel, size_labels
@@ -53,27 +55,32 @@ class LessonView(QWidget):
         self.setWhatsThis(_ABOUT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._place, self._title = plain_label("quiet"), SizedLabel("", 1.25, is_bold=True)
-        leave = ToolButton("lesson_leave")
-        leave.setText("Leave")
-        explain(leave, "Leave the lesson", "Leave the lesson, and get your own work back")
-        leave.clicked.connect(self.left)
+        self._leave = ToolButton("lesson_leave")
+        self._leave.setText("Leave")
+        explain(self._leave, "Leave the lesson", "Leave the lesson, and get your own work back")
+        self._leave.clicked.connect(self.left)
         self._trail, self._page = Trail(), Page()
-        self._area = scrolled(self._page)
-        self._area.setObjectName("lesson_page")
-        self._area.viewport().setAutoFillBackground(False)
-        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._word = WordField()
         self._word.unlock_requested.connect(self.unlock_requested)
-        line = QFrame()
-        line.setObjectName("hairline")
-        line.setFixedHeight(1)
-        top = row(None, (self._place, 1), (leave, Qt.AlignmentFlag.AlignTop), gap=6)
-        head = column(None, top, self._title, self._trail, margins=(12, 8, 12, 6), gap=6)
-        column(self, head, line, (self._area, 1), self._word, margins=(1, 1, 1, 1), gap=4)
+        self._lay_out()
         self._shown: object = None
         """What the page was made for."""
         self._strayed = self._next = ""
         self._drawing: tuple[float, ...] | None = None
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        head = column(None, self._title, self._trail, margins=(MARGIN, 0, MARGIN, 6), gap=6)
+        self._inside = column(inside, head, hairline(), self._page, margins=(0, 0, 0, 0), gap=4)
+        self._inside.setStretch(2, 1)
+        self._area = scrolled(inside)
+        self._area.setObjectName("lesson_page")
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for part in (inside, self._area.viewport()):  # the bar is the ground
+            part.setAutoFillBackground(False)
+        top = row(None, (self._place, 1), self._leave, margins=(MARGIN, 8, MARGIN, 2), gap=6)
+        self._foot = column(None, margins=(MARGIN, 4, MARGIN, MARGIN), gap=0)
+        column(self, top, (self._area, 1), self._foot, self._word, margins=(1, 1, 1, 1), gap=2)
 
     def width_in(self, window_width: int) -> int:
         """Return the width in pixels that the bar takes of a window."""
@@ -146,7 +153,9 @@ class LessonView(QWidget):
             super().keyPressEvent(event)
 
     def _is_of_page(self, widget: QWidget) -> bool:
-        return widget is self._area or self._area.isAncestorOf(widget)
+        foot = self._page.foot
+        owners = self._area, *([foot] if foot is not None else [])
+        return any(widget is owner or owner.isAncestorOf(widget) for owner in owners)
 
     def _made(self, course: Course) -> Page:
         """Return the page of a course's stage, whose wishes are the bar's."""
@@ -181,16 +190,32 @@ class LessonView(QWidget):
         """Show another page; what asked for it may be a button of the one before."""
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self._is_of_page(focused)
-        before, self._page = self._area.takeWidget(), page
-        before.deleteLater()
+        before, self._page = self._page, page
+        self._inside.replaceWidget(before, page)
+        for part in filter(None, (before, before.foot)):
+            part.setParent(None)
+            part.deleteLater()
+        page.show()  # else it is only when events are handled, and takes no focus before
+        if page.foot is not None:
+            self._foot.addWidget(page.foot)
+            page.foot.show()
         page.show_strayed(self._strayed)
         page.show_next(self._next)
         page.show_drawing(self._drawing)
-        self._area.setWidget(page)
-        page.setAutoFillBackground(False)  # the bar is the ground
         size_labels(self)
         self._area.setAccessibleName(page.spoken)
+        self._area.verticalScrollBar().setValue(0)
+        self._order_tabs()
         self.setFocusProxy(page.first or self._area)
         if had_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, page.spoken)
+
+    def _order_tabs(self) -> None:
+        """Let Tab lead through the page in its order; Qt puts what is new at the window's end."""
+        owners = filter(None, (self._page, self._page.foot, self._word))
+        parts = [part for owner in owners for part in (owner, *owner.findChildren(QWidget))]
+        stops = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        own = [part for part in stops if part.focusProxy() is None]
+        for one, other in pairwise((self._leave, self._area, *own)):
+            self.setTabOrder(one, other)

@@ -1,7 +1,7 @@
 """The panel Settings: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
@@ -15,7 +15,7 @@ from xorviz.panels.settings.setting_fields import SettingFields, describe
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import LABELS, note_of, tip_of_current, tip_of_watched
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.forms.boxes import STRETCH, column
+from xorviz.ui.forms.boxes import STRETCH, column, hairline
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
@@ -143,10 +143,7 @@ class Controls(View):
         inside = QWidget()
         inside.setObjectName("controls_inside")
         self._details = self._make_details()
-        hairline = QFrame()
-        hairline.setObjectName("hairline")
-        hairline.setFixedHeight(1)
-        below = hairline, self._more, self._summary, self._details, self._preset
+        below = hairline(), self._more, self._summary, self._details, self._preset
         column(inside, top, *below, STRETCH, margins=(6, 0, 6, 0), gap=8)
         column(self, scrolled(inside), margins=(0, 0, 0, 0))
 

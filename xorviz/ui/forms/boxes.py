@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 STRETCH = None
 """Space that takes what no part needs."""
@@ -32,6 +32,14 @@ def row(
 ) -> QHBoxLayout:
     """Return parts side by side, as in a column."""
     return _filled(QHBoxLayout(), owner, parts, margins, gap)
+
+
+def hairline() -> QFrame:
+    """Return a line between parts of a column."""
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setFixedHeight(1)
+    return line
 
 
 def _filled(

@@ -96,9 +96,10 @@ class AnswerRow:
 class CountedRows(QWidget):
     """Answers with their counts as dots and numbers; painted, so that new counts move nothing."""
 
-    def __init__(self, rows: Sequence[AnswerRow], is_counted: bool = True) -> None:
+    def __init__(self, rows: Sequence[AnswerRow], grows: bool = False) -> None:
+        """Take the rows; if counts can grow, there is room for them from the start."""
         super().__init__()
-        self._is_counted = is_counted
+        self._grows = grows
         self.rows = tuple(rows)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -165,7 +166,8 @@ class CountedRows(QWidget):
         boxes: list[QRect] = []
         top = 0
         for row in self.rows:
-            high = self._text_height(width, row.text) + self._below(width)
+            high = self._text_height(width, row.text)
+            high += self._below(width) * (self._grows or row.count > 0)
             boxes.append(QRect(0, top, width, high))
             top += high + gap(self.fontMetrics()) // 2
         return boxes
@@ -176,6 +178,10 @@ class CountedRows(QWidget):
         has_signs = any(row.sign for row in self.rows)
         left = (sign_size(metrics) + gap(metrics)) * has_signs
         return left, max(width - left - self._count_width, 1)
+
+    @property
+    def _is_counted(self) -> bool:
+        return self._grows or any(row.count for row in self.rows)
 
     @property
     def _count_width(self) -> int:
@@ -194,7 +200,7 @@ class CountedRows(QWidget):
     def _below(self, width: int) -> int:
         """Return the height of the dots below a text; 0 if they are beside it."""
         is_beside = self._widest() <= _MOST_BESIDE * self._text_space(width)[1]
-        return 0 if is_beside or not self._is_counted else self.fontMetrics().height()
+        return 0 if is_beside else self.fontMetrics().height()
 
     def _dots_space(self, box: QRect, high: int) -> QRectF:
         left, width = self._text_space(box.width())

@@ -34,7 +34,7 @@ class Tally(QWidget):
         self._asked, self._keyed = asked, keyed(asked)
         self.answers: tuple[float, ...] = ()
         """In the order in which they were counted."""
-        self.rows = CountedRows(self._counted())
+        self.rows = CountedRows(self._counted(), grows=True)
         self.rows.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._note = plain_label("quiet")
         column(self, self.rows, self._note, margins=(_EDGE, _EDGE, _EDGE, _EDGE), gap=4)

@@ -54,7 +54,7 @@ class DoPage(TaskPage):
         self.spoken = f"{words.result(over[-1][1]) if over else 'Locked.'} {count}. {task.do}"
         self.fill(
             quiet(_predicted(course)),
-            *([CountedRows(done, is_counted=False)] if done else []),
+            *([CountedRows(done)] if done else []),
             *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
             leading(task.do),
             self.progress,
@@ -64,5 +64,5 @@ class DoPage(TaskPage):
 
 def _predicted(course: Course) -> str:
     pairs = zip(course.lesson.predictions, course.answers, strict=True)
-    lines = (f"{asked.ask} {words.predicted(asked, answers)}" for asked, answers in pairs)
+    lines = (words.asked_and(asked, words.predicted(asked, answers)) for asked, answers in pairs)
     return "\n".join(("You predicted", *lines))

@@ -10,7 +10,8 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.forms.sized_label import SizedLabel
 
-_MARGIN = 12
+MARGIN = 12
+"""Pixels beside all parts."""
 _LEADING, _LARGE = 1.2, 1.1
 
 
@@ -22,14 +23,16 @@ class Page(QWidget):
     """What takes the focus, rather than the page as a whole."""
     spoken = ""
     """What screen readers say when it comes."""
+    foot: QWidget | None = None
+    """What stays in sight below it."""
 
     def fill(self, *parts: Part) -> None:
         """Put parts below each other."""
-        column(self, *parts, STRETCH, margins=(_MARGIN, 4, _MARGIN, _MARGIN), gap=10)
+        column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, MARGIN), gap=10)
 
     def make_primary(self, name: str, text: str, tip: str) -> PushButton:
         """Return the button that leads on."""
-        self.primary = button(name, text, tip)
+        self.primary = self.foot = button(name, text, tip)
         self.primary.setDefault(True)
         return self.primary
 

@@ -2,14 +2,17 @@
 
 from PySide6.QtCore import Signal, Slot
 
+from xorviz.core import numerals
 from xorviz.lessons.course import Course
 from xorviz.panels.lesson.answers.part import AnswerPart
+from xorviz.panels.lesson.pages import words
 from xorviz.panels.lesson.pages.page import Page, large, leading
 from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
 
 LOCK = "Loc&k my prediction"
+_HELD = "Run is locked until then."
 _READY = "Enter or Alt+K locks it. Then Run is free."
 _CLASS = (
     "Count the answers of a class by keys, for each prediction. They are shown as dots beside what "
@@ -25,9 +28,9 @@ class PlayPage(Page):
     def __init__(self, course: Course) -> None:
         super().__init__()
         self.spoken = course.lesson.play
-        button = self.make_primary("lesson_played", "Go on", "Go on to the question (Enter)")
-        button.clicked.connect(self.played)
-        self.fill(large(course.lesson.play), button)
+        begin = self.make_primary("lesson_played", "Begin", "Go on to the question (Enter)")
+        begin.clicked.connect(self.played)
+        self.fill(large(course.lesson.play))
 
 
 class PredictPage(Page):
@@ -54,8 +57,12 @@ class PredictPage(Page):
         lock.clicked.connect(self._lock)
         self._strayed = StrayedNote()
         self._strayed.restore_requested.connect(self.restore_requested)
-        asked = leading(lesson.question), *self._parts, self._class
-        self.fill(*asked, self._strayed, lock, self._missing)
+        context, question = words.split(lesson.question)
+        texts = (
+            *(large(text) for text in (context,) if text),
+            *(leading(t) for t in (question,) if t),
+        )
+        self.fill(*texts, *self._parts, self._class, self._strayed, self._missing)
         self._show_missing()
 
     def show_strayed(self, text: str) -> None:
@@ -91,6 +98,8 @@ class PredictPage(Page):
         self.primary.setEnabled(not missing)
         names = f"Not answered yet: {'; '.join(missing)}."
         explain(self.primary, LOCK, names if missing else _READY)
-        is_one = len(self._parts) == 1
-        count = "The prediction is" if is_one else f"{len(missing)} of {len(self._parts)} are"
-        self._missing.setText(f"{count} missing. Run is locked until then." if missing else _READY)
+        is_one = len(missing) == 1
+        count = (
+            f"{numerals.counted(len(missing), 'prediction')} {'is' if is_one else 'are'} missing."
+        )
+        self._missing.setText(f"{count} {_HELD}" if missing else _READY)

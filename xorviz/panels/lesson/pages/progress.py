@@ -21,7 +21,9 @@ class RunProgress(QWidget):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self._limit = limit
-        self._rows, self._step = 0, 0
+        self._rows: int | None = None
+        """None as long as there is no run of the task."""
+        self._step = 0
         self.setObjectName("lesson_progress")
         self.setAccessibleName("Progress of the run")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -35,12 +37,11 @@ class RunProgress(QWidget):
 
     def show_seen(self, seen: Evidence | None) -> None:
         """Show how far a run is; None if it is not that of the task."""
-        rows, step = (seen.rows, seen.newest) if isinstance(seen, RunSeen) else (0, 0)
+        rows, step = (seen.rows, seen.newest) if isinstance(seen, RunSeen) else (None, 0)
         if rows != self._rows:
             self._rows = rows
             self._describe()
-        if step != self._step:
-            self._step = step
+        self._step = step
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -56,7 +57,7 @@ class RunProgress(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colors, radius = self.palette(), 0.3 * line
         for row in range(_ROWS):
-            is_right = row < self._rows
+            is_right = row < (self._rows or 0)
             color = colors.color(roles.Accent if is_right else roles.PlaceholderText)
             painter.setPen(QPen(color, 1.4))
             painter.setBrush(color if is_right else Qt.BrushStyle.NoBrush)
@@ -64,7 +65,8 @@ class RunProgress(QWidget):
         painter.setPen(colors.color(roles.Text))
         beside = QRectF((_ROWS + 0.3) * line, 0, self.width(), 1.1 * line)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(beside, middle, f"{self._rows} of {_ROWS} rows correct")
+        told = "not run yet" if self._rows is None else f"{self._rows} of {_ROWS} rows correct"
+        painter.drawText(beside, middle, told)
         painter.setPen(colors.color(roles.PlaceholderText))
         painter.drawText(QRectF(0, 1.2 * line, self.width(), 1.1 * line), middle, self.text)
         if self._limit:
@@ -83,4 +85,5 @@ class RunProgress(QWidget):
     def _describe(self) -> None:
         """Say to screen readers how many rows are correct, not each step."""
         of = f" The run takes {numerals.whole(self._limit)} steps." if self._limit else ""
-        self.setAccessibleDescription(f"{ROWS[self._rows].capitalize()} correct.{of}")
+        told = "Not run yet." if self._rows is None else f"{ROWS[self._rows]} correct."
+        self.setAccessibleDescription(f"{told[:1].upper()}{told[1:]}{of}")

@@ -34,22 +34,21 @@ class WhyPage(Page):
             *([plain_label("", order)] if order else []),
             SizedLabel(INSIGHT, is_bold=True),
             large(course.lesson.insight),
-            self._way_on(course),
         )
+        self._lead_on(course)
 
     def show_next(self, title: str) -> None:
         if self._ending is not None:
             self.primary = self._ending.show_next(title)
 
-    def _way_on(self, course: Course) -> QWidget:
+    def _lead_on(self, course: Course) -> None:
         if course.lesson.exercise is None:
-            self._ending = Ending()
+            self.foot = self._ending = Ending()
             self._ending.next_requested.connect(self.next_requested)
             self._ending.left.connect(self.left)
-            return self._ending
+            return
         ask = self.make_primary("lesson_try", "Try it", "Go on to the exercise (Enter)")
         ask.clicked.connect(self.exercise_requested)
-        return ask
 
 
 def _compared(outcome: Outcome) -> QWidget:

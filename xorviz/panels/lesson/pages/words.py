@@ -1,5 +1,7 @@
 """What was predicted and what happened, in words."""
 
+import re
+
 from xorviz.core import numerals
 from xorviz.core.runs.project import differing
 from xorviz.lab.results.success import interval_text, percent
@@ -20,6 +22,21 @@ def predicted(asked: Prediction, answers: tuple[Answer, ...]) -> str:
     if len(answers) > 1:
         return numerals.counted(len(answers), "answer")
     return in_words(asked, answers[0])
+
+
+def asked_and(asked: Prediction, answer: str) -> str:
+    """Return what was asked with an answer, in one line."""
+    ask = asked.ask.rstrip(".:")
+    return f"{ask} {answer}" if ask.endswith("?") else f"{ask}: {answer}"
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return what a text tells, and the questions that it ends with; either may be empty."""
+    sentences = re.split(r"(?<=[.?!]) ", text)
+    told = len(sentences)
+    while told and sentences[told - 1].endswith("?"):
+        told -= 1
+    return " ".join(sentences[:told]), " ".join(sentences[told:])
 
 
 def result(seen: Evidence) -> str:
