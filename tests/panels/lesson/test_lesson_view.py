@@ -312,14 +312,16 @@ def test_every_part_of_every_page_has_a_name(view: LessonView) -> None:
 def test_texts_follow_the_zoom_and_nothing_is_wider_than_the_bar(
     view: LessonView, qapp: QApplication, zoom: float
 ) -> None:
+    show(view, predicting(LINE))
     apply_theme(qapp, DARK, zoom)
     view.apply_theme(DARK)
     view.setFixedWidth(view.width_in(850))
+    own = 1.2 * qapp.font().pointSizeF()
+    assert child(view, Page).findChildren(SizedLabel)[0].font().pointSizeF() == pytest.approx(own)
     for course in (predicting(LUCK), predicting(WHO), trying(FASTER, OTHER_SEED)):
         show(view, course)
         QApplication.processEvents()
         inside = child(view, Page)
         assert isinstance(room := inside.parentWidget(), QWidget)
         assert inside.minimumSizeHint().width() <= room.width()
-        question = child(inside, SizedLabel)
-        assert question.font().pointSizeF() == pytest.approx(1.2 * qapp.font().pointSizeF())
+        assert child(inside, SizedLabel).font().pointSizeF() == pytest.approx(own)

@@ -149,6 +149,8 @@ class LessonView(QWidget):
         focused = QApplication.focusWidget()
         if event.key() in ENTER and focused is not None and self._is_of_page(focused):
             self._page.go_on()
+            if (reached := QApplication.focusWidget()) is not None:
+                self._area.ensureWidgetVisible(reached)
         else:
             super().keyPressEvent(event)
 

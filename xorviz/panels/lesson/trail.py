@@ -1,10 +1,10 @@
 """The stages of a lesson, and which is the present one."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.lessons.course import Course, Stage
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.style import bold
 
@@ -18,7 +18,7 @@ NAMES = {
 
 
 @guarded
-class Trail(QWidget):
+class Trail(PaintedPart):
     """A dot for each stage: filled behind, ringed at the present one, hollow ahead.
 
     Their names stand below, or where they have no room that of the present one alone.
@@ -29,7 +29,6 @@ class Trail(QWidget):
         self._stages: list[Stage] = []
         self._at = 0
         self.setObjectName("lesson_trail")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_course(self, course: Course) -> None:
         """Show how far a course is."""
@@ -46,13 +45,8 @@ class Trail(QWidget):
         name = NAMES[self._stages[self._at]]
         return f"Stage {self._at + 1} of {len(self._stages)}: {name}"
 
-    def sizeHint(self) -> QSize:
-        return QSize(100, round(2.3 * self.fontMetrics().height()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+    def heightForWidth(self, width: int) -> int:  # noqa: ARG002
+        return round(2.3 * self.fontMetrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         if not self._stages:

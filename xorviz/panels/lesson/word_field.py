@@ -8,7 +8,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 
-LOCKED = "The other settings are locked. The teacher's word unlocks them."
+LOCKED = "Other settings are locked. The teacher's word unlocks them."
 
 
 class WordField(QWidget):
@@ -20,19 +20,21 @@ class WordField(QWidget):
         super().__init__()
         self._word = QLineEdit()
         self._word.setObjectName("lesson_word")
-        self._word.setPlaceholderText("word")
+        self._word.setPlaceholderText("the teacher's word")
         explain(self._word, "The teacher's word", LOCKED)
-        unlock = button("lesson_unlock", "Unlock", "Unlock the other settings")
-        self._note = plain_label("quiet", LOCKED)
+        unlock = button("lesson_unlock", "Unlock", LOCKED)
+        self._note = plain_label("")
+        self._note.hide()
         for pressed in (self._word.returnPressed, unlock.clicked):
             pressed.connect(self._ask)
         line = row(None, (self._word, 1), unlock, gap=6)
-        column(self, self._note, line, margins=(12, 8, 12, 10), gap=6)
+        column(self, line, self._note, margins=(12, 8, 12, 10), gap=6)
         self.hide()
 
     def show_unlocking(self, is_locked: bool, trouble: str) -> None:
         """Ask for the word while settings are locked, and say what was wrong with the last."""
-        self._note.setText(trouble or LOCKED)
+        self._note.setText(trouble)
+        self._note.setVisible(bool(trouble))
         if not is_locked:
             self._word.clear()
         self.setVisible(is_locked)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.style import bold
 
@@ -93,7 +93,7 @@ class AnswerRow:
 
 
 @guarded
-class CountedRows(QWidget):
+class CountedRows(PaintedPart):
     """Answers with their counts as dots and numbers; painted, so that new counts move nothing."""
 
     def __init__(self, rows: Sequence[AnswerRow], grows: bool = False) -> None:
@@ -101,37 +101,23 @@ class CountedRows(QWidget):
         super().__init__()
         self._grows = grows
         self.rows = tuple(rows)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
 
     def show_rows(self, rows: Sequence[AnswerRow]) -> None:
         """Show other counts of the same answers."""
         self.rows = tuple(rows)
         self.update()
 
+    def box(self, row: int) -> QRect:
+        """Return where a row is."""
+        return self._boxes(self.width())[row]
+
     def row_at(self, y: float) -> int | None:
-        """Return the number of the row at a height in pixels."""
+        """Return the row at a height in pixels; space between two is of the second."""
         tops = [0, *(box.bottom() + 1 for box in self._boxes(self.width()))]
         return next((i for i, (a, b) in enumerate(pairwise(tops)) if a <= y < b), None)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         return self._boxes(width)[-1].bottom() + 1
-
-    def sizeHint(self) -> QSize:
-        width = 30 * self.fontMetrics().averageCharWidth()
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -142,6 +128,7 @@ class CountedRows(QWidget):
 
     def _paint_row(self, painter: QPainter, row: AnswerRow, box: QRect) -> None:
         metrics, roles = self.fontMetrics(), QPalette.ColorRole
+        painter.setFont(self.font())
         left, width = self._text_space(box.width())
         high = self._text_height(box.width(), row.text)
         if row.sign:

@@ -3,24 +3,28 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.lessons.lesson import NumberAsked
 from xorviz.panels.lesson.answers.keys import place
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 
 _DOT = 0.6
 """Diameter of the largest dot in heights of a line; dots of one number are stacked."""
 _MOST_TICKS = 10
+_RAISED = 0.4
+"""Heights of a line between the line and the lowest dots."""
+_LABELS = 0.75
+"""Heights of a line between the line and its labels, for the mark of what happened."""
 _STACK = 5.0
 """Heights of a line that the tallest stack has."""
 
 
 @guarded
-class NumberLine(QWidget):
+class NumberLine(PaintedPart):
     """A dot for each answer, above a line with a mark for what happened and its interval."""
 
     def __init__(
@@ -35,16 +39,9 @@ class NumberLine(QWidget):
         self._counts = Counter(answers)
         self._low = min(asked.low, happened if happened is not None else asked.low)
         self._high = max(asked.high, happened if happened is not None else asked.high)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def sizeHint(self) -> QSize:
-        line = self.fontMetrics().height()
-        return QSize(200, round(self._stack_height() + 0.8 * line + 1.2 * line))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+    def heightForWidth(self, width: int) -> int:  # noqa: ARG002
+        return round(self._base() + (_LABELS + 1.1) * self.fontMetrics().height())
 
     def x_of(self, number: float) -> float:
         """Return where a number is, in pixels from the left."""
@@ -56,10 +53,10 @@ class NumberLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        base = self._stack_height() + 0.4 * self.fontMetrics().height()
+        base = self._base()
         self._paint_line(painter, base)
         self._paint_happened(painter, base)
-        self._paint_answers(painter, base)
+        self._paint_answers(painter)
         painter.end()
 
     def _paint_line(self, painter: QPainter, base: float) -> None:
@@ -72,7 +69,9 @@ class NumberLine(QWidget):
             text = numerals.grouped(number)
             wide = self.fontMetrics().horizontalAdvance(text)
             left = min(max(0.0, x - wide / 2), self.width() - wide)
-            painter.drawText(QPointF(left, base + 0.4 * line + self.fontMetrics().ascent()), text)
+            painter.drawText(
+                QPointF(left, base + _LABELS * line + self.fontMetrics().ascent()), text
+            )
 
     def _ticks(self) -> list[float]:
         """Return each number of a short range, as far as there is room; else both ends."""
@@ -86,30 +85,41 @@ class NumberLine(QWidget):
     def _paint_happened(self, painter: QPainter, base: float) -> None:
         if self._happened is None:
             return
-        colors, line = self.palette(), self.fontMetrics().height()
+        colors, line, x = self.palette(), self.fontMetrics().height(), self.x_of(self._happened)
+        painter.setPen(QPen(colors.color(QPalette.ColorRole.PlaceholderText), 1))
+        painter.drawLine(QPointF(x, 0), QPointF(x, base))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.text())
         if self._interval is not None:
             left, right = (self.x_of(end) for end in self._interval)
             high = 0.3 * line
             painter.drawRoundedRect(QRectF(left, base - high / 2, right - left, high), 2, 2)
-        x, size = self.x_of(self._happened), 0.42 * line
-        corners = [(0.0, -size), (size, 0.0), (0.0, size), (-size, 0.0)]
-        painter.setPen(QPen(colors.base().color(), 1.5))
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, base + dy) for dx, dy in corners]))
+        top, size = base + 0.22 * line, 0.36 * line
+        corners = [(x, top), (x + size, top + 1.4 * size), (x - size, top + 1.4 * size)]
+        painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
 
-    def _paint_answers(self, painter: QPainter, base: float) -> None:
-        pitch, lowest = self._pitch(), base - 0.5 * self.fontMetrics().height()
+    def _paint_answers(self, painter: QPainter) -> None:
         painter.setPen(QPen(self.palette().base().color(), 0.5))
         painter.setBrush(self.palette().accent())
         for number, count in self._counts.items():
             for place_above in range(count):
-                middle = QPointF(self.x_of(number), lowest - (place_above + 0.5) * pitch)
-                painter.drawEllipse(middle, 0.46 * pitch, 0.46 * pitch)
+                painter.drawEllipse(self.dot(number, place_above))
+
+    def dot(self, number: float, place_above: int) -> QRectF:
+        """Return where a dot is; those of one number are stacked, from place 0 on."""
+        line, size = self.fontMetrics().height(), 0.92 * self._pitch()
+        dot = QRectF(0, 0, size, size)
+        middle = self._base() - _RAISED * line - (place_above + 0.5) * self._pitch()
+        dot.moveCenter(QPointF(self.x_of(number), middle))
+        return dot
 
     def _pitch(self) -> float:
-        line, tallest = self.fontMetrics().height(), max(self._counts.values(), default=1)
-        return min(_DOT * line, _STACK * line / tallest)
+        return min(_DOT, _STACK / self._tallest) * self.fontMetrics().height()
 
-    def _stack_height(self) -> float:
-        return self._pitch() * max(self._counts.values(), default=1) + 4
+    @property
+    def _tallest(self) -> int:
+        return max(self._counts.values(), default=1)
+
+    def _base(self) -> float:
+        """Return the height of the line, in pixels from the top."""
+        return self._pitch() * self._tallest + _RAISED * self.fontMetrics().height() + 2

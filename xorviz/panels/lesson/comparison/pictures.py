@@ -39,7 +39,7 @@ def caption_of(outcome: Outcome) -> str:
         return "The panel Loss shows your curve, dashed, and the real one."
     parts = ["● predicted"]
     if outcome.happened is not None:
-        parts.append("◆ what happened")
+        parts.append("▲ what happened")
     if isinstance(outcome.seen, LabSeen):
         right = outcome.seen.right
         per_dot = numerals.counted(seeds_per_dot(right), "seed")

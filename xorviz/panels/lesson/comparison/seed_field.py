@@ -2,17 +2,19 @@
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.lab.results.success import Proportion
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 
 MOST_DOTS = 1_000
 _COLUMNS = (10, 20, 25, 30, 40, 50)
 _MOST_LINES = 9.0
 """Heights of a line that the field has at most."""
+_EDGE = 2
+"""Pixels around the dots."""
 _LARGEST = 0.9
 """Space of a dot, in heights of a line."""
 
@@ -23,7 +25,7 @@ def seeds_per_dot(right: Proportion) -> int:
 
 
 @guarded
-class SeedField(QWidget):
+class SeedField(PaintedPart):
     """The correct networks first, and a line where the predicted number of them would end."""
 
     def __init__(self, right: Proportion, predicted: float) -> None:
@@ -31,36 +33,25 @@ class SeedField(QWidget):
         super().__init__()
         per_dot = seeds_per_dot(right)
         self.count = -(-right.of // per_dot)
+        """How many dots there are, how many of them are filled, and how many were predicted."""
         self.filled = round(right.count / per_dot)
         self.predicted = min(max(round(predicted / per_dot), 0), self.count)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
 
     def heightForWidth(self, width: int) -> int:
         columns, pitch = self._grid(width)
-        return math.ceil(-(-self.count // columns) * pitch) + 4
+        return math.ceil(-(-self.count // columns) * pitch) + 2 * _EDGE
 
-    def sizeHint(self) -> QSize:
-        width = 30 * self.fontMetrics().averageCharWidth()
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+    def center(self, number: int) -> QPointF:
+        """Return the middle of a dot."""
+        columns, pitch = self._grid(self.width())
+        line, place = divmod(number, columns)
+        return QPointF(_EDGE + (place + 0.5) * pitch, _EDGE + (line + 0.5) * pitch)
 
     def _grid(self, width: int) -> tuple[int, float]:
         """Return the dots in a line, and the space of each: the largest at which all fit."""
         line = self.fontMetrics().height()
         for columns in _COLUMNS:
-            pitch = min((width - 4) / columns, _LARGEST * line)
+            pitch = min((width - 2 * _EDGE) / columns, _LARGEST * line)
             if -(-self.count // columns) * pitch <= _MOST_LINES * line:
                 break
         return columns, max(pitch, 1.0)
@@ -68,7 +59,6 @@ class SeedField(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, roles = QPainter(self), QPalette.ColorRole
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(2, 2)
         columns, pitch = self._grid(self.width())
         colors, radius = self.palette(), 0.36 * pitch
         full, empty = colors.color(roles.Accent), colors.color(roles.PlaceholderText)
@@ -76,13 +66,11 @@ class SeedField(QWidget):
             is_full = number < self.filled
             painter.setPen(QPen(full if is_full else empty, max(1.0, 0.1 * pitch)))
             painter.setBrush(full if is_full else Qt.BrushStyle.NoBrush)
-            line, place = divmod(number, columns)
-            painter.drawEllipse(
-                QPointF((place + 0.5) * pitch, (line + 0.5) * pitch), radius, radius
-            )
+            painter.drawEllipse(self.center(number), radius, radius)
         painter.setPen(QPen(colors.color(roles.Text), 2))
         line, place = divmod(self.predicted, columns)
         right, left, top = columns * pitch, place * pitch, line * pitch
+        painter.translate(_EDGE, _EDGE)
         corners = [(right, top), (left, top), (left, top + pitch), (0.0, top + pitch)]
         painter.drawPolyline([QPointF(x, y) for x, y in corners])
         painter.end()

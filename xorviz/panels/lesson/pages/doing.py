@@ -10,6 +10,7 @@ from xorviz.panels.lesson.pages import words
 from xorviz.panels.lesson.pages.page import Page, leading, quiet
 from xorviz.panels.lesson.pages.progress import RunProgress
 from xorviz.panels.lesson.pages.strayed import StrayedNote
+from xorviz.ui.forms.boxes import hairline
 from xorviz.ui.forms.sized_label import SizedLabel
 
 LAB_TELLS = "The panel Lab shows how far it is."
@@ -41,7 +42,7 @@ class TaskPage(Page):
 
 
 class DoPage(TaskPage):
-    """What was predicted, the steps that are over with their results, and the one to do now."""
+    """The step to do now, those that are over with their results, and what was predicted."""
 
     def __init__(self, course: Course) -> None:
         task = course.task
@@ -53,12 +54,13 @@ class DoPage(TaskPage):
         count = f"Step {len(over) + 1} of {len(steps)}"
         self.spoken = f"{words.result(over[-1][1]) if over else 'Locked.'} {count}. {task.do}"
         self.fill(
-            quiet(_predicted(course)),
-            *([CountedRows(done)] if done else []),
             *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
             leading(task.do),
             self.progress,
             self.strayed,
+            hairline(),
+            *([CountedRows(done)] if done else []),
+            quiet(_predicted(course)),
         )
 
 

@@ -13,7 +13,7 @@ NEXT = "Next lesson"
 
 
 class Ending(QWidget):
-    """The next lesson, if there is one, and the way out."""
+    """The next lesson; without one, the way out."""
 
     next_requested = Signal()
     left = Signal()
@@ -25,6 +25,8 @@ class Ending(QWidget):
         self._next.clicked.connect(self.next_requested)
         self._leave = button("lesson_end", "Leave", "Leave the lesson, and get your own work back")
         self._leave.clicked.connect(self.left)
+        for one in (self._next, self._leave):
+            one.setDefault(True)
         column(self, self._title, self._next, self._leave, margins=(0, 0, 0, 0), gap=8)
         self.show_next("")
 
@@ -34,6 +36,5 @@ class Ending(QWidget):
         explain(self._next, f"{NEXT}: {title}", f"Begin “{title}” (Enter)")
         for part in (self._title, self._next):
             part.setVisible(bool(title))
-        self._next.setDefault(bool(title))
-        self._leave.setDefault(not title)
+        self._leave.setVisible(not title)
         return self._next if title else self._leave

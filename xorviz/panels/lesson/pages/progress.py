@@ -1,12 +1,12 @@
 """How far the run of a task is."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.lessons.evidence import Evidence, RunSeen
 from xorviz.panels.lesson.pages.words import ROWS
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 
 _ROWS = 4
@@ -15,7 +15,7 @@ _BAR = 4
 
 
 @guarded
-class RunProgress(QWidget):
+class RunProgress(PaintedPart):
     """A dot for each correct row, the step, and a bar; painted, so that it moves nothing."""
 
     def __init__(self, limit: int) -> None:
@@ -26,7 +26,6 @@ class RunProgress(QWidget):
         self._step = 0
         self.setObjectName("lesson_progress")
         self.setAccessibleName("Progress of the run")
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._describe()
 
     @property
@@ -44,13 +43,8 @@ class RunProgress(QWidget):
         self._step = step
         self.update()
 
-    def sizeHint(self) -> QSize:
-        return QSize(100, round(2.5 * self.fontMetrics().height()) + _BAR)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
+    def heightForWidth(self, width: int) -> int:  # noqa: ARG002
+        return round(2.5 * self.fontMetrics().height()) + _BAR
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, roles, line = QPainter(self), QPalette.ColorRole, self.fontMetrics().height()
