@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.rules import Real, Whole
 from xorviz.lessons.lesson import SHARE, NumberAsked
+from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import NumberField, explain, field_width
@@ -88,7 +89,7 @@ class NumberAnswer(QWidget):
         )
         self._note = plain_label("quiet", self._range)
         self._field.answered.connect(self._take_answer)
-        self._field.refused.connect(self._note.setText)
+        self._field.refused.connect(self._refuse)
         less, more = (self._button(f"{name}_{word}", sign, step) for word, sign, step in _BUTTONS)
         line = row(None, less, self._field, more, STRETCH, gap=6)
         column(self, line, self._note, margins=(0, 0, 0, 0), gap=2)
@@ -104,6 +105,11 @@ class NumberAnswer(QWidget):
         if self._field.answer is not None:
             self._note.setText(self._range)
         self.changed.emit()
+
+    @Slot(str)
+    def _refuse(self, why: str) -> None:
+        self._note.setText(why)
+        announce(self, why)
 
     def _button(self, name: str, sign: str, step: int) -> ToolButton:
         button = ToolButton(name)

@@ -89,6 +89,7 @@ class PredictPage(Page):
     def _count(self, is_counting: bool) -> None:
         for part in self._parts:
             part.count(is_counting)
+        self._parts[0].setFocus()
         self._show_missing()
 
     @Slot()

@@ -8,7 +8,14 @@ from xorviz.lab.results.success import interval_text, percent
 from xorviz.lessons.course import Course
 from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.judging import Outcome, in_words
-from xorviz.lessons.lesson import INTERVAL, Answer, DrawingAsked, NumberAsked, Prediction
+from xorviz.lessons.lesson import (
+    INTERVAL,
+    Answer,
+    ChoiceAsked,
+    DrawingAsked,
+    NumberAsked,
+    Prediction,
+)
 from xorviz.panels.settings.wording import LABELS
 
 ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four rows are")
@@ -64,10 +71,11 @@ def verdict(outcome: Outcome) -> str:
     if isinstance(asked, NumberAsked) and isinstance(asked.share_within, float | int):
         points = numerals.counted(round(asked.share_within), "percentage point")
         return f"Your prediction is {'within' if is_right else 'more than'} {points} away."
-    factor = None if not hasattr(asked, "first_step_within") else asked.first_step_within
+    factor = None if isinstance(asked, ChoiceAsked) else asked.first_step_within
     if factor is not None:
-        how = "within a factor of" if is_right else "off by more than a factor of"
-        return f"Your prediction is {how} {numerals.plain(factor)}."
+        what = "Its fall" if isinstance(asked, DrawingAsked) else "Your prediction"
+        how = "within" if is_right else "not within"
+        return f"{what} is {how} a factor of {numerals.plain(factor)} of what happened."
     return "Your prediction is right." if is_right else "Your prediction is not what happened."
 
 
@@ -85,10 +93,11 @@ def attempt(course: Course, number: int) -> str:
     assert course.lesson.exercise is not None
     seen = course.attempts[number - 1]
     names = differing((course.lesson.exercise.recipe, seen.recipe))
-    changed = ", ".join(LABELS[name].lower() for name in names if name != "seed")
+    counted = [name for name in names if name != "seed" or not isinstance(seen, LabSeen)]
+    changed = ", ".join(LABELS[name].lower() for name in counted)
     told = f"Try {number}{f' ({changed})' * bool(changed)}: {_lowered(result(seen))}"
     if "setting_changed" in course.missed(seen):
-        told += " But what was to be changed is not, or more than that."
+        told += " But the exercise asks for another change."
     return told
 
 
