@@ -301,8 +301,9 @@ def test_the_teachers_word_is_asked_for(view: LessonView, wishes: list[object]) 
 def test_every_part_of_every_page_has_a_name(view: LessonView) -> None:
     locked = predicting(LINE).locked(((3.0,),))
     luck = predicting(LUCK)
-    why = luck.locked(((430.0,), (60.0,))).seeing(lab_of(425))
-    for course in (Course.of(LINE), predicting(WHO), luck, locked, why, trying(), predicting(FALL)):
+    do = luck.locked(((430.0,), (60.0,)))
+    rest = do, do.seeing(lab_of(425)), trying(), predicting(FALL)
+    for course in (Course.of(LINE), predicting(WHO), luck, locked, *rest):
         show(view, course)
         for part in view.findChildren(QWidget):
             is_own = not part.objectName().startswith("qt_")

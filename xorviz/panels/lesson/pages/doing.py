@@ -1,7 +1,6 @@
 """The page that says what to do now."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from xorviz.lessons.course import Course
 from xorviz.lessons.lesson import LessonStep
@@ -23,19 +22,15 @@ class TaskPage(Page):
 
     def __init__(self, task: LessonStep) -> None:
         super().__init__()
-        self._task = task
-        self._progress = RunProgress(task.limit)
+        self.progress = RunProgress(task.limit) if task.lab is None else quiet(LAB_TELLS)
+        """How far it is."""
         self.strayed = StrayedNote()
         """The note."""
         self.strayed.restore_requested.connect(self.restore_requested)
 
-    @property
-    def progress(self) -> QWidget:
-        """How far it is."""
-        return self._progress if self._task.lab is None else quiet(LAB_TELLS)
-
     def show_course(self, course: Course) -> None:
-        self._progress.show_seen(course.now)
+        if isinstance(self.progress, RunProgress):
+            self.progress.show_seen(course.now)
 
     def show_strayed(self, text: str) -> None:
         self.strayed.show_strayed(text)
