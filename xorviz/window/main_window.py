@@ -187,7 +187,7 @@ class MainWindow(WindowFrame):
         self.addToolBarBreak()
         top = Strip(self._notices, self._line, space_below=8)
         self._watched.line_made.connect(top.add_above_last)
-        self._watched.line_shown.connect(self._docks.show_line)
+        self._watched.line_shown.connect(self._docks.show_around)
         self.addToolBar(top)
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))

@@ -28,6 +28,20 @@ class Strip(QToolBar):
         self._column.insertWidget(self._column.count() - 1, widget)
 
 
+class SideBar(QToolBar):
+    """A tool bar at the left of the panels for one widget, hidden at first."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content.accessibleName())
+        self.setObjectName(f"{content.objectName()}_bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setOrientation(Qt.Orientation.Vertical)
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.addWidget(content)
+        self.hide()
+
+
 class WorkspaceTabs(QWidget):
     """A button for each workspace's action."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from xorviz.panels import registry
@@ -151,9 +151,12 @@ def _tabbed(columns: Sequence[DockColumn]) -> DockColumn:
     return DockColumn(sum(column.width for column in columns), {tuple(chain(*stacks)): 1})
 
 
-def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
+def arrange(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode, space: QSize
+) -> None:
     """Dock these panels at their default positions; they must include the front of each stack.
 
+    The space is the size that the window has for them and what is always around them.
     Panels not shown by default are docked behind others, where they appear when shown.
     """
     here = arrangement(mode)
@@ -170,20 +173,25 @@ def arrange(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) 
     for name, panel in panels.items():
         panel.setVisible(name in here.shown)
     if mode.has_runs:  # before the sizes of the others, so that it has its own at the end
-        show_runs(window, panels, mode)
+        show_runs(window, panels, mode, space)
     for front in chain(*columns):
         front.raise_()
-    distribute(window, panels, mode)
+    distribute(window, panels, mode, space)
 
 
-def distribute(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
-    """Give panels in their default positions the default sizes, for the size of the window."""
-    here, line = arrangement(mode), window.fontMetrics().height()
+def distribute(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode, space: QSize
+) -> None:
+    """Give panels in their default positions the default sizes, for this space."""
+    here, line, runs = arrangement(mode), window.fontMetrics().height(), panels[RUNS]
+    if _is_below(window, runs) and runs.isVisible():
+        window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
     for column in here.columns:
         fronts = [panels[stack[0]] for stack in column.stacks]
         window.resizeDocks(fronts, list(column.stacks.values()), _VERTICAL)
     heads = [panels[next(iter(column.stacks))[0]] for column in here.columns]
-    total = window.contentsRect().width()
+    margins = window.contentsMargins()
+    total = space.width() - margins.left() - margins.right()
     window.resizeDocks(heads, here.widths(total, line), _HORIZONTAL)
 
 
@@ -199,11 +207,13 @@ def dock_behind(
         panels[name].hide()
 
 
-def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode) -> None:
+def show_runs(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode, space: QSize
+) -> None:
     """Show the panel of runs; behind the last panel where there is no room for it below all."""
     runs, line = panels[RUNS], window.fontMetrics().height()
-    is_below = window.dockWidgetArea(runs) == Qt.DockWidgetArea.BottomDockWidgetArea
-    if is_below and window.height() < _LINES_WITH_RUNS * line:
+    is_below = _is_below(window, runs)
+    if is_below and space.height() < _LINES_WITH_RUNS * line:
         front = panels[arrangement(mode).stacks[-1][0]]
         window.tabifyDockWidget(front, runs)
         runs.show()
@@ -212,6 +222,11 @@ def show_runs(window: QMainWindow, panels: Mapping[str, QDockWidget], mode: Mode
     runs.show()
     if is_below:
         window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
+
+
+def _is_below(window: QMainWindow, runs: QDockWidget) -> bool:
+    """Return whether the panel of runs is below all others."""
+    return window.dockWidgetArea(runs) == Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 def widen_first(window: QMainWindow, panels: Iterable[Panel], factor: float) -> None:

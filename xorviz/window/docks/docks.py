@@ -1,17 +1,17 @@
 """The panels of the window as docks, with a layout for each workspace."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel, hold_size, measure_again
 from xorviz.ui.theme.palette import Theme
+from xorviz.window.docks.around import NOTHING, Around, restore_panels
 from xorviz.window.docks.arrangements import (
     arrange,
     distribute,
@@ -19,19 +19,15 @@ from xorviz.window.docks.arrangements import (
     show_runs,
     widen_first,
 )
-from xorviz.window.docks.frames import frame_icons, framed, number_panels
+from xorviz.window.docks.frames import number_panels
 from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline
+from xorviz.window.docks.panel_set import Make, PanelSet
 from xorviz.window.docks.revealer import Revealer
-from xorviz.window.docks.tabs import is_over_tabs, prepare_tabs
+from xorviz.window.docks.tabs import is_over_tabs
 
 LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
-
-_LEAST, _LEAST_NARROW, _LEAST_LOW = QSize(14, 12), QSize(8, 3), QSize(8, 2)
-"""The most lines of text that the content of a panel may insist on, by the room."""
-
-Make = Callable[[], Iterable[View]]
 
 
 class Docks(QObject):
@@ -51,22 +47,22 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self.gate = LayoutGate(window)
-        self._by_name: dict[str, Panel] = {}
-        self._late: list[str] = []
-        self._beside: list[str] = []
-        """The panels of a second run."""
-        self._make_late, self._make_beside = make_late, make_beside
+        self._panels = PanelSet(window, make_late, make_beside)
+        self._panels.placed.connect(self._note_drag)
+        self._panels.change_asked.connect(self._make)
+        self._by_name = self._panels.by_name
         self._is_pair = self._has_pinned = self._is_projected = False
         self._layouts = Layouts()
+        self._aside: tuple[Workspace, Layouts] | None = None
         self._mode = Mode(Workspace.LEARN)
         self._line = window.fontMetrics().height()
         """Height of a line of text that the panels' limits are made for, in pixels."""
         self._size = window.size()
-        self._line_above = 0  # height in pixels of the line that comes and goes there
+        self._around = Around(window)
         self._revealer = Revealer(window)
-        self._icons: dict[str, QIcon] = {}
         window.setDockNestingEnabled(True)
-        self._add(views)
+        self._panels.add(views)
+        self._limit()
 
     @property
     def workspace(self) -> Workspace:
@@ -76,7 +72,7 @@ class Docks(QObject):
     def all(self) -> list[Panel]:
         """All panels but those of a second run."""
         self.gate.make(self.need_all)
-        return [panel for name, panel in self._by_name.items() if name not in self._beside]
+        return [panel for name, panel in self._by_name.items() if name not in self._panels.beside]
 
     @property
     def made(self) -> list[Panel]:
@@ -152,11 +148,11 @@ class Docks(QObject):
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first, or the layout from before."""
         self._is_pair = is_pair
-        if is_pair and not self._beside:
-            self._beside = self._add(self._make_beside())
+        if is_pair and self._panels.make_beside():
+            self._limit()
         self._go(Workspace.LEARN if is_pair else self.workspace)
         if is_pair:  # one of them may have been closed the last time
-            for name in self._beside:
+            for name in self._panels.beside:
                 self._by_name[name].show()
 
     @gated
@@ -168,16 +164,20 @@ class Docks(QObject):
         self._is_projected = is_projected
         self._go(self.workspace)
 
-    @Slot(QWidget, int)
+    @Slot(QWidget, QSize)
     @gated
-    def show_line(self, line: QWidget, height: int) -> None:
-        """Show a line above the panels as if the window were less high, or hide it for 0."""
-        if self._line_above == height:
+    def show_around(self, widget: QWidget, taken: QSize) -> None:
+        """Show a widget beside or above the panels as if the window were smaller by a size.
+
+        Hide it for (0, 0). The layout from before comes back then.
+        """
+        before = self._around.size_of(widget)
+        if before == taken:
             return
-        self._keep()
+        if NOTHING in (before, taken):  # else it follows the window, whose layout is kept already
+            self._keep()
         hold_size(self._window, True)
-        line.setVisible(height > 0)
-        self._line_above = height
+        self._around.show(widget, taken)
         self._limit()
         measure_again(self._window)
         self._fit_room()
@@ -185,8 +185,26 @@ class Docks(QObject):
 
     @property
     def _space(self) -> QSize:
-        """The size of the window without the line above the panels."""
-        return self._window.size() - QSize(0, self._line_above)
+        """The size that the window has for its panels and what is always around them."""
+        return self._window.size() - self._around.taken
+
+    @gated
+    def set_aside(self) -> None:
+        """Keep the workspace and all layouts as they are now, for bring_back."""
+        self._keep()
+        self._aside = self.workspace, Layouts(self._layouts)
+
+    @gated
+    def bring_back(self) -> None:
+        """Show the workspace that was set aside; it and the others are as they were then."""
+        if self._aside is None:
+            return
+        (workspace, self._layouts), self._aside = self._aside, None
+        self._revealer.forget()
+        self._mode = self._mode_in(workspace)
+        self._limit()
+        self._show()
+        self._note_workspace()
 
     @Slot()
     @gated
@@ -252,7 +270,7 @@ class Docks(QObject):
         """Keep the layout of this mode as it is."""
         before = self._layouts.get(self._layouts.source_of(self._mode))
         runs = self._by_name[RUNS]
-        shows_late = any(self._by_name[name].isVisible() for name in self._late)
+        shows_late = any(self._by_name[name].isVisible() for name in self._panels.late)
         state = self._window.saveState(LAYOUT_VERSION + shows_late)
         others = (panel for name, panel in self._by_name.items() if name != RUNS)
         places = outline(self._window, others), self._window.dockWidgetArea(runs)
@@ -261,7 +279,7 @@ class Docks(QObject):
             self._line,
             is_made or (before is not None and before.is_made),
             *places,
-            has_late=bool(self._late),
+            has_late=bool(self._panels.late),
             shows_runs=not runs.isHidden(),
             size=self._space,
             origin=None if is_made or before is None else before.made(self._space, self._line),
@@ -287,7 +305,7 @@ class Docks(QObject):
         source = self._layouts.source_of(self._mode)
         layout = self._layouts.known(source, self._space, self._line)
         if layout is None or not layout.is_made:
-            distribute(self._window, self._by_name, self._mode)
+            distribute(self._window, self._by_name, self._mode, self._space)
         elif source == self._mode and layout.size == self._space:
             self._restore(layout)
         else:
@@ -303,25 +321,23 @@ class Docks(QObject):
         focused = self._window.focusWidget()
         for panel in self._by_name.values():
             panel.hide()
-        is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
+        is_restored = restore_panels(self._window, layout.state, LAYOUT_VERSION)
         if not is_restored:  # it shows some of the panels that are not made at the start
             self.need_all()
-            is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION + 1)
-        for bar in self._window.findChildren(QToolBar):  # a layout has no say in them
-            bar.show()
+            is_restored = restore_panels(self._window, layout.state, LAYOUT_VERSION + 1)
         if not layout.has_late:
             self._dock_late()
         if layout.is_made:
             self._widen(self._line / layout.line)
         elif (layout.size, layout.line) != (self._space, self._line):
-            distribute(self._window, self._by_name, self._mode)
+            distribute(self._window, self._by_name, self._mode, self._space)
         if focused is not None and focused.isVisible():
             focused.setFocus()
         return is_restored
 
     def _arrange(self) -> None:
         """Show the default layout of this mode."""
-        arrange(self._window, self._by_name, self._mode)
+        arrange(self._window, self._by_name, self._mode, self._space)
         self._show_runs()
 
     def _show_runs(self) -> None:
@@ -329,16 +345,14 @@ class Docks(QObject):
         mode = self._mode
         alone = self._layouts.get(replace(mode, is_pair=False)) if mode.is_pair else None
         if mode.has_runs and (alone is None or alone.shows_runs):
-            show_runs(self._window, self._by_name, mode)
+            show_runs(self._window, self._by_name, mode, self._space)
         else:
             self._by_name[RUNS].hide()
 
     def _limit(self) -> None:
-        """Let no panel need more space than there is: each scrolls what is larger."""
+        """Let no panel need more space than there is."""
         is_tight = self._mode.is_projected or self._mode.room is Room.NARROW
-        least = _LEAST_LOW if self._line_above else _LEAST_NARROW
-        for name, panel in self._by_name.items():  # runs come to panels that fill the window
-            panel.limit((least if is_tight or name == RUNS else _LEAST) * self._line)
+        self._panels.limit(self._line, is_tight, self._around.taken)
 
     def _note_workspace(self) -> None:
         """Give the panels of this workspace their keys, and tell of it."""
@@ -349,45 +363,22 @@ class Docks(QObject):
 
     def need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
-        if not self._late:
-            self._late = self._add(self._make_late())
+        if self._panels.make_late():
+            self._limit()
             self._dock_late()
 
     def _dock_late(self) -> None:
         """Put the panels that are not made at the start behind others, hidden."""
-        dock_behind(self._window, self._by_name, self._late, self._mode)
-
-    def _add(self, views: Iterable[View]) -> list[str]:
-        """Add the panels of views, and return their names."""
-        panels = {view.objectName(): framed(view) for view in views}
-        for panel in panels.values():
-            self._connect(panel)
-        self._by_name |= panels
-        self._limit()
-        return list(panels)
-
-    @Slot()
-    def _prepare_tabs(self) -> None:
-        prepare_tabs(self._window, self._by_name.values())
+        dock_behind(self._window, self._by_name, self._panels.late, self._mode)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, and fit the panels to the size of text."""
-        self._icons = frame_icons(theme)
-        for panel in self._by_name.values():
-            panel.set_icons(self._icons)
+        self._panels.apply_theme(theme)
         # Until the panels are limited anew, larger text must not enlarge the window.
         hold_size(self._window, True)
         self._fit_text()
 
-    def _connect(self, panel: Panel) -> None:
-        panel.action.triggered.connect(lambda: self._make(panel.toggle))
-        panel.float_action.triggered.connect(lambda: self._make(panel.toggle_floating))
-        panel.close_action.triggered.connect(lambda: self._make(panel.close))
-        panel.placed.connect(self._note_drag)
-        # With it, Qt makes bars of tabs.
-        panel.visibilityChanged.connect(self._prepare_tabs)
-        panel.set_icons(self._icons)
-
+    @Slot(object)
     def _make(self, change: Change) -> None:
         """Make a person's change of the layout, and keep it."""
         self.gate.make(change)

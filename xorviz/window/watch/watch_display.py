@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -34,7 +34,7 @@ class WatchDisplay(QObject):
 
     noticed = Signal(str)
     line_made = Signal(QWidget)
-    line_shown = Signal(QWidget, int)  # with the height that it needs, 0 to hide it
+    line_shown = Signal(QWidget, QSize)  # with the size that it takes, (0, 0) to hide it
     grown = Signal(object)  # Record, of which more has come than is shown
     check_clicked = Signal()
     checked = Signal(object, str)  # StepCheck, which step of which run; or None, and why
@@ -77,7 +77,7 @@ class WatchDisplay(QObject):
         self._enable(snapshot if is_watched else None)
         if is_watched:
             self.refresh()
-        self.line_shown.emit(line, line.needed if is_watched else 0)
+        self.line_shown.emit(line, QSize(0, line.needed if is_watched else 0))
 
     @Slot()
     def refresh(self) -> None:
