@@ -319,7 +319,7 @@ def test_texts_follow_the_zoom_and_nothing_is_wider_than_the_bar(
     apply_theme(qapp, DARK, zoom)
     view.apply_theme(DARK)
     view.setFixedWidth(view.width_in(850))
-    own = 1.2 * qapp.font().pointSizeF()
+    own = 1.15 * qapp.font().pointSizeF()
     assert child(view, Page).findChildren(SizedLabel)[0].font().pointSizeF() == pytest.approx(own)
     for course in (predicting(LUCK), predicting(WHO), trying(FASTER, OTHER_SEED)):
         show(view, course)

@@ -54,7 +54,7 @@ class LessonView(QWidget):
         self.setAccessibleName("Lesson")
         self.setWhatsThis(_ABOUT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._place, self._title = plain_label("quiet"), SizedLabel("", 1.25, is_bold=True)
+        self._place, self._title = plain_label("quiet"), SizedLabel("", 1.15, is_bold=True)
         self._leave = ToolButton("lesson_leave")
         self._leave.setText("Leave")
         explain(self._leave, "Leave the lesson", "Leave the lesson, and get your own work back")
@@ -70,7 +70,7 @@ class LessonView(QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        head = column(None, self._title, self._trail, margins=(MARGIN, 0, MARGIN, 6), gap=6)
+        head = column(None, self._title, self._trail, margins=(MARGIN, 0, MARGIN, 4), gap=4)
         self._inside = column(inside, head, hairline(), self._page, margins=(0, 0, 0, 0), gap=4)
         self._inside.setStretch(2, 1)
         self._area = scrolled(inside)
@@ -78,7 +78,7 @@ class LessonView(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for part in (inside, self._area.viewport()):  # the bar is the ground
             part.setAutoFillBackground(False)
-        top = row(None, (self._place, 1), self._leave, margins=(MARGIN, 8, MARGIN, 2), gap=6)
+        top = row(None, (self._place, 1), self._leave, margins=(MARGIN, 6, MARGIN, 0), gap=6)
         self._foot = column(None, margins=(MARGIN, 4, MARGIN, MARGIN), gap=0)
         column(self, top, (self._area, 1), self._foot, self._word, margins=(1, 1, 1, 1), gap=2)
 

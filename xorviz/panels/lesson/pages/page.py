@@ -12,7 +12,7 @@ from xorviz.ui.forms.sized_label import SizedLabel
 
 MARGIN = 12
 """Pixels beside all parts."""
-_LEADING, _LARGE = 1.2, 1.1
+_LEADING, _LARGE = 1.15, 1.1
 
 
 class Page(QWidget):
@@ -28,7 +28,7 @@ class Page(QWidget):
 
     def fill(self, *parts: Part) -> None:
         """Put parts below each other."""
-        column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, MARGIN), gap=10)
+        column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, 4), gap=9)
 
     def make_primary(self, name: str, text: str, tip: str) -> PushButton:
         """Return the button that leads on."""

@@ -58,11 +58,9 @@ class PredictPage(Page):
         self._strayed = StrayedNote()
         self._strayed.restore_requested.connect(self.restore_requested)
         context, question = words.split(lesson.question)
-        texts = (
-            *(large(text) for text in (context,) if text),
-            *(leading(t) for t in (question,) if t),
-        )
-        self.fill(*texts, *self._parts, self._class, self._strayed, self._missing)
+        texts = plain_label("", context), leading(question)
+        asked = *(text for text in texts if text.text()), *self._parts, self._class
+        self.fill(*asked, self._strayed, self._missing)
         self._show_missing()
 
     def show_strayed(self, text: str) -> None:
