@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.panels.lesson.courses import (
@@ -284,6 +284,19 @@ def test_tab_leads_through_the_bar_and_on(qtbot: QtBot) -> None:
         press(TAB)
         seen.append(focused())
     assert seen == ["lesson_page", "prediction_1", "prediction_2", "lesson_class", "after"]
+
+
+@pytest.mark.parametrize(("height", "begins_at_page"), [(200, True), (420, False)])
+def test_a_new_page_begins_at_its_top(
+    qtbot: QtBot, view: LessonView, height: int, begins_at_page: bool
+) -> None:
+    view.setFixedHeight(height)
+    do = predicting(LUCK).locked(((430.0,), (60.0,)))
+    bar = child(view, QScrollArea).verticalScrollBar()
+    for course in (predicting(LUCK), do.seeing(lab_of(425))):
+        show(view, course)
+        qtbot.waitUntil(lambda: bar.value() == child(view, Page).y() * begins_at_page)
+        bar.setValue(bar.maximum())
 
 
 def test_the_teachers_word_is_asked_for(view: LessonView, wishes: list[object]) -> None:

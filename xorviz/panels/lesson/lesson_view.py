@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,6 +27,7 @@ from xorviz.ui.theme.style import palette
 
 _CHARACTERS, _FEWEST, _LEAST, _SHARE = 40, 26, 240, 0.27
 """Width in characters, if that is less of a window than this share; else the fewest, or pixels."""
+_FEW_LINES = 12
 _ABOUT = (
     "The lesson: predict, run, see why. Run is locked until the prediction is; everything else "
     "stays free. Leaving the lesson brings your own work back as it was."
@@ -62,6 +63,8 @@ class LessonView(QWidget):
         self._trail, self._page = Trail(), Page()
         self._word = WordField()
         self._word.unlock_requested.connect(self.unlock_requested)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._begin_at_top)
         self._lay_out()
         self._shown: object = None
         """What the page was made for."""
@@ -206,12 +209,18 @@ class LessonView(QWidget):
         page.show_drawing(self._drawing)
         size_labels(self)
         self._area.setAccessibleName(page.spoken)
-        self._area.verticalScrollBar().setValue(0)
+        self._later.start()
         self._order_tabs()
         self.setFocusProxy(page.first or self._area)
         if had_focus:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, page.spoken)
+
+    @Slot()
+    def _begin_at_top(self) -> None:
+        """Scroll to the top once a new page is laid out; where few lines fit, past the title."""
+        lines = self._area.viewport().height() / self.fontMetrics().height()
+        self._area.verticalScrollBar().setValue(self._page.y() if lines < _FEW_LINES else 0)
 
     def _order_tabs(self) -> None:
         """Let Tab lead through the page in its order; Qt puts what is new at the window's end."""
