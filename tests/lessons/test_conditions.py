@@ -33,6 +33,7 @@ CASES: list[tuple[str, Any, Evidence, bool | None]] = [
     ("reached", 50, seen(LEARNS, 50), True),
     ("reached", 50, seen(LEARNS, 9, has_ended=True), True),
     ("correct_by", 84, seen(LEARNS, 83), None),
+    ("correct_by", 83, seen(LEARNS, 83), False),
     ("correct_by", 84, seen(LEARNS, 84), True),
     ("correct_by", 83, seen(LEARNS, 90), False),
     ("not_correct_after", 83, seen(LEARNS, 82), None),
@@ -46,6 +47,7 @@ CASES: list[tuple[str, Any, Evidence, bool | None]] = [
     ("state_is", "two rows learned", seen(STUCK, 3000), None),
     ("state_is", "no row learned", RunSeen(Record(STUCK)), None),
     ("share_within", (45, 50), lab(10), True),
+    ("share_within", (50, 55), lab(10), True),
     ("share_within", (45, 49.9), lab(10), False),
 ]
 

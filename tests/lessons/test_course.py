@@ -71,6 +71,13 @@ def test_steps_are_over_one_after_the_other(why: Course) -> None:
     assert why.seeing(run(second, 300)) is why
 
 
+def test_a_step_of_a_run_is_not_done_in_the_lab_and_the_other_way_round() -> None:
+    for step in (LESSON.steps[0], IN_THE_LAB.steps[0]):
+        in_the_lab = step.lab is not None
+        assert is_of(step, run(step.recipe, 200)) is not in_the_lab
+        assert is_of(step, lab(10, step.recipe)) is in_the_lab
+
+
 def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
     recording = Recording(LESSON.steps[0].recipe)
     recording.advance(5)

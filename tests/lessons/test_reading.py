@@ -85,11 +85,14 @@ def test_what_may_be_left_out_may_be_left_out() -> None:
     for name in ("play", "setup", "controls", "exercise"):
         del entries[name]
     entries["steps"][0]["recipe"] = {"width": 1}
+    del entries["predictions"][3]["first_step_within"]
     others: list[dict[str, Any]] = [{}, {"setup": {}}, {"setup": {"speed": MAX}}]
     for setup in others:
         lesson = loads("\ufeff" + json.dumps(entries | setup))
         assert lesson.setup == Setup(RunConfig())
     assert lesson.exercise is None
+    assert isinstance(drawing := lesson.predictions[3], DrawingAsked)
+    assert drawing.first_step_within == 2
 
 
 NO_LESSONS: list[tuple[str, str]] = [
@@ -291,6 +294,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
         put("order_of", value=[1]),
         "order_of is [1]; allowed: a list of different values, at least 2",
     ),
+    (put("order_of", value=[1, 2]), "order_of compares numbers of one measure, and nothing else."),
     (put("order_of", value=[1, 3]), "order_of compares numbers of one measure, and nothing else."),
 ]
 REFUSED_IN_THE_LAB: list[tuple[Callable[[dict[str, Any]], None], str]] = [

@@ -6,7 +6,7 @@ from enum import StrEnum
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
 from xorviz.lessons.conditions import Scene, all_hold, changed_in, holds
-from xorviz.lessons.evidence import Evidence, LabSeen
+from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 from xorviz.lessons.judging import Outcome, is_order_right, outcomes
 from xorviz.lessons.lesson import Answer, Lesson, LessonStep
 
@@ -150,7 +150,7 @@ def is_of(task: LessonStep, evidence: Evidence) -> bool:
 def _is_as_many(task: LessonStep, evidence: Evidence) -> bool:
     """Return whether what is seen is a run, or just the networks of the lab, as a task asks for."""
     if task.lab is None or not isinstance(evidence, LabSeen):
-        return task.lab is None
+        return task.lab is None and isinstance(evidence, RunSeen)
     seeds = tuple(range(task.lab.seeds))
     return (evidence.seeds, evidence.steps) == (seeds, task.lab.steps)
 
