@@ -111,6 +111,8 @@ def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path
     )
     done = xorviz("train", "--steps", 50, "--width", 4, "--seed", 9, "--save", "run.xorviz")
     assert done.status == 0, done.err
+    done = xorviz("lesson", "--list")
+    assert len(done.out.splitlines()) == 9, done.err
     suffixes = ("script", "csv", "npz", "json", "png", "svg")
     outputs = {f"--{suffix}": f"out.{suffix}" for suffix in suffixes}
     done = xorviz("export", "run.xorviz", "--step", 30, *chain.from_iterable(outputs.items()))
