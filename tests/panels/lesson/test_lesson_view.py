@@ -29,10 +29,11 @@ from xorviz.panels.lesson.pages.page import Page
 from xorviz.panels.lesson.pages.progress import RunProgress
 from xorviz.panels.lesson.trail import Trail
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import SwitchField
 from xorviz.ui.forms.sized_label import SizedLabel
-from xorviz.ui.theme.palette import DARK
+from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
 
 KEYS = Qt.Key
@@ -329,15 +330,20 @@ def test_texts_follow_the_zoom_and_nothing_is_wider_than_the_bar(
     view: LessonView, qapp: QApplication, zoom: float
 ) -> None:
     show(view, predicting(LINE))
+    apply_theme(qapp, LIGHT, 1.5)  # which sets a style sheet anew when the next one comes
     apply_theme(qapp, DARK, zoom)
     view.apply_theme(DARK)
     view.setFixedWidth(view.width_in(850))
     own = 1.15 * qapp.font().pointSizeF()
     assert child(view, Page).findChildren(SizedLabel)[0].font().pointSizeF() == pytest.approx(own)
-    for course in (predicting(LUCK), predicting(WHO), trying(FASTER, OTHER_SEED)):
+    do = predicting(WHO).locked(((2.0,),)).seeing(run_of(QUICK))
+    for course in (predicting(LUCK), predicting(WHO), do, trying(FASTER, OTHER_SEED)):
         show(view, course)
         QApplication.processEvents()
         inside = child(view, Page)
         assert isinstance(room := inside.parentWidget(), QWidget)
         assert inside.minimumSizeHint().width() <= room.width()
-        assert child(inside, SizedLabel).font().pointSizeF() == pytest.approx(own)
+        for part in filter(PaintedPart.isVisible, inside.findChildren(PaintedPart)):
+            assert part.height() == part.heightForWidth(part.width())
+        sizes = [label.font().pointSizeF() for label in inside.findChildren(SizedLabel)]
+        assert max(sizes) == pytest.approx(own)

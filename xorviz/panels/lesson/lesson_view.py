@@ -25,7 +25,7 @@ from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import palette
 
-_CHARACTERS, _FEWEST, _LEAST, _SHARE = 40, 26, 240, 0.27
+_CHARACTERS, _FEWEST, _LEAST, _SHARE = 46, 26, 240, 0.27
 """Width in characters, if that is less of a window than this share; else the fewest, or pixels."""
 _FEW_LINES = 12
 _ABOUT = (
@@ -140,6 +140,8 @@ class LessonView(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
         self.setPalette(palette(theme))
+        # A style sheet that is set anew takes the labels' own fonts from them.
+        size_labels(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,8 +10,10 @@ from xorviz.ui.draw.painted_part import PaintedPart
 from xorviz.ui.guard import guarded
 
 _ROWS = 4
+_LINE, _BESIDE = 1.2, 4.3
+"""Height of a line with what is around it, and width of the dots, in heights of a line."""
 _BAR = 4
-"""Pixels."""
+"""Height in pixels."""
 
 
 @guarded
@@ -43,29 +45,44 @@ class RunProgress(PaintedPart):
         self._step = step
         self.update()
 
-    def heightForWidth(self, width: int) -> int:  # noqa: ARG002
-        return round(2.5 * self.fontMetrics().height()) + _BAR
+    def heightForWidth(self, width: int) -> int:
+        lines = 3 if self._wraps(width) else 2
+        return round((lines * _LINE + 0.1) * self.fontMetrics().height()) + _BAR
+
+    def _wraps(self, width: int) -> bool:
+        """Return whether the rows are counted below the dots, as they have no room beside them."""
+        metrics = self.fontMetrics()
+        return _BESIDE * metrics.height() + metrics.horizontalAdvance(_counted(_ROWS)) > width
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter, roles, line = QPainter(self), QPalette.ColorRole, self.fontMetrics().height()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, radius = self.palette(), 0.3 * line
-        for row in range(_ROWS):
-            is_right = row < (self._rows or 0)
-            color = colors.color(roles.Accent if is_right else roles.PlaceholderText)
-            painter.setPen(QPen(color, 1.4))
-            painter.setBrush(color if is_right else Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(QPointF((row + 0.5) * line, 0.55 * line), radius, radius)
-        painter.setPen(colors.color(roles.Text))
-        beside = QRectF((_ROWS + 0.3) * line, 0, self.width(), 1.1 * line)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        told = "not run yet" if self._rows is None else f"{self._rows} of {_ROWS} rows correct"
-        painter.drawText(beside, middle, told)
-        painter.setPen(colors.color(roles.PlaceholderText))
-        painter.drawText(QRectF(0, 1.2 * line, self.width(), 1.1 * line), middle, self.text)
+        self._paint_dots(painter)
+        high = _LINE * line
+        told = "not run yet" if self._rows is None else _counted(self._rows)
+        wraps = self._wraps(self.width())
+        count = QRectF(0 if wraps else _BESIDE * line, high * wraps, self.width(), high)
+        step = QRectF(0, high * (1 + wraps), self.width(), high)
+        has_room = self.fontMetrics().horizontalAdvance(self.text) <= self.width()
+        for space, role, text in (
+            (count, roles.Text, told),
+            (step, roles.PlaceholderText, self.text if has_room else self.text[len("step ") :]),
+        ):
+            painter.setPen(self.palette().color(role))
+            painter.drawText(space, Qt.AlignmentFlag.AlignVCenter, text)
         if self._limit:
             self._paint_bar(painter)
         painter.end()
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        roles, line = QPalette.ColorRole, self.fontMetrics().height()
+        for row in range(_ROWS):
+            is_right = row < (self._rows or 0)
+            color = self.palette().color(roles.Accent if is_right else roles.PlaceholderText)
+            painter.setPen(QPen(color, 1.4))
+            painter.setBrush(color if is_right else Qt.BrushStyle.NoBrush)
+            middle = QPointF((row + 0.5) * line, _LINE / 2 * line)
+            painter.drawEllipse(middle, 0.3 * line, 0.3 * line)
 
     def _paint_bar(self, painter: QPainter) -> None:
         whole = QRectF(0, self.height() - _BAR, self.width(), _BAR)
@@ -81,3 +98,7 @@ class RunProgress(PaintedPart):
         of = f" The run takes {numerals.whole(self._limit)} steps." if self._limit else ""
         told = "Not run yet." if self._rows is None else f"{ROWS[self._rows]} correct."
         self.setAccessibleDescription(f"{told[:1].upper()}{told[1:]}{of}")
+
+
+def _counted(rows: int) -> str:
+    return f"{rows} of {_ROWS} rows correct"
