@@ -4,6 +4,7 @@ from tests.support.watched import source_of, watched_record
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.recipe_text import (
+    instead,
     joined,
     other_parts,
     own_settings,
@@ -58,6 +59,10 @@ def test_only_settings_that_differ_are_listed() -> None:
     run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
     assert own_settings(run, RunConfig()) == "rate 2, biases on, targets 1111"
     assert own_settings(RunConfig(), RunConfig()) == ""
+    assert own_settings(RunConfig(), RunConfig(width=2), RunConfig(rate=2)) == "width 3, rate 0.01"
+    assert instead(run, RunConfig(init_range=2), ("rate", "init_range")) == (
+        "rate 2 instead of 0.01, initial range 1 instead of 2"
+    )
 
 
 def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:

@@ -92,12 +92,23 @@ def written(value: object, functions: Mapping[str, str] = {}) -> str:
     return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 
-def own_settings(mine: RunConfig, other: RunConfig) -> str:
-    """Return the settings of one run that differ from another: rate 2, biases on."""
-    names = differing((mine, other))
-    labels = {name: name.replace("_", " ") for name in names}
-    labels |= {"init": "initial weights", "init_range": "initial range"}
-    return ", ".join(f"{labels[name]} {written(getattr(mine, name))}" for name in names)
+def own_settings(mine: RunConfig, *others: RunConfig) -> str:
+    """Return the settings of one run in which some differ: rate 2, biases on."""
+    names = differing((mine, *others))
+    return ", ".join(f"{_label(name)} {written(getattr(mine, name))}" for name in names)
+
+
+def instead(mine: RunConfig, wanted: RunConfig, names: Iterable[str]) -> str:
+    """Return what settings are in place of what is wanted: rate 0.1 instead of 0.5."""
+    return ", ".join(
+        f"{_label(name)} {written(getattr(mine, name))} instead of {written(getattr(wanted, name))}"
+        for name in names
+    )
+
+
+def _label(name: str) -> str:
+    labels = {"init": "initial weights", "init_range": "initial range"}
+    return labels.get(name, name.replace("_", " "))
 
 
 def _small(number: float) -> str:
