@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,8 @@ def run(options: WindowOptions) -> int:
         window = MainWindow(first_config(options, settings), store, options.kernel)
         if options.project is not None:
             window.file.put(options.project, options.path)
+        elif options.lesson is not None:
+            QTimer.singleShot(0, partial(window.lessons.begin, options.lesson))  # as below
         elif not (is_introduced or options.runs or options.waits):
             settings.set_choice("introduced", False)  # also at the next start, if nothing is done
             QTimer.singleShot(0, window.introduce)  # once it is laid out

@@ -1,6 +1,6 @@
 """The main window: builds, connects and closes all parts."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
+from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.step_check import StepCheckKey
 from xorviz.window.watch.watch_display import WatchDisplay
 from xorviz.window.what_helps import WhatHelpsKey
@@ -167,7 +168,7 @@ class MainWindow(WindowFrame):
             "targets_requested": document.choose_targets,
             "weight_requested": document.set_weight,
             "step_requested": session.seek,
-            "next_step_requested": self._take_step,
+            "next_step_requested": lambda: session.step(1),
             "pause_requested": session.pause,
             "rename_requested": document.rename,
             "shown_requested": document.show_run,
@@ -183,6 +184,9 @@ class MainWindow(WindowFrame):
                     signal.connect(slot)
 
     def _lay_out(self) -> None:
+        led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
+        looks = self._appearance, self._choose_speed
+        self.lessons = LessonsKey(self, *led, *looks, lambda: self._lab)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._line, space_below=8)
@@ -192,7 +196,7 @@ class MainWindow(WindowFrame):
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
-        menus = (self._tools.presets_menu, self.file.recent)
+        menus = (self._tools.presets_menu, self.lessons.menu, self.file.recent)
         fill_menus(self, self._actions, *menus, self._docks.made, lambda: self._docks.all)
 
     def _connect_actions(self) -> None:
@@ -210,7 +214,7 @@ class MainWindow(WindowFrame):
             "paste_settings": document.paste_settings,
             "preferences": self._dialogs.preferences,
             "run": self._watched.toggle,
-            "step": self._take_step,
+            "step": lambda: session.step(1),
             "step_n": lambda: session.step(self._tools.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
             "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
@@ -251,6 +255,8 @@ class MainWindow(WindowFrame):
         self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
+        self.resized.connect(self.lessons.refit)
+        self.lessons.began.connect(self._dialogs.end_introduction)
         self._dialogs.introduced.connect(self._settings.note_introduced)
         self._dialogs.imported.connect(self._helps.try_imported)
         self._dialogs.step_checked.connect(self._step_check.show_check)
@@ -270,7 +276,7 @@ class MainWindow(WindowFrame):
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.file, saver, self._timeline, self._watched):
+        for noticing in (document, self.file, saver, self._timeline, self._watched, self.lessons):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_settings(self) -> None:
@@ -287,14 +293,10 @@ class MainWindow(WindowFrame):
         controls.show_rules(rules)
         self.session.rules = rules
 
-    def _keep_options(self, views: Iterable[View]) -> None:
-        """Restore and save the options of views; the lab's recipe is saved as a whole."""
-        views = list(views)
+    def _keep_options(self, views: Sequence[View]) -> None:
+        """Restore and save the options of views."""
         self._keys.adopt(action for view in views for action in view.options)
-        options = [a for view in views if not view.has_own_settings for a in view.options]
-        slow_motion = self._views[NetworkDiagram].slow_motion  # a start must not begin it
-        kept = [action for action in options if action.isCheckable() and action is not slow_motion]
-        self._settings.keep_switches(kept)
+        self._settings.keep_switches(self._views.kept_options(views))
 
     @Slot(QAction)
     def _choose_preset(self, action: QAction) -> None:
@@ -316,10 +318,6 @@ class MainWindow(WindowFrame):
         self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
             self._views[NetworkDiagram].slow_motion.setChecked(False)
-
-    @Slot()
-    def _take_step(self) -> None:
-        self.session.step()
 
     @Slot(object)
     def _choose_speed(self, steps_per_second: float | None) -> None:

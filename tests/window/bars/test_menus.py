@@ -76,7 +76,7 @@ EXPECTED = {
 
 def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     titles = [plain(a.text()) for a in window.menuBar().actions()]
-    assert titles == ["File", "Edit", "View", "Run", "Presets", "Help"]
+    assert titles == ["File", "Edit", "View", "Run", "Presets", "Lessons", "Help"]
     for title, expected in EXPECTED.items():
         assert groups(menu(window, title).actions()) == expected
     assert groups(menu(window, "View").actions()) == [

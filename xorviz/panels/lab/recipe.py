@@ -24,7 +24,8 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 _SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(1, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
-_SETTINGS = ("width", "rate", "biases")
+SETTINGS = ("width", "rate", "biases")
+"""Those of the recipe that have a field here."""
 _NUMBERS = {
     "lab_seed_count": (
         "Seeds", _SEED_COUNT, DEFAULT_SEEDS,
@@ -73,7 +74,7 @@ class LabRecipe(View):
         """Whether the number of steps is the current run's."""
         self._own_steps = DEFAULT_STEPS
         """How many steps the lab takes to match the current run."""
-        self._fields = SettingFields(self, _SETTINGS, "lab_")
+        self._fields = SettingFields(self, SETTINGS, "lab_")
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
@@ -187,7 +188,7 @@ class LabRecipe(View):
     def _lay_out(self) -> None:
         form = wrapping_form()
         form.setVerticalSpacing(5)
-        for name in _SETTINGS:
+        for name in SETTINGS:
             self._fields.add_row(form, name)
         for name, field in self.numbers.items():
             add_row(form, QLabel(_NUMBERS[name][0]), field)

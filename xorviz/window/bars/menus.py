@@ -26,6 +26,7 @@ def fill_menus(
     window: QMainWindow,
     actions: Actions,
     presets: QMenu,
+    lessons: QMenu,
     recent: QMenu,
     made: Iterable[Panel],
     panels: Callable[[], Iterable[Panel]],
@@ -40,6 +41,7 @@ def fill_menus(
     _fill_view(bar.addMenu("&View"), actions, made, panels)
     _add(bar.addMenu("&Run"), actions, _RUN)
     bar.addMenu(presets)
+    bar.addMenu(lessons)
     about = bar.addMenu("&Help")
     whats_this = QWhatsThis.createAction(window)
     whats_this.setIconVisibleInMenu(False)  # Qt's own icon, in no colour of the theme

@@ -75,6 +75,14 @@ class DialogOpener(QObject):
             self._document.project_changed.connect(card.close_for_trained)
 
     @Slot()
+    def end_introduction(self) -> None:
+        """Close the card for newcomers, if it is shown."""
+        from xorviz.window.dialogs.introduction import Introduction
+
+        if (card := self._window.findChild(Introduction)) is not None:
+            card.end()
+
+    @Slot()
     def about(self) -> None:
         from xorviz.window.dialogs.about import AboutDialog
 

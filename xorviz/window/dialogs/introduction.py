@@ -18,7 +18,7 @@ from xorviz.ui.theme.style import bold
 TITLE = "Can a small network learn XOR?"
 TEXT = (
     "Two inputs, one answer: 1 if exactly one input is 1, otherwise 0.\n"
-    "Press Run and watch the line bend."
+    "Press Run and watch the line bend. Or begin a lesson: the menu Lessons has nine."
 )
 _ZERO, _ONE, _LINE = range(3)
 MARKS = {
@@ -37,7 +37,7 @@ _WIDTH, _EDGE = 46, 16
 class Introduction(QFrame):
     """A card in front of the panels, which stay in place; it never takes the focus.
 
-    It goes with Run, Step, a trained run that is opened, its button and Esc.
+    It goes with Run, Step, a trained run or a lesson that is opened, its button and Esc.
     """
 
     closed = Signal()
@@ -55,7 +55,7 @@ class Introduction(QFrame):
         self._close = PushButton("introduction_close", "Close")
         self._close.setShortcut("Esc")
         explain(self._close, "Close", "Close this (Esc). Help > Introduction shows it again.")
-        self._close.clicked.connect(self._end)
+        self._close.clicked.connect(self.end)
         self._lay_out()
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
@@ -77,16 +77,17 @@ class Introduction(QFrame):
     def close_for(self, activity: Activity) -> None:
         """Go once anything is trained or sought, which Esc then cancels."""
         if activity not in {Activity.PAUSED, Activity.FAILED}:
-            self._end()
+            self.end()
 
     @Slot(object)
     def close_for_trained(self, project: Project) -> None:
         """Go once a trained run is opened, such as from a file: Run does not begin it."""
         if project.record.newest:
-            self._end()
+            self.end()
 
     @Slot()
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Go, as by its button."""
         if self._close.hasFocus():
             self._close.clearFocus()  # else Qt moves it to the next widget
         self.hide()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
 
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
@@ -65,6 +66,12 @@ class ViewSet(QObject):
     @property
     def of_snapshots(self) -> list[SnapshotView]:
         return [view for view in self.all if isinstance(view, SnapshotView)]
+
+    def kept_options(self, views: Iterable[View]) -> list[QAction]:
+        """Return the options of views that are saved; the lab's recipe is saved as a whole."""
+        options = [a for view in views if not view.has_own_settings for a in view.options]
+        slow_motion = self[NetworkDiagram].slow_motion  # a start must not begin it
+        return [a for a in options if a.isCheckable() and a is not slow_motion]
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -136,6 +136,19 @@ class Document(WatchedProject):
                 self._pin_watched()
             self._open_run(record, 0)
 
+    def pin_as(self, name: str) -> None:
+        """Pin the current run under a name, if there is space."""
+        with self._change("pin", moves_current_run=False):
+            record, step = self._project.record, self._project.step
+            if not any(pinned.record == record for pinned in self._project.pinned):
+                self._project = self._project.pinning(record, step, self._unused(name))
+
+    def open_anew(self, config: RunConfig, label: str) -> None:
+        """Pin what is trained, and open a new run alone."""
+        with self._change(label):
+            self._pin_others()
+            self._open_run(Record(config), 0)
+
     def try_beside(
         self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
     ) -> None:

@@ -16,6 +16,7 @@ from xorviz.window.document.settings import Settings
 
 Answer = QMessageBox.StandardButton
 RUNS = f"xorviz runs (*{SUFFIX})"
+LESSONS = "xorviz lessons (*.xlesson)"
 _COPY = Qt.DropAction.CopyAction
 
 

@@ -117,6 +117,14 @@ class Settings:
             name, is_on = action.objectName(), action.isChecked()
             self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
 
+    def lessons_done(self) -> set[str]:
+        """Return the keys of the lessons that are done."""
+        keys = self._json("lessons/done")
+        return {key for key in keys if isinstance(key, str)} if isinstance(keys, list) else set()
+
+    def set_lessons_done(self, keys: Iterable[str]) -> None:
+        self._store.setValue("lessons/done", json.dumps(sorted(keys)))
+
     def letter_keys(self) -> bool:
         """Return whether keys that are a single letter work."""
         return bool(self.choice("letter_keys", Switch(), True))

@@ -1,0 +1,1 @@
+"""Lessons in the window: what is begun, opened, framed and brought back for each."""

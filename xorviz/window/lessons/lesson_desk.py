@@ -1,0 +1,210 @@
+"""What a lesson puts in the window in place of a person's own work, which comes back after it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.engine.session import TrainingSession
+from xorviz.files import assets
+from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.lesson import Lesson, LessonStep
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.registry import Workspace
+from xorviz.panels.settings.controls import Controls
+from xorviz.window.docks.docks import Docks
+from xorviz.window.docks.view_set import ViewSet
+from xorviz.window.document.document import Document
+from xorviz.window.document.settings import Settings
+from xorviz.window.lab.lab_controller import LabController
+from xorviz.window.lessons.lesson_drawing import LessonDrawing
+from xorviz.window.lessons.lesson_lab import LessonLab
+from xorviz.window.lessons.lesson_runs import LessonRuns
+
+HELD = "First lock your prediction in the lesson: then Run is free. Ctrl+L leaves the lesson."
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnChoices:
+    """What a person has chosen in the window. A value."""
+
+    speed: float | None
+    rules: StopRules
+    shows_advanced: bool
+
+
+class LessonDesk(QObject):
+    """Opens runs, the lab, a workspace and a drawing for the stages of a lesson.
+
+    Project, choices, layouts and lab of the person are kept when the first lesson begins, and come
+    back when the last one is left.
+    """
+
+    seen = Signal(object)  # Evidence
+    prepared = Signal()
+    """What is seen before the question is trained."""
+    changed = Signal()
+    """What is shown, or whether it is trained."""
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        settings: Settings,
+        docks: Docks,
+        views: ViewSet,
+        choose_speed: Callable[[float | None], None],
+        lab: Callable[[], LabController | None],
+    ) -> None:
+        """Take the parts of the window, and what returns the lab if it is made."""
+        super().__init__(document)
+        self._session, self._document, self._settings = session, document, settings
+        self._docks, self._choose_speed = docks, choose_speed
+        self._controls = views[Controls]
+        self._advanced = next(one for one in self._controls.options if one.objectName() == "more")
+        self._own: _OwnChoices | None = None
+        self._home = Workspace.LEARN
+        """The workspace of the lesson's runs."""
+        self._is_held = False
+        self.runs = LessonRuns(session, document)
+        self.lab = LessonLab(lab, self)
+        self.drawing = LessonDrawing(views[LossPlot], docks)
+        for part in (self.runs, self.lab):
+            part.seen.connect(self.seen)
+        self.runs.prepared.connect(self._hold)
+        self.lab.changed.connect(self._note_lab)
+        session.activity_changed.connect(self.changed)
+
+    def set_aside(self) -> None:
+        """Keep what a person has, unless it is kept already."""
+        self.drawing.forget()
+        self.lab.set_aside()
+        if self._own is None:
+            self._docks.set_aside()
+            advanced = self._advanced.isChecked()
+            self._own = _OwnChoices(self._session.speed, self._session.rules, advanced)
+
+    @Slot()
+    def bring_back(self) -> None:
+        """Show all as it was before the lesson; the project is open again."""
+        own, self._own = self._own, None
+        if own is None:
+            return
+        self.runs.stop()
+        self.drawing.forget()
+        self.lab.bring_back()
+        self._choose_speed(own.speed)
+        self._settings.set_rules(own.rules)
+        self._show_rules(own.rules)
+        self._advanced.setChecked(own.shows_advanced)
+        self._docks.bring_back()
+
+    def play(self, title: str) -> None:
+        """Open what a newcomer begins with, to play with."""
+        begun = assets.quick_start()
+        self._session.hold.set("")
+        self._show_workspace(Workspace.LEARN)
+        self._choose_speed(begun.speed)
+        self.runs.open_alone(begun.config, title)
+
+    def prepare(self, lesson: Lesson) -> None:
+        """Train what is seen before the question; nothing more until the prediction is locked."""
+        setup = lesson.setup
+        self._home = Workspace(setup.workspace)
+        self._session.hold.set("")
+        self._show_workspace(self._home)
+        self._choose_speed(setup.speed)
+        self._is_held = True
+        self.runs.prepare(setup, lesson.title)
+        if self._home is Workspace.LAB:
+            self._docks.gate.make(lambda: self._show_first_in_lab(lesson.steps[0]))
+
+    def free(self) -> None:
+        """Let everything train."""
+        self._is_held = False
+        self.drawing.end()
+        self._session.hold.set("")
+
+    def begin(self, task: LessonStep, lesson: Lesson, afresh: bool) -> None:
+        """Open what a step begins with, and have it stop where the step is over.
+
+        A run that is not continued is pinned.
+        """
+        if task.lab is not None:
+            self._show_workspace(Workspace.LAB)
+            self._docks.gate.make(lambda: self._begin_in_lab(task))
+            return
+        if self._docks.workspace is Workspace.LAB:
+            self._show_workspace(Workspace.LEARN if self._home is Workspace.LAB else self._home)
+        if afresh or task.recipe != self.runs.now.recipe:
+            self.runs.pin(lesson)
+        self.runs.begin(task, afresh)
+        self._show_rules(StopRules(at_step=task.limit) if task.limit else NEVER)
+
+    def show_me(self, task: LessonStep) -> None:
+        """Train the solution of an exercise."""
+        assert task.show_me is not None
+        if task.lab is not None:
+            self.lab.show(task.show_me, task.lab)
+            self.lab.run()
+        else:
+            self._document.open_anew(task.show_me, "show me")
+            self._session.play()
+
+    @property
+    def is_training(self) -> bool:
+        """Whether steps are taken, for a run or in the lab."""
+        return self._session.activity.is_training or self.lab.is_training
+
+    def recipe(self, task: LessonStep) -> RunConfig:
+        """Return the recipe that a step finds, of the run or of the lab."""
+        return self.runs.recipe if task.lab is None else self.lab.recipe or task.recipe
+
+    def strayed(self, course: Course) -> str:
+        """Return what is not as the lesson asks, in a sentence; "" if all is."""
+        task, setup = course.task, course.lesson.setup
+        if course.stage is Stage.PREDICT and self.runs.are_prepared:
+            found = self.runs.strayed_from(setup)
+        elif course.stage is not Stage.DO or task is None:
+            found = ""
+        elif task.lab is not None:
+            found = self.lab.strayed(task)
+        else:
+            found = self.runs.strayed(task.recipe, task.control)
+        return f"Not as the lesson asks: {found}." if found else ""
+
+    @Slot()
+    def pause(self) -> None:
+        self._session.pause()
+
+    @Slot()
+    def _hold(self) -> None:
+        """Hold training now that the setup is trained, and tell that it is."""
+        if self._is_held:
+            self._session.hold.set(HELD)
+            self.prepared.emit()
+
+    @Slot()
+    def _note_lab(self) -> None:
+        """Hold training while the lab is not free, and tell what has changed."""
+        if not self._is_held and self._session.hold.reason != self.lab.trouble:
+            self._session.hold.set(self.lab.trouble)
+        self.changed.emit()
+
+    def _show_first_in_lab(self, task: LessonStep) -> None:
+        if task.lab is not None and self._is_held:
+            self.lab.begin(task)
+
+    def _begin_in_lab(self, task: LessonStep) -> None:
+        self.lab.begin(task)
+        self._note_lab()
+
+    def _show_workspace(self, workspace: Workspace) -> None:
+        if self._docks.workspace is not workspace:
+            self._docks.switch(workspace)
+
+    def _show_rules(self, rules: StopRules) -> None:
+        self._session.rules = rules
+        self._controls.show_rules(rules)

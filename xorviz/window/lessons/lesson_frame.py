@@ -1,0 +1,80 @@
+"""Which control of a lesson is framed, and when."""
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QMainWindow
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.lesson import LessonStep
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.bars.actions import Actions
+from xorviz.window.docks.docks import Docks
+from xorviz.window.lessons.control_finder import ControlFinder
+from xorviz.window.lessons.control_frame import ControlFrame
+
+
+class LessonFrame(QObject):
+    """Frames the control that a lesson speaks of, wherever it is; it goes while one waits."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, docks: Docks) -> None:
+        super().__init__(window)
+        self._finder = ControlFinder(window, actions, docks)
+        self._frame = ControlFrame(window)
+        self._control, self._is_in_lab = "", False
+        self._is_new = False
+        """Whether the control is still to be scrolled to."""
+        # Only then buttons and panels have their places.
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._place)
+
+    def show(self, control: str, is_in_lab: bool) -> None:
+        """Frame a control, and bring it to sight if it is another one; "" for none."""
+        if (control, is_in_lab) == (self._control, self._is_in_lab):
+            return
+        self._control, self._is_in_lab = control, is_in_lab
+        if control:
+            self._finder.reveal(control, is_in_lab)
+        self._is_new = True
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Frame the control where it is now."""
+        self._later.start()
+
+    @Slot(object)
+    def apply_theme(self, theme: Theme) -> None:
+        self._frame.apply_theme(theme)
+        self.refresh()
+
+    @Slot()
+    def _place(self) -> None:
+        control, is_in_lab = self._control, self._is_in_lab
+        if self._is_new and control:
+            self._finder.scroll_to(control, is_in_lab)
+        self._is_new = False
+        self._frame.put_around(self._finder.find(control, is_in_lab) if control else None)
+
+
+def control_of(course: Course, recipe: RunConfig) -> str:
+    """Return the name of the control to use now, where the run or the lab has a recipe.
+
+    A setting is to be changed first; then what trains is to be pressed.
+    """
+    task = course.task
+    if task is None:
+        return ""
+    if course.stage is Stage.EXERCISE:
+        tried = [attempt.recipe for attempt in course.attempts]
+        is_set = recipe != task.recipe and recipe not in tried
+    else:
+        is_set = task.control in RULES and _has(task, recipe)
+    return _training(task) if is_set else task.control
+
+
+def _has(task: LessonStep, recipe: RunConfig) -> bool:
+    return bool(getattr(recipe, task.control) == getattr(task.recipe, task.control))
+
+
+def _training(task: LessonStep) -> str:
+    return "run" if task.lab is None else "lab_run"

@@ -1,0 +1,134 @@
+"""The runs of a lesson: what is trained before it, and opened for each of its steps."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xorviz.core import numerals
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.runs.project import PinnedRun, Project
+from xorviz.core.runs.recipe_text import instead, own_settings
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+from xorviz.lessons.conditions import WEIGHTS, changed_in
+from xorviz.lessons.evidence import RunSeen
+from xorviz.lessons.lesson import Lesson, LessonStep, Setup
+from xorviz.window.document.document import Document
+
+
+class LessonRuns(QObject):
+    """Opens the runs of a lesson in place of the person's own project, and tells what is seen."""
+
+    prepared = Signal()
+    """The runs of a setup are trained, or that was cancelled."""
+    seen = Signal(object)  # RunSeen
+
+    def __init__(self, session: TrainingSession, document: Document) -> None:
+        super().__init__(document)
+        self._session, self._document = session, document
+        self._waiting: list[RunConfig] = []
+        """The recipes of a setup that are still to be trained, the first of them now."""
+        self._step, self._title = 0, ""
+        session.snapshot_arrived.connect(self._note_snapshot)
+
+    @property
+    def now(self) -> RunSeen:
+        """The current run as far as it was trained."""
+        return RunSeen(self._document.project.record)
+
+    @property
+    def recipe(self) -> RunConfig:
+        """The settings of the current run at its newest step."""
+        now = self.now
+        return now.record.config_at(now.newest)
+
+    @property
+    def are_prepared(self) -> bool:
+        """Whether the runs of the setup are trained."""
+        return not self._waiting
+
+    def open_alone(self, config: RunConfig, title: str) -> None:
+        """Open an untrained run in place of all others."""
+        self._waiting.clear()
+        self._document.set_aside(Project(Record(config), 0), title)
+
+    def prepare(self, setup: Setup, title: str) -> None:
+        """Train the runs of a setup in place of all others."""
+        self._waiting = [*([setup.pinned] if setup.pinned else []), setup.recipe]
+        self._step, self._title = setup.step, title
+        self._train(())
+
+    def stop(self) -> None:
+        """Prepare nothing more."""
+        self._waiting.clear()
+
+    def begin(self, task: LessonStep, afresh: bool) -> None:
+        """Open the run that a step begins with, unless it is the current one."""
+        start = start_of(task, self.now.recipe)
+        if afresh or changed_in(self.now, start):
+            self._document.open_anew(start, "lesson")
+
+    def pin(self, lesson: Lesson) -> None:
+        """Pin the current run under a name that says how it differs from the lesson's others."""
+        exercise = lesson.exercise
+        others = [task.recipe for task in lesson.steps if task.lab is None]
+        if exercise is not None and exercise.lab is None:
+            others += [recipe for recipe in (exercise.recipe, exercise.show_me) if recipe]
+        if self.now.newest:
+            self._document.pin_as(own_settings(self.now.recipe, *others))
+
+    def strayed(self, wanted: RunConfig, but: str = "") -> str:
+        """Return in which settings but one the current run is not what is wanted, as text."""
+        now = self.now
+        changed = changed_in(now, wanted) - {but}
+        if not changed:
+            return ""
+        mine = self.recipe
+        differing = [n for n in changed - {WEIGHTS} if getattr(mine, n) != getattr(wanted, n)]
+        told = [instead(mine, wanted, differing)] if differing else []
+        told += ["weights set by hand"] if WEIGHTS in changed else []
+        told += [f"another {n} on the way" for n in changed - {WEIGHTS, *differing}]
+        return ", ".join(told)
+
+    def strayed_from(self, setup: Setup) -> str:
+        """Return how the current run is not that of a setup, as text."""
+        newest = self.now.newest
+        steps = f"step {numerals.whole(newest)} instead of {numerals.whole(setup.step)}"
+        return self.strayed(setup.recipe) or (steps if newest != setup.step else "")
+
+    def _train(self, pinned: tuple[PinnedRun, ...]) -> None:
+        """Train the first of the recipes that wait."""
+        project = Project(Record(self._waiting[0]), 0, pinned=pinned)
+        self._document.set_aside(project, self._title)
+        if self._step:
+            self._session.step(self._step)
+
+    @Slot(object)
+    def _note_snapshot(self, snapshot: Snapshot) -> None:
+        if not self._waiting:
+            is_ended = snapshot.halt is not None and snapshot.halt.is_end
+            self.seen.emit(RunSeen(snapshot.record, is_ended))
+        elif snapshot.record.newest >= self._step:
+            self._end(snapshot)
+        elif self._session.activity is Activity.PAUSED:  # a person has cancelled it
+            self._waiting.clear()
+            self.prepared.emit()
+
+    def _end(self, snapshot: Snapshot) -> None:
+        """Pin the first of the runs that wait if another one follows."""
+        done = self._waiting.pop(0)
+        if not self._waiting:
+            self.prepared.emit()
+            return
+        project, name = Project(snapshot.record, snapshot.step), own_settings(done, *self._waiting)
+        self._train(project.pinning(snapshot.record, snapshot.step, name).pinned)
+
+
+def start_of(task: LessonStep, now: RunConfig) -> RunConfig:
+    """Return the recipe that a step begins with: a setting that is its control stays as it is."""
+    control = task.control
+    if control not in RULES:
+        return task.recipe
+    return replace(task.recipe, **{control: getattr(now, control)})

@@ -1,0 +1,109 @@
+"""Lessons, from the whole window: by their menu, from a file, and how they are left."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMainWindow
+
+from xorviz.engine.session import TrainingSession
+from xorviz.files import FileError
+from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.appearance import Appearance
+from xorviz.window.docks.docks import Docks
+from xorviz.window.docks.view_set import ViewSet
+from xorviz.window.document.document import Document
+from xorviz.window.document.file_dialogs import LESSONS, ask_to_open
+from xorviz.window.document.settings import Settings
+from xorviz.window.lessons.lesson_menu import LessonMenu
+
+if TYPE_CHECKING:  # not loaded at the start
+    from xorviz.lessons.library import NamedLesson
+    from xorviz.window.lab.lab_controller import LabController
+    from xorviz.window.lessons.lessons import Lessons
+
+
+class LessonsKey(QObject):
+    """Begins lessons and leaves them. What leads through them is loaded with the first one."""
+
+    noticed = Signal(str)
+    began = Signal()
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        session: TrainingSession,
+        document: Document,
+        settings: Settings,
+        actions: Actions,
+        views: ViewSet,
+        docks: Docks,
+        appearance: Appearance,
+        choose_speed: Callable[[float | None], None],
+        lab: Callable[[], "LabController | None"],
+    ) -> None:
+        """Take the parts of a window; ``lab`` returns its lab, if that is made."""
+        super().__init__(window)
+        self._window, self._settings = window, settings
+        self._parts = session, document, settings, actions, views, docks, appearance
+        self._choose_speed, self._lab = choose_speed, lab
+        self._lessons: Lessons | None = None
+        self._leave, self._forget = actions["leave_lesson"], actions["forget_lessons"]
+        below = (actions["open_lesson"], self._leave, self._forget)
+        self.menu = LessonMenu(settings, below, window)
+        self.menu.chosen.connect(self.begin)
+        actions["open_lesson"].triggered.connect(self.open)
+        self._forget.triggered.connect(self.forget)
+        self._leave.setEnabled(False)
+        self._folder = Path.home()
+
+    @Slot(object)
+    def begin(self, named: "NamedLesson") -> None:
+        """Begin a lesson in place of what is open, which comes back after it."""
+        self.began.emit()
+        self._led().begin(named)
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for the file of a lesson."""
+        ask_to_open(self._window, "Open lesson", self._folder, LESSONS, self.open_path)
+
+    @Slot(object)
+    def open_path(self, path: Path) -> None:
+        """Begin the lesson in a file; a broken one changes nothing."""
+        from xorviz.lessons import library
+
+        self._folder = path.parent
+        try:
+            named = library.opened(path)
+        except FileError as error:
+            self.noticed.emit(f"Could not open {path.name}: {error}")
+        else:
+            self.begin(named)
+
+    @Slot()
+    def refit(self) -> None:
+        """Fit bar and frame to the window's new size."""
+        if self._lessons is not None:
+            self._lessons.refit()
+
+    @Slot()
+    def forget(self) -> None:
+        """Forget which lessons are done."""
+        count = len(self._settings.lessons_done())
+        self._settings.set_lessons_done(())
+        self.noticed.emit(
+            "No lesson is marked as done now." if count else "No lesson was done yet."
+        )
+
+    def _led(self) -> "Lessons":
+        """Return what leads through lessons."""
+        if self._lessons is None:
+            from xorviz.window.lessons.making import lessons_in
+
+            self._lessons = lessons_in(self._window, *self._parts, self._choose_speed, self._lab)
+            self._lessons.noticed.connect(self.noticed)
+            self._lessons.opened.connect(self._leave.setEnabled)
+            self._leave.triggered.connect(self._lessons.leave)
+        return self._lessons
