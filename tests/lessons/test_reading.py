@@ -97,20 +97,50 @@ def test_what_may_be_left_out_may_be_left_out() -> None:
 
 NO_LESSONS: list[tuple[str, str]] = [
     (" \n", "The file is empty."),
-    ("hello", "It is not JSON at line 1, column 1: Expecting value."),
-    ('{\n"title": "a"\n"play": ""}', "It is not JSON at line 3, column 1: Expecting ',' delim"),
+    ('{"a": 1, "a": 2}', "It is not an xorviz lesson"),
     ("[]", "It is not an xorviz lesson: it has no entry xorviz_lesson."),
     ('{"format": "xorviz run"}', "It is not an xorviz lesson"),
     ('{"xorviz_lesson": 2}', "The lesson was written for a newer xorviz (format 2); this one"),
     ('{"xorviz_lesson": "1"}', "In the lesson, xorviz_lesson is '1'; allowed: a whole number"),
     ('{"xorviz_lesson": true}', "In the lesson, xorviz_lesson is True; allowed: "),
-    ('{"a": 1, "a": 2}', "In the lesson, it has the entry 'a' twice."),
     ('{"a": NaN}', "In the lesson, it holds NaN, which is not a number."),
     ('{"a": 1e999}', "In the lesson, a number in it is too large."),
     ("9" * 5000, "In the lesson, a number in it has 5000 digits."),
     ("[" * 60_000, "In the lesson, entries are nested too deep."),
     (" " * (MOST_BYTES + 1), "The file is larger than the limit for lessons, 64 KiB."),
 ]
+
+
+NO_JSON: list[tuple[str, int, str]] = [
+    ("hello", 1, "a value is missing here"),
+    ('{"a": “x”}', 7, '“ is not a straight quotation mark (")'),
+    ("{'a': 1}", 2, "' is not a straight quotation mark (\")"),
+    ('{"a": "x”, "b": 1}', 13, "a comma or a bracket is missing before this, or a quotation mark "),
+    ('{"a": 1 "b": 2}', 9, "a comma or a bracket is missing before this, or a quotation mark is "),
+    ('{"rate": 0,5}', 12, "decimals have a point, as in 0.5"),
+    ('{"a": "x\ty"}', 9, "a text has a tab or another control character in it"),
+    ('{"a": "x\ny"}', 9, "a text has a line break in it"),
+    ('{"a": True}', 7, "true and false have small letters"),
+    ('{"a": 1 // one', 9, "there are no comments in JSON"),
+    ('{"a": ', 7, "the end of the lesson is missing"),
+    ('{"a": "x', 7, 'the straight quotation mark (") that ends this text is missing'),
+    ('{"a" 1}', 6, "a colon is missing before this"),
+    ("{a: 1}", 2, 'a name in straight quotation marks (") is missing here'),
+    ('{"a": 1}}', 9, "the lesson has ended before this, so a bracket too many stands above"),
+    ('{"a": "C:\\d"}', 10, "a backslash in a text is written twice (\\\\)"),
+]
+
+
+def test_what_is_no_json_is_refused_with_what_probably_is_wrong() -> None:
+    for text, column, said in NO_JSON:
+        assert refusal(text).startswith(f"It is not JSON at line 1, column {column}: {said}")
+    assert refusal('{\n"a": [1,\n]}').endswith("a comma stands before a closing bracket.")
+    assert refusal('{\n"a": 1\n"b": 2}').startswith("It is not JSON at line 3, column 1: ")
+
+
+def test_an_entry_that_is_there_twice_is_refused_with_its_place() -> None:
+    text = json.dumps(plain()).replace('"control": "width"', '"do": "Go.", "control": "width"')
+    assert refusal(text) == "In the lesson, steps[2] has the entry 'do' twice."
 
 
 def test_what_is_no_lesson_is_refused() -> None:
@@ -154,13 +184,10 @@ def gone(*path: str | int) -> Callable[[dict[str, Any]], None]:
 
 LAB = {"seeds": 20, "steps": 300}
 REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
-    (
-        put("colour", value="red"),
-        "the lesson has an unknown entry 'colour'; allowed: xorviz_lesson",
-    ),
-    (gone("insight"), "the lesson has no entry insight."),
+    (put("colour", value="red"), "the outer object has an unknown entry 'colour'; allowed: xorviz"),
+    (gone("insight"), "the outer object has no entry insight."),
     (put("title", value=""), "title is ''; allowed: a text of 1 to 60 characters without line br"),
-    (put("title", value="x" * 61), "title is "),
+    (put("title", value="x" * 61), "title has 61 characters; allowed: 60."),
     (put("question", value="a\nb"), r"question is 'a\nb'; allowed: a text of 1 to 600 characters"),
     (put("insight", value="\x1b[31m"), "insight is "),
     (put("setup", value=[]), "setup is []; allowed: an object with recipe"),
@@ -182,16 +209,19 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     ),
     (
         put("controls", "others", value="hidden"),
-        "controls.word is needed where others are locked, a",
+        "controls.word unlocks nothing: others are hidden, ",
     ),
-    (gone("controls", "word"), "controls.word is needed where others are locked, and only there."),
+    (gone("controls", "word"), "controls.word is missing; where others are locked, it unlocks th"),
     (
         put("controls", "shown", value=["width"]),
         "controls.shown lacks biases, which the lesson nee",
     ),
     (put("steps", value=[]), "steps is []; allowed: a list of 1 to 9 entries."),
     (put("steps", 0, value="run"), "steps[1] is 'run'; allowed: an object with do."),
-    (gone("steps", 1, "until"), "steps[2].until names no step above 0, so this run would never en"),
+    (
+        gone("steps", 1, "until"),
+        "steps[2].until names no step above 0, so this run would never end",
+    ),
     (put("steps", 0, "until", value=[{"reached": 0}]), "steps[1].until names no step above 0"),
     (put("steps", 0, "until", value=[{}]), "steps[1].until[1] has 0 entries; allowed: one."),
     (
@@ -212,7 +242,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     ),
     (
         put("steps", 1, "until", 1, value={"share_within": [1, 9]}),
-        "steps[2].until[2].share_within is for the lab; here it is about a run.",
+        "steps[2].until[2].share_within is about the lab, but a run is trained; allowed with an en",
     ),
     (
         put("steps", 1, "until", 1, value={"setting_changed": "one"}),
@@ -224,7 +254,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     ),
     (
         put("steps", 0, value={"do": "Lab.", "lab": LAB, "until": [{"reached": 5}]}),
-        "steps[1].until[1].reached is for a run; here it is about the lab.",
+        "steps[1].until[1].reached is about a run, but networks in the lab are trained.",
     ),
     (put("steps", 0, "lab", value={"seeds": 5}), "steps[1].lab has no entry steps."),
     (put("steps", 0, "control", value="rm"), "steps[1].control is 'rm'; allowed: width, rate, se"),
@@ -251,7 +281,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     ),
     (
         put("predictions", 0, "measure", value="count"),
-        "predictions[1].measure is count, but step 2 trains a run.",
+        "predictions[1].measure is count, but step 2 trains a run; allowed: most_rows, first_step.",
     ),
     (
         put("predictions", 0, "answer", value=0),
@@ -302,7 +332,7 @@ REFUSED_IN_THE_LAB: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (put("steps", 0, "lab", value=1), "steps[1].lab is 1; allowed: an object with seeds, steps."),
     (
         put("predictions", 0, "measure", value="first_step"),
-        "predictions[1].measure is first_step, but step 1 trains networks in the lab.",
+        "predictions[1].measure is first_step, but step 1 trains networks in the lab; al",
     ),
     (put("predictions", 0, "high", value=21), "predictions[1].high is 21; allowed: a whole number"),
     (

@@ -4,9 +4,14 @@ import json
 import re
 from collections.abc import Iterable
 
+import pytest
+
 from tests.support.commands import ROOT
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.diagnosis.stuck_states import NAMES
+from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.lab.training import training
 from xorviz.lessons import reading, reading_predictions, reading_steps
 from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS
 from xorviz.lessons.fields import PARAGRAPH, SENTENCE, SHORT
@@ -47,11 +52,14 @@ def names(text: str) -> list[str]:
     return [name for name, _ in rows(text)]
 
 
-def test_its_lessons_hold() -> None:
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_its_lessons_hold(kernel: str) -> None:
+    kernels.prepare(kernel)
+    training.prepare(kernel)
     lessons = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)
     assert len(lessons) == 2
     for text in lessons:
-        wrong = [claim.text for claim in prove(loads(text)) if not claim.holds]
+        wrong = [claim.text for claim in prove(loads(text), kernel) if not claim.holds]
         assert not wrong
 
 

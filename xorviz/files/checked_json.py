@@ -2,14 +2,20 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from xorviz.core.rules import SettingError
 
+Pairs = list[tuple[str, Any]]
 
-def parsed_json(text: str, longest_number: int) -> Any:
+
+def parsed_json(
+    text: str, longest_number: int, as_object: Callable[[Pairs], Any] | None = None
+) -> Any:
     """Return the values in a JSON text; a number may have ``longest_number`` characters.
 
+    ``as_object`` makes an object of its entries; unless it is given, none may be there twice.
     Raises JSONDecodeError, RecursionError, and SettingError for values that are not allowed.
     """
 
@@ -23,7 +29,7 @@ def parsed_json(text: str, longest_number: int) -> Any:
         parse_int=lambda number: int(checked(number)),
         parse_float=lambda number: _finite(checked(number)),
         parse_constant=_refused,
-        object_pairs_hook=_object,
+        object_pairs_hook=as_object or _object,
     )
 
 
@@ -37,7 +43,7 @@ def _refused(name: str) -> float:
     raise SettingError(f"it holds {name}, which is not a number")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: Pairs) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]

@@ -8,6 +8,7 @@ from typing import Any
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Checkable, Real, SettingError, checked
+from xorviz.lessons.json_text import Repeating
 
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories: control characters, halves of characters, ends of lines and paragraphs."""
@@ -116,8 +117,10 @@ class Entries:
     @classmethod
     def of(cls, value: object, fields: Fields, where: str) -> "Entries":
         """Return the object at a place of the file, with just these fields."""
-        shown = where or "the lesson"
+        shown = where or "the outer object"
         values = checked(fields, shown, value)
+        if isinstance(values, Repeating):
+            raise SettingError(f"{shown} has the entry {values.name[:40]!r} twice")
         for name in values:
             if name not in fields.names:
                 known = ", ".join(fields.names)
@@ -138,7 +141,10 @@ class Entries:
         """Return the value of an entry, or a default where it is left out."""
         if name not in self.values:
             return default
-        return checked(rule, self.at(name), self.values[name])
+        value = self.values[name]
+        if isinstance(rule, Text) and isinstance(value, str) and len(value) > rule.longest:
+            raise self.refused(name, f"has {len(value)} characters; allowed: {rule.longest}")
+        return checked(rule, self.at(name), value)
 
     def object(self, name: str, fields: Fields) -> "Entries":
         """Return an object in an entry; where that is left out, an empty one."""

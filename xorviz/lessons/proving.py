@@ -23,7 +23,7 @@ from xorviz.lessons.conditions import (
     holds,
 )
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
-from xorviz.lessons.judging import happened, in_words, is_same_order, options_held
+from xorviz.lessons.judging import happened, in_words, options_held
 from xorviz.lessons.lesson import (
     SHARE,
     ChoiceAsked,
@@ -179,23 +179,28 @@ def _in_words(asked: NumberAsked | DrawingAsked, value: float | None) -> str:
 
 
 def _of_choice(name: str, asked: ChoiceAsked, held: list[int]) -> Claim:
-    claimed = f"option {asked.answer} {in_words(asked, asked.answer)}"
+    claimed = _option(asked, asked.answer)
     if held == [asked.answer]:
         return Claim(f"{name}: {claimed} holds and no other, as claimed", True)
-    found = f"options {' and '.join(map(str, held))}" if held else "no option"
-    return Claim(f"{name}: {found} held; claimed is {claimed} alone", False)
+    found = " and ".join(_option(asked, number) for number in held) or "no option"
+    verb = "hold" if len(held) > 1 else "holds"
+    return Claim(f"{name}: {found} {verb}; claimed is {claimed} alone", False)
+
+
+def _option(asked: ChoiceAsked, number: int) -> str:
+    of = asked.options[number - 1].of
+    return f"option {number} {in_words(asked, number)} (step {of})"
 
 
 def _of_order(lesson: Lesson, seen: tuple[Evidence, ...]) -> Claim:
+    """Return that the numbers are in some order; that it is the one claimed follows from them."""
     asked = [lesson.predictions[number - 1] for number in lesson.order_of]
     numbers = [one for one in asked if isinstance(one, NumberAsked)]
     found = [happened(lesson, one, seen) for one in numbers]
     measured = ", ".join(map(in_words, numbers, found))
-    is_told = None not in found and len(set(found)) == len(found)
-    is_same = is_same_order([one.answer for one in numbers], found)
-    if is_told and is_same:
-        return Claim(f"order: {measured}, as claimed", True)
-    return Claim(f"order: {measured}; claimed is another, or two are equal", False)
+    if len(set(found)) == len(found):
+        return Claim(f"order: {measured}", True)
+    return Claim(f"order: {measured}; two are equal, so every order of these is right", False)
 
 
 def _of_exercise(

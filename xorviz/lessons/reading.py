@@ -1,18 +1,16 @@
 """Lessons read from JSON. See README.md here."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import Choice, Real, SettingError, Whole, checked
 from xorviz.core.runs.project import differing
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.files.checked_json import parsed_json
 from xorviz.lessons.conditions import MOST_TASKS, SETTING, STEP, Several
 from xorviz.lessons.fields import PARAGRAPH, Entries, Fields, ListOf, NumberOrWord, Text
+from xorviz.lessons.json_text import parsed_text
 from xorviz.lessons.lesson import (
     FREE,
     LOCKED,
@@ -44,8 +42,6 @@ SPEED = NumberOrWord(Real(1, 100_000), MAX)
 TITLE, WORD = Text(60), Text(40)
 
 _TOO_BIG = f"The file is larger than the limit for lessons, {MOST_BYTES // 2**10} KiB."
-_LONGEST_NUMBER = 40
-"""Characters."""
 
 
 def load_lesson(path: Path | str) -> Lesson:
@@ -62,21 +58,11 @@ def loads(text: str) -> Lesson:
     if len(text) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     try:
-        return _lesson(_parsed(text.removeprefix("\ufeff")))  # as Windows begins texts
+        return _lesson(parsed_text(text.removeprefix("\ufeff")))  # as Windows begins texts
     except SettingError as error:
         raise FileError(f"In the lesson, {error}.") from None
     except RecursionError:
         raise FileError("In the lesson, entries are nested too deep.") from None
-
-
-def _parsed(text: str) -> Any:
-    if not text.strip():
-        raise FileError("The file is empty.")
-    try:
-        return parsed_json(text, _LONGEST_NUMBER)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise FileError(f"It is not JSON at {place}: {error.msg}.") from None
 
 
 def _lesson(value: object) -> Lesson:
@@ -140,8 +126,10 @@ def _controls(
         others=held.taken("others", Choice(OTHERS)),
         word=held.taken("word", WORD, ""),
     )
-    if (rules.others == LOCKED) != bool(rules.word):
-        raise held.refused("word", f"is needed where others are {LOCKED}, and only there")
+    if rules.others == LOCKED and not rules.word:
+        raise held.refused("word", f"is missing; where others are {LOCKED}, it unlocks them")
+    if rules.others != LOCKED and rules.word:
+        raise held.refused("word", f"unlocks nothing: others are {rules.others}, not {LOCKED}")
     _check_shown(held, rules, steps, exercise)
     return rules
 

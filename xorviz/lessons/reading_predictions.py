@@ -74,7 +74,9 @@ def _number(held: Entries, steps: Sequence[LessonStep]) -> NumberAsked:
     of, step = _about(held, steps)
     measure = held.taken("measure", Choice(MEASURES))
     if (measure in {COUNT, SHARE}) != (step.lab is not None):
-        trained = "a run" if step.lab is None else "networks in the lab"
+        trained = f"a run; allowed: {ROWS}, {STEP}"
+        if step.lab is not None:
+            trained = f"networks in the lab; allowed: {COUNT}, {SHARE}"
         raise held.refused("measure", f"is {measure}, but step {of} trains {trained}")
     rules: dict[str, Checkable] = {
         ROWS: Whole(0, len(TABLE)),

@@ -12,6 +12,7 @@ from xorviz.lessons.conditions import (
     MOST_STEPS,
     MOST_TASKS,
     ORDER_OF,
+    REACHED,
     SETTING_CHANGED,
     Condition,
     is_allowed_change,
@@ -81,7 +82,8 @@ def _task(
         lab=lab,
     )
     if not task.limit:
-        raise held.refused("until", "names no step above 0, so this run would never end")
+        why = "names no step above 0, so this run would never end; add for example"
+        raise held.refused("until", f'{why} {{"{REACHED}": 5000}}')
     return task
 
 
@@ -114,8 +116,10 @@ def _condition(
     name = next(iter(held.values))
     value = held.taken(name, KINDS[name].rule)
     if KINDS[name].is_of_lab not in {None, lab is not None}:
-        kinds = ("the lab", "a run") if lab is None else ("a run", "the lab")
-        raise held.refused(name, "is for {}; here it is about {}".format(*kinds))
+        if lab is None:
+            why = "is about the lab, but a run is trained; allowed with an entry lab beside until"
+            raise held.refused(name, why)
+        raise held.refused(name, "is about a run, but networks in the lab are trained")
     if name == SETTING_CHANGED and not is_exercise:
         raise held.refused(name, "is for the exercise: the recipe of a step stays as it is")
     if name == ORDER_OF:
