@@ -60,10 +60,11 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     """Restore the default run, layout and choices of a window."""
     window.session.pause()
     window.session.hold.set("")
+    window.document.allowed = None
     settle(qtbot, window)
     window.session.rules = StopRules()
     window.file.put(Project(Record(RunConfig()), 0), None)
-    window._choose_speed(DEFAULT_SPEED)
+    window._choices.choose_speed(DEFAULT_SPEED)
     window._tools.step_count.setValue(DEFAULT_STEP_COUNT)
     action(window, "more").setChecked(False)
     window._views.choose_unit(None)
@@ -129,7 +130,7 @@ class DocumentHarness:
             timeout=20_000,
         )
 
-    def do(self, command: Callable[..., None], *arguments: object) -> None:
+    def do(self, command: Callable[..., object], *arguments: object) -> None:
         """Call a command, and wait until it is done."""
         command(*arguments)
         self.rest()

@@ -1,5 +1,6 @@
 """The frame of the main window: its size, what is dropped on it, and where Tab goes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded
-from xorviz.window.document.file_dialogs import taken_run_file
+from xorviz.window.document.file_dialogs import taken_file
 
 DEFAULT_SIZE = QSize(1280, 800)
 _OF_SCREEN = 0.85
@@ -18,13 +19,14 @@ _MARGIN = 10
 
 @guarded
 class WindowFrame(QMainWindow):
-    """A main window that tells of new sizes and of run files dropped on it."""
+    """A main window that tells of new sizes, and opens the files that are dropped on it."""
 
     resized = Signal()
-    file_dropped = Signal(Path)
 
     def __init__(self) -> None:
         super().__init__()
+        self.openers: dict[str, Callable[[Path], object]] = {}
+        """What opens a file that is dropped, by its suffix."""
         self.setObjectName("main_window")
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         # Qt's own menu could hide tool bars for good.
@@ -67,14 +69,14 @@ class WindowFrame(QMainWindow):
         return is_in_sight(part)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        taken_run_file(event)
+        taken_file(event, self.openers)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        taken_run_file(event)
+        taken_file(event, self.openers)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if path := taken_run_file(event):
-            self.file_dropped.emit(path)
+        if path := taken_file(event, self.openers):
+            self.openers[path.suffix](path)
 
 
 def _neighbour(widget: QWidget, is_forward: bool) -> QWidget | None:

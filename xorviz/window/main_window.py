@@ -5,18 +5,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.activity import Activity
-from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
-from xorviz.files.assets import Preset
+from xorviz.files import SUFFIX
+from xorviz.lessons import SUFFIX as LESSON
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
@@ -34,12 +33,13 @@ from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.projector import Projector
+from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import StateLine
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.strips import Strip, WorkspaceTabs
 from xorviz.window.bars.timeline import Timeline
-from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
+from xorviz.window.bars.tool_bar import DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
@@ -81,6 +81,8 @@ class MainWindow(WindowFrame):
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
+        choosing = (self._tools, self._controls, self._settings)
+        self._choices = RunChoices(self.session, self.document, *choosing)
         self._timeline = Timeline(backwards, self._actions["to_live"])
         self._notices = NoticeBar()
         self._strip = DiagnosisStrip()
@@ -97,17 +99,20 @@ class MainWindow(WindowFrame):
         self._display = RunDisplay(self.session, self.document, *shown_in, is_live)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
         self._dialogs = DialogOpener(self, *parts, self._keys, by_itself)
+        self._put_together()
+        self.document.put(Project(Record(config), 0))
+        self.file.autosave.offer()
+        self._guard.offer()
+        self._appearance.put_on_sheet()
+        self._recolour(self._appearance.theme)
+        self.setFocus()  # so that no button is highlighted before Tab is pressed
+
+    def _put_together(self) -> None:
         self._lay_out()
         self._connect_actions()
         self._connect_parts()
         self._restore_settings()
-        self.document.put(Project(Record(config), 0))
-        self.file.autosave.offer()
-        self._guard.offer()
         Projector(self, self._actions["projector"], self._docks, self._appearance, self._keys)
-        self._appearance.put_on_sheet()
-        self._recolour(self._appearance.theme)
-        self.setFocus()  # so that no button is highlighted before Tab is pressed
 
     def show_fault(self, message: str) -> None:
         """Show an unexpected error in the status bar."""
@@ -164,7 +169,6 @@ class MainWindow(WindowFrame):
         slots: dict[str, Slots] = {
             "config_requested": document.change_settings,
             "change_requested": document.change_setting,
-            "rules_requested": self._choose_rules,
             "targets_requested": document.choose_targets,
             "weight_requested": document.set_weight,
             "step_requested": session.seek,
@@ -185,7 +189,7 @@ class MainWindow(WindowFrame):
 
     def _lay_out(self) -> None:
         led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
-        looks = self._appearance, self._choose_speed
+        looks = self._appearance, self._choices.choose_speed
         self.lessons = LessonsKey(self, *led, *looks, lambda: self._lab)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
@@ -251,8 +255,6 @@ class MainWindow(WindowFrame):
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
-        self._tools.speed.number_requested.connect(self._choose_speed)
-        self._tools.presets_menu.triggered.connect(self._choose_preset)
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
         self.resized.connect(self.lessons.refit)
@@ -264,14 +266,14 @@ class MainWindow(WindowFrame):
         for part in (self._timeline, self._display):
             self._watched.grown.connect(part.show_growth)
         self._watched.checked.connect(self._step_check.keep)
-        self.file.began_anew.connect(self._choose_speed)
+        self.file.began_anew.connect(self._choices.choose_speed)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._appearance.changed.connect(self._recolour)
         self._actions.workspaces.triggered.connect(self._choose_workspace)
         self._docks.workspace_changed.connect(self._note_workspace)
         self.resized.connect(self._docks.fit)
-        self.file_dropped.connect(self.file.open_path)
+        self.openers |= {SUFFIX: self.file.open_path, LESSON: self.lessons.open_path}
         saver = self._dialogs.saver
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
@@ -283,26 +285,16 @@ class MainWindow(WindowFrame):
         """Restore size, layouts and choices, each the default where it was not saved."""
         self._settings.restore_geometry(self)
         self._guard.start()
-        keep, tools, controls = self._settings.keep, self._tools, self._controls
-        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed.number_requested)
-        count = tools.step_count
+        self._choices.restore()
+        keep, count = self._settings.keep, self._tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         self._keep_options(self._views.all)
         self._settings.keep_switches([self._actions["try_by_itself"]])
-        rules = self._settings.rules()
-        controls.show_rules(rules)
-        self.session.rules = rules
 
     def _keep_options(self, views: Sequence[View]) -> None:
         """Restore and save the options of views."""
         self._keys.adopt(action for view in views for action in view.options)
         self._settings.keep_switches(self._views.kept_options(views))
-
-    @Slot(QAction)
-    def _choose_preset(self, action: QAction) -> None:
-        preset: Preset = action.data()
-        self._choose_speed(preset.speed)
-        self.document.restart(preset.config, f"preset {preset.name}")
 
     @Slot()
     def _begin_action(self) -> None:
@@ -318,16 +310,6 @@ class MainWindow(WindowFrame):
         self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
             self._views[NetworkDiagram].slow_motion.setChecked(False)
-
-    @Slot(object)
-    def _choose_speed(self, steps_per_second: float | None) -> None:
-        self._tools.show_speed(steps_per_second)
-        self.session.set_speed(steps_per_second)
-
-    @Slot(object)
-    def _choose_rules(self, rules: StopRules) -> None:
-        self.session.rules = rules
-        self._settings.set_rules(rules)
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:
@@ -383,7 +365,7 @@ class MainWindow(WindowFrame):
         self._guard.end()
         if self.document.watched is None:
             self._settings.set_config(CURRENT_RUN, self.session.config)
-        self._settings.set_choice("speed", self.session.speed)
+        self._choices.save_speed()
         self._watched.watching.close()
         self.session.close()
         self._views.analyst.close()

@@ -100,7 +100,7 @@ def test_the_first_launch_begins_with_the_quick_start_and_later_ones_with_the_la
     assert first_config(WindowOptions(), settings) == begun.config
     window = open_window()
     assert window.session.speed == begun.speed
-    window._choose_speed(77)
+    window._choices.choose_speed(77)
     window.close()
     store.sync()
     later = Settings(QSettings(store.fileName(), QSettings.Format.IniFormat))

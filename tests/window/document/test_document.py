@@ -44,7 +44,7 @@ def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
 # Every kind of change, undone and redone.
 
 
-MOVES: dict[str, Callable[[Document], None]] = {
+MOVES: dict[str, Callable[[Document], object]] = {
     "settings": lambda document: document.restart(replace(CONFIG, width=5)),
     "reset": Document.reset,
     "new weights": Document.draw_seed,

@@ -209,6 +209,16 @@ def test_all_else_is_refused(window: MainWindow, file: Path) -> None:
     assert window.windowTitle() == "xorviz[*]"
 
 
+def test_each_suffix_has_its_own_opener(window: MainWindow, file: Path) -> None:
+    other, opened = file.with_suffix(".other"), list[Path]()
+    assert drop(window, files(other)) is None
+    window.openers[".other"] = opened.append
+    assert drop(window, files(other)) == COPY
+    assert opened == [other]
+    assert window.windowTitle() == "xorviz[*]"
+    del window.openers[".other"]
+
+
 # Recent files.
 
 

@@ -171,7 +171,7 @@ def test_what_replaces_it_is_asked_about_the_own_work(
     window.document.brought_back.connect(lambda: told.append(window.document.project))
     {
         "new": window.file.new,
-        "open": lambda: window.file_dropped.emit(other),
+        "open": lambda: window.openers[".xorviz"](other),
         "close": window.close,
     }[way]()
     assert told == [own]

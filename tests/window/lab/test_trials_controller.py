@@ -274,7 +274,7 @@ def saddle(qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(trial_module, name, 4000)
     window.document.restart(SADDLE)
     train(qtbot, window, 300)
-    window._choose_speed(None)
+    window._choices.choose_speed(None)
     return window
 
 
@@ -510,7 +510,7 @@ def test_a_past_step_of_a_run_that_was_learned_is_not_helped_by_itself(
     action(window, "try_by_itself").setChecked(True)
     window.document.restart(RunConfig(width=4, biases=True, rate=1.0))
     window.session.rules = StopRules(at_step=2000)
-    window._choose_speed(None)
+    window._choices.choose_speed(None)
     window.session.play()
     qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=30_000)
     settle(qtbot, window)

@@ -195,7 +195,7 @@ def train(person: Class) -> None:
     begin_prediction(person, predictions=plain()["predictions"][1:2])
     enter(find(person.window, NumberField, "prediction_1"), "2")
     person.press(ENTER)
-    person.window._choose_speed(100)
+    person.window._choices.choose_speed(100)
     press(KEYS.Key_Space)
     person.bot.waitUntil(lambda: person.window.document.project.record.newest > 20)
 

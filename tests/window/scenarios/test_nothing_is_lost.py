@@ -38,7 +38,7 @@ def perform(harness: DocumentHarness, name: str, share: float) -> None:
     config, pinned = harness.session.config, project.pinned
     style = pinned[int(share * len(pinned))].style if pinned else -1
     value = (-1.0, 0.25, 0.5, 1.0)[int(share * 4)]
-    wishes: dict[str, Callable[[], None]] = {
+    wishes: dict[str, Callable[[], object]] = {
         "seek": lambda: harness.session.seek(round(share * project.record.newest)),
         "rate": lambda: document.change_setting("rate", abs(value)),
         "weight": lambda: document.set_weight("w1", (0, 0), value),

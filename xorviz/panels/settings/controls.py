@@ -1,5 +1,7 @@
 """The panel Settings: the settings of the current run."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -54,6 +56,8 @@ class Controls(View):
         self._config = RunConfig()
         self._source: WatchedSource | None = None
         self._is_given = False
+        self._free: Collection[str] | None = None
+        """The only settings that can be changed; None for all."""
         self._note = plain_label()
         self._note.hide()
         self._fields = SettingFields(self, tuple(RULES))
@@ -69,6 +73,7 @@ class Controls(View):
         self._preset = plain_label()
         self._stops = StopControls()
         self._more = ToolButton("more")
+        self._has_advanced = True
         self._shows_advanced = self._option("more", "Advanced", "A", False, _TIP, self._open_more)
         self._build()
         self._connect()
@@ -95,7 +100,7 @@ class Controls(View):
         self._note.setText(note)
         explain(self._note, "", tip)
         self._note.setVisible(source is not None)
-        self._stops.setEnabled(source is None)
+        self._show_free()
         for name in RULES:
             is_assumed = source is not None and name in source.assumed
             tip = tip_of_current(name) if source is None else tip_of_watched(name, is_assumed)
@@ -104,6 +109,38 @@ class Controls(View):
                 label.setText(f"{LABELS[name]}, assumed" if is_assumed else LABELS[name])
                 label.setToolTip(self._fields[name].toolTip())
         self.show_config(self._config)
+
+    def show_only(self, names: Collection[str] | None, is_hidden: bool = True) -> None:
+        """Hide the fields of all other settings, and the stop rules, or only disable them.
+
+        With None, show and enable all.
+        """
+        self._free = names
+        hidden = set(RULES).difference(names) if names is not None and is_hidden else set()
+        self._stops.setVisible(not hidden)
+        for name in RULES:
+            form = self._inside if name in _FIRST else self._advanced
+            for part in self._parts_of(name):
+                form.setRowVisible(part, name not in hidden)
+        self._has_advanced = not hidden.issuperset(_ADVANCED)
+        self._open_more(self._shows_advanced.isChecked())
+        self._show_free()
+
+    def _parts_of(self, name: str) -> list[QWidget]:
+        """Return a widget of each row of a setting."""
+        parts = [self._fields.labels.get(name, self._fields[name]), self._sliders.get(name)]
+        parts.append(self._formula if name == "loss" else None)
+        return [part for part in parts if part is not None]
+
+    def _show_free(self) -> None:
+        """Enable the fields that can be changed."""
+        is_ours, free = self._source is None, self._free
+        for name in RULES:
+            for widget in (self._fields[name], self._sliders.get(name)):
+                if widget is not None:
+                    widget.setEnabled(free is None or name in free)
+        self._stops.setEnabled(is_ours and free is None)
+        self._show_start()
 
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
@@ -129,7 +166,7 @@ class Controls(View):
         return "advanced" if self._shows_advanced.isChecked() else "basic"
 
     def _build(self) -> None:
-        top = wrapping_form()
+        self._inside = top = wrapping_form()
         top.addRow(self._note)
         for name in _FIRST:
             if name == "loss":  # its name is long: below its formula, as wide as the panel
@@ -149,7 +186,7 @@ class Controls(View):
 
     def _make_details(self) -> QWidget:
         details = QWidget()
-        form = wrapping_form(details)
+        self._advanced = form = wrapping_form(details)
         form.setContentsMargins(0, 0, 0, 0)
         for name in _ADVANCED:
             self._fields.add_row(form, name)
@@ -187,11 +224,15 @@ class Controls(View):
     def _show_start(self) -> None:
         """Enable and name the numbers that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        is_ours = self._source is None
-        for name in ("seed", "init"):
-            self._fields[name].setEnabled(is_ours)
-        field.setEnabled(is_ours and config.init != "zero")
-        self._fields["perturbation"].setEnabled(is_ours and config.init == "nearly-equal")
+        means = {
+            "seed": True,
+            "init": True,
+            "init_range": config.init != "zero",
+            "perturbation": config.init == "nearly-equal",
+        }
+        for name, is_used in means.items():
+            is_free = self._source is None and (self._free is None or name in self._free)
+            self._fields[name].setEnabled(is_free and is_used)
         label = "Initial value" if "equal" in config.init else LABELS["init_range"]
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)
@@ -204,8 +245,9 @@ class Controls(View):
     @Slot(bool)
     def _open_more(self, is_open: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._details.setVisible(is_open)
-        self._summary.setVisible(not is_open)
+        self._more.setVisible(self._has_advanced)
+        self._details.setVisible(is_open and self._has_advanced)
+        self._summary.setVisible(not is_open and self._has_advanced)
         self.options_changed.emit()
 
     def _summarise(self) -> None:

@@ -126,6 +126,8 @@ class DialogOpener(QObject):
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
         """Open a network; where its program is faulty, that is to be mended before all else."""
+        if self._document.refuses(record.config, has_weights=True):
+            return
         self._document.open_alone(record, "import network")
 
         def tell() -> None:

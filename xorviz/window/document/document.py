@@ -13,6 +13,7 @@ from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import SHAPING, differing, following, restarted, started_alike
 from xorviz.core.runs.record import Record, weight_name
+from xorviz.window.document.open_project import WEIGHTS
 from xorviz.window.document.watched_project import WatchedProject
 
 LARGEST_DRAWN_SEED = 9999
@@ -25,12 +26,14 @@ class Document(WatchedProject):
     """The open project, with all that a person does to it."""
 
     @Slot(object)
-    def restart(self, config: RunConfig, label: str = "settings") -> None:
-        """Start another run; keep running if the last one was.
+    def restart(self, config: RunConfig, label: str = "settings") -> bool:
+        """Start another run, and keep running if the last one was; return whether that is allowed.
 
         Of two runs side by side, the second changes in the settings that both shared. A watched run
         is pinned, with one beside it.
         """
+        if self.refuses(config):
+            return False
         was_playing = self._session.playing
         project = self._project
         with self._change(label):
@@ -44,6 +47,7 @@ class Document(WatchedProject):
                 self._open_run(restarted(project.record, config), 0, beside)
         if was_playing:
             self._session.play()
+        return True
 
     def _restart_alone(self, config: RunConfig) -> None:
         """Pin a watched run, and open one of ours with seed and initial weights of its own."""
@@ -73,11 +77,11 @@ class Document(WatchedProject):
         self.restart(self._session.config, "reset")
 
     @Slot()
-    def draw_seed(self) -> None:
-        """Restart with another random seed."""
+    def draw_seed(self) -> bool:
+        """Restart with another random seed; return whether that is allowed."""
         config = self._session.config
         seeds = [seed for seed in range(LARGEST_DRAWN_SEED + 1) if seed != config.seed]
-        self.restart(replace(config, seed=random.choice(seeds)), "new weights")
+        return self.restart(replace(config, seed=random.choice(seeds)), "new weights")
 
     @Slot()
     def copy_command(self) -> None:
@@ -108,6 +112,8 @@ class Document(WatchedProject):
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
         """Change the rate or the momentum from the next step on."""
+        if self._locks(name):
+            return
         label = f"{name} {numerals.plain(value)}"
         if self.watched is not None:
             self._continue(label, change=(name, value, ()))
@@ -116,6 +122,8 @@ class Document(WatchedProject):
 
     @Slot(str, object, float)
     def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
+        if self._locks(WEIGHTS):
+            return
         label = f"{weight_name(field, index)} {numerals.plain(value)}"
         if self.watched is not None:
             self._continue(label, change=(field, value, index))
@@ -124,6 +132,8 @@ class Document(WatchedProject):
 
     @Slot(str, object, float)
     def set_weight_beside(self, field: str, index: tuple[int, ...], value: float) -> None:
+        if self._locks(WEIGHTS):
+            return
         label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
         self._branch(
             label, lambda: self._session.intervene(field, value, index, beside=True), beside=True
@@ -153,6 +163,8 @@ class Document(WatchedProject):
         self, run: Record, step: int, changes: Mapping[str, float] | Weights, label: str, done: str
     ) -> None:
         """Change settings or weights of a run at a step, beside the run as it is; train both."""
+        if self._locks(*([WEIGHTS] if isinstance(changes, Weights) else changes)):
+            return
         before = self._project
         with self._change(label):
             run, step = self._trainable(self._longest(run, step), step)
@@ -172,6 +184,8 @@ class Document(WatchedProject):
 
     def try_anew(self, config: RunConfig, label: str, done: str) -> None:
         """Pin what is trained, and train a new run alone."""
+        if self.refuses(config):
+            return
         with self._change(label):
             pinned = self._pin_others()
             self._open_run(Record(config), 0)
@@ -191,6 +205,8 @@ class Document(WatchedProject):
     @Slot(object)
     def start_side_by_side(self, config: RunConfig) -> None:
         """Start a second run beside the first, both at step 0 and from the same weights."""
+        if self.refuses(config):
+            return
         record = self._project.record
         with self._change("compare side by side"):
             self._open_run(record, 0, started_alike(record, config))

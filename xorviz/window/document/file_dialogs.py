@@ -4,7 +4,7 @@ No dialog has an event loop of its own, which would go on after its parent was c
 it. Each is deleted when closed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -20,13 +20,16 @@ LESSONS = "xorviz lessons (*.xlesson)"
 _COPY = Qt.DropAction.CopyAction
 
 
-def taken_run_file(event: QDropEvent) -> Path | None:
-    """Accept a run file as soon as it is dragged into a window, if it is all that is dragged."""
+def taken_file(event: QDropEvent, suffixes: Container[str]) -> Path | None:
+    """Accept a file as soon as it is dragged into a window, if it is all that is dragged.
+
+    It must have one of these suffixes.
+    """
     urls = event.mimeData().urls()
     if len(urls) != 1 or not event.possibleActions() & _COPY:
         return None
     path = Path(urls[0].toLocalFile())  # empty for a remote URL
-    if path.suffix != SUFFIX:
+    if path.suffix not in suffixes:
         return None
     event.setDropAction(_COPY)  # after a move, a file manager deletes the file
     event.accept()

@@ -7,12 +7,18 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core import numerals
+from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.project import Project, TooManyRunsError
+from xorviz.core.runs.project import Project, TooManyRunsError, differing
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
+from xorviz.panels.settings.wording import LABELS
 from xorviz.window.document.history import Entry, History
+
+WEIGHTS = "weights"
+_NAMES = {name: label.lower() for name, label in LABELS.items()} | {WEIGHTS: "weights"}
+"""What can be locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class OpenProject(QObject):
         self.history = History()
         self.aside: SetAside | None = None
         """The person's own project, while another one is shown in its place."""
+        self.allowed: frozenset[str] | None = None
+        """The settings that can be changed, and WEIGHTS if these can; None for all of them."""
         self._unmade: list[Entry] = []
         """Changes in the history that wait for the step that is gone to."""
         session.snapshot_arrived.connect(self._note_snapshot)
@@ -79,12 +87,31 @@ class OpenProject(QObject):
         self.put(project)
 
     def bring_back(self) -> None:
-        """Open the person's own project again, at its step and with its history, free to train."""
+        """Open the person's own project again, at its step and with its history, and all free."""
         if (own := self.aside) is not None:
-            self.aside = None
+            self.aside = self.allowed = None
             self._session.hold.set("")
             self.put(own.project, own.history)
             self.brought_back.emit()
+
+    def refuses(self, config: RunConfig, has_weights: bool = False) -> bool:
+        """Return whether a run may not have these settings, or weights that are given.
+
+        If so, tell which are locked.
+        """
+        names = differing((self._session.config, config))
+        return self._locks(*names, *([WEIGHTS] if has_weights else []))
+
+    def _locks(self, *names: str) -> bool:
+        """Return whether any of these settings is locked; if so, tell which, and what is not."""
+        if self.allowed is None or self.allowed.issuperset(names):
+            return False
+        locked = [_NAMES[name] for name in names if name not in self.allowed]
+        free = [_NAMES[name] for name in _NAMES if name in self.allowed]
+        self.refused.emit(
+            f"Locked here: {', '.join(locked)}. Can be changed: {', '.join(free) or 'nothing'}."
+        )
+        return True
 
     def _longest(self, run: Record, step: int) -> Record:
         """Return the current run or the one beside it if it has what a run has at a step."""

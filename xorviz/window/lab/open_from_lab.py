@@ -34,6 +34,8 @@ class OpenFromLab(QObject):
 
     def open(self, config: RunConfig, step: int, loss: float) -> None:
         """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
+        if self._document.refuses(config):
+            return
         name, self._awaited = f"Seed {config.seed}", None
         self._document.open_alone(Record(config), f"seed {config.seed}")
         if step:
