@@ -74,6 +74,7 @@ def test_runs_come_in_the_order_in_which_they_are_correct() -> None:
     assert not order((1, 3), fast, slow, never)
     assert not order((1, 2), never, never)  # neither is before the other
     assert order((2,), fast) is None
+    assert order((1, 2), fast) is None
 
 
 def test_labs_come_in_the_order_of_their_shares() -> None:

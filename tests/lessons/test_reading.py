@@ -216,6 +216,10 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
         put("controls", "shown", value=["width"]),
         "controls.shown lacks biases, which the lesson nee",
     ),
+    (
+        put("exercise", value=plain()["exercise"] | {"control": "run", "show_me": {"rate": 1}}),
+        "controls.shown lacks rate, which the lesson needs.",
+    ),
     (put("steps", value=[]), "steps is []; allowed: a list of 1 to 9 entries."),
     (put("steps", 0, value="run"), "steps[1] is 'run'; allowed: an object with do."),
     (
