@@ -458,3 +458,30 @@ def test_weights_that_are_given_have_no_seed_until_one_is_chosen(harness: Harnes
     assert [config.seed for config in harness.configs] == [7]
     controls.show_source(None)
     assert seed.text() == "7"
+
+
+def test_the_fields_of_other_settings_are_hidden_or_disabled(harness: Harness) -> None:
+    controls = harness.controls
+
+    def usable() -> list[str]:
+        fields = {name: child(controls, QWidget, name) for name in RULES}
+        return [n for n, field in fields.items() if field.isVisible() and field.isEnabled()]
+
+    everything = usable()
+    controls.show_only({"rate", "momentum"})
+    assert usable() == ["rate", "momentum"]
+    assert harness.slider("rate_slider").isVisible()
+    assert not harness.slider("width_slider").isVisible()
+    assert not {"Width", "Loss", "Stop rules"} & set(harness.texts)
+    controls.show_only({"seed"})
+    assert usable() == ["seed"]
+    assert not child(controls, QToolButton, "more").isVisible()
+    controls.show_only({"rate"}, is_hidden=False)
+    controls.show_config(RunConfig(init="nearly-equal"))
+    assert usable() == ["rate"]
+    assert harness.number("width").isVisible()
+    assert "It is locked." in harness.number("width").toolTip()
+    assert not harness.slider("width_slider").isEnabled()
+    controls.show_only(None)
+    controls.show_config(RunConfig())
+    assert usable() == everything

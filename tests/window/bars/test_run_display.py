@@ -10,6 +10,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.trainer import Trainer
+from xorviz.ui.forms.fields import NumberField
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.main_window import MainWindow
 
@@ -160,3 +161,22 @@ def test_other_ways_to_train_say_why_it_is_held(qtbot: QtBot, window: MainWindow
     assert text(window, "status_message") == WHY
     assert window.document.project.record.newest == 0
     window.session.hold.set("")
+
+
+def test_presets_offers_and_fields_of_locked_settings_are_refused(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    config, speed = window.session.config, window.session.speed
+    window.document.allowed = frozenset({"rate"})
+    told: list[str] = []
+    window.document.refused.connect(told.append)
+    find(window, NumberField, "width").setValue(9)
+    assert find(window, NumberField, "width").value() == config.width
+    window._choices.choose_preset(window._tools.presets_menu.actions()[1])
+    action(window, "offer_weights").trigger()
+    settle(qtbot, window)
+    assert len(told) == 3
+    assert text(window, "status_message") == told[-1]
+    assert (window.session.config, window.session.speed) == (config, speed)
+    assert window.document.project.record.newest == 0
+    window.document.allowed = None

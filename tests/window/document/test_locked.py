@@ -7,15 +7,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import CONFIG, OTHER, DocumentHarness, Open, action, find, settle, text
+from tests.support.windows import CONFIG, OTHER, DocumentHarness, Open, settle, text
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.settings.controls import Controls
-from xorviz.ui.forms.fields import NumberField
 from xorviz.window.document.document import Document
-from xorviz.window.main_window import MainWindow
 
 FREE = "Can be changed: learning rate."
 LOCKED: dict[str, tuple[Callable[[Document], object], str]] = {
@@ -79,31 +76,6 @@ def test_what_is_free_can_be_changed_and_all_is_free_once_the_own_work_is_back(
     assert harness.session.config.width == 5
 
 
-@pytest.fixture
-def window(reset_window: MainWindow) -> MainWindow:
-    """Return the window that the tests of this module share."""
-    return reset_window
-
-
-def test_presets_offers_and_fields_are_refused_in_the_window(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    config, speed = window.session.config, window.session.speed
-    window.document.allowed = frozenset({"rate"})
-    told: list[str] = []
-    window.document.refused.connect(told.append)
-    find(window, NumberField, "width").setValue(9)
-    assert find(window, NumberField, "width").value() == config.width
-    window._choices.choose_preset(window._tools.presets_menu.actions()[1])
-    action(window, "offer_weights").trigger()
-    settle(qtbot, window)
-    assert len(told) == 3
-    assert text(window, "status_message") == told[-1]
-    assert (window.session.config, window.session.speed) == (config, speed)
-    assert window.document.project.record.newest == 0
-    window.document.allowed = None
-
-
 @pytest.mark.thorough
 def test_a_network_of_the_lab_is_not_opened(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
@@ -113,26 +85,3 @@ def test_a_network_of_the_lab_is_not_opened(qtbot: QtBot, open_window: Open) -> 
     settle(qtbot, window)
     assert text(window, "status_message").startswith("Locked here: ")
     assert window.document.project.record.newest == 0
-
-
-def test_the_fields_of_other_settings_are_hidden_or_disabled(window: MainWindow) -> None:
-    controls = find(window, Controls, "controls")
-    names = ("width", "rate", "seed", "loss", "momentum")
-
-    def seen() -> list[str]:
-        shown = {name: controls._fields[name] for name in names}
-        return [name for name, field in shown.items() if field.isVisible() and field.isEnabled()]
-
-    controls.show_only({"rate", "seed"})
-    assert seen() == ["rate", "seed"]
-    assert not controls._more.isVisible()
-    controls.show_only({"rate", "momentum"})
-    action(window, "more").setChecked(True)
-    assert seen() == ["rate", "momentum"]
-    controls.show_only({"rate"}, is_hidden=False)
-    assert controls._fields["width"].isVisible()
-    assert seen() == ["rate"]
-    controls.show_config(window.session.config)
-    assert seen() == ["rate"]
-    controls.show_only(None)
-    assert seen() == list(names)

@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.watched import watched_record
 from tests.support.windows import CONFIG, DocumentHarness, Open, action, find, settle, text
 from xorviz.core.config import RunConfig
@@ -159,9 +158,18 @@ def test_only_the_own_work_is_copied_and_asked_about(qtbot: QtBot, window: MainW
     set_aside(qtbot, window)
     assert (file.is_modified, file.would_lose) == (False, False)
     assert not list(file.autosave._folder.glob("*.xorviz"))
+    window.document.bring_back()
+    window.session.step(3)
+    settle(qtbot, window)
+    set_aside(qtbot, window)
+    window.close()
+    assert window.document.aside is None
+    assert question(window).text() == "Save changes to own.xorviz before closing?"
+    cancel(window)
 
 
-@pytest.mark.parametrize("way", some(["close", "new", "open"], 1))
+@pytest.mark.thorough
+@pytest.mark.parametrize("way", ["new", "open", "close"])
 def test_what_replaces_it_is_asked_about_the_own_work(
     window: MainWindow, tmp_path: Path, way: str
 ) -> None:

@@ -15,7 +15,13 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, describe
 from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import LABELS, note_of, tip_of_current, tip_of_watched
+from xorviz.panels.settings.wording import (
+    LABELS,
+    note_of,
+    tip_of_current,
+    tip_of_locked,
+    tip_of_watched,
+)
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, hairline
 from xorviz.ui.forms.fields import explain
@@ -101,14 +107,21 @@ class Controls(View):
         explain(self._note, "", tip)
         self._note.setVisible(source is not None)
         self._show_free()
-        for name in RULES:
-            is_assumed = source is not None and name in source.assumed
-            tip = tip_of_current(name) if source is None else tip_of_watched(name, is_assumed)
-            describe(self._fields[name], LABELS[name], tip)
-            if (label := self._fields.labels.get(name)) is not None:
-                label.setText(f"{LABELS[name]}, assumed" if is_assumed else LABELS[name])
-                label.setToolTip(self._fields[name].toolTip())
         self.show_config(self._config)
+
+    def _describe(self, name: str) -> None:
+        """Say what a setting is, whether it is assumed, and what follows from a change."""
+        source = self._source
+        is_assumed = source is not None and name in source.assumed
+        tip = tip_of_current(name) if source is None else tip_of_watched(name, is_assumed)
+        tip = tip if self._is_free(name) else tip_of_locked(name)
+        describe(self._fields[name], LABELS[name], tip)
+        if (label := self._fields.labels.get(name)) is not None:
+            label.setText(f"{LABELS[name]}, assumed" if is_assumed else LABELS[name])
+            label.setToolTip(self._fields[name].toolTip())
+
+    def _is_free(self, name: str) -> bool:
+        return self._free is None or name in self._free
 
     def show_only(self, names: Collection[str] | None, is_hidden: bool = True) -> None:
         """Hide the fields of all other settings, and the stop rules, or only disable them.
@@ -133,13 +146,13 @@ class Controls(View):
         return [part for part in parts if part is not None]
 
     def _show_free(self) -> None:
-        """Enable the fields that can be changed."""
-        is_ours, free = self._source is None, self._free
+        """Enable the fields that can be changed, and describe all."""
         for name in RULES:
+            self._describe(name)
             for widget in (self._fields[name], self._sliders.get(name)):
                 if widget is not None:
-                    widget.setEnabled(free is None or name in free)
-        self._stops.setEnabled(is_ours and free is None)
+                    widget.setEnabled(self._is_free(name))
+        self._stops.setEnabled(self._source is None and self._free is None)
         self._show_start()
 
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
@@ -231,8 +244,8 @@ class Controls(View):
             "perturbation": config.init == "nearly-equal",
         }
         for name, is_used in means.items():
-            is_free = self._source is None and (self._free is None or name in self._free)
-            self._fields[name].setEnabled(is_free and is_used)
+            is_ours = self._source is None
+            self._fields[name].setEnabled(is_ours and is_used and self._is_free(name))
         label = "Initial value" if "equal" in config.init else LABELS["init_range"]
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)

@@ -90,6 +90,11 @@ def tip_of_watched(name: str, is_assumed: bool) -> str:
     return f"{WHATS_THIS[name]}{assumed} {effect}"
 
 
+def tip_of_locked(name: str) -> str:
+    """Return what a setting is that cannot be changed now."""
+    return f"{WHATS_THIS[name]} It is locked."
+
+
 def note_of(source: WatchedSource) -> tuple[str, str]:
     """Return what is said above the settings of a watched run, and more of it in a tip."""
     by = source.program or "another program"
