@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QStatusTipEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, enter, find, settle, text
@@ -82,6 +83,16 @@ def test_right_takes_a_step_unless_the_focused_widget_uses_it(
         QTest.keyClick(widget, Qt.Key.Key_Right)
     settle(qtbot, window)
     assert text(window, "status_step") == "step 1"
+
+
+def test_what_had_the_focus_is_deleted_alone(window: MainWindow) -> None:
+    field = QDoubleSpinBox(window)
+    field.show()
+    field.setFocus()
+    field.hide()  # the focus goes on along Qt's chain
+    field.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert all(isValid(part) for part in window._tools._parts.values())
 
 
 def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
