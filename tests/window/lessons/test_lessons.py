@@ -77,7 +77,7 @@ class Class:
         """The name of the control that is framed."""
         frame = find(self.window, ControlFrame)
         self.bot.waitUntil(lambda: not find(self.window, QWidget, "lesson_frame").isHidden())
-        return frame.widget().objectName() if frame.isVisible() else ""
+        return frame.control.objectName() if frame.isVisible() and frame.control else ""
 
 
 @pytest.fixture

@@ -1,72 +1,62 @@
 """The frame around the control that a lesson speaks of."""
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QFocusFrame,
-    QProxyStyle,
-    QStyle,
-    QStyleHintReturn,
-    QStyleOption,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
+FOLLOW_MS = 50
 _AROUND, _THICK, _CORNER = 5, 3.0, 7
 """Pixels around the control, of the line, and of its round corners."""
 
 
 @guarded
-class _Above(QProxyStyle):
-    """Has the frame lie above its control, and a little larger."""
+class ControlFrame(QWidget):
+    """A thick line around a control, in front of all; it takes neither mouse nor focus.
 
-    def styleHint(
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        returned: QStyleHintReturn | None = None,
-    ) -> int:
-        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
-            return 1
-        if hint == QStyle.StyleHint.SH_FocusFrame_Mask:  # it would cut the control out
-            return 0
-        return super().styleHint(hint, option, widget, returned)
-
-    def pixelMetric(
-        self,
-        metric: QStyle.PixelMetric,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-    ) -> int:
-        margins = QStyle.PixelMetric.PM_FocusFrameHMargin, QStyle.PixelMetric.PM_FocusFrameVMargin
-        return _AROUND if metric in margins else super().pixelMetric(metric, option, widget)
-
-
-@guarded
-class ControlFrame(QFocusFrame):
-    """A thick line around a control in the accent colour; it takes neither mouse nor focus.
-
-    Qt moves, shows and hides it with the control.
+    It follows the part of the control that is in sight. Qt's own focus frame would be cut off at
+    the edges of a tool bar and of what is scrolled.
     """
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
         self.setObjectName("lesson_frame")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = LIGHT
-        self._above = _Above("fusion")
-        self.setStyle(self._above)
+        self.control: QWidget | None = None
+        # Nothing tells of every scrolling, dragging and folding around a control.
+        self._following = QTimer(self, interval=FOLLOW_MS)
+        self._following.timeout.connect(self._follow)
+        self.hide()
 
     def put_around(self, control: QWidget | None) -> None:
         """Frame a control, or none."""
-        if control is not self.widget():
-            self.setWidget(control)  # type: ignore[arg-type]
+        self.control = control
+        self._following.stop() if control is None else self._following.start()
+        self._follow()
+        self.raise_()  # in front of panels that have come since
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
+
+    @Slot()
+    def _follow(self) -> None:
+        control = self.control
+        seen = QRect()
+        if control is not None and isValid(control) and control.isVisible():
+            if control.window() is not self.window():  # its panel floats, or is docked again
+                self.setParent(control.window())
+            seen = control.visibleRegion().boundingRect()
+        if control is None or seen.isEmpty():
+            self.hide()
+            return
+        place = seen.translated(control.mapTo(self.window(), QPoint(0, 0)))
+        self.setGeometry(place.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+        self.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         thick = _THICK * self._theme.stroke
@@ -78,13 +68,6 @@ class ControlFrame(QFocusFrame):
             (self._theme.panel, thick / 2, thick * 1.25),
         ):
             painter.setPen(QPen(QColor(color), width))
-            inside = QRectF(self._seen).adjusted(inset, inset, -inset, -inset)
+            inside = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             painter.drawRoundedRect(inside, _CORNER - inset / 2, _CORNER - inset / 2)
         painter.end()
-
-    @property
-    def _seen(self) -> QRect:
-        """The part of the frame that its parent, a bar or what is scrolled, does not cut off."""
-        parent = self.parentWidget()
-        assert parent is not None
-        return self.rect().intersected(parent.rect().translated(-self.pos()))
