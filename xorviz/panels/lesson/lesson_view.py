@@ -69,6 +69,9 @@ class LessonView(QWidget):
         self._shown: object = None
         """What the page was made for."""
         self._strayed = self._next = ""
+        self._gone = QWidget(self)
+        """Pages on their way out: without a parent they would be windows for a moment."""
+        self._gone.hide()
         self._drawing: tuple[float, ...] | None = None
 
     def _lay_out(self) -> None:
@@ -197,10 +200,12 @@ class LessonView(QWidget):
         """Show another page; what asked for it may be a button of the one before."""
         focused = QApplication.focusWidget()
         had_focus = focused is not None and self._is_of_page(focused)
+        if had_focus:
+            self._area.setFocus()  # else Qt gives it to another part of the window
         before, self._page = self._page, page
         self._inside.replaceWidget(before, page)
         for part in filter(None, (before, before.foot)):
-            part.setParent(None)
+            part.setParent(self._gone)
             part.deleteLater()
         page.show()  # else it is only when events are handled, and takes no focus before
         if page.foot is not None:
