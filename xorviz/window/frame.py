@@ -48,7 +48,7 @@ class WindowFrame(QMainWindow):
         reasons = Qt.FocusReason
         start = self.focusWidget() or self
         widget = _neighbour(start, is_forward)
-        while widget is not start:
+        while widget is not None and widget is not start:
             if self._takes_tab(widget):
                 widget.setFocus(
                     reasons.TabFocusReason if is_forward else reasons.BacktabFocusReason
@@ -79,10 +79,11 @@ class WindowFrame(QMainWindow):
             self.openers[path.suffix](path)
 
 
-def _neighbour(widget: QWidget, is_forward: bool) -> QWidget:
+def _neighbour(widget: QWidget, is_forward: bool) -> QWidget | None:
     found = widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
-    # PySide6 takes it for a child of this widget: if that is deleted, actions are taken for deleted.
-    found.setParent(found.parentWidget())
+    if found is not None:
+        # PySide6 takes it for a child of this widget, and its actions for deleted with that.
+        found.setParent(found.parentWidget())
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain
@@ -20,6 +20,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.lessons.course import Course, Stage
+from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.ui.forms.fields import NumberField
 from xorviz.window.lessons.control_frame import ControlFrame
@@ -244,3 +245,77 @@ def test_a_lesson_is_left_at_any_moment(person: Class, come_to: Callable[[Class]
     assert not window.session.hold.reason
     assert not action(window, "leave_lesson").isEnabled()
     assert places_of(window) == places
+
+
+@pytest.mark.thorough
+def test_other_settings_are_locked_until_the_word_is_said(person: Class) -> None:
+    window = person.window
+    begin_prediction(person, controls=plain()["controls"])
+    enter(find(window, NumberField, "width"), "5")
+    assert not find(window, NumberField, "rate").isEnabled()
+    action(window, "new_weights").trigger()
+    person.settle()
+    assert text(window, "status_message").startswith("Locked here: seed.")
+    for word, is_free in (("daisy", False), (" Sunflower", True)):
+        field = find(window, QLineEdit, "lesson_word")
+        field.setText(word)
+        field.setFocus()
+        person.press(ENTER)
+        assert find(window, NumberField, "rate").isEnabled() == is_free
+    assert not field.isVisible()
+    action(window, "new_weights").trigger()
+    person.settle()
+    assert window.session.config.seed != 3
+    begin_prediction(person, controls={"shown": ["width", "biases"], "others": "hidden"})
+    assert not find(window, NumberField, "rate").isVisible()
+    assert find(window, NumberField, "width").isVisible()
+    person.press(KEYS.Key_L, CONTROL)
+    assert find(window, NumberField, "rate").isVisible()
+    assert window.document.allowed is None
+
+
+@pytest.mark.thorough
+def test_what_has_strayed_is_said_and_set_back(person: Class) -> None:
+    window = person.window
+
+    def said() -> str:
+        note = find(window, StrayedNote)
+        return "" if note.isHidden() else find(note, QLabel).text()
+
+    begin_prediction(person)
+    enter(find(window, NumberField, "rate"), "0.5")
+    person.settle()
+    assert said() == "Not as the lesson asks: rate 0.5 instead of 2."
+    person.press(ENTER, into="lesson_restore")
+    person.reach(lambda: not said())
+    answer(person)
+    enter(find(window, NumberField, "width"), "7")
+    person.settle()
+    assert said() == "Not as the lesson asks: width 7 instead of 2."
+    press(KEYS.Key_Space)
+    person.reach(lambda: window.session.playing)
+    press(KEYS.Key_Space)
+    person.settle()
+    assert not person.course.seen
+    person.press(ENTER, into="lesson_restore")
+    assert not said()
+    window.document.set_weight("w1", (0, 0), 1.0)
+    person.settle()
+    assert said() == "Not as the lesson asks: weights set by hand."
+    person.press(ENTER, into="lesson_restore")
+    person.run(Stage.DO, seen=1)
+
+
+def test_a_lesson_that_is_done_has_a_tick(person: Class) -> None:
+    window = person.window
+    settings = window._settings
+    settings.set_lessons_done(["2_first_nothing", "gone"])
+    menu = find(window, QMenu, "lesson_menu")
+    menu.aboutToShow.emit()
+    lines = [one.text().split("\t") for one in menu.actions()[:3]]
+    assert [line[1:] for line in lines] == [[], ["Done"], []]
+    assert lines[1][0] == "&2  First nothing, then all at once"
+    assert menu.actions()[1].isChecked()
+    action(window, "forget_lessons").trigger()
+    menu.aboutToShow.emit()
+    assert not any(one.isChecked() for one in menu.actions())

@@ -1,6 +1,6 @@
 """The view of the lab's recipe, seeds, steps and progress."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -172,6 +172,11 @@ class LabRecipe(View):
         """Show a recipe, and stop following the current run."""
         self._follows.setChecked(False)
         self._set_recipe(config)
+
+    def enable_only(self, names: Collection[str] | None) -> None:
+        """Enable the fields of these settings, with None of all."""
+        for name in SETTINGS:
+            self._fields[name].setEnabled(names is None or name in names)
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
         """Show the share done, the time left, and what follows."""

@@ -10,7 +10,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.lesson import Lesson, LessonStep
+from xorviz.lessons.lesson import FREE, HIDDEN, ControlRules, Lesson, LessonStep
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
@@ -93,6 +93,7 @@ class LessonDesk(QObject):
         if own is None:
             return
         self.runs.stop()
+        self.limit(ControlRules())
         self.drawing.forget()
         self.lab.bring_back()
         self._choose_speed(own.speed)
@@ -100,6 +101,13 @@ class LessonDesk(QObject):
         self._show_rules(own.rules)
         self._advanced.setChecked(own.shows_advanced)
         self._docks.bring_back()
+
+    def limit(self, rules: ControlRules) -> None:
+        """Let only the settings that a lesson shows be changed, or all of them."""
+        free = None if rules.others == FREE else frozenset(rules.shown)
+        self._document.allowed = free
+        self._controls.show_only(free, is_hidden=rules.others == HIDDEN)
+        self.lab.enable_only(free)
 
     def play(self, title: str) -> None:
         """Open what a newcomer begins with, to play with."""

@@ -1,6 +1,6 @@
 """The lab in a lesson: the recipe that it shows, and what comes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -34,6 +34,8 @@ class LessonLab(QObject):
         self._made = made
         self._lab: LabController | None = None
         self._own: OwnLab | None = None
+        self._free: Collection[str] | None = None
+        """The settings that can be changed; None for all."""
         self._dropped: tuple[Order, OwnLab] | None = None
         """The order of a lesson that was left, until its end is reported; what is shown then."""
 
@@ -70,6 +72,12 @@ class LessonLab(QObject):
                 self._dropped = orders[0], own
             lab.runner.cancel(SEEDS)
         own.bring_back(lab)
+
+    def enable_only(self, names: Collection[str] | None) -> None:
+        """Enable the fields of these settings, with None of all."""
+        self._free = names
+        if self._lab is not None:
+            self._lab.recipe.enable_only(names)
 
     def begin(self, task: LessonStep) -> None:
         """Show the recipe, the seeds and the steps of a step; the lab must be made."""
@@ -114,6 +122,7 @@ class LessonLab(QObject):
     def _follow(self, lab: LabController) -> None:
         if self._lab is None:
             self._lab = lab
+            lab.recipe.enable_only(self._free)
             lab.runner.progressed.connect(self._note_progress)
             lab.runner.changed.connect(self.changed)
             lab.recipe.recipe_changed.connect(self.changed)

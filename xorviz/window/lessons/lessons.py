@@ -7,13 +7,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from xorviz.core import numerals
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.evidence import Evidence
-from xorviz.lessons.lesson import Answer
+from xorviz.lessons.lesson import LOCKED, Answer, ControlRules
 from xorviz.lessons.library import NamedLesson, bundled
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 from xorviz.window.lessons.lesson_bar import LessonBar
 from xorviz.window.lessons.lesson_desk import LessonDesk
 from xorviz.window.lessons.lesson_frame import LessonFrame, control_of
+
+WRONG_WORD = "This is not the word. Nothing is unlocked."
 
 
 class Lessons(QObject):
@@ -50,6 +52,7 @@ class Lessons(QObject):
         view.restore_requested.connect(self._restore)
         view.draw_requested.connect(desk.drawing.use_keys)
         view.left.connect(self.leave)
+        view.unlock_requested.connect(self._unlock)
         view.next_requested.connect(self._begin_next)
         desk.seen.connect(self._note_evidence)
         desk.changed.connect(self._refresh)
@@ -66,6 +69,7 @@ class Lessons(QObject):
     def begin(self, named: NamedLesson) -> None:
         """Begin a lesson, in place of the own project or of another lesson."""
         self._desk.set_aside()
+        self._limit(ControlRules())
         self._named, self._course = named, Course.of(named.lesson)
         self._bar.view.show_drawing(None)
         following = self._next
@@ -121,6 +125,7 @@ class Lessons(QObject):
             desk.play(course.lesson.title)
         elif course.stage is Stage.PREDICT:
             desk.prepare(course.lesson)
+            self._limit(course.lesson.controls)
         elif course.task is not None:
             desk.begin(course.task, course.lesson, afresh=course.stage is Stage.EXERCISE)
         elif course.stage is Stage.DONE or course.lesson.exercise is None:
@@ -196,3 +201,16 @@ class Lessons(QObject):
     def _begin_next(self) -> None:
         if (following := self._next) is not None:
             self.begin(following)
+
+    def _limit(self, rules: ControlRules) -> None:
+        """Let only the settings that the lesson shows be changed, until its word is said."""
+        self._desk.limit(rules)
+        self._bar.view.show_unlocking(rules.others == LOCKED, "")
+
+    @Slot(str)
+    def _unlock(self, word: str) -> None:
+        """Let all settings be changed, if the word is right."""
+        if word.strip().casefold() == self._now.lesson.controls.word.strip().casefold():
+            self._limit(ControlRules())
+        else:
+            self._bar.view.show_unlocking(True, WRONG_WORD)
