@@ -86,6 +86,23 @@ def test_a_run_that_was_changed_on_the_way_is_not_of_a_step() -> None:
     assert not is_of(LESSON.steps[0], RunSeen(recording.record()))
 
 
+def test_what_is_trained_after_the_last_step_that_is_named_does_not_count() -> None:
+    entries = plain()
+    entries["steps"] = [
+        {"do": "Run.", "recipe": {"width": 3}, "until": [{"not_correct_after": 50}]}
+    ]
+    entries["predictions"] = [entries["predictions"][1] | {"answer": 2}]
+    del entries["exercise"]
+    lesson = loads(json.dumps(entries))
+    course = Course.of(lesson).played().locked(((2.0,),))
+    further = course.seeing(run(lesson.steps[0].recipe, 200))
+    happened = [one.happened for one in further.outcomes]
+    assert happened == [course.seeing(run(lesson.steps[0].recipe, 50)).outcomes[0].happened]
+    seen = further.seen[0]
+    assert isinstance(seen, RunSeen)
+    assert (seen.newest, seen.correct_since, seen.most_rows < 4) == (50, None, True)
+
+
 def test_a_step_is_over_whether_its_conditions_hold_or_not(why: Course) -> None:
     assert why.seen[0].recipe.width == 2
     wrong = replace(LESSON, steps=(replace(LESSON.steps[0], until=LESSON.steps[1].until),))

@@ -99,6 +99,8 @@ class Course:
         task = self.task
         if task is None or isinstance(evidence, LabSeen) != (task.lab is not None):
             return self
+        if isinstance(evidence, RunSeen) and task.limit:
+            evidence = replace(evidence, limit=task.limit)
         if self.stage is Stage.DO:
             return self._doing(task, evidence)
         return self._trying(task, evidence)

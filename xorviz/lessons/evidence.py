@@ -1,6 +1,6 @@
 """What was seen of a run, or of many networks in the lab."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -9,6 +9,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import stuck_states
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.core.runs.trace import Trace
 from xorviz.lab.results.success import Proportion
 
 
@@ -19,6 +20,8 @@ class RunSeen:
     record: Record
     has_ended: bool = False
     """Whether no further step can be taken."""
+    limit: int | None = field(default=None, compare=False)
+    """A step after which nothing counts, if it was trained further."""
 
     @property
     def recipe(self) -> RunConfig:
@@ -28,32 +31,39 @@ class RunSeen:
     @property
     def newest(self) -> int:
         """The last step taken."""
-        return self.record.newest
+        newest = self.record.newest
+        return newest if self.limit is None else min(newest, self.limit)
 
     @property
     def correct_since(self) -> int | None:
         """The step since which all four rows have been correct without a break."""
-        return self.record.right.since
+        since = self.record.right.since
+        return None if since is None or since > self.newest else since
 
     @property
     def most_rows(self) -> int:
         """The most rows that were correct at a recorded step."""
-        outputs, targets = self.record.trace.outputs, np.array(self.recipe.targets)
+        outputs, targets = self._trace.outputs, np.array(self.recipe.targets)
         return int((np.abs(outputs - targets) < RIGHT_ERROR).sum(axis=1).max(initial=0))
 
     @property
     def rows(self) -> int:
         """How many rows are correct at the newest step."""
-        outputs, targets = self.record.trace.outputs[-1:], np.array(self.recipe.targets)
+        outputs, targets = self._trace.outputs[-1:], np.array(self.recipe.targets)
         return int((np.abs(outputs - targets) < RIGHT_ERROR).sum())
 
     @property
     def state(self) -> str | None:
         """The stuck state nearest to the newest outputs, by its name."""
-        if not len(self.record.trace.outputs):
+        outputs = self._trace.outputs
+        if not len(outputs):
             return None
-        found = stuck_states.nearest(self.record.trace.outputs[-1].tolist(), self.recipe.targets)
+        found = stuck_states.nearest(outputs[-1].tolist(), self.recipe.targets)
         return None if found is None else found.name
+
+    @property
+    def _trace(self) -> Trace:
+        return self.record.trace.up_to(self.newest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,14 @@ class Class:
 
     def open(self, entries: dict[str, Any], name: str = "mine.xlesson") -> None:
         """Open a lesson, and wait for its first stage."""
+        self.begin(entries, name)
+        self.settle()
+
+    def begin(self, entries: dict[str, Any], name: str = "mine.xlesson") -> None:
+        """Open a lesson."""
         path = self.folder / name
         path.write_text(json.dumps(entries))
         self.window.lessons.open_path(path)
-        self.settle()
 
     def settle(self) -> None:
         settle(self.bot, self.window)
@@ -207,8 +211,9 @@ def seek(person: Class) -> None:
 
 
 def prepare(person: Class) -> None:
-    setup = plain()["setup"] | {"step": 1_000_000, "speed": "max"}
-    person.open(lesson(setup=setup, play="Look."))
+    setup = plain()["setup"] | {"step": 900_000}
+    steps = [plain()["steps"][0] | {"until": [{"reached": 1_000_000}]}]
+    person.open(lesson(setup=setup, steps=steps, predictions=plain()["predictions"][1:2]))
     press(ENTER)
     person.bot.waitUntil(lambda: person.window.document.project.record.newest > 0)
 

@@ -67,7 +67,8 @@ class LessonDesk(QObject):
         self._own: _OwnChoices | None = None
         self._home = Workspace.LEARN
         """The workspace of the lesson's runs."""
-        self._is_held = False
+        self._is_held = self._is_in_lab = False
+        """Whether nothing is trained until the prediction is locked; whether the lab trains now."""
         self.runs = LessonRuns(session, document)
         self.lab = LessonLab(lab, self)
         self.drawing = LessonDrawing(views[LossPlot], docks)
@@ -92,6 +93,7 @@ class LessonDesk(QObject):
         own, self._own = self._own, None
         if own is None:
             return
+        self._is_held = self._is_in_lab = False
         self.runs.stop()
         self.limit(ControlRules())
         self.drawing.forget()
@@ -130,8 +132,9 @@ class LessonDesk(QObject):
             self._docks.gate.make(lambda: self._show_first_in_lab(lesson.steps[0]))
 
     def free(self) -> None:
-        """Let everything train."""
+        """Let everything train; what is still missing of the setup is not trained any more."""
         self._is_held = False
+        self.runs.stop()
         self.drawing.end()
         self._session.hold.set("")
 
@@ -140,7 +143,8 @@ class LessonDesk(QObject):
 
         A run that is not continued is pinned.
         """
-        if task.lab is not None:
+        self._is_in_lab = task.lab is not None
+        if self._is_in_lab:
             self._show_workspace(Workspace.LAB)
             self._docks.gate.make(lambda: self._begin_in_lab(task))
             return
@@ -196,9 +200,10 @@ class LessonDesk(QObject):
 
     @Slot()
     def _note_lab(self) -> None:
-        """Hold training while the lab is not free, and tell what has changed."""
-        if not self._is_held and self._session.hold.reason != self.lab.trouble:
-            self._session.hold.set(self.lab.trouble)
+        """Hold training while the lab is needed and not free, and tell what has changed."""
+        trouble = self.lab.trouble if self._is_in_lab else ""
+        if not self._is_held and self._session.hold.reason != trouble:
+            self._session.hold.set(trouble)
         self.changed.emit()
 
     def _show_first_in_lab(self, task: LessonStep) -> None:
@@ -206,8 +211,9 @@ class LessonDesk(QObject):
             self.lab.begin(task)
 
     def _begin_in_lab(self, task: LessonStep) -> None:
-        self.lab.begin(task)
-        self._note_lab()
+        if self._is_in_lab:  # the lesson may have been left during a drag
+            self.lab.begin(task)
+            self._note_lab()
 
     def _show_workspace(self, workspace: Workspace) -> None:
         if self._docks.workspace is not workspace:

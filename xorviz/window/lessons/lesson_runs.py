@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
@@ -31,7 +31,12 @@ class LessonRuns(QObject):
         self._waiting: list[RunConfig] = []
         """The recipes of a setup that are still to be trained, the first of them now."""
         self._step, self._title = 0, ""
+        self._ended: int | None = None
+        """The last step of the setup's run if that has ended before the step asked for."""
         session.snapshot_arrived.connect(self._note_snapshot)
+        # Queued, so that the last snapshot of what is trained has come before.
+        queued = Qt.ConnectionType.QueuedConnection
+        session.activity_changed.connect(self._note_activity, queued)
 
     @property
     def now(self) -> RunSeen:
@@ -57,7 +62,7 @@ class LessonRuns(QObject):
     def prepare(self, setup: Setup, title: str) -> None:
         """Train the runs of a setup in place of all others."""
         self._waiting = [*([setup.pinned] if setup.pinned else []), setup.recipe]
-        self._step, self._title = setup.step, title
+        self._step, self._title, self._ended = setup.step, title, None
         self._train(())
 
     def stop(self) -> None:
@@ -95,8 +100,9 @@ class LessonRuns(QObject):
     def strayed_from(self, setup: Setup) -> str:
         """Return how the current run is not that of a setup, as text."""
         newest = self.now.newest
-        steps = f"step {numerals.whole(newest)} instead of {numerals.whole(setup.step)}"
-        return self.strayed(setup.recipe) or (steps if newest != setup.step else "")
+        wanted = setup.step if self._ended is None else self._ended
+        steps = f"step {numerals.whole(newest)} instead of {numerals.whole(wanted)}"
+        return self.strayed(setup.recipe) or (steps if newest != wanted else "")
 
     def _train(self, pinned: tuple[PinnedRun, ...]) -> None:
         """Train the first of the recipes that wait."""
@@ -107,19 +113,32 @@ class LessonRuns(QObject):
 
     @Slot(object)
     def _note_snapshot(self, snapshot: Snapshot) -> None:
+        is_ended = snapshot.halt is not None and snapshot.halt.is_end
         if not self._waiting:
-            is_ended = snapshot.halt is not None and snapshot.halt.is_end
             self.seen.emit(RunSeen(snapshot.record, is_ended))
-        elif snapshot.record.newest >= self._step:
+        elif is_ended or snapshot.record.newest >= self._step:
             self._end(snapshot)
-        elif self._session.activity is Activity.PAUSED:  # a person has cancelled it
-            self._waiting.clear()
-            self.prepared.emit()
+        elif self._session.activity is Activity.PAUSED:
+            self._give_up()
+
+    @Slot()
+    def _note_activity(self) -> None:
+        """Give the setup up if a person has cancelled it between two frames, or it failed."""
+        session = self._session
+        is_busy = session.activity.is_training or session.unanswered
+        if self._waiting and not is_busy and session.step_wanted < self._step:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._waiting.clear()
+        self.prepared.emit()
 
     def _end(self, snapshot: Snapshot) -> None:
         """Pin the first of the runs that wait if another one follows."""
         done = self._waiting.pop(0)
         if not self._waiting:
+            newest = snapshot.record.newest
+            self._ended = newest if newest < self._step else None
             self.prepared.emit()
             return
         project, name = Project(snapshot.record, snapshot.step), own_settings(done, *self._waiting)

@@ -71,7 +71,7 @@ class Lessons(QObject):
         self._desk.set_aside()
         self._limit(ControlRules())
         self._named, self._course = named, Course.of(named.lesson)
-        self._bar.view.show_drawing(None)
+        self._bar.view.begin()
         following = self._next
         self._bar.view.show_next("" if following is None else following.lesson.title)
         self._bar.open()
