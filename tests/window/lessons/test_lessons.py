@@ -20,6 +20,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.lessons.course import Course, Stage
+from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.ui.forms.fields import NumberField
@@ -122,14 +123,14 @@ def at_work(person: Class) -> tuple[Project, Snapshot]:
     return window.document.project, seen[-1]
 
 
-def check_is_back(person: Class, own: tuple[Project, Snapshot]) -> None:
+def check_is_back(person: Class, own: tuple[Project, Snapshot], redo: str | None = None) -> None:
     """Check that the own work is as it was, to the last bit."""
     (project, seen), now = own, person.window.document.project
     assert now == project
     assert now.step == project.step
     assert person.window._display.seen().weights.w1.tobytes() == seen.weights.w1.tobytes()
     assert np.array_equal(now.record.trace.losses, project.record.trace.losses)
-    assert person.window.document.history.labels == ("rate 0.5", None)
+    assert person.window.document.history.labels == ("rate 0.5", redo)
 
 
 def answer(person: Class) -> None:
@@ -237,7 +238,7 @@ def another(person: Class) -> None:
 MOMENTS = [train, prepare, predict, seek, compare, project_it, another]
 
 
-@pytest.mark.parametrize("come_to", some(MOMENTS, 1))
+@pytest.mark.parametrize("come_to", some(MOMENTS, 0))
 def test_a_lesson_is_left_at_any_moment(person: Class, come_to: Callable[[Class], None]) -> None:
     window, own = person.window, at_work(person)
     speed, rules = window.session.speed, window.session.rules
@@ -324,3 +325,31 @@ def test_a_lesson_that_is_done_has_a_tick(person: Class) -> None:
     action(window, "forget_lessons").trigger()
     menu.aboutToShow.emit()
     assert not any(one.isChecked() for one in menu.actions())
+
+
+@pytest.mark.thorough
+def test_an_exercise_is_tried_twice_and_then_shown(person: Class) -> None:
+    window = person.window
+    begin_prediction(person)
+    answer(person)
+    plot = window._views[LossPlot]
+    person.run(Stage.DO, seen=1)
+    enter(find(window, NumberField, "width"), "3")
+    person.run(Stage.WHY)
+    assert plot.description().count("your prediction")
+    names = [run.name for run in window.document.project.pinned]
+    assert names == ["width 1", "width 2, biases off"]
+    person.press(ENTER)
+    assert window.document.project.record.newest == 0
+    for tries, rate in ((1, "0.01"), (2, "0.02")):
+        assert window.findChild(QPushButton, "lesson_show_me") is None
+        enter(find(window, NumberField, "rate"), rate)
+        press(KEYS.Key_Space)
+        person.reach(lambda: person.course.tries == tries)  # noqa: B023
+        assert not window.session.playing
+    person.press(ENTER, into="lesson_show_me")
+    person.reach(lambda: person.course.stage is Stage.DONE)
+    assert person.course.is_shown
+    assert window.document.project.record.config.biases
+    person.press(KEYS.Key_L, CONTROL)
+    assert "your prediction" not in plot.description()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.lesson import LessonStep
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
@@ -65,11 +66,18 @@ def control_of(course: Course, recipe: RunConfig) -> str:
     if task is None:
         return ""
     if course.stage is Stage.EXERCISE:
-        tried = [attempt.recipe for attempt in course.attempts]
+        tried = [_last(attempt) for attempt in course.attempts]
         is_set = recipe != task.recipe and recipe not in tried
     else:
         is_set = task.control in RULES and _has(task, recipe)
     return _training(task) if is_set else task.control
+
+
+def _last(attempt: Evidence) -> RunConfig:
+    """Return the recipe of an attempt, as it was at the end."""
+    if isinstance(attempt, LabSeen):
+        return attempt.recipe
+    return attempt.record.config_at(attempt.newest)
 
 
 def _has(task: LessonStep, recipe: RunConfig) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import RULES, RunConfig
+from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.recipe_text import instead, own_settings
-from xorviz.core.runs.record import Record
+from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
@@ -72,8 +72,25 @@ class LessonRuns(QObject):
     def begin(self, task: LessonStep, afresh: bool) -> None:
         """Open the run that a step begins with, unless it is the current one."""
         start = start_of(task, self.now.recipe)
-        if afresh or changed_in(self.now, start):
+        is_live = task.control in LIVE_FIELDS and self.now.newest > 0
+        if afresh or is_live or changed_in(self.now, start):
             self._document.open_anew(start, "lesson")
+
+    def renew(self, limit: int) -> bool:
+        """Begin anew with a rate or a momentum that was changed where nothing comes of it.
+
+        That is before the first step, where it is part of the recipe, or once the run has taken all
+        its steps. Return whether that was so.
+        """
+        record = self.now.record
+        made = at_step(record.interventions, record.newest)
+        if not made or any(c.index for c in made) or 0 < record.newest < limit:
+            return False
+        was_playing = self._session.playing
+        self._document.open_anew(record.config_at(record.newest), "lesson")
+        if was_playing:
+            self._session.play()
+        return True
 
     def pin(self, lesson: Lesson) -> None:
         """Pin the current run under a name that says how it differs from the lesson's others."""

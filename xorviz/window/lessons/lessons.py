@@ -169,6 +169,9 @@ class Lessons(QObject):
     def _note_evidence(self, evidence: Evidence) -> None:
         if self._course is None:
             return
+        task = self._course.task
+        if task is not None and task.lab is None and self._desk.runs.renew(task.limit):
+            return
         course = self._course.seeing(evidence)
         if course is self._course:
             self._refresh()
