@@ -233,6 +233,16 @@ def test_the_handle_moves_in_even_parts_of_either_axis(board: Board, is_log: boo
     assert board.handle.x() < places[-1]
 
 
+def test_what_is_not_drawn_yet_follows_a_drag_to_the_right_alone(board: Board) -> None:
+    board.view.begin_drawing(30_000, 1e-3, 1)
+    board.drag(board.place(10_000, START.loss), board.place(15_000, 0.1))
+    assert board.loss_at(9000) == START.loss
+    assert board.loss_at(15_500) == board.loss_at(30_000) == pytest.approx(0.1, rel=0.05)
+    board.drag(board.place(25_000, 0.01), board.place(20_000, 0.02))
+    board.drag(board.place(5000, 0.5), board.place(8000, 0.3))
+    assert board.loss_at(30_000) == board.loss_at(15_500) == pytest.approx(0.1, rel=0.05)
+
+
 def test_backspace_takes_back_a_key_or_a_whole_drag(board: Board) -> None:
     board.view.begin_drawing(1000, 1e-4, 1)
     press(KEY.Key_Down)

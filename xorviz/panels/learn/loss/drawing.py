@@ -144,7 +144,10 @@ class Drawing(QObject):
 
     @Slot(object, object)
     def _stroke(self, start: QPointF | None, end: QPointF) -> None:
-        """Draw a straight line between two places of the mouse; what is near follows its end."""
+        """Draw a straight line between two places of the mouse; what is near follows its end.
+
+        To the right, so does what is still flat beyond it.
+        """
         if start is None:
             self._remember()
         steps, losses = self._places()
@@ -152,9 +155,11 @@ class Drawing(QObject):
         off, pixel = np.abs(steps - end.x()), self._row.box.viewPixelSize()[0]
         self._handle = int(off.argmin())
         crossed, is_near = (steps >= left) & (steps <= right), off <= max(off.min(), _NEAR * pixel)
-        losses[is_near] = end.y()
+        beyond = steps > right
+        follows = start is not None and right > start.x() and len(set(losses[beyond])) == 1
+        losses[is_near | (beyond & follows)] = end.y()
         losses[crossed] = np.interp(steps[crossed], (left, right), (before, after))
-        self._change(crossed | is_near, losses)
+        self._change(crossed | is_near | (beyond & follows), losses)
 
     def _places(self) -> tuple[Array, Array]:
         """Return the steps and the losses (P,) in view coordinates."""
