@@ -77,7 +77,8 @@ def test_all_dots_of_a_row_fit_and_long_texts_wrap(qtbot: QtBot) -> None:
 
     assert height("Yes", 3) == height("Yes", 999)
     long = "Only the narrower one of the two networks"
-    assert height(long, 0) < height(long, 1) == height(long, 999)
+    assert height(long, 0) < height(long, 2) == height(long, 999)
+    assert height("Two rows learned", 0) == height("Two rows learned", 1), "no number, one dot"
     assert CountedRows([AnswerRow("", "Yes")]).row_at(-1) is None
 
 

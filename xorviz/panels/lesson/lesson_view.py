@@ -76,7 +76,7 @@ class LessonView(QWidget):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        head = column(None, self._title, self._trail, margins=(MARGIN, 0, MARGIN, 4), gap=4)
+        head = column(None, self._title, self._trail, margins=(MARGIN, 5, MARGIN, 4), gap=4)
         self._inside = column(inside, head, hairline(), self._page, margins=(0, 0, 0, 0), gap=4)
         self._inside.setStretch(2, 1)
         self._area = scrolled(inside)
@@ -84,7 +84,7 @@ class LessonView(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for part in (inside, self._area.viewport()):  # the bar is the ground
             part.setAutoFillBackground(False)
-        top = row(None, (self._place, 1), self._leave, margins=(MARGIN, 6, MARGIN, 0), gap=6)
+        top = row(None, (self._place, 1), self._leave, margins=(MARGIN, 5, MARGIN, 0), gap=6)
         self._foot = column(None, margins=(MARGIN, 4, MARGIN, MARGIN), gap=0)
         column(self, top, (self._area, 1), self._foot, self._word, margins=(1, 1, 1, 1), gap=2)
 

@@ -21,7 +21,7 @@ _TICK = ((-0.24, 0.02), (-0.07, 0.19), (0.24, -0.17))
 _DOT, _SHARE = 0.62, 0.78
 """Space of the largest dot in heights of a line, and how much of it the dot fills."""
 _MOST_BESIDE = 0.5
-"""Of the width, what a text may take that has its dots beside it."""
+"""Of the width, what a text may take that has the dots of a class beside it."""
 
 
 def sign_size(metrics: QFontMetrics) -> int:
@@ -94,7 +94,10 @@ class AnswerRow:
 
 @guarded
 class CountedRows(PaintedPart):
-    """Answers with their counts as dots and numbers; painted, so that new counts move nothing."""
+    """Answers with their counts as dots, and as numbers where more than one person answers.
+
+    Painted, so that new counts move nothing.
+    """
 
     def __init__(self, rows: Sequence[AnswerRow], grows: bool = False) -> None:
         """Take the rows; if counts can grow, there is room for them from the start."""
@@ -140,7 +143,7 @@ class CountedRows(PaintedPart):
         paint_text(painter, QRect(left, box.top(), width, high), row.text)
         painter.setFont(bold(self.font()))
         number = QRect(box.left(), box.top(), box.width(), high)
-        if row.count:
+        if row.count and self._is_counted:
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(number, int(flags), numerals.whole(row.count))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -168,7 +171,8 @@ class CountedRows(PaintedPart):
 
     @property
     def _is_counted(self) -> bool:
-        return self._grows or any(row.count for row in self.rows)
+        """Whether there are numbers: one dot needs none."""
+        return self._grows or sum(row.count for row in self.rows) > 1
 
     @property
     def _count_width(self) -> int:
@@ -186,8 +190,10 @@ class CountedRows(PaintedPart):
 
     def _below(self, width: int) -> int:
         """Return the height of the dots below a text; 0 if they are beside it."""
-        is_beside = self._widest() <= _MOST_BESIDE * self._text_space(width)[1]
-        return 0 if is_beside else self.fontMetrics().height()
+        metrics, space = self.fontMetrics(), self._text_space(width)[1]
+        dot = round(gap(metrics) + _DOT * metrics.height())
+        most = _MOST_BESIDE * space if self._is_counted else space - dot
+        return 0 if self._widest() < most else metrics.height()
 
     def _dots_space(self, box: QRect, high: int) -> QRectF:
         left, width = self._text_space(box.width())

@@ -1,5 +1,7 @@
 """The page with predictions beside what happened, and why."""
 
+from collections.abc import Iterator, Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,7 +11,7 @@ from xorviz.panels.lesson.comparison.pictures import caption_of, pictures_of
 from xorviz.panels.lesson.pages import words
 from xorviz.panels.lesson.pages.ending import Ending
 from xorviz.panels.lesson.pages.page import Page, large, quiet
-from xorviz.ui.forms.boxes import column
+from xorviz.ui.forms.boxes import Part, column
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.forms.sized_label import SizedLabel
 
@@ -30,10 +32,9 @@ class WhyPage(Page):
         self.spoken = " ".join(filter(None, (*told, order, course.lesson.insight)))
         self._ending: Ending | None = None
         self.fill(
-            *(_compared(one) for one in course.outcomes),
+            *_compared(course.outcomes),
             *([plain_label("", order)] if order else []),
-            SizedLabel(INSIGHT, is_bold=True),
-            large(course.lesson.insight),
+            _group(SizedLabel(INSIGHT, is_bold=True), large(course.lesson.insight)),
         )
         self._lead_on(course)
 
@@ -51,17 +52,22 @@ class WhyPage(Page):
         ask.clicked.connect(self.exercise_requested)
 
 
-def _compared(outcome: Outcome) -> QWidget:
-    """Return a prediction beside what happened."""
-    part = QWidget()
-    notes = filter(None, (words.verdict(outcome), caption_of(outcome)))
-    column(
-        part,
-        SizedLabel(outcome.prediction.ask, is_bold=True),
-        large(outcome.text),
-        *pictures_of(outcome),
-        *(quiet(note) for note in notes),
-        margins=(0, 0, 0, 0),
-        gap=6,
-    )
-    return part
+def _compared(outcomes: Sequence[Outcome]) -> Iterator[QWidget]:
+    """Yield each prediction beside what happened; what the signs mean is said once."""
+    said: set[str] = set()
+    for one in outcomes:
+        notes = words.verdict(one), caption_of(one)
+        yield _group(
+            SizedLabel(one.prediction.ask, is_bold=True),
+            large(one.text),
+            *pictures_of(one),
+            *(quiet(note) for note in notes if note and note not in said),
+        )
+        said.add(caption_of(one))
+
+
+def _group(*parts: Part) -> QWidget:
+    """Return a heading and what belongs to it, with space above."""
+    whole = QWidget()
+    column(whole, *parts, margins=(0, 3, 0, 0), gap=5)
+    return whole

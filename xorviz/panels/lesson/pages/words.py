@@ -73,9 +73,9 @@ def verdict(outcome: Outcome) -> str:
         return f"Your prediction is {'within' if is_right else 'more than'} {points} away."
     factor = None if isinstance(asked, ChoiceAsked) else asked.first_step_within
     if factor is not None:
-        what = "Its fall" if isinstance(asked, DrawingAsked) else "Your prediction"
+        what = "The fall of your curve" if isinstance(asked, DrawingAsked) else "Your prediction"
         how = "within" if is_right else "not within"
-        return f"{what} is {how} a factor of {numerals.plain(factor)} of what happened."
+        return f"{what} is {how} a factor of {numerals.plain(factor)} of that step."
     return "Your prediction is right." if is_right else "Your prediction is not what happened."
 
 
