@@ -123,6 +123,7 @@ class RunDisplay(QObject):
     def show_held(self, reason: str) -> None:
         """Disable what takes steps while there is a reason to take none."""
         self._actions.show_held(reason)
+        self.show_state()
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
@@ -192,6 +193,8 @@ class RunDisplay(QObject):
         self._awaits_program &= snapshot.is_untrained and snapshot.newest == 0
         if self._awaits_program and activity is Activity.PAUSED:
             return AWAITING
+        if self._session.hold.reason and activity is Activity.PAUSED:
+            return State("Locked", self._session.hold.reason)
         if snapshot.record.source is None:
             return state_of(activity, snapshot, self._session.rules)
         return watched_state_of(activity, snapshot, self._is_live(snapshot.record))
