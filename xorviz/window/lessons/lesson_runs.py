@@ -163,8 +163,11 @@ class LessonRuns(QObject):
 
 
 def start_of(task: LessonStep, now: RunConfig) -> RunConfig:
-    """Return the recipe that a step begins with: a setting that is its control stays as it is."""
-    control = task.control
-    if control not in RULES:
+    """Return the recipe that a step or the exercise begins with.
+
+    A setting that is the control of a step stays as it is.
+    """
+    control, is_exercise = task.control, task.show_me is not None
+    if is_exercise or control not in RULES:
         return task.recipe
     return replace(task.recipe, **{control: getattr(now, control)})
