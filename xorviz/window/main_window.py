@@ -314,7 +314,8 @@ class MainWindow(WindowFrame):
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
-        self._docks.show_runs(bool(project.pinned))
+        aside = self.document.aside  # a lesson pins runs by itself: panels stay where they are
+        self._docks.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
 
     @Slot()

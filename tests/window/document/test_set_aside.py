@@ -16,6 +16,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.engine.session import TrainingSession
 from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans
+from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow
 from xorviz.window.watch.watching import Watching
@@ -166,6 +167,18 @@ def test_only_the_own_work_is_copied_and_asked_about(qtbot: QtBot, window: MainW
     assert window.document.aside is None
     assert question(window).text() == "Save changes to own.xorviz before closing?"
     cancel(window)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("has_pinned", [False, True])
+def test_no_panel_moves_for_what_is_pinned_in_its_place(
+    window: MainWindow, qtbot: QtBot, has_pinned: bool
+) -> None:
+    project = LESSON.pinning(LESSON.record, 0, "B") if has_pinned else LESSON
+    window.document.set_aside(project, "Lesson 1: one unit")
+    window.document.pin_as("A")
+    settle(qtbot, window)
+    assert is_in_sight(find(window, Panel, "runs_panel")) == has_pinned
 
 
 @pytest.mark.thorough

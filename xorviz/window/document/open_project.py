@@ -29,6 +29,8 @@ class SetAside:
     history: History
     for_what: str
     """The title of what is shown in its place."""
+    has_pinned: bool = False
+    """Whether that has had pinned runs from the start."""
 
 
 class OpenProject(QObject):
@@ -83,7 +85,7 @@ class OpenProject(QObject):
             self._session.pause()
             self.history.forget(self._unmade)
             self.aside = SetAside(self._project, self.history, for_what)
-        self.aside = replace(self.aside, for_what=for_what)
+        self.aside = replace(self.aside, for_what=for_what, has_pinned=bool(project.pinned))
         self.put(project)
 
     def bring_back(self) -> None:
