@@ -208,7 +208,11 @@ def test_another_recipe_is_said_and_set_back(view: LessonView, wishes: list[obje
         (LINE, ((4.0,),), "Your prediction is not what happened."),
         (LINE, ((3.0, 3.0, 4.0),), "2 of 3 answers right."),
         (WHO, ((1.0,),), "Your prediction is right."),
-        (FALL, (((1.0,) * 20 + (0.1,) * 41,),), "The fall of your curve is within a factor of 2 of that step."),
+        (
+            FALL,
+            (((1.0,) * 20 + (0.1,) * 41,),),
+            "The fall of your curve is within a factor of 2 of that step.",
+        ),
         (FALL, (((1.0,) * 61,),), "The fall of your curve is not within a factor of 2 of"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,14 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.library import bundled
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.ui.forms.fields import NumberField
 from xorviz.window.lessons.control_frame import ControlFrame
 from xorviz.window.lessons.lesson_desk import HELD
+from xorviz.window.lessons.lesson_runs import start_of
 from xorviz.window.main_window import MainWindow
 
 KEYS, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
@@ -310,6 +312,14 @@ def test_what_has_strayed_is_said_and_set_back(person: Class) -> None:
     assert said() == "Not as the lesson asks: weights set by hand."
     person.press(ENTER, into="lesson_restore")
     person.run(Stage.DO, seen=1)
+
+
+def test_an_exercise_begins_with_its_own_recipe_and_a_step_with_what_a_person_has_set() -> None:
+    lesson, tried = bundled()[5].lesson, RunConfig(rate=10)
+    assert lesson.exercise is not None
+    assert start_of(lesson.exercise, tried).rate == 2
+    step = replace(lesson.steps[0], control="rate")
+    assert start_of(step, tried).rate == 10
 
 
 def test_a_lesson_that_is_done_has_a_tick(person: Class) -> None:
