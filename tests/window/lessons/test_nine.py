@@ -155,6 +155,7 @@ def test_it_is_walked_by_keys(person: Class, number: int, is_right: bool) -> Non
     person.reach(lambda: bool(window.session.hold.reason))
     for asked in named.lesson.predictions:
         predict(asked, is_right)
+    person.reach(lambda: person.course.stage is not Stage.PREDICT)
     while person.course.stage is Stage.DO:
         train(person)
     assert list(found(person)) == FOUND[number]
