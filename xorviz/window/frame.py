@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEv
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.ui.chrome.panel import is_in_sight
+from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
 from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import taken_file
 
@@ -46,21 +47,21 @@ class WindowFrame(QMainWindow):
     def focusNextPrevChild(self, is_forward: bool) -> bool:
         """Have Tab pass over what lies behind a tab: Qt moves it away, and takes it for visible."""
         reasons = Qt.FocusReason
-        start = self.focusWidget() or self
-        widget = _neighbour(start, is_forward)
-        while widget is not None and widget is not start:
+        start = focus_of(self) or self
+        widget = beside_in_chain(start, is_forward)
+        while widget is not start:
             if self._takes_tab(widget):
                 widget.setFocus(
                     reasons.TabFocusReason if is_forward else reasons.BacktabFocusReason
                 )
                 return True
-            widget = _neighbour(widget, is_forward)
+            widget = beside_in_chain(widget, is_forward)
         return False
 
     def _takes_tab(self, widget: QWidget) -> bool:
         """Return whether Tab goes to a widget: its panel, not itself, may be scrolled to."""
         has_policy = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        is_usable = widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None
+        is_usable = widget.isVisible() and widget.isEnabled() and not has_focus_proxy(widget)
         if not (has_policy and is_usable and widget.window() is self):
             return False
         part = widget
@@ -77,14 +78,6 @@ class WindowFrame(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         if path := taken_file(event, self.openers):
             self.openers[path.suffix](path)
-
-
-def _neighbour(widget: QWidget, is_forward: bool) -> QWidget | None:
-    found = widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
-    if found is not None:
-        # PySide6 takes it for a child of this widget, and its actions for deleted with that.
-        found.setParent(found.parentWidget())
-    return found
 
 
 def first_size(screen: QSize) -> QSize:

@@ -16,6 +16,7 @@ from xorviz.panels.lesson.trail import Trail
 from xorviz.panels.lesson.word_field import WordField
 from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.focus import has_focus_proxy
 from xorviz.ui.forms.boxes import column, hairline, row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
@@ -234,6 +235,6 @@ class LessonView(QWidget):
         owners = filter(None, (self._page, self._page.foot, self._word))
         parts = [part for owner in owners for part in (owner, *owner.findChildren(QWidget))]
         stops = [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        own = [part for part in stops if part.focusProxy() is None]
+        own = [part for part in stops if not has_focus_proxy(part)]
         for one, other in pairwise((self._leave, self._area, *own)):
             self.setTabOrder(one, other)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
@@ -63,7 +64,7 @@ class NoticeBar(QWidget):
     @Slot(int)
     def _answer(self, number: int) -> None:
         follow = self._answers[number]
-        if focused := self.focusWidget():
+        if focused := focus_of(self):
             # Else Qt moves the focus to the next widget.
             focused.clearFocus()
         self.hide()

@@ -10,6 +10,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel, hold_size, measure_again
+from xorviz.ui.focus import focus_of
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.docks.around import NOTHING, Around, restore_panels
 from xorviz.window.docks.arrangements import (
@@ -318,7 +319,7 @@ class Docks(QObject):
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
-        focused = self._window.focusWidget()
+        focused = focus_of(self._window)
         for panel in self._by_name.values():
             panel.hide()
         is_restored = restore_panels(self._window, layout.state, LAYOUT_VERSION)

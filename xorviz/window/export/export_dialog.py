@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.core import numerals
 from xorviz.files import FileError
+from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import NumberField
@@ -288,5 +289,5 @@ class ExportDialog(Dialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter in a number field commit the number only."""
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if not (is_enter and isinstance(self.focusWidget(), NumberField)):
+        if not (is_enter and isinstance(focus_of(self), NumberField)):
             super().keyPressEvent(event)

@@ -24,6 +24,7 @@ from xorviz.files.weights.own_network import Arrays, OrientationError, arranged,
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.learn.check.page import Inks, headline
 from xorviz.ui.announce import announce
+from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
@@ -154,7 +155,7 @@ class OwnNetworkDialog(Dialog):
         """
         self._folder = path.parent
         boxes = [self._before, self._after]
-        if self.focusWidget() is self._after:
+        if focus_of(self) is self._after:
             boxes.reverse()
         next((box for box in boxes if box.is_empty), boxes[0]).open(path)
 

@@ -1,0 +1,31 @@
+"""Asks widgets about the focus without harm.
+
+PySide6 takes the widget that focusProxy, focusWidget and nextInFocusChain return for a child of the
+one that is asked: once that is deleted, or nobody refers to it, the returned one counts as deleted
+too, and its overrides end the process.
+"""
+
+from PySide6.QtWidgets import QWidget
+
+
+def has_focus_proxy(widget: QWidget) -> bool:
+    """Return whether another widget takes the focus in place of this one."""
+    return _kept(widget.focusProxy()) is not None
+
+
+def focus_of(window: QWidget) -> QWidget | None:
+    """Return the widget in a window that has the focus, or gets it with the window."""
+    return _kept(window.focusWidget())
+
+
+def beside_in_chain(widget: QWidget, is_forward: bool) -> QWidget:
+    """Return the widget after this one, or before it, in the order of Tab."""
+    found = widget.nextInFocusChain() if is_forward else widget.previousInFocusChain()
+    return _kept(found) or widget
+
+
+def _kept(found: QWidget | None) -> QWidget | None:
+    """Return a widget, for PySide6 again a child of its own parent."""
+    if found is not None:
+        found.setParent(found.parentWidget())
+    return found
