@@ -52,6 +52,7 @@ def test_a_lesson_in_the_lab_is_walked_and_its_results_go_with_it(person: Class)
     person.open(plain_in_the_lab())
     assert action(window, "workspace_lab").isChecked()
     assert not action(window, "lab_run").isEnabled()
+    assert window.lab.seeds.snapshot is window.lab.gallery.snapshot is None
     lock(person)
     assert person.framed == "lab_run_button"
     find(window, NumberField, "lab_steps").setValue(200)

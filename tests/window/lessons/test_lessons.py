@@ -348,7 +348,7 @@ def test_an_exercise_is_tried_twice_and_then_shown(person: Class) -> None:
     person.run(Stage.WHY)
     assert plot.description().count("your prediction")
     names = [run.name for run in window.document.project.pinned]
-    assert names == ["width 1", "width 2, biases off"]
+    assert names == ["width 1", "width 2"]
     person.press(ENTER)
     assert window.document.project.record.newest == 0
     for tries, rate in ((1, "0.01"), (2, "0.02")):

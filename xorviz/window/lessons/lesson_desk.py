@@ -86,6 +86,7 @@ class LessonDesk(QObject):
             self._docks.set_aside()
             advanced = self._advanced.isChecked()
             self._own = _OwnChoices(self._session.speed, self._session.rules, advanced)
+        self._advanced.setChecked(self._own.shows_advanced)
 
     @Slot()
     def bring_back(self) -> None:
@@ -208,6 +209,7 @@ class LessonDesk(QObject):
 
     def _show_first_in_lab(self, task: LessonStep) -> None:
         if task.lab is not None and self._is_held:
+            self.lab.clear()
             self.lab.begin(task)
 
     def _begin_in_lab(self, task: LessonStep) -> None:

@@ -79,6 +79,13 @@ class LessonLab(QObject):
         if self._lab is not None:
             self._lab.recipe.enable_only(names)
 
+    def clear(self) -> None:
+        """Show no results: they may tell what is to be predicted."""
+        self.set_aside()
+        assert self._lab is not None
+        for view in (self._lab.seeds, self._lab.gallery):
+            view.show_snapshot(None)
+
     def begin(self, task: LessonStep) -> None:
         """Show the recipe, the seeds and the steps of a step; the lab must be made."""
         self.set_aside()

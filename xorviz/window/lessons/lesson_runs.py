@@ -94,9 +94,8 @@ class LessonRuns(QObject):
 
     def pin(self, lesson: Lesson) -> None:
         """Pin the current run under a name that says how it differs from the lesson's others."""
-        exercise = lesson.exercise
-        others = [task.recipe for task in lesson.steps if task.lab is None]
-        if exercise is not None and exercise.lab is None:
+        exercise, others = lesson.exercise, [one.recipe for one in lesson.steps if one.lab is None]
+        if len(set(others)) <= 1 and exercise is not None and exercise.lab is None:
             others += [recipe for recipe in (exercise.recipe, exercise.show_me) if recipe]
         if self.now.newest:
             self._document.pin_as(own_settings(self.now.recipe, *others))
