@@ -111,7 +111,7 @@ class Lessons(QObject):
         if is_new:
             self._enter()
         elif course.tries != before.tries:
-            self._try_again()
+            self._desk.pause()
         self._show()
         if is_new:
             self._bar.view.setFocus()
@@ -130,13 +130,6 @@ class Lessons(QObject):
             desk.begin(course.task, course.lesson, afresh=course.stage is Stage.EXERCISE)
         elif course.stage is Stage.DONE or course.lesson.exercise is None:
             self._tick()
-
-    def _try_again(self) -> None:
-        """Let an attempt begin at step 0 again; the one that failed is pinned."""
-        course, desk = self._now, self._desk
-        desk.pause()
-        if course.task is not None and course.task.lab is None:
-            desk.begin(course.task, course.lesson, afresh=True)
 
     def _tick(self) -> None:
         if self._named is not None and self._named.key:
