@@ -67,6 +67,7 @@ def test_an_imported_step_is_shown_and_a_faulty_program_is_mended_first(
     window.lab.trials.cancel()
 
 
+@pytest.mark.thorough
 def test_a_network_without_a_step_forgets_the_step_before(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(QUICK)
     import_network(qtbot, window, BEFORE, without_hidden_slope(CONFIG))

@@ -170,6 +170,7 @@ def rounded(states: list[Weights], decimals: int) -> list[Weights]:
     return [state.each(lambda a: np.asarray(np.round(a, decimals))) for state in states]
 
 
+@pytest.mark.thorough
 def test_the_margin_knows_the_digits() -> None:
     states = states_of(replace(CONFIG, rate=2))
     eight, two = check(rounded(states, 8)), check(rounded(states, 2))
@@ -187,6 +188,7 @@ def test_rounding_to_32_bit_is_a_note() -> None:
     assert found.notes[-1] == "The weights are rounded to 32 bit, so small changes have few digits."
 
 
+@pytest.mark.thorough
 def test_coinciding_units_look_alike() -> None:
     found = check(states_of(replace(CONFIG, init="equal")))
     assert found.verdict == UNDECIDED
@@ -277,6 +279,7 @@ def test_a_first_step_of_adam_is_recognised() -> None:
     assert found.rule.to_dict() == dict.fromkeys(found.rule.to_dict())
 
 
+@pytest.mark.thorough
 def test_huge_weights_raise_nothing(recwarn: pytest.WarningsRecorder) -> None:
     before = initial_weights(CONFIG).each(lambda a: 1e6 * a)
     found = check([before, before.each(lambda a: a * 1.01)], Said(batch="pass"))

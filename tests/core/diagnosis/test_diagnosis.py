@@ -174,6 +174,7 @@ def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewher
     assert diagnose_outputs(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
 
 
+@pytest.mark.thorough
 def test_a_run_that_spikes_oscillates_and_is_not_saturated() -> None:
     """Step by step: spikes of a rate that is too large; between them the loss falls."""
     recording = Recording(RunConfig(rate=1, seed=99999), kernel=NUMBA)

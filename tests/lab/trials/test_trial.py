@@ -115,6 +115,7 @@ def test_what_begins_anew_is_trained_from_the_weights_of_other_seeds() -> None:
         assert (one.low, one.high) == one.right.interval
 
 
+@pytest.mark.thorough
 def test_a_trap_is_not_left_by_training_on_but_by_more_units() -> None:
     found = helps("trap")
     assert found[0].change.name in {"one more unit", "width 4"}

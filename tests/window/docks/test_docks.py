@@ -312,6 +312,7 @@ def test_diagnosis_opens_in_place_and_closes_again(window: MainWindow, space: Wo
         assert places(window) == before
 
 
+@pytest.mark.thorough
 def test_a_diagnosis_that_is_in_sight_gets_the_focus_before_it_closes(window: MainWindow) -> None:
     action(window, "workspace_inside").trigger()
     diagnosis = window._docks["diagnosis_details"]
@@ -406,6 +407,7 @@ def test_a_right_click_on_a_title_or_a_tab_opens_the_panel_s_own_menu(
     assert opened == ["Loss", "Loss", "Weights"]
 
 
+@pytest.mark.thorough
 def test_tool_bars_hidden_in_a_saved_layout_are_shown(open_window: Open) -> None:
     def bars(window: MainWindow) -> dict[str, bool]:
         return {bar.objectName(): bar.isVisible() for bar in window.findChildren(QToolBar)}
@@ -553,6 +555,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.thorough
 def test_in_a_low_window_each_column_is_one_stack_of_tabs(qtbot: QtBot, window: MainWindow) -> None:
     before = move_splitters(window)
     window._docks.switch(Workspace.INSIDE)
@@ -580,6 +583,7 @@ def drag(qtbot: QtBot, window: MainWindow, left: str, by: int) -> dict[str, Rect
     return places(window)
 
 
+@pytest.mark.thorough
 def test_each_room_comes_back_as_a_person_left_it(qtbot: QtBot, window: MainWindow) -> None:
     large, small = QSize(1280, 800), QSize(850, 480)
     window.resize(large)
@@ -732,6 +736,7 @@ def test_at_850_pixels_a_pinned_run_does_not_enlarge_the_window(
     assert window.size() == QSize(850, 530)
 
 
+@pytest.mark.thorough
 def test_at_850_pixels_two_surfaces_have_room_side_by_side(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -753,6 +758,7 @@ def test_at_850_pixels_the_whole_first_screen_is_in_sight(qtbot: QtBot, window: 
     assert min(height for *_, height in at.values()) > 100
 
 
+@pytest.mark.thorough
 def test_runs_leave_room_for_two_runs_side_by_side(qtbot: QtBot, window: MainWindow) -> None:
     put(qtbot, window, PINNED)
     put(qtbot, window, PINNED_PAIR)
@@ -761,6 +767,7 @@ def test_runs_leave_room_for_two_runs_side_by_side(qtbot: QtBot, window: MainWin
     assert at["Decision surface"][3] > 380
 
 
+@pytest.mark.thorough
 def test_larger_text_needs_a_larger_window(qtbot: QtBot, window: MainWindow) -> None:
     before, size = places(window), window.size()
     action(window, "zoom_175").trigger()
@@ -791,6 +798,7 @@ def test_the_smallest_window_is_whole_with_all_sizes_of_text(
         assert window.rect().contains(part.geometry()), part
 
 
+@pytest.mark.thorough
 def test_a_column_of_text_grows_with_its_text(qtbot: QtBot, window: MainWindow) -> None:
     before = places(window)
     action(window, "zoom_110").trigger()

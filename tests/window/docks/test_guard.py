@@ -68,6 +68,7 @@ def test_a_start_that_succeeds_leaves_no_mark(
     qtbot.waitUntil(lambda: not path.exists())
 
 
+@pytest.mark.thorough
 def test_the_layout_is_given_up_where_the_last_start_died(
     open_window: Open, store: QSettings, own_layout: list[str]
 ) -> None:

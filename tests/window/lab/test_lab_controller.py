@@ -351,6 +351,7 @@ def test_a_failed_lab_is_reported(
     assert seen(window).done.all()
 
 
+@pytest.mark.thorough
 def test_every_panel_saves_its_table(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     run(qtbot, window)
     views(window).map.map_requested.emit(SMALL_MAP)
@@ -410,6 +411,7 @@ def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, 
     assert seen(window).done.all()
 
 
+@pytest.mark.thorough
 def test_the_lab_takes_as_many_steps_as_the_current_run(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(RunConfig(rate=0.5))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)

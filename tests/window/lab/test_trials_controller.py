@@ -328,6 +328,7 @@ def test_a_kick_is_one_that_was_tried(qtbot: QtBot, saddle: MainWindow) -> None:
     assert flat(seen.weights).tolist() == flat(expected).tolist()
 
 
+@pytest.mark.thorough
 def test_a_longer_run_trains_on(qtbot: QtBot, window: MainWindow) -> None:
     press(window)
     choose(window, "run longer")  # before anything is known of it

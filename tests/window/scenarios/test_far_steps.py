@@ -55,6 +55,7 @@ def opens(window: MainWindow, path: Path, record: Record, beside: Record | None 
     window.file.open_path(path)
 
 
+@pytest.mark.thorough
 def test_opening_a_run_at_a_far_step_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_window_closes_on_the_way_back_by_undo(qtbot: QtBot, window: MainWindo
     assert not window.isVisible()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("then", some(["play", "step", "change"], 1))
 def test_what_follows_a_far_step_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, then: str
