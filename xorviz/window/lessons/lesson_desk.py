@@ -32,7 +32,8 @@ class _OwnChoices:
 
     speed: float | None
     rules: StopRules
-    shows_advanced: bool
+    options: tuple[bool, ...]
+    """Which options of panels are on."""
 
 
 class LessonDesk(QObject):
@@ -63,7 +64,8 @@ class LessonDesk(QObject):
         self._session, self._document, self._settings = session, document, settings
         self._docks, self._choose_speed = docks, choose_speed
         self._controls = views[Controls]
-        self._advanced = next(one for one in self._controls.options if one.objectName() == "more")
+        options = *self._controls.options, *views[LossPlot].options
+        self._options = [one for one in options if one.isCheckable()]
         self._own: _OwnChoices | None = None
         self._home = Workspace.LEARN
         """The workspace of the lesson's runs."""
@@ -84,9 +86,9 @@ class LessonDesk(QObject):
         self.lab.set_aside()
         if self._own is None:
             self._docks.set_aside()
-            advanced = self._advanced.isChecked()
-            self._own = _OwnChoices(self._session.speed, self._session.rules, advanced)
-        self._advanced.setChecked(self._own.shows_advanced)
+            options = tuple(one.isChecked() for one in self._options)
+            self._own = _OwnChoices(self._session.speed, self._session.rules, options)
+        self._show_options(self._own)
 
     @Slot()
     def bring_back(self) -> None:
@@ -102,7 +104,7 @@ class LessonDesk(QObject):
         self._choose_speed(own.speed)
         self._settings.set_rules(own.rules)
         self._show_rules(own.rules)
-        self._advanced.setChecked(own.shows_advanced)
+        self._show_options(own)
         self._docks.bring_back()
 
     def limit(self, rules: ControlRules) -> None:
@@ -220,6 +222,10 @@ class LessonDesk(QObject):
     def _show_workspace(self, workspace: Workspace) -> None:
         if self._docks.workspace is not workspace:
             self._docks.switch(workspace)
+
+    def _show_options(self, own: _OwnChoices) -> None:
+        for option, is_on in zip(self._options, own.options, strict=True):
+            option.setChecked(is_on)
 
     def _show_rules(self, rules: StopRules) -> None:
         self._session.rules = rules
