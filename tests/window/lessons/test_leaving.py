@@ -4,14 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QDockWidget, QMessageBox, QWidget
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QDockWidget, QMessageBox, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain
 from tests.support.commands import talking_program
 from tests.support.windows import Open, action, find
-from tests.window.lessons.test_lessons import Class, at_work, begin_prediction, check_is_back
+from tests.window.lessons.test_lessons import (
+    Class,
+    at_work,
+    begin_prediction,
+    check_is_back,
+    lesson,
+)
 from tests.window.test_app import end_of
 from tests.window.watch.test_watched_window import ALL, Watched, watched
 from xorviz.core.config import RULES, RunConfig
@@ -19,6 +25,7 @@ from xorviz.files import save_run
 from xorviz.lessons.lesson import CONTROLS
 from xorviz.lessons.library import bundled
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.panel import Panel
 from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.thorough
@@ -86,6 +93,16 @@ def test_the_next_lesson_and_its_tick(person: Class) -> None:
     assert led._next is lessons[2]
     window.lessons.begin(lessons[8])
     assert led._next is None
+
+
+def test_fields_are_whole_beside_a_lesson_in_the_smallest_window(person: Class) -> None:
+    window = person.window
+    window.resize(850, 530)
+    person.open(lesson(setup={**lesson()["setup"], "workspace": "learn"}))
+    person.press(Qt.Key.Key_Return)
+    areas = find(window, Panel, "controls_panel").findChildren(QScrollArea)
+    assert areas
+    assert not any(area.horizontalScrollBar().isVisible() for area in areas)
 
 
 @pytest.mark.parametrize("control", [*CONTROLS, *RULES])

@@ -18,6 +18,8 @@ _LINE, _WIDTH = 14, 1260
 """Height of a line of text and width of all columns, in pixels, that the columns are made for."""
 _MOST_TEXT, _OF_MORE = 0.4, 0.1
 """Shares of a column of text: its most of all, and of what a window has more than the above."""
+_LEAST_TEXT = 252
+"""Width in pixels of a column of text that it may have beyond its share: fields are whole."""
 _RUNS_LINES, _LINES_WITH_RUNS = 10, 50
 """Height of the panel of runs, and of a window with room for it below all others."""
 
@@ -63,7 +65,8 @@ class Arrangement:
         if not self.has_text:
             return [total * width // (first + sum(others)) for width in (first, *others)]
         more = max(0, total - _WIDTH * line // _LINE)
-        text = min(first * line // _LINE + int(_OF_MORE * more), int(_MOST_TEXT * total))
+        most = max(int(_MOST_TEXT * total), _LEAST_TEXT)
+        text = min(first * line // _LINE + int(_OF_MORE * more), most)
         return [text, *((total - text) * width // sum(others) for width in others)]
 
 
