@@ -1,5 +1,7 @@
 """The bar of a lesson: its stages by keyboard alone, and what it says."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
@@ -23,7 +25,7 @@ from tests.panels.lesson.courses import (
 from tests.support.screen import active_window, child, press, type_into
 from tests.support.snapshots import QUICK
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.lesson import Lesson
+from xorviz.lessons.lesson import ChoiceAsked, Lesson
 from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.lesson.pages.page import Page
 from xorviz.panels.lesson.pages.progress import RunProgress
@@ -244,6 +246,24 @@ def test_the_end_of_why_leads_on(view: LessonView, wishes: list[object]) -> None
     assert "Next: Luck has a size" in text(view)
     press(ENTER)
     assert wishes == ["exercise_requested", "left", "next_requested"]
+
+
+def test_an_option_chosen_by_its_key_is_in_sight(view: LessonView) -> None:
+    asked = WHO.predictions[0]
+    assert isinstance(asked, ChoiceAsked)
+    view.resize(280, 230)
+    long = replace(asked, options=asked.options * 4)
+    show(view, predicting(replace(WHO, predictions=(long,))))
+    press(KEYS.Key_8)
+    assert focused() == "prediction_1_8"
+    chosen = child(view, QWidget, focused())
+    assert chosen.visibleRegion().boundingRect().height() == chosen.height()
+
+
+def test_a_try_without_a_change_says_so(view: LessonView) -> None:
+    show(view, replace(trying(), attempts=(run_of(ONE),)))
+    assert "Try 1 (no setting changed): after" in text(view)
+    assert "another change" not in text(view)
 
 
 def test_an_exercise_says_why_tries_fail_and_then_shows(

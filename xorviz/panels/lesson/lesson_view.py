@@ -158,10 +158,15 @@ class LessonView(QWidget):
         focused = QApplication.focusWidget()
         if event.key() in ENTER and focused is not None and self._is_of_page(focused):
             self._page.go_on()
-            if (reached := QApplication.focusWidget()) is not None:
-                self._area.ensureWidgetVisible(reached)
+            self._keep_in_sight()
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _keep_in_sight(self) -> None:
+        """Scroll to what keys have reached."""
+        if (reached := QApplication.focusWidget()) is not None:
+            self._area.ensureWidgetVisible(reached)
 
     def _is_of_page(self, widget: QWidget) -> bool:
         foot = self._page.foot
@@ -178,6 +183,7 @@ class LessonView(QWidget):
             case Stage.PREDICT:
                 predict = PredictPage(course)
                 predict.locked.connect(self.locked)
+                predict.answered.connect(self._keep_in_sight)
                 predict.draw_requested.connect(self.draw_requested)
                 predict.restore_requested.connect(self.restore_requested)
                 return predict

@@ -35,7 +35,7 @@ class LessonMenu(QMenu):
 
         if not self._lessons:
             for number, named in enumerate(bundled(), start=1):
-                action = QAction(self, checkable=True)
+                action = QAction(self)
                 action.setObjectName(f"lesson_{number}")
                 action.setData(named)
                 self._lessons.append(action)
@@ -48,6 +48,7 @@ class LessonMenu(QMenu):
         """Show a lesson; that it is done is said in words, too, for screen readers."""
         title = action.data().lesson.title.replace("&", "&&")
         action.setText(f"&{number}  {title}" + f"\t{_DONE}" * is_done)
+        action.setCheckable(is_done)  # an empty box would ask for a tick
         action.setChecked(is_done)
         explain_action(action, f"Begin lesson {number}{' again' * is_done}")
 

@@ -52,8 +52,13 @@ def caption_of(outcome: Outcome) -> str:
 
 
 def _rows(outcome: Outcome, asked: ChoiceAsked) -> list[AnswerRow]:
-    numbers = enumerate(asked.options, start=1)
-    counts = _numbers(outcome)
+    """Return the options; of one person's answer those alone that were chosen or came true."""
+    counts, is_class = _numbers(outcome), len(outcome.answers) > 1
+    numbers = (
+        (n, option)
+        for n, option in enumerate(asked.options, start=1)
+        if is_class or n in counts or n == outcome.happened
+    )
     return [
         AnswerRow(TICK * is_it, option.text, counts.count(n), stands_out=is_it)
         for n, option in numbers

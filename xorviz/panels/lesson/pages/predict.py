@@ -37,6 +37,7 @@ class PredictPage(Page):
     """The question, a field or a tally for each prediction, and what locks them."""
 
     locked = Signal(object)  # for each prediction the answers, one for each person
+    answered = Signal()
     draw_requested = Signal()
     restore_requested = Signal()
 
@@ -47,6 +48,7 @@ class PredictPage(Page):
         self._parts = [AnswerPart(a, n) for n, a in enumerate(lesson.predictions, start=1)]
         for part in self._parts:
             part.changed.connect(self._show_missing)
+            part.changed.connect(self.answered)
             part.draw_requested.connect(self.draw_requested)
         self.first = self._parts[0]
         self._class = SwitchField("lesson_class", "Count a class")

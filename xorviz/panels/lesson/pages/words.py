@@ -94,9 +94,9 @@ def attempt(course: Course, number: int) -> str:
     seen = course.attempts[number - 1]
     names = differing((course.lesson.exercise.recipe, seen.recipe))
     counted = [name for name in names if name != "seed" or not isinstance(seen, LabSeen)]
-    changed = ", ".join(LABELS[name].lower() for name in counted)
-    told = f"Try {number}{f' ({changed})' * bool(changed)}: {_lowered(result(seen))}"
-    if "setting_changed" in course.missed(seen):
+    changed = ", ".join(LABELS[name].lower() for name in counted) or "no setting changed"
+    told = f"Try {number} ({changed}): {_lowered(result(seen))}"
+    if counted and "setting_changed" in course.missed(seen):
         told += " But the exercise asks for another change."
     return told
 
