@@ -1,5 +1,6 @@
 """The nine lessons, each walked by keyboard alone, with a right and with a wrong prediction."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.lessons.examples import plain
 from tests.support.screen import press
 from tests.support.windows import action
+from tests.window.document.test_file_dialogs import drop, files
 from tests.window.lab.test_lab_controller import in_threads
 from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class, at_work, check_is_back
 from xorviz.engine import lab_runner
@@ -174,3 +177,24 @@ def test_it_is_walked_by_keys(person: Class, number: int, is_right: bool) -> Non
     person.press(KEYS.Key_L, CONTROL)
     check_is_back(person, own)
     assert not action(window, "leave_lesson").isEnabled()
+
+
+@pytest.mark.thorough
+def test_a_class_answers_by_keys(person: Class) -> None:
+    person.window.lessons.begin(bundled()[8])
+    person.reach(lambda: bool(person.window.session.hold.reason))
+    tab_to("lesson_class")
+    press(ENTER)
+    type_text("3313")
+    press(KEYS.Key_Backspace)
+    press(ENTER)
+    assert person.course.answers == ((3, 3, 1),)
+    train(person)
+    assert person.course.outcomes[0].are_right == (True, True, False)
+
+
+def test_a_lesson_is_opened_by_a_drop(person: Class) -> None:
+    path = person.folder / "mine.xlesson"
+    path.write_text(json.dumps(plain()))
+    drop(person.window, files(path))
+    assert person.course.lesson.title == plain()["title"]
