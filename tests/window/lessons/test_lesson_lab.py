@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.lessons.examples import plain_in_the_lab
+from tests.lessons.examples import plain, plain_in_the_lab
 from tests.support.screen import press
 from tests.support.windows import Open, action, enter, find
 from tests.window.lab.test_lab_controller import choose, in_threads
-from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class
+from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class, begin_prediction
 from xorviz.core.config import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
@@ -98,3 +98,34 @@ def test_what_the_lab_trains_for_a_person_goes_on_first(person: Class) -> None:
     snapshot = window.lab.seeds.snapshot
     assert snapshot is not None
     assert len(snapshot.plan) == snapshot.done.sum() == 200
+
+
+@pytest.mark.thorough
+def test_a_lab_that_a_person_first_opens_in_a_lesson_is_new_after_it(person: Class) -> None:
+    window = person.window
+    begin_prediction(person, predictions=plain()["predictions"][1:2])
+    enter(find(window, NumberField, "prediction_1"), "2")
+    person.settle()
+    window._docks.switch(Workspace.LAB)
+    find(window, NumberField, "lab_width").setValue(9)
+    choose(window, seeds=3, steps=50)
+    train(person)
+    press(KEYS.Key_L, CONTROL)
+    person.settle()
+    assert window.lab.seeds.snapshot is None
+    assert window.lab.recipe.follows_current_run
+    assert len(window.lab.recipe.plan) == 500
+
+
+@pytest.mark.thorough
+def test_runs_of_a_lesson_do_not_wait_for_the_lab(person: Class) -> None:
+    window = person.window
+    window._docks.switch(Workspace.LAB)
+    choose(window, seeds=200, steps=60_000)
+    press(KEYS.Key_R, CONTROL)
+    person.bot.waitUntil(lambda: bool(window.lab.runner.names))
+    begin_prediction(person, predictions=plain()["predictions"][1:2])
+    enter(find(window, NumberField, "prediction_1"), "2")
+    person.reach(lambda: not window.lab.runner.names)
+    assert not window.session.hold.reason
+    assert action(window, "run").isEnabled()

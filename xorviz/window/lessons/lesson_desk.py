@@ -79,6 +79,7 @@ class LessonDesk(QObject):
         self.runs.prepared.connect(self._hold)
         self.lab.changed.connect(self._note_lab)
         session.activity_changed.connect(self.changed)
+        docks.workspace_changed.connect(self._keep_lab)
 
     def set_aside(self) -> None:
         """Keep what a person has, unless it is kept already."""
@@ -200,6 +201,12 @@ class LessonDesk(QObject):
         if self._is_held:
             self._session.hold.set(HELD)
             self.prepared.emit()
+
+    @Slot()
+    def _keep_lab(self) -> None:
+        """Keep what is in the lab if it was only made after the lesson had begun."""
+        if self._own is not None:
+            self.lab.set_aside()
 
     @Slot()
     def _note_lab(self) -> None:
