@@ -14,6 +14,13 @@ _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories: control characters, halves of characters, ends of lines and paragraphs."""
 _IN_NUMBER = re.compile(r"(?<=[0-9]) (?=[0-9]{3}(?![0-9]))")
 """The spaces in 20 000, at which no line is to be broken."""
+_LONG_WORD, _PIECE = re.compile(r"\S{21,}"), re.compile(".{1,10}")
+_MAY_BREAK = "\u200b"
+
+
+def breakable(text: str) -> str:
+    """Return a text in which words that may not fit on a line can be broken."""
+    return _LONG_WORD.sub(lambda word: _MAY_BREAK.join(_PIECE.findall(word[0])), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +36,7 @@ class Text:
         return f"a text of 1 to {self.longest} characters without line breaks"
 
     def check(self, value: object) -> str:
-        """Return the text without spaces around it, its long numbers in one piece.
+        """Return the text without spaces around it, its numbers in one piece, long words not.
 
         Raises ValueError.
         """
@@ -37,7 +44,7 @@ class Text:
             raise ValueError(self.allowed)
         if not _UNSEEN.isdisjoint(map(unicodedata.category, value)):
             raise ValueError(self.allowed)
-        return _IN_NUMBER.sub(THIN_SPACE, value.strip())
+        return breakable(_IN_NUMBER.sub(THIN_SPACE, value.strip()))
 
 
 SHORT, SENTENCE, PARAGRAPH = Text(20), Text(200), Text(600)

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from xorviz.core.rules import Whole, parsed
+from xorviz.lessons.fields import breakable
 from xorviz.lessons.lesson import Lesson
 from xorviz.lessons.reading import load_lesson, loads
 
@@ -39,7 +40,7 @@ def bundled() -> tuple[NamedLesson, ...]:
 
 def opened(path: Path) -> NamedLesson:
     """Return the lesson in a file. Raises FileError."""
-    return NamedLesson(load_lesson(path), path.name)
+    return NamedLesson(load_lesson(path), breakable(path.name))
 
 
 def found(word: str) -> NamedLesson:

@@ -25,6 +25,7 @@ from tests.panels.lesson.courses import (
 from tests.support.screen import active_window, child, press, type_into
 from tests.support.snapshots import QUICK
 from xorviz.lessons.course import Course, Stage
+from xorviz.lessons.fields import Text, breakable
 from xorviz.lessons.lesson import ChoiceAsked, Lesson
 from xorviz.panels.lesson.lesson_view import LessonView
 from xorviz.panels.lesson.pages.page import Page
@@ -371,3 +372,15 @@ def test_texts_follow_the_zoom_and_nothing_is_wider_than_the_bar(
             assert part.height() == part.heightForWidth(part.width())
         sizes = [label.font().pointSizeF() for label in inside.findChildren(SizedLabel)]
         assert max(sizes) == pytest.approx(own)
+
+
+def test_long_words_are_broken_so_that_all_else_is_in_sight(view: LessonView) -> None:
+    question = Text(200).check("What does a Donaudampfschifffahrtsgesellschaftskapitän know?")
+    place = breakable("x" * 60 + ".xlesson")
+    view.show_course(Course.of(replace(LINE, play="", question=question)), place)
+    QApplication.processEvents()
+    area = child(view, QScrollArea)
+    inside = area.widget()
+    assert inside is not None
+    assert inside.width() <= area.viewport().width()
+    assert child(view, ToolButton, "lesson_leave").geometry().right() < 280

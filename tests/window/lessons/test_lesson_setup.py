@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.lessons.examples import plain
 from tests.support.bits import overflowing
-from tests.support.windows import action, enter, find
+from tests.support.windows import action, enter, find, text
 from tests.window.lessons.test_lessons import Class, begin_prediction, lesson
 from xorviz.engine.activity import Activity
 from xorviz.lessons.course import Stage
@@ -102,3 +102,7 @@ def test_the_same_lesson_begins_anew(person: Class) -> None:
     enter(find(person.window, NumberField, "prediction_1"), "90")
     begin_prediction(person)
     assert not find(person.window, NumberField, "prediction_1").lineEdit().text()
+    action(person.window, "leave_lesson").trigger()
+    assert text(person.window, "status_message").startswith("Your own work is back")
+    begin_prediction(person)
+    assert not text(person.window, "status_message").startswith("Your own work is back")

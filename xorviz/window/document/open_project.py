@@ -81,6 +81,7 @@ class OpenProject(QObject):
 
         ``for_what`` is its title. What is set aside already stays so.
         """
+        self.began.emit()
         if self.aside is None:
             self._session.pause()
             self.history.forget(self._unmade)
