@@ -13,6 +13,7 @@ from tests.support.commands import talking_program
 from tests.support.windows import Open, action, find
 from tests.window.lessons.test_lessons import (
     Class,
+    answer,
     at_work,
     begin_prediction,
     check_is_back,
@@ -22,10 +23,11 @@ from tests.window.test_app import end_of
 from tests.window.watch.test_watched_window import ALL, Watched, watched
 from xorviz.core.config import RULES, RunConfig
 from xorviz.files import save_run
+from xorviz.lessons.course import Stage
 from xorviz.lessons.lesson import CONTROLS
 from xorviz.lessons.library import bundled
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.thorough
@@ -93,6 +95,23 @@ def test_the_next_lesson_and_its_tick(person: Class) -> None:
     assert led._next is lessons[2]
     window.lessons.begin(lessons[8])
     assert led._next is None
+
+
+def test_projector_mode_shows_what_a_lesson_speaks_of(person: Class) -> None:
+    window = person.window
+    begin_prediction(person)
+    action(window, "projector").trigger()
+    loss = find(window, Panel, "loss_plot_panel")
+    person.bot.waitUntil(lambda: is_in_sight(loss))
+    action(window, "projector").trigger()
+    answer(person)
+    person.run(Stage.DO, seen=1)
+    assert person.framed == "width"
+    action(window, "projector").trigger()
+    person.bot.waitUntil(lambda: is_in_sight(find(window, Panel, "controls_panel")))
+    assert person.framed == "width"
+    action(window, "projector").trigger()
+    person.settle()
 
 
 def test_fields_are_whole_beside_a_lesson_in_the_smallest_window(person: Class) -> None:

@@ -35,6 +35,11 @@ class LessonDrawing(QObject):
         """Give the panel the focus, so that keys draw."""
         self._docks.reveal(self._plot.objectName(), puts_back=False)
 
+    def show_again(self) -> None:
+        """Bring the curve to sight, if there is one."""
+        if self._is_begun:
+            self.use_keys()
+
     def end(self) -> None:
         """Keep the curve as it is."""
         if self._is_begun:

@@ -38,6 +38,11 @@ class LessonFrame(QObject):
         self._is_new = True
         self.refresh()
 
+    def show_again(self) -> None:
+        """Bring the control to sight."""
+        control, self._control = self._control, ""
+        self.show(control, self._is_in_lab)
+
     @Slot()
     def refresh(self) -> None:
         """Frame the control where it is now."""

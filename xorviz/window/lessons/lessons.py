@@ -87,6 +87,13 @@ class Lessons(QObject):
         self._frame.refresh()
 
     @Slot()
+    def show_again(self) -> None:
+        """Bring to sight what the lesson speaks of, now that other panels are shown."""
+        if self._course is not None:
+            self._desk.drawing.show_again()
+            self._frame.show_again()
+
+    @Slot()
     def leave(self) -> None:
         """Bring the own project back."""
         self._document.bring_back()

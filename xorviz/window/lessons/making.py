@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.engine.session import TrainingSession
@@ -39,4 +40,6 @@ def lessons_in(
     docks.workspace_changed.connect(frame.refresh)
     lessons = Lessons(document, settings, bar, desk, frame)
     appearance.changed.connect(lessons.refit)
+    later = Qt.ConnectionType.QueuedConnection  # once the panels of that mode are shown
+    actions["projector"].toggled.connect(lessons.show_again, later)
     return lessons
