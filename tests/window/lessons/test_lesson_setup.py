@@ -106,3 +106,5 @@ def test_the_same_lesson_begins_anew(person: Class) -> None:
     assert text(person.window, "status_message").startswith("Your own work is back")
     begin_prediction(person)
     assert not text(person.window, "status_message").startswith("Your own work is back")
+    action(person.window, "new").trigger()
+    assert not text(person.window, "status_message").startswith("Your own work is back")

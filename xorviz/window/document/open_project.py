@@ -37,7 +37,7 @@ class OpenProject(QObject):
     """The current run, the pinned runs and the history. Nothing trained is lost silently."""
 
     began = Signal()
-    """A change begins: the last notice is out of date."""
+    """A change begins, or another project is opened: the last notice is out of date."""
     project_changed = Signal(object)  # Project, with other pinned runs
     history_changed = Signal()
     refused = Signal(str)
@@ -71,6 +71,7 @@ class OpenProject(QObject):
 
     def put(self, project: Project, history: History | None = None) -> None:
         """Open another project, with its history or a new one."""
+        self.began.emit()
         self.history = history or History()
         self._unmade.clear()
         self.history_changed.emit()
@@ -81,7 +82,6 @@ class OpenProject(QObject):
 
         ``for_what`` is its title. What is set aside already stays so.
         """
-        self.began.emit()
         if self.aside is None:
             self._session.pause()
             self.history.forget(self._unmade)
