@@ -141,6 +141,7 @@ def test_what_takes_steps_is_disabled_while_that_is_held_and_says_why(
         assert WHY in action(window, name).toolTip()
     assert action(window, "step_back").isEnabled()
     assert text(window, "status_message") == WHY
+    window.session.play()
     window.session.hold.set("")
     assert text(window, "status_message") != WHY
     assert all(action(window, name).isEnabled() for name in TRAINING)

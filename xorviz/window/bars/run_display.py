@@ -44,6 +44,8 @@ class RunDisplay(QObject):
         self._status, self._actions = status, actions
         self._controls, self._panels, self._file = controls, panels, file
         self._is_live = is_live
+        self._held = ""
+        """Why no steps were taken when that was said last."""
         self._was_playing = self._awaits_program = False
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
@@ -121,8 +123,12 @@ class RunDisplay(QObject):
 
     @Slot(str)
     def show_held(self, reason: str) -> None:
-        """Disable what takes steps while there is a reason to take none."""
+        """Disable what takes steps while there is a reason to take none, and say so."""
         self._actions.show_held(reason)
+        if reason != self._held:
+            self._status.withdraw(self._held)
+        self._held = reason
+        self.show_state()
         self.show_state()
 
     @Slot(object)

@@ -132,6 +132,11 @@ class StatusBar(QStatusBar):
         self._forget_late.start()
         self._write()
 
+    def withdraw(self, text: str) -> None:
+        """Forget a notice that is not true any more, if it is the one shown."""
+        if text == self._notice:
+            self.forget_notice()
+
     @Slot(str)
     def show_tip(self, tip: str) -> None:
         """Show a status tip in place of the message; an empty one ends it."""
