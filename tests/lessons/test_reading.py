@@ -242,7 +242,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     ),
     (
         put("steps", 1, "until", 1, value={"first_step_within": [9, 1]}),
-        "steps[2].until[2].first_step_within is [9, 1]; allowed: two rising values",
+        "steps[2].until[2].first_step_within is [9, 1]; allowed: two values, the smaller one first",
     ),
     (
         put("steps", 1, "until", 1, value={"share_within": [1, 9]}),

@@ -54,14 +54,14 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The rule for two rising values of another rule: the ends of a range."""
+    """The rule for two values of another rule, the smaller one first: the ends of a range."""
 
     rule: Checkable
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        return f"two rising values, each {self.rule.allowed}"
+        return f"two values, the smaller one first, each {self.rule.allowed}"
 
     def check(self, value: object) -> tuple[Any, Any]:
         """Return the ends, or raise ValueError."""

@@ -55,6 +55,7 @@ from xorviz.window.what_helps import WhatHelpsKey
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
+    from xorviz.window.lessons.lessons import Lessons
 
 Slots = Callable[..., Any]
 
@@ -163,6 +164,14 @@ class MainWindow(WindowFrame):
         self._connect_views(twins, {"weight_requested": self.document.set_weight_beside})
         return twins
 
+    def _make_lessons(self) -> "Lessons":
+        """Make what leads through lessons."""
+        from xorviz.window.lessons.making import lessons_in
+
+        led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
+        looks = self._appearance, self._choices.choose_speed
+        return lessons_in(self, *led, *looks, lambda: self._lab)
+
     def _connect_views(self, views: Iterable[View], others: Mapping[str, Slots] = {}) -> None:
         """Connect the requests of views by the names of their signals."""
         session, document = self.session, self.document
@@ -188,9 +197,7 @@ class MainWindow(WindowFrame):
                     signal.connect(slot)
 
     def _lay_out(self) -> None:
-        led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
-        looks = self._appearance, self._choices.choose_speed
-        self.lessons = LessonsKey(self, *led, *looks, lambda: self._lab)
+        self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         top = Strip(self._notices, self._line, space_below=8)

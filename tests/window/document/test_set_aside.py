@@ -60,6 +60,19 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     assert harness.now.config.rate == 0.25
 
 
+def test_a_change_that_waited_for_its_step_is_told_not_to_be_made(harness: DocumentHarness) -> None:
+    document = harness.document
+    harness.train(300)
+    own = document.project
+    harness.session.seek(10)
+    document.set_weight("w1", (0, 0), 1.0)
+    document.set_aside(LESSON, "One unit")
+    assert harness.noticed[-1] == "The change that waited for its step is not made."
+    harness.do(document.bring_back)
+    assert (harness.now.record, harness.now.step) == (own.record, 300)
+    assert harness.labels() == (None, None)
+
+
 def test_a_run_under_way_is_paused_and_a_change_that_waits_is_given_up(
     harness: DocumentHarness,
 ) -> None:

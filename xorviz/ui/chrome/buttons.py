@@ -43,6 +43,11 @@ class PushButton(QPushButton):
         self.setAutoDefault(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def make_primary(self) -> None:
+        """Become the main button beside others outside of a dialog; there Qt has one by itself."""
+        self.setProperty("primary", True)  # default is each button that has the focus
+        self.setDefault(True)
+
 
 class ActionButton(PushButton):
     """A button that triggers its action; named, enabled and explained as the action is."""

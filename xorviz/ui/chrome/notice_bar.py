@@ -83,6 +83,7 @@ class NoticeBar(QWidget):
 
 def _button(number: int) -> PushButton:
     button = PushButton(f"notice_answer_{number + 1}")
-    button.setDefault(number == 0)
+    if number == 0:
+        button.make_primary()
     button.setWhatsThis(_ABOUT)
     return button

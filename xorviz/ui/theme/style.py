@@ -128,9 +128,10 @@ QPushButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
 QPushButton:focus {{ border-color: {accent}; }}
-QPushButton:default, QPushButton#lab_run_button:enabled {{
+QDialog QPushButton:default, QPushButton[primary="true"], QPushButton#lab_run_button:enabled {{
     background: {accent}; border-color: {accent}; color: {on_accent}; }}
-QPushButton:default:focus, QPushButton#lab_run_button:focus {{ border: 2px solid {text};
+QDialog QPushButton:default:focus, QPushButton[primary="true"]:focus,
+QPushButton#lab_run_button:focus {{ border: 2px solid {text};
     padding: 3px 11px; }}
 QPushButton:disabled {{ background: {panel}; border-color: {hairline}; color: {quiet}; }}
 HessianView QPushButton {{ padding: 4px 5px; }}

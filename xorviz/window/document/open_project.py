@@ -82,12 +82,15 @@ class OpenProject(QObject):
 
         ``for_what`` is its title. What is set aside already stays so.
         """
+        waits = self.aside is None and self._session.has_waiting
         if self.aside is None:
             self._session.pause()
             self.history.forget(self._unmade)
             self.aside = SetAside(self._project, self.history, for_what)
         self.aside = replace(self.aside, for_what=for_what, has_pinned=bool(project.pinned))
         self.put(project)
+        if waits:
+            self.noticed.emit("The change that waited for its step is not made.")
 
     def bring_back(self) -> None:
         """Open the person's own project again, at its step and with its history, and all free."""

@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.engine.session import TrainingSession
 from xorviz.files import FileError
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.appearance import Appearance
-from xorviz.window.docks.docks import Docks
-from xorviz.window.docks.view_set import ViewSet
-from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import LESSONS, ask_to_open
 from xorviz.window.document.settings import Settings
 from xorviz.window.lessons.lesson_menu import LessonMenu
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.lessons.library import NamedLesson
-    from xorviz.window.lab.lab_controller import LabController
     from xorviz.window.lessons.lessons import Lessons
 
 
@@ -33,21 +27,13 @@ class LessonsKey(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        session: TrainingSession,
-        document: Document,
         settings: Settings,
         actions: Actions,
-        views: ViewSet,
-        docks: Docks,
-        appearance: Appearance,
-        choose_speed: Callable[[float | None], None],
-        lab: Callable[[], "LabController | None"],
+        make: Callable[[], "Lessons"],
     ) -> None:
-        """Take the parts of a window; ``lab`` returns its lab, if that is made."""
+        """Take parts of the window, and what makes the others for the first lesson."""
         super().__init__(window)
-        self._window, self._settings = window, settings
-        self._parts = session, document, settings, actions, views, docks, appearance
-        self._choose_speed, self._lab = choose_speed, lab
+        self._window, self._settings, self._make = window, settings, make
         self._lessons: Lessons | None = None
         self._leave, self._forget = actions["leave_lesson"], actions["forget_lessons"]
         below = (actions["open_lesson"], self._leave, self._forget)
@@ -100,9 +86,7 @@ class LessonsKey(QObject):
     def _led(self) -> "Lessons":
         """Return what leads through lessons."""
         if self._lessons is None:
-            from xorviz.window.lessons.making import lessons_in
-
-            self._lessons = lessons_in(self._window, *self._parts, self._choose_speed, self._lab)
+            self._lessons = self._make()
             self._lessons.noticed.connect(self.noticed)
             self._lessons.opened.connect(self._leave.setEnabled)
             self._leave.triggered.connect(self._lessons.leave)

@@ -26,7 +26,7 @@ class Ending(QWidget):
         self._leave = button("lesson_end", "Leave", "Leave the lesson, and get your own work back")
         self._leave.clicked.connect(self.left)
         for one in (self._next, self._leave):
-            one.setDefault(True)
+            one.make_primary()
         column(self, self._title, self._next, self._leave, margins=(0, 0, 0, 0), gap=8)
         self.show_next("")
 

@@ -33,7 +33,7 @@ class Page(QWidget):
     def make_primary(self, name: str, text: str, tip: str) -> PushButton:
         """Return the button that leads on."""
         self.primary = self.foot = button(name, text, tip)
-        self.primary.setDefault(True)
+        self.primary.make_primary()
         return self.primary
 
     @Slot()
