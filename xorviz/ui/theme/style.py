@@ -127,7 +127,7 @@ Timeline QToolButton {{ background: transparent; border-color: transparent; padd
 QPushButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px;
     padding: 4px 12px; color: {text}; }}
 QPushButton:hover {{ background: {hover}; }}
-QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:focus {{ border-color: {accent}; outline: none; }}
 QDialog QPushButton:default, QPushButton[primary="true"], QPushButton#lab_run_button:enabled {{
     background: {accent}; border-color: {accent}; color: {on_accent}; }}
 QDialog QPushButton:default:focus, QPushButton[primary="true"]:focus,
