@@ -76,11 +76,11 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[Threads]:
     """Replace worker processes by threads, and return those that were made."""
     made: list[Threads] = []
 
-    def make(_: str, __: int | None) -> Threads:
+    def make(_: int | None) -> Threads:
         made.append(Threads())
         return made[-1]
 
-    monkeypatch.setattr(lab_command, "workers_for", make)
+    monkeypatch.setattr(lab_command, "worker_processes", make)
     return made
 
 

@@ -263,9 +263,6 @@ def test_numpy_trains_where_numba_cannot_be_used(
             raise KernelError("It is broken.")
 
     monkeypatch.setattr(lab_training, "prepare", fail)
-    monkeypatch.setattr(
-        lab_runner, "workers_for", lambda _, count: Workers(lambda: ThreadPoolExecutor(1), count)
-    )
     workers = Workers(lambda: ThreadPoolExecutor(1), 1)
     office = Office(LabRunner(workers=workers, kernel="numba"))
     said: list[str] = []

@@ -26,7 +26,7 @@ from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import workers_for
+from xorviz.lab.workers.workers import worker_processes
 
 NETWORKS, STEPS, JAX_STEPS = 1024, 60_000, 10_000
 ROUNDS = 5
@@ -154,7 +154,7 @@ def begin(lab: Lab) -> None:
 def test_two_cores_beside_jax(kernel: str, times: float) -> None:
     assert len(CORES) == 2, "this is about two cores"
     mine, others = [], []
-    lab = Lab(workers_for(kernel, 2), kernel=kernel)
+    lab = Lab(worker_processes(2), kernel=kernel)
     try:
         begin(lab)
         with process_on(CORES) as child:

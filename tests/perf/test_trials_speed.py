@@ -12,7 +12,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.lab.training.training import prepare
 from xorviz.lab.trials.trial import carried_out, trial_of
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import workers_for
+from xorviz.lab.workers.workers import worker_processes
 
 CORES = 2
 STUCK = {
@@ -25,7 +25,7 @@ STUCK = {
 
 def seconds(subject: Snapshot, kernel: str) -> float:
     prepare(kernel)
-    with closing(Lab(workers_for(kernel, CORES), kernel=kernel)) as lab:
+    with closing(Lab(worker_processes(CORES), kernel=kernel)) as lab:
         start = time.perf_counter()
         for _ in carried_out(trial_of(subject), lab.run, CORES):
             pass

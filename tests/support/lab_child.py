@@ -12,7 +12,7 @@ from xorviz.lab.plan import shares_of
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.pool import ProcessPool
-from xorviz.lab.workers.workers import LabError, workers_for
+from xorviz.lab.workers.workers import LabError, worker_processes
 
 LONG, SHORT = plan_of(10**7), plan_of(2000)
 
@@ -89,7 +89,7 @@ WAYS = {
 
 
 def main(way: str) -> None:
-    WAYS[way](Lab(workers_for("numpy", 2)))
+    WAYS[way](Lab(worker_processes(2)))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers, workers_for
+from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
@@ -54,7 +54,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
         if options.scheduler is None:
             kernel = prepared(lab_training.prepare, options.kernel)
             if kernel != options.kernel:
-                laboratory.use(kernel, workers_for(kernel, options.jobs))
+                laboratory.use(kernel)
                 options = replace(options, kernel=kernel)
         file = None if options.csv is None else LabFile.opened(options.csv, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.
@@ -77,7 +77,7 @@ def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
 
 def _workers(options: LabOptions) -> Workers:
     if options.scheduler is None:
-        return workers_for(options.kernel, options.jobs)
+        return worker_processes(options.jobs)
     return Cluster(options.scheduler, _report)
 
 

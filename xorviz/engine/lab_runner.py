@@ -14,7 +14,7 @@ from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import LabError, Workers, workers_for
+from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -88,7 +88,7 @@ class _OrderRunner(QObject):
             lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
         except KernelError as error:
             self._kernel = NUMPY
-            self._lab.use(NUMPY, workers_for(NUMPY, self._lab.workers.count))
+            self._lab.use(NUMPY)
             self.fell_back.emit(f"{error} {INSTEAD}")
         finally:
             self.compiling_changed.emit(False)
@@ -132,7 +132,7 @@ class LabRunner(QObject):
         self, parent: QObject | None = None, workers: Workers | None = None, kernel: str = NUMPY
     ) -> None:
         super().__init__(parent)
-        self._lab = Lab(workers or workers_for(kernel), kernel=kernel)
+        self._lab = Lab(workers or worker_processes(), kernel=kernel)
         self._orders: list[Order] = []
         """The first is under way, the others are waiting."""
         self._thread = QThread(self)

@@ -23,7 +23,7 @@ from xorviz.lab.training.training import advanced
 from xorviz.lab.trials.trial import Trial, carried_out, trial_of
 from xorviz.lab.trials.tried import Tried
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import workers_for
+from xorviz.lab.workers.workers import worker_processes
 
 KERNEL = chosen(None)
 """The fastest that is installed."""
@@ -94,7 +94,7 @@ def test_other_seeds_of_failed_ones_are_as_all_seeds(width: int, biases: bool) -
 
 
 def all_tried(subject: Snapshot) -> Trial:
-    with closing(Lab(workers_for(KERNEL), kernel=KERNEL)) as lab:
+    with closing(Lab(worker_processes(), kernel=KERNEL)) as lab:
         *_, last = carried_out(trial_of(subject), lab.run, lab.workers.count)
     return last
 

@@ -25,7 +25,7 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import lab as lab_module
 from xorviz.lab.workers.lab import MOST_DEATHS, Lab, Piece
-from xorviz.lab.workers.workers import LabError, Workers, workers_for
+from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 SECONDS = 60
 PLAN = plan_of(2500)
@@ -39,10 +39,6 @@ def bits() -> Bits:
     return bits_by_the_core(PLAN)
 
 
-def processes(count: int) -> Workers:
-    return workers_for("numpy", count)
-
-
 def threads(count: int) -> Workers:
     return Workers(lambda: ThreadPoolExecutor(count), count)
 
@@ -50,7 +46,7 @@ def threads(count: int) -> Workers:
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     """Return a lab of two processes."""
-    lab = Lab(processes(2), SLICE)
+    lab = Lab(worker_processes(2), SLICE)
     yield lab
     lab.close()
     assert multiprocessing.active_children() == []
@@ -68,7 +64,9 @@ def kill_a_worker() -> None:
     multiprocessing.active_children()[0].kill()
 
 
-@pytest.mark.parametrize("workers", some([threads(3), threads(1), processes(1), processes(3)], 1))
+@pytest.mark.parametrize(
+    "workers", some([threads(3), threads(1), worker_processes(1), worker_processes(3)], 1)
+)
 def test_all_kinds_of_workers_give_the_same_bits(workers: Workers, bits: Bits) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, PLAN) == bits
@@ -90,7 +88,7 @@ def test_shares_of_any_size_give_the_same_bits(jobs: int, bits: Bits) -> None:
 
 
 def test_an_empty_run_starts_no_workers() -> None:
-    lab = Lab(processes(2))
+    lab = Lab(worker_processes(2))
     assert list(lab.run(PLAN, [])) == []
     assert multiprocessing.active_children() == []
 
@@ -106,7 +104,7 @@ STOPPING = replace(plan_of(6000), rules=StopRules(at_step=None, when_learned=Tru
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("workers", some([threads(3), threads(1), processes(2)], 1))
+@pytest.mark.parametrize("workers", some([threads(3), threads(1), worker_processes(2)], 1))
 def test_networks_that_stop_early_have_the_same_bits(workers: Workers) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, STOPPING) == bits_by_the_core(STOPPING)
@@ -367,7 +365,7 @@ def test_a_kernel_that_a_worker_cannot_use_is_an_error_with_a_way_out(
     lab = Lab(threads(1), kernel="numba")
     with pytest.raises(LabError, match=f"^Numba cannot be loaded: it is not there. {WITHOUT_IT}$"):
         run(lab, PLAN)
-    lab.use("numpy", threads(1))
+    lab.use("numpy")
     monkeypatch.undo()
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
     lab.close()

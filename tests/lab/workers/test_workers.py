@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
@@ -10,7 +9,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadP
 import pytest
 
 from tests.support import lab
-from xorviz.lab.workers.workers import Workers, core_count, workers_for
+from xorviz.lab.workers.workers import Workers, core_count, worker_processes
 
 SECONDS = 60
 
@@ -73,9 +72,9 @@ def test_many_threads_share_the_same_workers(workers: Workers, started: list[Exe
 
 @pytest.mark.thorough
 def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
-    workers = workers_for("numpy")
+    workers = worker_processes()
     assert workers.count == core_count() >= 1
-    assert workers_for("numpy", 3).count == 3
+    assert worker_processes(3).count == 3
     pid = workers.result(workers.submit(lab.own_pid, None))
     assert pid in [process.pid for process in multiprocessing.active_children()]
     busy = workers.submit(lab.wait_for_ever, None)
@@ -85,23 +84,6 @@ def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
         workers.result(busy)
     assert workers.result(workers.submit(lab.own_pid, None)) != pid
     workers.stop()
-
-
-def test_kernels_that_release_the_gil_have_as_many_threads_as_cores() -> None:
-    workers = workers_for("numba")
-    assert workers.count == core_count() >= 1
-    assert workers_for("numba", 3).count == 3
-    assert workers.result(workers.submit(lab.own_pid, None)) == os.getpid()
-    workers.stop()
-    assert not [t for t in threading.enumerate() if t.name.startswith("lab")]
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
-def test_only_worker_threads_have_a_lower_priority() -> None:
-    before, workers = os.nice(0), workers_for("numba", 1)
-    assert workers.result(workers.submit(lab.niceness, None)) > before
-    workers.stop()
-    assert os.nice(0) == before
 
 
 @pytest.mark.parametrize(("known", "count"), [(lambda: 5, 5), (lambda: None, 1)])

@@ -54,7 +54,7 @@ def in_threads() -> Workers:
 
 @pytest.fixture
 def window(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
     window = open_window(RunConfig(rate=0.5))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
     choose(window, seeds=6, steps=600)

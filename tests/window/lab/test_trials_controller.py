@@ -50,7 +50,7 @@ def in_threads() -> Workers:
 @pytest.fixture
 def window(qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """Return a window with a run that is stuck, where trials take few steps."""
-    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
     monkeypatch.setattr(trial_module, "_SECONDS", 0.05)
     for name in ("_LEAST_STEPS", "FEWEST_STEPS", "_MOST_STEPS"):
         monkeypatch.setattr(trial_module, name, 600)

@@ -24,7 +24,7 @@ from xorviz.window.lessons.lesson_lab import OWN_FIRST
 def person(
     qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Class:
-    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
     return Class(qtbot, open_window(RunConfig(rate=0.5, width=2)), tmp_path)
 
 

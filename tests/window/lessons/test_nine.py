@@ -45,7 +45,7 @@ _MOST_TABS = 200
 def person(
     qtbot: QtBot, reset_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Class:
-    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    monkeypatch.setattr(lab_runner, "worker_processes", in_threads)
     return Class(qtbot, reset_window, tmp_path)
 
 

@@ -15,7 +15,7 @@ from xorviz.lab.training import training as lab_training
 from xorviz.lab.trials.trial import carried_out
 from xorviz.lab.trials.tried import Tried, outlook
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.workers import workers_for
+from xorviz.lab.workers.workers import worker_processes
 
 _GOES_ON = "Changes to weights, rate and momentum go on from this network; the others begin anew."
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
@@ -39,7 +39,7 @@ def try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int
     kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
     # Shown on a terminal only, and removed at its end.
     with (
-        closing(Lab(workers_for(kernel), kernel=kernel)) as lab,
+        closing(Lab(worker_processes(), kernel=kernel)) as lab,
         Interruption(lab.close) as ctrl_c,
         tqdm(total=total, unit="change", leave=False, dynamic_ncols=True, disable=None) as bar,
     ):

@@ -116,11 +116,9 @@ class Lab:
         with suppress(InvalidStateError):  # already stopped
             self._stopped.set_result(None)
 
-    def use(self, kernel: str, workers: Workers) -> None:
-        """Train later runs with another kernel, on other workers."""
-        with self._lock:
-            before, self.workers, self._kernel = self.workers, workers, kernel
-        before.stop()
+    def use(self, kernel: str) -> None:
+        """Train later runs with another kernel."""
+        self._kernel = kernel
 
     def close(self) -> None:
         """End a run and the workers for good; later runs yield nothing."""

@@ -159,7 +159,7 @@ def serve(pipe: Connection) -> None:
 
 
 def stand_back() -> None:
-    """Lower the priority of this process, or on Linux of this thread."""
+    """Lower the priority of this process."""
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICE)
 

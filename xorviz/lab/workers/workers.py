@@ -1,20 +1,15 @@
 """Workers: executors that are started on demand."""
 
 import os
-import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any, TypeVar
 
-from xorviz.core.kernels.kernels import kernel_named
-from xorviz.lab.workers.pool import ProcessPool, stand_back
+from xorviz.lab.workers.pool import ProcessPool
 
 T = TypeVar("T")
-
-_HAND_OVER_SECONDS = 0.0005
-"""GIL switch interval while threads train, to keep the window responsive."""
 
 
 class LabError(Exception):
@@ -55,29 +50,20 @@ class Workers:
         return future.result()
 
     def stop(self) -> None:
-        """End all workers; the next task starts new ones.
-
-        Threads finish their tasks first; processes do not.
-        """
+        """End all workers; the next task starts new ones."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(cancel_futures=True)
 
 
-def workers_for(kernel: str, count: int | None = None) -> Workers:
-    """Return workers on this machine for a kernel, by default one per core.
+def worker_processes(count: int | None = None) -> Workers:
+    """Return processes on this machine, by default one per core.
 
-    They are threads if the kernel releases the GIL, otherwise processes, none of which outlives
-    this one, however it ends.
+    None outlives this one, however it ends. Threads would share the GIL with the window.
     """
     count = count or core_count()
-    if not kernel_named(kernel).frees_the_lock:
-        return Workers(partial(ProcessPool, count), count)
-    sys.setswitchinterval(_HAND_OVER_SECONDS)
-    # Elsewhere this would also lower the priority of the window's thread.
-    begin = stand_back if sys.platform == "linux" else None
-    return Workers(partial(ThreadPoolExecutor, count, "lab", begin), count)
+    return Workers(partial(ProcessPool, count), count)
 
 
 def core_count() -> int:
