@@ -44,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.arrays",
         "core.numerals",
         "core.rules",
+        "core.values",
     },
     "panels": {
         "PySide6",

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.values import dataclass
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Project

@@ -1,10 +1,9 @@
 """Recent trend of the loss."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from xorviz.core.runs.trace import Trace
+from xorviz.core.values import dataclass
 
 RECENT = 32
 """Points of the trace that count as recent; thinned traces end in single steps too."""
