@@ -8,25 +8,25 @@ from xorviz.core.config import LOSS_NAMES
 from xorviz.core.network import LOSSES, sigmoid
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training.numpy_cohort import LabWatch
-from xorviz.lab.training.numpy_steps import BLOCK, ORDER
+from xorviz.lab.training.numpy_steps import BLOCK
 
-XOR = np.array([[1.0], [0.0], [1.0], [0.0]])
+XOR = np.array([1.0, 0.0, 1.0, 0.0])
 
 
 def watch(rules: StopRules = NEVER, loss: str = "sse", count: int = 1) -> LabWatch:
-    return LabWatch(loss, np.repeat(XOR, count, axis=1), rules)
+    return LabWatch(loss, count, rules)
 
 
-def as_kept(logits: Array) -> tuple[Array, Array]:
-    """Return errors and inputs (K, 4, N) as the kernel keeps those of logits (K, N, 4)."""
-    rows = logits.transpose(0, 2, 1)
-    errors = 2 * (sigmoid(rows) - XOR)
-    return errors[:, list(ORDER)], rows[:, list(ORDER)] / 2
+def as_kept(logits: Array, loss: str = "sse") -> tuple[Array, Array]:
+    """Return errors and parts of losses (K, 4, N) for logits (K, N, 4), in any order of rows."""
+    errors = np.abs(sigmoid(logits) - XOR).transpose(0, 2, 1)
+    margins = np.where(XOR, logits, -logits).transpose(0, 2, 1)
+    return errors, errors if LOSSES[loss].is_square else margins
 
 
-def going(*sizes: float) -> tuple[Array, Array]:
+def going(*sizes: float, loss: str = "sse") -> tuple[Array, Array]:
     """Return a block of one network whose outputs are right, all by the same logits."""
-    return as_kept(np.array([[[size, -size, size, -size]] for size in sizes]))
+    return as_kept(np.array([[[size, -size, size, -size]] for size in sizes]), loss)
 
 
 FINE = np.array([True])
@@ -37,9 +37,9 @@ RIGHT, LEARNED = 0.5, 5.0
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_losses_are_those_of_the_readable_network(loss: str) -> None:
     logits = np.random.default_rng(2).normal(size=(5, 3, 4))
-    _, inputs = as_kept(logits)
-    found = watch(loss=loss, count=3).losses(inputs)
-    wanted = LOSSES[loss].value(logits, XOR[:, 0])
+    _, parts = as_kept(logits, loss)
+    found = watch(loss=loss, count=3).losses(parts)
+    wanted = LOSSES[loss].value(logits, XOR)
     np.testing.assert_allclose(found, wanted, rtol=1e-14)
 
 
@@ -85,24 +85,26 @@ def test_a_rule_stops_a_network_when_it_becomes_true(sizes: tuple[float, ...], s
 
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 def test_numbers_that_are_not_finite_stop_a_network(loss: str) -> None:
-    errors, inputs = going(*[RIGHT] * (BLOCK + 1))
-    assert watch(loss=loss).stops(errors, inputs, ~FINE).tolist() == [True]
-    assert watch(loss=loss).stops(errors, inputs, FINE).tolist() == [False]
+    errors, parts = going(*[RIGHT] * (BLOCK + 1), loss=loss)
+    assert watch(loss=loss).stops(errors, parts, ~FINE).tolist() == [True]
+    assert watch(loss=loss).stops(errors, parts, FINE).tolist() == [False]
     errors[-1, 2, 0] = np.nan
-    assert watch(loss=loss).stops(errors, inputs, FINE).tolist() == [True]
+    assert watch(loss=loss).stops(errors, parts, FINE).tolist() == [True]
 
 
 @pytest.mark.parametrize("size", [np.inf, 1.7e308, 1e308])
-def test_only_a_cross_entropy_can_overflow_and_stop_a_network(size: float) -> None:
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_cross_entropy_that_overflows_stops_a_network(size: float, sign: int) -> None:
     # Four losses of 1e308 are finite one by one, but not their sum; in the middle of a block.
-    errors, inputs = going(RIGHT, RIGHT, RIGHT)
-    inputs[1, :, 0] = np.array([size, -size, -size, size])[list(ORDER)] / 2
+    errors, margins = going(RIGHT, RIGHT, RIGHT, loss="cross-entropy")
+    margins[1] = sign * size
+    looking, is_wrong = watch(loss="cross-entropy"), sign < 0
     with np.errstate(all="ignore"):
-        assert watch(loss="cross-entropy").stops(errors, inputs, FINE).tolist() == [True]
-    assert watch(loss="mse").stops(errors, inputs, FINE).tolist() == [False]
+        stops = looking.stops(errors, margins, FINE)
+    assert stops.tolist() == [is_wrong or not np.isfinite(size)]
 
 
 def test_a_large_finite_cross_entropy_does_not_stop_a_network() -> None:
-    errors, inputs = going(RIGHT, RIGHT)
-    inputs[1, 0, 0] = 1e302
-    assert watch(loss="cross-entropy").stops(errors, inputs, FINE).tolist() == [False]
+    errors, margins = going(RIGHT, RIGHT, loss="cross-entropy")
+    margins[1, 0, 0] = -1e302
+    assert watch(loss="cross-entropy").stops(errors, margins, FINE).tolist() == [False]

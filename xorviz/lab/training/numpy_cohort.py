@@ -12,13 +12,10 @@ from xorviz.core.network import LOSSES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.training.cohort import ARRAYS, NO_STEP, WORTH_LEAVING, Cohort
-from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
+from xorviz.lab.training.numpy_steps import BLOCK, LabKernel
 
 _SURELY_FINITE = 1e300
-"""Below it inputs to the output unit have a finite cross-entropy, which is expensive to compute."""
-
-_IN_ROWS = np.argsort(ORDER)
-"""Indices that reorder the kernel's rows into ROWS."""
+"""Margins below it have a finite cross-entropy, which is expensive to compute."""
 
 
 def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
@@ -26,14 +23,14 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
 
     Stopped networks stay among the others until then; their exact steps are found at the end.
     """
-    kernel, watch = LabKernel(start), LabWatch(start.shape.loss, start.targets, rules)
+    kernel, watch = LabKernel(start), LabWatch(start.shape.loss, len(start), rules)
     now = earlier = start
     gone = np.zeros(len(start), dtype=bool)
     leaving: list[tuple[Cohort, Steps]] = []
     while now.step < goal and gone.mean() < WORTH_LEAVING:
         n = min(BLOCK, goal - now.step)
-        errors, inputs = kernel.run(n)
-        stops = watch.stops(errors, inputs, kernel.is_finite()) & ~gone
+        errors, parts = kernel.run(n)
+        stops = watch.stops(errors, parts, kernel.is_finite()) & ~gone
         if stops.any():  # from the block before, so that all their last losses are known
             places = np.flatnonzero(stops)
             leaving.append((earlier.picked(places), places))
@@ -47,7 +44,7 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
                 parameters=kernel.parameters(),
                 velocity=kernel.velocity(),
                 # Expensive to compute, and those of most blocks are never used.
-                losses=_latest(now.losses, watch.losses(inputs[1:])) if is_seen else now.losses,
+                losses=_latest(now.losses, watch.losses(parts[1:])) if is_seen else now.losses,
                 first_right=watch.first_below(RIGHT_ERROR, now.first_right, now.step),
                 first_learned=watch.first_below(LEARNED_ERROR, now.first_learned, now.step),
             ),
@@ -75,15 +72,15 @@ def _with_stopped(
 
 def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
     """Train networks that stop soon, each from its own step (N,) to exactly the one it stops at."""
-    kernel, watch = LabKernel(cohort), LabWatch(cohort.shape.loss, cohort.targets, rules)
+    kernel, watch = LabKernel(cohort), LabWatch(cohort.shape.loss, len(cohort), rules)
     for _ in range(2 * BLOCK):
         steps = steps + 1
-        errors, inputs = kernel.run(1)
-        worst, losses = np.abs(errors).max(axis=1), watch.losses(inputs[1:])
+        errors, parts = kernel.run(1)
+        worst, losses = errors.max(axis=1), watch.losses(parts[1:])
         finite = np.isfinite(losses[0]) & kernel.is_finite()
         moves, diverges = cohort.going_on & finite, cohort.going_on & ~finite
-        met = moves & watch.meets_rules(worst, inputs)
-        is_right, is_learned = worst[1] < 2 * RIGHT_ERROR, worst[1] < 2 * LEARNED_ERROR
+        met = moves & watch.meets_rules(worst, parts)
+        is_right, is_learned = worst[1] < RIGHT_ERROR, worst[1] < LEARNED_ERROR
         stopped_at = np.where(met, steps, cohort.stopped_at)
         cohort = replace(
             cohort,
@@ -110,64 +107,60 @@ def _latest(before: Array, new: Array) -> Array:
 class LabWatch:
     """Evaluates networks with the same loss function, block by block, in reused arrays.
 
-    As in the kernel, errors are doubled, inputs to the output unit are halved, and rows are in
-    the kernel's order.
+    Errors and parts of losses are as the kernel returns them.
     """
 
-    def __init__(self, loss: str, targets: Array, rules: StopRules) -> None:
-        """Create the arrays for targets (4, N) in the order of ROWS."""
-        self._loss, self._targets, self._rules = LOSSES[loss], targets.T, rules
-        count = targets.shape[1]
-        self._worst, self._least = np.empty((2, BLOCK + 1, count))
-        self._best = np.empty(count)
+    def __init__(self, loss: str, count: int, rules: StopRules) -> None:
+        """Create the arrays for a number of networks."""
+        self._loss, self._rules = LOSSES[loss], rules
+        self._worst, self._best = np.empty((BLOCK + 1, count)), np.empty(count)
         self._steps = 0
 
-    def losses(self, inputs: Array) -> Array:
-        """Return the losses (K, N) for inputs (K, 4, N) to the output units."""
-        z = 2 * inputs[:, _IN_ROWS].transpose(0, 2, 1)
-        return self._loss.value(z, self._targets)
+    def losses(self, parts: Array) -> Array:
+        """Return the losses (K, N) for their parts (K, 4, N)."""
+        if self._loss.is_square:
+            return np.asarray(self._loss.scale * (parts**2).sum(axis=1))
+        return np.asarray(self._loss.value(parts.transpose(0, 2, 1), np.ones(4)))
 
-    def stops(self, errors: Array, inputs: Array, is_finite: Mask) -> Mask:
+    def stops(self, errors: Array, parts: Array, is_finite: Mask) -> Mask:
         """Return which networks (N,) stop in a block.
 
-        Errors and inputs (K + 1, 4, N) begin with those before the block; is_finite (N,) is about
+        Errors and parts (K + 1, 4, N) begin with those before the block; is_finite (N,) is about
         the parameters after it.
         """
         steps = self._steps = len(errors) - 1
-        worst, least = self._worst[: steps + 1], self._least[: steps + 1]
-        errors.max(axis=1, out=worst)  # np.abs would need another array, which exceeds the cache
-        np.maximum(worst, -errors.min(axis=1, out=least), out=worst)
+        worst = errors.max(axis=1, out=self._worst[: steps + 1])
         worst[1:].min(axis=0, out=self._best)
         # NaN persists to the last step. A loss of squares is finite wherever its outputs are.
         stops = ~(np.isfinite(worst[-1]) & is_finite)
-        if not self._loss.is_square and not np.abs(inputs).max() < _SURELY_FINITE:
-            stops |= ~np.isfinite(self.losses(inputs)).all(axis=0)
-        return np.asarray(stops | self.meets_rules(worst, inputs))
+        if not self._loss.is_square and not np.abs(parts).max() < _SURELY_FINITE:
+            stops |= ~np.isfinite(self.losses(parts)).all(axis=0)
+        return np.asarray(stops | self.meets_rules(worst, parts))
 
     def first_below(self, error: float, known: Steps, step: int) -> Steps:
         """Return the first steps (N,) with all four errors below a bound, keeping known ones.
 
         Unknown steps are negative. The last block passed to stops() began at ``step``.
         """
-        new = (known < 0) & (self._best < 2 * error)
+        new = (known < 0) & (self._best < error)
         if not new.any():
             return known
         found = known.copy()
         worst = self._worst[1 : self._steps + 1, new]
-        found[new] = step + 1 + (worst < 2 * error).argmax(axis=0)
+        found[new] = step + 1 + (worst < error).argmax(axis=0)
         return found
 
-    def meets_rules(self, worst: Array, inputs: Array) -> Mask:
+    def meets_rules(self, worst: Array, parts: Array) -> Mask:
         """Return for which networks (N,) a rule becomes true within K steps.
 
-        The largest errors (K + 1, N) and inputs (K + 1, 4, N) begin with those before the first
+        The largest errors (K + 1, N) and parts (K + 1, 4, N) begin with those before the first
         step; a rule that is already true there does not stop a network.
         """
         meets = np.zeros(worst.shape[1], dtype=bool)
         if self._rules.when_learned:
-            meets |= _rises(worst < 2 * LEARNED_ERROR)
+            meets |= _rises(worst < LEARNED_ERROR)
         if self._rules.at_loss is not None:
-            meets |= _rises(self.losses(inputs) <= self._rules.at_loss)
+            meets |= _rises(self.losses(parts) <= self._rules.at_loss)
         return meets
 
 
