@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
 from xorviz.lab.results.findings import findings_of

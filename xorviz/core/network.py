@@ -45,7 +45,9 @@ class Weights:
 
 def incoming(weights: Weights) -> Array:
     """Return the incoming numbers of the hidden units (I, H): w1 and, with biases, b1."""
-    return np.asarray(weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1)))
+    if weights.b1 is None:
+        return weights.w1
+    return np.concatenate((weights.w1, weights.b1[..., np.newaxis, :]), axis=-2)
 
 
 def flat(weights: Weights) -> Numbers:

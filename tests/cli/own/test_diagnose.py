@@ -13,7 +13,8 @@ import pytest
 from tests.support.cases import some
 from tests.support.commands import Run
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording

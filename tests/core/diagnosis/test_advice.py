@@ -4,9 +4,9 @@ import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
-from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
 
 AND = (0, 0, 0, 1)

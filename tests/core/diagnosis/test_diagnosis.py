@@ -15,13 +15,8 @@ from tests.support.snapshots import QUICK, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import (
-    STATES,
-    Diagnosis,
-    diagnose,
-    diagnose_outputs,
-    diagnose_seen,
-)
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs, diagnose_seen
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights

@@ -11,7 +11,7 @@ import pytest
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
+from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, hidden, initial_weights
@@ -23,13 +23,18 @@ trained = partial(snapshots.trained, kernel=NUMBA)
 """The faster kernel."""
 
 
+def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) -> Evidence:
+    return evidence_of(measured(weights, config, trend), config, trend)
+
+
 def network(w1: list[list[float]], w2: list[float]) -> Weights:
     return Weights(np.array(w1, dtype=float), None, np.array(w2, dtype=float)[:, np.newaxis], None)
 
 
 def flat_trend(fall_per_step: float) -> Trend:
     last = 1 - 10 * fall_per_step
-    return Trend(fall_per_step, last - 1, last, last, 1.0, wavers=False, spike=0.0)
+    numbers = (fall_per_step, last - 1, last, last, 1.0, False, 0.0)
+    return Trend(*map(np.asarray, numbers))
 
 
 def test_loss_outputs_and_gradient_are_those_of_the_run() -> None:

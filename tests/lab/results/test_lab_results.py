@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NO_ROW, TWO_ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import flat, initial_weights

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.files.lab.csv import done_in
 from xorviz.lab.plan import LabPlan

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.kernels.compiler import chosen
 from xorviz.core.runs.record import Checkpoint, Streak
 from xorviz.core.runs.snapshot import Snapshot

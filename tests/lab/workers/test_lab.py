@@ -19,7 +19,7 @@ from tests.support.lab import (
     plan_of,
     run,
 )
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.kernels.compiler import WITHOUT_IT, KernelError
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import shares_of

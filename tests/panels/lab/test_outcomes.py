@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
 from tests.support.screen import move_mouse, shown, svg_of
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
     OUTCOMES,

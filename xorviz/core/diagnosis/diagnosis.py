@@ -1,27 +1,5 @@
-"""Diagnosis of why a network learned or did not: a state, a sentence, evidence and advice.
+"""Diagnosis of why a network learned or did not: a state, a sentence, evidence and advice."""
 
-The first of these states that applies is chosen:
-
-1. diverging: numbers are not finite, or weights are huge and every step moves them far.
-2. learned: every error is below 0.1. 3. negated: every error is above 0.9.
-4. oscillating: the loss rises, repeatedly or far, although the gradient predicts a fall. Before
-   the stuck states, since smaller steps would move such a network on.
-5. dead units, 6. symmetric units: causes of stuck states, so before them, but only where the
-   rest of the network cannot learn without these units.
-7. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
-   outputs on its way is not stuck.
-8. saturated: hardly any gradient is left, in no known state, with units at their bounds.
-9. too slow: the loss falls, but far too slowly to wait for.
-10. learning: none of these; without a trace of the loss, no known state.
-
-Before the first step a network is none of these, but not trained yet.
-
-A loss hardly falls if a linear extrapolation needs more than twice the steps taken to reach zero:
-the loss of a network that learns ends as about 1 / step, which needs at most once as many. No
-state means stuck for ever: what the curvature says of a place is its verdict.
-"""
-
-import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
@@ -31,39 +9,22 @@ from numpy.typing import ArrayLike
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
-from xorviz.core.diagnosis.evidence import ALIKE, DISBELIEVED, Evidence, gathered, promised_fall
-from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
+from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
+from xorviz.core.diagnosis.states import STATES, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
-from xorviz.core.diagnosis.trend import Trend, trend_until
+from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace, sentence
-from xorviz.core.network import Weights, hidden
+from xorviz.core.network import Weights
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 
-STATES = (
-    *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
-    *("diverging", "dead units", "symmetric units", "negated"),
-)
-"""The names of the states that training can lead to."""
-
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
 """States whose sentence ends with the verdict only if it looks like a trap."""
-_HUGE = 1e6
-"""Larger weights diverge: learning needs weights of about ten."""
-_STANDING = 1e-3
-"""Huge weights that a step changes by a smaller share are at rest, not diverging."""
-_FAR, _PATIENCE = 2, 1000
-"""Loss 0 is far away beyond this multiple of the steps taken, and at least this many steps."""
 _UNKNOWN_STEPS = 5000
 """Steps assumed for a network without a run."""
-_SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
-_VISIBLE_SWING, _VISIBLE_RISE = 0.05, 0.01
-_OVERSHOOT = 100
-"""A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
-_SAME_RESPONSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +86,6 @@ def diagnose(
     return _described(state, evidence, step, weights, config, knows_rate)
 
 
-def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
-    """Return only the state that diagnose would find, which is faster."""
-    return _judged(weights, config, trace, step)[0]
-
-
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
     """Return the diagnosis of a snapshot; of two runs side by side, run A's, and it says so."""
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
@@ -186,129 +142,12 @@ def _judged(
     """Return the state and the evidence."""
     is_own = trace is not None
     step, trend = trend_until(trace, step, since)
-    with np.errstate(all="ignore"):  # weights may be huge
-        evidence = gathered(weights, config, trend, is_own)
-        if step == 0:
-            return UNTRAINED, evidence
-        steps = _UNKNOWN_STEPS if step is None else step
-        return _state(_Case(weights, config, evidence, trend, steps)), evidence
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """The data of a diagnosis."""
-
-    weights: Weights
-    config: RunConfig
-    evidence: Evidence
-    trend: Trend | None
-    steps: int
-    """Steps taken, or assumed."""
-
-    @property
-    def hardly_falls(self) -> bool:
-        """Whether a linear extrapolation reaches loss 0 only long after this step."""
-        return self.is_far_at(-(self.evidence.slope or 0.0))
-
-    @property
-    def promised_fall(self) -> float:
-        """The fall of the loss in one step that the gradient predicts."""
-        return promised_fall(self.evidence.gradient_norm or 0.0, self.config)
-
-    @property
-    def has_risen(self) -> bool:
-        """Whether the loss rose visibly where the gradient predicts a fall."""
-        trend = self.trend
-        if trend is None or trend.spike <= _VISIBLE_RISE:
-            return False
-        return trend.fall_per_step < DISBELIEVED * self.promised_fall
-
-    def is_far_at(self, fall: float) -> bool:
-        """Return whether loss 0 is far away at this fall per step."""
-        return (self.evidence.loss or 0.0) >= fall * max(_FAR * self.steps, _PATIENCE)
-
-
-def _state(case: _Case) -> str:
-    """Return the first state that applies, in the order given at the top of the module."""
-    for state, fits in (
-        ("diverging", _diverges),
-        ("learned", lambda case: case.evidence.is_learned),
-        ("negated", lambda case: case.evidence.is_negated),
-        ("oscillating", _oscillates),
-        ("dead units", _is_held_by_dead_units),
-        ("symmetric units", _is_held_by_symmetry),
-    ):
-        if fits(case):
-            return state
-    stuck = nearest(case.evidence.outputs, case.config.targets)
-    if stuck is not None and case.hardly_falls:
-        return stuck.name
-    if _is_saturated(case):
-        return "saturated"
-    return "too slow" if _is_too_slow(case) else "learning"
-
-
-def _diverges(case: _Case) -> bool:
-    """Return whether a number is not finite, or huge weights still move far."""
-    evidence = case.evidence
-    largest = max(float(np.abs(a).max()) for a in case.weights.arrays())
-    if not all(map(math.isfinite, (*evidence.outputs, evidence.loss or 0.0, largest))):
-        return True
-    speed = case.config.rate / (1 - case.config.momentum)
-    step_length = speed * (evidence.gradient_norm or 0.0)
-    return largest > _HUGE and not step_length < _STANDING * largest
-
-
-def _oscillates(case: _Case) -> bool:
-    """Return whether steps are too long: the loss wavers or, without momentum, rises visibly."""
-    trend = case.trend
-    if trend is None:
-        return False
-    is_narrow = case.promised_fall * _OVERSHOOT > trend.last
-    wavers = trend.wavers and (trend.swing > _VISIBLE_SWING or is_narrow)
-    return wavers or (case.has_risen and not case.config.momentum)
-
-
-def _is_held_by_dead_units(case: _Case) -> bool:
-    """Return whether the living units cannot separate rows with different targets."""
-    dead = case.evidence.dead
-    if not dead:
-        return False
-    h = hidden(case.weights, case.config.activation)
-    living = np.delete(h, dead, axis=1)
-    if living.shape[1] < 2 and case.config.targets in NOT_FOR_ONE_UNIT:
-        return True
-    targets = np.array(case.config.targets)
-    same = np.abs(living[:, np.newaxis] - living).max(axis=2, initial=0) < _SAME_RESPONSE
-    is_blind = bool((same & (targets[:, np.newaxis] != targets)).any())
-    return is_blind and case.hardly_falls
-
-
-def _is_held_by_symmetry(case: _Case) -> bool:
-    """Return whether all hidden units act as one, and are not seen to learn all the same.
-
-    With the same outgoing weights too, they get the same gradients and do not part.
-    """
-    width, groups = case.config.width, case.evidence.coinciding
-    if width < 2 or not groups or len(groups[0]) < width:
-        return False
-    w2 = case.weights.w2[:, 0]
-    is_kept = float(np.ptp(w2)) <= ALIKE * float(np.abs(w2).max())
-    is_cause = case.config.targets in NOT_FOR_ONE_UNIT and (is_kept or case.trend is None)
-    return is_cause or case.hardly_falls
-
-
-def _is_saturated(case: _Case) -> bool:
-    """Return whether hardly any gradient is left since units, or the output, are at bounds."""
-    evidence = case.evidence
-    at_bounds = 2 * len(evidence.saturated) >= case.config.width
-    return case.is_far_at(case.promised_fall) and (at_bounds or bool(evidence.firmly_wrong))
-
-
-def _is_too_slow(case: _Case) -> bool:
-    """Return whether the remaining steps, if there is an end, far exceed those taken."""
-    left = 0.0 if case.has_risen else case.evidence.steps_left or 0.0
-    return left > min(_TOO_MANY_STEPS, max(_SLOW_RATIO * case.steps, _SLOW_STEPS))
+    found = measured(weights, config, trend)
+    evidence = evidence_of(found, config, trend, is_own)
+    if step == 0:
+        return UNTRAINED, evidence
+    steps = _UNKNOWN_STEPS if step is None else step
+    return STATES[codes_of(weights, config, found, trend, steps)], evidence
 
 
 def _state_of_outputs(evidence: Evidence) -> str:

@@ -1,19 +1,19 @@
 """The evidence of a diagnosis: measured numbers of a network.
 
-Shapes: H hidden units, 4 rows in the order of ROWS, I incoming numbers of a unit (two
-weights and a bias).
+Shapes: H hidden units, 4 rows in the order of ROWS; any axes before these are networks.
 """
 
 import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import COUNTED, ROWS, RunConfig
-from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
+from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text, most_right
 from xorviz.core.diagnosis.trend import Trend
-from xorviz.core.network import LOSSES, Weights, gradient, hidden, incoming, logits, sigmoid
+from xorviz.core.network import LOSSES, Weights, flat, gradient, hidden, incoming, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.values import dataclass
 
@@ -22,7 +22,7 @@ SATURATED_SHARE = 0.75
 ALIKE = 0.01
 """Units coincide if their incoming weights differ by less, relative to the longer vector."""
 
-_BOUND = 0.02
+BOUND = 0.02
 """Distance from a bound below which a response is saturated, as a share of its range."""
 _BOUNDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _FLATTENS_BELOW = 0.3
@@ -125,7 +125,7 @@ class Evidence:
     @property
     def firmly_wrong(self) -> tuple[int, ...]:
         """Indices in ROWS of the rows whose output is at the wrong bound, in counting order."""
-        return tuple(row for row in COUNTED if self.errors[row] > 1 - _BOUND)
+        return tuple(row for row in COUNTED if self.errors[row] > 1 - BOUND)
 
     @property
     def saturated(self) -> tuple[int, ...]:
@@ -149,43 +149,99 @@ class Evidence:
         }
 
 
-def gathered(
-    weights: Weights, config: RunConfig, trend: Trend | None = None, is_own: bool = False
-) -> Evidence:
-    """Return the evidence for a network, whose weights may be huge or not finite."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Numbers of a network, or of many (...) that share all settings but their rates and momenta.
+
+    Weights may be huge or not finite, and so may all of these.
+    """
+
+    h: Array
+    """(..., 4, H) the hidden responses."""
+    outputs: Array
+    """(..., 4)."""
+    errors: Array
+    """(..., 4) absolute."""
+    loss: Array
+    """(...)."""
+    gradient_norm: Array
+    """(...)."""
+    step_length: Array
+    """(...) how far a step moves the weights; momentum makes it 1 / (1 - momentum) times that."""
+    promised_fall: Array
+    """(...) the fall of the loss in one step that the gradient predicts."""
+    fall: Array
+    """(...) the same, or that of the trend where this is far less."""
+    steps_left: Array
+    """(...) as in Evidence; NaN for none."""
+    alike: Mask
+    """(..., H, H) which units have nearly equal incoming weights."""
+    saturation: Array
+    """(..., H) as in Evidence."""
+    dead: Mask
+    """(..., H)."""
+
+
+def measured(
+    weights: Weights,
+    config: RunConfig,
+    trend: Trend | None,
+    rates: ArrayLike | None = None,
+    momenta: ArrayLike | None = None,
+) -> Measured:
+    """Measure networks, of which each may have a rate and a momentum (...) of its own."""
+    rate = np.asarray(config.rate if rates is None else rates)
+    momentum = np.asarray(config.momentum if momenta is None else momenta)
     with np.errstate(all="ignore"):
         h = hidden(weights, config.activation)
         z = logits(weights, h)
-        slopes = gradient(weights, config)
         targets = np.array(config.targets)
-        loss = float(LOSSES[config.loss].value(z, targets))
-        outputs = sigmoid(z)
-        # hypot does not overflow where squares would.
-        norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
-        fall = promised = promised_fall(norm, config)
-        if trend is not None and trend.fall_per_step < DISBELIEVED * promised:
-            fall = trend.fall_per_step
-        worst = float(np.abs(outputs - targets).max())
-        limit = limit_text(config)
-        left = None if limit else _steps_left(loss, fall, worst, config.loss)
-        return Evidence(
-            outputs=tuple(outputs.tolist()),
-            targets=config.targets,
+        loss, outputs = LOSSES[config.loss].value(z, targets), sigmoid(z)
+        errors = np.abs(outputs - targets)
+        # It does not overflow where squares would.
+        norm = np.hypot.reduce(flat(gradient(weights, config)), axis=-1)
+        step_length = rate / (1 - momentum) * norm
+        fall = promised = step_length * norm
+        if trend is not None:
+            is_less = trend.fall_per_step < DISBELIEVED * promised
+            fall = np.where(is_less, trend.fall_per_step, promised)
+        return Measured(
+            h=h,
+            outputs=outputs,
+            errors=errors,
             loss=loss,
             gradient_norm=norm,
-            slope=-fall,
-            change=-fall if trend is None else trend.change,
-            steps_left=left,
-            swing=None if trend is None else (trend.lowest, trend.highest),
-            coinciding=_coinciding(weights),
+            step_length=step_length,
+            promised_fall=promised,
+            fall=fall,
+            steps_left=_steps_left(loss, fall, errors.max(axis=-1), config),
+            alike=_alike(weights),
             saturation=_saturation(h, config.activation),
-            dead=tuple(np.flatnonzero(~h.any(axis=0)).tolist())
-            if config.activation == "relu"
-            else (),
-            is_own=is_own,
-            has_fixed_origin=has_fixed_origin(config),
-            limit=limit,
+            dead=np.asarray(~h.any(axis=-2) & (config.activation == "relu")),
         )
+
+
+def evidence_of(
+    found: Measured, config: RunConfig, trend: Trend | None = None, is_own: bool = False
+) -> Evidence:
+    """Return the evidence for a network that was measured."""
+    fall, left = float(found.fall), float(found.steps_left)
+    return Evidence(
+        outputs=tuple(found.outputs.tolist()),
+        targets=config.targets,
+        loss=float(found.loss),
+        gradient_norm=float(found.gradient_norm),
+        slope=-fall,
+        change=-fall if trend is None else float(trend.change),
+        steps_left=None if math.isnan(left) else left,
+        swing=None if trend is None else (float(trend.lowest), float(trend.highest)),
+        coinciding=_groups(found.alike),
+        saturation=tuple(found.saturation.tolist()),
+        dead=tuple(np.flatnonzero(found.dead).tolist()),
+        is_own=is_own,
+        has_fixed_origin=has_fixed_origin(config),
+        limit=limit_text(config),
+    )
 
 
 def row_name(row: int) -> str:
@@ -199,58 +255,51 @@ def unit_name(unit: int) -> str:
     return f"h{unit + 1}"
 
 
-def promised_fall(norm: float, config: RunConfig) -> float:
-    """Return the predicted fall of the loss in one step for a gradient norm.
-
-    Momentum makes a step 1 / (1 - momentum) times as long.
-    """
-    return config.rate / (1 - config.momentum) * norm * norm
-
-
-def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float | None:
-    """Return the predicted steps until every error is small.
+def _steps_left(loss: Array, fall: Array, worst: Array, config: RunConfig) -> Array:
+    """Return the predicted steps until every error is small; NaN for none.
 
     The loss falls linearly down to errors of _FLATTENS_BELOW; from there a sigmoid's loss falls
     as 1 / step, so that the slope flattens with the square of the loss.
     """
-    if worst < LEARNED_ERROR:
-        return 0.0
-    if not fall > 0:
-        return math.inf
-    if fall > loss:
-        return None
+    if most_right(config) < len(ROWS):
+        return np.full_like(loss, np.nan)
     # Squared losses are quadratic in the errors, the cross-entropy is nearly linear.
-    power = 2 if LOSSES[loss_name].is_square else 1
-    begins = min(worst, _FLATTENS_BELOW)
+    power = 2 if LOSSES[config.loss].is_square else 1
+    begins = np.minimum(worst, _FLATTENS_BELOW)
     straight = 1 - (begins / worst) ** power
     flattening = (1 - straight) * ((begins / LEARNED_ERROR) ** power - 1)
-    return (straight + flattening) * loss / fall
+    left = np.where(fall > loss, np.nan, (straight + flattening) * loss / fall)
+    return np.where(worst < LEARNED_ERROR, 0, np.where(fall > 0, left, np.inf))
 
 
-def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
-    """Return the groups of units with nearly equal incoming weights."""
-    units = incoming(weights).T
-    if not np.isfinite(units).all():
-        return ()
-    units = units / max(float(np.abs(units).max()), np.finfo(float).tiny)
-    products = units @ units.T
-    squares = np.diagonal(products)
-    longer = np.maximum(squares[:, np.newaxis], squares)
-    apart = squares[:, np.newaxis] + squares - 2 * products
-    alike = apart <= ALIKE**2 * longer + 1e-15
+def _alike(weights: Weights) -> Mask:
+    """Return which units (..., H, H) have nearly equal incoming weights, where all are finite."""
+    units = incoming(weights).swapaxes(-1, -2)
+    are_finite = np.isfinite(units).all(axis=(-1, -2), keepdims=True)
+    units = units / np.abs(units).max(axis=(-1, -2), keepdims=True, initial=np.finfo(float).tiny)
+    products = units @ units.swapaxes(-1, -2)
+    squares = products.diagonal(axis1=-2, axis2=-1)
+    one, other = squares[..., np.newaxis], squares[..., np.newaxis, :]
+    are_near = one + other - 2 * products <= ALIKE**2 * np.maximum(one, other) + 1e-15
+    return np.asarray((are_near & are_finite) | np.eye(units.shape[-2], dtype=bool))
+
+
+def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of units that are alike (H, H)."""
     groups: dict[int, list[int]] = {}
     for unit, first in enumerate(alike.argmax(axis=1).tolist()):
         groups.setdefault(first, []).append(unit)
     return tuple(tuple(group) for _, group in sorted(groups.items()) if len(group) > 1)
 
 
-def _saturation(h: Array, activation: str) -> tuple[float, ...]:
+def _saturation(h: Array, activation: str) -> Array:
+    """Return the share of rows (..., H) on which each unit's response is at a bound."""
     if activation not in _BOUNDS:
-        return (0.0,) * len(h[0])
+        return np.zeros_like(h[..., 0, :])
     low, high = _BOUNDS[activation]
-    near = _BOUND * (high - low)
+    near = BOUND * (high - low)
     at_a_bound = (h < low + near) | (h > high - near)
-    return tuple(float(share) for share in at_a_bound.mean(axis=0))
+    return np.asarray(at_a_bound.mean(axis=-2))
 
 
 def _plain(number: float | None) -> float | None:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.values import dataclass
 
@@ -50,9 +50,15 @@ class StuckState:
 
 def nearest(outputs: Sequence[float], targets: tuple[int, ...]) -> StuckState | None:
     """Return the nearest stuck state to outputs (4,), or None beyond TOLERANCE."""
-    distances = np.abs(_table(targets) - outputs).max(axis=1)
-    closest = int(distances.argmin())
-    return states_of(targets)[closest] if distances[closest] <= TOLERANCE else None
+    place = int(places_of_nearest(np.asarray(outputs), targets))
+    return states_of(targets)[place] if place >= 0 else None
+
+
+def places_of_nearest(outputs: Array, targets: tuple[int, ...]) -> Steps:
+    """Return the places in states_of of the nearest to outputs (..., 4); -1 beyond TOLERANCE."""
+    distances = np.abs(_table(targets) - outputs[..., np.newaxis, :]).max(axis=-1)
+    is_near = distances.min(axis=-1) <= TOLERANCE
+    return np.where(is_near, distances.argmin(axis=-1), -1)
 
 
 @cache

@@ -1,7 +1,8 @@
-"""Recent trend of the loss."""
+"""Recent trend of the loss. Shapes: K points, on the last axis; axes before it are networks."""
 
 import numpy as np
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.runs.trace import Trace
 from xorviz.core.values import dataclass
 
@@ -14,24 +15,25 @@ _FEWEST_TURNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A summary of the last points of a loss curve."""
+    """A summary of the last points of a loss curve, or of each of many (...)."""
 
-    fall_per_step: float
-    """Mean fall of the loss per step, negative where it rose."""
-    change: float
+    fall_per_step: Array
+    """Mean fall of the loss per step, negative where it rose; NaN where there is no trend."""
+    change: Array
     """Change of the loss in the last step, or for each step between the last two points."""
-    last: float
-    lowest: float
-    highest: float
-    wavers: bool
+    last: Array
+    lowest: Array
+    highest: Array
+    wavers: Mask
     """Whether the loss repeatedly rose about as much as it fell."""
-    spike: float
+    spike: Array
     """The largest rise of a loss that also fell, as a share of its highest value."""
 
     @property
-    def swing(self) -> float:
+    def swing(self) -> Array:
         """Range of the loss as a share of its maximum."""
-        return (self.highest - self.lowest) / self.highest if self.highest > 0 else 0.0
+        some = np.where(self.highest > 0, self.highest, np.inf)
+        return np.asarray((self.highest - self.lowest) / some)
 
 
 def trend_until(
@@ -51,21 +53,43 @@ def trend_until(
     known = np.isfinite(losses)
     if not known.all():
         steps, losses = steps[known], losses[known]
-    if len(steps) < 2:
-        return step, None
-    # As shares of the largest loss, differences and sums cannot overflow.
-    shares = losses / (np.abs(losses).max() or 1.0)
-    changes = np.diff(shares)
-    signs = np.sign(changes[changes != 0])
-    turns = int((signs[1:] != signs[:-1]).sum())
-    rises = changes[changes > 0].sum()
-    first, before, last = float(losses[0]), float(losses[-2]), float(losses[-1])
-    return step, Trend(
-        fall_per_step=(first - last) / int(steps[-1] - steps[0]),
-        change=(last - before) / int(steps[-1] - steps[-2]),
-        last=last,
-        lowest=float(losses.min()),
-        highest=float(losses.max()),
-        wavers=turns >= _FEWEST_TURNS and bool(rises / np.abs(changes).sum() > 1 / 3),
-        spike=float((shares - np.minimum.accumulate(shares)).max()) if turns else 0.0,
-    )
+    return step, trend_of(steps, losses) if len(steps) > 1 else None
+
+
+def trend_of(steps: Steps, losses: Array) -> Trend:
+    """Return the trend of losses (..., K) at steps (K,).
+
+    Losses that are not finite are unknown, and come before all that are known.
+    """
+    with np.errstate(all="ignore"):
+        known = np.isfinite(losses)
+        losses = np.where(known, losses, np.nan)
+        is_first = known.copy()
+        is_first[..., 1:] &= ~known[..., :-1]
+        first, begun = (np.where(is_first, x, 0).sum(axis=-1) for x in (steps, losses))
+        # As shares of the largest loss, differences and sums cannot overflow.
+        largest = np.where(known, np.abs(losses), 0).max(axis=-1, keepdims=True)
+        shares = losses / np.where(largest > 0, largest, 1)
+        changes = np.where(known[..., :-1], shares[..., 1:] - shares[..., :-1], 0)
+        turns = _turns(changes)
+        rises = np.maximum(changes, 0).sum(axis=-1) / np.abs(changes).sum(axis=-1)
+        spike = np.fmax.reduce(shares - np.fmin.accumulate(shares, axis=-1), axis=-1)
+        last, before = losses[..., -1], losses[..., -2]
+        return Trend(
+            fall_per_step=np.where(known[..., -2], (begun - last) / (steps[-1] - first), np.nan),
+            change=(last - before) / (steps[-1] - steps[-2]),
+            last=last,
+            lowest=np.fmin.reduce(losses, axis=-1),
+            highest=np.fmax.reduce(losses, axis=-1),
+            wavers=(turns >= _FEWEST_TURNS) & (rises > 1 / 3),
+            spike=np.where(turns > 0, spike, 0),
+        )
+
+
+def _turns(changes: Array) -> Steps:
+    """Return how often changes (..., K) change their sign, but for zeros."""
+    # Odd where the last change so far that is not 0 was a rise, even where it was a fall.
+    latest = np.where(changes != 0, 2 * np.arange(changes.shape[-1]) + 2 + (changes > 0), 0)
+    latest = np.maximum.accumulate(latest, axis=-1)
+    are_opposite = (latest[..., 1:] ^ latest[..., :-1]) & 1 & (latest[..., :-1] > 0)
+    return np.asarray(are_opposite.sum(axis=-1))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.recipe_text import written
 from xorviz.files.exports.tables import table_csv

@@ -10,7 +10,7 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, ROWS, RULES
-from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping

@@ -5,21 +5,19 @@ Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES, state_of
-from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.diagnosis.evidence import Measured, measured
+from xorviz.core.diagnosis.states import STATES, Codes, codes_of
+from xorviz.core.diagnosis.trend import RECENT, trend_of
 from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.network import Weights, flat, gradient, outputs, weights_of
+from xorviz.core.network import Weights, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.runs.trace import Trace
 from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 
@@ -47,7 +45,7 @@ class Findings:
     """(N,) the largest error of the four rows."""
     outputs: Array
     """(N, 4)."""
-    state: NDArray[np.uint8]
+    state: Codes
     """(N,) indices into CODES."""
 
     @property
@@ -84,7 +82,7 @@ class LabResult(Findings):
 
     @property
     def states(self) -> tuple[str, ...]:
-        """One of diagnosis.STATES for each network, or UNTRAINED after no step."""
+        """One of STATES for each network, or UNTRAINED after no step."""
         return tuple(CODES[code] for code in self.state.tolist())
 
     def weights(self, i: int) -> Weights:
@@ -114,13 +112,21 @@ def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVE
 
 
 def findings_of(cohort: Cohort) -> Findings:
-    """Return a cohort's findings; diagnosing a failed network takes 0.13 ms."""
-    with np.errstate(all="ignore"):  # the last finite weights may be huge
-        rows = np.ascontiguousarray(cohort.parameters.T)
-        answers = outputs(weights_of(rows, cohort.shape), cohort.shape.activation)
-        norms = _gradient_norms(cohort, rows)
-        worst = np.abs(answers - cohort.targets.T).max(axis=1)
-        states = [_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort))]
+    """Return a cohort's findings."""
+    count, rows = len(cohort), np.ascontiguousarray(cohort.parameters.T)
+    answers, norms = np.empty((count, 4)), np.empty(count)
+    states = np.empty(count, dtype=np.uint8)
+    kinds, kind_of_each = np.unique(cohort.targets, axis=1, return_inverse=True)
+    for kind, targets in enumerate(kinds.T.tolist()):
+        here = np.flatnonzero(kind_of_each.ravel() == kind)
+        config = replace(cohort.shape, targets=tuple(int(target) for target in targets))
+        found, states[here] = _diagnosed(cohort, rows, here, config)
+        answers[here], norms[here] = found.outputs, found.gradient_norm
+    worst = np.abs(answers - cohort.targets.T).max(axis=1)
+    # As in the window, these are decided first.
+    states[worst < LEARNED_ERROR] = CODES.index("learned")
+    states[cohort.steps == 0] = CODES.index(UNTRAINED)
+    states[cohort.diverged_at != NO_STEP] = CODES.index("diverging")
     return Findings(
         steps=cohort.steps,
         **{name: getattr(cohort, name) for name in MARKS},
@@ -128,43 +134,19 @@ def findings_of(cohort: Cohort) -> Findings:
         gradient_norm=norms,
         error=worst,
         outputs=answers,
-        state=np.array([CODES.index(state) for state in states], dtype=np.uint8),
+        state=states,
     )
 
 
-def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
-    """Return the name of a network's state, the same as in the window; parameters (P,)."""
-    if cohort.diverged_at[i] != NO_STEP:
-        return "diverging"
-    step = int(cohort.steps[i])
-    if step == 0:
-        return UNTRAINED
-    if worst < LEARNED_ERROR:
-        return "learned"
-    targets = tuple(cohort.targets[:, i].tolist())
-    config = _config(cohort.shape, float(cohort.rates[i]), float(cohort.momenta[i]), targets)
-    weights = weights_of(parameters, config)
-    steps = np.arange(step - RECENT + 1, step + 1)
-    known = steps >= 0
-    return state_of(weights, config, Trace(steps[known], cohort.losses[known, i]), step)
+def _diagnosed(
+    cohort: Cohort, rows: Array, here: Steps, config: RunConfig
+) -> tuple[Measured, Codes]:
+    """Return what is measured of the networks at some places (N,), and the codes of their states.
 
-
-@lru_cache
-def _config(
-    shape: RunConfig, rate: float, momentum: float, targets: tuple[float, ...]
-) -> RunConfig:
-    """Return the settings of a network, cached because many share them and checks are slow."""
-    wanted = tuple(int(target) for target in targets)
-    return replace(shape, rate=rate, momentum=momentum, targets=wanted)
-
-
-def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
-    """Return the norms (N,) of the gradients of networks with parameters (N, P)."""
-    norms = np.empty(len(cohort))
-    kinds, kind_of_each = np.unique(cohort.targets, axis=1, return_inverse=True)
-    for kind, targets in enumerate(kinds.T):
-        chosen = kind_of_each.ravel() == kind
-        config = replace(cohort.shape, targets=tuple(int(target) for target in targets))
-        gradients = flat(gradient(weights_of(rows[chosen], config), config))
-        norms[chosen] = np.linalg.norm(gradients, axis=1)
-    return norms
+    They have these settings but for their rates and momenta; rows (N, P) are all parameters.
+    """
+    weights = weights_of(rows[here], config)
+    trend = trend_of(np.arange(RECENT), np.ascontiguousarray(cohort.losses[:, here].T))
+    rates, momenta = cohort.rates[here], cohort.momenta[here]
+    found = measured(weights, config, trend, rates, momenta)
+    return found, codes_of(weights, config, found, trend, cohort.steps[here], momenta)
