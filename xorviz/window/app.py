@@ -56,8 +56,11 @@ def run(options: WindowOptions) -> int:
     gc.disable()
     from xorviz.files import assets
     from xorviz.ui.chrome.icons import coloured
+    from xorviz.ui.loading import names_copied_when_used
     from xorviz.window.document.settings import Settings
-    from xorviz.window.main_window import MainWindow
+
+    with names_copied_when_used():
+        from xorviz.window.main_window import MainWindow
 
     _identify()
     application = QApplication(sys.argv[:1])
