@@ -231,7 +231,10 @@ LOADED = """
 import sys
 def run(words):
     from xorviz.cli.main import main
-    assert main(words.split()) == 0
+    try:
+        assert main(words.split()) == 0
+    except SystemExit as ended:
+        assert not ended.code
 PROGRAM
 print(sorted(sys.modules))
 """
@@ -240,6 +243,8 @@ STEP = (
     "w1 = [[-0.16595599] [ 0.44064899]] w2 = [[-0.99977125]]"
     "w1 = [[-0.181565  ] [ 0.42592751]] w2 = [[-0.93499103]]"
 )
+OTHERS = {"xorviz.cli.lab_options", "xorviz.cli.own.options", "xorviz.files.run_file"}
+"""Of other commands."""
 LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
 
 
@@ -251,7 +256,9 @@ LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
         ("import xorviz.panels.registry", {"numpy", *QT}),
         ("import xorviz.files.exports.animation", {"PIL", *QT}),
         ("from xorviz.files.exports import animation; animation.is_available()", QT),
-        ("run('train --steps 10')", {*QT, *LAB}),
+        ("run('--version')", {"numpy", *OTHERS, *QT, *LAB}),
+        ("run('--help')", {"numpy", *OTHERS, *QT, *LAB}),
+        ("run('train --steps 10')", {*OTHERS, *QT, *LAB}),
         ("run('diagnose --outputs 0,.5,1,.5')", {"numba", *QT}),
         (f"open('w', 'w').write({STEP!r}); run('check w')", {"numba", *QT, *LAB}),
         (

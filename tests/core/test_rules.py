@@ -18,6 +18,7 @@ from xorviz.core.rules import (
     Whole,
     checked,
     parsed,
+    written,
 )
 
 WHOLE = Whole(1, 64)
@@ -149,3 +150,9 @@ def test_a_setting_error_is_a_value_error() -> None:
 def test_an_integer_too_long_for_repr_is_rejected() -> None:
     with pytest.raises(SettingError, match=r"width is a very large number; allowed: a whole"):
         checked(Whole(1, 64), "width", 10**5000)
+
+
+def test_settings_are_written_as_text() -> None:
+    names = {"1010": "XOR"}
+    texts = [written(value, names) for value in (True, 0.5, (1, 0, 1, 0), (1, 1, 1, 1), "tanh")]
+    assert texts == ["on", "0.5", "XOR", "1111", "tanh"]

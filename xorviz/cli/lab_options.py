@@ -1,7 +1,7 @@
 """The options of the command lab."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from math import prod
 from pathlib import Path
@@ -142,12 +142,10 @@ def _plan(options: Mapping[str, Any]) -> "LabPlan":
     return LabPlan(recipes_of(lists, base), seeds, options["steps"], rules)
 
 
-def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
+def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command to those of the command line."""
-    lab = commands.add_parser(
-        "lab",
+    lab = add(
         usage="xorviz lab [--seeds 0..499] [--width 2,3,4] [--rate 0.1,0.5] [option ...]",
-        help="train many networks and count how often they succeed",
         description=_DESCRIPTION,
         epilog=_EPILOG,
     )

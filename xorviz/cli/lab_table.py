@@ -9,8 +9,8 @@ from xorviz.cli.terminal.printing import printable
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
-from xorviz.core.runs.recipe_text import written
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import (
     CHOICES,
     FOR_WINDOW,
@@ -24,11 +23,8 @@ from xorviz.cli.terminal.printing import failed
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
-from xorviz.files import FileError, atomic, load_run
+from xorviz.files import FileError, atomic
 from xorviz.files.arguments import given_settings, option_of
-from xorviz.files.weights.known import NAMES
-from xorviz.files.weights.said import SAID, said_of
-from xorviz.files.weights.states import MOST_STATES
 from xorviz.lessons import SUFFIX
 
 
@@ -54,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    parser = command_line()
+    parser = command_line(words)
     file = _taken_file(parser, words)
     options = vars(parser.parse_args(words))
     command = options["command"]
@@ -177,6 +173,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.own.diagnose import DiagnoseOptions, diagnose
+    from xorviz.files.weights.known import NAMES
 
     if "tries" not in options:
         _refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
@@ -203,6 +200,8 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 def _check(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.own.check import CheckOptions, check
+    from xorviz.files.weights.said import SAID, said_of
+    from xorviz.files.weights.states import MOST_STATES
 
     _refuse(parser, options, ["kernel"], "is for training; check trains nothing")
     _refuse_others(parser, options, SAID)
@@ -226,6 +225,8 @@ def _refuse_others(
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.cli.lab_options import checked_options
+
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
         checked = checked_options(options | {"kernel": _kernel(parser, options)})
@@ -310,6 +311,8 @@ def _open_window(
 
             file, lesson = None, found(word)
         elif file is not None:
+            from xorviz.files import load_run
+
             project = load_run(file)
     except FileError as error:
         return failed(f"{file or word}: {error}")

@@ -2,17 +2,16 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Container
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from xorviz import __version__
-from xorviz.cli.lab_options import add_lab
-from xorviz.cli.own.options import add_check, add_diagnose
 from xorviz.cli.terminal.printing import printable
 from xorviz.core.config import RULES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Whole
-from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
     SettingParser,
@@ -22,9 +21,6 @@ from xorviz.files.arguments import (
     option_of,
     without_argument_name,
 )
-from xorviz.panels import registry
-
-_STEPS = Whole(0, MOST_STEPS)
 
 CHOICES = ("speed", "theme", "zoom")
 """Options that the window remembers."""
@@ -63,8 +59,15 @@ class Parser(SettingParser):
         return super().format_help().replace(THIN_SPACE, " ")
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser; most options that are not given are absent from the result."""
+AddParser = Callable[..., argparse.ArgumentParser]
+"""Adds a command and the line that tells what it does; takes what ArgumentParser takes."""
+
+
+def command_line(asked: Container[str]) -> argparse.ArgumentParser:
+    """Return the parser, in which only the commands that are asked for have their options.
+
+    Most options that are not given are absent from the result.
+    """
     parser = Parser(
         prog="xorviz",
         usage="xorviz [option ...] [FILE.xorviz | FILE.xlesson]\n"
@@ -88,40 +91,39 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", prog="xorviz", metavar="COMMAND", title="commands"
     )
-    _add_train(commands)
-    _add_export(commands)
-    add_diagnose(commands)
-    add_check(commands)
-    add_lab(commands)
-    _add_lesson(commands)
-    _add_watch(commands)
-    _add_desktop(commands)
+    for name, (text, add_options) in _COMMANDS.items():
+        add = partial(commands.add_parser, name, help=text)
+        if name in asked:
+            add_options(add)
+        else:
+            add(add_help=False)
     return parser
 
 
-def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
-    train = commands.add_parser(
-        "train",
-        help="train in the terminal",
-        description="Trains in the terminal and prints step and loss, then the four outputs.",
+def _add_train(add: AddParser) -> None:
+    from xorviz.core.runs.stopping import MOST_STEPS
+
+    train = add(
+        description="Trains in the terminal and prints step and loss, then the four outputs."
     )
     add_settings(train)
     add_kernel(train)
-    add_option(train, "steps", _STEPS, "steps to train", default=60_000)
+    add_option(train, "steps", Whole(0, MOST_STEPS), "steps to train", default=60_000)
     add_option(train, "every", Whole(1, MOST_STEPS), "steps between printed lines", default=10_000)
     train.add_argument("--json", action="store_true", help="print one JSON object at the end")
     train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="save the run in a file")
 
 
-def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
-    export = commands.add_parser(
-        "export",
+def _add_export(add: AddParser) -> None:
+    from xorviz.core.runs.stopping import MOST_STEPS
+    from xorviz.panels import registry
+
+    export = add(
         usage="xorviz export FILE.xorviz [option ...]",
-        help="export a saved run as a script, numbers and pictures",
         description="Writes a saved run at one step to files.",
     )
     export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
-    add_option(export, "step", _STEPS, "step to export (the one last shown)")
+    add_option(export, "step", Whole(0, MOST_STEPS), "step to export (the one last shown)")
     for name, text in OUTPUTS.items():
         export.add_argument(option_of(name), type=Path, metavar="FILE", help=text)
     views = Choice(tuple(entry.name for entry in registry.pictured()))
@@ -129,13 +131,29 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
 
 
-def _add_lesson(commands: "argparse._SubParsersAction[Parser]") -> None:
-    lesson = commands.add_parser(
-        "lesson",
+def _add_diagnose(add: AddParser) -> None:
+    from xorviz.cli.own.options import add_diagnose
+
+    add_diagnose(add)
+
+
+def _add_check(add: AddParser) -> None:
+    from xorviz.cli.own.options import add_check
+
+    add_check(add)
+
+
+def _add_lab(add: AddParser) -> None:
+    from xorviz.cli.lab_options import add_lab
+
+    add_lab(add)
+
+
+def _add_lesson(add: AddParser) -> None:
+    lesson = add(
         usage="xorviz lesson LESSON\n"
         "       xorviz lesson {--list,--check FILE.xlesson}\n"
         "       xorviz lesson --prove [LESSON ...] [--kernel {numpy,numba}]",
-        help="open a lesson in the window, or check and prove lessons",
         description="Opens a lesson in the window: predict, run, see why. Teachers can write their"
         " own: README.md in the folder xorviz/lessons of the project says how.",
     )
@@ -155,25 +173,35 @@ def _add_lesson(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_kernel(lesson)
 
 
-def _add_watch(commands: "argparse._SubParsersAction[Parser]") -> None:
-    watch = commands.add_parser(
-        "watch",
-        help="open the window for a program that calls xorviz.watch",
+def _add_watch(add: AddParser) -> None:
+    watch = add(
         description="Opens the window, which shows what programs train that call xorviz.watch."
         " They find it, and need not be started after it. With --example, prints a complete program"
-        " to start from: xorviz watch --example numpy > FILE.py",
+        " to start from: xorviz watch --example numpy > FILE.py"
     )
     add_option(watch, "example", Choice(EXAMPLES), "print a program instead")
 
 
-def _add_desktop(commands: "argparse._SubParsersAction[Parser]") -> None:
-    desktop = commands.add_parser(
-        "desktop",
-        help="add xorviz to your menu, or remove it",
+def _add_desktop(add: AddParser) -> None:
+    desktop = add(
         description="Adds xorviz to your menu, and has FILE.xorviz and FILE.xlesson open by a"
         " double click, or removes all that. All goes to XDG_DATA_HOME or ~/.local/share. Not for"
-        " Windows or macOS.",
+        " Windows or macOS."
     )
     action = desktop.add_mutually_exclusive_group(required=True)
     action.add_argument("--install", action="store_true", help="add or update them")
     action.add_argument("--remove", action="store_true", help="remove them")
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[AddParser], None]]] = {
+    "train": ("train in the terminal", _add_train),
+    "export": ("export a saved run as a script, numbers and pictures", _add_export),
+    "diagnose": ("diagnose a network from another program", _add_diagnose),
+    "check": ("check a training step of another program", _add_check),
+    "lab": ("train many networks and count how often they succeed", _add_lab),
+    "lesson": ("open a lesson in the window, or check and prove lessons", _add_lesson),
+    "watch": ("open the window for a program that calls xorviz.watch", _add_watch),
+    "desktop": ("add xorviz to your menu, or remove it", _add_desktop),
+}
+"""What each does, in a line, and what adds it. Each loads what it needs itself: NumPy alone takes
+three times as long as the help."""

@@ -3,6 +3,7 @@
 import math
 import numbers
 import operator
+from collections.abc import Mapping
 from typing import Any, Protocol, SupportsIndex
 
 from xorviz.core import numerals
@@ -186,6 +187,16 @@ def parsed(rule: Readable, name: str, text: str) -> object:
         return rule.parse(text)
     except (ValueError, OverflowError):
         raise SettingError(f"{name} is {_shown(text)}; allowed: {rule.allowed}") from None
+
+
+def written(value: object, functions: Mapping[str, str] = {}) -> str:
+    """Return a setting's value as its option takes it; functions maps target digits to names."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        digits = "".join(map(str, value))
+        return functions.get(digits, digits)
+    return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 
 def _shown(value: object) -> str:

@@ -9,8 +9,7 @@ from typing import Any, NoReturn
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, written
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""

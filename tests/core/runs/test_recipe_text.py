@@ -11,7 +11,6 @@ from xorviz.core.runs.recipe_text import (
     recipe_parts,
     short_recipe,
     start_text,
-    written,
 )
 from xorviz.core.runs.record import Record
 
@@ -47,12 +46,6 @@ def test_only_unusual_settings_are_mentioned() -> None:
         joined(other_parts(config))
         == "momentum 0.5 · initial weights uniform in [−1, 1] · targets 0 0 0 1"
     )
-
-
-def test_settings_are_written_as_text() -> None:
-    names = {"1010": "XOR"}
-    texts = [written(value, names) for value in (True, 0.5, (1, 0, 1, 0), (1, 1, 1, 1), "tanh")]
-    assert texts == ["on", "0.5", "XOR", "1111", "tanh"]
 
 
 def test_only_settings_that_differ_are_listed() -> None:

@@ -1,6 +1,7 @@
 """The options of the commands diagnose and check."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from xorviz.core.config import RULES
@@ -34,14 +35,12 @@ _HELP = {
 }
 
 
-def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
+def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command to those of the command line."""
-    diagnose = commands.add_parser(
-        "diagnose",
+    diagnose = add(
         usage="xorviz diagnose --weights FILE [option ...]\n"
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]\n'
         "       xorviz diagnose --loss-value 0.3466 [option ...]",
-        help="diagnose a network from another program",
         description=_DIAGNOSE,
     )
     diagnose.add_argument(
@@ -62,14 +61,12 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def add_check(commands: "argparse._SubParsersAction[Any]") -> None:
+def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the command to those of the command line."""
-    check = commands.add_parser(
-        "check",
+    check = add(
         usage="xorviz check BEFORE AFTER [option ...]\n"
         "       xorviz check BEFORE MIDDLE AFTER [option ...]\n"
         "       xorviz check FILE [option ...]",
-        help="check a training step of another program",
         description=_CHECK,
         epilog=_CHECK_ENDS,
     )

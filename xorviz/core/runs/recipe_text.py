@@ -1,10 +1,11 @@
 """A recipe in short form, as text."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
@@ -80,16 +81,6 @@ def start_text(config: RunConfig) -> str:
             return f"uniform in {interval} by default_rng"
         case _:
             return f"uniform in {interval}"
-
-
-def written(value: object, functions: Mapping[str, str] = {}) -> str:
-    """Return a setting's value as its option takes it; functions maps target digits to names."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        digits = "".join(map(str, value))
-        return functions.get(digits, digits)
-    return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:

@@ -2,7 +2,7 @@
 
 from xorviz.core import numerals
 from xorviz.core.functions import FUNCTIONS
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.rules import written
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Sl
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.rules import written
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapPlan
 from xorviz.panels.lab.map.look import MapLook, map_colors

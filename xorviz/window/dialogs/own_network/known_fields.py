@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit, QWidget
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.functions import FUNCTIONS
-from xorviz.core.rules import Whole, parsed
-from xorviz.core.runs.recipe_text import written
+from xorviz.core.rules import Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.files.weights.said import SAID
 from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, WHATS_THIS
