@@ -111,7 +111,7 @@ def test_a_diverged_run_shows_and_saves_its_last_finite_state(
     saved: list[Recording] = []
     huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
-    monkeypatch.setattr("xorviz.cli.train.save_run", lambda run, path: saved.append(run))
+    monkeypatch.setattr("xorviz.files.run_file.save_run", lambda run, path: saved.append(run))
     done = run(
         "train --width 1 --rate 1000 --activation relu --biases --targets 0000 --json --save run"
     )
@@ -171,7 +171,7 @@ def test_a_run_that_cannot_be_saved_is_still_printed(
     def refuse(*_: object) -> None:
         raise FileError("The disk is full.")
 
-    monkeypatch.setattr("xorviz.cli.train.save_run", refuse)
+    monkeypatch.setattr("xorviz.files.run_file.save_run", refuse)
     path = tmp_path / "run.xorviz"
     done = run("train --steps 5 --save", path)
     assert (done.status, done.err) == (1, f"xorviz: {path}: The disk is full.\n")

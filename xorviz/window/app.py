@@ -54,20 +54,13 @@ def run(options: WindowOptions) -> int:
     """Show the window until it is closed; return the exit code."""
     # Loading makes many objects and hardly any garbage; later the session collects it.
     gc.disable()
-    from xorviz.files import assets
-    from xorviz.ui.chrome.icons import coloured
     from xorviz.ui.loading import names_copied_when_used
     from xorviz.window.document.settings import Settings
 
     with names_copied_when_used():
         from xorviz.window.main_window import MainWindow
 
-    _identify()
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("xorviz")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("xorviz")
-    application.setWindowIcon(coloured(assets.read_text("icons/xorviz.svg")))
+    application = _application()
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "xorviz", "xorviz")
     settings = Settings(store)
     if options.resets_layout:
@@ -120,6 +113,20 @@ def first_config(options: WindowOptions, settings: "Settings") -> RunConfig:
     if "speed" not in options.choices:
         settings.set_choice("speed", begun.speed)
     return begun.config
+
+
+def _application() -> QApplication:
+    """Make Qt's application, with its name and icon."""
+    from xorviz.files import assets
+    from xorviz.ui.chrome.icons import coloured
+
+    _identify()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("xorviz")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("xorviz")
+    application.setWindowIcon(coloured(assets.read_text("icons/xorviz.svg")))
+    return application
 
 
 def _identify() -> None:
