@@ -121,7 +121,8 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
     shares = list(shares_of(plan, jobs, waves, skipped))
     assert sorted(places_of(shares)) == sorted(set(range(len(plan))) - skipped)
     for share in shares:
-        configs = share.configs()
+        both = zip(share.recipes, share.seeds, strict=True)
+        configs = [replace(recipe, seed=seed) for recipe, seed in both]
         assert configs == [plan.config(place) for place in share.places]
         assert len(alike(configs)) == 1
         assert 1 <= len(share.seeds) <= most_at_once(configs[0])

@@ -5,7 +5,7 @@ many networks at once, where their arrays have more axes before these. Weights m
 that a complex step differentiates every function here (Squire and Trapp 1998).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import add
 
 import numpy as np
@@ -189,43 +189,51 @@ def step(
     return weights.each(add, change), change
 
 
-def initial_weights(config: RunConfig, generator: "np.random.RandomState | None" = None) -> Weights:
-    """Return the weights at step 0: w1 and w2 are drawn first, so biases do not change them.
+def initial_weights(config: RunConfig) -> Weights:
+    """Return the weights at step 0."""
+    return weights_of(initial_parameters(config, [config.seed])[0], config)
 
-    A generator that is passed in is seeded again, which is far cheaper than making a new one.
+
+def initial_parameters(
+    config: RunConfig, seeds: Sequence[int], generator: "np.random.RandomState | None" = None
+) -> Numbers:
+    """Return the trainable numbers (N, P) at step 0 of N networks, which differ in their seeds.
+
+    w1 and w2 are drawn first, so biases do not change them. A generator that is passed in is
+    seeded again, which is far cheaper than making a new one.
     The scheme default-rng draws as hinton-problems does (cybertronai): see _drawn_unit_by_unit.
     """
     if config.init == "default-rng":
-        return _drawn_unit_by_unit(config)
-    random = generator or np.random.RandomState()
-    random.seed(config.seed)
-    w1, w2 = (_initial(config, random, shape) for shape in ((2, config.width), (config.width, 1)))
-    if not config.biases:
-        return Weights(w1, None, w2, None)
-    b1, b2 = (_initial(config, random, (count,)) for count in (config.width, 1))
-    return Weights(w1, b1, w2, b2)
+        return np.array([flat(_drawn_unit_by_unit(config, seed)) for seed in seeds])
+    random, width = generator or np.random.RandomState(), config.width
+    drawn = np.empty((len(seeds), parameter_count(config)))
+    for row, seed in zip(drawn, seeds, strict=True):
+        random.seed(seed)
+        row[:] = _initial(config, random, len(row))
+    w1, w2, b1, b2 = np.split(drawn, [2 * width, 3 * width, 4 * width], axis=1)
+    return np.concatenate((w1, b1, w2, b2), axis=1)
 
 
-def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Numbers:
-    """Return the initial values of one array."""
+def _initial(config: RunConfig, random: "np.random.RandomState", count: int) -> Numbers | float:
+    """Return the next initial values (count,), or one for all."""
     r, p = config.init_range, config.perturbation
     match config.init:
         case "zero":
-            return np.zeros(shape)
+            return 0.0
         case "equal":
-            return np.full(shape, r)
+            return r
         case "nearly-equal":
-            return np.asarray(r + random.uniform(-p, p, shape))
+            return np.asarray(r + random.uniform(-p, p, count))
         case _:
-            return np.asarray(random.uniform(-r, r, shape))
+            return np.asarray(random.uniform(-r, r, count))
 
 
-def _drawn_unit_by_unit(config: RunConfig) -> Weights:
+def _drawn_unit_by_unit(config: RunConfig, seed: int) -> Weights:
     """Return uniform(-r, r) weights of NumPy's default_rng, layer by layer and unit by unit.
 
     Biases are drawn even where they are off, and then dropped.
     """
-    random, width = np.random.default_rng(config.seed), config.width
+    random, width = np.random.default_rng(seed), config.width
     shapes = ((width, 2), (width,), (1, width), (1,))
     w1, b1, w2, b2 = (config.init_range * (2 * random.random(shape) - 1) for shape in shapes)
     w1, w2 = w1.T.copy(), w2.T.copy()

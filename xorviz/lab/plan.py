@@ -93,14 +93,9 @@ class WorkShare:
     starts: tuple[Start | None, ...]
     """N of them."""
 
-    def configs(self) -> list[RunConfig]:
-        """Return the settings of its networks."""
-        both = zip(self.recipes, self.seeds, strict=True)
-        return [replace(recipe, seed=seed) for recipe, seed in both]
-
     def drawn(self) -> Cohort:
         """Return its networks at step 0."""
-        return Cohort.drawn(self.configs(), self.starts)
+        return Cohort.drawn(self.recipes, self.starts, self.seeds)
 
 
 def recipes_of(

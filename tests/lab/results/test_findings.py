@@ -125,7 +125,8 @@ def test_a_diverged_network_is_called_diverging(monkeypatch: pytest.MonkeyPatch)
     start = initial_weights(config)
     for array in start.arrays():
         np.multiply(array, 1e152, out=array)
-    monkeypatch.setattr("xorviz.lab.training.cohort.initial_weights", lambda *_: start)
+    rows = flat(start)[np.newaxis]
+    monkeypatch.setattr("xorviz.lab.training.cohort.initial_parameters", lambda *_: rows)
     result = train_many([config], 100)
     assert result.states == ("diverging",)
     assert (result.diverged_at[0], result.steps[0]) == (1, 0)

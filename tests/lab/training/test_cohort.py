@@ -27,6 +27,7 @@ from xorviz.lab.training.cohort import (
     FEWEST_AT_ONCE,
     NO_STEP,
     Cohort,
+    Start,
     alike,
     most_at_once,
     responses,
@@ -57,8 +58,8 @@ def quick(count: int) -> list[RunConfig]:
     return [replace(QUICK, seed=seed) for seed in range(count)]
 
 
-def drawn(configs: Sequence[RunConfig]) -> Cohort:
-    return Cohort.drawn(configs)
+def drawn(configs: Sequence[RunConfig], starts: Sequence[Start] | None = None) -> Cohort:
+    return Cohort.drawn(configs, starts)
 
 
 def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
@@ -327,7 +328,11 @@ def test_no_step_is_trained_once_all_have_stopped(monkeypatch: pytest.MonkeyPatc
 HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", init="default-rng")
 
 
-def huge_weights(config: RunConfig, *_: object) -> Weights:
+def at_rest(weights: Weights) -> Start:
+    return Start(flat(weights), np.zeros_like(flat(weights)))
+
+
+def huge_weights(config: RunConfig) -> Weights:
     """Return weights beyond the allowed settings, none of which is known to diverge.
 
     Those of even seeds overflow soon, by what the seed says.
@@ -344,11 +349,11 @@ def huge_weights(config: RunConfig, *_: object) -> Weights:
 def test_networks_diverge_where_their_trainers_do(
     loss: str, momentum: float, biases: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("core.runs.trainer", "lab.training.cohort"):
-        monkeypatch.setattr(f"xorviz.{module}.initial_weights", huge_weights)
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", huge_weights)
     shape = replace(HUGE, loss=loss, momentum=momentum, biases=biases)
     configs = [replace(shape, seed=seed) for seed in range(60)]
-    cohort = advanced(drawn(configs), 200)
+    start = drawn(configs, [at_rest(huge_weights(config)) for config in configs])
+    cohort = advanced(start, 200)
     for i, config in enumerate(configs):
         seen = after(config, 200)
         assert cohort.diverged_at[i] == (seen.diverged_at or NO_STEP)
@@ -359,17 +364,14 @@ def test_networks_diverge_where_their_trainers_do(
     if loss == "cross-entropy":
         assert len(set(cohort.diverged_at.tolist())) >= 3
         on = cohort.going_on
-        assert_same_bits(cohort.picked(on), advanced(drawn(configs).picked(on), 200))
+        assert_same_bits(cohort.picked(on), advanced(start.picked(on), 200))
 
 
-def test_a_weight_that_overflows_before_the_loss_stops_a_network(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_weight_that_overflows_before_the_loss_stops_a_network() -> None:
     # The first step sends w2 to minus infinity: every output is 0, as it should be.
     start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
-    monkeypatch.setattr("xorviz.lab.training.cohort.initial_weights", lambda *_: start)
     config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
-    cohort = advanced(drawn([config]), 100)
+    cohort = advanced(drawn([config], [at_rest(start)]), 100)
     assert (cohort.steps[0], cohort.diverged_at[0], cohort.losses[-1, 0]) == (0, 1, 1.0)
     np.testing.assert_array_equal(cohort.parameters[:, 0], flat(start))
 

@@ -5,6 +5,7 @@ Shapes: N networks, P parameters as core/network.py orders them, 4 rows in the o
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import groupby
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from xorviz.core.analysis.curvature import kicked
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.network import LOSSES, flat, hidden, initial_weights, logits, weights_of
+from xorviz.core.network import LOSSES, flat, hidden, initial_parameters, logits, weights_of
 
 NO_STEP = -1
 """Stands for a missing step."""
@@ -78,16 +79,22 @@ class Cohort:
 
     @classmethod
     def drawn(
-        cls, configs: Sequence[RunConfig], starts: Sequence[Start | None] | None = None
+        cls,
+        configs: Sequence[RunConfig],
+        starts: Sequence[Start | None] | None = None,
+        seeds: Sequence[int] | None = None,
     ) -> "Cohort":
         """Return networks with these settings, all of the same shape, at step 0.
 
-        Those with a start begin from it, the others from the initial weights of their seeds.
+        Those with a start begin from it, the others from the initial weights of their seeds. Seeds
+        that are passed in replace those of the settings.
         """
-        generator, count = np.random.RandomState(), len(configs)
-        pairs = zip(configs, starts or [None] * count, strict=True)
-        states = [_state(config, start, generator) for config, start in pairs]
-        rows, velocity = (np.stack(part) for part in zip(*states, strict=True))
+        count, seeds = len(configs), seeds or [config.seed for config in configs]
+        rows = _initial_rows(configs, seeds)
+        velocity = np.zeros_like(rows)
+        for i, start in enumerate(starts or ()):
+            if start is not None:
+                rows[i], velocity[i] = start.for_seed(seeds[i], configs[i])
         targets = np.array([config.targets for config in configs], dtype=float)
         weights, losses = weights_of(rows, configs[0]), np.full((RECENT, count), np.nan)
         with np.errstate(all="ignore"):
@@ -131,14 +138,13 @@ class Cohort:
         return replace(self, **arrays)
 
 
-def _state(
-    config: RunConfig, start: Start | None, generator: np.random.RandomState
-) -> tuple[Array, Array]:
-    """Return the parameters and the velocity (P,) of a network at step 0."""
-    if start is not None:
-        return start.for_seed(config.seed, config)
-    row = flat(initial_weights(config, generator))
-    return row, np.zeros_like(row)
+def _initial_rows(configs: Sequence[RunConfig], seeds: Sequence[int]) -> Array:
+    """Return the initial parameters (N, P) of networks; together where settings are the same."""
+    generator, parts = np.random.RandomState(), []
+    for _, group in groupby(zip(configs, seeds, strict=True), key=lambda pair: id(pair[0])):
+        alike, theirs = zip(*group, strict=True)
+        parts.append(initial_parameters(alike[0], theirs, generator))
+    return np.concatenate(parts)
 
 
 MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
