@@ -162,6 +162,16 @@ def test_arguments_are_not_modified_and_results_are_copies() -> None:
         np.testing.assert_array_equal(array, before)
 
 
+def test_the_size_of_buffers_is_as_before_afterwards() -> None:
+    kernel, size = started(mixed(3)), np.getbufsize()
+    kernel.run(BLOCK)
+    assert np.getbufsize() == size
+    kernel._calls[3] = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        kernel.run(BLOCK)
+    assert np.getbufsize() == size
+
+
 def test_networks_that_are_not_finite_are_reported() -> None:
     configs = [RunConfig(seed=seed) for seed in range(3)]
     start = Cohort.drawn(configs)
