@@ -23,7 +23,7 @@ MOST_ENTRIES = 14
 TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "core": {"numpy", "numba"},
+    "core": {"numpy", "numba", "llvmlite"},
     "lab": {"numpy", "distributed", "core"},
     "files": {"numpy", "PySide6", "PIL", "core", "lab"},
     "lessons": {"numpy", "core", "lab", "files"},
@@ -91,8 +91,11 @@ KNOWN_ONLY_TO = {
     "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ "
     "cli/terminal/preflight.py",
     "pyqtgraph": "ui/ panels/",
-    "numba": "core/kernels/compiler.py core/kernels/disk_cache.py",
-    "xorviz.core.kernels.disk_cache": "core/kernels/compiler.py",
+    "numba": "core/kernels/translation.py core/kernels/numba_lanes.py",
+    "llvmlite": "core/kernels/object_code.py core/kernels/numba_lanes.py",
+    "xorviz.core.kernels.numba_lanes": "core/kernels/translation.py",
+    "xorviz.core.kernels.object_code": "core/kernels/compiler.py",
+    "xorviz.core.kernels.translation": "core/kernels/compiler.py",
     "distributed": "lab/workers/cluster.py",
     "xorviz.engine": "engine/ window/ cli/parser.py",
     "xorviz.engine.worker": "engine/thread.py",
@@ -223,7 +226,7 @@ def test_every_package_is_installed() -> None:
 
 def test_numba_is_not_loaded_before_it_is_needed() -> None:
     module = ast.parse((PACKAGE / "core" / "kernels" / "compiler.py").read_text())
-    with_it = ["numba", "xorviz.core.kernels.disk_cache"]
+    with_it = ["xorviz.core.kernels.object_code", "xorviz.core.kernels.translation"]
     assert not [n for n in every_import(at_module_level(module.body)) if is_under(n, with_it)]
 
 
@@ -258,7 +261,7 @@ LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
         ("from xorviz.files.exports import animation; animation.is_available()", QT),
         ("run('--version')", {"numpy", *OTHERS, *QT, *LAB}),
         ("run('--help')", {"numpy", *OTHERS, *QT, *LAB}),
-        ("run('train --steps 10')", {*OTHERS, *QT, *LAB}),
+        ("run('train --steps 10')", {"numba", *OTHERS, *QT, *LAB}),
         ("run('diagnose --outputs 0,.5,1,.5')", {"numba", *QT}),
         (f"open('w', 'w').write({STEP!r}); run('check w')", {"numba", *QT, *LAB}),
         (

@@ -74,11 +74,11 @@ def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_damaged_cache_is_compiled_again(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
-    own = environment(tmp_path, NUMBA_CACHE_DIR=str(cache))
+    own = environment(tmp_path, PYTHONPYCACHEPREFIX=str(cache))
     commands = ("train", "--steps=9"), ("lab", "--seeds=0..5", "--steps=50", "--json")
     expected = [xorviz(*command, env=own) for command in commands]
     for share in (0.0, 0.5):
-        for file in cache.rglob("*.nbc"):
+        for file in cache.rglob("*.code"):
             os.truncate(file, int(share * file.stat().st_size))
         assert [xorviz(*command, env=own) for command in commands] == expected
     assert [(done.status, done.err) for done in expected] == [(0, "")] * 2

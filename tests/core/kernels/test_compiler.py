@@ -1,48 +1,48 @@
-"""Compilation, its cache, and errors of Numba."""
+"""Compilation, code on disk, and errors of Numba."""
 
 import errno
 import importlib.util
 import os
 import sys
-import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
-from xorviz.core.kernels import compiler
-from xorviz.core.kernels.compiler import KernelError, compiled, is_installed, on_compile
+from tests.support.commands import python
+from xorviz.core.kernels import compiler, kernels, object_code, translation
+from xorviz.core.kernels.compiler import KernelError, compiled, is_installed
 
-INLINED = """
+PARTS = """
 def twice(x):
     return 2.0 * x
 """
 SOURCE = """
 from small_parts import twice
+from xorviz.core.arrays import Array
 
 
-def twice_and_one(x):
-    return twice(x) + 1.0
+def twice_and_one(x: Array) -> None:
+    x[0] = twice(x[0]) + 1.0
 """
 
 Load = Callable[[], types.ModuleType]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_compiled_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_is_compiled_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(compiler, "_COMPILED", {})
-    monkeypatch.setattr(compiler, "_INLINED", set())
+    monkeypatch.setattr(object_code, "_user_folder", lambda: tmp_path / "of the user")
 
 
 @pytest.fixture
 def load(tmp_path: Path) -> Iterator[Load]:
     """Return a loader of the same functions, like another process with the same files."""
     files = {name: tmp_path / f"{name}.py" for name in ("small_parts", "small_functions")}
-    for file, source in zip(files.values(), (INLINED, SOURCE), strict=True):
+    for file, source in zip(files.values(), (PARTS, SOURCE), strict=True):
         file.write_text(source)
 
     def load_it() -> types.ModuleType:
@@ -61,36 +61,30 @@ def load(tmp_path: Path) -> Iterator[Load]:
         sys.modules.pop(name, None)
 
 
-def result_of(module: types.ModuleType) -> tuple[float, bool]:
-    """Return the compiled result for 3, and whether that needed compiling."""
-    told: list[str] = []
-    with on_compile(lambda: told.append("compiling")):
-        result = fast_form(module)(3.0)
-    return result, told != []
-
-
-def compiled_file(folder: Path) -> Path:
-    """Return the only file of the cache in a folder."""
-    (file,) = (path for path in folder.rglob("*") if "twice_and_one" in path.name)
-    return file
-
-
-def fast_form(module: types.ModuleType) -> Callable[[float], float]:
-    fast: Callable[[float], float] = compiled(module.twice_and_one, [module.twice])
+def fast_form(module: types.ModuleType, notify: Callable[[], object]) -> Callable[..., None]:
+    fast: Callable[..., None] = compiled(module.twice_and_one, [module.twice], notify)
     return fast
 
 
-def test_a_function_is_compiled_once_with_its_callees(load: Load) -> None:
-    module = load()
-    fast = fast_form(module)
-    assert fast(3.0) == module.twice_and_one(3.0) == 7.0
-    assert fast_form(module) is fast
+def result_of(module: types.ModuleType) -> tuple[float, bool]:
+    """Return the compiled result for 3, and whether that needed compiling."""
+    told: list[str] = []
+    numbers = np.array([3.0])
+    fast_form(module, lambda: told.append("compiling"))(numbers)
+    return float(numbers[0]), told != []
 
 
-def test_functions_share_their_callees(load: Load) -> None:
+def code_files(folder: Path) -> list[Path]:
+    """Return the files with compiled code in a folder."""
+    return list(folder.rglob("*.code"))
+
+
+def test_a_function_is_compiled_once_with_those_it_calls(load: Load) -> None:
     module = load()
-    fast_form(module)
-    assert compiled(module.twice, [module.twice])(3.0) == 6.0
+    plain = np.array([3.0])
+    module.twice_and_one(plain)
+    assert result_of(module) == (plain[0], True) == (7.0, True)
+    assert result_of(module) == (7.0, False)
 
 
 def test_compiling_notifies_and_loading_does_not(load: Load) -> None:
@@ -98,45 +92,48 @@ def test_compiling_notifies_and_loading_does_not(load: Load) -> None:
     assert result_of(load()) == (7.0, False)
 
 
-def test_nothing_notifies_outside_the_context(load: Load) -> None:
-    told: list[str] = []
-    with on_compile(lambda: told.append("compiling")):
-        pass
-    fast_form(load())(3.0)
-    assert told == []
+def test_code_on_disk_is_loaded_without_numba() -> None:
+    kernels.prepare(compiler.NUMBA)  # if it was not compiled yet
+    code = (
+        "import sys; from xorviz.core.kernels import kernels; kernels.prepare('numba', sys.exit);"
+        "print(*sorted({'numba', 'llvmlite'} & set(sys.modules)))"
+    )
+    assert python("-c", code).out == "llvmlite\n"
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "cut": lambda whole: whole[: len(whole) // 2],
     "random": lambda whole: np.random.default_rng(1).bytes(len(whole)),
-    "one byte": lambda whole: whole[:-900] + bytes([whole[-900] ^ 1]) + whole[-899:],
+    "one byte": lambda whole: whole[:-90] + bytes([whole[-90] ^ 1]) + whole[-89:],
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_cache_is_replaced(
+def test_damaged_code_is_replaced(
     load: Load, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     result_of(load())
-    file = compiled_file(tmp_path)
+    (file,) = code_files(tmp_path)
     file.write_bytes(damage(file.read_bytes()))
     assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)
 
 
-def test_a_cache_that_cannot_be_read_or_replaced_is_left_out(load: Load, tmp_path: Path) -> None:
+def test_code_goes_to_the_users_folder_where_the_first_cannot_be_written(
+    load: Load, tmp_path: Path
+) -> None:
     result_of(load())
-    file = compiled_file(tmp_path)
+    (file,) = code_files(tmp_path)
     file.unlink()
     file.mkdir()
-    for _ in range(2):
-        assert result_of(load()) == (7.0, True)
-    assert compiled_file(tmp_path).is_dir()  # nothing else is left beside it
+    assert result_of(load()) == (7.0, True)
+    assert result_of(load()) == (7.0, False)
+    assert {path.parent.parent.name for path in code_files(tmp_path)} > {"of the user"}
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
-def test_a_cache_that_cannot_be_written_is_left_out(
+def test_code_that_cannot_be_written_is_left_out(
     load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def fail_in_the_middle(path: Path, content: bytes) -> None:
@@ -148,54 +145,60 @@ def test_a_cache_that_cannot_be_written_is_left_out(
         patched.setattr(Path, "write_bytes", fail_in_the_middle)
         for _ in range(2):
             assert result_of(load()) == (7.0, True)
-    assert compiled_file(tmp_path).stat().st_size == 100
+    assert {path.stat().st_size for path in code_files(tmp_path)} == {100}
     assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)
 
 
-def test_a_function_is_compiled_without_a_folder_for_its_cache(
-    load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(numba.core.caching.CacheImpl, "_locator_classes", [])
-    for _ in range(2):
-        assert result_of(load()) == (7.0, True)
-
-
-def test_the_age_of_the_sources_does_not_matter(load: Load, tmp_path: Path) -> None:
-    tomorrow = time.time() + 86_400
-    for file in tmp_path.glob("small_*.py"):
-        os.utime(file, (tomorrow, tomorrow))
-    assert result_of(load()) == (7.0, True)
-    assert result_of(load()) == (7.0, False)
-
-
-def test_a_changed_inlined_function_is_compiled_again(load: Load, tmp_path: Path) -> None:
+def test_a_changed_part_is_compiled_again(load: Load, tmp_path: Path) -> None:
     result_of(load())
     parts = tmp_path / "small_parts.py"
     age = parts.stat().st_mtime - 1000
-    parts.write_text(INLINED.replace("2.0", "3.0"))
+    parts.write_text(PARTS.replace("2.0", "3.0"))
     os.utime(parts, (age, age))  # as an installer may date it
     assert result_of(load()) == (10.0, True)
     assert result_of(load()) == (10.0, False)
 
 
-def test_forms_of_a_function_do_not_replace_each_other(load: Load, tmp_path: Path) -> None:
-    source = tmp_path / "small_functions.py"  # its bytecode differs, as with python -OO
-    forms = (SOURCE, 7.0), (SOURCE.replace("+ 1.0", "- 1.0"), 5.0)
-    for is_first in (True, False):
-        for text, result in forms:
-            source.write_text(text)
-            assert result_of(load()) == (result, is_first)
+@pytest.mark.parametrize(
+    ("what", "other"),
+    [("_numba_version", lambda: b"of later"), ("_processor", None)],
+    ids=["Numba", "processor"],
+)
+def test_code_of_another_compiler_or_processor_is_not_used(
+    load: Load, monkeypatch: pytest.MonkeyPatch, what: str, other: Callable[[], object] | None
+) -> None:
+    triple, _, features = object_code._processor()
+    with monkeypatch.context() as patched:
+        patched.setattr(object_code, what, other or (lambda: (triple, "generic", features)))
+        assert result_of(load()) == (7.0, True)
+    assert result_of(load()) == (7.0, True)
 
 
-def test_an_error_of_the_compiler_is_a_sentence() -> None:
-    for error, told in (
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
         (ValueError("LLVM has no memory.\nMore of it."), "LLVM has no memory."),
         (MemoryError(), "MemoryError."),
-    ):
-        with pytest.raises(KernelError) as failure, on_compile(lambda: None):
-            raise error
-        assert str(failure.value) == f"Numba cannot compile the training loop: {told}"
+    ],
+)
+def test_an_error_of_the_compiler_is_a_sentence(
+    load: Load, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fail(*_: object) -> str:
+        raise error
+
+    monkeypatch.setattr(translation, "module_of", fail)
+    with pytest.raises(KernelError) as failure:
+        result_of(load())
+    assert str(failure.value) == f"Numba cannot compile the training loop: {told}"
+
+
+def test_code_that_would_call_other_code_is_an_error(load: Load, tmp_path: Path) -> None:
+    source = tmp_path / "small_functions.py"
+    source.write_text("import math\n" + SOURCE.replace("twice(x[0]) + 1.0", "math.lgamma(x[0])"))
+    with pytest.raises(KernelError, match=r"^Numba cannot compile the training loop: it calls \w"):
+        result_of(load())
 
 
 def test_is_installed_does_not_import_numba(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,33 +211,47 @@ def test_is_installed_does_not_import_numba(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 class BrokenFinder:
-    """Finds a Numba that cannot be loaded."""
+    """Finds a module that cannot be loaded."""
 
-    def __init__(self, reason: str) -> None:
-        self._reason = reason
+    def __init__(self, broken: str, reason: str) -> None:
+        self._broken, self._reason = broken, reason
 
     def find_spec(self, name: str, *_: Sequence[str] | types.ModuleType | None) -> None:
-        if name == "numba":
+        if name == self._broken:
             raise ImportError(self._reason)
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("broken", "reason", "told"),
     [
-        ("Numba needs NumPy 2.4 or less", "Numba needs NumPy 2.4 or less."),
-        ("Got NumPy 2.6.", "Got NumPy 2.6."),
+        ("numba", "Numba needs NumPy 2.4 or less", "Numba needs NumPy 2.4 or less."),
+        ("llvmlite", "Got LLVM 9.", "Got LLVM 9."),
     ],
 )
 def test_a_broken_numba_raises_a_sentence(
-    load: Load, monkeypatch: pytest.MonkeyPatch, reason: str, told: str
+    load: Load, monkeypatch: pytest.MonkeyPatch, broken: str, reason: str, told: str
 ) -> None:
     module = load()
-    monkeypatch.delitem(sys.modules, "numba")
-    monkeypatch.setattr(sys, "meta_path", [BrokenFinder(reason), *sys.meta_path])
+    ours = "translation" if broken == "numba" else "object_code"
+    monkeypatch.delitem(sys.modules, broken, raising=False)
+    monkeypatch.delitem(sys.modules, f"xorviz.core.kernels.{ours}")
+    monkeypatch.delattr(f"xorviz.core.kernels.{ours}")
+    monkeypatch.setattr(sys, "meta_path", [BrokenFinder(broken, reason), *sys.meta_path])
     with pytest.raises(KernelError) as failure:
-        fast_form(module)
+        result_of(module)
     assert str(failure.value) == f"Numba cannot be loaded: {told}"
-    with pytest.raises(KernelError), on_compile(lambda: None):
-        pass
     monkeypatch.undo()
-    assert fast_form(module)(3.0) == 7.0  # nothing of the failure is kept
+    assert result_of(module)[0] == 7.0  # nothing of the failure is kept
+
+
+def test_only_one_thread_compiles_at_a_time(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_locked: list[bool] = []
+    make = translation.module_of
+
+    def watch(*given: object) -> str:
+        is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
+        return make(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(translation, "module_of", watch)
+    assert result_of(load()) == (7.0, True)
+    assert is_locked == [True]

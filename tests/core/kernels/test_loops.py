@@ -1,4 +1,4 @@
-"""The loops as plain Python: their functions, and networks side by side."""
+"""The loops as plain Python: their functions, and one network."""
 
 import math
 from collections.abc import Callable
@@ -10,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import compiled
-from xorviz.core.kernels.numba_kernel import buffers, networks, recipe_of
+from xorviz.core.kernels.lanes import eight, load, store
+from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import flat, initial_weights
 
 LONG = np.longdouble
+LOWEST = 340
+"""Below minus this a sigmoid response stays where it is."""
 
 SWEEP = np.concatenate(
     [
@@ -24,105 +28,112 @@ SWEEP = np.concatenate(
         np.linspace(-2, 2, 801),
         *(sign * np.geomspace(5e-324, 708, 500) for sign in (-1, 1)),
     ]
-).tolist()
+)
 """Numbers from the whole range, including denormal ones."""
-HUGE = [709.0, 745.0, 1e4, 1e308, math.inf]
-UNIT = [
-    0.0,
-    5e-324,
-    1e-308,
-    1e-17,
-    *np.linspace(0, 1, 2001).tolist(),
-    *np.geomspace(1e-300, 1, 500),
-]
+HUGE = np.array([709.0, 745.0, 1e4, 1e308, math.inf])
+UNIT = np.concatenate(
+    [[0.0, 5e-324, 1e-308, 1e-17], np.linspace(0, 1, 2001), np.geomspace(1e-300, 1, 500)]
+)
 
 
-def ulps(value: float, exact: np.longdouble) -> float:
-    """Return the distance from the exact number in units in the last place."""
-    return float(abs(LONG(value) - exact) / LONG(math.ulp(float(exact))))
+def assert_within(most: float, values: Array, exact: Callable[[Array], Array], z: Array) -> None:
+    """Assert that values are within so many units in the last place of the exact ones."""
+    wanted = exact(z.astype(LONG))
+    ulps = np.abs(values - wanted) / np.spacing(np.abs(wanted).astype(float))
+    worst = int(ulps.argmax())
+    assert ulps[worst] <= most, f"{values[worst]!r} at {z[worst]!r} is {ulps[worst]:.2f} ulps off"
 
 
-def assert_within(most: float, function: Callable[[float], float], exact: object, z: float) -> None:
-    wanted = exact(LONG(z))  # type: ignore[operator]
-    found = ulps(function(z), wanted)
-    assert found <= most, f"{function.__name__}({z!r}) is {found:.2f} ulps from {wanted}"
-
-
-def exponential(z: float) -> float:
+def exponential(z: Array) -> Array:
     s, p = loops.power_and_rest(z)
     return s + s * p
 
 
 def test_the_exponential_is_accurate_to_about_the_last_bit() -> None:
-    for z in SWEEP:
-        assert_within(1.5, exponential, np.exp, z)
+    assert_within(1.5, exponential(SWEEP), np.exp, SWEEP)
 
 
 def test_the_scale_is_a_power_of_two_and_the_rest_small() -> None:
-    for z in SWEEP:
-        s, p = loops.power_and_rest(z)
-        assert math.frexp(s)[0] == 0.5
-        assert abs(p) < 0.4143
-        if s == 1:
-            assert_within(1.5, lambda z: loops.power_and_rest(z)[1], np.expm1, z)
+    s, p = loops.power_and_rest(SWEEP)
+    assert (np.frexp(s)[0] == 0.5).all()
+    assert np.abs(p).max() < 0.4143
+    assert_within(1.5, p[s == 1], np.expm1, SWEEP[s == 1])
+
+
+def test_sigmoid_is_accurate_to_the_last_bits_in_both_tails() -> None:
+    within = SWEEP[np.abs(SWEEP) < LOWEST]
+    assert_within(2, loops.sigmoid(within), lambda z: 1 / (1 + np.exp(-z)), within)
+
+
+def test_sigmoid_of_huge_numbers_stays_a_normal_number() -> None:
+    assert (loops.sigmoid(HUGE) == 1).all()
+    lowest = loops.sigmoid(np.array([-float(LOWEST)]))
+    assert (loops.sigmoid(-HUGE) == lowest).all()
+    assert lowest**2 > np.finfo(float).tiny
 
 
 def test_tanh_is_accurate_to_the_last_bits() -> None:
-    for z in SWEEP:
-        assert_within(3, loops.tanh_of_half, lambda z: np.tanh(z / 2), z)
+    assert_within(3, loops.tanh(SWEEP / 2), lambda z: np.tanh(z / 2), SWEEP)
 
 
+@np.errstate(over="ignore")
 def test_tanh_of_huge_numbers_is_one() -> None:
-    for z in HUGE:
-        assert (loops.tanh_of_half(z), loops.tanh_of_half(-z)) == (1.0, -1.0)
+    assert (loops.tanh(HUGE) == 1).all()
+    assert (loops.tanh(-HUGE) == -1).all()
 
 
 def test_the_logarithm_is_accurate_to_the_last_bits() -> None:
-    for v in UNIT:
-        assert_within(3, loops.log_of_one_more, np.log1p, v)
+    assert_within(3, loops.log_of_one_more(UNIT), np.log1p, UNIT)
 
 
 def test_softplus_is_accurate_to_the_last_bits() -> None:
-    for z in SWEEP:
-        assert_within(3, loops.softplus, lambda z: np.logaddexp(LONG(0), z), z)
+    assert_within(3, loops.softplus(SWEEP), lambda z: np.logaddexp(LONG(0), z), SWEEP)
 
 
 def test_softplus_of_huge_numbers_is_exact() -> None:
-    for z in HUGE:
-        assert loops.softplus(z) == z
-        assert 0 <= loops.softplus(-z) < 1e-307
+    assert (loops.softplus(HUGE) == HUGE).all()
+    below = loops.softplus(-HUGE)
+    assert ((below >= 0) & (below < 1e-307)).all()
 
 
-FUNCTIONS: list[Callable[[float], float]] = [
-    *(loops.tanh_of_half, loops.softplus, loops.log_of_one_more, exponential)
-]
+FUNCTIONS = (loops.sigmoid, loops.tanh, loops.softplus)
 
 
+@np.errstate(all="ignore")
 def test_nan_stays_nan() -> None:
-    for function in FUNCTIONS:
-        assert math.isnan(function(math.nan))
+    for function in (*FUNCTIONS, loops.log_of_one_more, exponential):
+        assert np.isnan(function(np.array([math.nan]))).all()
 
 
+def apply_all(whole: Steps, z: Array, results: Array) -> None:
+    """Write sigmoid, tanh and softplus of so many rows of eight numbers; a test compiles it."""
+    rows = whole[0]
+    for row in range(rows):
+        x = load(z, row, eight())
+        store(results, row, loops.sigmoid(x))
+        store(results, rows + row, loops.tanh(x))
+        store(results, 2 * rows + row, loops.softplus(x))
+
+
+@np.errstate(all="ignore")
 def test_compiled_functions_give_the_same_bits() -> None:
-    for function in FUNCTIONS[:3]:
-        fast = compiled(function, loops.INLINED)
-        numbers = (
-            UNIT if function is loops.log_of_one_more else [*SWEEP, *HUGE, *(-z for z in HUGE)]
-        )
-        mine = np.array([fast(float(z)) for z in numbers])
-        plain = np.array([function(float(z)) for z in numbers])
-        assert mine.tobytes() == plain.tobytes()
-        assert math.isnan(fast(math.nan))
+    numbers = np.concatenate([SWEEP, HUGE, -HUGE, [math.nan]])
+    z = np.resize(numbers, (-(-len(numbers) // 8), 8)).ravel()
+    results = np.empty((3, len(z)))
+    compiled(apply_all, loops.PARTS)(np.array([len(z) // 8]), z, results)
+    for function, found in zip(FUNCTIONS, results, strict=True):
+        np.testing.assert_array_equal(found, function(z), err_msg=function.__name__, strict=True)
 
 
 @given(st.floats(-708, 708))
 def test_tanh_is_odd(z: float) -> None:
-    assert loops.tanh_of_half(-z) == pytest.approx(-loops.tanh_of_half(z), rel=1e-15, abs=0)
+    at, minus = loops.tanh(np.array([z, -z]))
+    assert minus == pytest.approx(-at, rel=1e-15, abs=0)
 
 
 @given(st.floats(allow_nan=False))
 def test_tanh_stays_within_its_bounds(z: float) -> None:
-    assert -1 <= loops.tanh_of_half(z) <= 1
+    assert np.abs(loops.tanh(np.array([z]))) <= 1
 
 
 SHAPES = [
@@ -138,23 +149,20 @@ STEPS = 4
 
 
 class Alone:
-    """One network in the arrays that the loops work on."""
+    """One network in the memory that the loops work on."""
 
     def __init__(self, config: RunConfig) -> None:
-        self.recipe, self.now = recipe_of(config), networks(config, 1)
-        self.now.parameters[:, 0] = flat(initial_weights(config))
-        self.now.targets[:, 0] = config.targets
-        self.now.rates[:], self.now.momenta[:] = config.rate, config.momentum
-        self.results = buffers(STEPS, 1)
+        self.kernel = NumbaKernel(config, initial_weights(config))
+        self.results = tuple(np.empty(count * (STEPS + 1)) for count in (1, 4, 1, 1))
 
     def train(self, train: Callable[..., None], n: int = STEPS) -> "Alone":
-        train(self.recipe, self.now, self.results, n)
+        self.kernel._train(train, n, self.results)
         return self
 
     def bits(self) -> list[bytes]:
         """Return the state and results as bytes, without the unused first norm."""
         losses, outputs, worst, norms = self.results
-        arrays = (self.now.parameters, self.now.velocity, losses, outputs, worst, norms[1:])
+        arrays = (*self.kernel.state(), losses, outputs, worst, norms[1:])
         return [array.tobytes() for array in arrays]
 
 
@@ -162,24 +170,23 @@ class Alone:
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_compiled_loops_give_the_same_bits(shape: RunConfig, momentum: float) -> None:
     config = replace(shape, rate=0.4, momentum=momentum, targets=(0, 1, 1, 1), seed=3)
-    fast = compiled(loops.train_one, loops.INLINED)
+    fast = compiled(loops.train_one, loops.PARTS)
     assert Alone(config).train(fast).bits() == Alone(config).train(loops.train_one).bits()
 
 
 @EVERY_SHAPE
 def test_index_0_of_the_results_is_the_state_before(shape: RunConfig) -> None:
-    network = Alone(shape).train(loops.train_one, 2)
-    before = Alone(shape).train(loops.train_one, 0)
-    assert network.results.losses[0] == before.results.losses[0]
-    assert (network.results.outputs[0] == before.results.outputs[0]).all()
-    assert (before.now.parameters == Alone(shape).now.parameters).all()
+    network, before = (Alone(shape).train(loops.train_one, n) for n in (2, 0))
+    for count, found, wanted in zip((1, 4, 1), network.results, before.results, strict=False):
+        np.testing.assert_array_equal(found[:count], wanted[:count])
+    np.testing.assert_array_equal(before.kernel.parameters, flat(initial_weights(shape)))
 
 
+@np.errstate(all="ignore")
 def test_a_nonfinite_weight_makes_the_loss_nonfinite() -> None:
     for bad in (math.nan, math.inf, -math.inf):
         for index in range(13):
             network = Alone(RunConfig(width=3, biases=True, activation="relu"))
-            network.now.parameters[index, 0] = bad
-            with np.errstate(all="ignore"):
-                network.train(loops.train_one, 0)
-            assert math.isnan(network.results.losses[0, 0])
+            network.kernel.parameters[index] = bad
+            network.train(loops.train_one, 0)
+            assert math.isnan(network.results[0][0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import compiler, kernels, numba_kernel
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.record import Record
@@ -19,7 +19,7 @@ def by(*names: str) -> Record:
 
 @pytest.fixture
 def unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numba_kernel, "_is_ready", False)
+    monkeypatch.setattr(compiler, "_COMPILED", {})
 
 
 @pytest.mark.usefixtures("unprepared")

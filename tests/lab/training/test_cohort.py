@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lab.training.test_numpy_steps import mixed
+from tests.lab.training.test_lab_kernel import mixed
 from tests.support.cases import some
 from tests.support.reference import Readable
 from tests.support.snapshots import trained
@@ -320,8 +320,7 @@ def test_stopped_networks_do_not_change() -> None:
 def test_no_step_is_trained_once_all_have_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = advanced(drawn(quick(6)), 2000, LEARNED)
     assert not cohort.going_on.any()
-    monkeypatch.setattr("xorviz.lab.training.numpy_cohort.LabKernel", None)
-    monkeypatch.setattr("xorviz.lab.training.numba_cohort.lanes_for", None)
+    monkeypatch.setattr("xorviz.lab.training.training.until_some_stop", None)
     assert_same_bits(advanced(cohort, 10**9), replace(cohort, step=2000 + 10**9))
 
 

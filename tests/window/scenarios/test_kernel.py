@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernels, numba_kernel
+from xorviz.core.kernels import compiler as kernel_compiler
+from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
@@ -61,7 +62,7 @@ class Compiler:
 def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compiler]:
     """Undo the compilation, and hold the next one."""
     compiler = Compiler(kernels.prepare)
-    monkeypatch.setattr(numba_kernel, "_is_ready", False)
+    monkeypatch.setattr(kernel_compiler, "_COMPILED", {})
     monkeypatch.setattr(kernels, "prepare", compiler)
     yield compiler
     compiler.may_end.set()  # closing a window waits for it

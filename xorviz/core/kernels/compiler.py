@@ -1,24 +1,30 @@
-"""Compilation with Numba, cached on disk."""
+"""Compiled functions: from disk, or by Numba."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+from numpy.typing import NDArray
 
 NUMPY, NUMBA = "numpy", "numba"
 KERNEL_NAMES = (NUMPY, NUMBA)
 INSTEAD = "NumPy is used instead, which is slower."
 WITHOUT_IT = "To continue without it, use --kernel numpy"
 
-F = TypeVar("F", bound=Callable[..., Any])
+Arrays = Callable[..., None]
+"""A function of arrays, whose annotations say of which."""
 Functions = Sequence[Callable[..., Any]]
 Notify = Callable[[], object]
 
 _LOCK = threading.RLock()
-_COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
-_INLINED: set[Callable[..., Any]] = set()
+_COMPILED: dict[Arrays, Arrays] = {}
+_TRANSLATORS = ("lanes.py", "numba_lanes.py", "translation.py")
+"""Files that, besides its own, determine what a function is compiled to."""
+_NAME = "entry"
+"""Of the function in each piece of compiled code."""
 
 
 class KernelError(Exception):
@@ -43,72 +49,58 @@ def is_installed() -> bool:
     return find_spec(NUMBA) is not None
 
 
-def compiled(function: F, inlined: Functions) -> F:
-    """Return a compiled form of a function that releases the GIL while it runs.
+def compiled(function: Arrays, parts: Functions, notify: Notify = lambda: None) -> Arrays:
+    """Return the compiled form of a function of arrays, which releases the GIL while it runs.
 
-    The functions that it calls are inlined. Compilation, or loading from the cache on disk,
-    happens at the first call. Raises KernelError if Numba is missing or broken.
+    The functions that it calls are compiled with it. Unless that was done before on this machine,
+    it takes seconds, and notify is called. The arrays must be contiguous, and are neither checked
+    nor converted. Raises KernelError if Numba is missing or broken.
     """
     with _LOCK:
         if function not in _COMPILED:
-            _COMPILED[function] = _compiled(function, inlined)
-        fast: F = _COMPILED[function]  # type: ignore[assignment]
-        return fast
+            _COMPILED[function] = _of_arrays(_loaded(function, parts, notify))
+        return _COMPILED[function]
 
 
-@contextmanager
-def on_compile(notify: Notify) -> Iterator[None]:
-    """Call notify, in the compiling thread, whenever Numba compiles instead of loading its cache.
-
-    Compiling takes seconds. Raises KernelError if Numba is missing or broken, or for any error
-    within the context.
-    """
-    # Another thread may import Numba at the same time, and two imports can deadlock.
-    with _LOCK, _needing_numba():
-        from numba.core import event
-
-    class Listener(event.Listener):  # type: ignore[misc]
-        def on_start(self, event: object) -> None:  # noqa: ARG002
-            notify()
-
-        def on_end(self, event: object) -> None:
-            pass
-
-    try:
-        with event.install_listener("numba:compile", Listener()):
-            yield
-    except KernelError:
-        raise
-    except Exception as error:  # the first call of a function compiles it
-        raise KernelError(f"Numba cannot compile the training loop: {_reason(error)}.") from error
+def is_compiled(function: Arrays) -> bool:
+    """Return whether the compiled form of a function is loaded."""
+    return function in _COMPILED
 
 
-def _compiled(function: F, inlined: Functions) -> F:
+def _loaded(function: Arrays, parts: Functions, notify: Notify) -> Callable[..., None]:
+    sources = {Path(part.__code__.co_filename) for part in (function, *parts)}
+    sources |= {Path(__file__).with_name(name) for name in _TRANSLATORS}
     with _needing_numba():
-        from numba import njit
-        from numba.extending import register_jitable
-    for part in inlined:
-        if part not in _INLINED:
-            _INLINED.add(part)
-            register_jitable(forceinline=True, error_model="numpy")(part)
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    fast: Any = njit(**options)(function)
-    parts: Functions = (function, *inlined)
-    files = sorted({Path(part.__code__.co_filename) for part in parts})
-    # No folder can be written to; or a later Numba has other names for these parts.
-    with suppress(Exception):
-        from xorviz.core.kernels.disk_cache import DiskCache
+        from xorviz.core.kernels import object_code
 
-        fast._cache = DiskCache(function, files, repr(options))
-    kept: F = fast
-    return kept
+        store = object_code.ObjectCode(function, sorted(sources))
+    pointers = len(function.__annotations__) - 1
+    if code := store.kept():
+        return object_code.loaded(code, _NAME, pointers)
+    notify()
+    with _needing_numba():
+        from xorviz.core.kernels import translation
+    try:
+        code = object_code.assembled(translation.module_of(function, parts, _NAME))
+        fast = object_code.loaded(code, _NAME, pointers)
+    except Exception as error:  # a compiler can raise anything
+        raise KernelError(f"Numba cannot compile the training loop: {_reason(error)}.") from error
+    store.keep(code)
+    return fast
+
+
+def _of_arrays(fast: Callable[..., None]) -> Arrays:
+    """Return a function that takes arrays from one that takes their addresses."""
+
+    def call(*arrays: NDArray[Any]) -> None:
+        fast(*[array.ctypes.data for array in arrays])
+
+    return call
 
 
 @contextmanager
 def _needing_numba() -> Iterator[None]:
     try:
-        import numba  # noqa: F401 (its parts may be there where it is not)
-
         yield
     except Exception as error:  # a broken installation can raise anything
         raise KernelError(f"Numba cannot be loaded: {_reason(error)}.") from error

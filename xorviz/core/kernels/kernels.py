@@ -24,7 +24,5 @@ def prepare(name: str, notify: compiler.Notify = lambda: None) -> None:
 
     Raises KernelError if it cannot be used.
     """
-    if is_ready(name):
-        return
-    with compiler.on_compile(notify):
-        numba_kernel.prepare()
+    if not is_ready(name):
+        numba_kernel.prepare(notify)

@@ -3,114 +3,103 @@
 Results are the same on every machine bit for bit, compiled or not.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
-from xorviz.core.kernels.compiler import compiled
+from xorviz.core.kernels.compiler import Arrays, Notify, compiled, is_compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.network import LOSSES, Weights, parameter_count
+from xorviz.core.network import LOSSES, Weights
 
+LANES = 4
+"""Units side by side."""
 BLOCK = 32_768
 """Steps of one call: a few milliseconds. Shorter calls would acquire the GIL more often."""
 
-_is_ready = False
-
 
 class NumbaKernel(Kernel):
-    """Training state in the arrays of loops.py."""
+    """Training state in the memory that the loops work on, copied from and to the parameters."""
 
     block = BLOCK
     frees_the_lock = True
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
-        self._recipe = recipe_of(config)
-        self._now = networks(config, 1)._replace(
-            parameters=self.parameters.reshape(-1, 1),
-            velocity=self._velocity.reshape(-1, 1),
-            targets=np.array(config.targets, dtype=float).reshape(-1, 1),
-        )
-        self._here, self._block = buffers(0, 1), buffers(BLOCK, 1)
+        self._whole = np.array([0, *integers_of(config)])
+        self._real = np.array([LOSSES[config.loss].scale, 0.0, 0.0])
+        self._memory, self._places = _memory_for(config)
+        self._here, self._results = _results(0), _results(BLOCK)
         self.configure(config.rate, config.momentum)
 
     def configure(self, rate: float, momentum: float) -> None:
         """Use this learning rate and this momentum from the next step on."""
-        self._now.rates[:], self._now.momenta[:] = rate, momentum
+        self._real[1:] = rate, momentum
 
     def settle(self) -> Taken:
         """Recompute the responses from the parameters; return the results as of one step."""
-        train = _fast() if _is_ready else loops.train_one
         with np.errstate(all="ignore"):
-            train(self._recipe, self._now, self._here, 0)
-        self._here.norms[:] = np.nan
-        return Taken(*(array[..., 0] for array in self._here))
+            self._train(_fast() if is_ready() else loops.train_one, 0, self._here)
+        losses, outputs, worst, _ = self._here
+        return Taken(losses, outputs.reshape(1, 4), worst, np.array([np.nan]))
 
     def _run(self, n: int) -> Taken:
-        _fast()(self._recipe, self._now, self._block, n)
-        return Taken(*(array[1 : n + 1, ..., 0] for array in self._block))
+        self._train(_fast(), n, self._results)
+        losses, outputs, worst, norms = self._results
+        after = slice(1, n + 1)
+        return Taken(losses[after], outputs.reshape(-1, 4)[after], worst[after], norms[after])
+
+    def _train(self, train: Arrays, n: int, results: tuple[Array, ...]) -> None:
+        """Take n steps; index 0 of the results is the state before them."""
+        self._whole[0] = n
+        weights, velocities = self._places, self._places + loops.VELOCITY * LANES
+        self._memory[weights], self._memory[velocities] = self.parameters, self._velocity
+        train(self._whole, self._real, self._memory, *results)
+        self.parameters[:], self._velocity[:] = self._memory[weights], self._memory[velocities]
 
     def _finite_steps(self, taken: Taken) -> int:
         finite = np.isfinite(taken.losses)
         return len(taken) if finite.all() else int(np.argmin(finite))
 
 
-def prepare() -> None:
-    """Compile the loops, which takes seconds, or load them from the cache.
+def prepare(notify: Notify = lambda: None) -> None:
+    """Load the loops, or compile them, which takes seconds and begins with notify.
 
     Raises KernelError if Numba is missing or broken.
     """
-    global _is_ready  # noqa: PLW0603 (compiled functions belong to the process too)
-    config = RunConfig(width=1)
-    _fast()(recipe_of(config), networks(config, 1), buffers(0, 1), 0)
-    _is_ready = True
+    compiled(loops.train_one, loops.PARTS, notify)
 
 
 def is_ready() -> bool:
     """Return whether the loops are compiled."""
-    return _is_ready
+    return is_compiled(loops.train_one)
 
 
-def recipe_of(config: RunConfig) -> loops.Recipe:
-    """Return the settings that the loops need."""
-    loss = LOSSES[config.loss]
-    return loops.Recipe(
-        config.width,
-        ACTIVATION_NAMES.index(config.activation),
-        int(config.biases),
-        loss.is_square,
-        loss.scale,
-    )
+def integers_of(config: RunConfig) -> tuple[int, int, int, int]:
+    """Return the settings that loops.Recipe begins with."""
+    activation, is_square = ACTIVATION_NAMES.index(config.activation), LOSSES[config.loss].is_square
+    return config.width, activation, int(config.biases), int(is_square)
 
 
-def networks(config: RunConfig, count: int) -> loops.Networks:
-    """Return ``count`` networks of these settings, all of whose numbers are 0."""
-    numbers, width = parameter_count(config), config.width
-    return loops.Networks(
-        parameters=np.zeros((numbers, count)),
-        velocity=np.zeros((numbers, count)),
-        targets=np.zeros((4, count)),
-        rates=np.zeros(count),
-        momenta=np.zeros(count),
-        hidden=np.zeros((width, 4, count)),
-        passed_back=np.zeros((width, 4, count)),
-        logits=np.zeros((4, count)),
-        slopes=np.zeros((4, count)),
-    )
+def _memory_for(config: RunConfig) -> tuple[Array, Steps]:
+    """Return memory for a network without its weights, and the places (P,) of these."""
+    blocks, units = -(-config.width // LANES), np.arange(config.width)
+    first = blocks * loops.FIELDS
+    rows = np.zeros((first + loops.OUTPUT_FIELDS, LANES))
+    rows[first + loops.TARGETS] = config.targets
+    unit_rows, lane = np.divmod(units, LANES)
+    fields = (loops.W1_X1, loops.W1_X2, *([loops.B1] if config.biases else ()), loops.W2)
+    rows[unit_rows * loops.FIELDS + loops.EXISTS, lane] = 1
+    places = [(unit_rows * loops.FIELDS + field) * LANES + lane for field in fields]
+    bias = [[(first + loops.B2) * LANES]] if config.biases else []
+    return rows.ravel(), np.concatenate([*places, *bias])
 
 
-def buffers(steps: int, count: int) -> loops.Results:
-    """Return empty results of a number of steps, and of the state before, for count networks."""
+def _results(steps: int) -> tuple[Array, ...]:
+    """Return room for the losses, outputs, largest errors and norms of so many steps, flat."""
     rows = steps + 1
-    return loops.Results(
-        losses=np.empty((rows, count)),
-        outputs=np.empty((rows, 4, count)),
-        worst=np.empty((rows, count)),
-        norms=np.empty((rows, count)),
-    )
+    return np.empty(rows), np.empty(4 * rows), np.empty(rows), np.empty(rows)
 
 
-def _fast() -> Callable[..., None]:
-    return compiled(loops.train_one, loops.INLINED)
+def _fast() -> Arrays:
+    return compiled(loops.train_one, loops.PARTS)

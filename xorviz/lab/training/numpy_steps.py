@@ -15,17 +15,17 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import ROWS
 from xorviz.core.network import LOSSES
 from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 
 Call = Callable[[], object]
 
-BLOCK = 32
-"""Steps in a block, whose errors are evaluated together."""
+_SURELY_FINITE = 1e300
+"""Margins below it have a finite cross-entropy, which is expensive to compute."""
 
 _BUFFER = 1024
 """Numbers in NumPy's buffers: it copies rows to be broadcast if two or more fit in one, which pays
@@ -37,11 +37,10 @@ ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
 _ZERO, _ONE = np.array(0.0), np.array(1.0)
 
 
-class LabKernel:
-    """Training state of N networks in fixed arrays, and the calls that advance it by a block."""
+class NumpySteps(LabKernel):
+    """Training state in fixed arrays, and the calls that advance it by a block."""
 
     def __init__(self, cohort: Cohort) -> None:
-        """Start from the state of a cohort, which is not changed."""
         self._config, self._loss = cohort.shape, LOSSES[cohort.shape.loss]
         self._is_sigmoid = cohort.shape.activation == "sigmoid"
         self._count = len(cohort)
@@ -73,6 +72,7 @@ class LabKernel:
         self._calls = [call for step in steps for call in step]
         for call in (*self._respond(), *self._judge(0)):
             call()
+        self.run(0)
 
     def _make_room(self, count: int) -> None:
         """Create the arrays that the calls write to."""
@@ -86,9 +86,11 @@ class LabKernel:
         self._product, self._slope = np.empty_like(self._h), np.empty_like(self._u)
         self._z = np.zeros((4, count))
         self._d, self._rest = np.empty((2, 4, count))
-        # The first entries are those before the block.
+        # The first entries are those before the block. Distances of outputs from targets:
         self._errors = np.empty((BLOCK + 1, 4, count))
         self._parts = self._errors if self._loss.is_square else np.empty_like(self._errors)
+        """What losses are computed from: the errors if they are squared, else the margins."""
+        self._worst = np.empty((BLOCK + 1, self._count))
 
     def _steps(self) -> list[list[Call]]:
         """Return the calls of each step of a block; calls that are the same are shared."""
@@ -98,13 +100,8 @@ class LabKernel:
             for k in range(BLOCK)
         ]
 
-    def run(self, n: int) -> tuple[Array, Array]:
-        """Take n steps, at most BLOCK; return errors and parts of losses, until the next call.
-
-        Errors (n + 1, 4, N) are distances of outputs from targets, with the rows as in ORDER.
-        Parts (n + 1, 4, N) are what losses are computed from: the errors if they are squared, else
-        the margins. The first of each are those before the steps.
-        """
+    def run(self, n: int) -> Array:
+        """Take n steps; return the largest errors."""
         self._errors[0], self._parts[0] = self._errors[self._taken], self._parts[self._taken]
         before = np.setbufsize(_BUFFER)  # of this thread
         try:
@@ -113,18 +110,31 @@ class LabKernel:
         finally:
             np.setbufsize(before)
         self._taken = n
-        return self._errors[: n + 1, :, : self._count], self._parts[: n + 1, :, : self._count]
+        return self._errors[: n + 1, :, : self._count].max(axis=1, out=self._worst[: n + 1])
 
-    def is_finite(self) -> NDArray[np.bool_]:
-        """Return which networks (N,) have finite parameters."""
-        return np.asarray(np.isfinite(self._p[:, : self._count]).all(axis=0))
+    def losses(self) -> Array:
+        """Return the losses of the last steps."""
+        parts = self._parts[: self._taken + 1, :, : self._count]
+        if self._loss.is_square:
+            return np.asarray(self._loss.scale * (parts**2).sum(axis=1))
+        return np.asarray(self._loss.value(parts.transpose(0, 2, 1), np.ones(4)))
+
+    def is_finite(self) -> Mask:
+        """Return which networks have finite parameters and losses."""
+        # NaN persists to the last step. A loss of squares is finite wherever its outputs are.
+        finite = np.isfinite(self._worst[self._taken])
+        finite &= np.isfinite(self._p[:, : self._count]).all(axis=0)
+        parts = self._parts[: self._taken + 1]
+        if not self._loss.is_square and not np.abs(parts).max() < _SURELY_FINITE:
+            finite &= np.isfinite(self.losses()).all(axis=0)
+        return np.asarray(finite)
 
     def parameters(self) -> Array:
-        """Return a copy of the parameters (P, N)."""
+        """Return a copy of the parameters."""
         return np.asarray(self._p[:, : self._count] * self._signs)
 
     def velocity(self) -> Array:
-        """Return what the last step added to the parameters (P, N)."""
+        """Return what the last step added to the parameters."""
         return np.asarray(self._velocity[:, : self._count] * -self._signs)
 
     def _layers(self, flat: Array) -> tuple[Array, Array, Array]:

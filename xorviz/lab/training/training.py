@@ -1,21 +1,19 @@
 """Training a cohort to a later step with either kernel."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify, on_compile
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.training import numba_cohort as numba_lab
-from xorviz.lab.training import numpy_cohort as numpy_lab
+from xorviz.lab.training import numba_steps
 from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.lab_kernel import LabKernel
+from xorviz.lab.training.numba_steps import NumbaSteps
+from xorviz.lab.training.numpy_steps import NumpySteps
+from xorviz.lab.training.stopping import until_some_stop
 
-_UNTIL_SOME_STOP: dict[str, Callable[[Cohort, int, StopRules], Cohort]] = {
-    NUMPY: numpy_lab.until_some_stop,
-    NUMBA: numba_lab.until_some_stop,
-}
-"""By the kernels' names: what trains networks that all go on, to the goal or until some stop."""
+_KERNELS: dict[str, type[LabKernel]] = {NUMPY: NumpySteps, NUMBA: NumbaSteps}
 
 
 def prepare(kernel: str, tell: Notify = lambda: None) -> None:
@@ -24,8 +22,7 @@ def prepare(kernel: str, tell: Notify = lambda: None) -> None:
     Raises KernelError where that cannot be.
     """
     if kernel == NUMBA:
-        with on_compile(tell):
-            numba_lab.prepare()
+        numba_steps.prepare(tell)
 
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUMPY) -> Cohort:
@@ -34,14 +31,14 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUM
     A network stops when it diverges, or by the rules' when_learned and at_loss. Raises
     KernelError if the kernel cannot be compiled.
     """
-    until_some_stop = _UNTIL_SOME_STOP[kernel]
+    kernel_type = _KERNELS[kernel]
     goal = cohort.step + n
     with np.errstate(all="ignore"):  # networks that overflow are stopped
         while cohort.step < goal and cohort.going_on.any():
             going_on = cohort.going_on
             if going_on.all():
-                cohort = until_some_stop(cohort, goal, rules)
+                cohort = until_some_stop(cohort, goal, rules, kernel_type)
             else:
-                rest = until_some_stop(cohort.picked(going_on), goal, rules)
+                rest = until_some_stop(cohort.picked(going_on), goal, rules, kernel_type)
                 cohort = replace(cohort.with_others(going_on, rest), step=rest.step)
     return replace(cohort, step=goal)
