@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # help and errors of the command line need no NumPy
+    from numpy.typing import NDArray
 
 NUMPY, NUMBA = "numpy", "numba"
 KERNEL_NAMES = (NUMPY, NUMBA)
@@ -92,7 +93,7 @@ def _loaded(function: Arrays, parts: Functions, notify: Notify) -> Callable[...,
 def _of_arrays(fast: Callable[..., None]) -> Arrays:
     """Return a function that takes arrays from one that takes their addresses."""
 
-    def call(*arrays: NDArray[Any]) -> None:
+    def call(*arrays: "NDArray[Any]") -> None:
         fast(*[array.ctypes.data for array in arrays])
 
     return call
