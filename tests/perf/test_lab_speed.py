@@ -126,7 +126,8 @@ def test_one_core_beside_jax() -> None:
         for _ in range(ROUNDS):
             others.append(child.submit(jax_nanoseconds, "process_time").result())
             mine.append(child.submit(own_nanoseconds, "process_time").result())
-    assert printed_ratio("one core", mine, others) >= 0.6  # 0.92 and 1.06 where it was measured
+    # Measured: 1.3, and 0.73 on the same processor with AVX-512 switched off.
+    assert printed_ratio("one core", mine, others) >= 0.6
 
 
 def lab_nanoseconds(lab: Lab) -> float:
