@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.kernels import loops
+from xorviz.core.kernels import compiler, loops, object_code
 from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.lanes import eight, load, store
 from xorviz.core.kernels.numba_kernel import NumbaKernel
@@ -190,3 +190,21 @@ def test_a_nonfinite_weight_makes_the_loss_nonfinite() -> None:
             network.kernel.parameters[index] = bad
             network.train(loops.train_one, 0)
             assert math.isnan(network.results[0][0])
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("processor", ["x86-64", "haswell"])
+def test_other_processors_give_the_same_bits(
+    processor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code for registers of two and of four numbers, and without the newest instructions."""
+    triple, _, features = object_code._processor()
+    if not triple.startswith("x86_64") or "+avx2" not in features:
+        pytest.skip(f"This processor, {triple}, has no AVX2.")
+    config = RunConfig(width=6, biases=True, momentum=0.5)
+    mine = Alone(config).train(compiled(loops.train_one, loops.PARTS)).bits()
+    monkeypatch.setattr(compiler, "_COMPILED", {})
+    monkeypatch.setattr(object_code, "_processor", lambda: (triple, processor, ""))
+    monkeypatch.setattr(object_code.ObjectCode, "keep", lambda *_: None)
+    theirs = Alone(config).train(compiled(loops.train_one, loops.PARTS)).bits()
+    assert theirs == mine
