@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from tests.support.commands import python
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
@@ -126,3 +127,35 @@ def test_the_cost_of_a_step(width: int, with_all: bool, kernel: str) -> None:
         f"\n{kernel}, width {width}, biases and momentum {with_all}: "
         f"{1e6 * best / steps:.2f} µs/step"
     )
+
+
+FIRST_USE = """
+import time
+import numpy
+from xorviz.core.kernels import kernels
+from xorviz.lab.training import training
+
+start = time.perf_counter()
+if {is_first}:
+    from xorviz.core.kernels import object_code
+
+    object_code.ObjectCode.kept = lambda _: None
+{prepare}.prepare("numba")
+print(time.perf_counter() - start)
+"""
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize("what", ["kernels", "training"])
+def test_compiling_beside_loading(what: str) -> None:
+    first, later = (
+        [
+            float(python("-c", FIRST_USE.format(is_first=is_first, prepare=what)).out)
+            for _ in range(5)
+        ]
+        for is_first in (True, False)
+    )
+    name = {"kernels": "training", "training": "the lab"}[what]
+    compiled, loaded = statistics.median(first), statistics.median(later)
+    print(f"\n{name}: compiled in {compiled:.2f} s, loaded in {1000 * loaded:.0f} ms")
+    assert compiled > 5 * loaded

@@ -132,6 +132,21 @@ def test_code_goes_to_the_users_folder_where_the_first_cannot_be_written(
     assert {path.parent.parent.name for path in code_files(tmp_path)} > {"of the user"}
 
 
+def test_a_user_without_a_home_compiles_each_time(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_home() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(object_code, "_user_folder", no_home)
+    result_of(load())
+    (file,) = code_files(tmp_path)
+    file.unlink()
+    file.mkdir()
+    for _ in range(2):
+        assert result_of(load()) == (7.0, True)
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES])
 def test_code_that_cannot_be_written_is_left_out(
     load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int

@@ -23,7 +23,7 @@ _ENGINES: list[object] = []
 
 
 class ObjectCode:
-    """The machine code of one function for this machine's processor: its file and its meaning.
+    """Where the machine code of one function is kept, for this machine's processor.
 
     What is damaged, or was made from other sources or by another Numba, is not used: code that is
     damaged could crash the process. What cannot be written is left out.
@@ -60,7 +60,8 @@ class ObjectCode:
     def _folders(self) -> Iterator[Path]:
         """Yield the folder of Python's own compiled files, then one of the user's."""
         yield Path(cache_from_source(str(self._source))).parent
-        yield _user_folder() / "xorviz"
+        with suppress(RuntimeError):  # not every user has a home
+            yield _user_folder() / "xorviz"
 
     def _digest(self, code: bytes) -> bytes:
         return sha256(self._stamp + code).digest()
@@ -89,17 +90,22 @@ def loaded(code: bytes, name: str, arguments: int) -> Callable[..., None]:
 
 @cache
 def _processor() -> tuple[str, str, str]:
+    """Return LLVM's names of the machine, its processor, and what that can do beyond others."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    features = llvm.get_host_cpu_features().flatten()
+    features = ""
+    with suppress(RuntimeError):  # LLVM cannot tell for every processor
+        features = llvm.get_host_cpu_features().flatten()
     return llvm.get_process_triple(), llvm.get_host_cpu_name(), features
 
 
 def _target() -> Any:
-    """Return a target machine for this processor; each engine owns its own."""
+    """Return a target machine for this processor, as Numba makes them; each engine owns its own."""
     triple, cpu, features = _processor()
-    return llvm.Target.from_triple(triple).create_target_machine(
-        cpu=cpu, features=features, opt=3, codemodel="jitdefault"
+    target = llvm.Target.from_triple(triple)
+    place = "static" if target.name.startswith("x86") else "default"
+    return target.create_target_machine(
+        cpu=cpu, features=features, opt=3, reloc=place, codemodel="jitdefault", jit=True
     )
 
 
