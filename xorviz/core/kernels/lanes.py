@@ -56,23 +56,13 @@ def lane_max(x: Array) -> float:
     return float(larger(larger(x[:1], x[2:3]), larger(x[1:2], x[3:]))[0])
 
 
-def at_least(x: Array, bound: float) -> Array:
-    """Return the larger of each number and a bound; NaN stays."""
-    return np.where(x < bound, bound, x)
-
-
-def at_most(x: Array, bound: float) -> Array:
-    """Return the smaller of each number and a bound; NaN stays."""
-    return np.where(x > bound, bound, x)
-
-
-def larger(x: Array, y: Array) -> Array:
-    """Return the larger of each two numbers that are not NaN."""
+def larger(x: Array, y: Array | float) -> Array:
+    """Return the larger of each two numbers; x where one is NaN."""
     return np.where(y > x, y, x)
 
 
-def smaller(x: Array, y: Array) -> Array:
-    """Return the smaller of each two numbers that are not NaN."""
+def smaller(x: Array, y: Array | float) -> Array:
+    """Return the smaller of each two numbers; x where one is NaN."""
     return np.where(y < x, y, x)
 
 

@@ -16,16 +16,16 @@ from typing import NamedTuple
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels.lanes import (
     absolute,
-    at_least,
-    at_most,
     four,
     is_above_0,
     lane,
     lane_max,
     lane_sum,
+    larger,
     load,
     power_of_two,
     root,
+    smaller,
     spread,
     store,
     sums,
@@ -90,13 +90,13 @@ _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
 
 def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + exp(-z))."""
-    s, p = power_and_rest(at_least(at_most(-1.0 * z, _FLAT), -_FLAT))
+    s, p = power_and_rest(larger(smaller(-1.0 * z, _FLAT), -_FLAT))
     return 1.0 / ((1.0 + s) + s * p)
 
 
 def tanh(z: Array) -> Array:
     """Return (exp(2z) - 1) / (exp(2z) + 1), accurate to the last bits also near 0."""
-    s, p = power_and_rest(at_least(at_most(2.0 * z, _FLAT), -_FLAT))
+    s, p = power_and_rest(larger(smaller(2.0 * z, _FLAT), -_FLAT))
     e = s * p + (s - 1.0)
     return e / (e + 2.0)
 
@@ -122,8 +122,8 @@ def log_of_one_more(v: Array) -> Array:
 
 def softplus(z: Array) -> Array:
     """Return ln(1 + exp(z)), finite for every finite z."""
-    s, p = power_and_rest(at_least(-1.0 * absolute(z), _LOWEST))
-    return at_least(z, 0.0) + log_of_one_more(s + s * p)
+    s, p = power_and_rest(larger(-1.0 * absolute(z), _LOWEST))
+    return larger(z, 0.0) + log_of_one_more(s + s * p)
 
 
 _LOWEST = -708.0
@@ -136,7 +136,7 @@ def respond(activation: int, u: Array) -> Array:
         return sigmoid(u)
     if activation == TANH:
         return tanh(u)
-    return at_least(u, 0.0)
+    return larger(u, 0.0)
 
 
 def slope(activation: int, h: Array) -> Array:

@@ -103,8 +103,6 @@ def _chosen(comparison: str) -> Callable[..., Value]:
     """Return what builds y where it compares so with x, otherwise x."""
 
     def build(builder: Builder, x: Value, y: Value) -> Value:
-        if x.type != y.type:
-            y = _splat(builder, y, x.type.count)
         return builder.select(builder.fcmp_ordered(comparison, y, x), y, x)
 
     return build
@@ -174,8 +172,6 @@ _register(lanes.lane, "xi", "n", lambda builder, x, index: builder.extract_eleme
 _register(lanes.sums, "xxxx", "x", _sums)
 _register(lanes.lane_sum, "x", "n", _folded(lambda builder, a, b: builder.fadd(a, b)))
 _register(lanes.lane_max, "x", "n", _folded(_chosen(">")))
-_register(lanes.at_least, "xn", "x", _chosen(">"))
-_register(lanes.at_most, "xn", "x", _chosen("<"))
 _register(lanes.larger, "xx", "x", _chosen(">"))
 _register(lanes.smaller, "xx", "x", _chosen("<"))
 _register(lanes.absolute, "x", "x", _absolute)
