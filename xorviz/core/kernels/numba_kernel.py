@@ -26,7 +26,7 @@ class NumbaKernel(Kernel):
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         super().__init__(config, weights)
-        self._whole = np.array([0, *integers_of(config)])
+        self._whole = np.array([0, *integers_of(config)], dtype=np.int64)
         self._real = np.array([LOSSES[config.loss].scale, 0.0, 0.0])
         self._memory, self._places = _memory_for(config)
         self._here, self._results = _results(0), _results(BLOCK)

@@ -27,7 +27,7 @@ class NumbaSteps(LabKernel):
         first = loops.FIELDS * shape.width
         self._count = count
         self._rows = _rows_of_parameters(shape)
-        self._whole = np.array([groups, 0, *integers_of(shape)])
+        self._whole = np.array([groups, 0, *integers_of(shape)], dtype=np.int64)
         self._real = np.array([LOSSES[shape.loss].scale])
         self._memory = np.zeros((groups, first + lab_loops.OUTPUT_FIELDS, lab_loops.LANES))
         self._memory[:, loops.EXISTS : first : loops.FIELDS] = 1
