@@ -22,11 +22,15 @@ LONG = np.longdouble
 LOWEST = 340
 """Below minus this a sigmoid response stays where it is."""
 
+TIES = np.arange(-1021, 1021.0) * math.log(2) + math.log(2) / 2
+"""Where the nearest power of two changes, and the rest is largest."""
 SWEEP = np.concatenate(
     [
         np.linspace(-708, 708, 2001),
         np.linspace(-2, 2, 801),
         *(sign * np.geomspace(5e-324, 708, 500) for sign in (-1, 1)),
+        *(TIES, np.nextafter(TIES, -math.inf), np.nextafter(TIES, math.inf)),
+        np.random.default_rng(1).uniform(-40, 40, 20_000),
     ]
 )
 """Numbers from the whole range, including denormal ones."""
@@ -50,19 +54,19 @@ def exponential(z: Array) -> Array:
 
 
 def test_the_exponential_is_accurate_to_about_the_last_bit() -> None:
-    assert_within(1.5, exponential(SWEEP), np.exp, SWEEP)
+    assert_within(1, exponential(SWEEP), np.exp, SWEEP)
 
 
 def test_the_scale_is_a_power_of_two_and_the_rest_small() -> None:
     s, p = loops.power_and_rest(SWEEP)
     assert (np.frexp(s)[0] == 0.5).all()
     assert np.abs(p).max() < 0.4143
-    assert_within(1.5, p[s == 1], np.expm1, SWEEP[s == 1])
+    assert_within(1, p[s == 1], np.expm1, SWEEP[s == 1])
 
 
 def test_sigmoid_is_accurate_to_the_last_bits_in_both_tails() -> None:
     within = SWEEP[np.abs(SWEEP) < LOWEST]
-    assert_within(2, loops.sigmoid(within), lambda z: 1 / (1 + np.exp(-z)), within)
+    assert_within(2.5, loops.sigmoid(within), lambda z: 1 / (1 + np.exp(-z)), within)
 
 
 def test_sigmoid_of_huge_numbers_stays_a_normal_number() -> None:
@@ -87,7 +91,7 @@ def test_the_logarithm_is_accurate_to_the_last_bits() -> None:
 
 
 def test_softplus_is_accurate_to_the_last_bits() -> None:
-    assert_within(3, loops.softplus(SWEEP), lambda z: np.logaddexp(LONG(0), z), SWEEP)
+    assert_within(4, loops.softplus(SWEEP), lambda z: np.logaddexp(LONG(0), z), SWEEP)
 
 
 def test_softplus_of_huge_numbers_is_exact() -> None:
