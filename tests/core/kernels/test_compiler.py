@@ -6,6 +6,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -190,6 +191,25 @@ def test_code_of_another_compiler_or_processor_is_not_used(
     assert result_of(load()) == (7.0, True)
 
 
+def test_a_function_without_its_source_is_compiled_and_not_kept(load: Load, tmp_path: Path) -> None:
+    module = load()
+    (tmp_path / "small_parts.py").unlink()
+    assert result_of(module) == (7.0, True)
+    assert code_files(tmp_path) == []
+
+
+def test_code_on_disk_that_cannot_be_loaded_is_an_error(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("No memory may be executed.")
+
+    result_of(load())
+    monkeypatch.setattr(object_code, "loaded", refuse)
+    with pytest.raises(KernelError, match=r"^Numba cannot be loaded: No memory may be executed\.$"):
+        result_of(load())
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -270,3 +290,10 @@ def test_only_one_thread_compiles_at_a_time(load: Load, monkeypatch: pytest.Monk
     monkeypatch.setattr(translation, "module_of", watch)
     assert result_of(load()) == (7.0, True)
     assert is_locked == [True]
+
+
+def test_a_loaded_function_does_not_wait_while_another_is_compiled(load: Load) -> None:
+    module = load()
+    fast = fast_form(module, lambda: None)
+    with ThreadPoolExecutor(1) as other, compiler._LOCK:
+        assert other.submit(fast_form, module, lambda: None).result(timeout=10) is fast

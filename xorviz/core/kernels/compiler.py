@@ -22,7 +22,7 @@ Notify = Callable[[], object]
 
 _LOCK = threading.RLock()
 _COMPILED: dict[Arrays, Arrays] = {}
-_TRANSLATORS = ("lanes.py", "numba_lanes.py", "translation.py")
+_TRANSLATORS = ("lanes.py", "numba_lanes.py", "object_code.py", "translation.py")
 """Files that, besides its own, determine what a function is compiled to."""
 _NAME = "entry"
 """Of the function in each piece of compiled code."""
@@ -57,10 +57,11 @@ def compiled(function: Arrays, parts: Functions, notify: Notify = lambda: None) 
     it takes seconds, and notify is called. The arrays must be contiguous, and are neither checked
     nor converted. Raises KernelError if Numba is missing or broken.
     """
-    with _LOCK:
-        if function not in _COMPILED:
-            _COMPILED[function] = _of_arrays(_loaded(function, parts, notify))
-        return _COMPILED[function]
+    if function not in _COMPILED:  # one that is does not wait for the lock
+        with _LOCK:
+            if function not in _COMPILED:
+                _COMPILED[function] = _of_arrays(_loaded(function, parts, notify))
+    return _COMPILED[function]
 
 
 def is_compiled(function: Arrays) -> bool:
@@ -71,21 +72,19 @@ def is_compiled(function: Arrays) -> bool:
 def _loaded(function: Arrays, parts: Functions, notify: Notify) -> Callable[..., None]:
     sources = {Path(part.__code__.co_filename) for part in (function, *parts)}
     sources |= {Path(__file__).with_name(name) for name in _TRANSLATORS}
-    with _needing_numba():
+    pointers = len(function.__annotations__) - 1
+    with _failing_as("Numba cannot be loaded"):
         from xorviz.core.kernels import object_code
 
         store = object_code.ObjectCode(function, sorted(sources))
-    pointers = len(function.__annotations__) - 1
-    if code := store.kept():
-        return object_code.loaded(code, _NAME, pointers)
+        if code := store.kept():
+            return object_code.loaded(code, _NAME, pointers)
     notify()
-    with _needing_numba():
+    with _failing_as("Numba cannot be loaded"):
         from xorviz.core.kernels import translation
-    try:
+    with _failing_as("Numba cannot compile the training loop"):
         code = object_code.assembled(translation.module_of(function, parts, _NAME))
         fast = object_code.loaded(code, _NAME, pointers)
-    except Exception as error:  # a compiler can raise anything
-        raise KernelError(f"Numba cannot compile the training loop: {_reason(error)}.") from error
     store.keep(code)
     return fast
 
@@ -100,11 +99,11 @@ def _of_arrays(fast: Callable[..., None]) -> Arrays:
 
 
 @contextmanager
-def _needing_numba() -> Iterator[None]:
+def _failing_as(what: str) -> Iterator[None]:
     try:
         yield
-    except Exception as error:  # a broken installation can raise anything
-        raise KernelError(f"Numba cannot be loaded: {_reason(error)}.") from error
+    except Exception as error:  # a compiler, or a broken installation, can raise anything
+        raise KernelError(f"{what}: {_reason(error)}.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -26,22 +26,26 @@ class ObjectCode:
     """Where the machine code of one function is kept, for this machine's processor.
 
     What is damaged, or was made from other sources or by another Numba, is not used: code that is
-    damaged could crash the process. What cannot be written is left out.
+    damaged could crash the process. What cannot be written is left out; of functions without their
+    sources, nothing is kept.
     """
 
     def __init__(self, function: Callable[..., object], sources: Sequence[Path]) -> None:
-        """Read the sources. Raises OSError."""
+        """Read the sources."""
+        source = Path(function.__code__.co_filename)
         stamp = sha256(f"{llvm_version} {_numba_version()} {_processor()}".encode())
-        for source in sources:
-            stamp.update(source.read_bytes())
+        self._folders: list[Path] = []
+        with suppress(OSError):  # not every program comes with its sources
+            for file in sources:
+                stamp.update(file.read_bytes())
+            self._folders = list(_folders(source))
         self._stamp = stamp.digest()
         processor = sha256(repr(_processor()).encode()).hexdigest()[:16]
-        self._source = Path(function.__code__.co_filename)
-        self._name = f"{self._source.stem}.{function.__name__}.{processor}.code"
+        self._name = f"{source.stem}.{function.__name__}.{processor}.code"
 
     def kept(self) -> bytes | None:
         """Return the code that is on disk, if it can be used."""
-        for folder in self._folders():
+        for folder in self._folders:
             with suppress(OSError):
                 content = (folder / self._name).read_bytes()
                 digest, code = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
@@ -51,17 +55,11 @@ class ObjectCode:
 
     def keep(self, code: bytes) -> None:
         """Write code to disk, if that is possible; half a file is not used either."""
-        for folder in self._folders():
+        for folder in self._folders:
             with suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / self._name).write_bytes(self._digest(code) + code)
                 return
-
-    def _folders(self) -> Iterator[Path]:
-        """Yield the folder of Python's own compiled files, then one of the user's."""
-        yield Path(cache_from_source(str(self._source))).parent
-        with suppress(RuntimeError):  # not every user has a home
-            yield _user_folder() / "xorviz"
 
     def _digest(self, code: bytes) -> bytes:
         return sha256(self._stamp + code).digest()
@@ -114,6 +112,13 @@ def _numba_version() -> str:
     spec = find_spec("numba")
     packages = Path(spec.origin).parents[1] if spec and spec.origin else Path()
     return " ".join(sorted(folder.name for folder in packages.glob("numba-*")))
+
+
+def _folders(source: Path) -> Iterator[Path]:
+    """Yield the folder of Python's own compiled files, then one of the user's."""
+    yield Path(cache_from_source(str(source))).parent
+    with suppress(RuntimeError):  # not every user has a home
+        yield _user_folder() / "xorviz"
 
 
 def _user_folder() -> Path:

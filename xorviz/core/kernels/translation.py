@@ -22,13 +22,13 @@ def module_of(function: Callable[..., None], parts: Sequence[Callable[..., Any]]
     """
     for part in parts:
         if part not in _PARTS:
-            _PARTS.add(part)
             register_jitable(forceinline=True, error_model="numpy")(part)
+            _PARTS.add(part)
     kinds = [kind for argument, kind in function.__annotations__.items() if argument != "return"]
     pointers = tuple(_POINTERS[kind] for kind in kinds)
     fast = njit(types.void(*pointers), error_model="numpy", no_cpython_wrapper=True)(function)
     module: str = fast.inspect_llvm(pointers)
-    if called := re.findall(r"^declare .*@(?!llvm\.)([\w.]+)", module, re.MULTILINE):
+    if called := re.findall(r'^declare .*@(?!llvm\.)"?([\w.]+)', module, re.MULTILINE):
         raise ValueError(f"it calls {', '.join(called)}")
     (found,) = set(re.findall(r"@cfunc\.\w+", module))
     return module.replace(found, f"@{name}")
