@@ -314,8 +314,8 @@ def test_calls_are_as_long_as_the_time_allows(fast: Fast) -> None:
 
 def test_calls_never_cross_a_block(fast: Fast) -> None:
     fast.machine.step_seconds = STEP / 64
-    assert fast.snapshot(steps(100_000)).step == 100_000
-    assert fast.machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 100_000 - 3 * FAST_BLOCK]
+    assert fast.snapshot(steps(400_000)).step == 400_000
+    assert fast.machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 400_000 - 3 * FAST_BLOCK]
 
 
 def test_a_slow_machine_still_takes_some_steps(fast: Fast) -> None:

@@ -14,8 +14,8 @@ from xorviz.core.network import LOSSES, Weights
 
 LANES = 4
 """Units side by side."""
-BLOCK = 32_768
-"""Steps of one call: a few milliseconds. Shorter calls would acquire the GIL more often."""
+BLOCK = 131_072
+"""Steps of one call: ten milliseconds. Shorter calls would acquire the GIL more often."""
 
 
 class NumbaKernel(Kernel):
