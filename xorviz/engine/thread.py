@@ -1,5 +1,6 @@
 """The training thread: commands in, answers out, in order."""
 
+import sys
 from collections import deque
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
@@ -9,6 +10,9 @@ from xorviz.engine.ending import end
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
+
+_HAND_OVER_SECONDS = 0.0005
+"""GIL switch interval: by Python's own of 5 ms, threads wait for one another half a frame."""
 
 _PASSED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
@@ -65,6 +69,7 @@ class TrainingThread(QObject):
         self.unanswered: deque[Command] = deque()
         """Commands without an answer yet, in the order sent."""
         self._is_closed = False
+        sys.setswitchinterval(_HAND_OVER_SECONDS)
         self._thread = QThread(self)
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()

@@ -17,9 +17,9 @@ from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
 
-_NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
+_NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 10_000, 12, 4.6
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
-_NANOSECONDS_ONCE = 150_000
+_NANOSECONDS_ONCE = 20_000
 """Time to draw a network and to diagnose it at the end."""
 _BYTES = 250
 """Memory of a network's results and two snapshots of them."""

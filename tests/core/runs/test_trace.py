@@ -138,6 +138,16 @@ def test_a_trace_does_not_depend_on_division(seed: int, parts: list[int]) -> Non
     np.testing.assert_array_equal(mine.gradient_norms[:-1], 10 + mine.losses[:-1])
 
 
+def test_long_calls_keep_the_first_lowest_and_the_last_highest_loss_of_equal_ones() -> None:
+    losses = noise(1_200_000, seed=3).round(2)
+    long, short = TraceRecorder(), TraceRecorder()
+    for recorder, n in ((long, 32_768), (short, 2048)):
+        for part in (slice(first, first + n) for first in range(0, len(losses), n)):
+            some = losses[part]
+            recorder.extend(some, np.zeros((len(some), 4)), some)
+    np.testing.assert_array_equal(long.trace().steps, short.trace().steps)
+
+
 def test_reading_a_trace_does_not_change_it() -> None:
     losses = noise(3 * CAPACITY)
     recorder = TraceRecorder()

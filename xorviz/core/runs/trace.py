@@ -25,6 +25,9 @@ _OCTAVE_EDGES = np.array(
 )
 """First steps of the buckets of equal ratios, up to 1e12 steps."""
 
+_LONG = 2048
+"""Mean length from which buckets are looked at one after the other."""
+
 _OUTPUTS = 4
 """Number of outputs, in the order of ROWS."""
 
@@ -122,17 +125,18 @@ class TraceRecorder:
         if self._count + min(n, 2 * CAPACITY) > _ROOM:
             self._thin()
         first, self._next_step = self._next_step, self._next_step + n
-        kept: Indices | slice = slice(n)
         if n > _THINNED_EVERY and self._due >= CAPACITY:
             early = self._due - first  # of a long call, what can be no extreme is left out at once
             kept = np.append(_outstanding(losses[:early], first), np.arange(early, n))
-        steps = np.arange(first, self._next_step)[kept]
-        here = slice(self._count, self._count + len(steps))
-        self._steps[here] = steps
+        else:
+            kept = np.arange(n)
+        here = slice(self._count, self._count + len(kept))
+        self._steps[here] = first + kept
         self._losses[here] = losses[kept]
         self._outputs[here] = outputs[kept]
-        self._norms[here] = np.append(norms_before[1:], np.nan)[kept]
+        self._norms[here] = norms_before[np.minimum(kept + 1, n - 1)]
         self._count = here.stop
+        self.complete(np.nan)
 
     def correct(self, loss: float, outputs: Array) -> None:
         """Replace the last point after a weight was set by hand."""
@@ -211,11 +215,18 @@ def _extremes(losses: Array, edges: Indices) -> Indices:
     Each edge starts a new bucket.
     """
     starts = np.concatenate(([0], edges))
-    sizes = np.diff(starts, append=len(losses))
+    ends = np.append(edges, len(losses))
+    if len(losses) >= _LONG * len(starts):  # arrays as long as these losses would be slower
+        both = zip(starts.tolist(), ends.tolist(), strict=True)
+        parts = [losses[start:end] for start, end in both]
+        lows = np.array([part.argmin() for part in parts])
+        highs = np.array([part[::-1].argmax() for part in parts])
+        return np.concatenate((starts + lows, ends - 1 - highs))
+    sizes = ends - starts
     lowest, highest = np.minimum.reduceat(losses, starts), np.maximum.reduceat(losses, starts)
     lows = np.flatnonzero(losses == np.repeat(lowest, sizes))
     highs = np.flatnonzero(losses == np.repeat(highest, sizes))
-    firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
+    firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, ends) - 1
     return np.concatenate((lows[firsts], highs[lasts]))
 
 
