@@ -8,7 +8,6 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.engine.watching.news import News, NewsSender
 from xorviz.engine.watching.watched_runs import WatchedRuns
-from xorviz.watching.places import PlaceError
 
 if TYPE_CHECKING:  # QtNetwork is loaded after the first painting, and may be missing
     from xorviz.engine.watching.program_listener import ProgramListener
@@ -36,6 +35,8 @@ class ProgramServer:
         """Let programs find this window; return why that is not possible, or ""."""
         if self._listener is not None:
             return ""
+        from xorviz.watching.places import PlaceError  # noqa: PLC0415 (5 ms, not before painting)
+
         try:
             from xorviz.engine.watching.program_listener import ProgramListener  # noqa: PLC0415
 

@@ -132,9 +132,13 @@ def faint(color: str, alpha: int) -> QColor:
     return found
 
 
+_EVEN = math.sqrt(1.05 * 0.05) - 0.05
+"""The luminance of a colour on which black and white have the same contrast."""
+
+
 def ink_on(color: str) -> str:
     """Return black or white, whichever has more contrast on a colour: at least 4.5 to 1."""
-    return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))
+    return "#000000" if luminance(color) > _EVEN else "#FFFFFF"
 
 
 @cache
