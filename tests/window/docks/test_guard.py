@@ -1,7 +1,5 @@
 """Where the last start did not finish, its layout is given up, and can be chosen again."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.commands import python
 from tests.support.windows import Open, find
 from tests.window.docks.test_docks import panel, shown
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -17,11 +16,10 @@ from xorviz.window.docks import guard
 from xorviz.window.main_window import MainWindow
 
 DIE_AT_START = """
-import os, sys
-from PySide6.QtCore import QLockFile
+import os, pathlib, sys
+from xorviz.window.docks.start_mark import StartMark
 
-lock = QLockFile(sys.argv[1])
-assert lock.tryLock(0)
+assert not StartMark(pathlib.Path(sys.argv[1])).set()
 os._exit(9)
 """
 
@@ -29,8 +27,8 @@ os._exit(9)
 def die_at_start(store: QSettings) -> None:
     """Leave what a start leaves that was killed before its first frame."""
     path = Path(store.fileName()).parent / guard.FILE_NAME
-    done = subprocess.run([sys.executable, "-c", DIE_AT_START, str(path)], check=False)
-    assert (done.returncode, path.exists()) == (9, True)
+    assert python("-c", DIE_AT_START, path).status == 9
+    assert path.exists()
 
 
 def question(window: MainWindow) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QLockFile, QObject, QTimer, Slot
+from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
 
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.docks.docks import Docks
+from xorviz.window.docks.start_mark import StartMark
 from xorviz.window.document.settings import Settings
 
 FILE_NAME = "starting.lock"
@@ -15,12 +16,10 @@ TEXT = "The last start of xorviz did not finish. The panels are in their default
 
 _STEADY_MS = 1000
 """How long the window must have answered events until a start has succeeded."""
-_STUCK_MS = 10_000
-"""A start that takes longer hangs, though its process may still be there."""
 
 
 class StartGuard(QObject):
-    """Starts the docks with the saved layouts; a lock file marks each start until it succeeded.
+    """Starts the docks with the saved layouts; a file marks each start until it succeeded.
 
     Where it was left behind, by a crash, a hang or a killed process, the layouts are not used, the
     window says so, and they can still be chosen until it is closed.
@@ -30,9 +29,8 @@ class StartGuard(QObject):
         super().__init__(docks)
         self._docks, self._settings, self._bar = docks, settings, bar
         self._given_up: Mapping[str, QByteArray] = {}
-        self._path = settings.folder / FILE_NAME
-        self._lock = QLockFile(str(self._path))
-        self._lock.setStaleLockTime(_STUCK_MS)
+        self._mark = StartMark(settings.folder / FILE_NAME)
+        self.destroyed.connect(self._mark.remove)  # where the window is not closed, but deleted
         self._timer = QTimer(self, interval=_STEADY_MS, singleShot=True)
         self._timer.timeout.connect(self.end)
         bar.answered.connect(self.offer)
@@ -40,8 +38,7 @@ class StartGuard(QObject):
     def start(self) -> None:
         """Start with the saved layouts, or with the default ones."""
         layouts = self._settings.layouts()
-        was_left = self._path.exists()
-        if self._lock.tryLock(0) and was_left and layouts:
+        if self._mark.set() and layouts:
             self._given_up, layouts = layouts, {}
         self._show(self._settings.workspace(), layouts)
 
@@ -55,7 +52,7 @@ class StartGuard(QObject):
     def end(self) -> None:
         """Note that the start has succeeded, or the window is closed in order."""
         self._timer.stop()
-        self._lock.unlock()
+        self._mark.remove()
 
     def _show(self, workspace: Workspace, layouts: Mapping[str, QByteArray]) -> None:
         self._docks.start(workspace, layouts)
@@ -64,7 +61,7 @@ class StartGuard(QObject):
 
     def _use(self) -> None:
         layouts, self._given_up = self._given_up, {}
-        self._lock.tryLock(0)
+        self._mark.set()
         self._show(self._docks.workspace, layouts)
 
     def _keep(self) -> None:
