@@ -176,6 +176,19 @@ def test_a_changed_part_is_compiled_again(load: Load, tmp_path: Path) -> None:
     assert result_of(load()) == (10.0, False)
 
 
+def test_code_of_another_translation_is_not_used(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[str] = []
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"#" * (file.name in changed))
+    result_of(load())
+    for name in ("lanes", "numba_lanes", "object_code", "translation"):
+        changed.append(f"{name}.py")
+        assert result_of(load()) == (7.0, True)
+        assert result_of(load()) == (7.0, False)
+
+
 @pytest.mark.parametrize(
     ("what", "other"),
     [("_numba_version", lambda: b"of later"), ("_processor", None)],

@@ -192,13 +192,13 @@ def test_the_size_of_buffers_is_as_before_afterwards() -> None:
 
 
 @EITHER
-def test_networks_that_are_not_finite_are_reported(kind: Kind) -> None:
-    configs = [RunConfig(seed=seed) for seed in range(3)]
-    start = Cohort.drawn(configs)
-    start.parameters[4, 0], start.parameters[0, 2] = np.inf, np.nan
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_networks_with_a_weight_that_is_not_finite_are_reported(kind: Kind, bad: float) -> None:
+    start = Cohort.drawn([RunConfig(width=2, biases=True, seed=seed) for seed in range(10)])
+    np.fill_diagonal(start.parameters, bad)  # another weight in each of nine networks
     with np.errstate(all="ignore"):
         kernel = kind(start)
-    assert kernel.is_finite().tolist() == [False, True, False]
+    assert kernel.is_finite().tolist() == [False] * 9 + [True]
 
 
 @EITHER

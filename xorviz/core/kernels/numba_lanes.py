@@ -46,10 +46,10 @@ _TYPES = {"n": types.float64, "i": types.intp, "m": types.CPointer(types.float64
 def _register(
     function: Callable[..., object], kinds: str, result: Any, build: Callable[..., Value]
 ) -> None:
-    """Give a function its types and its instructions. The lanes among its arguments are equal."""
+    """Give a function its types and its instructions. All its lanes are equally many."""
 
     class Template(AbstractTemplate):  # type: ignore[misc]
-        def generic(self, args: tuple[Any, ...], kws: object) -> Any:  # noqa: ARG002
+        def generic(self, args: tuple[Any, ...], _named: object) -> Any:
             lanes_type = next((arg for arg in args if isinstance(arg, Lanes)), None)
             known = _TYPES | {"x": lanes_type}
             fits = len(args) == len(kinds) and ("x" not in kinds or lanes_type is not None)
