@@ -8,7 +8,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 
-_EXPONENT_BIAS, _MANTISSA_BITS = 1023, 52
+EXPONENT_BIAS, MANTISSA_BITS = 1023, 52
 
 
 def four() -> Array:
@@ -83,4 +83,4 @@ def is_above_0(x: Array) -> Array:
 
 def power_of_two(shifted: Array) -> Array:
     """Return 2**k for numbers whose last bits hold a whole k, from -1022 to 1023."""
-    return ((shifted.view(np.int64) + _EXPONENT_BIAS) << _MANTISSA_BITS).view(np.float64)
+    return ((shifted.view(np.int64) + EXPONENT_BIAS) << MANTISSA_BITS).view(np.float64)

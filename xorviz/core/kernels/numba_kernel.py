@@ -81,6 +81,11 @@ def integers_of(config: RunConfig) -> tuple[int, int, int, int]:
     return config.width, activation, int(config.biases), int(is_square)
 
 
+def fields_of(config: RunConfig) -> tuple[int, ...]:
+    """Return the rows of a block that hold weights, in the order of core/network.py."""
+    return (loops.W1_X1, loops.W1_X2, *([loops.B1] if config.biases else ()), loops.W2)
+
+
 def _memory_for(config: RunConfig) -> tuple[Array, Steps]:
     """Return memory for a network without its weights, and the places (P,) of these."""
     blocks, units = -(-config.width // LANES), np.arange(config.width)
@@ -88,9 +93,8 @@ def _memory_for(config: RunConfig) -> tuple[Array, Steps]:
     rows = np.zeros((first + loops.OUTPUT_FIELDS, LANES))
     rows[first + loops.TARGETS] = config.targets
     unit_rows, lane = np.divmod(units, LANES)
-    fields = (loops.W1_X1, loops.W1_X2, *([loops.B1] if config.biases else ()), loops.W2)
     rows[unit_rows * loops.FIELDS + loops.EXISTS, lane] = 1
-    places = [(unit_rows * loops.FIELDS + field) * LANES + lane for field in fields]
+    places = [(unit_rows * loops.FIELDS + field) * LANES + lane for field in fields_of(config)]
     bias = [[(first + loops.B2) * LANES]] if config.biases else []
     return rows.ravel(), np.concatenate([*places, *bias])
 

@@ -149,8 +149,8 @@ def _is_above_0(builder: Builder, x: Value) -> Value:
 
 def _power_of_two(builder: Builder, shifted: Value) -> Value:
     whole = _as_whole(builder, shifted)
-    biased = builder.add(whole, _constant(whole, 1023))
-    return builder.bitcast(builder.shl(biased, _constant(whole, 52)), shifted.type)
+    biased = builder.add(whole, _constant(whole, lanes.EXPONENT_BIAS))
+    return builder.bitcast(builder.shl(biased, _constant(whole, lanes.MANTISSA_BITS)), shifted.type)
 
 
 def _zeros(lanes_type: Lanes) -> Callable[..., Value]:

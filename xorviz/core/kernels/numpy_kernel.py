@@ -29,7 +29,7 @@ _LEAST_RATE = 1e-60
 """At smaller rates the square of rate times gradient may underflow."""
 
 
-def rate_scale(loss: Loss) -> float:
+def _rate_scale(loss: Loss) -> float:
     """Return the derivative of a loss divided by what the calls compute; a factor of the rate.
 
     The output is stored as a = tanh(z/2) = 2y - 1 and the targets as -1 and 1, which saves two
@@ -77,7 +77,7 @@ class NumpyKernel(Kernel):
 
     def configure(self, rate: float, momentum: float) -> None:
         """Use this learning rate and this momentum from the next step on."""
-        self._rate[...] = rate * rate_scale(self._loss)
+        self._rate[...] = rate * _rate_scale(self._loss)
         self._momentum[...] = momentum
         has_momentum = momentum > 0
         if has_momentum == self._has_momentum:  # building the list takes as long as running it
@@ -123,7 +123,7 @@ class NumpyKernel(Kernel):
         The rate must still be that of the run. NaN where the rate is too small to tell; infinite
         above 1e150.
         """
-        rate = float(self._rate) / rate_scale(self._loss)
+        rate = float(self._rate) / _rate_scale(self._loss)
         if rate < _LEAST_RATE:
             return np.full(n, np.nan)
         gains = self._gains[:n]

@@ -22,9 +22,6 @@ _IN_CACHE = 18_432
 """Hidden responses of a cohort: more exceed the cache, with fewer the calls cost too much."""
 FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
-WORTH_LEAVING = 0.25
-"""Share of stopped networks at which the others are moved to smaller arrays."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:

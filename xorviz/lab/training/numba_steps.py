@@ -9,7 +9,7 @@ from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled
-from xorviz.core.kernels.numba_kernel import integers_of
+from xorviz.core.kernels.numba_kernel import fields_of, integers_of
 from xorviz.core.network import LOSSES
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training.cohort import Cohort
@@ -92,9 +92,8 @@ def prepare(notify: Notify = lambda: None) -> None:
 def _rows_of_parameters(shape: RunConfig) -> Steps:
     """Return the rows (P,) of a group's memory, in the order of core/network.py."""
     units = loops.FIELDS * np.arange(shape.width)
-    fields = (loops.W1_X1, loops.W1_X2, *([loops.B1] if shape.biases else ()), loops.W2)
     bias = [[loops.FIELDS * shape.width + loops.B2]] if shape.biases else []
-    return np.concatenate([*(units + field for field in fields), *bias])
+    return np.concatenate([*(units + field for field in fields_of(shape)), *bias])
 
 
 def _fast() -> Arrays:

@@ -32,7 +32,7 @@ _BUFFER = 1024
 which pays only for short rows. With the default of 8192 a step of width 3 costs a tenth more; to
 NumPy 1.26 it makes no difference."""
 
-ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
+_ORDER = tuple(ROWS.index(row) for row in ((1, 1), (1, 0), (0, 1), (0, 0)))
 """Indices in ROWS of the rows in the order used here."""
 
 _ZERO, _ONE = np.array(0.0), np.array(1.0)
@@ -62,7 +62,7 @@ class NumpySteps(LabKernel):
         self._velocity = self._gain.copy() if momenta.any() else self._gain
         self._momenta = momenta
         # Stored for each row, since broadcasting a row is slower than reading one.
-        self._sides = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
+        self._sides = np.ascontiguousarray(2 * targets[list(_ORDER)] - 1)
         """(4, N) the targets as -1 and 1."""
         scale = -2 * self._loss.scale if self._loss.is_square else -self._loss.scale
         self._rates = scale * rates * self._sides

@@ -10,8 +10,11 @@ from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import StopRules
-from xorviz.lab.training.cohort import ARRAYS, NO_STEP, WORTH_LEAVING, Cohort
+from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
+
+_WORTH_LEAVING = 0.25
+"""Share of stopped networks at which the others are moved to smaller arrays."""
 
 
 def until_some_stop(
@@ -25,7 +28,7 @@ def until_some_stop(
     now = earlier = start
     gone = np.zeros(len(start), dtype=bool)
     leaving: list[tuple[Cohort, Steps]] = []
-    while now.step < goal and gone.mean() < WORTH_LEAVING:
+    while now.step < goal and gone.mean() < _WORTH_LEAVING:
         n = min(BLOCK, goal - now.step)
         worst = kernel.run(n)
         stops = ~gone & (~kernel.is_finite() | meets(rules, worst, kernel.losses))
@@ -33,7 +36,7 @@ def until_some_stop(
             places = np.flatnonzero(stops)
             leaving.append((earlier.picked(places), places))
             gone |= stops
-        is_seen = goal - now.step - n < RECENT or gone.mean() >= WORTH_LEAVING
+        is_seen = goal - now.step - n < RECENT or gone.mean() >= _WORTH_LEAVING
         after, step = worst[1:], now.step
         earlier, now = (
             now,

@@ -16,20 +16,20 @@ from xorviz.lab.training.stopping import until_some_stop
 _KERNELS: dict[str, type[LabKernel]] = {NUMPY: NumpySteps, NUMBA: NumbaSteps}
 
 
-def prepare(kernel: str, tell: Notify = lambda: None) -> None:
-    """Make a kernel ready for cohorts, in whatever thread this is; tell when it is compiled.
+def prepare(kernel: str, notify: Notify = lambda: None) -> None:
+    """Prepare a kernel for cohorts in this thread; call notify if it must be compiled.
 
-    Raises KernelError where that cannot be.
+    Raises KernelError if it cannot be used.
     """
     if kernel == NUMBA:
-        numba_steps.prepare(tell)
+        numba_steps.prepare(notify)
 
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUMPY) -> Cohort:
     """Return the cohort n steps later; networks that have stopped cost no time.
 
     A network stops when it diverges, or by the rules' when_learned and at_loss. Raises
-    KernelError if the kernel cannot be compiled.
+    KernelError if the kernel cannot be used.
     """
     kernel_type = _KERNELS[kernel]
     goal = cohort.step + n
