@@ -18,15 +18,18 @@ def names_copied_when_used() -> Iterator[None]:
     nothing would change but the time.
     """
     sources = [import_module(f"PySide6.{name}") for name in _MIRRORED]
+    listing = [vars(source).get("__dir__") for source in sources]
     if "pyqtgraph" not in sys.modules:
         for name, source in zip(_MIRRORED, sources, strict=True):
             sys.modules[f"pyqtgraph.Qt.{name}"] = _mirror(name, source)
-            source.__dir__ = list  # type: ignore[method-assign] # pyqtgraph finds no names to copy
+            vars(source)["__dir__"] = list  # pyqtgraph finds no names to copy
     try:
         yield
     finally:
-        for source in sources:
+        for source, before in zip(sources, listing, strict=True):
             vars(source).pop("__dir__", None)
+            if before is not None:
+                vars(source)["__dir__"] = before
 
 
 def _mirror(name: str, source: ModuleType) -> ModuleType:
