@@ -24,7 +24,7 @@ _SEED = 500
 """The first of them: those below are the ones that people try, and that tables tell of."""
 FEWEST_STEPS = 20_000
 """Of each change, as far as the time allows."""
-_SECONDS, _CORES = 2.0, 2
+_SECONDS, _CORES = 2.2, 2
 """Estimated time of all networks by NumPy; Numba takes less."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
 _RULES = StopRules(at_step=None, when_learned=True)
