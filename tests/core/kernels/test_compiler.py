@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,10 @@ def test_code_of_another_translation_is_not_used(
         changed.append(f"{name}.py")
         assert result_of(load()) == (7.0, True)
         assert result_of(load()) == (7.0, False)
+
+
+def test_the_version_of_numba_is_known_without_importing_it() -> None:
+    assert f"numba-{version('numba')}." in object_code._numba_version()
 
 
 @pytest.mark.parametrize(
