@@ -204,6 +204,20 @@ def test_networks_with_a_weight_that_is_not_finite_are_reported(kind: Kind, bad:
 
 
 @EITHER
+@np.errstate(all="ignore")
+def test_a_network_with_outputs_that_are_not_finite_is_reported(kind: Kind) -> None:
+    # A step gives the output weights such signs that the logits are infinity minus infinity.
+    configs = [RunConfig(width=2, activation="relu", momentum=0.5)] * 2
+    parameters, velocity = np.zeros((2, 6, 2))
+    parameters[:4, 0], velocity[4:, 0] = 1e160, (1e160, -1e160)
+    kernel = started(kind, configs, parameters=parameters, velocity=velocity)
+    assert kernel.is_finite().all()
+    kernel.run(1)
+    assert np.isfinite(kernel.parameters()).all()
+    assert kernel.is_finite().tolist() == [False, True]
+
+
+@EITHER
 @pytest.mark.parametrize("biases", SWITCH)
 def test_saturated_units_and_outputs_cause_no_nan(kind: Kind, biases: bool) -> None:
     # exp overflows at the hidden units and at the outputs; their limits are exact.
