@@ -7,6 +7,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,7 @@ def twice_and_one(x: Array) -> None:
 """
 
 Load = Callable[[], types.ModuleType]
+user_folder = object_code._user_folder
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +122,20 @@ def test_damaged_code_is_replaced(
     file.write_bytes(damage(file.read_bytes()))
     assert result_of(load()) == (7.0, True)
     assert result_of(load()) == (7.0, False)
+
+
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [("linux", ".cache"), ("darwin", "Library/Caches"), ("win32", "AppData/Local")],
+)
+def test_each_platform_has_its_folder_of_the_user(
+    platform: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData" / "Local"))
+    assert user_folder() == tmp_path / folder
 
 
 def test_code_goes_to_the_users_folder_where_the_first_cannot_be_written(
@@ -315,3 +331,17 @@ def test_a_loaded_function_does_not_wait_while_another_is_compiled(load: Load) -
     fast = fast_form(module, lambda: None)
     with ThreadPoolExecutor(1) as other, compiler._LOCK:
         assert other.submit(fast_form, module, lambda: None).result(timeout=10) is fast
+
+
+def test_a_function_that_another_thread_has_compiled_meanwhile_is_used(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = load()
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        compiler._COMPILED[module.twice_and_one] = module.twice_and_one
+        yield
+
+    monkeypatch.setattr(compiler, "_LOCK", waiting())
+    assert fast_form(module, lambda: None) is module.twice_and_one
