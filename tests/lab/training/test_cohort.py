@@ -1,7 +1,7 @@
 """Networks trained together have the bits of single ones, however the steps are divided."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -24,6 +24,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
+    ARRAYS,
     FEWEST_AT_ONCE,
     NO_STEP,
     Cohort,
@@ -33,6 +34,7 @@ from xorviz.lab.training.cohort import (
     responses,
 )
 
+drawn = Cohort.drawn
 _used = [NUMPY]
 """The kernel of the current test."""
 
@@ -49,17 +51,12 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:
 
 LEARNED = StopRules(at_step=None, when_learned=True)
 SWITCH = (False, True)
-ARRAYS = [field.name for field in fields(Cohort) if field.name not in {"shape", "step"}]
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """Many of its seeds learn within 400 steps, at different times."""
 
 
 def quick(count: int) -> list[RunConfig]:
     return [replace(QUICK, seed=seed) for seed in range(count)]
-
-
-def drawn(configs: Sequence[RunConfig], starts: Sequence[Start] | None = None) -> Cohort:
-    return Cohort.drawn(configs, starts)
 
 
 def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
