@@ -40,6 +40,7 @@ user_folder = object_code._user_folder
 def _nothing_is_compiled_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(compiler, "_COMPILED", {})
     monkeypatch.setattr(object_code, "_user_folder", lambda: tmp_path / "of the user")
+    monkeypatch.setattr(sys, "pycache_prefix", None)
 
 
 @pytest.fixture
