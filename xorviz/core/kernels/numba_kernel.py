@@ -15,7 +15,7 @@ from xorviz.core.network import LOSSES, Weights
 LANES = 4
 """Units side by side."""
 BLOCK = 131_072
-"""Steps of one call: ten milliseconds. Shorter calls would acquire the GIL more often."""
+"""Steps of one call: at width 3 ten milliseconds. Shorter ones would acquire the GIL more often."""
 
 
 class NumbaKernel(Kernel):
