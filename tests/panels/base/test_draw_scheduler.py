@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown, spoken
@@ -45,8 +46,12 @@ def sketches(qtbot: QtBot, turns: DrawScheduler) -> list[Sketch]:
 
 
 def show(turns: DrawScheduler, *steps: int) -> None:
+    """Show snapshots, each once the views of the one before are drawn."""
+    turn = child(turns, QTimer, "turn_timer")
     for step in steps:
         turns.show_snapshot(trained(RunConfig(), step))
+        while turn.isActive():
+            QApplication.processEvents()
 
 
 def test_views_are_drawn_in_rotation(turns: DrawScheduler, sketches: list[Sketch]) -> None:
@@ -68,6 +73,20 @@ def test_a_view_may_be_drawn_once_for_each_snapshot(
     show(turns, 4)
     assert steady.drawn == [1, 2, 3, 4]
     assert all(sketch.drawn[-1] == 4 for sketch in sketches)
+
+
+def test_other_views_wait_until_those_drawn_each_time_are_painted(
+    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
+    steady = shown(qtbot, Sketch())
+    steady.draws_every_frame = True
+    turns.add(steady)
+    show(turns, 1)
+    for step in (2, 3):  # more may come before it is the turn of the others
+        turns.show_snapshot(trained(RunConfig(), step))
+    assert steady.drawn == [1, 2, 3]
+    assert {sketch.drawn[-1] for sketch in sketches} == {1}
+    qtbot.waitUntil(lambda: 3 in {sketch.drawn[-1] for sketch in sketches})
 
 
 def test_snapshots_far_apart_are_drawn_by_all_views_at_once(

@@ -30,6 +30,10 @@ class DrawScheduler(QObject):
         self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
+        # Once the others are painted, so that a click waits for half of the views.
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.setObjectName("turn_timer")
+        self._turn.timeout.connect(self._draw_next)
         self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._quiet.setObjectName("quiet_timer")
         self._quiet.timeout.connect(self._describe)
@@ -45,13 +49,14 @@ class DrawScheduler(QObject):
             self.finish()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Pass a snapshot to all views, and draw those that draw each, and the next in rotation."""
+        """Pass a snapshot to all views; draw those that draw each, then the next in rotation."""
         for view in self._views:
             view.note_snapshot(snapshot)
             if view.draws_every_frame:
                 view.redraw()
         if self._is_streaming and self._rest.isActive():
-            self._draw_next()
+            if not self._turn.isActive():
+                self._turn.start()
         else:
             self.finish()
         if self._is_streaming:
@@ -59,6 +64,7 @@ class DrawScheduler(QObject):
         if QAccessible.isActive():
             self._quiet.start()
 
+    @Slot()
     def _draw_next(self) -> None:
         """Draw the next visible views in the rotation."""
         seen = [view for view in self._views if view.is_seen and not view.draws_every_frame]
@@ -78,5 +84,6 @@ class DrawScheduler(QObject):
     def finish(self) -> None:
         """Draw all views that are not up to date."""
         self._rest.stop()
+        self._turn.stop()
         for view in self._views:
             view.redraw()

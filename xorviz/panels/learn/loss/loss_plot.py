@@ -50,7 +50,6 @@ class LossPlot(SnapshotView):
     drawn = Signal(object)  # DrawnCurve
     """A person has changed the curve that is being drawn."""
 
-    draws_every_frame = True
     has_table = True
     explanation = (
         "The loss after each step: how far the four outputs are from their targets, by the formula "
