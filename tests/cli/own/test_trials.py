@@ -67,6 +67,7 @@ def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, tra
     assert "Tried with width 2 · rate 0.5 · Σ(t−y)² · biases" in out
 
 
+@pytest.mark.thorough
 def test_without_the_rate_several_are_tried(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "w.json"
     path.write_text('{"w1": [[4, -5, 1], [3, 6, -2]], "w2": [3, -4, 1]}')
@@ -77,6 +78,7 @@ def test_without_the_rate_several_are_tried(run: Run, tmp_path: Path) -> None:
     assert "rate" in report["unknown"]
 
 
+@pytest.mark.thorough
 def test_outputs_alone_need_the_width(run: Run) -> None:
     done = run("diagnose", "--outputs", "0 .5 1 .5", "--try")
     assert done.status == 2
