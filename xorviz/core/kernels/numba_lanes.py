@@ -6,7 +6,6 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core.typeconv import Conversion
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, lower_cast, models, register_model
 
@@ -25,10 +24,6 @@ class Lanes(types.Type):  # type: ignore[misc]
     def __init__(self, count: int) -> None:
         self.count = count
         super().__init__(name=f"Lanes({count})")
-
-    def can_convert_from(self, _context: object, other: object) -> Conversion | None:
-        """Let a single number stand for equal lanes."""
-        return Conversion.safe if isinstance(other, types.Float) else None
 
 
 @register_model(Lanes)
