@@ -16,10 +16,11 @@ _HAND_OVER_SECONDS = 0.0005
 
 _PASSED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
-_PASSES_TO_PAINT = 2
-"""Passes of the event loop: in the first a graphics scene notifies its view, in the next it paints.
+_PASSES_TO_PAINT = 4
+"""Passes of the event loop: in the first a graphics scene notifies its view, in the next it paints;
+then the same for the views that are drawn once others are painted.
 
-A zero timer may fire between the two, and training would then compete with painting for the GIL.
+A zero timer may fire between two, and training would then compete with painting for the GIL.
 """
 
 
