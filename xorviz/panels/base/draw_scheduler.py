@@ -30,7 +30,7 @@ class DrawScheduler(QObject):
         self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
-        # Once the others are painted, so that a click waits for half of the views.
+        # Fires once the views drawn every time are painted: clicks are answered in between.
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.setObjectName("turn_timer")
         self._turn.timeout.connect(self._draw_next)
@@ -49,7 +49,7 @@ class DrawScheduler(QObject):
             self.finish()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Pass a snapshot to all views; draw those that draw each, then the next in rotation."""
+        """Pass a snapshot to all views; draw those drawn every time, then the next in rotation."""
         for view in self._views:
             view.note_snapshot(snapshot)
             if view.draws_every_frame:
