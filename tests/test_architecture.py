@@ -17,9 +17,9 @@ from tests.support.commands import ROOT, python, xorviz
 PACKAGE = ROOT / "xorviz"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-MOST_LINES = 400
+MOST_LINES = 600
 MOST_FUNCTION_LINES = 45
-MOST_ENTRIES = 14
+MOST_ENTRIES = 20
 TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -44,7 +44,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.arrays",
         "core.numerals",
         "core.rules",
-        "core.values",
     },
     "panels": {
         "PySide6",

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from math import prod
 from pathlib import Path
@@ -12,7 +13,6 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Readable, Rule, SettingError, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.core.values import dataclass
 from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
 from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 

@@ -1,11 +1,10 @@
 """The complete, checked and serialisable settings of a run."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Whole, checked
-from xorviz.core.values import dataclass
 
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The truth table's inputs (x1, x2), in the order that the 28 lines train them."""

@@ -6,13 +6,13 @@ that a complex step differentiates every function here (Squire and Trapp 1998).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from operator import add
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.values import dataclass
 
 INPUTS: Array = np.array(ROWS, dtype=float)
 """(4, 2) the truth table."""

@@ -4,10 +4,10 @@ import math
 import numbers
 import operator
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, SupportsIndex
 
 from xorviz.core import numerals
-from xorviz.core.values import dataclass
 
 _LONGEST = 80
 """Characters of a rejected value in an error message."""

@@ -1,5 +1,7 @@
 """Commands to the training thread and its answers: one answer per command."""
 
+from dataclasses import dataclass
+
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights, parameter_count
@@ -14,7 +16,6 @@ from xorviz.core.runs.record import (
 )
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
-from xorviz.core.values import dataclass
 from xorviz.engine.watching.commands import Done, WatchingCommand
 
 

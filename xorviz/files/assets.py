@@ -1,11 +1,11 @@
 """Files that ship with the program: icons, presets and texts."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from xorviz.core.config import RunConfig
-from xorviz.core.values import dataclass
 
 
 def read_text(name: str) -> str:

@@ -1,12 +1,11 @@
 """Every panel of the window, one line each. Imports no Qt, so that the command line can list them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
-
-from xorviz.core.values import dataclass
 
 
 class Workspace(StrEnum):

@@ -3,6 +3,7 @@
 import json
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.values import dataclass
 
 MAGIC = b"XORV"
 VERSION = 1

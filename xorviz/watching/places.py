@@ -9,10 +9,9 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from xorviz.core.values import dataclass
 from xorviz.watching.frames import VERSION
 
 _MOST_BYTES = 4096

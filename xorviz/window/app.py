@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QApplication
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.values import dataclass
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Project
@@ -54,11 +53,8 @@ def run(options: WindowOptions) -> int:
     """Show the window until it is closed; return the exit code."""
     # Loading makes many objects and hardly any garbage; later the session collects it.
     gc.disable()
-    from xorviz.ui.loading import names_copied_when_used
     from xorviz.window.document.settings import Settings
-
-    with names_copied_when_used():
-        from xorviz.window.main_window import MainWindow
+    from xorviz.window.main_window import MainWindow
 
     application = _application()
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "xorviz", "xorviz")

@@ -1,6 +1,5 @@
 """A check whether Qt can open a window here."""
 
-import builtins
 import ctypes
 import os
 import socket
@@ -29,7 +28,6 @@ def problem(environment: Mapping[str, str] = os.environ) -> str | None:
 
 def _qt_problem() -> str | None:
     """Return why Qt cannot be imported, or None."""
-    plain_import = builtins.__import__
     try:
         import PySide6
         from PySide6 import QtGui, QtSvg, QtWidgets  # noqa: F401
@@ -38,9 +36,6 @@ def _qt_problem() -> str | None:
         if ".so" in missing:
             return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
         return f"{error}; pip install 'PySide6-Essentials>=6.10.1,<6.12' brings it."
-    # PySide's import reads the source of each module, for __feature__, which nothing here uses.
-    # That takes a sixth of the time to the first frame.
-    builtins.__import__ = plain_import
     # It loses references to None, and the process crashes after about a hundred redraws.
     if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
         return (

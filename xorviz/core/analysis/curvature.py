@@ -4,6 +4,7 @@ Shapes: P trainable numbers, in the order of network.py.
 """
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,7 +15,6 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, loss, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.values import dataclass
 
 
 class Question(Protocol):

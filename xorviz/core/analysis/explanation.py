@@ -5,6 +5,7 @@ its row or unit.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -22,7 +23,6 @@ from xorviz.core.network import (
     sigmoid,
 )
 from xorviz.core.runs.record import numbers_of, weight_name
-from xorviz.core.values import dataclass
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
 _SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.values import dataclass
 
 DIGITS = 4
 """Significant digits of every number."""

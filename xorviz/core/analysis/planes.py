@@ -6,6 +6,7 @@ between networks.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -16,7 +17,6 @@ from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, parameter_count, weights_of
 from xorviz.core.runs.record import is_telling, weight_name, weight_shapes
-from xorviz.core.values import dataclass
 
 Pair = tuple[int, int]
 

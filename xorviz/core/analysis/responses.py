@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from xorviz.core.analysis.surface import HIGH, LOW, bounded, middles
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights
-from xorviz.core.values import dataclass
 
 _CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
 

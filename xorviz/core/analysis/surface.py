@@ -1,13 +1,13 @@
 """The network's output over the input square, and the lines of its hidden units."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, hidden, logits, outputs, weights_of
-from xorviz.core.values import dataclass
 
 LOW, HIGH = -0.5, 1.5
 """Range of the input square on both axes, half a unit beyond the truth table."""

@@ -6,6 +6,7 @@ numbers of each (2, or 3 with biases), C checkpoints, P parameters.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from xorviz.core.arrays import Array, Numbers, Steps
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, incoming
 from xorviz.core.runs.record import Checkpoint, Record, is_line
-from xorviz.core.values import dataclass
 
 _AT_ONCE = 2**16
 """Differences in one array, which fits in the processor's cache."""

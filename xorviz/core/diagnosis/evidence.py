@@ -4,6 +4,7 @@ Shapes: H hidden units, 4 rows in the order of ROWS; any axes before these are n
 """
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text, most_right
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, flat, gradient, hidden, incoming, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
-from xorviz.core.values import dataclass
 
 SATURATED_SHARE = 0.75
 """Share of rows for a saturated unit; without biases row 0 0 never saturates one."""

@@ -24,6 +24,7 @@ Shapes: H hidden units, 4 rows in the order of ROWS; axes before these (...) are
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -37,7 +38,6 @@ from xorviz.core.diagnosis.stuck_states import NAMES, places_of_nearest, states_
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import Weights, flat
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.values import dataclass
 
 STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),

@@ -6,6 +6,7 @@ Williams (1986).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
@@ -13,7 +14,6 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Steps
 from xorviz.core.config import COUNTED, ROWS
-from xorviz.core.values import dataclass
 
 NO_ROW, ONE_ROW = "no row learned", "one row learned"
 TWO_ROWS, THREE_ROWS = "two rows learned", "three rows learned"

@@ -1,10 +1,11 @@
 """Recent trend of the loss. Shapes: K points, on the last axis; axes before it are networks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.runs.trace import Trace
-from xorviz.core.values import dataclass
 
 RECENT = 32
 """Points of the trace that count as recent; thinned traces end in single steps too."""

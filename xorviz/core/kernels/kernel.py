@@ -4,6 +4,7 @@ Shapes: n steps, P parameters (w1 row by row, b1, w2, b2), 4 rows in the order o
 """
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, weights_of
-from xorviz.core.values import dataclass
 
 State = tuple[Array, Array]
 """Parameters (P,) and what the last step subtracted from them (P,)."""

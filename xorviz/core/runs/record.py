@@ -5,7 +5,7 @@ Shapes: P trainable numbers, H hidden units.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +17,6 @@ from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
-from xorviz.core.values import dataclass
 
 WEIGHT = Real(-1e6, 1e6)
 """Values that a weight can be set to."""

@@ -1,5 +1,7 @@
 """The state of a run at one step."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
@@ -8,7 +10,6 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
-from xorviz.core.values import dataclass
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
 """Errors below which a row is correct, and below which all rows count as learned."""

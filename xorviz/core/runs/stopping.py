@@ -1,12 +1,12 @@
 """Rules that stop a run."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.rules import OrWord, Real, Rule, Switch, Whole, checked
-from xorviz.core.values import dataclass
 
 MOST_STEPS = 10**12
 """A run ends here: files of longer ones are not read."""

@@ -1,13 +1,12 @@
 """Loss, outputs and gradient norm against step, in bounded memory; every point is exact."""
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Numbers, Steps
-from xorviz.core.values import dataclass
 
 CAPACITY = 4096
 """Most points of a trace, whatever the length of its run."""

@@ -1,7 +1,8 @@
 """Commands to the training thread that concern other programs, whichever run is the current one."""
 
+from dataclasses import dataclass
+
 from xorviz.core.config import RunConfig
-from xorviz.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

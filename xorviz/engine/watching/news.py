@@ -1,9 +1,9 @@
 """News of watched runs, on their way to the window."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from xorviz.core.runs.record import Record
-from xorviz.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """What is known of another program's network: what is said of it, and what is assumed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import LOSSES, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.values import dataclass
 from xorviz.files.weights.own_network import OwnNetwork
 
 NAMES = (

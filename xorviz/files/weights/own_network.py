@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
-from xorviz.core.values import dataclass
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 ORIENTATIONS = ("in-out", "out-in")

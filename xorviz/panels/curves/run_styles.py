@@ -1,9 +1,10 @@
 """The colours and lines of pinned runs, and of a curve that a person draws."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QPen
 
 from xorviz.core.runs.project import MOST_PINNED
-from xorviz.core.values import dataclass
 from xorviz.ui.plot.lines import SOLID, line_pen
 from xorviz.ui.theme.palette import DARK, Theme
 

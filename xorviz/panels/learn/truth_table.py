@@ -1,6 +1,7 @@
 """The panel with the truth table: the network's output and error in each row."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QPointF, QSize, Signal, Slot
@@ -13,7 +14,6 @@ from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.values import dataclass
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView

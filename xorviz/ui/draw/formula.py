@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-
-from xorviz.core.values import dataclass
 
 _SERIFS = ("STIX Two Text", "Cambria", "Latin Modern Roman", "DejaVu Serif", "Times New Roman")
 _SMALL = 0.74

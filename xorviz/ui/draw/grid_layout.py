@@ -1,14 +1,13 @@
 """Layout of a grid of numbers: sizes of its cells and digits."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 
-from xorviz.core.values import dataclass
 from xorviz.ui.theme.style import bold
 
 Lines = list[tuple[int, int]]

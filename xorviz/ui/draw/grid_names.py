@@ -1,11 +1,11 @@
 """The names of a grid's rows, columns and blocks, and where they are written."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from xorviz.core.values import dataclass
 from xorviz.ui.draw.grid_layout import BESIDE, GridLayout, Lines, Side, largest_size, sized
 from xorviz.ui.theme.style import bold
 

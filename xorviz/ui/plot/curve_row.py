@@ -1,6 +1,7 @@
 """One row of a plot of curves: a value against the step."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
@@ -8,7 +9,6 @@ from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.values import dataclass
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.lines import SOLID, Columns, paint_curve
 from xorviz.ui.plot.overlay import Overlay, Scales

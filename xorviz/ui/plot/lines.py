@@ -3,6 +3,7 @@
 Shapes: P points of a curve in pixels, C columns of pixels, N segments.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.plot.envelope import column_ends, enveloped, fill_areas
 

@@ -1,5 +1,7 @@
 """Items painted by hand over a plot, in its pixels."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, Qt
@@ -7,7 +9,6 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis

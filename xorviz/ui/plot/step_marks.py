@@ -1,11 +1,12 @@
 """Dashed lines with texts at steps."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 from xorviz.ui.plot.curve_row import Curves
 from xorviz.ui.plot.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import faint

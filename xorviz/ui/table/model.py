@@ -4,6 +4,7 @@ Shapes: N rows. The number of a row is its index among the rows as given, howeve
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPixmap
 
-from xorviz.core.values import dataclass
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 

@@ -1,6 +1,7 @@
 """The colours of both themes, colour maps and contrast."""
 
 import math
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -8,7 +9,6 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 
 LEVELS = 256
 """Colours in a colour map."""

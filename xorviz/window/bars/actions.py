@@ -1,9 +1,10 @@
 """The actions of the window in one table: name, text, keys, tool tip and icon."""
 
+from dataclasses import dataclass
+
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from xorviz.core.values import dataclass
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted

@@ -1,12 +1,12 @@
 """Default positions of the panels, by workspace and by the room that there is."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from xorviz.core.values import dataclass
 from xorviz.panels import registry
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel

@@ -1,14 +1,13 @@
 """The layouts of the panels in each workspace, alone and in its passing modes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.core.values import dataclass
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 

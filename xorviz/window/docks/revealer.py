@@ -1,10 +1,10 @@
 """Brings a panel to the front, and puts it back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
-from xorviz.core.values import dataclass
 from xorviz.ui.chrome.panel import Panel
 
 

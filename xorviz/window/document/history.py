@@ -1,9 +1,9 @@
 """The history of a document, for undo and redo."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from xorviz.core.runs.project import Project
-from xorviz.core.values import dataclass
 
 MOST_ENTRIES = 100
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -12,7 +12,6 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError, differing
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.values import dataclass
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.settings.wording import LABELS
 from xorviz.window.document.history import Entry, History

@@ -1,12 +1,13 @@
 """What is said of a watched run: what its program is doing, and what nobody has said of it."""
 
+from dataclasses import dataclass
+
 from xorviz.core import numerals
 from xorviz.core.functions import FUNCTIONS
 from xorviz.core.rules import written
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.values import dataclass
 
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""

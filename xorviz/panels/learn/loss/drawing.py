@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, Qt, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.values import dataclass
 from xorviz.panels.curves.run_styles import DRAWN
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, NOT_YET, LegendRow
 from xorviz.ui.keys import ARROWS, ENDS

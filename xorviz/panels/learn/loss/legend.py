@@ -1,6 +1,7 @@
 """The legend of the loss plot, which also reads out each curve at a step."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,7 +12,6 @@ from xorviz.core.arrays import Array, nearest
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.values import dataclass
 from xorviz.panels.curves.run_styles import pen
 from xorviz.ui.draw.grid_layout import sized
 from xorviz.ui.plot.lines import line_pen

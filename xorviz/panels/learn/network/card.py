@@ -1,6 +1,7 @@
 """The card beside what is pointed at: its numbers, and the formulas that they come from."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
@@ -8,7 +9,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core.analysis.formula import Line
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 from xorviz.ui.draw.formula import Formula, plain, typeset
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold

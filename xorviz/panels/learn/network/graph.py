@@ -4,6 +4,7 @@ Shapes: N nodes, P edges.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,6 @@ from xorviz.core.config import ROWS
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.values import dataclass
 from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import Theme, level

@@ -4,6 +4,7 @@ Shapes: E edges in sight, K points of each. All lengths are in pixels.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +12,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainterPath
 
 from xorviz.core.arrays import Array
-from xorviz.core.values import dataclass
 from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, Edge, Graph, Node, Spot
 from xorviz.panels.learn.network.sizes import Texts, sizes_for
 

@@ -5,6 +5,7 @@ Shapes: U hidden units in sight, n pixels on a side.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +16,6 @@ from xorviz.core.analysis.surface import logit_maps, middles
 from xorviz.core.arrays import Array, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, sigmoid
-from xorviz.core.values import dataclass
 from xorviz.panels.base.square_items import level_images
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import Theme

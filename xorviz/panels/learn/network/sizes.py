@@ -1,6 +1,6 @@
 """Sizes of the nodes that fit into a panel, in pixels."""
 
-from xorviz.core.values import dataclass
+from dataclasses import dataclass
 
 _LEAST_WAY = 44.0
 """Least distance between the nodes of two layers."""

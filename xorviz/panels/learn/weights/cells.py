@@ -1,8 +1,9 @@
 """All trainable numbers of a network as the cells of a grid."""
 
+from dataclasses import dataclass
+
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import weight_name
-from xorviz.core.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
