@@ -28,10 +28,10 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from PySide6.QtCore import QSettings

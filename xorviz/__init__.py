@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xorviz.core.config import RunConfig as RunConfig
     from xorviz.core.diagnosis.diagnosis import diagnose as diagnose
     from xorviz.core.diagnosis.diagnosis import diagnose_outputs as diagnose_outputs
     from xorviz.core.rules import SettingError as SettingError
     from xorviz.core.runs.recording import Recording as Recording
     from xorviz.core.runs.snapshot import Snapshot as Snapshot
     from xorviz.core.runs.trainer import Trainer as Trainer
+    from xorviz.core.settings import RunConfig as RunConfig
     from xorviz.files.atomic import FileError as FileError
     from xorviz.files.run_file import load_run as load_run
     from xorviz.files.run_file import save_run as save_run
@@ -28,7 +28,7 @@ __version__ = "0.5.0"
 _MODULES = {
     "FileError": "files.atomic",
     "Recording": "core.runs.recording",
-    "RunConfig": "core.config",
+    "RunConfig": "core.settings",
     "SettingError": "core.rules",
     "Snapshot": "core.runs.snapshot",
     "Trainer": "core.runs.trainer",

@@ -17,8 +17,8 @@ from tests.files.test_atomic import without_privileges
 from tests.lessons.examples import plain
 from tests.support.commands import ROOT, SECONDS, Done, Run, ended
 from xorviz import __version__
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets, save_run
 from xorviz.lessons import library
 

@@ -30,8 +30,8 @@ from xorviz.cli.lab import lab
 from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
+from xorviz.core.settings import RunConfig
 from xorviz.files.lab.csv import HEADER, networks_csv
 from xorviz.files.lab.file import LabFile, read
 from xorviz.lab.plan import LabPlan

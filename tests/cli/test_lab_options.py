@@ -10,9 +10,9 @@ from tests.support.cases import some
 from tests.support.commands import Run
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab_options import LabOptions
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.lab.plan import recipes_of
 
 Checked = Callable[[str], LabOptions]

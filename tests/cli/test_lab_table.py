@@ -10,11 +10,11 @@ import pytest
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli.lab_options import Seeds
 from xorviz.cli.lab_table import as_json, seeds_text, table
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 

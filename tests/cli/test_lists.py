@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.cli.lab_options import Listed, Seeds
-from xorviz.core.config import RULES
 from xorviz.core.rules import Readable, SettingError, parsed
+from xorviz.core.settings import RULES
 
 LAST = 2**32 - 1
 WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))

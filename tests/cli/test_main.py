@@ -11,9 +11,9 @@ from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
 from xorviz import __version__
 from xorviz.cli.terminal import preflight
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app

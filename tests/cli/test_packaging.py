@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import ROOT, ended, environment
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 OPENS_A_WINDOW = """
 import sys
@@ -25,7 +25,7 @@ import xorviz
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from xorviz.files import assets
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.window.main_window import MainWindow
 
 

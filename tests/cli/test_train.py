@@ -12,11 +12,11 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import Done, Run, ended, environment, xorviz
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError, load_run
 from xorviz.files.exports.tables import weights_json
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from xorviz.core.arrays import Numbers
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     INPUTS,
     Weights,
@@ -30,6 +29,8 @@ from xorviz.core.network import (
 )
 from xorviz.core.network import LOSSES as LOSS_TABLE
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 
 SQUARES = ("sse", "half-sse", "mse", "half-mse")
 NETWORKS = st.builds(

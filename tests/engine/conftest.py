@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
+from xorviz.core.settings import RunConfig
 
 
 class PatientBot(QtBot):

@@ -8,11 +8,11 @@ import pytest
 from tests.engine.watched import WatchedSession
 from tests.support.cases import some
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, setting
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Intervene, checked_change, checked_weights
 

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import INSTEAD, KernelError
+from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress, _OrderRunner
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of

@@ -13,10 +13,10 @@ from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
 from xorviz.core.analysis.jumps import look_of
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.pace import (
     BUDGET_SECONDS,
     FASTEST,

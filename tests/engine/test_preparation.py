@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KernelError, Notify
 from xorviz.core.network import initial_weights
@@ -18,6 +17,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Advance, Command, Seek
 from xorviz.engine.preparation import Preparation, _Thread

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown
 from tests.support.watched import watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
+from xorviz.core.settings import RunConfig
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
 from xorviz.engine.thread import AfterPainting, TrainingThread
 from xorviz.engine.watching.news import News

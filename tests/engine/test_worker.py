@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.bits import assert_same_state, assert_same_trace, bits
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.kernels.kernel import Kernel
@@ -22,6 +21,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.commands import (
     Advance,
     Answer,

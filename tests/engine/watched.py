@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
 from xorviz.engine.session import TrainingSession

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.test_config import VALID
+from tests.core.test_settings import VALID
 from xorviz.cli.main import main
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of
 
 CONFIGS = st.builds(RunConfig, **VALID)

@@ -10,12 +10,13 @@ from tests.support.cases import some
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import look_of
 from xorviz.core.analysis.symmetry import equal_units, spread
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
 from xorviz.lab.results.findings import train_many

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.files.test_run_file import made, plain, runs_of
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import dumps, load_run, loads
 from xorviz.files.lab.csv import networks_csv
 from xorviz.files.lab.file import read

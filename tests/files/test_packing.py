@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Checkpoint, Intervention, Record, Streak
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.trace import CAPACITY
+from xorviz.core.settings import RunConfig
 from xorviz.files.packing import packed, unpacked
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True, momentum=0.1)

@@ -12,13 +12,13 @@ import pytest
 
 from tests.support.bits import bits
 from tests.support.watched import PROGRAM, SHOWN, source_of, watched_record, watched_run
-from xorviz.core.config import RunConfig
 from xorviz.core.network import parameter_count
 from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun, run_of
+from xorviz.core.settings import RunConfig
 from xorviz.files import MOST_BYTES, FileError, dumps, load_run, loads, run_file, save_run
 
 STEPS = (*range(33), 50, 100, 2000)

@@ -13,9 +13,9 @@ import pytest
 
 from tests.support.commands import ROOT
 from tests.support.watched import watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError, load_run
 from xorviz.files.recovery import Recovery, discard, orphans
 
@@ -45,7 +45,7 @@ def copies(folder: Path) -> list[Path]:
 SAVE_AND_WAIT = """
 import sys
 from pathlib import Path
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.project import Project
 from xorviz.files.recovery import Recovery

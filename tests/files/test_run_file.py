@@ -18,13 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.core.test_config import VALID
+from tests.core.test_settings import VALID
 from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.snapshots import far_record
 from tests.support.watched import watched_record
 from xorviz import __version__
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import flat
 from xorviz.core.numerals import THIN_SPACE
@@ -35,6 +34,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.core.runs.watched import run_of
+from xorviz.core.settings import RunConfig
 from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
 

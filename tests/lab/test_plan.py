@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, WorkShare, recipe_line, recipes_of, shares_of
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once

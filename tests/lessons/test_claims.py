@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED
 from xorviz.lessons.lesson import Lesson
 from xorviz.lessons.library import bundled
 

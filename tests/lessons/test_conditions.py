@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lessons.conditions import Condition, Scene, all_hold, changed_in, holds, limit_of
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.lessons.examples import plain, plain_in_the_lab
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lessons.course import TRIES, Course, Stage, is_of, strayed
 from xorviz.lessons.evidence import LabSeen, RunSeen

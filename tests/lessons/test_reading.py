@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lessons.examples import plain, plain_in_the_lab
-from xorviz.core.config import RunConfig
 from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.settings import RunConfig
 from xorviz.engine import pace
 from xorviz.files import FileError
 from xorviz.lessons import conditions, fields

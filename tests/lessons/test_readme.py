@@ -8,10 +8,10 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import ROOT
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.lab.training import training
 from xorviz.lessons import reading, reading_predictions, reading_steps
 from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS

@@ -21,10 +21,10 @@ from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_w
 from tests.support.toy_panel import TOY
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import difference
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, parameter_count
 from xorviz.core.runs.snapshot import LEARNED_ERROR, Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.registry import PanelEntry

@@ -10,9 +10,9 @@ from tests.perf.test_training_speed import seconds
 from xorviz.core.analysis.landscape import LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.check.check import check
-from xorviz.core.config import RunConfig
 from xorviz.core.network import gradient, initial_weights
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 
 WIDTH, ROUNDS, GRADIENTS = 8, 15, 100
 START = RunConfig(width=WIDTH, biases=True, seed=3)

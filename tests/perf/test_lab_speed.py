@@ -17,9 +17,9 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.network import initial_weights
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
 from xorviz.lab.results.findings import findings_of, train_many
 from xorviz.lab.results.lab_results import LabResults

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.perf.test_training_speed import seconds
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 STEPS, ROUNDS = 60_000, 31
 

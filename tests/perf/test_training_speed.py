@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from tests.support.commands import python
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 STEPS, ROUNDS = 4000, 9
 MANY_STEPS = 1_000_000

@@ -5,10 +5,10 @@ from contextlib import closing
 
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training.training import prepare
 from xorviz.lab.trials.trial import carried_out, trial_of
 from xorviz.lab.workers.lab import Lab

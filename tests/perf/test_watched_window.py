@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.perf.test_window_speed import Meter, frames_per_second, heartbeat_of, open_window
 from tests.support.commands import ROOT
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.watching import places
 from xorviz.window.main_window import MainWindow
 
@@ -40,7 +40,7 @@ with xorviz.watch("a loop", rate=0.01, loss="sse", window=WATCHED) as see:
 FLOOD = """
 import itertools, secrets, socket
 import numpy as np
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trainer import Trainer
 from xorviz.watching import places

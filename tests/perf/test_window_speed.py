@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.commands import python
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import kernel_named, prepare
 from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 Change = tuple[str, float, tuple[int, ...]]
 """A field, its new value, and the index into a weight's array."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, hidden, initial_weights, logits
+from xorviz.core.settings import RunConfig
 
 XOR = (1, 0, 1, 0)
 """Targets of the rows 1 0, 0 0, 0 1, 1 1."""

@@ -7,7 +7,6 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
@@ -16,6 +15,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """All rows right from step 82 and learned from step 168."""

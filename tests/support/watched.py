@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 
 SHOWN = RunConfig(width=2, rate=0.7, biases=True)
 PROGRAM = "train.py, Python 3.11.7"

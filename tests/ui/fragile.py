@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.support.screen import plot_of
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.window.app import _showing_errors

@@ -11,8 +11,8 @@ import pytest
 
 from tests.support.commands import ROOT
 from tests.watching.conftest import Opened
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.settings import RunConfig
 from xorviz.watching.frames import (
     MOST_HEADER,
     MOST_PAYLOAD,

@@ -15,7 +15,7 @@ import pytest
 import xorviz
 from tests.watching.conftest import Opened
 from tests.watching.programs import Program
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 from xorviz.watching import watch as watching
 from xorviz.watching.frames import End

@@ -9,10 +9,10 @@ import pytest
 from tests.support.cases import some
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import SUFFIX, load_run, save_run
 
 QUIET = "This plugin does not support propagateSizeHints()"

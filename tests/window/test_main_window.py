@@ -27,12 +27,12 @@ from shiboken6 import isValid
 from tests.support.cases import some
 from tests.support.windows import Open, action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import is_in_sight

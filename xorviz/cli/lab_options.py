@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xorviz.core import numerals
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Readable, Rule, SettingError, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
 from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from xorviz.cli.terminal.printing import printable
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent

@@ -20,9 +20,9 @@ from xorviz.cli.parser import (
 )
 from xorviz.cli.terminal.interruption import ending_on_signals
 from xorviz.cli.terminal.printing import failed
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files import FileError, atomic
 from xorviz.files.arguments import given_settings, option_of
 from xorviz.lessons import SUFFIX

@@ -9,9 +9,9 @@ from typing import NoReturn
 
 from xorviz import __version__
 from xorviz.cli.terminal.printing import printable
-from xorviz.core.config import RULES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Whole
+from xorviz.core.settings import RULES
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
     SettingParser,

@@ -6,11 +6,11 @@ What writes files is loaded when it is asked for: it takes half as long as a sho
 from pathlib import Path
 
 from xorviz.cli.terminal.printing import failed, prepared
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 
 

@@ -12,7 +12,8 @@ from operator import add
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 
 INPUTS: Array = np.array(ROWS, dtype=float)
 """(4, 2) the truth table."""

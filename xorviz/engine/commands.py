@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import SettingError
@@ -16,6 +15,7 @@ from xorviz.core.runs.record import (
 )
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.commands import Done, WatchingCommand
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
@@ -14,6 +13,7 @@ from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity, StepCount, Target, is_ended
 from xorviz.engine.calm_passage import CalmPassage
 from xorviz.engine.commands import (

@@ -6,10 +6,10 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, written
+from xorviz.core.settings import RULES, RunConfig
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 
 
 def read_text(name: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.network import flat, initial_weights, parameter_count
 from xorviz.core.rules import Choice, SettingError, Whole, checked
@@ -22,6 +21,8 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
+from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.files.packed_values import (
     REAL,
     WHOLE,

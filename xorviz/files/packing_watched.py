@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT, Record
@@ -16,6 +15,7 @@ from xorviz.core.runs.source import UNKNOWN, WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files.packed_values import REAL, WHOLE, entries, named, packed_array, shaped
 
 

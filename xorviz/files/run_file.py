@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from xorviz import __version__
-from xorviz.core.config import RunConfig
 from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError, Switch, Whole, checked
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
@@ -19,6 +18,7 @@ from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.source import cleaned_name
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import WatchedRun, run_of
+from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, Start, alike, most_at_once, responses
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 10_000, 12, 4.6

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.rules import Checkable, Choice, Real, Whole
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 
 REACHED, NOT_CORRECT_AFTER = "reached", "not_correct_after"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RunConfig
 from xorviz.lessons.conditions import Scene, all_hold, changed_in, holds
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 from xorviz.lessons.judging import Outcome, is_order_right, outcomes

@@ -5,11 +5,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import stuck_states
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 
 

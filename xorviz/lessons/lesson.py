@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lessons.conditions import Condition, limit_of
 
 ROWS, STEP, COUNT, SHARE = "most_rows", "first_step", "count", "share"

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import Halt
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults

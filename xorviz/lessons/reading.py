@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import Choice, Real, SettingError, Whole, checked
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.lessons.conditions import MOST_TASKS, SETTING, STEP, Several

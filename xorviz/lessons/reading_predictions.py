@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from xorviz.core.config import ROWS as TABLE
 from xorviz.core.numerals import grouped, whole
 from xorviz.core.rules import Checkable, Choice, Real, Whole, checked
+from xorviz.core.truth_table import ROWS as TABLE
 from xorviz.lessons.conditions import MOST_STEPS, REACHED, Several, limit_of
 from xorviz.lessons.fields import SENTENCE, SHORT, Entries, Fields, ListOf, NumberOrWord
 from xorviz.lessons.lesson import (

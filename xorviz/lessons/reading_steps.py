@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.numerals import whole
 from xorviz.core.rules import Choice, Whole
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.lessons.conditions import (
     KINDS,
     MOST_STEPS,

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RunConfig
 
 MAGIC = b"XORV"
 VERSION = 1

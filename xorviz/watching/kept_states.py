@@ -8,10 +8,10 @@ from threading import Lock
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 from xorviz.watching.frames import MOST_STATES, Hello, States
 
 _MANY = 256

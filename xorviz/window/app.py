@@ -17,8 +17,8 @@ from PySide6.QtCore import QSettings, QSocketNotifier, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.settings import RunConfig
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Project

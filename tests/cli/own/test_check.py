@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from tests.support.commands import Run, ended, environment
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, step
+from xorviz.core.settings import RunConfig
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, momentum=0.9)
 BEFORE = initial_weights(CONFIG)

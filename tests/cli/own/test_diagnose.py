@@ -12,12 +12,12 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import Run
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.commands import Run
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json
 from xorviz.lab.trials import trial
 from xorviz.lab.workers import lab as lab_module

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.commands import Done, python
 from xorviz.cli.terminal.interruption import Interruption, ending_on_signals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import save_run
 
 SECONDS = 60

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, followed, kicked
 from xorviz.core.analysis.hessian import hessian
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 BIASED = RunConfig(width=2, biases=True, rate=0.5)
 

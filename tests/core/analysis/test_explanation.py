@@ -13,7 +13,6 @@ from tests.support.cases import some
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import DIGITS, Line
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     LOSSES,
     Weights,
@@ -26,6 +25,8 @@ from xorviz.core.network import (
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.truth_table import ROW_NAMES, ROWS
 
 STEPS = 40
 EVERY = [

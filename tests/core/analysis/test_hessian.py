@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import (
     Weights,
     flat,
@@ -21,6 +20,7 @@ from xorviz.core.network import (
     parameter_count,
     weights_of,
 )
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 OTHER_TARGETS = (1, 0, 1, 1)
 """Not XOR, so that no part of the sum over the rows cancels by symmetry."""

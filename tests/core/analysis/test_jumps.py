@@ -9,11 +9,11 @@ import pytest
 
 from tests.support.cases import some
 from xorviz.core.analysis.jumps import MOST_TURNS, STILL_SECONDS, CalmFrames, look_of, other_phase
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.network import Weights, flat, step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 FRAME = 1 / 60
 ALTERNATING = RunConfig(width=3, rate=5, seed=4)

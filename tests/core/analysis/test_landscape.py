@@ -13,10 +13,10 @@ from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core.analysis.landscape import LARGEST_LOSS, Landscape, LandscapeQuestion, extent
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.analysis.symmetry import SpreadCurve
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 
 KINDS = list(PlaneKind)
 PAIR = (6, 7)

@@ -18,8 +18,9 @@ from xorviz.core.analysis.pair_plane import (
 )
 from xorviz.core.analysis.responses import Span
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import Weights, hidden, initial_weights, logits
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 
 
 def with_outgoing(*sizes: float) -> Weights:

@@ -19,8 +19,8 @@ from xorviz.core.analysis.planes import (
     telling_pair,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, initial_weights, weights_of
+from xorviz.core.settings import RunConfig
 
 CONFIG = RunConfig(width=2)
 NAMES = [*("w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]"), *("w2[h1→o]", "w2[h2→o]")]

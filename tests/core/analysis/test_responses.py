@@ -17,8 +17,8 @@ from xorviz.core.analysis.responses import (
     span_of,
 )
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import INPUTS, Weights, hidden, initial_weights
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 
 
 def drawn(width: int, biases: bool = True, scale: float = 2.0) -> Weights:

@@ -6,10 +6,10 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.analysis import rounding
 from xorviz.core.analysis.rounding import RoundingCheck
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 
 CHAOTIC = RunConfig(rate=7, seed=11)
 

@@ -26,7 +26,6 @@ from xorviz.core.analysis.surface import (
     unit_lines,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import (
     Weights,
     flat,
@@ -37,6 +36,7 @@ from xorviz.core.network import (
     sigmoid,
     weights_of,
 )
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.ui.draw.isolines import Isolines
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])

@@ -19,9 +19,9 @@ from xorviz.core.analysis.symmetry import (
     similarity,
     spread,
 )
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import Weights, flat, hidden, incoming, initial_weights
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 
 NUMBERS = st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-200, 5e-324, 1e200, 1e306]) | st.floats(-9, 9)
 

@@ -14,9 +14,9 @@ from xorviz.core.check.check import check, check_slopes
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, UNKNOWN
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, loss, step
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True, seed=0)
 """Its weights w2 have both signs."""

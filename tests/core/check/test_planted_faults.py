@@ -13,8 +13,8 @@ from xorviz.core.check.check import check
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, FAULTY, UNDECIDED, StepCheck
-from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import Weights, initial_weights
+from xorviz.core.settings import LOSS_NAMES, RunConfig
 
 NAMED = {value for name, value in vars(rule).items() if name.isupper() and isinstance(value, str)}
 KEPT = [fault for program in PROGRAMS for fault in faults_of(program)]

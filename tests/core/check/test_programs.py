@@ -10,8 +10,8 @@ from tests.core.check.programs.planting import PROGRAMS, Fault, faults_of, fits_
 from tests.core.check.programs.task import Task, drawn
 from tests.support.cases import some
 from xorviz.core.arrays import Array, Numbers
-from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights
+from xorviz.core.settings import LOSS_NAMES, RunConfig
 
 ACTIVATIONS: dict[str, Callable[[Numbers], Numbers]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),

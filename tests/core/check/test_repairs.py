@@ -10,8 +10,8 @@ from xorviz.core.check.repairs import Program, lines
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import OWN
 from xorviz.core.check.rules.said import Said
-from xorviz.core.config import RunConfig
 from xorviz.core.network import INPUTS, Weights, initial_weights
+from xorviz.core.settings import RunConfig
 
 RATE = 0.5
 START = initial_weights(RunConfig(width=3, biases=True))

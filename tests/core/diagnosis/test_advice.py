@@ -2,12 +2,12 @@
 
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
+from xorviz.core.settings import RunConfig
 
 AND = (0, 0, 0, 1)
 SMALLER_RATE = "Use a smaller rate: shorter steps do not overshoot."

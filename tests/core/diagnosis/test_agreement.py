@@ -7,11 +7,11 @@ import pytest
 
 from tests.support.cases import some
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 STEPS = (1, 3, 10, 50, 300, 1000, 5000, 20_000)
 RECIPES = [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.breaking import STUCK_SEED, broken
+from xorviz.core.settings import LOSS_NAMES, RunConfig
 from xorviz.files import assets
 from xorviz.lab.results.findings import train_many
 

@@ -10,15 +10,15 @@ import pytest
 
 from tests.support.cases import some
 from xorviz import train_many
-from xorviz.core.config import COUNTED, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.diagnosis.cause import Cause
 from xorviz.core.diagnosis.causes import MOST, causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.diagnosis.words import UNKNOWN
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES, Weights, initial_weights
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import LOSS_NAMES, RunConfig
+from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROWS
 
 XOR = (1, 0, 1, 0)
 STEPS = 20_000

@@ -14,7 +14,6 @@ from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import kicked
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs, diagnose_seen
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -25,6 +24,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)

@@ -10,11 +10,11 @@ import pytest
 
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, hidden, initial_weights
+from xorviz.core.settings import RunConfig
 
 PLAIN = RunConfig(width=2)
 

@@ -5,10 +5,11 @@ from itertools import product
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.reach import limit_text, most_right
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 
 XOR, AND = (1, 0, 1, 0), (0, 0, 0, 1)
 FUNCTIONS = list(product((0, 1), repeat=len(ROWS)))

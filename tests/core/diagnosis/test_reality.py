@@ -14,9 +14,9 @@ import pytest
 
 from tests.support.reference import XOR, Networks
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
 from xorviz.core.network import Weights
+from xorviz.core.settings import RunConfig
 
 SEEDS, STEPS, RATE = range(500), 20_000, 0.5
 RIGHT_COUNTS = {(2, False): 126, (2, True): 422, (3, False): 425, (3, True): 494}

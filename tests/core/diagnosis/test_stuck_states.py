@@ -5,7 +5,6 @@ from itertools import product
 import numpy as np
 import pytest
 
-from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.stuck_states import (
     NAMES,
     NO_ROW,
@@ -16,6 +15,7 @@ from xorviz.core.diagnosis.stuck_states import (
     nearest,
     states_of,
 )
+from xorviz.core.truth_table import COUNTED, ROWS
 
 XOR = (1, 0, 1, 0)
 AND = (0, 0, 0, 1)

@@ -7,9 +7,9 @@ import pytest
 
 from tests.core.analysis.test_curvature import BIASED, after, curvature
 from xorviz.core.analysis.curvature import Curvature
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
 from xorviz.core.network import Weights, initial_weights, outputs, weights_of
+from xorviz.core.settings import RunConfig
 
 UNBIASED = RunConfig(width=3, rate=0.5)
 

@@ -4,13 +4,13 @@ import math
 import re
 from dataclasses import replace
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import about, listed, rows_text, sentence, units_text
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 XOR = (1, 0, 1, 0)
 SPACE = THIN_SPACE

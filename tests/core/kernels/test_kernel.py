@@ -9,11 +9,11 @@ import pytest
 from tests.support.cases import some
 from tests.support.reference import Readable
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK, NumpyKernel
 from xorviz.core.network import LOSSES, Weights, flat, gradient, initial_weights, outputs
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 Kind = type[Kernel]
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import compiler, loops, object_code
 from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.lanes import eight, load, store
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import flat, initial_weights
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 LONG = np.longdouble
 LOWEST = 340

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.files import dumps, loads
 
 EVERY_SHAPE = pytest.mark.parametrize(

@@ -19,13 +19,13 @@ from tests.support.bits import (
     straight,
 )
 from tests.support.snapshots import QUICK
-from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import Halt, StopRules
+from xorviz.core.settings import RunConfig
 
 OTHER = replace(QUICK, seed=7, rate=0.5)
 CHANGES: dict[int, list[Change]] = {

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import (
     MOST_PINNED,
@@ -23,6 +22,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Checkpoint, Record, Streak, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import LONGEST_NAME, cleaned_name
+from xorviz.core.settings import RULES, RunConfig
 
 CURRENT_RUN = Record(RunConfig(), newest=7)
 OTHER = Record(RunConfig(width=5), newest=90)

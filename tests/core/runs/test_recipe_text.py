@@ -1,7 +1,6 @@
 """Recipes as text."""
 
 from tests.support.watched import source_of, watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.recipe_text import (
     instead,
@@ -13,6 +12,7 @@ from xorviz.core.runs.recipe_text import (
     start_text,
 )
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
 
 
 def test_initializations_have_short_texts() -> None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from tests.support.bits import CONFIGS, Change, assert_same_state, changes_of, straight
 from tests.support.snapshots import QUICK
-from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import (
@@ -26,6 +25,7 @@ from xorviz.core.runs.record import (
 )
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 
 MADE = (
     Intervention(3, "rate", 0.5),

@@ -29,7 +29,6 @@ from tests.support.bits import (
 )
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError
@@ -38,6 +37,7 @@ from xorviz.core.runs import recording as recording_module
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.stopping import MOST_STEPS, Halt, StopRules
+from xorviz.core.settings import RunConfig
 
 LONGEST = 700
 LONG_RUNS = {

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
+from xorviz.core.settings import RunConfig
 
 
 def by(*names: str) -> Record:

@@ -12,13 +12,13 @@ from tests.support.bits import assert_same_state, assert_same_trace
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 LESSON = {
     0: (1.0682484368686982, (0.64828555, 0.63099222, 0.61166484, 0.62895947)),

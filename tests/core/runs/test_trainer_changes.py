@@ -12,12 +12,12 @@ from tests.core.runs.test_trainer import assert_same_bits
 from tests.support.bits import Change
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.config import LOSS_NAMES, RULES, RunConfig
 from xorviz.core.network import Weights, flat, loss, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import LOSS_NAMES, RULES, RunConfig
 
 
 def test_a_change_holds_from_the_next_step_on() -> None:

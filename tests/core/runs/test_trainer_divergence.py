@@ -8,11 +8,11 @@ import pytest
 from tests.core.runs.test_trainer import LEARNED, assert_same_bits
 from tests.support.reference import Readable
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import Weights, flat, initial_weights, loss, outputs
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,11 +11,11 @@ from tests.support.cases import some
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import flat, gradient, outputs
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 
 SETTINGS = [
     RunConfig(

@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from tests.engine.watched import WatchedSession
 from tests.support.bits import Change, assert_same_record, assert_same_state, overflowing
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.numba_kernel import NumbaKernel
@@ -21,6 +20,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Answer, Begin, Seek, Underway
 from xorviz.engine.session import TrainingSession

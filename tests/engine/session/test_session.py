@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.engine.watched import WatchedSession
 from tests.support.cases import Clock, some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.rules import SettingError
@@ -19,6 +18,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 

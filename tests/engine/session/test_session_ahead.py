@@ -8,12 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock, some
 from tests.support.screen import child
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Advance, Command, Failure, Seek
 from xorviz.engine.pace import FREE_BUDGET_SECONDS

@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.support.watched import SHOWN, source_of, watched_run
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.watching.frames import End, Frame, FrameReader, Hello, Refused, States
 from xorviz.watching.places import WindowAddress
 

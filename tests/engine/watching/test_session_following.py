@@ -12,12 +12,12 @@ from tests.engine.watched import WatchedSession
 from tests.engine.watching.program import Program, parameters, states
 from tests.support.cases import Clock
 from tests.support.watched import SHOWN, source_of, watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.network import weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import TAKES_NO_STEPS
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.stopping import Halt, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.watching.news import News
 from xorviz.watching import places

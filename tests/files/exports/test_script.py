@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.watched import watched_record
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES, initial_weights
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.files import FileError
 from xorviz.files.exports.script import numpy_script
 

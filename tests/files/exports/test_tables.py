@@ -17,11 +17,11 @@ from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 from xorviz.core.runs.watched import run_of
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import (
     history_csv,
     loss_csv,

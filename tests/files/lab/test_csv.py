@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from tests.support.lab import SMALL, WILD, trained_snapshot
-from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.states import STATES
+from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.findings import train_many

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from tests.support.lab import SMALL, WILD, trained_snapshot
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.lab import file as lab_file
 from xorviz.files.lab import rows as lab_rows

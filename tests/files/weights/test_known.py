@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import OwnNetwork
 

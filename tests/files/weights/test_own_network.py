@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from tests.support.reference import Readable
-from xorviz.core.config import RunConfig
 from xorviz.core.network import INPUTS, Weights, flat, initial_weights, outputs, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import dumps, loads
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import (

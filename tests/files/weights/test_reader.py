@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError, dumps
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.own_network import Arrays, arranged, needs_orientation

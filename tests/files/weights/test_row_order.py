@@ -4,8 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from xorviz.core.config import ROWS
 from xorviz.core.rules import SettingError, parsed
+from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.row_order import (
     PRINTED_ORDER,
     RowOrder,

@@ -12,11 +12,11 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.snapshots import trained
-from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.lab.results.findings import COLUMNS, Findings, findings_of, train_many
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced

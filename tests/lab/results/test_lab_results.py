@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NO_ROW, TWO_ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot

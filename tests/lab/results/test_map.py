@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.config import RULES, RunConfig
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot

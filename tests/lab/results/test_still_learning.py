@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import NAMES
+from xorviz.core.settings import RunConfig
 from xorviz.files.lab.csv import done_in
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.findings import Findings, findings_of

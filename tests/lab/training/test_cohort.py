@@ -15,13 +15,13 @@ from tests.support.cases import some
 from tests.support.reference import Readable
 from tests.support.snapshots import trained
 from xorviz.core import network
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.network import Weights, flat, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
     ARRAYS,

@@ -10,8 +10,8 @@ import pytest
 from tests.support.cases import some
 from tests.support.reference import Networks, Readable
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES, flat, sigmoid
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.lab.training.cohort import ARRAYS, Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps

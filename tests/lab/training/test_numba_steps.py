@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.compiler import NUMBA, KernelError
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.lab.training import loops, numba_steps
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import Cohort

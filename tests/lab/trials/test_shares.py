@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.kernels.compiler import chosen
 from xorviz.core.runs.record import Checkpoint, Streak
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Cohort, Start

@@ -10,12 +10,12 @@ import pytest
 from tests.support.cases import some
 from tests.support.reference import XOR, Networks
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed, kicked
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import numbers_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.trials import trial
 from xorviz.lab.trials.changes import Change, changes_to

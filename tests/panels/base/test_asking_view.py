@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.asking_view import AskingView
 
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, shown, spoken
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.draw_scheduler import PER_FRAME, DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 

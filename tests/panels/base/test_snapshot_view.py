@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, press, shown
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface

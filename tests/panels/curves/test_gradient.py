@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.curves.gradient import norm_axis, norm_curve, norm_of, norm_text
 
 

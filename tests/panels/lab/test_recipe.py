@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import enter, find
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe
 from xorviz.ui.forms.fields import NumberField, SwitchField
 

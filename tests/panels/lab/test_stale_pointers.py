@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at
 from tests.support.screen import child, shown
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.results.map import MapPlan
 from xorviz.panels.base.lab_view import LabView

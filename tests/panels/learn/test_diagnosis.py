@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import active_window, child, press, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs, diagnose_seen
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.diagnosis import DiagnosisView, page
 from xorviz.ui.theme.palette import DARK, LIGHT
 

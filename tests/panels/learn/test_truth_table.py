@@ -13,8 +13,9 @@ from tests.support.screen import active_window, child, is_near
 from tests.support.snapshots import QUICK, trained
 from tests.ui.table.parts import Cells
 from xorviz.core import numerals
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.truth_table import COLUMNS, TruthTable
 from xorviz.ui.theme.palette import DARK, LIGHT
 

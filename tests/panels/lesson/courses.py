@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lessons.conditions import Condition
 from xorviz.lessons.course import Course

@@ -22,10 +22,11 @@ from tests.support.screen import (
     type_into,
 )
 from tests.support.watched import SHOWN, source_of
-from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls
 from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField

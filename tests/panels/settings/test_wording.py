@@ -1,6 +1,6 @@
 """Texts of the settings."""
 
-from xorviz.core.config import INIT_NAMES, RULES
+from xorviz.core.settings import INIT_NAMES, RULES
 from xorviz.panels.settings.wording import LABELS, STARTS, WHATS_THIS, tip_of_current
 
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice
+from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme import style as look

@@ -13,13 +13,13 @@ from tests.support.cases import Clock
 from tests.support.screen import child, is_near, pixel, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import evidence_lines
 from xorviz.core.network import initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT

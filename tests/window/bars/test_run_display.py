@@ -6,10 +6,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.ui.forms.fields import NumberField
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.main_window import MainWindow

@@ -12,9 +12,9 @@ from tests.support.screen import child, shown
 from tests.support.snapshots import trained
 from tests.support.watched import watched_run
 from tests.support.windows import find, settle
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace

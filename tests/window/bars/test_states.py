@@ -6,10 +6,10 @@ import pytest
 
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_run
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
 from xorviz.window.bars.states import state_of, watched_state_of

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.core.settings import RunConfig
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar

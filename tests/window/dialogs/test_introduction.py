@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import press
 from tests.support.snapshots import far_record
 from tests.support.windows import Open, action, find, settle
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
+from xorviz.core.settings import RunConfig
 from xorviz.files import assets
 from xorviz.ui.theme.style import text_font
 from xorviz.window.app import WindowOptions, first_config

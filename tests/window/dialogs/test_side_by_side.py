@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import child, shown
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.window.dialogs.side_by_side import SideBySideDialog
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.watched import watched_record
 from tests.support.windows import action, settle
 from tests.window.docks.test_docks import PAIR, panel, places, put
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 from xorviz.window.bars.strips import SideBar
 from xorviz.window.main_window import MainWindow

@@ -24,9 +24,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.watched import watched_record
 from tests.support.windows import Open, action, find, settle
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel, is_in_sight

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.files.arguments import command_of
 from xorviz.window.document.document import Document

@@ -9,12 +9,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.bits import assert_same_record, assert_same_state, bits
 from tests.support.cases import some
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
-from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.files.weights.own_network import record_of
 from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document

@@ -15,10 +15,10 @@ from shiboken6 import isValid
 from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import (
     RUNS,

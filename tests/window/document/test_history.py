@@ -3,9 +3,9 @@
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
+from xorviz.core.settings import RunConfig
 from xorviz.window.document.history import MOST_ENTRIES, Entry, History
 
 

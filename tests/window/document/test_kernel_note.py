@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.window.document.kernel_note import explained, foreign
 
 

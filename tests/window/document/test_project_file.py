@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files import load_run, save_run
 from xorviz.window.main_window import MainWindow
 

@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.watched import watched_record
 from tests.support.windows import CONFIG, DocumentHarness, Open, action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project, started_alike
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans

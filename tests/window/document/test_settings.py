@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.commands import ROOT
 from tests.support.screen import ShortcutWindow, shown
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.pace import SPEED
 from xorviz.panels.registry import Workspace
 from xorviz.window.document.settings import CURRENT_RUN, LAB_RECIPE, MOST_RECENT, Settings

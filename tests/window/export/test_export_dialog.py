@@ -30,10 +30,10 @@ from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
 from tests.support.watched import watched_run
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -16,11 +16,11 @@ from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK
 from tests.support.watched import watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.truth_table import TruthTable

@@ -13,11 +13,11 @@ from PIL import Image
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
 from tests.support.watched import watched_record
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 from xorviz.window.export import film as film_module
 from xorviz.window.export.film import film, finished, frame_steps

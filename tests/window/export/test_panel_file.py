@@ -22,9 +22,9 @@ from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import QUICK, trained
 from tests.support.windows import Open, find, settle, text
 from xorviz.core.analysis.symmetry import similarity
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
+from xorviz.core.settings import RunConfig
 from xorviz.files import FileError
 from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab.csv import networks_csv, recipes_csv

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import find
-from xorviz.core.config import RunConfig
 from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.window.lab.lab_controller import ask_about_cost, is_expensive
 

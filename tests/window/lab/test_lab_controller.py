@@ -23,8 +23,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
+from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.lab.plan import LabPlan, shares_of

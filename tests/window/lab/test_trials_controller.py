@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.analysis.curvature import kicked
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress

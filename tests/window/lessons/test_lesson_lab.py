@@ -11,7 +11,7 @@ from tests.support.screen import press
 from tests.support.windows import Open, action, enter, find
 from tests.window.lab.test_lab_controller import choose, in_threads
 from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class, begin_prediction
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
 from xorviz.panels.lesson.pages.strayed import StrayedNote

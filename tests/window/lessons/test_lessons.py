@@ -16,9 +16,9 @@ from tests.lessons.examples import plain
 from tests.support.cases import some
 from tests.support.screen import press
 from tests.support.windows import action, enter, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.library import bundled
 from xorviz.panels.learn.loss.loss_plot import LossPlot

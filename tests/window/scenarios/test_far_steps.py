@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.snapshots import far_record
 from tests.support.windows import Open, action, close, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files import dumps
 from xorviz.window.main_window import MainWindow

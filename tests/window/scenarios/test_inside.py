@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot

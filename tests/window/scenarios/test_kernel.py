@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler as kernel_compiler
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
@@ -23,6 +22,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.files import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.dialogs.about import AboutDialog

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import bits
 from tests.support.windows import CONFIG, DocumentHarness
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document

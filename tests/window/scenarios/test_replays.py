@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.window.export import film, offscreen
 
 

@@ -18,8 +18,8 @@ from tests.window.scenarios.test_time import (
     type_weight,
     window,
 )
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.window.main_window import MainWindow

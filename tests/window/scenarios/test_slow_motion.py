@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from tests.support.windows import Open, action, find, opened, settle
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.chrome.panel import Panel

@@ -22,9 +22,10 @@ from tests.support.screen import child, release_mouse
 from tests.support.windows import action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel

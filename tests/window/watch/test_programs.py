@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.commands import ROOT, environment, line_that_starts_with, talking_program
 from tests.support.windows import Open, text
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.news import News
 from xorviz.files import load_run, save_run
 from xorviz.ui.chrome.strip_button import StripButton

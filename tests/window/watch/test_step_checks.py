@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.snapshots import trained
 from tests.support.watched import SHOWN, source_of, watched_run
 from xorviz.core.check.step_check import CORRECT, FAULTY, StepCheck
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, initial_weights
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
 from xorviz.window.watch.step_checks import StepChecks, WatchedStep, said_of_run
 

@@ -13,11 +13,11 @@ from xorviz.cli.own.options import WAYS
 from xorviz.cli.own.trials import tried_paragraphs, try_changes
 from xorviz.cli.terminal.printing import failed, printable
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.loss_levels import Level, levels_near, loss_sentence
 from xorviz.core.diagnosis.verdict import Verdict
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
+from xorviz.core.truth_table import ROWS
 from xorviz.files import FileError
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.known import known_of

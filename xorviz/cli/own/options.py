@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from xorviz.core.config import RULES
 from xorviz.core.rules import Choice, Real, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RULES
 from xorviz.files.arguments import add_option, add_settings
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS

@@ -12,9 +12,9 @@ import numpy as np
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.analysis.symmetry import are_equal
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, gradient, loss, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.settings import RunConfig
 
 
 class Question(Protocol):

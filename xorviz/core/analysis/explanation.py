@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.analysis.formula import Line, line
-from xorviz.core.config import ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     ACTIVATIONS,
     LOSSES,
@@ -23,6 +22,8 @@ from xorviz.core.network import (
     sigmoid,
 )
 from xorviz.core.runs.record import numbers_of, weight_name
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROW_NAMES, ROWS
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
 _SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}

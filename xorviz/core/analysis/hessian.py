@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 
 from xorviz.core.arrays import Numbers
-from xorviz.core.config import RunConfig
 from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Weights, sigmoid
+from xorviz.core.settings import RunConfig
 
 _STEP = 1e-20
 """Complex step; its derivative is exact however small it is (Squire and Trapp 1998)."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from xorviz.core.analysis.planes import LandscapePlane, Pair, PlaneKind, plane_of, share_of_variance
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.record import is_line
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 
 LARGEST_LOSS = 1e30
 """Losses are clipped here."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Pixels
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, hidden, logits, outputs, weights_of
+from xorviz.core.settings import RunConfig
 
 LOW, HIGH = -0.5, 1.5
 """Range of the input square on both axes, half a unit beyond the truth table."""

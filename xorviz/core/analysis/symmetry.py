@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Numbers, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, incoming
 from xorviz.core.runs.record import Checkpoint, Record, is_line
+from xorviz.core.settings import RunConfig
 
 _AT_ONCE = 2**16
 """Differences in one array, which fits in the processor's cache."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xorviz.core.check.rules import rule
-from xorviz.core.config import ROW_NAMES
 from xorviz.core.network import Weights
+from xorviz.core.truth_table import ROW_NAMES
 
 CORRECT = rule.CORRECT
 FAULTY = "faulty"

@@ -14,10 +14,9 @@ from xorviz.core.check.search.digits import Digits
 from xorviz.core.check.search.explained import Explained
 from xorviz.core.check.search.settings import XOR, Setting
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, UNKNOWN, Finding, StepRule
-from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.diagnosis.words import listed
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES, Weights
+from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 _NAMED = 2
 """Faults that look alike and are named; more would tell nothing."""

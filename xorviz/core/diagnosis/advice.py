@@ -1,9 +1,9 @@
 """Advice that follows from a state and its recipe alone, without a trial."""
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.words import UNTRAINED
+from xorviz.core.settings import RunConfig
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:

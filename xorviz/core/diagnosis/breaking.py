@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import has_fixed_origin
+from xorviz.core.settings import RunConfig
 
 STUCK_SEED = 16
 """From its weights, two sigmoid units without biases never had all rows of XOR correct.

@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.diagnosis.cause import EXACT, ONE_HALF, Case, Cause, distance, short
 from xorviz.core.diagnosis.causes_of_training import dead, few_steps, small_start, symmetric
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
 from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import Weights
+from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 MOST = 5
 """Causes named at once, the most plausible first."""

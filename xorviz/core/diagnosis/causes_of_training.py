@@ -8,11 +8,11 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.diagnosis.cause import Case, Cause, short
 from xorviz.core.diagnosis.stuck_states import NO_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
 from xorviz.core.network import LOSSES, incoming
+from xorviz.core.settings import RULES, RunConfig
 
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""

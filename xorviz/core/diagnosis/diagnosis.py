@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.states import STATES, codes_of
@@ -20,6 +19,7 @@ from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
 """States whose sentence ends with the verdict only if it looks like a trap."""

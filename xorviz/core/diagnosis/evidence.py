@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text, most_right
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, flat, gradient, hidden, incoming, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, ROWS
 
 SATURATED_SHARE = 0.75
 """Share of rows for a saturated unit; without biases row 0 0 never saturates one."""

@@ -1,6 +1,7 @@
 """What a network cannot learn, whatever its weights are."""
 
-from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 
 NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
 """XOR and its complement, which no line separates, and so no single hidden unit."""

@@ -31,13 +31,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import ALIKE, BOUND, DISBELIEVED, SATURATED_SHARE, Measured
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.stuck_states import NAMES, places_of_nearest, states_of
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import Weights, flat
 from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.settings import RunConfig
 
 STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),

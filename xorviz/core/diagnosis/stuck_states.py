@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROWS
 
 NO_ROW, ONE_ROW = "no row learned", "one row learned"
 TWO_ROWS, THREE_ROWS = "two rows learned", "three rows learned"

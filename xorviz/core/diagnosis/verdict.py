@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, for_one_unit, limit_text
 from xorviz.core.diagnosis.words import about, pace
 from xorviz.core.network import LOSSES
+from xorviz.core.settings import RunConfig
 
 LITTLE, MUCH = 0.01, 0.25
 """Predicted fall as a share of the loss, where no direction curves down.

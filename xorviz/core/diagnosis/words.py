@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
 from xorviz.core.diagnosis.reach import for_one_unit
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED
 
 Line = tuple[str, str]
 

@@ -10,8 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, weights_of
+from xorviz.core.settings import RunConfig
 
 State = tuple[Array, Array]
 """Parameters (P,) and what the last step subtracted from them (P,)."""

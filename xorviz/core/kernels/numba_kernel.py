@@ -6,11 +6,11 @@ Results are the same on every machine bit for bit, compiled or not.
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled, is_compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import LOSSES, Weights
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 
 LANES = 4
 """Units side by side."""

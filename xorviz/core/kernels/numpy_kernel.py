@@ -12,9 +12,9 @@ from functools import partial
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import INPUTS, LOSSES, Loss, Weights, sigmoid
+from xorviz.core.settings import RunConfig
 
 Call = Callable[[], object]
 

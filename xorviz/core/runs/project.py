@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import weights_of
 from xorviz.core.runs.record import Record, at_step, setting, step_of, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import cleaned_name
+from xorviz.core.settings import RULES, RunConfig
 
 SHAPING = ("width", "seed", "biases", "init", "init_range", "perturbation")
 """Settings that determine the initial weights."""

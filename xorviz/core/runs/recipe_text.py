@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED
 
 SEPARATOR = " · "
 _XOR = RunConfig().targets

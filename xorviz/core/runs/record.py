@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
 
 WEIGHT = Real(-1e6, 1e6)
 """Values that a weight can be set to."""

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import NUMPY, KernelError
 from xorviz.core.network import Weights
@@ -11,6 +10,7 @@ from xorviz.core.runs.record import Record, at_step, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 
 MOST_CHECKPOINTS = 512
 FIRST_STRIDE = 1

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
 """Errors below which a row is correct, and below which all rows count as learned."""

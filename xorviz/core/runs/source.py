@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xorviz.core.check.rules.rule import BATCHES
-from xorviz.core.config import RULES
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
+from xorviz.core.settings import RULES
 
 LONGEST_NAME = 60
 """Characters of the name of a run."""

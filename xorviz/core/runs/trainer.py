@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Taken
 from xorviz.core.kernels.kernels import kernel_named
@@ -21,6 +20,7 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, NEVER, Halt, StopRules
 from xorviz.core.runs.trace import TraceRecorder
+from xorviz.core.settings import LIVE_FIELDS, RunConfig
 
 
 class Trainer:

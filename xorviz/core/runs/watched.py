@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import LOSSES, flat, gradient, hidden, logits, sigmoid, weights_of
 from xorviz.core.runs.record import Checkpoint, Record, Streak, step_of
@@ -16,6 +15,7 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trace import CAPACITY, Trace, are_extremes
+from xorviz.core.settings import RunConfig
 
 FIRST_STATES = 33
 """Always kept: those around the first 32 steps."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 
 
 @dataclass(frozen=True, slots=True)

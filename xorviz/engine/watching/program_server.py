@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.news import News, NewsSender
 from xorviz.engine.watching.watched_runs import WatchedRuns
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.commands import Adopt, Done, Forget, Listen, WatchingCommand
 
 

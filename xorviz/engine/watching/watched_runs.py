@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xorviz.core.config import RunConfig
 from xorviz.core.network import parameter_count
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.news import News
 from xorviz.watching.frames import FrameError, States
 

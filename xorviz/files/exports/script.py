@@ -4,10 +4,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 
 NO_SCRIPT = "Another program trained this run: only that program can repeat it."

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, weights_of
 from xorviz.core.runs.record import WEIGHT_FIELDS, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.packing_watched import known_settings
 

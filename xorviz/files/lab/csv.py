@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.exports.tables import table_csv
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS

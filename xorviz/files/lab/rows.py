@@ -9,12 +9,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED, ROWS, RULES
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.core.settings import RULES
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, setting_text
 from xorviz.lab import STEPS

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.names import kind_of, orientation_of, roles, shown
 from xorviz.files.weights.own_network import Arrays

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.cause import Cause
 from xorviz.core.diagnosis.causes import causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs
@@ -16,6 +15,8 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,

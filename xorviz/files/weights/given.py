@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.check.rules.said import Said
-from xorviz.core.config import RULES
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, parsed
+from xorviz.core.settings import RULES
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_NUMBERS
 from xorviz.files.weights.own_network import Arrays

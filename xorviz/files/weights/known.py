@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import LOSSES, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
 NAMES = (

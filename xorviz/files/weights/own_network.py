@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 ORIENTATIONS = ("in-out", "out-in")

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.config import ROWS
 from xorviz.core.rules import SettingError
+from xorviz.core.truth_table import ROWS
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 Row = tuple[int, int]
 T = TypeVar("T")

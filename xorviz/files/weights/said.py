@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from xorviz.core.check.rules.rule import BATCHES, OUTPUTS
 from xorviz.core.check.rules.said import Said
-from xorviz.core.config import ROWS, RULES
 from xorviz.core.rules import Choice, Rule, checked
+from xorviz.core.settings import RULES
+from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 SAID: Mapping[str, Rule] = {

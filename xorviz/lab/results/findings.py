@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Measured, measured
 from xorviz.core.diagnosis.states import STATES, Codes, codes_of
 from xorviz.core.diagnosis.trend import RECENT, trend_of
@@ -18,6 +17,7 @@ from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 

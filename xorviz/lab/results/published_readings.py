@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, percent
 

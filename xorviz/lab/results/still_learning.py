@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.diagnosis.stuck_states import NAMES, states_of
 from xorviz.core.network import LOSSES
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import CODES, Findings
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.network import LOSSES, flat, hidden, initial_parameters, logits, weights_of
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 
 NO_STEP = -1
 """Stands for a missing step."""

@@ -6,11 +6,11 @@ Shapes: N networks, P parameters, G = N / 8 groups, rounded up.
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import Arrays, Notify, compiled
 from xorviz.core.kernels.numba_kernel import fields_of, integers_of
 from xorviz.core.network import LOSSES
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel

@@ -17,8 +17,8 @@ from functools import partial
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.config import ROWS
 from xorviz.core.network import LOSSES
+from xorviz.core.truth_table import ROWS
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 

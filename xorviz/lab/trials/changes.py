@@ -11,11 +11,11 @@ from typing import Any
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import CurvatureQuestion, followed
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.network import LOSSES, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recipe_text import start_text
+from xorviz.core.settings import RunConfig
 from xorviz.lab.training.cohort import Start
 
 KICKS = (0.01, 0.1, 1.0)

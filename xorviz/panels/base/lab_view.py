@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QMenu
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.ui.theme.palette import Theme
 
 DEFAULT_ROW = ROWS.index((0, 1))

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 
 from xorviz.core import numerals
-from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROWS
 
 _MOST = 4
 """Things of one kind that a sentence names."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.ui.chrome.buttons import PushButton

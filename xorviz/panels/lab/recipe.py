@@ -7,12 +7,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts
 from xorviz.core.runs.stopping import NEVER
+from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe

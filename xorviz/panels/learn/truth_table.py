@@ -9,11 +9,11 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.analysis.jumps import other_phase
-from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView

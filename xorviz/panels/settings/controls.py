@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.recipe_text import recipe_parts, start_text
 from xorviz.core.runs.source import UNKNOWN, WatchedSource
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.truth_table import FUNCTIONS
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, describe
 from xorviz.panels.settings.stop_controls import StopControls

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
-from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Switch, Whole
+from xorviz.core.settings import ACTIVATION_NAMES, RULES, RunConfig
+from xorviz.core.truth_table import FUNCTIONS
 from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, STARTS, WHATS_THIS, tip_of_current
 from xorviz.ui.forms.boxes import STRETCH, row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain

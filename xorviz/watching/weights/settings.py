@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from xorviz.core.check.rules.said import Said
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import OwnNetwork
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
 from xorviz.engine.session import TrainingSession

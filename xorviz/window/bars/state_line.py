@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown

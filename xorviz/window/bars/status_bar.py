@@ -5,8 +5,8 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.words import whose
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.chrome.elided_label import ElidedLabel

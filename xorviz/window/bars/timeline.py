@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import Whole
 from xorviz.core.runs.record import Intervention, Record, step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY
+from xorviz.core.settings import RunConfig
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.boxes import row

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QWidget
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import RunConfig
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.boxes import column

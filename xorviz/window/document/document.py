@@ -8,11 +8,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import SHAPING, differing, following, restarted, started_alike
 from xorviz.core.runs.record import Record, weight_name
+from xorviz.core.settings import RunConfig
 from xorviz.window.document.open_project import WEIGHTS
 from xorviz.window.document.watched_project import WatchedProject
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError, differing
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.settings.wording import LABELS
 from xorviz.window.document.history import Entry, History

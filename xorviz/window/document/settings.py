@@ -9,9 +9,9 @@ from PySide6.QtCore import QByteArray, QSettings, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice, Rule, SettingError, Switch
 from xorviz.core.runs.stopping import StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 
 CURRENT_RUN, LAB_RECIPE = "run/config", "lab/recipe"

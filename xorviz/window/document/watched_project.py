@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.window.document.open_project import OpenProject, is_same_watched
 
 Index = tuple[int, ...]

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.rounding import RoundingCheck
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import FUNCTIONS
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration, memory
 from xorviz.core.rules import SettingError, Switch, checked
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
 from xorviz.lab import NETWORK_COUNT

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QScrollArea, QToolButton, QWidget
 
-from xorviz.core.config import RULES
+from xorviz.core.settings import RULES
 from xorviz.panels.lab.recipe import SETTINGS as LAB_SETTINGS
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.window.bars.actions import Actions

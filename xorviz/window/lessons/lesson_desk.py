@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.lessons.course import Course, Stage

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.core.config import RULES, RunConfig
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.lesson import LessonStep

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import instead
+from xorviz.core.settings import RunConfig
 from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lessons.course import strayed
 from xorviz.lessons.evidence import LabSeen

@@ -5,11 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.recipe_text import instead, own_settings
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.lessons.conditions import WEIGHTS, changed_in

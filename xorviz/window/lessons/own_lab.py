@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.engine.lab_runner import LabRunner, Order
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.window.lab.lab_controller import SEEDS, LabController

@@ -9,13 +9,13 @@ from xorviz.core import numerals
 from xorviz.core.check.check import check
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, StepCheck
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import Weights, flat, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
 from xorviz.window.dialogs.own_network.step import targets_of, told_by
 

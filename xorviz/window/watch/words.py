@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.rules import written
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.truth_table import FUNCTIONS
 
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.network import Weights
+from xorviz.core.truth_table import COUNTED, ROWS
 
 SQUARES = ("sse", "half-sse", "mse", "half-mse")
 ENTROPIES = ("cross-entropy", "mean-cross-entropy")

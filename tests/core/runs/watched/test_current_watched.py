@@ -8,7 +8,6 @@ import pytest
 from tests.core.runs.watched.test_watched import KEPT, SOURCE, watched
 from tests.support.bits import Straight, assert_same_state, overflowing, straight
 from tests.support.snapshots import QUICK
-from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
@@ -19,6 +18,7 @@ from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.watched import WatchedRun
+from xorviz.core.settings import RunConfig
 
 CONFIG = replace(QUICK, momentum=0)
 

@@ -11,8 +11,8 @@ from tests.support.cases import some
 from tests.support.screen import active_window, child, press, shown_view
 from tests.support.snapshots import trained
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.hessian.verdict import VerdictText

@@ -15,9 +15,10 @@ from tests.support.cases import some
 from tests.support.screen import child, is_near, move_mouse, near, press_left, shown_view
 from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import Pair, choose_pair
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.inside.hidden_space.canvas import OVERHANG, Axis, HiddenPlane
 from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

@@ -16,9 +16,9 @@ from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
 from xorviz.panels.inside.landscape.contours import Scale
 from xorviz.panels.inside.landscape.frame import bar_values

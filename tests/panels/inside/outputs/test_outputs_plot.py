@@ -24,10 +24,11 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot, row_dashes
 from xorviz.ui.plot.curve_plot import CurvePlot

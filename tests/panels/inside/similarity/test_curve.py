@@ -13,8 +13,8 @@ from tests.support.screen import move_pressed, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.symmetry import SpreadCurve
 from xorviz.core.arrays import Array
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.theme.palette import LIGHT

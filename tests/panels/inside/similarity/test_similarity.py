@@ -13,9 +13,9 @@ from tests.support.cases import some
 from tests.support.screen import child, is_near, move_mouse, pixel, press_left, shown_view
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.symmetry import similarity
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
 from xorviz.panels.inside.similarity.similarity import Similarity, SimilarityMatrix, equal_sentence

@@ -13,7 +13,7 @@ from tests.support.cases import some
 from tests.support.screen import child, move_mouse, press_left, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.inside.step.step_explainer import StepExplainer
 from xorviz.panels.learn.network.walk import Walk

@@ -26,9 +26,10 @@ from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.inside.units import canvas as unit_canvas
 from xorviz.panels.inside.units.canvas import WEIGHT_LIMIT, UnitCanvas
 from xorviz.panels.inside.units.units import Units

@@ -15,8 +15,8 @@ from tests.support.lab import RECIPE, snapshots_at, trained_seeds, with_outcomes
 from tests.support.screen import is_near
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
+from xorviz.core.truth_table import ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.card import Card, CardFrame, paint_card
 from xorviz.panels.lab.gallery.tile import tiles_of

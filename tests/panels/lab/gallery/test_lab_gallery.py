@@ -14,7 +14,7 @@ from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import active_window, child, move_pressed, press
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.lab_gallery import INVITATION, LabGallery

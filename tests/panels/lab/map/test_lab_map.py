@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.lab.results.test_map import BASE, SMALL, pictured
 from tests.support.screen import active_window, child, move_mouse, shown, type_into
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell, MapPlan
 from xorviz.panels.lab.map.lab_map import LabMap

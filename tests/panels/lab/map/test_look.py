@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.map import MapCells, MapPlan
 from xorviz.panels.lab.map.look import MapLook, compact, map_colors
 from xorviz.ui.draw.cell_grid import NONE

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.panels.lab.map.test_look import SOME, cells
 from tests.support.cases import some
 from tests.support.screen import child, is_near, move_mouse, pixel, shown
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.lab.results.map import Cell, MapCells, MapPlan
 from xorviz.panels.lab.map.look import MapLook, map_colors

@@ -14,8 +14,8 @@ from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, is_near, move_pressed, pixel, press, shown
 from tests.ui.table.parts import Cells
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.networks_view import Invitation
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend

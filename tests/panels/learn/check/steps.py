@@ -2,8 +2,8 @@
 
 from xorviz.core.check.rules.rule import NO_HIDDEN_SLOPE
 from xorviz.core.check.step_check import CORRECT, FAULTY, Finding, Repair, StepCheck, StepRule
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights
+from xorviz.core.settings import RunConfig
 
 RULE = StepRule(loss="sse", rate=0.5, activation="sigmoid", output="sigmoid", batch="full")
 SLOPE = Repair(

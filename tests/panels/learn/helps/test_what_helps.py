@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.lab import trained_snapshot
 from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trial as trial_module
 from xorviz.lab.trials.trial import Trial, trial_of
 from xorviz.lab.trials.tried import NOTHING_HELPS, best_text

@@ -28,7 +28,7 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.curves.run_styles import DRAWN
 from xorviz.panels.learn.loss.drawing import HOW, NAME, DrawnCurve
 from xorviz.panels.learn.loss.legend import NOT_YET

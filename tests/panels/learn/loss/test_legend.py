@@ -15,11 +15,11 @@ from tests.support.cases import some
 from tests.support.screen import is_near, plot_of, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
+from xorviz.core.settings import RunConfig
 from xorviz.panels.curves.run_styles import pen
 from xorviz.panels.learn.loss.legend import MOST_HEIGHT, Legend, LegendRow, rows_of
 from xorviz.ui.plot.axes import ScaledAxis, step_text

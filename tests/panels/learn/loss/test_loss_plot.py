@@ -26,7 +26,6 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained, with_losses
 from xorviz.core import numerals
-from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
 from xorviz.core.runs.record import Record
@@ -34,6 +33,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import LOSS_NAMES, RunConfig
 from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from tests.support.snapshots import QUICK, trained, with_interventions
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Intervention, Streak
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.loss.marks import marks_of
 
 

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import is_near, near, turn_wheel
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout, verdict

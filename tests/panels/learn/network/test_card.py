@@ -9,7 +9,7 @@ from tests.support.cases import some
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.analysis.formula import Line
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText, FormulaCard
 from xorviz.panels.learn.network.graph import DiagramPicture, Edge

@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import flat, hidden, initial_weights, outputs, parameter_count
 from xorviz.core.runs.record import checked_intervention
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, DiagramPicture, graph_of
 from xorviz.panels.learn.weights.range import AUTOMATIC
 

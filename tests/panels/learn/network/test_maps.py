@@ -9,8 +9,8 @@ from tests.support.screen import is_near
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.arrays import Array
-from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import hidden, outputs
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.ui.theme.palette import DARK, diverging, level
 

@@ -26,9 +26,10 @@ from tests.support.screen import (
 from tests.support.snapshots import trained
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText
 from xorviz.panels.learn.network.graph import AtWork, Edge, Graph, Spot

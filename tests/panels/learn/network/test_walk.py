@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.network.walk import Walk
 
 SNAPSHOT = trained(RunConfig(width=2, biases=True), 50)

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import active_window, child
 from tests.support.snapshots import trained
 from tests.ui.table.parts import Cells
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.ui.theme.palette import LIGHT, Theme
 

@@ -10,10 +10,10 @@ from tests.panels.learn.runs.harness import project
 from tests.support.cases import some
 from tests.support.screen import is_near
 from tests.support.watched import PROGRAM, watched_record
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.runs.project import PinnedRun, continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.runs.columns import (
     CHANGES,

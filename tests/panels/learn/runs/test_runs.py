@@ -14,9 +14,9 @@ from tests.support.cases import some
 from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.windows import Open, action, find, settle
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.source import LONGEST_NAME
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.runs.runs import NONE_PINNED, Runs
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.table.table import tint

@@ -10,9 +10,9 @@ from tests.panels.learn.runs.harness import THREE, RunsHarness, at_step, project
 from tests.support.cases import some
 from tests.support.screen import child, press
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import LONGEST_NAME
+from xorviz.core.settings import RunConfig
 from xorviz.ui.theme.palette import DARK
 
 Key = Qt.Key

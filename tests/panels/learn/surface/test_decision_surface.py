@@ -35,9 +35,10 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
-from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.panels.learn.surface.legend import Key
 from xorviz.ui.chrome.color_bar import ColorBar

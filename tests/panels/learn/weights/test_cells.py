@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from tests.support.snapshots import trained
-from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import checked_intervention
+from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.weights.cells import cells
 
 BIASED = RunConfig(width=3, biases=True)

@@ -27,9 +27,9 @@ from tests.support.screen import (
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import round_bound
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.panels.learn.weights.editor import LEAST_WIDTH

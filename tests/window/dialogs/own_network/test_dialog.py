@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.window.dialogs.own_network.asked import Asked, asked
-from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.runs.recording import Recording
+from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
 from xorviz.files.weights.own_network import arranged

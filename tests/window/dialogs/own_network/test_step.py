@@ -14,8 +14,8 @@ from tests.support.cases import some
 from tests.support.screen import child
 from tests.window.dialogs.own_network.asked import Asked, asked
 from xorviz.core.check.step_check import StepRule
-from xorviz.core.config import RunConfig
 from xorviz.core.network import INPUTS, Weights, gradient, initial_weights, outputs, step
+from xorviz.core.settings import RunConfig
 from xorviz.files.weights.own_network import Arrays
 from xorviz.window.dialogs.own_network.step import StepAnswer, difference_text
 from xorviz.window.dialogs.own_network.text_box import arrays_text

@@ -21,8 +21,8 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.check.rules import rule
-from xorviz.core.config import ACTIVATION_NAMES
 from xorviz.core.network import ACTIVATIONS, INPUTS, Activation, Weights
+from xorviz.core.settings import ACTIVATION_NAMES
 
 LINEAR = Activation(lambda z: z, np.ones_like)
 UNITS: Mapping[str, Activation] = {**ACTIVATIONS, "linear": LINEAR}

@@ -11,7 +11,7 @@ from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
 from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, deviations
 from xorviz.core.check.search.settings import Setting
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 _TOLD = 5
 """Other explanations that are kept for each array."""

@@ -15,7 +15,7 @@ from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import HIDDEN, NONE, OWN, signals, terms
 from xorviz.core.check.search.settings import Setting, mask_of
 from xorviz.core.check.search.step import Step
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 MARGIN = 1000
 """So many times better than the next explanation is one that counts, where numbers are full."""

@@ -15,7 +15,7 @@ from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, MARGIN, Parts, Wa
 from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked
 from xorviz.core.check.search.settings import Setting, goals, outputs_for
 from xorviz.core.check.search.step import Step
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 _FIRST, _THEN = 2, 10
 """Rounds in which rates of all candidates, and of the best, are found."""

@@ -17,7 +17,7 @@ from xorviz.core.check.search.passes import explained_by_passes
 from xorviz.core.check.search.settings import Setting, likely
 from xorviz.core.check.search.shares import decaying, shares
 from xorviz.core.check.search.step import Step
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 _MOST_DECAY = 0.5
 """Share of a weight that decays in one step, at most."""

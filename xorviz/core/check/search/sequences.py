@@ -24,8 +24,8 @@ from xorviz.core.check.rules.row_terms import (
 )
 from xorviz.core.check.search.settings import Setting
 from xorviz.core.check.search.step import Step
-from xorviz.core.config import ROWS
 from xorviz.core.network import Weights
+from xorviz.core.truth_table import ROWS
 
 ORDERS = tuple(permutations(range(len(ROWS))))
 """All orders of a pass."""

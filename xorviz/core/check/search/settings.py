@@ -11,7 +11,7 @@ from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import UNITS, Forward, forwards, signals, terms
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.step import Step
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 
 XOR = (1, 0, 1, 0)
 """In the order of ROWS."""

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView

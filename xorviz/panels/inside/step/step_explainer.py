@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QLabel
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.config import ROW_NAMES
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView

@@ -16,8 +16,8 @@ from xorviz.core.analysis.responses import (
     responses,
 )
 from xorviz.core.analysis.surface import unit_line
-from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.square_items import level_images, point_in
 from xorviz.ui.draw.canvas import Canvas

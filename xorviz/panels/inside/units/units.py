@@ -6,8 +6,8 @@ from PySide6.QtGui import QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import largest_responses, responses, span_of
-from xorviz.core.config import COUNTED, ROW_NAMES
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of, number

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
-from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.square_items import level_images
 from xorviz.panels.lab.gallery.card import Card, paint_card
 from xorviz.panels.lab.gallery.tile import Surface, Tile, paint_tile, surfaces_of

@@ -8,9 +8,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import logit_maps
-from xorviz.core.config import COUNTED, ROW_NAMES, ROWS, RunConfig
 from xorviz.core.network import loss, outputs, sigmoid, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.square_items import level_images, point_in

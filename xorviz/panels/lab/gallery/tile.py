@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from xorviz.core.analysis.surface import fineness, logit_maps
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.square_items import level_images
 from xorviz.panels.lab.outcomes import (

@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration
 from xorviz.core.runs.recipe_text import joined
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Steps
-from xorviz.core.config import COUNTED, ROWS
+from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import OUTCOMES, codes_of, paint_mark

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QSize, Qt, Slot
 
-from xorviz.core.config import RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.networks_view import NetworksView

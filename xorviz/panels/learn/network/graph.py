@@ -13,10 +13,10 @@ from xorviz.core import numerals
 from xorviz.core.analysis.formula import Line
 from xorviz.core.analysis.responses import round_bound
 from xorviz.core.arrays import Array
-from xorviz.core.config import ROWS
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.maps import NodeMaps
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import Theme, level

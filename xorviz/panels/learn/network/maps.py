@@ -14,8 +14,8 @@ from PySide6.QtGui import QImage
 from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
 from xorviz.core.analysis.surface import logit_maps, middles
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, flat, sigmoid
+from xorviz.core.settings import RunConfig
 from xorviz.panels.base.square_items import level_images
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import Theme

@@ -8,10 +8,10 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.config import COUNTED, ROW_NAMES, ROWS
 from xorviz.core.network import outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, unit_line
 from xorviz.core.arrays import Array
-from xorviz.core.config import ROWS
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.square_items import point_in
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node

@@ -9,13 +9,13 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
-from xorviz.core.config import LOSS_NAMES
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.rules import written
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import UNKNOWN
+from xorviz.core.settings import LOSS_NAMES
+from xorviz.core.truth_table import FUNCTIONS
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of

@@ -22,9 +22,9 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
-from xorviz.core.config import ROWS
 from xorviz.core.network import Weights, outputs, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView

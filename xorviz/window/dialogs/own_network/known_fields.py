@@ -6,10 +6,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit, QWidget
 
-from xorviz.core.config import RULES, RunConfig
-from xorviz.core.functions import FUNCTIONS
 from xorviz.core.rules import Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
+from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.truth_table import FUNCTIONS
 from xorviz.files.weights.said import SAID
 from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, WHATS_THIS
 from xorviz.ui.forms.boxes import row

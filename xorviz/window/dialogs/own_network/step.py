@@ -7,8 +7,8 @@ from typing import Any
 
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck, StepRule
-from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
+from xorviz.core.settings import RULES, RunConfig
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.reader import States

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.network import outputs
 from xorviz.core.rules import SettingError
+from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.examined import Examination
 from xorviz.files.weights.own_network import OwnNetwork
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, order_text

@@ -5,15 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Whole, checked
-
-ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
-"""The truth table's inputs (x1, x2), in the order that the 28 lines train them."""
-
-ROW_NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
-"""Names of the rows, such as 01."""
-
-COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
-"""Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
+from xorviz.core.truth_table import ROWS
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
 LOSS_NAMES = ("sse", "half-sse", "mse", "half-mse", "cross-entropy", "mean-cross-entropy")

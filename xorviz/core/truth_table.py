@@ -1,6 +1,13 @@
-"""The sixteen functions of two bits, by name."""
+"""The rows of the truth table, and the sixteen functions of two bits by name."""
 
-from xorviz.core.config import ROWS
+ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
+"""The inputs (x1, x2), in the order in which the 28 lines train them."""
+
+ROW_NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
+"""Names of the rows, such as 01."""
+
+COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
+"""Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
 
 _NAMES = (
     "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import quoted
-from xorviz.core.config import (
+from xorviz.core.rules import SettingError
+from xorviz.core.settings import (
     ACTIVATION_NAMES,
     INIT_NAMES,
     LIVE_FIELDS,
     LOSS_NAMES,
-    ROWS,
     RULES,
     RunConfig,
 )
-from xorviz.core.rules import SettingError
+from xorviz.core.truth_table import ROWS
 
 VALID: dict[str, st.SearchStrategy[Any]] = {
     "width": st.integers(1, 64),
