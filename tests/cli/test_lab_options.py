@@ -12,7 +12,7 @@ from xorviz.cli import lab as lab_command
 from xorviz.cli.lab_options import LabOptions
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lab.plan import recipes_of
 
 Checked = Callable[[str], LabOptions]
@@ -158,7 +158,7 @@ def test_too_many_recipes_are_refused_before_they_are_made(
 def test_help_lists_all_options(run: Run) -> None:
     printed = run("lab --help").out
     assert not re.search("--seed[^s]", printed)
-    for name in RULES.keys() - {"seed"}:
+    for name in SETTINGS.keys() - {"seed"}:
         assert f"--{name.replace('_', '-')} " in printed
     for option in ("seeds", "steps", "stop-when-learned", "stop-at-loss", "jobs", "scheduler"):
         assert f"--{option} " in printed

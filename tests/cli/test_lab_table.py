@@ -11,10 +11,9 @@ from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli.lab_options import Seeds
 from xorviz.cli.lab_table import as_json, seeds_text, table
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import LOSSES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.stopping import StopRules
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import LOSS_FORMULAS, RunConfig
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
@@ -94,8 +93,8 @@ def test_only_varying_settings_have_columns(small: LabSnapshot) -> None:
     who, what, blank, heading, *lines = lines_of(small)
     assert who == ("6 networks of each recipe, from the initial weights of seeds 0..5: 700 steps")
     assert what == (
-        "loss sse = Σ(t−y)², activation sigmoid, momentum 0, "
-        "init uniform, init range 1, targets 1010"
+        "activation sigmoid, loss sse = Σ(t−y)², momentum 0, "
+        "initial weights uniform, initial range 1, targets 1010"
     )
     assert blank == ""
     assert heading.split()[:5] == ["width", "rate", "(sse)", "biases", "networks"]
@@ -118,7 +117,7 @@ def test_the_rate_is_shown_with_the_formula_of_the_loss() -> None:
     (one,) = (
         line for line in lines_of(trained_snapshot(LabPlan((base,), range(2), 5))) if "rate" in line
     )
-    assert f"rate 0.5, loss sse = {LOSSES['sse'].formula}," in one
+    assert f"rate 0.5, activation sigmoid, loss sse = {LOSS_FORMULAS['sse']}," in one
     plan = LabPlan(recipes_of({"rate": [1, 2], "loss": ["mse", "sse"]}), range(2), 5)
     heading, first, *_ = lines_of(trained_snapshot(plan))[-5:]
     assert re.search(r"^rate +loss ", heading)
@@ -138,8 +137,11 @@ def test_stop_rules_are_named() -> None:
 
 def test_only_relevant_settings_of_the_initial_weights_are_named() -> None:
     for init, text in (
-        ("zero", "init zero, targets"),
-        ("nearly-equal", "init nearly-equal, init range 1, perturbation 1e−06, targets"),
+        ("zero", "initial weights zero, targets"),
+        (
+            "nearly-equal",
+            "initial weights nearly-equal, initial range 1, perturbation 1e−06, targets",
+        ),
     ):
         picture = trained_snapshot(LabPlan((RunConfig(init=init),), range(2), 5))
         assert text in lines_of(picture)[1]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from xorviz.cli.lab_options import Listed, Seeds
 from xorviz.core.rules import Readable, SettingError, parsed
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 
 LAST = 2**32 - 1
-WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))
+WIDTHS, BIASES, TARGETS = (Listed(SETTINGS[name].rule) for name in ("width", "biases", "targets"))
 ALLOWED_WIDTHS = "a whole number from 1 to 64; several with commas between them"
 ALLOWED_SEEDS = (
     "such as 0..499 or 1,2,7, at most 10\u202f000\u202f000 seeds, "
@@ -24,10 +24,10 @@ ALLOWED_SEEDS = (
 def test_values_are_parsed_and_repeated_ones_dropped() -> None:
     assert WIDTHS.parse("2,3,4") == (2, 3, 4)
     assert WIDTHS.parse(" 4 , 2,4 ") == (4, 2)
-    assert Listed(RULES["rate"]).parse("0.1,1e-3,0.10") == (0.1, 0.001)
+    assert Listed(SETTINGS["rate"].rule).parse("0.1,1e-3,0.10") == (0.1, 0.001)
     assert BIASES.parse("off,on") == (False, True)
     assert TARGETS.parse("1010,0111") == ((1, 0, 1, 0), (0, 1, 1, 1))
-    assert Listed(RULES["activation"]).parse("tanh,relu") == ("tanh", "relu")
+    assert Listed(SETTINGS["activation"].rule).parse("tanh,relu") == ("tanh", "relu")
 
 
 def test_an_unreadable_list_is_refused() -> None:
@@ -45,7 +45,7 @@ def test_a_written_list_reads_back(values: list[int]) -> None:
 
 @given(st.lists(st.floats(1e-300, 1000), min_size=1, unique=True))
 def test_rates_are_read_back_to_the_bit(values: list[float]) -> None:
-    assert Listed(RULES["rate"]).parse(", ".join(map(repr, values))) == tuple(values)
+    assert Listed(SETTINGS["rate"].rule).parse(", ".join(map(repr, values))) == tuple(values)
 
 
 READ: list[tuple[str, Sequence[int]]] = [
@@ -101,7 +101,7 @@ def test_an_empty_range_has_its_own_message() -> None:
 OTHER_LISTS: list[tuple[Readable, str, str]] = [
     *((Seeds(), text, ALLOWED_SEEDS) for text in ("-5..3", "5..-3", f"{LAST + 1}..0", "9..")),
     *((WIDTHS, text, ALLOWED_WIDTHS) for text in ("-1,2", "9..0", "")),
-    (RULES["width"], "65", "a whole number from 1 to 64"),
+    (SETTINGS["width"].rule, "65", "a whole number from 1 to 64"),
 ]
 
 

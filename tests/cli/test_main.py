@@ -13,7 +13,7 @@ from xorviz import __version__
 from xorviz.cli.terminal import preflight
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
@@ -26,15 +26,15 @@ REFUSED: list[tuple[str, str]] = [
     *(
         (f"{words} {value}", f"{words.split()[-1]} is {value!r}; allowed: {allowed}")
         for words, value, allowed in [
-            ("train --width", "2.5", RULES["width"].allowed),
-            ("train --rate", "nan", RULES["rate"].allowed),
-            ("train --seed", "-1", RULES["seed"].allowed),
+            ("train --width", "2.5", SETTINGS["width"].rule.allowed),
+            ("train --rate", "nan", SETTINGS["rate"].rule.allowed),
+            ("train --seed", "-1", SETTINGS["seed"].rule.allowed),
             ("train --activation", "step", "sigmoid, tanh, relu"),
             ("train --loss", "l2", "sse, half-sse, mse, half-mse, cross-entropy"),
             ("train --biases", "maybe", "on, off"),
-            ("train --momentum", "1", RULES["momentum"].allowed),
-            ("train --init-range", "0", RULES["init_range"].allowed),
-            ("train --targets", "012", RULES["targets"].allowed),
+            ("train --momentum", "1", SETTINGS["momentum"].rule.allowed),
+            ("train --init-range", "0", SETTINGS["init_range"].rule.allowed),
+            ("train --targets", "012", SETTINGS["targets"].rule.allowed),
             ("train --steps", "-5", "a whole number from 0"),
             ("train --every", "0", "a whole number from 1"),
             ("train --kernel", "fast", "numpy, numba"),
@@ -156,7 +156,7 @@ def test_help_is_tidy(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -
         for name in COMMANDS:
             assert re.search(rf"^ +{name} +\S", done.out, re.MULTILINE)
     if command in {"", "train"}:
-        assert all(f"--{name}".replace("_", "-") in done.out for name in RULES)
+        assert all(f"--{name}".replace("_", "-") in done.out for name in SETTINGS)
 
 
 def test_without_options_the_window_restores_its_state(run: Run, opened: Opened) -> None:

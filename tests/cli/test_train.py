@@ -45,7 +45,9 @@ def test_json_equals_an_export(run: Run, name: str) -> None:
         "train --width 4 --rate 0.5 --seed 7 --activation tanh --loss cross-entropy --biases "
         f"--momentum 0.5 --init-range 2 --targets 0111 --steps 500 --json --kernel {name}"
     )
-    config = RunConfig(4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, 2, (0, 1, 1, 1))
+    config = RunConfig(
+        4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, init_range=2, targets=(0, 1, 1, 1)
+    )
     recording = Recording(config, kernel=name)
     recording.advance(500)
     assert done == Done(0, weights_json(recording.snapshot()), "")

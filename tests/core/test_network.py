@@ -29,7 +29,14 @@ from xorviz.core.network import (
 )
 from xorviz.core.network import LOSSES as LOSS_TABLE
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import (
+    ACTIVATION_NAMES,
+    INIT_NAMES,
+    LOSS_FORMULAS,
+    LOSS_NAMES,
+    LOSS_WORDS,
+    RunConfig,
+)
 from xorviz.core.truth_table import ROWS
 
 SQUARES = ("sse", "half-sse", "mse", "half-mse")
@@ -300,9 +307,11 @@ def test_a_reused_generator_draws_the_same_weights() -> None:
             assert again[1].tolist() == flat(initial_weights(config)).tolist()
 
 
-def test_every_loss_has_a_formula() -> None:
+def test_every_loss_has_words_and_a_formula_of_its_own() -> None:
     assert list(LOSS_TABLE) == list(LOSS_NAMES)
-    assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)
+    for texts in (LOSS_WORDS, LOSS_FORMULAS):
+        assert list(texts) == list(LOSS_NAMES)
+        assert len(set(texts.values())) == len(LOSS_NAMES)
 
 
 def test_default_rng_draws_unit_by_unit() -> None:

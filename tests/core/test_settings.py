@@ -13,14 +13,7 @@ from hypothesis import strategies as st
 
 from tests.support.cases import quoted
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import (
-    ACTIVATION_NAMES,
-    INIT_NAMES,
-    LIVE_FIELDS,
-    LOSS_NAMES,
-    RULES,
-    RunConfig,
-)
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LIVE, LOSS_NAMES, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 
 VALID: dict[str, st.SearchStrategy[Any]] = {
@@ -104,8 +97,8 @@ def test_the_defaults_are_those_of_the_28_lines() -> None:
 
 
 def test_every_field_has_a_rule() -> None:
-    assert sorted(RULES) == sorted(field.name for field in dataclasses.fields(RunConfig))
-    assert {"rate", "momentum"} == LIVE_FIELDS
+    assert sorted(SETTINGS) == sorted(field.name for field in dataclasses.fields(RunConfig))
+    assert {"rate", "momentum"} == LIVE
 
 
 ENDS: dict[str, tuple[object, ...]] = {
@@ -137,21 +130,21 @@ BEYOND: dict[str, tuple[object, ...]] = {
 
 
 def test_both_ends_of_every_range_are_valid() -> None:
-    for name in RULES:
+    for name in SETTINGS:
         for value in ENDS[name]:
             assert getattr(RunConfig.from_dict({name: value}), name) == value
 
 
 def test_an_error_names_field_value_and_allowed_range() -> None:
-    for name in RULES:
+    for name in SETTINGS:
         for value in BEYOND[name]:
             assert (
                 error_of(name, value)
-                == f"{name} is {quoted(value)}; allowed: {RULES[name].allowed}"
+                == f"{name} is {quoted(value)}; allowed: {SETTINGS[name].rule.allowed}"
             )
 
 
-@given(st.sampled_from(sorted(RULES)), ANYTHING)
+@given(st.sampled_from(sorted(SETTINGS)), ANYTHING)
 def test_any_value_is_accepted_or_rejected_with_its_name(name: str, value: object) -> None:
     if is_allowed(name, value):
         taken = getattr(RunConfig.from_dict({name: value}), name)
@@ -176,7 +169,7 @@ def test_an_unknown_setting_is_rejected_with_the_known_ones() -> None:
     with pytest.raises(SettingError) as failure:
         RunConfig.from_dict({"width": 5, "widht": 5})
     assert "'widht'" in str(failure.value)
-    for name in RULES:
+    for name in SETTINGS:
         assert name in str(failure.value)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.core.test_settings import VALID
 from xorviz.cli.main import main
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of
 
 CONFIGS = st.builds(RunConfig, **VALID)
@@ -25,7 +25,7 @@ def test_a_command_names_width_rate_and_seed() -> None:
 
 def test_a_command_names_settings_that_are_not_the_default() -> None:
     config = RunConfig(
-        *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, 2.5, (0, 1, 1, 0), "nearly-equal", 0.001)
+        *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, "nearly-equal", 2.5, 0.001, (0, 1, 1, 0))
     )
     assert command_of(config) == (
         "xorviz --width 4 --rate 1e-07 --seed 0 --activation relu --loss half-mse --biases on "
@@ -137,7 +137,7 @@ def test_other_texts_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[s
 
 WORDS = st.one_of(
     st.sampled_from(["xorviz", "train", "$", "--", "-", "--run", "--json", "\\", "\n", "'", "="]),
-    st.sampled_from([f"--{name}".replace("_", "-") for name in RULES]),
+    st.sampled_from([f"--{name}".replace("_", "-") for name in SETTINGS]),
     st.text(max_size=8),
 )
 

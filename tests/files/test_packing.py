@@ -16,7 +16,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Checkpoint, Intervention, Record, Streak
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.trace import CAPACITY
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.packing import packed, unpacked
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True, momentum=0.1)
@@ -87,7 +87,7 @@ def refusal(values: Any) -> str:
 
 def refusal_of(path: str, change: Callable[[Any], Any]) -> str:
     """Return the message after the value at a path is changed."""
-    values = plain()
+    values = plain() | {"config": CONFIG.to_dict()}  # whole, as up to version 4
     holder, key = at(values, path)
     holder[key] = change(holder[key])
     return refusal(values)
@@ -155,19 +155,7 @@ def test_streaks_survive_with_and_without_their_steps() -> None:
 
 def test_every_number_is_where_the_format_says() -> None:
     record, values = made(), plain()
-    assert values["config"] == {
-        "width": 2,
-        "rate": 0.7,
-        "seed": 5,
-        "activation": "sigmoid",
-        "loss": "sse",
-        "biases": True,
-        "momentum": 0.1,
-        "init": "uniform",
-        "init_range": 1.0,
-        "perturbation": 1e-6,
-        "targets": [1, 0, 1, 0],
-    }
+    assert values["config"] == {"width": 2, "rate": 0.7, "seed": 5, "biases": True, "momentum": 0.1}
     assert values["interventions"] == [
         {"step": 70, "field": "rate", "index": [], "value": 0.30000000000000004},
         {"step": 70, "field": "w1", "index": [1, 0], "value": -1.5},
@@ -236,8 +224,8 @@ def test_a_run_is_an_object() -> None:
         assert refusal(nasty) in {"run is not an object with entries", "run has no entry config"}
 
 
-NEWER = ("outputs", "gradient_norms", "init", "perturbation", "kernels")
-"""Missing in older files."""
+OPTIONAL = ("outputs", "gradient_norms", "kernels", *SETTINGS)
+"""Missing in older files, or where a setting has its default."""
 
 
 OBJECTS: list[str] = ["", "config", "interventions.0", "trace", "checkpoints"]
@@ -245,7 +233,7 @@ OBJECTS: list[str] = ["", "config", "interventions.0", "trace", "checkpoints"]
 
 def test_missing_and_unknown_entries_are_refused() -> None:
     for place in OBJECTS:
-        for key in [key for key in _object_at(plain(), place) if key not in NEWER]:
+        for key in [key for key in _object_at(plain(), place) if key not in OPTIONAL]:
             values = plain()
             del _object_at(values, place)[key]
             assert f" has no entry {key}" in refusal(values)

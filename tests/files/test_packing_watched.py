@@ -74,7 +74,7 @@ def test_watched_runs_survive_whole() -> None:
 
 def test_a_file_holds_what_the_program_says_and_its_states_alone() -> None:
     values = plain()
-    assert values["version"] == 4
+    assert values["version"] == 5
     run = values["run"]
     assert list(run) == ["config", "source", "steps", "states"]
     assert not {"seed", "init", "init_range", "perturbation"} & run["config"].keys()
@@ -90,14 +90,6 @@ def test_a_file_holds_what_the_program_says_and_its_states_alone() -> None:
     np.testing.assert_array_equal(np.frombuffer(base64.b64decode(run["steps"]), "<i8"), STEPS)
     states = np.frombuffer(base64.b64decode(run["states"]), "<f8").reshape(len(STEPS), -1)
     np.testing.assert_array_equal(states[-1], made().record.checkpoints[-1].parameters)
-
-
-def test_the_version_is_4_only_where_there_is_a_watched_run() -> None:
-    own = Project(Record(SHOWN), 0)
-    assert json.loads(dumps(own))["version"] == 3
-    assert json.loads(dumps(own.pinning(watched_record(), 0)))["version"] == 4
-    values = plain() | {"version": 3}
-    assert refusal(values) == "run has no entry interventions."
 
 
 def test_a_watched_run_is_saved_as_recordings_are(tmp_path: Path) -> None:
@@ -125,7 +117,6 @@ def whole(*values: int) -> str:
 FIRST = [0.0] * 9
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"more": 1}, "run has an unknown entry 'more'."),
-    ({"config": {}}, "run.config has no entry width."),
     ({"source": None}, "in run.source, a source has the entries name, key,"),
     ({"steps": whole()}, "run.steps hold 0 steps; allowed: 1 to 4096."),
     ({"steps": whole(*range(4097))}, "run.steps hold 4097 steps; allowed: 1 to 4096."),

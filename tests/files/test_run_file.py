@@ -124,7 +124,7 @@ def test_a_file_says_what_it_is() -> None:
     values = plain()
     assert list(values) == ["format", "version", "written_by", "step", "run", "beside", "kept"]
     assert values["format"] == "xorviz run"
-    assert values["version"] == 3
+    assert values["version"] == 5
     assert values["written_by"] == f"xorviz {__version__}"
     assert values["step"] == 100
     assert list(values["kept"][0]) == ["name", "step", "style", "is_shown", "run"]
@@ -282,8 +282,8 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     ),
     (b'{"format": "xorviz run"}', "The file is damaged: version is None; allowed:"),
     (
-        b'{"format": "xorviz run", "version": 5, "what": {"we": "cannot know"}}',
-        "The file was written by a newer xorviz (version 5); this one reads versions up to 4.",
+        b'{"format": "xorviz run", "version": 6, "what": {"we": "cannot know"}}',
+        "The file was written by a newer xorviz (version 6); this one reads versions up to 5.",
     ),
     (b"[" * 100_000, "The file is damaged: it is nested too deep."),
     (b'{"a":' * 100_000, "The file is damaged: it is nested too deep."),

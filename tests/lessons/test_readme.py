@@ -11,7 +11,7 @@ from tests.support.commands import ROOT
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, SETTINGS, RunConfig
 from xorviz.lab.training import training
 from xorviz.lessons import reading, reading_predictions, reading_steps
 from xorviz.lessons.conditions import KINDS, MOST_STEPS, MOST_TASKS
@@ -123,7 +123,7 @@ def test_it_tells_what_settings_are_where_they_are_left_out() -> None:
     told = re.findall(
         r"^\| `(\w+)` \|.*\| `?\"?([^`\"]+)\"?`? \|$", section("recipe"), re.MULTILINE
     )
-    assert [name for name, _ in told] == list(RULES)
+    assert [name for name, _ in told] == list(SETTINGS)
     default = RunConfig().to_dict()
     assert RunConfig.from_dict({name: _value(text) for name, text in told}).to_dict() == default
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.rules import Readable, Rule, SettingError, Whole, checked
+from xorviz.core.rules import Readable, Rule, SettingError, Switch, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
 from xorviz.lab import NETWORK_COUNT, SEED_COUNT, STEPS
 
@@ -51,7 +51,7 @@ class Seeds:
 
     allowed = (
         f"such as 0..499 or 1,2,7, at most {numerals.counted(SEED_COUNT.high, 'seed')}, "
-        f"each {RULES['seed'].allowed}"
+        f"each {SETTINGS['seed'].rule.allowed}"
     )
 
     def parse(self, text: str) -> Sequence[int]:
@@ -69,7 +69,7 @@ def _range(text: str) -> range:
     start = int(first)
     found = range(start, int(last) + 1 if to else start + 1)
     for seed in (found.start, found.stop - 1):
-        RULES["seed"].check(seed)
+        SETTINGS["seed"].rule.check(seed)
     if not found:
         raise argparse.ArgumentTypeError(
             f"--seeds has an empty range, {start}..{last.strip()}: "
@@ -132,7 +132,7 @@ def checked_options(options: Mapping[str, Any]) -> LabOptions:
 def _plan(options: Mapping[str, Any]) -> "LabPlan":
     from xorviz.lab.plan import LabPlan, recipes_of
 
-    lists = {name: options[_list(name)] for name in RULES if _list(name) in options}
+    lists = {name: options[_list(name)] for name in SETTINGS if _list(name) in options}
     seeds: Sequence[int] = options["seeds"]
     count = prod(map(len, lists.values()))
     checked(RECIPE_COUNT, "the number of recipes", count)
@@ -150,7 +150,7 @@ def add_lab(add: Callable[..., argparse.ArgumentParser]) -> None:
         epilog=_EPILOG,
     )
     recipes = lab.add_argument_group("recipes, with one or more values per setting")
-    for name in RULES:
+    for name in SETTINGS:
         _add_list(recipes, name)
     work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
@@ -191,10 +191,10 @@ def _add_work(lab: argparse.ArgumentParser) -> None:
 
 
 def _add_list(group: "argparse._ArgumentGroup", name: str) -> None:
-    rule, text = RULES[name], meaning_of(name)
+    rule, text = SETTINGS[name].rule, meaning_of(name)
     if name == "seed":  # accepted here so that its error message can point to --seeds
         group.add_argument("--seed", help=argparse.SUPPRESS)
-    elif name == "biases":  # may have no value, as for one network
+    elif isinstance(rule, Switch):  # may have no value, as for one network
         more: dict[str, Any] = {"nargs": "?", "const": (True,), "metavar": "{off,on,both}"}
         _add(group, name, _Switches(rule), text, dest=_list(name), **more)
     else:

@@ -7,19 +7,15 @@ from typing import Any
 
 from xorviz.cli.terminal.printing import printable
 from xorviz.core import numerals
-from xorviz.core.network import LOSSES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
 
-_SETTINGS = (
-    *("width", "rate", "loss", "activation", "biases", "momentum"),
-    *("init", "init_range", "perturbation", "targets"),
-)
-"""Settings in the order of the table's columns."""
+_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
+"""The table's first columns."""
 _RESULTS = (
     *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
     *("still learning when stopped", "states"),
@@ -44,7 +40,7 @@ def table(snapshot: LabSnapshot) -> str:
         for line in lines:
             del line[-2]
     common = [
-        f"{_label(name)} {_shown(name, recipes[0])}"
+        f"{SETTINGS[name].short} {_shown(name, recipes[0])}"
         for name in _relevant(recipes)
         if name not in names
     ]
@@ -132,30 +128,22 @@ def _warning(snapshot: LabSnapshot) -> str:
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
     """Yield the settings that matter to at least one recipe."""
-    starts = {recipe.init for recipe in recipes}
     for name in _SETTINGS:
-        if name == "init_range" and starts == {"zero"}:
-            continue
-        if name == "perturbation" and "nearly-equal" not in starts:
-            continue
-        yield name
+        if any(map(SETTINGS[name].matters, recipes)):
+            yield name
 
 
 def _heading(name: str, names: Sequence[str], recipe: RunConfig) -> str:
     """Return the heading of a column; rates are comparable only for one loss."""
     if name == "rate" and "loss" not in names:
         return f"rate ({recipe.loss})"
-    return _label(name)
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")
+    return SETTINGS[name].short
 
 
 def _shown(name: str, recipe: RunConfig) -> str:
     value = getattr(recipe, name)
     if name == "loss":
-        return f"{value} = {LOSSES[value].formula}"
+        return f"{value} = {LOSS_FORMULAS[value]}"
     text = written(value)
     return text.replace("-", numerals.MINUS) if isinstance(value, float) else text
 

@@ -22,7 +22,7 @@ from xorviz.cli.terminal.interruption import ending_on_signals
 from xorviz.cli.terminal.printing import failed
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import FileError, atomic
 from xorviz.files.arguments import given_settings, option_of
 from xorviz.lessons import SUFFIX
@@ -62,9 +62,9 @@ def _run(words: list[str]) -> int:
         with ending_on_signals():
             return _RUN[command](parser, options)
     if file is not None:
-        _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
+        _refuse(parser, options, SETTINGS, f"is for a new run; {str(file)!r} has its own settings")
     if command:
-        _refuse(parser, options, RULES, f"is for a new run; {_OWN_SETTINGS[command]}")
+        _refuse(parser, options, SETTINGS, f"is for a new run; {_OWN_SETTINGS[command]}")
     lesson = str(file) if file is not None and file.suffix == SUFFIX else options.get("lesson")
     if lesson is not None:
         _refuse(parser, options, ["run"], "is not for a lesson, which begins with a prediction")
@@ -156,7 +156,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.export import export
 
     _refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
-    _refuse(parser, options, RULES, "is for a new run; export takes the settings from the file")
+    _refuse(parser, options, SETTINGS, "is for a new run; export takes the settings from the file")
     outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
     if not outputs:
         parser.error(f"export needs an output: {', '.join(map(option_of, OUTPUTS))}")
@@ -219,9 +219,9 @@ def _refuse_others(
     command = options["command"]
     if "targets" in options:
         parser.error(f"--targets goes after {command}, where it follows the order of the rows")
-    others = set(RULES).difference(known)
+    others = set(SETTINGS).difference(known)
     why = f"is for a new run; {command} has the weights as they are"
-    _refuse(parser, options, [name for name in RULES if name in others], why)
+    _refuse(parser, options, [name for name in SETTINGS if name in others], why)
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -245,7 +245,7 @@ def _lesson(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         parser.error(
             f"lesson takes one of these: a number or FILE{SUFFIX}, --list, --check, --prove"
         )
-    _refuse(parser, options, RULES, "is for a new run; a lesson has its own settings")
+    _refuse(parser, options, SETTINGS, "is for a new run; a lesson has its own settings")
     if given != ["prove"]:
         _refuse(
             parser, options, ["kernel"], f"is for training; {option_of(given[0])} trains nothing"
@@ -263,7 +263,9 @@ def _lesson(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _watch(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.files import assets
 
-    _refuse(parser, options, (*RULES, "kernel"), "is for training; watch --example trains nothing")
+    _refuse(
+        parser, options, (*SETTINGS, "kernel"), "is for training; watch --example trains nothing"
+    )
     sys.stdout.write(assets.read_text(f"examples/watch_{options['example']}.py"))
     return 0
 
@@ -271,7 +273,7 @@ def _watch(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _desktop(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli import desktop
 
-    _refuse(parser, options, (*RULES, "kernel"), "is for training; desktop trains nothing")
+    _refuse(parser, options, (*SETTINGS, "kernel"), "is for training; desktop trains nothing")
     return desktop.place("install" in options)
 
 

@@ -11,7 +11,7 @@ from xorviz import __version__
 from xorviz.cli.terminal.printing import printable
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Whole
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
     SettingParser,
@@ -28,7 +28,7 @@ FOR_WINDOW = ("run", "reset_layout", *CHOICES)
 """Options that commands without a window refuse."""
 IN_TERMINAL = ("list", "check", "prove")
 """What the command lesson does without a window."""
-WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
+WITH_VALUE = frozenset(map(option_of, (*SETTINGS, *CHOICES, "kernel")))
 
 VIEW = "decision_surface"
 """The view that pictures show unless another is named."""

@@ -99,9 +99,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
 class Loss:
     """A loss for outputs y = sigmoid(z) and targets t: of all rows, their sum or their mean."""
 
-    words: str
-    """Its name in a sentence, with the article."""
-    formula: str
     is_square: bool
     """Whether it is made of squared errors; otherwise of cross-entropies, in nats."""
     factor: float = 1.0
@@ -127,14 +124,12 @@ class Loss:
 
 
 LOSSES: Mapping[str, Loss] = {
-    "sse": Loss("the sum of squared errors", "Σ(t−y)²", is_square=True),
-    "half-sse": Loss("half the sum of squared errors", "½Σ(t−y)²", True, 1 / 2),
-    "mse": Loss("the mean squared error", "¼Σ(t−y)²", True, is_mean=True),
-    "half-mse": Loss("half the mean squared error", "⅛Σ(t−y)²", True, 1 / 2, is_mean=True),
-    "cross-entropy": Loss("the cross-entropy", "−Σ(t ln y + (1−t) ln(1−y))", is_square=False),
-    "mean-cross-entropy": Loss(
-        "the mean cross-entropy", "−¼Σ(t ln y + (1−t) ln(1−y))", is_square=False, is_mean=True
-    ),
+    "sse": Loss(is_square=True),
+    "half-sse": Loss(is_square=True, factor=1 / 2),
+    "mse": Loss(is_square=True, is_mean=True),
+    "half-mse": Loss(is_square=True, factor=1 / 2, is_mean=True),
+    "cross-entropy": Loss(is_square=False),
+    "mean-cross-entropy": Loss(is_square=False, is_mean=True),
 }
 
 

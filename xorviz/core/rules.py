@@ -3,7 +3,6 @@
 import math
 import numbers
 import operator
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, SupportsIndex
 
@@ -189,13 +188,12 @@ def parsed(rule: Readable, name: str, text: str) -> object:
         raise SettingError(f"{name} is {_shown(text)}; allowed: {rule.allowed}") from None
 
 
-def written(value: object, functions: Mapping[str, str] = {}) -> str:
-    """Return a setting's value as its option takes it; functions maps target digits to names."""
+def written(value: object) -> str:
+    """Return a setting's value as its option takes it."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
-        digits = "".join(map(str, value))
-        return functions.get(digits, digits)
+        return "".join(map(str, value))
     return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 

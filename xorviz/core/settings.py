@@ -1,75 +1,336 @@
-"""The complete, checked and serialisable settings of a run."""
+"""The table of a run's settings: all that is known of each, but what it does."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum, auto
+from typing import Any, TypeVar
 
-from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Whole, checked
-from xorviz.core.truth_table import ROWS
+from xorviz.core import numerals
+from xorviz.core.rules import (
+    Bits,
+    Choice,
+    Real,
+    Rule,
+    SettingError,
+    Switch,
+    Whole,
+    checked,
+    written,
+)
+from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROWS
 
-ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
-LOSS_NAMES = ("sse", "half-sse", "mse", "half-mse", "cross-entropy", "mean-cross-entropy")
-INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal", "default-rng")
+Value = int | float | str | bool | tuple[int, ...]
+_T = TypeVar("_T", bound=Value)
 
-RULES: Mapping[str, Rule] = {
-    "width": Whole(1, 64),
-    "rate": Real(0, 1000, above_low=True),
-    "seed": Whole(0, 2**32 - 1),
-    "activation": Choice(ACTIVATION_NAMES),
-    "loss": Choice(LOSS_NAMES),
-    "biases": Switch(),
-    "momentum": Real(0, 1, below_high=True),
-    "init": Choice(INIT_NAMES),
-    "init_range": Real(0, 100, above_low=True),
-    "perturbation": Real(0, 1, above_low=True),
-    "targets": Bits(len(ROWS)),
+
+class Part(Enum):
+    """The part of a run that a setting decides."""
+
+    SHAPE = auto()
+    """How many trainable numbers there are."""
+    START = auto()
+    """How the initial weights are drawn: without meaning where they are given."""
+    TRAINING = auto()
+    """What the network is trained for, and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row of the table; its name, type and default are those of RunConfig's field. A value."""
+
+    rule: Rule
+    part: Part
+    label: str
+    """Of its field."""
+    short: str
+    """Its name in recipes, columns and on axes."""
+    help: str
+    """What it is. The first sentence is its help on the command line, too."""
+    is_live: bool = False
+    """Whether a change applies from the next step. Any other starts the run again."""
+    is_advanced: bool = False
+    """Whether its field is shown on request only."""
+    is_told: bool = False
+    """Whether a user may state it of another program's network; then it is a field of Said."""
+    is_always_said: bool = False
+    """Whether recipes state it even at its default."""
+    recipe_text: "Callable[[RunConfig], str] | None" = None
+    """Returns what recipes state in place of its short name and value."""
+    matters: "Callable[[RunConfig], bool]" = lambda _: True
+    """Returns whether it has an effect beside the other settings."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Names of the values to choose from, by how a value is written."""
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    """What such a value stands for."""
+    tried: tuple[Value, ...] = ()
+    """Values that a success map tries by default; a setting without them is not varied."""
+
+    @property
+    def phrase(self) -> str:
+        """What it is, as part of a sentence."""
+        first = self.help.partition(". ")[0].removesuffix(".")
+        return first[:1].lower() + first[1:]
+
+    def shown(self, value: Value) -> str:
+        """Return a value in short: as it is written, or the name of a function of two bits."""
+        text = written(value)
+        return self.words[text] if isinstance(self.rule, Bits) else text
+
+
+def setting(default: _T, rule: Rule, part: Part, **facts: Any) -> _T:
+    """Return the field of RunConfig that is this row of the table; the facts are Setting's."""
+    row = Setting(rule, part, **facts)
+    made: _T = field(default=default, metadata={Setting: row})
+    return made
+
+
+ACTIVATION_WORDS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"}
+ACTIVATION_NAMES = tuple(ACTIVATION_WORDS)
+
+LOSS_WORDS = {
+    "sse": "Sum of squared errors",
+    "half-sse": "Half the sum of squared errors",
+    "mse": "Mean squared error",
+    "half-mse": "Half the mean squared error",
+    "cross-entropy": "Cross-entropy",
+    "mean-cross-entropy": "Mean cross-entropy",
+}
+LOSS_NAMES = tuple(LOSS_WORDS)
+LOSS_FORMULAS = {
+    "sse": "Σ(t−y)²",
+    "half-sse": "½Σ(t−y)²",
+    "mse": "¼Σ(t−y)²",
+    "half-mse": "⅛Σ(t−y)²",
+    "cross-entropy": "−Σ(t ln y + (1−t) ln(1−y))",
+    "mean-cross-entropy": "−¼Σ(t ln y + (1−t) ln(1−y))",
 }
 
-LIVE_FIELDS = frozenset({"rate", "momentum"})
-"""Settings that can change during a run; changing any other starts a new run."""
+INIT_WORDS = {
+    "uniform": "Uniform",
+    "zero": "All zero",
+    "equal": "All equal",
+    "nearly-equal": "Almost equal",
+    "default-rng": "Uniform, by default_rng",
+}
+INIT_NAMES = tuple(INIT_WORDS)
+
+
+def loss_text(name: str) -> str:
+    """Return a loss in words, as part of a sentence: the sum of squared errors."""
+    words = LOSS_WORDS[name].lower()
+    return words if words.startswith("half") else f"the {words}"
+
+
+def start_text(config: "RunConfig") -> str:
+    """Return how initial weights are chosen: uniform in [−1, 1], all 0, all 1, 1 ± 10⁻⁶."""
+    r = numerals.plain(config.init_range)
+    interval = f"[{numerals.MINUS}{r}, {r}]"
+    match config.init:
+        case "zero":
+            return "all 0"
+        case "equal":
+            return f"all {r}"
+        case "nearly-equal":
+            return f"{r} ± {_small(config.perturbation)}"
+        case "default-rng":
+            return f"uniform in {interval} by default_rng"
+        case _:
+            return f"uniform in {interval}"
+
+
+def _small(number: float) -> str:
+    """Return a number up to 1, below 0.001 as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
+    if number >= 1e-3:
+        return f"{number:.4g}"
+    mantissa, power = numerals.power(number, 2).split("·")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
+def _not_said(_: "RunConfig") -> str:
+    """Return nothing: the text of the initial weights has it."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
     """All settings that determine a run; the defaults are those of the 28 lines.
 
-    Raises SettingError with the field, the value and the allowed range.
+    Files hold only what differs from the defaults, which therefore never change. Raises
+    SettingError with the field, the value and the allowed range.
     """
 
-    width: int = 3
-    """Hidden units."""
-    rate: float = 0.01
-    """Learning rate: a step subtracts this times the gradient of the loss as written."""
-    seed: int = 1234
-    """Seed of the initial weights."""
-    activation: str = "sigmoid"
-    """Activation of the hidden units; the output unit is always a sigmoid."""
-    loss: str = "sse"
-    biases: bool = False
-    momentum: float = 0.0
-    init_range: float = 1.0
-    """Bound r of the initial weights: uniform(-r, r), or all equal to r, depending on init."""
-    targets: tuple[int, ...] = (1, 0, 1, 0)
-    """Target outputs, in the order of ROWS."""
-    init: str = "uniform"
-    """Initialization scheme, one of INIT_NAMES; see initial_weights."""
-    perturbation: float = 1e-6
-    """Bound p of the offsets of nearly-equal weights: uniform(-p, p)."""
+    width: int = setting(
+        3,
+        Whole(1, 64),
+        Part.SHAPE,
+        label="Width",
+        short="width",
+        help="Number of hidden units.",
+        is_told=True,
+        is_always_said=True,
+        tried=(2, 3, 4, 5, 6, 8, 12, 16),
+    )
+    rate: float = setting(
+        0.01,
+        Real(0, 1000, above_low=True),
+        Part.TRAINING,
+        label="Learning rate",
+        short="rate",
+        help="Learning rate: each step subtracts this times the gradient of the loss.",
+        is_live=True,
+        is_told=True,
+        is_always_said=True,
+        tried=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
+    )
+    seed: int = setting(
+        1234,
+        Whole(0, 2**32 - 1),
+        Part.START,
+        label="Seed",
+        short="seed",
+        help="Seed of the random initial weights. The same seed always gives the same weights.",
+        recipe_text=_not_said,
+    )
+    activation: str = setting(
+        "sigmoid",
+        Choice(ACTIVATION_NAMES),
+        Part.TRAINING,
+        label="Activation",
+        short="activation",
+        help="Activation of the hidden units. The output unit is always a sigmoid.",
+        is_told=True,
+        recipe_text=lambda config: config.activation,
+        words=ACTIVATION_WORDS,
+        tried=ACTIVATION_NAMES,
+    )
+    loss: str = setting(
+        "sse",
+        Choice(LOSS_NAMES),
+        Part.TRAINING,
+        label="Loss",
+        short="loss",
+        help="Loss over the four rows, which training minimises. Half the loss at twice the "
+        "rate gives the same run.",
+        is_told=True,
+        is_always_said=True,
+        recipe_text=lambda config: LOSS_FORMULAS[config.loss],
+        words=LOSS_WORDS,
+        formulas=LOSS_FORMULAS,
+        tried=LOSS_NAMES,
+    )
+    biases: bool = setting(
+        False,
+        Switch(),
+        Part.SHAPE,
+        label="Biases",
+        short="biases",
+        help="Whether units have biases, so that their boundaries need not go through the "
+        "origin. The other initial weights stay the same.",
+        is_told=True,
+        is_always_said=True,
+        recipe_text=lambda config: "biases" if config.biases else "no biases",
+        tried=(False, True),
+    )
+    momentum: float = setting(
+        0.0,
+        Real(0, 1, below_high=True),
+        Part.TRAINING,
+        label="Momentum",
+        short="momentum",
+        help="Share of the last step that is added to the next one.",
+        is_live=True,
+        is_advanced=True,
+        is_told=True,
+        tried=(0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99),
+    )
+    init: str = setting(
+        "uniform",
+        Choice(INIT_NAMES),
+        Part.START,
+        label="Initial weights",
+        short="initial weights",
+        help="How initial weights and biases are chosen: at random, all zero, all equal, or "
+        "almost equal. Hidden units that start equal stay equal. “Uniform, by default_rng” "
+        "draws them unit by unit with NumPy's default_rng, as a published experiment does.",
+        is_advanced=True,
+        is_always_said=True,
+        recipe_text=lambda config: f"initial weights {start_text(config)}",
+        words=INIT_WORDS,
+        tried=INIT_NAMES,
+    )
+    init_range: float = setting(
+        1.0,
+        Real(0, 100, above_low=True),
+        Part.START,
+        label="Initial range ±",
+        short="initial range",
+        help="Bound of random initial weights, between minus and plus this, or the value of "
+        "equal ones. It has no effect where all are zero.",
+        is_advanced=True,
+        is_told=True,
+        recipe_text=_not_said,
+        matters=lambda config: config.init != "zero",
+        tried=(0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+    )
+    perturbation: float = setting(
+        1e-6,
+        Real(0, 1, above_low=True),
+        Part.START,
+        label="Perturbation ±",
+        short="perturbation",
+        help="How far almost equal weights may differ from their value. To each, a random "
+        "number between minus and plus this is added.",
+        is_advanced=True,
+        recipe_text=_not_said,
+        matters=lambda config: config.init == "nearly-equal",
+    )
+    targets: tuple[int, ...] = setting(
+        (1, 0, 1, 0),
+        Bits(len(ROWS)),
+        Part.TRAINING,
+        label="Targets",
+        short="targets",
+        help="Function of the two inputs that the network learns: its targets for the rows "
+        "10, 00, 01, 11.",
+        is_advanced=True,
+        recipe_text=lambda c: f"targets {' '.join(str(c.targets[row]) for row in COUNTED)}",
+        words=FUNCTIONS,
+    )
 
     def __post_init__(self) -> None:
-        for name, rule in RULES.items():
-            object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
+        for name, row in SETTINGS.items():
+            object.__setattr__(self, name, checked(row.rule, name, getattr(self, name)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        return plain | {"targets": list(self.targets)}
+        plain = {name: getattr(self, name) for name in SETTINGS}
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in plain.items()}
+
+    def changed(self) -> dict[str, Any]:
+        """Return those of ``to_dict`` that are not at their default, as files hold them."""
+        default = RunConfig()
+        values = self.to_dict().items()
+        return {n: v for n, v in values if getattr(self, n) != getattr(default, n)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
         """Return a config with these values and defaults for the rest."""
         if not isinstance(values, Mapping):
             raise SettingError("settings must be an object of names and values")
-        if unknown := [str(name) for name in values if name not in RULES]:
-            raise SettingError(f"unknown setting {unknown[0]!r}; known: {', '.join(RULES)}")
+        if unknown := [str(name) for name in values if name not in SETTINGS]:
+            raise SettingError(f"unknown setting {unknown[0]!r}; known: {', '.join(SETTINGS)}")
         return cls(**values)
+
+
+SETTINGS: Mapping[str, Setting] = {row.name: row.metadata[Setting] for row in fields(RunConfig)}
+"""The table, by name."""
+
+
+def settings_of(*parts: Part) -> tuple[str, ...]:
+    """Return the names of the settings that decide these parts of a run."""
+    return tuple(name for name, row in SETTINGS.items() if row.part in parts)
+
+
+LIVE = frozenset(name for name, row in SETTINGS.items() if row.is_live)
+"""Settings that can change during a run."""

@@ -9,25 +9,11 @@ from typing import Any, NoReturn
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, written
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""
 
-_HELP = {
-    "width": "hidden units",
-    "rate": "learning rate",
-    "seed": "seed of the initial weights",
-    "activation": "of the hidden units",
-    "loss": "loss over the four rows",
-    "biases": "whether units have biases",
-    "momentum": "share of the last update that is carried over",
-    "init": "initial weights and biases: drawn uniformly, all 0, all equal to the init range, or "
-    "nearly equal; default-rng draws them unit by unit with NumPy's default_rng",
-    "init_range": "initial weights are drawn between minus and plus this, or all equal to it",
-    "perturbation": "deviation of nearly equal weights: drawn between minus and plus this",
-    "targets": "targets for the rows 10 00 01 11",
-}
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
 _OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
 _OTHERS_WITHOUT = ("--run", "--json")
@@ -49,19 +35,21 @@ class SettingParser(argparse.ArgumentParser):
 
 def add_settings(
     parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
-    names: Iterable[str] = RULES,
+    names: Iterable[str] = SETTINGS,
     have_defaults: bool = True,
 ) -> None:
-    """Add an option for each of these settings of a run; defaults are told, not set."""
+    """Add an option for each of these settings of a run; defaults are stated, not set."""
     for name in names:
-        rule = RULES[name]
+        rule = SETTINGS[name].rule
         more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
-        add_option(parser, name, rule, meaning_of(name) if have_defaults else _HELP[name], **more)
+        add_option(
+            parser, name, rule, meaning_of(name) if have_defaults else SETTINGS[name].phrase, **more
+        )
 
 
 def meaning_of(name: str) -> str:
     """Return what a setting is, and its default."""
-    return f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
+    return f"{SETTINGS[name].phrase} ({written(getattr(RunConfig(), name))})"
 
 
 def add_option(
@@ -101,7 +89,7 @@ def option_of(name: str) -> str:
 
 def given_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of a run among the given options."""
-    return {name: options[name] for name in RULES if name in options}
+    return {name: options[name] for name in SETTINGS if name in options}
 
 
 def without_argument_name(message: str) -> str:
@@ -114,7 +102,7 @@ def command_of(config: RunConfig) -> str:
     default = RunConfig()
     named = [
         f"{option_of(name)} {written(value)}"
-        for name in RULES
+        for name in SETTINGS
         if (value := getattr(config, name)) != getattr(default, name) or name in _ALWAYS_WRITTEN
     ]
     return " ".join(["xorviz", *named])

@@ -21,7 +21,7 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
-from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.packed_values import (
     REAL,
@@ -45,12 +45,9 @@ _NONE = -1
 _MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
 """Largest allowed numbers of the trace's optional arrays. Version 1 has none of them."""
 
-_NEWER_SETTINGS = ("init", "perturbation")
-"""Settings that version 1 does not have."""
-
 _KERNEL = Choice(KERNEL_NAMES)
 
-_FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
+_FIELD = Choice((*sorted(LIVE), *WEIGHT_FIELDS))
 _SAME = 1e-9
 """Relative tolerance for initial weights drawn on another machine."""
 
@@ -61,7 +58,7 @@ def packed(record: Record) -> dict[str, Any]:
         return packed_watched(record, record.source)
     kept, trace = record.checkpoints, record.trace
     return {
-        "config": record.config.to_dict(),
+        "config": record.config.changed(),
         "interventions": [
             {"step": c.step, "field": c.field, "index": list(c.index), "value": c.value}
             for c in record.interventions
@@ -84,12 +81,12 @@ def packed(record: Record) -> dict[str, Any]:
     }
 
 
-def unpacked(value: object, where: str, may_be_watched: bool = True) -> Record:
+def unpacked(value: object, where: str) -> Record:
     """Return the run that JSON values describe.
 
     Raises SettingError for impossible values; its message names the entry, starting with ``where``.
     """
-    if may_be_watched and isinstance(value, dict) and "source" in value:
+    if isinstance(value, dict) and "source" in value:
         return unpacked_watched(value, where)
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
     run = entries(value, keys, where, optional=("kernels",))
@@ -124,8 +121,7 @@ def _steps(value: object, most: int, newest: int, where: str) -> Steps:
 
 
 def _config(value: object, where: str) -> RunConfig:
-    keys = [name for name in RULES if name not in _NEWER_SETTINGS]
-    values = entries(value, keys, where, optional=_NEWER_SETTINGS)
+    values = entries(value, (), where, optional=tuple(SETTINGS))
     with named(where):
         return RunConfig.from_dict(values)
 
@@ -138,7 +134,7 @@ def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple
         raise SettingError(f"{where} are not in the order of their steps")
     if len({(change.step, change.target) for change in changes}) < len(changes):
         raise SettingError(f"{where} change the same thing twice at one step")
-    values = {field: getattr(config, field) for field in LIVE_FIELDS}
+    values = {field: getattr(config, field) for field in LIVE}
     for n, change in enumerate(changes):
         if change.field in values:
             if change.value == values[change.field]:  # runs do not record these
@@ -151,7 +147,7 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
     change = entries(value, ("step", "field", "index", "value"), where)
     step = whole(Whole(0, newest), change["step"], f"{where}.step")
     field = str(checked(_FIELD, f"{where}.field", change["field"]))
-    if field in LIVE_FIELDS and step == 0:
+    if field in LIVE and step == 0:
         raise SettingError(f"{where} is at step 0, where the settings are those of config")
     index = tuple(items(change["index"], 2, f"{where}.index"))
     if not all(type(place) is int for place in index):

@@ -11,11 +11,11 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import WEIGHT, Record
-from xorviz.core.runs.source import UNKNOWN, WatchedSource
+from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import Part, RunConfig, settings_of
 from xorviz.files.packed_values import REAL, WHOLE, entries, named, packed_array, shaped
 
 
@@ -26,7 +26,7 @@ def packed_watched(record: Record, source: WatchedSource) -> dict[str, Any]:
     """
     kept = record.checkpoints
     return {
-        "config": known_settings(record.config),
+        "config": _without_start(record.config.changed()),
         "source": source.to_dict(),
         "steps": packed_array([state.step for state in kept], WHOLE),
         "states": packed_array([state.parameters for state in kept], REAL),
@@ -49,7 +49,12 @@ def thinned(record: Record, numbers: int, step: int) -> Record:
 
 def known_settings(config: RunConfig) -> dict[str, Any]:
     """Return the settings of a watched run that mean something, as values for JSON."""
-    return {name: value for name, value in config.to_dict().items() if name not in UNKNOWN}
+    return _without_start(config.to_dict())
+
+
+def _without_start(values: Mapping[str, Any]) -> dict[str, Any]:
+    start = settings_of(Part.START)
+    return {name: value for name, value in values.items() if name not in start}
 
 
 def unpacked_watched(value: object, where: str) -> Record:
@@ -69,7 +74,8 @@ def unpacked_watched(value: object, where: str) -> Record:
 
 
 def _config(value: object, where: str) -> RunConfig:
-    settings: Mapping[str, Any] = entries(value, [n for n in RULES if n not in UNKNOWN], where)
+    known = settings_of(Part.SHAPE, Part.TRAINING)
+    settings: Mapping[str, Any] = entries(value, (), where, optional=known)
     with named(where):
         return RunConfig.from_dict(settings)
 

@@ -12,13 +12,13 @@ import numpy as np
 from xorviz import __version__
 from xorviz.core.network import parameter_count
 from xorviz.core.rules import SettingError, Switch, Whole, checked
-from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
+from xorviz.core.runs.project import MOST_PINNED, SAME_BESIDE, PinnedRun, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.source import cleaned_name
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import WatchedRun, run_of
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import Part, RunConfig, settings_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
@@ -28,10 +28,9 @@ from xorviz.files.packing_watched import thinned
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
-VERSION, UNWATCHED_VERSION = 4, 3
-"""Only version 4 has watched runs: it is written where there is one, so older programs open the
-others. Version 1 has no outputs, gradients, init and perturbation; from version 3 on are kernels.
-"""
+VERSION = 5
+"""From version 2 on there are outputs and gradients, from 3 on kernels, from 4 on watched runs;
+from 5 on settings at their defaults are left out."""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is larger than the limit for run files, {MOST_BYTES // 2**20} MiB."
@@ -60,11 +59,6 @@ _LEVELS = (
 _WIDEST = parameter_count(RunConfig(width=64, biases=True))
 _BYTES_PER_NUMBER = 8 * 4 / 3
 """In base64."""
-
-_SAME_START = ("width", "seed", "init", "init_range", "perturbation")
-"""Settings that two runs side by side share."""
-_SAME_SHAPE = ("width", "biases")
-"""Those that a run shares with the watched one that it is beside."""
 
 
 def load_run(path: Path | str) -> Project:
@@ -116,10 +110,6 @@ def _runs(project: Project) -> Iterator[Record]:
     yield from (pinned.record for pinned in project.pinned)
 
 
-def _is_watched(project: Project) -> bool:
-    return any(run.source is not None for run in _runs(project))
-
-
 def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     """Return a project that fits better into a file, shown at steps that its runs have.
 
@@ -161,7 +151,7 @@ def _written(project: Project) -> bytes:
     """Return a run file's content."""
     value = {
         "format": FORMAT,
-        "version": VERSION if _is_watched(project) else UNWATCHED_VERSION,
+        "version": VERSION,
         "written_by": f"xorviz {__version__}",
         "step": project.step,
         "run": packed(project.record),
@@ -202,16 +192,16 @@ def _parsed(data: bytes) -> Any:
 
 def _project(value: object) -> Project:
     """Return the project that a file describes. Raises SettingError for an impossible one."""
-    has_watched = _checked_version(value) > UNWATCHED_VERSION
+    _check_version(value)
     keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
     file = entries(value, keys, "it")
     _text(file["written_by"], "written_by")
-    record = unpacked(file["run"], "run", has_watched)
+    record = unpacked(file["run"], "run")
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
     listed = items(file["kept"], MOST_PINNED, "kept")
-    pinned = tuple(_pinned(value, f"kept[{n}]", has_watched) for n, value in enumerate(listed))
+    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(listed))
     if len({run.style for run in pinned}) < len(pinned):
         raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
@@ -225,13 +215,13 @@ def _check_beside(record: Record, beside: Record) -> None:
     """Refuse two runs that cannot be side by side. A watched one tells no seed to compare."""
     if beside.source is not None:
         raise SettingError("beside is a watched run; allowed: one that is trained here")
-    for name in _SAME_START if record.source is None else _SAME_SHAPE:
+    for name in SAME_BESIDE if record.source is None else settings_of(Part.SHAPE):
         if getattr(record.config, name) != getattr(beside.config, name):
             raise SettingError(f"the two runs side by side differ in {name}")
 
 
-def _checked_version(value: object) -> int:
-    """Return the version of a run file."""
+def _check_version(value: object) -> None:
+    """Raise an error for anything but a run file of a known version."""
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise FileError("It is not an xorviz run file.")
     version = value.get("version")
@@ -240,15 +230,15 @@ def _checked_version(value: object) -> int:
             f"The file was written by a newer xorviz (version {version});"
             f" this one reads versions up to {VERSION}."
         )
-    return whole(Whole(1, VERSION), version, "version")
+    whole(Whole(1, VERSION), version, "version")
 
 
-def _pinned(value: object, where: str, has_watched: bool) -> PinnedRun:
+def _pinned(value: object, where: str) -> PinnedRun:
     pinned = entries(value, ("name", "step", "style", "is_shown", "run"), where)
     name = cleaned_name(_text(pinned["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")
-    record = unpacked(pinned["run"], f"{where}.run", has_watched)
+    record = unpacked(pinned["run"], f"{where}.run")
     step = whole(Whole(0, record.newest), pinned["step"], f"{where}.step")
     style = whole(Whole(0, MOST_PINNED - 1), pinned["style"], f"{where}.style")
     is_shown = bool(checked(Switch(), f"{where}.is_shown", pinned["is_shown"]))

@@ -162,7 +162,7 @@ def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
 
     The most important settings come first, since views cut off its end.
     """
-    width, rate, *others = recipe_parts(plan.recipes[recipe])
+    width, rate, *others = recipe_parts(plan.recipes[recipe]).values()
     steps = numerals.counted(plan.steps, "step")
     return joined((width, rate, steps, *others, *_rules(plan)))
 

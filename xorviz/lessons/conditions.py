@@ -8,7 +8,7 @@ from typing import Any
 from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.rules import Checkable, Choice, Real, Whole
 from xorviz.core.runs.project import differing
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
 
 REACHED, NOT_CORRECT_AFTER = "reached", "not_correct_after"
@@ -20,7 +20,7 @@ MOST_TASKS = 9
 STEP = Whole(0, MOST_STEPS)
 ONE, WEIGHTS = "one", "weights"
 """Words of setting_changed: any single setting; weights set by hand."""
-SETTING = Choice((*RULES, WEIGHTS))
+SETTING = Choice((*SETTINGS, WEIGHTS))
 
 
 @dataclass(frozen=True, slots=True)

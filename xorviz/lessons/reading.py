@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xorviz.core.rules import Choice, Real, SettingError, Whole, checked
 from xorviz.core.runs.project import differing
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.lessons.conditions import MOST_TASKS, SETTING, STEP, Several
@@ -141,8 +141,8 @@ def _check_shown(
     if rules.others == FREE:
         return
     tasks = steps if exercise is None else (*steps, exercise)
-    needed = {task.control for task in tasks if task.control in RULES}
+    needed = {task.control for task in tasks if task.control in SETTINGS}
     if exercise is not None and exercise.show_me is not None:
         needed |= set(differing((exercise.recipe, exercise.show_me)))
-    if missing := [name for name in RULES if name in needed - set(rules.shown)]:
+    if missing := [name for name in SETTINGS if name in needed - set(rules.shown)]:
         raise held.refused("shown", f"lacks {', '.join(missing)}, which the lesson needs")

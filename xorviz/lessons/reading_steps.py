@@ -6,7 +6,7 @@ from dataclasses import replace
 from xorviz.core.numerals import whole
 from xorviz.core.rules import Choice, Whole
 from xorviz.core.runs.project import differing
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.conditions import (
     KINDS,
     MOST_STEPS,
@@ -20,7 +20,7 @@ from xorviz.lessons.conditions import (
 from xorviz.lessons.fields import PARAGRAPH, Entries, Fields, ListOf
 from xorviz.lessons.lesson import CONTROLS, LabTask, LessonStep, Setup
 
-RECIPE = Fields((), tuple(RULES))
+RECIPE = Fields((), tuple(SETTINGS))
 STEP = Fields(("do",), ("recipe", "control", "lab", "until"))
 EXERCISE = Fields(("do", "until", "show_me"), ("recipe", "control", "lab"))
 LAB = Fields(("seeds", "steps"))
@@ -28,14 +28,16 @@ CONDITION = Fields((), tuple(KINDS))
 
 SEEDS, LAB_STEPS = Whole(1, 1000), Whole(1, MOST_STEPS // 10)
 """So that it takes a minute or two at most."""
-_CONTROL = Choice((*RULES, *CONTROLS))
+_CONTROL = Choice((*SETTINGS, *CONTROLS))
 _CONDITIONS = ListOf(1, 9)
 
 
 def read_recipe(held: Entries, name: str, base: RunConfig) -> RunConfig:
     """Return a recipe from the changes to another in an entry, which may be left out."""
     changes = held.object(name, RECIPE)
-    return replace(base, **{field: changes.taken(field, RULES[field]) for field in changes.values})
+    return replace(
+        base, **{field: changes.taken(field, SETTINGS[field].rule) for field in changes.values}
+    )
 
 
 def read_steps(lesson: Entries, setup: Setup) -> tuple[LessonStep, ...]:

@@ -213,7 +213,7 @@ def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
     ]
     assert lines[4:] == [
         "",
-        "Width, biases, activation, loss, rate, momentum, initial range and steps are not known.",
+        "Width, rate, activation, loss, biases, momentum, initial range and steps are not known.",
     ]
     out = printed(run, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
     assert out.splitlines()[2] == "read as        2-3-1 without biases, w1 as (2, 3)"
@@ -299,14 +299,14 @@ def test_a_row_order_counts_from_the_one_that_is_said(run: Run) -> None:
     assert "in the order 00 01 10 11 all four would be correct" in found["causes"][0]["because"]
 
 
-ALL = ("width", "biases", "activation", "loss", "rate", "momentum", "init_range", "steps")
+ALL = ("width", "rate", "activation", "loss", "biases", "momentum", "init_range", "steps")
 
 
 def test_what_is_not_said_is_open_or_assumed(run: Run, written: Any) -> None:
     report = reported(run, "--outputs", "0 .5 1 .5")
     assert (report["assumed"], report["unknown"]) == ({}, list(ALL))
     report = reported(run, "--outputs", "0 .5 1 .5", "--width", "2", "--steps", "3000", "--biases")
-    assert report["unknown"] == ["activation", "loss", "rate", "momentum", "init_range"]
+    assert report["unknown"] == ["rate", "activation", "loss", "momentum", "init_range"]
     path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
     report = reported(run, "--weights", path)
     assert report["assumed"] == {"activation": "sigmoid", "loss": "sse"}

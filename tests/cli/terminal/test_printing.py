@@ -21,6 +21,7 @@ from xorviz.core import network, numerals, rules
 from xorviz.core.check import repairs, report
 from xorviz.core.check import words as words_of_checks
 from xorviz.core.diagnosis import advice, diagnosis, words
+from xorviz.core.settings import LOSS_FORMULAS
 from xorviz.files.lab import rows as lab_rows
 from xorviz.files.weights import own_network
 from xorviz.files.weights import reader as weights_file
@@ -40,11 +41,11 @@ def test_unencodable_characters_are_replaced() -> None:
 
 
 REPLACED = [
-    (network.LOSSES["sse"].formula, "sum(t-y)^2", "sum(t-y)²"),
-    (network.LOSSES["mse"].formula, "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
-    (network.LOSSES["half-mse"].formula, "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
-    (network.LOSSES["cross-entropy"].formula, *["-sum(t ln y + (1-t) ln(1-y))"] * 2),
-    (network.LOSSES["mean-cross-entropy"].formula, *["-1/4 sum(t ln y + (1-t) ln(1-y))"] * 2),
+    (LOSS_FORMULAS["sse"], "sum(t-y)^2", "sum(t-y)²"),
+    (LOSS_FORMULAS["mse"], "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
+    (LOSS_FORMULAS["half-mse"], "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
+    (LOSS_FORMULAS["cross-entropy"], *["-sum(t ln y + (1-t) ln(1-y))"] * 2),
+    (LOSS_FORMULAS["mean-cross-entropy"], *["-1/4 sum(t ln y + (1-t) ln(1-y))"] * 2),
     (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
     (numerals.power(4e300), "4.0*10^300", "4.0·10^300"),
     ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),

@@ -85,7 +85,7 @@ def test_rate_and_momentum_change_from_the_next_step(kind: Kind, biases: bool) -
     config = RunConfig(rate=0.5, biases=biases)
     kernel, readable = both(kind, config)
     for rate, momentum in ((0.5, 0.0), (0.5, 0.9), (0.1, 0.9), (0.1, 0.0), (0.2, 0.5), (0.2, 0.0)):
-        kernel.configure(rate, momentum)
+        kernel.configure(replace(config, rate=rate, momentum=momentum))
         readable.rate, readable.momentum = rate, momentum
         run(kernel, 70)
         readable.step(70)
@@ -192,7 +192,7 @@ def test_calls_are_rebuilt_only_where_momentum_starts_or_ends() -> None:
     kernel = NumpyKernel(config, initial_weights(config))
     written = [kernel._calls]
     for rate, momentum in ((0.1, 0.0), (0.1, 0.5), (0.2, 0.9), (0.2, 0.0)):
-        kernel.configure(rate, momentum)
+        kernel.configure(replace(config, rate=rate, momentum=momentum))
         written.append(kernel._calls)
     is_new = [a is not b for a, b in itertools.pairwise(written)]
     assert is_new == [False, True, False, True]
@@ -218,7 +218,7 @@ def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
     config = RunConfig(rate=0.5, biases=True)
     kernel, readable = both(kind, config)
     for rate, momentum in ((0.5, 0.0), (0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0)):
-        kernel.configure(rate, momentum)
+        kernel.configure(replace(config, rate=rate, momentum=momentum))
         readable.rate, readable.momentum = rate, momentum
         assert_norms(kernel, readable, BLOCK)
 

@@ -22,7 +22,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Checkpoint, Record, Streak, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import LONGEST_NAME, cleaned_name
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 
 CURRENT_RUN = Record(RunConfig(), newest=7)
 OTHER = Record(RunConfig(width=5), newest=90)
@@ -159,7 +159,7 @@ def test_cleaning_a_name_twice_changes_nothing(text: str) -> None:
 
 
 def test_settings_that_differ_are_named() -> None:
-    for name in RULES:
+    for name in SETTINGS:
         config = RunConfig()
         other = replace(config, **{name: ANOTHER_VALUE[name]})
         assert differing([config, config, other]) == (name,)
@@ -167,7 +167,7 @@ def test_settings_that_differ_are_named() -> None:
 
 def test_differing_settings_are_in_the_order_of_rules() -> None:
     configs = [RunConfig()] + [replace(RunConfig(), **{n: v}) for n, v in ANOTHER_VALUE.items()]
-    assert differing(iter(reversed(configs))) == tuple(RULES)
+    assert differing(iter(reversed(configs))) == tuple(SETTINGS)
 
 
 def test_equal_runs_do_not_differ() -> None:

@@ -2,17 +2,9 @@
 
 from tests.support.watched import source_of, watched_record
 from xorviz.core.runs.project import continued
-from xorviz.core.runs.recipe_text import (
-    instead,
-    joined,
-    other_parts,
-    own_settings,
-    recipe_parts,
-    short_recipe,
-    start_text,
-)
+from xorviz.core.runs.recipe_text import instead, joined, own_settings, recipe_parts, short_recipe
 from xorviz.core.runs.record import Record
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import RunConfig, start_text
 
 
 def test_initializations_have_short_texts() -> None:
@@ -34,17 +26,13 @@ def test_initializations_have_short_texts() -> None:
 
 def test_only_unusual_settings_are_mentioned() -> None:
     assert (
-        joined(recipe_parts(RunConfig()))
+        joined(recipe_parts(RunConfig()).values())
         == "width 3 · rate 0.01 · Σ(t−y)² · no biases · initial weights uniform in [−1, 1]"
     )
     config = RunConfig(activation="relu", biases=True, momentum=0.5, targets=(0, 0, 0, 1))
-    assert joined(recipe_parts(config)) == (
+    assert joined(recipe_parts(config).values()) == (
         "width 3 · rate 0.01 · relu · Σ(t−y)² · biases · momentum 0.5 · "
         "initial weights uniform in [−1, 1] · targets 0 0 0 1"
-    )
-    assert (
-        joined(other_parts(config))
-        == "momentum 0.5 · initial weights uniform in [−1, 1] · targets 0 0 0 1"
     )
 
 
@@ -60,15 +48,14 @@ def test_only_settings_that_differ_are_listed() -> None:
 
 def test_a_watched_run_has_no_initial_scheme_and_says_what_is_assumed() -> None:
     config = RunConfig(rate=0.5, activation="tanh", momentum=0.9, targets=(0, 0, 0, 1))
-    assert joined(recipe_parts(config, source_of())) == (
+    assert joined(recipe_parts(config, source_of()).values()) == (
         "width 3 · rate 0.5 · tanh · Σ(t−y)² · no biases · momentum 0.9 · targets 0 0 0 1"
     )
     names = ("rate", "activation", "loss", "momentum", "targets")
-    assert joined(recipe_parts(config, source_of(assumed=names))) == (
+    assert joined(recipe_parts(config, source_of(assumed=names)).values()) == (
         "width 3 · rate 0.5 assumed · tanh assumed · Σ(t−y)² assumed · no biases · "
         "momentum 0.9 assumed · targets 0 0 0 1 assumed"
     )
-    assert joined(other_parts(RunConfig(), source_of(assumed=names))) == ""
 
 
 def test_a_short_recipe_has_the_seed_or_the_name_of_a_watched_run() -> None:

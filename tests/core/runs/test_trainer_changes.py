@@ -17,7 +17,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import LOSS_NAMES, RULES, RunConfig
+from xorviz.core.settings import LOSS_NAMES, SETTINGS, RunConfig
 
 
 def test_a_change_holds_from_the_next_step_on() -> None:
@@ -64,7 +64,7 @@ def test_an_equal_value_is_no_change() -> None:
 
 
 def test_an_invalid_change_changes_nothing() -> None:
-    for name in (*RULES, "speed"):
+    for name in (*SETTINGS, "speed"):
         trainer = Trainer(QUICK)
         trainer.advance(10)
         with pytest.raises(SettingError, match=name):

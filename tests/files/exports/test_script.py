@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.watched import watched_record
-from xorviz.core.network import LOSSES, initial_weights
+from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_FORMULAS, LOSS_NAMES, RunConfig
 from xorviz.files import FileError
 from xorviz.files.exports.script import numpy_script
 
@@ -229,7 +229,7 @@ def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
     lines = lines_of(
         RunConfig(
             *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
-            *(1 / 3, (0, 1, 1, 0), "nearly-equal", 1 / 30),
+            *("nearly-equal", 1 / 3, 1 / 30, (0, 1, 1, 0)),
         )
     )
     assert len(lines) <= MOST_LINES
@@ -254,4 +254,4 @@ def test_the_script_contains_only_what_the_run_needs() -> None:
 
 def test_the_script_names_the_loss_as_the_window_does() -> None:
     for loss in LOSS_NAMES:
-        assert any(line.endswith(LOSSES[loss].formula) for line in lines_of(RunConfig(loss=loss)))
+        assert any(line.endswith(LOSS_FORMULAS[loss]) for line in lines_of(RunConfig(loss=loss)))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text
 from xorviz.lab.plan import LabPlan
@@ -46,7 +46,9 @@ def column_of(state: str) -> str:
 
 
 def config_of(row: dict[str, str]) -> RunConfig:
-    values: dict[str, Any] = {name: rule.parse(row[name]) for name, rule in RULES.items()}
+    values: dict[str, Any] = {
+        name: setting.rule.parse(row[name]) for name, setting in SETTINGS.items()
+    }
     return RunConfig(**values)
 
 
@@ -149,9 +151,9 @@ def test_a_recipe_without_results_has_empty_fields() -> None:
     assert {rows[0][column_of(state)] for state in STATES} == {"0"}
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_a_settings_text_is_read_by_its_rule(name: str) -> None:
     numbers = np.random.default_rng(0).random(50).tolist()
     values = numbers if isinstance(getattr(RunConfig(), name), float) else []
     for value in (getattr(RunConfig(), name), *values):
-        assert RULES[name].parse(setting_text(value)) == value
+        assert SETTINGS[name].rule.parse(setting_text(value)) == value

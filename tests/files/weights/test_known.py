@@ -42,4 +42,4 @@ def test_a_file_of_ours_says_all_but_the_steps() -> None:
 def test_no_momentum_is_assumed_beside_a_rate() -> None:
     found = known_of({"rate": 0.5, "steps": 7, "init_range": 1}, None, network())
     assert found.text == "Assumed: sigmoid, sum of squared errors, no momentum."
-    assert Known({}, {}, RunConfig()).text.startswith("Width, biases, activation")
+    assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")

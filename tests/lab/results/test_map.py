@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -99,16 +99,16 @@ def test_any_two_settings_make_a_map() -> None:
         across, up = pair
         made = MapPlan(RunConfig(), across, up)
         plan = made.plan
-        assert len(plan.recipes) == len(AXES[across].values) * len(AXES[up].values)
+        assert len(plan.recipes) == len(AXES[across].tried) * len(AXES[up].tried)
         for number, recipe in enumerate(plan.recipes):
             assert made.cell_of(recipe) == cell_at(made, number)
 
 
 def test_the_default_values_of_an_axis_are_valid_and_distinct() -> None:
     for setting in AXES:
-        values = AXES[setting].values
+        values = AXES[setting].tried
         assert len(set(values)) == len(values) >= 2
-        assert all(RULES[setting].check(value) == value for value in values)
+        assert all(SETTINGS[setting].rule.check(value) == value for value in values)
 
 
 def test_cells_agree_with_the_summaries(snapshot: LabSnapshot) -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import enter, find
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe
 from xorviz.ui.forms.fields import NumberField, SwitchField
 
@@ -101,7 +101,7 @@ def test_invalid_numbers_are_refused(harness: Harness) -> None:
     enter(harness.number("lab_rate"), "0")
     assert harness.refused == [
         "Seeds is '0'; allowed: a whole number from 1 to 1\u202f000\u202f000",
-        f"Learning rate is '0'; allowed: {RULES['rate'].allowed}",
+        f"Learning rate is '0'; allowed: {SETTINGS['rate'].rule.allowed}",
     ]
 
 

@@ -22,13 +22,11 @@ from tests.support.screen import (
     type_into,
 )
 from tests.support.watched import SHOWN, source_of
-from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.runs.stopping import StopRules
-from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls
-from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 from xorviz.ui.forms.log_slider import LogSlider
 
@@ -160,7 +158,7 @@ def test_settings_of_the_start_request_a_new_run(
 def test_rate_and_momentum_request_a_change(
     harness: Harness, name: str, text: str, value: float
 ) -> None:
-    assert name in LIVE_FIELDS
+    assert name in LIVE
     type_into(harness.number(name), text)
     assert harness.requests() == [(name, value)]
 
@@ -267,12 +265,12 @@ def test_lists_have_xor_and_the_formulas(harness: Harness) -> None:
     assert harness.choice("targets").currentText() == "x1 xor x2"
 
     choice = harness.choice("loss")
-    for index, (name, loss) in enumerate(LOSSES.items()):
+    for index, (name, formula) in enumerate(LOSS_FORMULAS.items()):
         tip = choice.itemData(index, Qt.ItemDataRole.ToolTipRole)
-        assert loss.formula in f"{choice.itemText(index)} {tip}"
+        assert formula in f"{choice.itemText(index)} {tip}"
         assert choice.itemData(index) == name
         choice.setCurrentIndex(index)
-        assert any(text == f"Loss = {loss.formula}" for text in harness.texts)
+        assert any(text == f"Loss = {formula}" for text in harness.texts)
 
 
 def test_a_note_on_the_run_is_shown_if_there_is_one(harness: Harness) -> None:
@@ -290,7 +288,7 @@ def test_a_note_on_the_run_is_shown_if_there_is_one(harness: Harness) -> None:
 
 def test_a_refused_number_is_emitted_with_its_range(harness: Harness) -> None:
     type_into(harness.number("width"), "65")
-    assert harness.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
+    assert harness.refused == [f"Width is '65'; allowed: {SETTINGS['width'].rule.allowed}"]
     assert harness.requests() == []
 
 
@@ -369,7 +367,7 @@ def test_while_closed_a_summary_shows_the_other_settings(harness: Harness) -> No
     harness.controls.show_config(EXOTIC)
     harness.controls.show_rules(StopRules(at_step=None, when_learned=True))
     summary = "\n".join(harness.texts)
-    for part in ("Momentum 0.9999999999999999", "Targets: not x1", "Stops when learned"):
+    for part in ("Momentum: 0.9999999999999999", "Targets: not x1", "Stops when learned"):
         assert part in summary
 
 
@@ -391,12 +389,12 @@ def test_a_refused_stop_rule_is_emitted(harness: Harness) -> None:
 
 
 def test_every_setting_is_explained(harness: Harness) -> None:
-    assert set(WHATS_THIS) == set(RULES)
-    for name, rule in RULES.items():
+    for name, setting in SETTINGS.items():
         widget = child(harness.controls, QWidget, name)
         assert widget.accessibleName()
         assert spoken(widget) == widget.whatsThis()
-        assert widget.whatsThis().startswith(WHATS_THIS[name])
+        assert widget.whatsThis().startswith(setting.help)
+        rule = setting.rule
         if isinstance(rule, Whole | Real):
             assert rule.allowed in widget.toolTip()
             assert any(label.buddy() is widget for label in harness.controls.findChildren(QLabel))
@@ -428,7 +426,7 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     controls.show_source(source_of(assumed=("rate", "loss")))
     note = next(w for w in controls.findChildren(QLabel) if w.text().startswith("Trained by"))
     assert note.text() == "Trained by train.py, Python 3.11.7. A change continues here."
-    assert "has not said them: learning rate, loss." in note.toolTip()
+    assert "has not stated them: learning rate, loss." in note.toolTip()
     texts = {label.text() for label in controls.findChildren(QLabel)}
     assert {"Learning rate, assumed", "Activation"} <= texts
     assert any(text.startswith("Loss, assumed = ") for text in texts)
@@ -465,7 +463,7 @@ def test_the_fields_of_other_settings_are_hidden_or_disabled(harness: Harness) -
     controls = harness.controls
 
     def usable() -> list[str]:
-        fields = {name: child(controls, QWidget, name) for name in RULES}
+        fields = {name: child(controls, QWidget, name) for name in SETTINGS}
         return [n for n, field in fields.items() if field.isVisible() and field.isEnabled()]
 
     everything = usable()

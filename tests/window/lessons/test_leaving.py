@@ -21,7 +21,7 @@ from tests.window.lessons.test_lessons import (
 )
 from tests.window.test_app import end_of
 from tests.window.watch.test_watched_window import ALL, Watched, watched
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import save_run
 from xorviz.lessons.course import Stage
 from xorviz.lessons.lesson import CONTROLS
@@ -124,7 +124,7 @@ def test_fields_are_whole_beside_a_lesson_in_the_smallest_window(person: Class) 
     assert not any(area.horizontalScrollBar().isVisible() for area in areas)
 
 
-@pytest.mark.parametrize("control", [*CONTROLS, *RULES])
+@pytest.mark.parametrize("control", [*CONTROLS, *SETTINGS])
 def test_every_control_can_be_framed(person: Class, control: str) -> None:
     window = person.window
     window.resize(850, 530)
@@ -135,7 +135,7 @@ def test_every_control_can_be_framed(person: Class, control: str) -> None:
     person.bot.waitUntil(lambda: bool(person.framed))
     frame = find(window, QWidget, "lesson_frame")
     assert frame.window().rect().contains(frame.geometry().center())
-    if control in RULES:
+    if control in SETTINGS:
         assert person.framed == control
 
 

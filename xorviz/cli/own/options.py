@@ -6,7 +6,7 @@ from typing import Any
 
 from xorviz.core.rules import Choice, Real, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 from xorviz.files.arguments import add_option, add_settings
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.own_network import ORIENTATIONS
@@ -25,14 +25,6 @@ Save the weights, take one step, and save them again: numpy.savez, JSON, or prin
 with the weights after a second step finds out momentum, too. What is not said is found out."""
 _CHECK_ENDS = """A residual is the share of a change that the finding leaves unexplained.
 Exit codes: 0 correct, 1 faulty, 3 undecided, 2 input that cannot be checked."""
-_HELP = {
-    "rate": "learning rate",
-    "loss": "kind of loss over the rows",
-    "activation": "of the hidden units",
-    "output": "activation of the output unit",
-    "batch": "rows of an update: all four, one, or one after the other",
-    "momentum": "share of the last update that is carried over",
-}
 
 
 def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -54,7 +46,7 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_rows(diagnose, "targets in the order of the rows (XOR)",
               "order of the rows x1 x2 in outputs and targets", default=PRINTED_ORDER)  # fmt: skip
     known = diagnose.add_argument_group("what is known of the network")
-    add_settings(known, [name for name in NAMES if name in RULES], have_defaults=False)
+    add_settings(known, NAMES, have_defaults=False)
     add_option(known, "steps", _STEPS, "steps trained so far")
     diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
                           "changes, and print what helps; some seconds")  # fmt: skip
@@ -77,8 +69,8 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="weights before and after one step, or one file that holds them all, as diagnose "
         "reads them; - reads standard input",
     )
-    for name, text in _HELP.items():
-        add_option(check, name, SAID[name], text)
+    for name, row in SAID.items():
+        add_option(check, name, row.rule, row.phrase)
     _add_rows(check, "targets in the order of the rows",
               "order of the rows x1 x2 in targets (00,01,10,11) and in a pass")  # fmt: skip
     check.add_argument("--json", action="store_true", help="print one JSON object")
@@ -87,7 +79,7 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _add_rows(parser: argparse.ArgumentParser, targets: str, order: str, **more: Any) -> None:
     """Add the options of targets, of the order of rows, and of what a row of w1 is."""
     # Not the option --targets of a run, whose rows are in another order.
-    add_option(parser, "targets", RULES["targets"], targets, dest="wanted")
+    add_option(parser, "targets", SETTINGS["targets"].rule, targets, dest="wanted")
     add_option(parser, "order", RowOrder(), order, **more)
     add_option(parser, "orientation", Choice(ORIENTATIONS),
                "whether a row of a 2 by 2 w1 is an input or a hidden unit")  # fmt: skip

@@ -16,6 +16,7 @@ from xorviz.core.check.search.settings import XOR, Setting
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, UNKNOWN, Finding, StepRule
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import LOSSES, Weights
+from xorviz.core.settings import loss_text
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
 
 _NAMED = 2
@@ -126,7 +127,7 @@ class Telling:
 
     def _name_of(self, loss: str) -> str:
         one = LOSSES[loss]
-        return _OF_ONE_ROW[one.is_square, one.factor] if self._is_of_one_row else one.words
+        return _OF_ONE_ROW[one.is_square, one.factor] if self._is_of_one_row else loss_text(loss)
 
     def _at_rate(self, rate: float) -> str:
         """Return the rate, also of half the sum of squares, of which many leave out the 2."""
@@ -246,7 +247,7 @@ class Telling:
             ]
             yield (
                 f"Only the product of rate and loss can be seen: rate {_short(found.rate)} on "
-                f"{LOSSES[found.loss].words} is {listed(rates)}."
+                f"{loss_text(found.loss)} is {listed(rates)}."
             )
         elif said.loss and said.rate and not losses.is_equal(found.rate, said.rate):
             yield (

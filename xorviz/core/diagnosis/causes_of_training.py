@@ -12,7 +12,7 @@ from xorviz.core.diagnosis.cause import Case, Cause, short
 from xorviz.core.diagnosis.stuck_states import NO_ROW
 from xorviz.core.diagnosis.words import UNKNOWN, about, units_text
 from xorviz.core.network import LOSSES, incoming
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""
@@ -122,7 +122,7 @@ def _why_too_few(case: Case) -> str:
     if fall * count > _FALLS * (evidence.loss or 0.0):
         return f"By the gradient, the loss still falls by {short(fall)} per step after {steps}."
     if case.weights is not None and "rate" in said and case.found.state == NO_ROW:
-        config = RunConfig(**{name: value for name, value in said.items() if name in RULES})
+        config = RunConfig(**{name: value for name, value in said.items() if name in SETTINGS})
         doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)
         if count < _DOUBLINGS * doubling < math.inf:
             taken = f"only {steps} {'was' if count == 1 else 'were'} taken"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import StuckState, states_of
 from xorviz.core.network import LOSSES
+from xorviz.core.settings import loss_text
 
 NEAR = 0.02
 """Largest distance of a loss value from a level, as a share of the level."""
@@ -27,7 +28,9 @@ class Level:
 def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(state.name, name, each.words, each.scale * _summed(state, targets, each.is_square))
+        Level(
+            state.name, name, loss_text(name), each.scale * _summed(state, targets, each.is_square)
+        )
         for name, each in LOSSES.items()
         if loss in {None, name}
         for state in states_of(targets)
@@ -49,7 +52,7 @@ def loss_sentence(value: float, targets: tuple[int, ...], loss: str | None = Non
     number, near = numerals.plain(value), levels_near(value, targets, loss)
     if near:
         return f"The loss {number} is near {_fits(near)}."
-    convention = "" if loss is None else f" in {LOSSES[loss].words}"
+    convention = "" if loss is None else f" in {loss_text(loss)}"
     far = f"The loss {number} is not within 2 % of the level of any stuck state{convention}."
     others = levels_near(value, targets)
     return f"{far} It is near {_fits(others)}." if others else far

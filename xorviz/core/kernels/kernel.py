@@ -50,8 +50,8 @@ class Kernel(ABC):
         self._before = self.state()
 
     @abstractmethod
-    def configure(self, rate: float, momentum: float) -> None:
-        """Use this learning rate and this momentum from the next step on."""
+    def configure(self, config: RunConfig) -> None:
+        """Use these settings from the next step on. Only live ones may differ from before."""
 
     @abstractmethod
     def settle(self) -> Taken:

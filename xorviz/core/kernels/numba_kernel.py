@@ -30,11 +30,11 @@ class NumbaKernel(Kernel):
         self._real = np.array([LOSSES[config.loss].scale, 0.0, 0.0])
         self._memory, self._places = _memory_for(config)
         self._here, self._results = _results(0), _results(BLOCK)
-        self.configure(config.rate, config.momentum)
+        self.configure(config)
 
-    def configure(self, rate: float, momentum: float) -> None:
-        """Use this learning rate and this momentum from the next step on."""
-        self._real[1:] = rate, momentum
+    def configure(self, config: RunConfig) -> None:
+        """Use these settings from the next step on. Only live ones may differ from before."""
+        self._real[1:] = config.rate, config.momentum
 
     def settle(self) -> Taken:
         """Recompute the responses from the parameters; return the results as of one step."""

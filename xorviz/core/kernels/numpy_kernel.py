@@ -73,13 +73,13 @@ class NumpyKernel(Kernel):
         self._respond, self._put_out = self._hidden_calls(), partial(np.tanh, self._a, self._a)
         self._err, self._pass_back = self._error_calls(), self._hidden_error_calls()
         self._settle = self._forward(self._logits[0])
-        self.configure(config.rate, config.momentum)
+        self.configure(config)
 
-    def configure(self, rate: float, momentum: float) -> None:
-        """Use this learning rate and this momentum from the next step on."""
-        self._rate[...] = rate * _rate_scale(self._loss)
-        self._momentum[...] = momentum
-        has_momentum = momentum > 0
+    def configure(self, config: RunConfig) -> None:
+        """Use these settings from the next step on. Only live ones may differ from before."""
+        self._rate[...] = config.rate * _rate_scale(self._loss)
+        self._momentum[...] = config.momentum
+        has_momentum = config.momentum > 0
         if has_momentum == self._has_momentum:  # building the list takes as long as running it
             return
         self._has_momentum = has_momentum

@@ -8,17 +8,19 @@ from xorviz.core.network import weights_of
 from xorviz.core.runs.record import Record, at_step, setting, step_of, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import cleaned_name
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, Part, RunConfig, settings_of
 
-SHAPING = ("width", "seed", "biases", "init", "init_range", "perturbation")
+SHAPING = settings_of(Part.SHAPE, Part.START)
 """Settings that determine the initial weights."""
+SAME_BESIDE = ("width", *settings_of(Part.START))
+"""Those that two runs side by side share: biases are drawn after the other weights."""
 
 MOST_PINNED = 12
 
 
 def following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunConfig:
     """Return a config with the changes between two others, for settings where it equals before."""
-    changed = {name for name in RULES if getattr(before, name) != getattr(after, name)}
+    changed = {name for name in SETTINGS if getattr(before, name) != getattr(after, name)}
     shared = {name for name in changed if getattr(config, name) == getattr(before, name)}
     return replace(config, **{name: getattr(after, name) for name in shared})
 
@@ -128,6 +130,6 @@ class Project:
 
 
 def differing(configs: Iterable[RunConfig]) -> tuple[str, ...]:
-    """Return the names of the settings that differ, in the order of RULES."""
+    """Return the names of the settings that differ, in the order of SETTINGS."""
     known = list(configs)
-    return tuple(name for name in RULES if len({getattr(c, name) for c in known}) > 1)
+    return tuple(name for name in SETTINGS if len({getattr(c, name) for c in known}) > 1)

@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 
 from xorviz.core import numerals
-from xorviz.core.network import LOSSES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.settings import RunConfig
-from xorviz.core.truth_table import COUNTED
+from xorviz.core.settings import SETTINGS, Part, RunConfig
 
 SEPARATOR = " · "
-_XOR = RunConfig().targets
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -20,33 +17,20 @@ def joined(parts: Iterable[str]) -> str:
     return SEPARATOR.join(part for part in parts if part)
 
 
-def other_parts(config: RunConfig, source: WatchedSource | None = None) -> tuple[str, ...]:
-    """Return momentum, initialization and targets; empty for no momentum and for XOR.
+def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> dict[str, str]:
+    """Return what a recipe states of each setting: width 3, rate 0.5, Σ(t−y)², no biases, ...
 
-    Nobody knows how the first weights of a watched run were drawn.
+    Nothing is said of how the first weights of a watched run were drawn; what its program has not
+    stated is called assumed.
     """
-    targets = " ".join(str(config.targets[row]) for row in COUNTED)
-    momentum = f"momentum {numerals.plain(config.momentum)}" if config.momentum else ""
-    return (
-        as_known("momentum", momentum, source),
-        f"initial weights {start_text(config)}" if source is None else "",
-        as_known("targets", "" if config.targets == _XOR else f"targets {targets}", source),
-    )
-
-
-def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> tuple[str, ...]:
-    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, initial weights ...
-
-    Those of a watched run that its program has not said are called assumed.
-    """
-    return (
-        f"width {config.width}",
-        as_known("rate", f"rate {numerals.plain(config.rate)}", source),
-        "" if config.activation == "sigmoid" else as_known("activation", config.activation, source),
-        as_known("loss", LOSSES[config.loss].formula, source),
-        "biases" if config.biases else "no biases",
-        *other_parts(config, source),
-    )
+    default, parts = RunConfig(), dict[str, str]()
+    for name, row in SETTINGS.items():
+        value = getattr(config, name)
+        is_said = row.is_always_said or value != getattr(default, name)
+        if is_said and (source is None or row.part is not Part.START):
+            said = row.recipe_text(config) if row.recipe_text else f"{row.short} {row.shown(value)}"
+            parts[name] = as_known(name, said, source)
+    return {name: text for name, text in parts.items() if text}
 
 
 def short_recipe(config: RunConfig, run: Record) -> str:
@@ -54,7 +38,7 @@ def short_recipe(config: RunConfig, run: Record) -> str:
 
     A watched run has its name in front.
     """
-    width, rate, *_ = recipe_parts(config, run.source)
+    width, rate, *_ = recipe_parts(config, run.source).values()
     if run.source is not None:
         return f"{run.source.name}, watched: {width}, {rate}"
     start = "given weights" if run.is_given else f"seed {numerals.plain(config.seed)}"
@@ -67,46 +51,16 @@ def as_known(name: str, text: str, source: WatchedSource | None) -> str:
     return f"{text} assumed" if is_assumed else text
 
 
-def start_text(config: RunConfig) -> str:
-    """Return how initial weights are chosen: uniform in [−1, 1], all 0, all 1, 1 ± 10⁻⁶."""
-    r = numerals.plain(config.init_range)
-    interval = f"[{numerals.MINUS}{r}, {r}]"
-    match config.init:
-        case "zero":
-            return "all 0"
-        case "equal":
-            return f"all {r}"
-        case "nearly-equal":
-            return f"{r} ± {_small(config.perturbation)}"
-        case "default-rng":
-            return f"uniform in {interval} by default_rng"
-        case _:
-            return f"uniform in {interval}"
-
-
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:
     """Return the settings of one run in which some differ: rate 2, biases on."""
     names = differing((mine, *others))
-    return ", ".join(f"{_label(name)} {written(getattr(mine, name))}" for name in names)
+    return ", ".join(f"{SETTINGS[name].short} {written(getattr(mine, name))}" for name in names)
 
 
 def instead(mine: RunConfig, wanted: RunConfig, names: Iterable[str]) -> str:
     """Return what settings are in place of what is wanted: rate 0.1 instead of 0.5."""
     return ", ".join(
-        f"{_label(name)} {written(getattr(mine, name))} instead of {written(getattr(wanted, name))}"
+        f"{SETTINGS[name].short} {written(getattr(mine, name))} instead of "
+        f"{written(getattr(wanted, name))}"
         for name in names
     )
-
-
-def _label(name: str) -> str:
-    labels = {"init": "initial weights", "init_range": "initial range"}
-    return labels.get(name, name.replace("_", " "))
-
-
-def _small(number: float) -> str:
-    """Return a number up to 1, below 0.001 as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
-    if number >= 1e-3:
-        return f"{number:.4g}"
-    mantissa, power = numerals.power(number, 2).split("·")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    return power if mantissa == "1" else f"{mantissa}·{power}"

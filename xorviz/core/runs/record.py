@@ -16,7 +16,7 @@ from xorviz.core.network import Weights, parameter_count
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 
 WEIGHT = Real(-1e6, 1e6)
 """Values that a weight can be set to."""
@@ -42,7 +42,7 @@ class Intervention:
 
     step: int
     field: str
-    """One of LIVE_FIELDS or WEIGHT_FIELDS."""
+    """One of LIVE or WEIGHT_FIELDS."""
     value: float
     index: tuple[int, ...] = ()
     """Index in a weight's array: (i, j) in w1, (j,) in b1, (j, 0) in w2, (0,) in b2."""
@@ -90,10 +90,10 @@ def checked_intervention(
     config: RunConfig, step: int, field: str, value: Any, index: tuple[int, ...] = ()
 ) -> Intervention:
     """Return a valid intervention, or raise SettingError."""
-    if field in LIVE_FIELDS:
+    if field in LIVE:
         if index:
             raise SettingError(f"{field} is one number; it has no index {index}")
-        return Intervention(step, field, checked(RULES[field], field, value))
+        return Intervention(step, field, checked(SETTINGS[field].rule, field, value))
     if field not in WEIGHT_FIELDS:
         raise SettingError(f"{field} cannot change during a run")
     index = _checked_index(config, field, index)

@@ -7,15 +7,12 @@ from typing import Any
 
 from xorviz.core.check.rules.rule import BATCHES
 from xorviz.core.rules import Choice, OrWord, SettingError, Switch, Whole, checked
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 
 LONGEST_NAME = 60
 """Characters of the name of a run."""
 _LONGEST_TEXT = 1000
 _KEY = re.compile(r"[0-9a-f]{32}")
-
-UNKNOWN = ("seed", "init", "init_range", "perturbation")
-"""Settings without a meaning where the first weights are given, as those of a watched run."""
 
 _BATCH = OrWord(Choice(BATCHES), "none")
 EVERY = Whole(1, 10**9)
@@ -55,10 +52,10 @@ class WatchedSource:
             raise SettingError("key is not 32 hexadecimal digits")
         assumed = self.assumed
         if not isinstance(assumed, list | tuple) or not all(
-            name in list(RULES) for name in assumed
+            name in list(SETTINGS) for name in assumed
         ):
-            raise SettingError(f"assumed is not a list of settings: {', '.join(RULES)}")
-        object.__setattr__(self, "assumed", tuple(name for name in RULES if name in assumed))
+            raise SettingError(f"assumed is not a list of settings: {', '.join(SETTINGS)}")
+        object.__setattr__(self, "assumed", tuple(name for name in SETTINGS if name in assumed))
         checked(_BATCH, "batch", self.batch)
         checked(Switch(), "diverged", self.diverged)
         object.__setattr__(self, "every", checked(EVERY, "every", self.every))

@@ -20,7 +20,7 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, NEVER, Halt, StopRules
 from xorviz.core.runs.trace import TraceRecorder
-from xorviz.core.settings import LIVE_FIELDS, RunConfig
+from xorviz.core.settings import LIVE, RunConfig
 
 
 class Trainer:
@@ -74,7 +74,7 @@ class Trainer:
         if is_recorded and len(before) + len(others) >= MOST_INTERVENTIONS:
             raise SettingError(TOO_MANY)
         self._arrival = self.checkpoint()
-        if field in LIVE_FIELDS:
+        if field in LIVE:
             self._set_live(change)
         else:
             self._set_weight(change, self._arrival)
@@ -98,7 +98,7 @@ class Trainer:
         self.interventions = tuple(c for c in record.interventions if c.step <= before)
         self._start = record.config
         self.config = record.config_at(before)
-        self._kernel.configure(self.config.rate, self.config.momentum)
+        self._kernel.configure(self.config)
         self._right, self._learned = checkpoint.right, checkpoint.learned
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):
@@ -140,16 +140,16 @@ class Trainer:
 
     def _is_recorded(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
         """Return whether a change is recorded: settings are not at step 0 or if unchanged."""
-        if change.field not in LIVE_FIELDS:
+        if change.field not in LIVE:
             return True
         started = getattr(self._start, change.field)
         value = next((c.value for c in reversed(before) if c.field == change.field), started)
         return self.step > 0 and change.value != value
 
     def _set_live(self, change: Intervention) -> None:
-        """Change the rate or the momentum."""
+        """Change a live setting."""
         self.config = RunConfig.from_dict(self.config.to_dict() | {change.field: change.value})
-        self._kernel.configure(self.config.rate, self.config.momentum)
+        self._kernel.configure(self.config)
         if self.step == 0:  # changes the recipe instead
             self._start = self.config
 

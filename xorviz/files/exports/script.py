@@ -7,7 +7,7 @@ from dataclasses import replace
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import LOSS_FORMULAS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
 
@@ -112,7 +112,7 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         response=_RESPONSES[config.activation].format(f"x @ w1{b1}"),
         z=z,
         end=step + 1,
-        formula=LOSSES[config.loss].formula,
+        formula=LOSS_FORMULAS[config.loss],
         loss_slope=_LOSS_SLOPES[config.loss],
         slope=_SLOPES[config.activation],
         updates="\n    ".join(_updates(names, live, any(c.step > 0 for c in by_hand))),

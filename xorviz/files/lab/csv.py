@@ -7,7 +7,7 @@ import numpy as np
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.exports.tables import table_csv
 from xorviz.lab.plan import LabPlan, Places
@@ -17,8 +17,6 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Summary
 from xorviz.lab.training.cohort import NO_STEP
 
-SETTINGS = tuple(RULES)
-"""Columns of a network's settings."""
 ASKED = ("steps_wanted", "stop_when_learned", "stop_at_loss")
 """Columns of the requested steps and stop rules; the same in all rows of a file."""
 OUTPUTS = tuple("y{}{}".format(*ROWS[row]) for row in COUNTED)

@@ -14,10 +14,10 @@ from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, setting_text
+from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, setting_text
 from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import MARKS, Findings
@@ -136,7 +136,7 @@ class RowReader:
         return place, *steps, loss, norm, worst, outputs, code
 
     def _place(self, row: _Row) -> int:
-        seed = _read(RULES["seed"], row, "seed")
+        seed = _read(SETTINGS["seed"].rule, row, "seed")
         others = tuple(row[name] for name in (*_RECIPE, *ASKED))
         if others not in self._recipes:
             self._recipes[others] = self._recipe(row)
@@ -153,7 +153,7 @@ class RowReader:
         asked = (self._plan.steps, rules.when_learned, rules.at_loss)
         for name, wanted in zip(ASKED, asked, strict=True):
             self._compare(name, _read(_ASKED_RULES[name], row, name), [wanted])
-        values = tuple(_read(RULES[name], row, name) for name in _RECIPE)
+        values = tuple(_read(SETTINGS[name].rule, row, name) for name in _RECIPE)
         if (place := self._wanted.get(values)) is not None:
             return place
         for name, value in zip(_RECIPE, values, strict=True):

@@ -13,7 +13,7 @@ import numpy as np
 from xorviz.core.check.rules.said import Said
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, parsed
-from xorviz.core.settings import RULES
+from xorviz.core.settings import SETTINGS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_NUMBERS
 from xorviz.files.weights.own_network import Arrays
@@ -116,7 +116,9 @@ def said_given(order: object, targets: object, **values: object) -> Said:
     not. Raises SettingError.
     """
     rows: Any = None if order is None else parsed(RowOrder(), "order", _order(order))
-    bits: Any = None if targets is None else parsed(RULES["targets"], "targets", _digits(targets))
+    bits: Any = (
+        None if targets is None else parsed(SETTINGS["targets"].rule, "targets", _digits(targets))
+    )
     return said_of(values, rows, bits)
 
 

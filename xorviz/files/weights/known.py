@@ -7,19 +7,18 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.diagnosis.words import listed
-from xorviz.core.network import LOSSES, outputs
+from xorviz.core.network import outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import LEARNED_ERROR
-from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
+from xorviz.core.settings import ACTIVATION_NAMES, LOSS_WORDS, SETTINGS, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
-NAMES = (
-    "width", "biases", "activation", "loss", "rate", "momentum", "init_range", "steps"
-)  # fmt: skip
-"""What a person may say of a network."""
+NAMES = tuple(name for name, row in SETTINGS.items() if row.is_told)
+"""The settings that users may state of a network; its steps so far, too."""
+_STEPS = "steps"
 _TRIED_RATE = 0.5
 _VALUES = {
-    **{name: loss.words.removeprefix("the ") for name, loss in LOSSES.items()},
+    **{name: words.lower() for name, words in LOSS_WORDS.items()},
     "relu": "ReLU",
     "0.0": "no momentum",
 }
@@ -30,7 +29,7 @@ class Known:
     """The settings of a network trained elsewhere. A value."""
 
     said: Mapping[str, Any]
-    """What a person, the arrays or the file say: settings of a run, and perhaps steps."""
+    """What the user, the arrays or the file state: settings of a run, and perhaps steps."""
     assumed: Mapping[str, Any]
     """What is assumed of the rest, so that outputs can be computed."""
     config: RunConfig
@@ -49,19 +48,20 @@ class Known:
     @property
     def steps(self) -> int | None:
         """The steps that the network was trained for, if they are said."""
-        return self.said.get("steps")
+        return self.said.get(_STEPS)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Those of NAMES that nobody said and that nothing is assumed of."""
-        return tuple(name for name in NAMES if name not in {**self.said, **self.assumed})
+        """Those of NAMES, and perhaps the steps, that are neither stated nor assumed."""
+        known = {**self.said, **self.assumed}
+        return tuple(name for name in (*NAMES, _STEPS) if name not in known)
 
     @property
     def text(self) -> str:
         """What is assumed and what is not known, in a sentence; empty if all is said."""
         values = [_VALUES.get(str(value), value) for value in self.assumed.values()]
         assumed = f"Assumed: {', '.join(values)}" if values else ""
-        names = [name.replace("init_", "initial ") for name in self.unknown]
+        names = [SETTINGS[n].short if n in SETTINGS else n for n in self.unknown]
         are = "is" if len(names) == 1 and names[0] not in {"biases", "steps"} else "are"
         unknown = f"{listed(names)} {are} not known" if names else ""
         if not assumed:
@@ -90,7 +90,7 @@ def known_of(
 
 
 def _settings(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if name != "steps"}
+    return {name: value for name, value in told.items() if name != _STEPS}
 
 
 def _read(network: OwnNetwork, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 ORIENTATIONS = ("in-out", "out-in")
@@ -20,7 +20,7 @@ ORIENTATIONS = ("in-out", "out-in")
 OUTPUT = Real(-1e6, 1e6)
 """Range of outputs that are finite; those of another unit than a sigmoid may leave 0 to 1."""
 
-_WIDTH = RULES["width"]
+_WIDTH = SETTINGS["width"].rule
 assert isinstance(_WIDTH, Whole)
 WIDEST = _WIDTH.high
 

@@ -3,7 +3,6 @@
 Shapes: B blocks, two for biases off and on or a single one; R rows; C columns; S seeds per cell.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,40 +11,20 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.rules import written
-from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig, Value
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
 
 Cell = tuple[int, int, int]
 """Block, row and column."""
-Value = int | float | str | bool
 
 WAVES = (4, 12, 48)
 """Seeds that every cell gets before any cell gets more, from coarse to fine."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapAxis:
-    """A setting that a map may vary. A value."""
-
-    label: str
-    """Name on the axis."""
-    values: tuple[Value, ...]
-    """Default values."""
-
-
-AXES: Mapping[str, MapAxis] = {
-    "rate": MapAxis("learning rate", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)),
-    "width": MapAxis("width", (2, 3, 4, 5, 6, 8, 12, 16)),
-    "momentum": MapAxis("momentum", (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
-    "init_range": MapAxis("initial range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
-    "activation": MapAxis("activation", ACTIVATION_NAMES),
-    "loss": MapAxis("loss", LOSS_NAMES),
-    "biases": MapAxis("biases", (False, True)),
-    "init": MapAxis("initial weights", INIT_NAMES),
-}
-"""The settings that a map may vary, by their names in RunConfig."""
+AXES = {name: row for name, row in SETTINGS.items() if row.tried}
+"""The settings that a map may vary."""
 
 _BIASES = "biases"
 _NEVER = np.iinfo(np.int64).max
@@ -68,15 +47,15 @@ class MapPlan:
     with_biases: bool = False
     """Whether there are two blocks, the first without biases and the second with them."""
     across_values: tuple[Value, ...] = ()
-    """Each once; those of AXES by default."""
+    """Each once; those of the table of settings by default."""
     up_values: tuple[Value, ...] = ()
     """The same for the rows."""
 
     def __post_init__(self) -> None:
         if not self.across_values:
-            object.__setattr__(self, "across_values", AXES[self.across].values)
+            object.__setattr__(self, "across_values", AXES[self.across].tried)
         if not self.up_values:
-            object.__setattr__(self, "up_values", AXES[self.up].values)
+            object.__setattr__(self, "up_values", AXES[self.up].tried)
 
     @property
     def plan(self) -> LabPlan:
@@ -111,7 +90,7 @@ class MapPlan:
 
     def name(self, cell: Cell) -> str:
         """Return the name of a cell, such as width 3, rate 0.5."""
-        labels = (AXES[name].label.removeprefix("learning ") for name in (self.up, self.across))
+        labels = (SETTINGS[name].short for name in (self.up, self.across))
         values = self.up_values[cell[1]], self.across_values[cell[2]]
         return ", ".join(f"{label} {written(v)}" for label, v in zip(labels, values, strict=True))
 

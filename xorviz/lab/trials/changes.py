@@ -14,8 +14,7 @@ from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.network import LOSSES, flat, weights_of
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.recipe_text import start_text
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import RunConfig, start_text
 from xorviz.lab.training.cohort import Start
 
 KICKS = (0.01, 0.1, 1.0)

@@ -7,12 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.network import LOSSES
 from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
-from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts
+from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.lab.plan import LabPlan
 from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
@@ -24,8 +23,8 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 _SEED, _SEED_COUNT, _STEPS = Whole(0, 2**32 - 1), Whole(1, 1_000_000), Whole(1, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
-SETTINGS = ("width", "rate", "biases")
-"""Those of the recipe that have a field here."""
+FIELDS = ("width", "rate", "biases")
+"""The settings that have a field here."""
 _NUMBERS = {
     "lab_seed_count": (
         "Seeds", _SEED_COUNT, DEFAULT_SEEDS,
@@ -74,7 +73,7 @@ class LabRecipe(View):
         """Whether the number of steps is the current run's."""
         self._own_steps = DEFAULT_STEPS
         """How many steps the lab takes to match the current run."""
-        self._fields = SettingFields(self, SETTINGS, "lab_")
+        self._fields = SettingFields(self, FIELDS, "lab_")
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
@@ -100,7 +99,7 @@ class LabRecipe(View):
         self._show()
 
     def description(self) -> str:
-        settings = ", ".join(filter(None, recipe_parts(self.recipe)))
+        settings = ", ".join(recipe_parts(self.recipe).values())
         told = self._message.text()
         return f"Recipe of the lab: {settings}.{f' {told}.' if told else ''}"
 
@@ -175,7 +174,7 @@ class LabRecipe(View):
 
     def enable_only(self, names: Collection[str] | None) -> None:
         """Enable the fields of these settings, with None of all."""
-        for name in SETTINGS:
+        for name in FIELDS:
             self._fields[name].setEnabled(names is None or name in names)
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
@@ -193,7 +192,7 @@ class LabRecipe(View):
     def _lay_out(self) -> None:
         form = wrapping_form()
         form.setVerticalSpacing(5)
-        for name in SETTINGS:
+        for name in FIELDS:
             self._fields.add_row(form, name)
         for name, field in self.numbers.items():
             add_row(form, QLabel(_NUMBERS[name][0]), field)
@@ -246,5 +245,6 @@ class LabRecipe(View):
     def _show(self) -> None:
         recipe = self.recipe
         self._fields.show(recipe)
-        formula = f"loss {LOSSES[recipe.loss].formula}"
-        self._summary.setText(joined((formula, recipe.activation, *other_parts(recipe))))
+        formula = f"loss {LOSS_FORMULAS[recipe.loss]}"
+        others = (text for name, text in recipe_parts(recipe).items() if SETTINGS[name].is_advanced)
+        self._summary.setText(joined((formula, recipe.activation, *others)))

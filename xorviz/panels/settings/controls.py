@@ -6,22 +6,21 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.network import LOSSES
-from xorviz.core.runs.recipe_text import recipe_parts, start_text
-from xorviz.core.runs.source import UNKNOWN, WatchedSource
+from xorviz.core.runs.recipe_text import recipe_parts
+from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import StopRules
-from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
-from xorviz.core.truth_table import FUNCTIONS
-from xorviz.panels.base.view import View
-from xorviz.panels.settings.setting_fields import SettingFields, describe
-from xorviz.panels.settings.stop_controls import StopControls
-from xorviz.panels.settings.wording import (
-    LABELS,
-    note_of,
-    tip_of_current,
-    tip_of_locked,
-    tip_of_watched,
+from xorviz.core.settings import (
+    LIVE,
+    LOSS_FORMULAS,
+    SETTINGS,
+    Part,
+    RunConfig,
+    settings_of,
+    start_text,
 )
+from xorviz.panels.base.view import View
+from xorviz.panels.settings.setting_fields import SettingFields, describe, tip_of_current
+from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, hairline
 from xorviz.ui.forms.fields import explain
@@ -30,15 +29,14 @@ from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""
-_FIRST = ("width", "rate", "seed", "activation", "loss", "biases")
-_ADVANCED = ("momentum", "init", "init_range", "perturbation", "targets")
 _TIP = "Show or hide momentum, initial weights, targets and stop rules"
 _FORMULA_TIP = (
     "The loss, which training makes small: t is a row's target, y its output, and the sum is over "
     "the four rows. Learning rates can be compared only if the formula is the same."
 )
 _START = "initial weights"
-_XOR = "".join(map(str, RunConfig().targets))
+_CONTINUES = "A change continues the run here, trained by xorviz."
+_OTHER_WEIGHTS = "Changing it starts a run that xorviz trains, from other weights."
 _SUMMARY_TIP = "The advanced settings of this run. Advanced shows all of them."
 
 
@@ -48,7 +46,7 @@ class Controls(View):
     explanation = (
         "The settings of the current run. Learning rate and momentum can change during the run. "
         "Changing any other setting starts the run again from step 0. A watched run is trained by "
-        "another program: a change continues it here, as a run of ours."
+        "another program: a change continues it here, trained by xorviz."
     )
     config_requested = Signal(object)  # RunConfig of a new run
     change_requested = Signal(str, float)  # rate or momentum, from the next step on
@@ -66,7 +64,7 @@ class Controls(View):
         """The only settings that can be changed; None for all."""
         self._note = plain_label()
         self._note.hide()
-        self._fields = SettingFields(self, tuple(RULES))
+        self._fields = SettingFields(self, tuple(SETTINGS))
         self._sliders = {
             "width": LogSlider("width_slider", 1, 64),
             "rate": LogSlider("rate_slider", 1e-4, 1000),
@@ -87,7 +85,7 @@ class Controls(View):
 
     def description(self) -> str:
         parts = recipe_parts(self._config, self._source)
-        settings = ", ".join(p for p in parts if p and not (self._is_given and _START in p))
+        settings = ", ".join(p for n, p in parts.items() if not (self._is_given and n == "init"))
         if self._source is not None:
             return f"{self._note.text()} Settings of the run: {settings}."
         seed = f"seed {numerals.plain(self._config.seed)}"
@@ -102,7 +100,7 @@ class Controls(View):
         if (source, is_given) == (self._source, self._is_given):
             return
         self._source, self._is_given = source, is_given
-        note, tip = ("", "") if source is None else note_of(source)
+        note, tip = ("", "") if source is None else _note_of(source)
         self._note.setText(note)
         explain(self._note, "", tip)
         self._note.setVisible(source is not None)
@@ -113,11 +111,12 @@ class Controls(View):
         """Say what a setting is, whether it is assumed, and what follows from a change."""
         source = self._source
         is_assumed = source is not None and name in source.assumed
-        tip = tip_of_current(name) if source is None else tip_of_watched(name, is_assumed)
-        tip = tip if self._is_free(name) else tip_of_locked(name)
-        describe(self._fields[name], LABELS[name], tip)
+        tip = tip_of_current(name) if source is None else _tip_of_watched(name, is_assumed)
+        row = SETTINGS[name]
+        tip = tip if self._is_free(name) else f"{row.help} It is locked."
+        describe(self._fields[name], row.label, tip)
         if (label := self._fields.labels.get(name)) is not None:
-            label.setText(f"{LABELS[name]}, assumed" if is_assumed else LABELS[name])
+            label.setText(f"{row.label}, assumed" if is_assumed else row.label)
             label.setToolTip(self._fields[name].toolTip())
 
     def _is_free(self, name: str) -> bool:
@@ -129,13 +128,13 @@ class Controls(View):
         With None, show and enable all.
         """
         self._free = names
-        hidden = set(RULES).difference(names) if names is not None and is_hidden else set()
+        hidden = set(SETTINGS).difference(names) if names is not None and is_hidden else set()
         self._stops.setVisible(not hidden)
-        for name in RULES:
-            form = self._inside if name in _FIRST else self._advanced
+        for name in SETTINGS:
+            form = self._advanced if SETTINGS[name].is_advanced else self._inside
             for part in self._parts_of(name):
                 form.setRowVisible(part, name not in hidden)
-        self._has_advanced = not hidden.issuperset(_ADVANCED)
+        self._has_advanced = any(row.is_advanced for n, row in SETTINGS.items() if n not in hidden)
         self._open_more(self._shows_advanced.isChecked())
         self._show_free()
 
@@ -147,7 +146,7 @@ class Controls(View):
 
     def _show_free(self) -> None:
         """Enable the fields that can be changed, and describe all."""
-        for name in RULES:
+        for name in SETTINGS:
             self._describe(name)
             for widget in (self._fields[name], self._sliders.get(name)):
                 if widget is not None:
@@ -158,12 +157,12 @@ class Controls(View):
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
         self._config = config
-        self._fields.show(config, UNKNOWN if self._is_given else ())
+        self._fields.show(config, settings_of(Part.START) if self._is_given else ())
         for name, slider in self._sliders.items():
             slider.show_number(getattr(config, name))
         assumed = self._source.assumed if self._source is not None else ()
         loss = "Loss, assumed" if "loss" in assumed else "Loss"
-        self._formula.setText(f"{loss} = {LOSSES[config.loss].formula}")
+        self._formula.setText(f"{loss} = {LOSS_FORMULAS[config.loss]}")
         self._show_start()
         self._preset.setText(f"Preset: {preset}")
         explain(self._preset, "", why)
@@ -181,14 +180,16 @@ class Controls(View):
     def _build(self) -> None:
         self._inside = top = wrapping_form()
         top.addRow(self._note)
-        for name in _FIRST:
+        for name in SETTINGS:
+            if SETTINGS[name].is_advanced:
+                continue
             if name == "loss":  # its name is long: below its formula, as wide as the panel
                 top.addRow(self._formula)
                 top.addRow(self._fields[name])
                 continue
             self._fields.add_row(top, name)
             if (slider := self._sliders.get(name)) is not None:
-                explain(slider, f"{LABELS[name]}, coarse", tip_of_current(name))
+                explain(slider, f"{SETTINGS[name].label}, coarse", tip_of_current(name))
                 top.addRow(slider)
         inside = QWidget()
         inside.setObjectName("controls_inside")
@@ -201,8 +202,9 @@ class Controls(View):
         details = QWidget()
         self._advanced = form = wrapping_form(details)
         form.setContentsMargins(0, 0, 0, 0)
-        for name in _ADVANCED:
-            self._fields.add_row(form, name)
+        for name, row in SETTINGS.items():
+            if row.is_advanced:
+                self._fields.add_row(form, name)
         form.addRow(self._stops)
         return details
 
@@ -224,11 +226,11 @@ class Controls(View):
     def _choose(self) -> None:
         """Request a change of rate or momentum if nothing else differs, else a new run."""
         chosen = self._fields.chosen(self._config)
-        changed = {n for n in RULES if getattr(chosen, n) != getattr(self._config, n)}
+        changed = {n for n in SETTINGS if getattr(chosen, n) != getattr(self._config, n)}
         if not changed:
             return
         self.show_config(chosen)
-        if changed <= LIVE_FIELDS:
+        if changed <= LIVE:
             for name in changed:
                 self.change_requested.emit(name, getattr(chosen, name))
         else:
@@ -237,16 +239,10 @@ class Controls(View):
     def _show_start(self) -> None:
         """Enable and name the numbers that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        means = {
-            "seed": True,
-            "init": True,
-            "init_range": config.init != "zero",
-            "perturbation": config.init == "nearly-equal",
-        }
-        for name, is_used in means.items():
-            is_ours = self._source is None
-            self._fields[name].setEnabled(is_ours and is_used and self._is_free(name))
-        label = "Initial value" if "equal" in config.init else LABELS["init_range"]
+        for name in settings_of(Part.START):
+            is_used = self._source is None and SETTINGS[name].matters(config)
+            self._fields[name].setEnabled(is_used and self._is_free(name))
+        label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
         self._fields.labels["init_range"].setText(label)
         field.setAccessibleName(label)
 
@@ -265,12 +261,37 @@ class Controls(View):
 
     def _summarise(self) -> None:
         """Show the advanced settings, a line for each that says something."""
-        config = self._config
-        momentum = f"Momentum {numerals.plain(config.momentum)}" if config.momentum else ""
-        targets = "".join(map(str, config.targets))
-        learned = "" if targets == _XOR else f"Targets: {FUNCTIONS[targets]}"
-        is_ours = self._source is None
-        start = "given" if self._is_given else start_text(config)
-        weights = f"Initial weights: {start if is_ours else 'those of the program'}"
-        lines = (weights, momentum, learned, self._stops.summary() if is_ours else "")
+        source, config = self._source, self._config
+        weights = "those of the program" if source is not None else start_text(config)
+        lines = [f"Initial weights: {'given' if self._is_given and source is None else weights}"]
+        for name in recipe_parts(config):
+            row = SETTINGS[name]
+            if row.is_advanced and row.part is not Part.START:
+                lines.append(f"{row.label}: {row.shown(getattr(config, name))}")
+        lines.append(self._stops.summary() if source is None else "")
         self._summary.setText("\n".join(line for line in lines if line))
+
+
+def _tip_of_watched(name: str, is_assumed: bool) -> str:
+    """Return what a setting of a watched run is, and what follows from a change."""
+    row = SETTINGS[name]
+    if row.part is Part.START:
+        return "The program of this run has chosen its initial weights."
+    effect = _OTHER_WEIGHTS if row.part is Part.SHAPE else _CONTINUES
+    return f"{row.help}{' The program has not stated it; it is assumed.' * is_assumed} {effect}"
+
+
+def _note_of(source: WatchedSource) -> tuple[str, str]:
+    """Return what is said above the settings of a watched run, and more of it in a tip."""
+    by = source.program or "another program"
+    note = f"Trained by {by}. A change continues here."
+    names = [SETTINGS[name].label.lower() for name in source.assumed]
+    if not names:
+        return (
+            note,
+            f"The program of {source.name} has stated all settings, or its steps show them.",
+        )
+    return note, (
+        f"Assumed, as the program of {source.name} has not stated them: {', '.join(names)}. What "
+        "the check of its steps finds takes their place."
+    )

@@ -7,22 +7,15 @@ from typing import Any
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
-from xorviz.core.network import LOSSES
-from xorviz.core.rules import Real, Switch, Whole
-from xorviz.core.settings import ACTIVATION_NAMES, RULES, RunConfig
-from xorviz.core.truth_table import FUNCTIONS
-from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, STARTS, WHATS_THIS, tip_of_current
+from xorviz.core.rules import Real, Switch, Whole, parsed, written
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.ui.forms.boxes import STRETCH, row
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
-_CHOICES = {
-    "activation": {name: name.replace("relu", "ReLU") for name in ACTIVATION_NAMES},
-    "loss": LOSS_TEXTS,
-    "init": STARTS,
-    "targets": FUNCTIONS,
-}
-
 Field = NumberField | ChoiceField | SwitchField
+
+_FROM_HERE = "A change applies from the next step and is marked on the loss curve."
+_RESTARTS = "Changing it starts the run again."
 
 
 class SettingFields(QObject):
@@ -41,8 +34,8 @@ class SettingFields(QObject):
         self.labels: dict[str, QLabel] = {}
         self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
-            tip = WHATS_THIS[name] if prefix else tip_of_current(name)
-            describe(field, LABELS[name], tip)
+            tip = SETTINGS[name].help if prefix else tip_of_current(name)
+            describe(field, SETTINGS[name].label, tip)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -61,7 +54,7 @@ class SettingFields(QObject):
                     field.setValue(values[name])
                     field.set_blank(name in blank)
                 elif isinstance(field, ChoiceField):
-                    field.choose("" if name in blank else "".join(map(str, values[name])))
+                    field.choose("" if name in blank else written(getattr(config, name)))
                 else:
                     field.setChecked(values[name])
 
@@ -79,7 +72,7 @@ class SettingFields(QObject):
         if isinstance(field, SwitchField):
             form.addRow(field)
         else:
-            self.labels[name] = QLabel(LABELS[name])
+            self.labels[name] = QLabel(SETTINGS[name].label)
             add_row(form, self.labels[name], field)
 
     def _value(self, name: str, config: RunConfig) -> Any:
@@ -90,27 +83,27 @@ class SettingFields(QObject):
             chosen = field.currentData()
             if chosen is None:
                 return getattr(config, name)
-            return tuple(map(int, chosen)) if name == "targets" else chosen
+            return parsed(SETTINGS[name].rule, name, chosen)
         kept = getattr(config, name)
         value = kept if field.shows(kept) else field.value()
-        return round(value) if isinstance(RULES[name], Whole) else value
+        return round(value) if isinstance(SETTINGS[name].rule, Whole) else value
 
     def _make(self, name: str, prefix: str) -> Field:
-        rule = RULES[name]
+        row = SETTINGS[name]
+        rule = row.rule
         if isinstance(rule, Whole | Real):
             number = NumberField(prefix + name, rule)
             number.valueChanged.connect(self.changed)
             number.refused.connect(self.refused)
             return number
         if isinstance(rule, Switch):
-            switch = SwitchField(prefix + name, LABELS[name])
+            switch = SwitchField(prefix + name, row.label)
             switch.toggled.connect(self.changed)
             return switch
-        choice = ChoiceField(prefix + name, _CHOICES[name])
+        choice = ChoiceField(prefix + name, row.words)
         choice.currentIndexChanged.connect(self.changed)
-        if name == "loss":
-            for index, loss in enumerate(LOSSES.values()):
-                choice.setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
+        for index, formula in enumerate(row.formulas.values()):
+            choice.setItemData(index, formula, Qt.ItemDataRole.ToolTipRole)
         return choice
 
 
@@ -126,3 +119,9 @@ def describe(field: QWidget, name: str, what: str) -> None:
     """Explain a field and, if it is one of numbers, which are allowed."""
     allowed = f" Allowed: {field.rule.allowed}." if isinstance(field, NumberField) else ""
     explain(field, name, what + allowed)
+
+
+def tip_of_current(name: str) -> str:
+    """Return what a setting of the current run is, and what follows from a change."""
+    row = SETTINGS[name]
+    return f"{row.help} {_FROM_HERE if row.is_live else _RESTARTS}"

@@ -5,6 +5,7 @@ not use to the window's shortcuts.
 """
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -210,7 +211,7 @@ class NumberField(QDoubleSpinBox):
 class ChoiceField(QComboBox):
     """A choice of one name among several, each with a text to show."""
 
-    def __init__(self, name: str, texts: dict[str, str]) -> None:
+    def __init__(self, name: str, texts: Mapping[str, str]) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

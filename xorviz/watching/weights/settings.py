@@ -11,9 +11,10 @@ from xorviz.core.rules import SettingError
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import OwnNetwork
+from xorviz.files.weights.said import TOLD
 
-_NAMES = ("rate", "loss", "activation", "momentum", "targets")
-"""Settings that a program may say; all others are read, or mean nothing for a watched run."""
+_NAMES = (*TOLD, "targets")
+"""Settings that a program may state; all others are read, or mean nothing for a watched run."""
 
 
 def refuse_other_outputs(said: Said) -> None:

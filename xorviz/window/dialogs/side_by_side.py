@@ -3,18 +3,15 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QWidget
 
-from xorviz.core.runs.project import differing
-from xorviz.core.settings import RunConfig
+from xorviz.core.runs.project import SAME_BESIDE, differing
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.panels.settings.setting_fields import SettingFields
-from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import SwitchField
 from xorviz.ui.forms.scrolled import plain_label
 
-_FIELDS = ("rate", "momentum", "activation", "loss", "targets", "biases")
-_NAMES = LABELS | {"targets": "Targets"}
-"""Names of the settings in a sentence."""
+_FIELDS = tuple(name for name in SETTINGS if name not in SAME_BESIDE)
 _KEYS = QDialogButtonBox.StandardButton
 _SAYS = (
     "Run B starts at step 0 from the same weights as the current run. Choose what is different in "
@@ -48,8 +45,9 @@ class SideBySideDialog(Dialog):
         form = QFormLayout()
         for name in self._names:
             field = self._fields[name]
-            field.setAccessibleName(f"B: {LABELS[name]}")
-            form.addRow("" if isinstance(field, SwitchField) else LABELS[name], field)
+            label = SETTINGS[name].label
+            field.setAccessibleName(f"B: {label}")
+            form.addRow("" if isinstance(field, SwitchField) else label, field)
         buttons = self.buttons(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
         self._start.setText("Compare")
@@ -62,7 +60,7 @@ class SideBySideDialog(Dialog):
         """Show the differences; without any, the dialog cannot be accepted."""
         names = differing((self._config, self._fields.chosen(self._config)))
         self._start.setEnabled(bool(names))
-        text = "Different: " + ", ".join(_NAMES[name].lower() for name in names) + "."
+        text = "Different: " + ", ".join(SETTINGS[name].label.lower() for name in names) + "."
         self._differences.setText(text if names else "Change at least one setting.")
 
     @Slot()

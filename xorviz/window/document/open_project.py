@@ -11,13 +11,12 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project, TooManyRunsError, differing
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.settings import RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.settings.wording import LABELS
 from xorviz.window.document.history import Entry, History
 
 WEIGHTS = "weights"
-_NAMES = {name: label.lower() for name, label in LABELS.items()} | {WEIGHTS: "weights"}
+_NAMES = {name: row.label.lower() for name, row in SETTINGS.items()} | {WEIGHTS: "weights"}
 """What can be locked."""
 
 

@@ -148,12 +148,12 @@ class Settings:
         """Return the settings of a run or a recipe, if any were saved."""
         value = self._json(key)
         try:
-            return RunConfig.from_dict(value) if isinstance(value, dict) and value else None
+            return RunConfig.from_dict(value) if isinstance(value, dict) else None
         except (SettingError, TypeError):
             return None
 
     def set_config(self, key: str, config: RunConfig | None) -> None:
-        value = None if config is None else config.to_dict()
+        value = None if config is None else config.changed()
         self._store.setValue(key, json.dumps(value))
 
     def rules(self) -> StopRules:

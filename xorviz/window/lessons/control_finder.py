@@ -4,13 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QScrollArea, QToolButton, QWidget
 
-from xorviz.core.settings import RULES
-from xorviz.panels.lab.recipe import SETTINGS as LAB_SETTINGS
+from xorviz.core.settings import SETTINGS
+from xorviz.panels.lab.recipe import FIELDS as LAB_FIELDS
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.docks import Docks
 
-SETTINGS, LAB = "controls", "lab_recipe"
+CONTROLS, LAB = "controls", "lab_recipe"
 """The panels that have fields of settings, of the run and of the lab."""
 
 
@@ -57,7 +57,7 @@ class ControlFinder:
 
     def _field(self, control: str, is_in_lab: bool) -> QWidget | None:
         """Return the field of a setting, if its panel is made."""
-        if control not in RULES:
+        if control not in SETTINGS:
             return None
         panel = _panel_of(control, is_in_lab)
         name = f"lab_{control}" if panel == LAB else control
@@ -82,6 +82,6 @@ class ControlFinder:
 
 def _panel_of(control: str, is_in_lab: bool) -> str:
     """Return the panel that has the field or the button of a control; "" for the window."""
-    if control == "lab_run" or (is_in_lab and control in LAB_SETTINGS):
+    if control == "lab_run" or (is_in_lab and control in LAB_FIELDS):
         return LAB
-    return SETTINGS if control in RULES else ""
+    return CONTROLS if control in SETTINGS else ""

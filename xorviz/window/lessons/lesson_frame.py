@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.lesson import LessonStep
@@ -74,7 +74,7 @@ def control_of(course: Course, recipe: RunConfig) -> str:
         tried = [_last(attempt) for attempt in course.attempts]
         is_set = recipe != task.recipe and recipe not in tried
     else:
-        is_set = task.control in RULES and _has(task, recipe)
+        is_set = task.control in SETTINGS and _has(task, recipe)
     return _training(task) if is_set else task.control
 
 

@@ -9,7 +9,7 @@ from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.recipe_text import instead, own_settings
 from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.settings import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.lessons.conditions import WEIGHTS, changed_in
@@ -72,7 +72,7 @@ class LessonRuns(QObject):
     def begin(self, task: LessonStep, afresh: bool) -> None:
         """Open the run that a step begins with, unless it is the current one."""
         start = start_of(task, self.now.recipe)
-        is_live = task.control in LIVE_FIELDS and self.now.newest > 0
+        is_live = task.control in LIVE and self.now.newest > 0
         if afresh or is_live or changed_in(self.now, start):
             self._document.open_anew(start, "lesson")
 
@@ -167,6 +167,6 @@ def start_of(task: LessonStep, now: RunConfig) -> RunConfig:
     A setting that is the control of a step stays as it is.
     """
     control, is_exercise = task.control, task.show_me is not None
-    if is_exercise or control not in RULES:
+    if is_exercise or control not in SETTINGS:
         return task.recipe
     return replace(task.recipe, **{control: getattr(now, control)})

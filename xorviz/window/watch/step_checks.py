@@ -17,6 +17,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.settings import RunConfig
 from xorviz.engine.analyst import Analyst
+from xorviz.files.weights.said import TOLD
 from xorviz.window.dialogs.own_network.step import targets_of, told_by
 
 _EVERY = 1000
@@ -25,7 +26,7 @@ _AT_ONCE = 33
 """Steps that are checked one after the other without a rest."""
 _REST_MS = 500
 """Time from one answer to the next question: the analyst's thread slows painting down."""
-_SAID = ("rate", "loss", "activation", "momentum", "targets")
+_SAID = (*TOLD, "targets")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.rules import written
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.truth_table import FUNCTIONS
+from xorviz.core.settings import SETTINGS
 
 _MOST_NAMED = 2
 """Assumed settings that the line names; its tool tip names all."""
@@ -87,5 +86,4 @@ def every_text(source: WatchedSource) -> str:
 def _assumed(record: Record) -> list[str]:
     """Return the settings that are assumed, each with its value."""
     names = () if record.source is None else record.source.assumed
-    values = ((name, getattr(record.config, name)) for name in names)
-    return [f"{name} {written(value, FUNCTIONS)}" for name, value in values]
+    return [f"{name} {SETTINGS[name].shown(getattr(record.config, name))}" for name in names]

@@ -97,7 +97,7 @@ def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
     message = harness.canvas._message
     assert message.startswith("Run map trains 200 networks for each ")
     assert "shows here how many " in message
-    assert "combination of width and learning rate" in message
+    assert "combination of width and rate" in message
     seconds = round(harness.view.wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u202f000 steps, about {seconds} seconds on 2 cores"
     assert cost in message.replace("\u00a0", " ")
@@ -163,7 +163,7 @@ def test_it_says_where_the_rates_are_highest_and_lowest(
     assert harness.view.description().endswith("No network is done yet.")
     harness.view.show_snapshot(snapshot, SMALL)
     cells, said = SMALL.cells(snapshot), harness.view.description()
-    assert said.startswith("Width by rows, learning rate by columns, ")
+    assert said.startswith("Width by rows, rate by columns, ")
     best = said.partition("Highest at ")[2].partition(". Lowest at ")
     told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
     assert told[best[0]] == max(told.values())
@@ -352,7 +352,7 @@ def test_another_map_clears_the_cursor(harness: Harness, snapshot: LabSnapshot) 
 def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
     harness.view.show_snapshot(snapshot, SMALL)
     harness.view.show_snapshot(None)
-    assert "combination of width and learning rate" in harness.canvas._message
+    assert "combination of width and rate" in harness.canvas._message
     assert harness.readouts[-1] == ""
     harness.view.show_snapshot(snapshot, SMALL)
     assert harness.canvas.frame is not None

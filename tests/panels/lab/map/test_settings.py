@@ -64,8 +64,8 @@ def harness(qtbot: QtBot) -> Harness:
 
 def test_the_default_settings(harness: Harness) -> None:
     assert harness.head.values == ("rate", "width", 200, 4000)
-    assert harness.head.summary == "width × learning rate · 200 seeds · 4\u202f000 steps"
-    assert harness.choice("across").currentText() == "→ learning rate"
+    assert harness.head.summary == "width × rate · 200 seeds · 4\u202f000 steps"
+    assert harness.choice("across").currentText() == "→ rate"
     assert harness.choice("up").currentText() == "↓ width"
 
 
@@ -125,7 +125,7 @@ def test_in_a_narrow_panel_the_settings_fold_into_a_line(harness: Harness) -> No
     harness.resize(NARROW - 1)
     assert not harness.count("seeds").isVisible()
     closed = harness.head.heightForWidth(harness.head.width())
-    assert harness.disclosure.text().startswith("width × learning rate · ")
+    assert harness.disclosure.text().startswith("width × rate · ")
     assert harness.head.summary in harness.disclosure.toolTip()
     QTest.mouseClick(harness.disclosure, Qt.MouseButton.LeftButton)
     assert harness.actions[0].isChecked()

@@ -26,20 +26,18 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained, with_losses
 from xorviz.core import numerals
-from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import LOSS_NAMES, RunConfig
+from xorviz.core.settings import LOSS_FORMULAS, LOSS_NAMES, LOSS_WORDS, RunConfig
 from xorviz.panels.curves.gradient import norm_of, norm_text
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.loss.legend import Legend
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.loss.marks import marks_of
-from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, Row
 from xorviz.ui.plot.overlay import Overlay
@@ -206,10 +204,10 @@ def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Har
     for loss in LOSS_NAMES:
         harness.view.show_snapshot(trained(RunConfig(loss=loss)))
         text = harness.losses.frame.left.labelText
-        formula = FORMULAS[loss].formula
-        assert text in {f"{LOSS_TEXTS[loss]}, {formula}", f"loss, {formula}"}
+        formula = LOSS_FORMULAS[loss]
+        assert text in {f"{LOSS_WORDS[loss]}, {formula}", f"loss, {formula}"}
 
-    for height, name in ((150, "loss"), (600, f"{LOSS_TEXTS[loss]}, {formula}")):
+    for height, name in ((150, "loss"), (600, f"{LOSS_WORDS[loss]}, {formula}")):
         harness.view.resize(harness.view.width(), height)  # while no snapshot arrives
         QApplication.processEvents()
         assert harness.losses.frame.left.labelText == name

@@ -13,7 +13,7 @@ from tests.support.watched import PROGRAM, watched_record
 from xorviz.core.runs.project import PinnedRun, continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import RunConfig
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.panels.learn.runs.columns import (
     CHANGES,
@@ -24,8 +24,8 @@ from xorviz.panels.learn.runs.columns import (
     NAME,
     NAMED_LOSS,
     NEVER,
+    PLACES,
     RIGHT,
-    SETTINGS,
     STEPS,
     RunRow,
     needed_columns,
@@ -80,7 +80,7 @@ def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
     assert first.differing == {"rate", "biases", "seed"}, "the seeds of the other two differ"
     assert own.unlike == other.unlike == {"rate", "biases"}
     assert text(theirs, STEPS) == "50"
-    assert not {SETTINGS["seed"]} & needed_columns(rows(theirs, record(seed=5)))
+    assert not {PLACES["seed"]} & needed_columns(rows(theirs, record(seed=5)))
 
 
 def test_a_run_from_given_weights_has_no_seed_either() -> None:
@@ -96,15 +96,15 @@ def test_the_tip_of_a_watched_run_says_what_it_is() -> None:
 
 
 def test_every_setting_has_a_column_and_every_column_a_title_and_tip() -> None:
-    assert list(SETTINGS) == list(RULES)
+    assert list(PLACES) == list(PLACES)
     places = (LINE, NAME, CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED)
     assert [COLUMNS[place].title for place in places] == [
         *("line", "name", "changes", "steps", "final loss", "final loss"),
         *("first correct", "first learned"),
     ]
-    titles = [COLUMNS[place].title for place in SETTINGS.values()]
+    titles = [COLUMNS[place].title for place in PLACES.values()]
     assert titles[:2] == ["width", "rate"]
-    assert titles[-3:] == ["init range", "perturbation", "learns"]
+    assert titles[-3:] == ["initial range", "perturbation", "targets"]
     assert all(column.tip for column in COLUMNS)
 
 
@@ -124,15 +124,15 @@ def test_settings_have_readable_texts() -> None:
         ("perturbation", 0.001, "0.001"),
         ("targets", [1, 0, 1, 0], "x1 xor x2"),
     ]:
-        assert text(record(**{name: value}), SETTINGS[name]) == expected
+        assert text(record(**{name: value}), PLACES[name]) == expected
 
 
 def test_a_changed_setting_shows_first_and_last_value() -> None:
-    assert text(record(rate(3, 1.0), rate=0.5), SETTINGS["rate"]) == "0.5 → 1"
-    assert text(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), SETTINGS["rate"]) == "0.5 → … → 2"
+    assert text(record(rate(3, 1.0), rate=0.5), PLACES["rate"]) == "0.5 → 1"
+    assert text(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), PLACES["rate"]) == "0.5 → … → 2"
     changed = record(Intervention(3, "momentum", 0.25), rate(4, 1.0))
-    assert text(changed, SETTINGS["momentum"]) == "0 → 0.25"
-    assert text(record(WEIGHT), SETTINGS["rate"]) == "0.01"
+    assert text(changed, PLACES["momentum"]) == "0 → 0.25"
+    assert text(record(WEIGHT), PLACES["rate"]) == "0.01"
 
 
 def test_a_real_run_has_its_results() -> None:
@@ -173,23 +173,23 @@ def test_columns_are_shown_when_they_are_needed() -> None:
     always = {LINE, NAME, *RESULTS}
     assert needed_columns(rows(record(), record())) == {*always, LOSS}
     differing = rows(record(), record(width=4), record(biases=True))
-    assert needed_columns(differing) == {*always, LOSS, SETTINGS["width"], SETTINGS["biases"]}
+    assert needed_columns(differing) == {*always, LOSS, PLACES["width"], PLACES["biases"]}
     assert needed_columns(rows(record(), record(WEIGHT))) == {*always, LOSS, CHANGES}
     losses = rows(record(), record(loss="mse"))
-    assert needed_columns(losses) == {*always, NAMED_LOSS, SETTINGS["loss"]}
+    assert needed_columns(losses) == {*always, NAMED_LOSS, PLACES["loss"]}
 
 
 @BOTH_THEMES
 def test_differing_settings_are_bold_and_coloured_if_not_current(theme: Theme) -> None:
     shown = rows(record(), record(), record(width=4))
-    inks = [look(row, SETTINGS["width"], Qt.ItemDataRole.ForegroundRole, theme) for row in shown]
+    inks = [look(row, PLACES["width"], Qt.ItemDataRole.ForegroundRole, theme) for row in shown]
     colors = [ink.color().name().upper() for ink in inks if isinstance(ink, QBrush)]
     assert colors == [theme.text, theme.text, theme.accent]
-    font = look(shown[0], SETTINGS["width"], Qt.ItemDataRole.FontRole)
+    font = look(shown[0], PLACES["width"], Qt.ItemDataRole.FontRole)
     assert isinstance(font, QFont)
     assert font.bold()
     for role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole):
-        others = set(range(len(COLUMNS))) - {SETTINGS["width"]}
+        others = set(range(len(COLUMNS))) - {PLACES["width"]}
         assert all(look(row, place, role) is None for row in shown for place in others)
 
 
@@ -231,8 +231,8 @@ def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> N
 
     assert tip(rate(3, 1.0)) == (
         "width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
-        "momentum 0, init uniform, init range 1, perturbation 1e-06, learns not x2; "
+        "momentum 0, initial weights uniform, initial range 1, perturbation 1e-06, targets not x2; "
         "changed 1 time during the run"
     )
     assert tip(rate(3, 1.0), rate(4, 2.0)).endswith("changed 2 times during the run")
-    assert tip().endswith("learns not x2")
+    assert tip().endswith("targets not x2")

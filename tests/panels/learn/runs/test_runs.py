@@ -51,7 +51,7 @@ def test_changes_have_a_column_and_functions_a_name(harness: RunsHarness) -> Non
     assert harness.column("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
 
     harness.show(project(RunConfig(targets=(1, 1, 0, 0))))
-    assert harness.column("learns") == ["x1 xor x2", "not x2"]
+    assert harness.column("targets") == ["x1 xor x2", "not x2"]
 
 
 def test_the_read_out_lists_differing_settings(harness: RunsHarness) -> None:
@@ -138,7 +138,7 @@ def test_with_three_differing_settings_all_columns_fit(
 
 def test_many_columns_scroll_and_size_hints_are_small(harness: RunsHarness) -> None:
     every = RunConfig(
-        9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
+        9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, "equal", 2.5, 0.001, (0, 0, 0, 1)
     )
     harness.resize(600, 160)
     harness.show(project(every))

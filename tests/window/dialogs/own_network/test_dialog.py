@@ -286,10 +286,10 @@ def test_what_is_known_may_be_said_or_left_open(ask: Asked) -> None:
     for name in ("activation", "loss", "biases"):
         assert ask.choice(name).isVisible()
         assert ask.choice(name).currentText() == "Not known"
-    assert "Width, biases, activation" in ask.diagnosis.toPlainText()
+    assert "Width, rate, activation" in ask.diagnosis.toPlainText()
     ask.choice("biases").choose("off")
     type_into(known(ask, "width"), "2")
-    assert "Activation, loss, rate" in ask.diagnosis.toPlainText()
+    assert "Rate, activation, loss" in ask.diagnosis.toPlainText()
     ask.paste(WHOLE)
     assert not known(ask, "width").isVisible()
     assert not ask.choice("biases").isVisible()

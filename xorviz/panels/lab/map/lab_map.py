@@ -157,7 +157,7 @@ class LabMap(LabView):
         self._run.setToolTip(_CANCEL_TIP if self._is_running else f"Train {cost}")
         if self._drawn is None:
             wanted = self.wanted
-            across, up = AXES[wanted.across].label, AXES[wanted.up].label
+            across, up = AXES[wanted.across].short, AXES[wanted.up].short
             networks = numerals.counted(wanted.seeds, "network")
             message = _INTRODUCTION.format(networks=networks, up=up, across=across, cost=cost)
             self._picture.show_message(message)
@@ -176,7 +176,7 @@ class LabMap(LabView):
     def describe(self, snapshot: LabSnapshot) -> str:
         cells: MapCells = self._drawn_part.cells(snapshot)
         found, plan = cells.shares, cells.map_plan
-        rows, columns = AXES[plan.up].label, AXES[plan.across].label
+        rows, columns = AXES[plan.up].short, AXES[plan.across].short
         said = f"{rows.capitalize()} by rows, {columns} by columns, {self._resting_text()}."
         if np.isnan(found).all():
             return f"{said} No network is done yet."

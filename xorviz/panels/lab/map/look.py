@@ -20,10 +20,6 @@ from xorviz.lab.results.success import percent
 from xorviz.ui.draw.cell_grid import NONE
 from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
 
-_PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "targets")
-"""Settings in the order of recipe_parts; init includes its range."""
-
-
 MAY_RISE = "+"
 """After a share that may rise with more steps."""
 _LEAST_SHARE = 400
@@ -81,7 +77,7 @@ class MapLook:
         """Return the map's title, and a line with counts, notes and common settings."""
         plan = self.cells.map_plan
         counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
-        title = f"Success map: {self.scale}, {AXES[plan.up].label} × {AXES[plan.across].label}"
+        title = f"Success map: {self.scale}, {AXES[plan.up].short} × {AXES[plan.across].short}"
         return title, joined((*counts, _how_far(snapshot), self.note, block, *_common(plan)))
 
 
@@ -95,7 +91,7 @@ def _how_far(snapshot: LabSnapshot) -> str:
 def _common(map_plan: MapPlan) -> Iterator[str]:
     """Yield the settings that all cells share, unless they are the default."""
     varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
-    for name, part in zip(_PARTS, recipe_parts(map_plan.base), strict=True):
+    for name, part in recipe_parts(map_plan.base).items():
         if name != "init" or not varied & {"init", "init_range"}:
             yield "" if name in varied else part
         elif "init_range" not in varied:

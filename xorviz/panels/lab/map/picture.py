@@ -78,7 +78,7 @@ def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str,
         tuple(map(written, values)) * count,
         tuple(len(values) * block for block in range(1, count)),
         blocks,
-        AXES[setting].label,
+        AXES[setting].short,
         isinstance(values[0], str),
     )
 

@@ -79,7 +79,7 @@ class MapHead(QWidget):
     def summary(self) -> str:
         across, up, seeds, steps = self.values
         counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
-        return f"{AXES[up].label} × {AXES[across].label} · {counts}"
+        return f"{AXES[up].short} × {AXES[across].short} · {counts}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -150,7 +150,7 @@ def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
 
 def _axis_field(name: str, sign: str) -> ChoiceField:
     """Return the choice of an axis' setting; the arrow shows its direction."""
-    field = ChoiceField(f"map_{name}", {key: f"{sign} {a.label}" for key, a in AXES.items()})
+    field = ChoiceField(f"map_{name}", {key: f"{sign} {a.short}" for key, a in AXES.items()})
     title = "Setting varied across" if name == "across" else "Setting varied down"
     field.setAccessibleName(title)
     field.setToolTip(title)

@@ -7,10 +7,10 @@ from PySide6.QtGui import QAction, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.arrays import nearest
-from xorviz.core.network import LOSSES
 from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text
@@ -20,7 +20,6 @@ from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.learn.loss.marks import CORRECT, LEARNED, marks_of, milestones_of
-from xorviz.panels.settings.wording import LOSS_TEXTS
 from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
@@ -201,7 +200,7 @@ class LossPlot(SnapshotView):
         return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)
 
     def describe(self, snapshot: Snapshot) -> str:
-        formula = LOSSES[snapshot.config.loss].formula
+        formula = LOSS_FORMULAS[snapshot.config.loss]
         said = [f"{at_step(snapshot)}, the loss {formula} is {numerals.real(snapshot.loss)}"]
         trace, before = snapshot.trace, int(_EARLIER * snapshot.step)
         if snapshot.step > 0:
@@ -253,7 +252,8 @@ class LossPlot(SnapshotView):
         for text, action in self._milestones.items():
             action.setEnabled(text in self._reached)
         self._legend.lines_above = min(len(marks), MARK_LINES)
-        name, formula = LOSS_TEXTS[snapshot.config.loss], LOSSES[snapshot.config.loss].formula
+        loss = snapshot.config.loss
+        name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]
         self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
         self._plot.fit_curves()
         self._read_marked()

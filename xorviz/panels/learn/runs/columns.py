@@ -4,20 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
-from xorviz.core.rules import written
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.source import UNKNOWN
-from xorviz.core.settings import LOSS_NAMES
-from xorviz.core.truth_table import FUNCTIONS
+from xorviz.core.settings import LOSS_NAMES, SETTINGS, Part, Setting
 from xorviz.panels.curves.run_styles import RUN_STYLES
-from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen
@@ -77,7 +74,7 @@ def as_pinned(current: Record) -> PinnedRun:
 
 def _history(field: str, record: Record) -> tuple[object, ...]:
     """Return the value of a setting at the start, and those it was changed to on the way."""
-    if field in UNKNOWN and record.is_given:
+    if SETTINGS[field].part is Part.START and record.is_given:
         return UNKNOWN_TO_ALL
     later = (change.value for change in record.interventions if change.field == field)
     return getattr(record.config, field), *later
@@ -92,12 +89,12 @@ def _text(field: str, history: tuple[object, ...], record: Record) -> str:
     """Return the values of a setting, and whether nobody has said it."""
     if history == UNKNOWN_TO_ALL:
         return NEVER
-    return as_known(field, _written(history), record.source)
+    return as_known(field, _written(field, history), record.source)
 
 
-def _written(history: tuple[object, ...]) -> str:
+def _written(field: str, history: tuple[Any, ...]) -> str:
     """Return the first and the last value as text."""
-    first, *later = (written(value, FUNCTIONS) for value in history)
+    first, *later = map(SETTINGS[field].shown, history)
     return " → ".join((first, *["…"] * (len(later) > 1), *later[-1:]))
 
 
@@ -112,7 +109,7 @@ def loss_text(record: Record) -> str:
 
 def _tip(row: RunRow) -> str:
     """Return all settings of a run in one line of rich text, with the name escaped."""
-    settings = (f"{COLUMNS[SETTINGS[field]].title} {text}" for field, text in row.settings.items())
+    settings = (f"{COLUMNS[PLACES[field]].title} {text}" for field, text in row.settings.items())
     source, count = row.run.record.source, len(row.run.record.interventions)
     changes = f"; changed {count} time{'s' if count > 1 else ''} during the run" if count else ""
     kept = len(row.run.record.checkpoints)
@@ -156,9 +153,8 @@ def _column(
     return Column(title, lambda row: text(row.run.record), tip, sample=sample, details=_tip)
 
 
-def _setting_column(field: str, tip: str) -> Column[RunRow]:
+def _setting_column(field: str, setting: Setting) -> Column[RunRow]:
     """Return the column of a setting; where runs differ, what the current one has not is marked."""
-    title = "learns" if field == "targets" else field.replace("_", " ")
 
     def ink(row: RunRow, theme: Theme) -> str | None:
         color = theme.accent if field in row.unlike else theme.text
@@ -167,6 +163,7 @@ def _setting_column(field: str, tip: str) -> Column[RunRow]:
     def font(row: RunRow) -> QFont | None:
         return bold(QFont()) if field in row.differing else None
 
+    title, tip = setting.short, setting.help
     return Column(title, lambda row: row.settings[field], tip, details=_tip, ink=ink, font=font)
 
 
@@ -190,7 +187,7 @@ COLUMNS: tuple[Column[RunRow], ...] = (
         details=_tip,
         elides=True,
     ),
-    *(_setting_column(field, tip) for field, tip in WHATS_THIS.items()),
+    *(_setting_column(field, setting) for field, setting in SETTINGS.items()),
     _column(
         "changes",
         lambda record: numerals.whole(len(record.interventions)),
@@ -223,7 +220,8 @@ COLUMNS: tuple[Column[RunRow], ...] = (
     ),
 )
 LINE, NAME = 0, 1
-SETTINGS = {field: index for index, field in enumerate(WHATS_THIS, NAME + 1)}
+PLACES = {field: index for index, field in enumerate(SETTINGS, NAME + 1)}
+"""The columns of the settings."""
 CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 6, len(COLUMNS))
 """The loss stands with the name of its formula where the runs differ in it."""
 
@@ -231,7 +229,7 @@ CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 6, len(C
 def needed_columns(rows: Sequence[RunRow]) -> set[int]:
     """Return the columns to show: of settings, those in which the runs differ."""
     differing = rows[0].differing
-    unneeded = {index for field, index in SETTINGS.items() if field not in differing}
+    unneeded = {index for field, index in PLACES.items() if field not in differing}
     unneeded.add(LOSS if "loss" in differing else NAMED_LOSS)
     if not any(row.run.record.interventions for row in rows):
         unneeded.add(CHANGES)
@@ -244,7 +242,7 @@ def summary(rows: Sequence[RunRow]) -> str:
     if len(rows) == 1:
         return "none pinned"
     differing = rows[0].differing
-    names = [COLUMNS[index].title for field, index in SETTINGS.items() if field in differing]
+    names = [COLUMNS[index].title for field, index in PLACES.items() if field in differing]
     if names:
         *others, last = names
         listed = f"{', '.join(others)} and {last}" if others else last

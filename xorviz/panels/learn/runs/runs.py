@@ -10,6 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.settings import SETTINGS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
@@ -81,7 +82,7 @@ class Runs(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the settings of all runs as they are shown, and their results as numbers."""
-        from xorviz.panels.learn.runs.columns import SETTINGS, rows_of
+        from xorviz.panels.learn.runs.columns import rows_of
 
         shown = rows_of(snapshot.record, self._project.pinned if self._project else ())
         rows = (

@@ -23,7 +23,7 @@ from xorviz.panels.learn.runs.columns import (
     CURRENT_RUN,
     LINE,
     NAME,
-    SETTINGS,
+    PLACES,
     RunRow,
     as_pinned,
     needed_columns,
@@ -101,7 +101,7 @@ class RunsTable(Table):
         self._runs = rows
         for number in range(len(COLUMNS)):
             self.setColumnHidden(number, number not in needed_columns(rows))
-        self.tinted = [SETTINGS[field] for field in rows[0].differing]
+        self.tinted = [PLACES[field] for field in rows[0].differing]
         self.rows.show_rows(rows, styles)
         self.rows.announce_all()  # the looks of settings depend on all runs
         self.fit_columns()

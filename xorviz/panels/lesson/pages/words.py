@@ -4,6 +4,7 @@ import re
 
 from xorviz.core import numerals
 from xorviz.core.runs.project import differing
+from xorviz.core.settings import SETTINGS
 from xorviz.lab.results.success import interval_text, percent
 from xorviz.lessons.course import Course
 from xorviz.lessons.evidence import Evidence, LabSeen
@@ -16,7 +17,6 @@ from xorviz.lessons.lesson import (
     NumberAsked,
     Prediction,
 )
-from xorviz.panels.settings.wording import LABELS
 
 ROWS = ("no row is", "one row is", "two rows are", "three rows are", "all four rows are")
 """By their number."""
@@ -94,7 +94,7 @@ def attempt(course: Course, number: int) -> str:
     seen = course.attempts[number - 1]
     names = differing((course.lesson.exercise.recipe, seen.recipe))
     counted = [name for name in names if name != "seed" or not isinstance(seen, LabSeen)]
-    changed = ", ".join(LABELS[name].lower() for name in counted) or "no setting changed"
+    changed = ", ".join(SETTINGS[name].label.lower() for name in counted) or "no setting changed"
     told = f"Try {number} ({changed}): {_lowered(result(seen))}"
     if counted and "setting_changed" in course.missed(seen):
         told += " But the exercise asks for another change."

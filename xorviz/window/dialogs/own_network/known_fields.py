@@ -1,42 +1,31 @@
-"""Fields for what a person knows of a network trained elsewhere; all may be left open."""
+"""Fields for what the user knows of a network trained elsewhere; all may be left open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit, QWidget
 
-from xorviz.core.rules import Whole, parsed, written
+from xorviz.core.rules import Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.settings import RULES, RunConfig
-from xorviz.core.truth_table import FUNCTIONS
-from xorviz.files.weights.said import SAID
-from xorviz.panels.settings.wording import LABELS, LOSS_TEXTS, WHATS_THIS
+from xorviz.core.settings import SETTINGS, Part, RunConfig, Setting
+from xorviz.files.weights.known import NAMES
+from xorviz.files.weights.said import OTHERS
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
 _LEFT = ("activation", "output", "loss", "targets", "biases")
-_RIGHT = ("width", "rate", "momentum", "batch", "init_range", "steps")
-_RULES = {**RULES, "steps": Whole(0, MOST_STEPS), "output": SAID["output"], "batch": SAID["batch"]}
-_LABELS = {**LABELS, "steps": "Steps so far", "output": "Output unit", "batch": "Rows of a step"}
-_WHATS_THIS = {
-    **WHATS_THIS,
-    "steps": "How many steps the network was trained.",
-    "output": "The function that the output unit applies to its input.",
-    "batch": "The rows of the truth table that the step is made of.",
-}
+_RIGHT = (*(name for name in (*NAMES, "batch") if name not in _LEFT), "steps")
+_STEPS = Setting(
+    Whole(0, MOST_STEPS),
+    Part.TRAINING,
+    label="Steps so far",
+    short="steps",
+    help="How many steps the network was trained.",
+)
+_TABLE: Mapping[str, Setting] = {**SETTINGS, **OTHERS, "steps": _STEPS}
 _OPEN = "Not known"
-_TEXTS = {
-    "activation": {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"},
-    "output": {"sigmoid": "Sigmoid", "tanh": "Tanh", "linear": "Linear"},
-    "batch": {
-        "full": "All four at once",
-        "row": "One row",
-        "pass": "One after the other, with an update each",
-    },
-    "loss": LOSS_TEXTS,
-    "biases": {"on": "On", "off": "Off"},
-}
+_ON_OFF = {"on": "On", "off": "Off"}
 
 
 class KnownFields(QObject):
@@ -57,10 +46,12 @@ class KnownFields(QObject):
 
     def _made(self, name: str) -> ChoiceField | QLineEdit:
         field: ChoiceField | QLineEdit
+        setting = _TABLE[name]
+        words = _ON_OFF if isinstance(setting.rule, Switch) else setting.words
         if name == "targets":
-            field = ChoiceField("own_targets", FUNCTIONS)
-        elif name in _TEXTS:
-            field = ChoiceField(f"own_{name}", {"": _OPEN, **_TEXTS[name]})
+            field = ChoiceField("own_targets", words)
+        elif words:
+            field = ChoiceField(f"own_{name}", {"": _OPEN, **words})
         else:
             field = QLineEdit()
             field.setObjectName(f"own_{name}")
@@ -68,14 +59,14 @@ class KnownFields(QObject):
             field.textChanged.connect(self.changed)
         if isinstance(field, ChoiceField):
             field.currentIndexChanged.connect(self.changed)
-        explain(field, _LABELS[name], _WHATS_THIS[name])
-        (self.left if name in _LEFT else self._right).addRow(_LABELS[name], field)
+        explain(field, setting.label, setting.help)
+        (self.left if name in _LEFT else self._right).addRow(setting.label, field)
         return field
 
     def show(self, config: RunConfig | None) -> None:
         """Show settings, or that none is known, without emitting ``changed``."""
         for name, field in self._by_name.items():
-            known = config is not None and name in RULES
+            known = config is not None and name in SETTINGS
             text = written(getattr(config, name)) if known else ""
             with QSignalBlocker(field):
                 if isinstance(field, QLineEdit):
@@ -98,5 +89,5 @@ class KnownFields(QObject):
             else:
                 text = field.currentData()
             if text and name not in self._left_out:
-                found[name] = parsed(_RULES[name], f"the {_LABELS[name].lower()}", text)
+                found[name] = parsed(_TABLE[name].rule, f"the {_TABLE[name].label.lower()}", text)
         return found

@@ -8,18 +8,15 @@ from typing import Any
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CORRECT, StepCheck, StepRule
 from xorviz.core.rules import SettingError, checked
-from xorviz.core.settings import RULES, RunConfig
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.reader import States
-from xorviz.files.weights.said import SAID, said_of
+from xorviz.files.weights.said import OTHERS, SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
 from xorviz.panels.learn.check.changes import is_explained
 from xorviz.panels.learn.check.page import Inks, notes_html, repairs_html
 
-_TOLD = ("activation", "loss", "rate", "momentum")
-"""Settings of a run that the rule of a step tells."""
-_OF_STEP = ("output", "batch")
 _RATE_DIGITS = 6
 _CODING = "inputs 0/1, targets 0/1"
 
@@ -82,7 +79,7 @@ def examined_step(
     What the step tells of the settings goes for the network, too.
     """
     found = checked_step(states, said_of_step(said), orientation)
-    settings = {name: value for name, value in said.items() if name not in _OF_STEP}
+    settings = {name: value for name, value in said.items() if name not in OTHERS}
     told = {name: value for name, value in told_by(found.check).items() if name not in said}
     if settings.get("targets") == RunConfig().targets:
         settings |= targets_of(found.check)
@@ -102,13 +99,13 @@ def told_by(check: StepCheck) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if not is_explained(check):
         return found
-    for name in _TOLD:
+    for name in TOLD:
         value = getattr(check.rule, name)
         with suppress(SettingError):  # such as a rate beyond all that a run may have
             if name == "rate" and value is not None:
                 value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
             if value is not None:
-                found[name] = checked(RULES[name], name, value)
+                found[name] = checked(SETTINGS[name].rule, name, value)
     return found
 
 
