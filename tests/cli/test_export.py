@@ -11,7 +11,7 @@ import pytest
 from tests.support.cases import some
 from tests.support.commands import Done, Run, environment, xorviz
 from tests.support.watched import watched_record
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording

@@ -10,7 +10,7 @@ from tests.files.test_atomic import without_privileges
 from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
 from xorviz import __version__
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RULES, RunConfig

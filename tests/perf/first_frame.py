@@ -27,7 +27,7 @@ def show_program(home: str) -> None:
     os.environ["XDG_CONFIG_HOME"] = home
     sys.argv[1:] = []
     from xorviz import __main__
-    from xorviz.cli.terminal import preflight
+    from xorviz.cli import preflight
 
     load_qt = preflight.problem
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from xorviz.cli.terminal import preflight
-from xorviz.cli.terminal.printing import failed
+from xorviz.cli import preflight
+from xorviz.cli.terminal import failed
 from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record

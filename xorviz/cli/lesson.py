@@ -7,7 +7,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from xorviz import __version__
-from xorviz.cli.terminal.printing import failed, prepared, printable
+from xorviz.cli.terminal import failed, prepared, printable
 from xorviz.core import numerals
 from xorviz.core.kernels import kernels
 from xorviz.files import FileError

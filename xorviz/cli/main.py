@@ -18,8 +18,7 @@ from xorviz.cli.parser import (
     WITH_VALUE,
     command_line,
 )
-from xorviz.cli.terminal.interruption import ending_on_signals
-from xorviz.cli.terminal.printing import failed
+from xorviz.cli.terminal import ending_on_signals, failed
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import RULES, RunConfig
@@ -172,7 +171,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.own.diagnose import DiagnoseOptions, diagnose
+    from xorviz.cli.diagnose import DiagnoseOptions, diagnose
     from xorviz.files.weights.known import NAMES
 
     if "tries" not in options:
@@ -199,7 +198,7 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _check(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.own.check import CheckOptions, check
+    from xorviz.cli.check import CheckOptions, check
     from xorviz.files.weights.said import SAID, said_of
     from xorviz.files.weights.states import MOST_STATES
 
@@ -302,7 +301,7 @@ def _open_window(
     word: str | None,
 ) -> int:
     """Open the window, unless the file or the lesson cannot be read, or Qt cannot start."""
-    from xorviz.cli.terminal import preflight
+    from xorviz.cli import preflight
 
     project = lesson = None
     try:

@@ -5,7 +5,7 @@ What writes files is loaded when it is asked for: it takes half as long as a sho
 
 from pathlib import Path
 
-from xorviz.cli.terminal.printing import failed, prepared
+from xorviz.cli.terminal import failed, prepared
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot

@@ -19,8 +19,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.trials import trial
 from xorviz.lab.trials.changes import Change, changes_to
-from xorviz.lab.trials.trial import FEWEST_SEEDS, trial_of, what_helps
-from xorviz.lab.trials.tried import Tried, ranked
+from xorviz.lab.trials.trial import FEWEST_SEEDS, Tried, ranked, trial_of, what_helps
 
 SADDLE = RunConfig(rate=0.5, seed=3)
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)

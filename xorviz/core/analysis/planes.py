@@ -12,7 +12,7 @@ from enum import Enum
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.analysis.hessian import hessian
+from xorviz.core.analysis.curvature import hessian
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, flat, gradient, parameter_count, weights_of
 from xorviz.core.runs.record import is_telling, weight_name, weight_shapes

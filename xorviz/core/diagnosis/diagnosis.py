@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.diagnosis.advice import advice_for
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.states import STATES, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import trend_until
@@ -196,3 +196,40 @@ def _has_verdict(state: str, evidence: Evidence) -> bool:
     if evidence.is_own:
         return state in {*NAMES, *_HOPEFUL, "symmetric units"}
     return state != "diverging"
+
+
+def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
+    """Return advice, without which the network cannot learn or its steps stay too long.
+
+    None before training and after learning, and where no recipe is known.
+    """
+    if config is None or state in {UNTRAINED, "learned"}:
+        return ()
+    found = [_for_reach(evidence, config)] if evidence.limit else []
+    if state in {"oscillating", "diverging"}:
+        found.append("Use a smaller rate: shorter steps do not overshoot.")
+        if config.momentum:
+            found.append("Use less momentum: it lengthens every step.")
+    elif state == "dead units":
+        found.append(
+            "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
+            "gradient."
+        )
+    elif state == "symmetric units" and evidence.are_equal:
+        found.append("Draw the initial weights at random: equal units stay equal.")
+    return tuple(found)
+
+
+def _for_reach(evidence: Evidence, config: RunConfig) -> str:
+    """Return what makes the targets possible."""
+    biases = "Switch biases on: without them the output at row 0 0 is one half."
+    if config.width > 1:
+        return biases
+    if config.targets in NOT_FOR_ONE_UNIT:
+        and_biases = " with biases" if evidence.has_fixed_origin else ""
+        return f"Use two hidden units or more{and_biases}: one draws only one line."
+    return (
+        biases
+        if evidence.has_fixed_origin
+        else ("Switch biases on: with them one hidden unit can learn these targets.")
+    )

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_watched import current_run
+from xorviz.core.runs.current_run import current_run
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.recording import kernel_for

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from xorviz.cli.own.options import WAYS
-from xorviz.cli.terminal.printing import failed, printable
+from xorviz.cli.own_options import WAYS
+from xorviz.cli.terminal import failed, printable
 from xorviz.core import numerals
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair, StepCheck

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import environment, python, xorviz
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
