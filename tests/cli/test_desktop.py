@@ -19,7 +19,8 @@ from tests.support.commands import ROOT, SECONDS, Done, Run, ended
 from xorviz import __version__
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import assets, save_run
+from xorviz.files import assets
+from xorviz.files.run_file import save_run
 from xorviz.lessons import library
 
 RESOURCES = ROOT / "resources"

@@ -14,7 +14,7 @@ from xorviz.cli import preflight
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RULES, RunConfig
-from xorviz.files import SUFFIX, load_run, save_run
+from xorviz.files.run_file import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 

@@ -24,8 +24,8 @@ from xorviz.core.check import words as words_of_checks
 from xorviz.core.diagnosis import diagnosis, words
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import save_run
 from xorviz.files.lab import rows as lab_rows
+from xorviz.files.run_file import save_run
 from xorviz.files.weights import own_network
 from xorviz.files.weights import reader as weights_file
 from xorviz.lab.results import success

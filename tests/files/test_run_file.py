@@ -35,8 +35,10 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
-from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
+from xorviz.files import run_file
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.run_file import MOST_BYTES, SUFFIX, dumps, load_run, loads, save_run
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 

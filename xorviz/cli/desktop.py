@@ -1,5 +1,6 @@
 """The command desktop: xorviz in the menu, and its files that open by a double click."""
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -7,8 +8,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from xorviz.cli.terminal import failed, printable
+from xorviz.cli.terminal import failed, printable, refuse
+from xorviz.core.settings import RULES
 from xorviz.files import assets
 from xorviz.files.atomic import FileError, file_errors, write
 
@@ -18,8 +21,10 @@ _NOT_HERE = (
 )
 
 
-def place(is_installed: bool) -> int:
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     """Install or remove the files and say which; return the exit code."""
+    refuse(parser, options, (*RULES, "kernel"), "is for training; desktop trains nothing")
+    is_installed = "install" in options
     if sys.platform in {"win32", "cygwin", "darwin"}:
         return failed(_NOT_HERE)
     try:

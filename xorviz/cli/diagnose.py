@@ -1,18 +1,27 @@
 """The command diagnose: the state of a network trained elsewhere."""
 
-import json
+import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from xorviz.cli.own_options import WAYS
-from xorviz.cli.terminal import INTERRUPTED, Interruption, failed, prepared, printable
+from xorviz.cli.terminal import (
+    INTERRUPTED,
+    Interruption,
+    chosen_kernel,
+    columns,
+    failed,
+    prepared,
+    print_report,
+    progress,
+    refuse,
+    refuse_settings,
+)
 from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import Level, levels_near, loss_sentence
 from xorviz.core.diagnosis.verdict import Verdict
@@ -20,12 +29,12 @@ from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.truth_table import ROWS
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.examined import Examination, examined, trial_for
-from xorviz.files.weights.known import known_of
+from xorviz.files.weights.known import NAMES, known_of
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
-from xorviz.files.weights.row_order import Row, in_row_order
+from xorviz.files.weights.row_order import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.trials.trial import Tried, carried_out, outlook
@@ -34,26 +43,6 @@ from xorviz.lab.workers.workers import LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnoseOptions:
-    """The options of diagnose. A value."""
-
-    weights: str | None
-    """A file, or - for standard input."""
-    outputs: str | None
-    """As typed; no more than one of the two is given, and one of the three is."""
-    loss_value: float | None
-    said: Mapping[str, Any]
-    """What is known of the network, by the names in known.NAMES."""
-    targets: Sequence[int] | None
-    """In the order of the rows; None for those in the file, otherwise XOR."""
-    order: Sequence[Row]
-    orientation: str | None
-    as_json: bool
-    kernel: str | None = None
-    """With which to try what helps; None to try nothing."""
 
 
 class _Outputs:
@@ -73,46 +62,60 @@ class _Outputs:
         raise ValueError(self.allowed)
 
 
-def diagnose(asked: DiagnoseOptions) -> int:
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     """Print the diagnosis of a network, possible causes and what to try.
 
     Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
-    name = "standard input" if asked.weights == "-" else asked.weights
+    tries, weights = "tries" in options, options.get("weights")
+    if not tries:
+        refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
+    refuse_settings(parser, options, NAMES)
+    kernel = chosen_kernel(parser, options) if tries else None
+    if weights is None:
+        refuse(parser, options, ["orientation"], "is for --weights")
+    if weights is not None and "outputs" in options:
+        parser.error("diagnose takes either --weights or --outputs")
+    if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
+        parser.error("diagnose needs either --weights or --outputs, or --loss-value")
+    return _diagnose(options, weights, kernel)
+
+
+def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | None) -> int:
+    name = "standard input" if weights == "-" else weights
     try:
-        found = _examined(asked)
+        found = _examined(options, weights)
     except FileError as error:
         return failed(f"{name}: {error}")
     except OrientationError as error:
         return failed(f"{error}; allowed: --orientation {WAYS}", 2)
     except SettingError as error:
-        return failed(str(error), 2) if asked.weights is None else failed(f"{name}: {error}")
-    report, status = _report(found, asked), 0
+        return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
+    report, status = _report(found, options.get("loss_value")), 0
     paragraphs = [*_paragraphs(report, found)]
-    if asked.kernel is not None:
+    if kernel is not None:
         try:
-            tried, status = try_changes(found, asked.kernel)
+            tried, status = _try_changes(found, kernel)
         except SettingError as error:
             return failed(f"--try needs {error}", 2)
         except LabError as error:
             return failed(str(error))
         report["tried_with"] = found.known.recipe.to_dict()
         report["tried"] = [one.to_dict() for one in tried]
-        paragraphs += tried_paragraphs(found, tried)
-    text = "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
-    written = json.dumps(report, allow_nan=False) if asked.as_json else printable(text)
-    sys.stdout.write(f"{written}\n")
+        paragraphs += _tried_paragraphs(found, tried)
+    print_report(report, paragraphs, "json" in options)
     return status
 
 
-def _examined(asked: DiagnoseOptions) -> Examination:
+def _examined(options: Mapping[str, Any], weights: str | None) -> Examination:
     """Return what is found out. Raises FileError and SettingError."""
-    targets = {"targets": in_row_order(asked.targets, asked.order)} if asked.targets else {}
-    said = {**asked.said, **targets}
-    if asked.weights is None and asked.outputs is None:
+    said = {name: options[name] for name in NAMES if name in options}
+    if "wanted" in options:
+        said["targets"] = in_row_order(options["wanted"], options["order"])
+    if weights is None and "outputs" not in options:
         return Examination(known_of(said))
-    arrays = _arrays(asked.weights, asked.outputs or "")
-    return examined(arrays, said, asked.order, asked.orientation)
+    arrays = _arrays(weights, options.get("outputs", ""))
+    return examined(arrays, said, options["order"], options.get("orientation"))
 
 
 def _arrays(weights: str | None, outputs: str) -> Arrays:
@@ -128,9 +131,9 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
             return load(Path(path))
 
 
-def _report(found: Examination, asked: DiagnoseOptions) -> dict[str, Any]:
-    """Return all that is found out, as values that JSON can represent."""
-    value, known, state = asked.loss_value, found.known, found.found
+def _report(found: Examination, value: float | None) -> dict[str, Any]:
+    """Return all that is found out, also of a loss value, as values that JSON can represent."""
+    known, state = found.known, found.found
     convention = known.config.targets, known.said.get("loss")
     near = () if value is None else levels_near(value, *convention)
     loss = "" if value is None else loss_sentence(value, *convention)
@@ -210,7 +213,7 @@ _NOT_YOURS = (
 )
 
 
-def try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:
+def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:
     """Try changes on all cores, unless all rows are correct.
 
     Return what became of them, best first, and the exit code: 130 if Ctrl+C ended it early,
@@ -220,11 +223,10 @@ def try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int
         return (), 0
     trial = trial_for(found)
     kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
-    # Shown on a terminal only, and removed at its end.
     with (
         closing(Lab(worker_processes(), kernel=kernel)) as lab,
         Interruption(lab.close) as ctrl_c,
-        tqdm(total=total, unit="change", leave=False, dynamic_ncols=True, disable=None) as bar,
+        progress(total, "change") as bar,
     ):
         for state in carried_out(trial, lab.run, lab.workers.count):
             trial = state
@@ -232,7 +234,7 @@ def try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int
     return trial.tried, INTERRUPTED if ctrl_c.has_come else 0
 
 
-def tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:
+def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:
     """Yield the lines of each paragraph: what becomes of this network, and a table of all."""
     if not tried:
         why = "all four rows are correct" if found.is_right else "it was interrupted"
@@ -241,9 +243,7 @@ def tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[lis
     goes_on = outlook(tried)
     yield [goes_on] if goes_on else []
     rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in tried]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    yield ["Changes tried, the best first:", *lines]
+    yield ["Changes tried, the best first:", *columns(rows)]
     recipe = joined(recipe_parts(found.known.recipe))
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
     if any(cause.name in _OF_TARGETS for cause in found.causes):

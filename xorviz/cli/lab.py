@@ -1,5 +1,6 @@
 """The command lab: many networks trained, and their results as a table or JSON."""
 
+import argparse
 import json
 import shlex
 import sys
@@ -12,12 +13,22 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from xorviz.cli.lab_options import LabOptions
-from xorviz.cli.terminal import INTERRUPTED, Interruption, failed, prepared, printable
+from xorviz.cli.lab_options import LabOptions, checked_options
+from xorviz.cli.terminal import (
+    INTERRUPTED,
+    Interruption,
+    chosen_kernel,
+    columns,
+    failed,
+    prepared,
+    printable,
+    progress,
+    refuse,
+)
 from xorviz.core import numerals
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import duration, memory
-from xorviz.core.rules import written
+from xorviz.core.rules import SettingError, written
 from xorviz.core.runs.project import differing
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError, file_errors
@@ -33,6 +44,15 @@ from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
+
+
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    """Train a plan and print its results; see ``lab``."""
+    refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
+    try:
+        return lab(checked_options(options | {"kernel": chosen_kernel(parser, options)}))
+    except SettingError as error:
+        parser.error(str(error))
 
 
 def lab(options: LabOptions, workers: Workers | None = None) -> int:
@@ -160,16 +180,7 @@ def _train(
     done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
     taken = np.zeros(len(plan), dtype=np.int64)
-    # Shown on a terminal only, and removed at its end.
-    with tqdm(
-        total=(len(plan) - len(done)) * plan.steps,
-        unit="step",
-        unit_scale=True,
-        leave=False,
-        dynamic_ncols=True,
-        disable=None,
-        file=sys.stderr,
-    ) as bar:
+    with progress((len(plan) - len(done)) * plan.steps) as bar:
         for piece in laboratory.run(plan, shares):
             cohort = piece.cohort
             results.add(piece.places, cohort, piece.findings)
@@ -207,7 +218,6 @@ _RESULTS = (
 )
 _LONGEST_SEEDS = 60
 """Characters; longer lists are cut."""
-_GAP = "  "
 
 
 def table(snapshot: LabSnapshot) -> str:
@@ -232,7 +242,12 @@ def table(snapshot: LabSnapshot) -> str:
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[printable(cell) for cell in line] for line in lines]
     return "".join(
-        f"{line}\n" for line in (*map(printable, filter(None, head)), "", *_aligned(cells))
+        f"{line}\n"
+        for line in (
+            *map(printable, filter(None, head)),
+            "",
+            *columns(cells, range(len(cells[0]) - 1)),
+        )
     )
 
 
@@ -369,11 +384,3 @@ def _quartiles_text(quartiles: tuple[float, float, float] | None) -> str:
     texts = (f"{step:,.1f}".removesuffix(".0") for step in quartiles)
     low, median, high = (text.replace(",", numerals.THIN_SPACE) for text in texts)
     return f"{median} ({low} to {high})"
-
-
-def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield lines with columns aligned to the right, the last to the left."""
-    sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [text.rjust(size) for text, size in zip(line[:-1], sizes, strict=False)]
-        yield _GAP.join([*cells, line[-1]])

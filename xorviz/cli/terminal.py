@@ -1,19 +1,27 @@
-"""What commands share with the terminal: messages in any encoding, and Ctrl+C."""
+"""What the commands share: refusals, messages in any encoding, progress, tables, Ctrl+C."""
 
+import argparse
+import json
 import os
 import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from xorviz.core import numerals
+from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError, Notify
+from xorviz.core.settings import RULES
 from xorviz.files import atomic
+from xorviz.files.arguments import option_of
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _SUM = "Σ"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "⅛": "1/8"}
@@ -157,3 +165,59 @@ class Interruption:
         self._wakes.wait()
         if self.has_come:
             self._react()
+
+
+def refuse(
+    parser: argparse.ArgumentParser, options: dict[str, Any], names: Iterable[str], why: str
+) -> None:
+    """Exit with an error if one of these options was given."""
+    if given := [name for name in names if name in options]:
+        parser.error(f"{option_of(given[0])} {why}")
+
+
+def refuse_settings(
+    parser: argparse.ArgumentParser, options: dict[str, Any], known: Container[str]
+) -> None:
+    """Exit with an error for a setting of a run that means nothing for weights from elsewhere."""
+    command = options["command"]
+    if "targets" in options:
+        parser.error(f"--targets goes after {command}, where it follows the order of the rows")
+    others = (name for name in RULES if name not in known)
+    refuse(parser, options, others, f"is for a new run; {command} has the weights as they are")
+
+
+def chosen_kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
+    """Return the chosen kernel, or the fastest installed; exit if it is not installed."""
+    try:
+        return compiler.chosen(options.get("kernel"))
+    except KernelError as error:
+        parser.error(str(error))
+
+
+def progress(total: int, unit: str = "step") -> "tqdm[NoReturn]":
+    """Return a bar on standard error, shown on a terminal only and removed at its end."""
+    from tqdm import tqdm  # half of the commands have no bar
+
+    return tqdm(
+        total=total, unit=unit, unit_scale=True, leave=False, dynamic_ncols=True, disable=None
+    )
+
+
+def print_report(report: Mapping[str, Any], paragraphs: Iterable[list[str]], as_json: bool) -> None:
+    """Print a report as one line of JSON, or its paragraphs of lines; empty ones are left out."""
+    if as_json:
+        print(json.dumps(report, allow_nan=False))
+    else:
+        print(printable("\n\n".join("\n".join(lines) for lines in paragraphs if lines)))
+
+
+def columns(rows: Sequence[Sequence[str]], right: Container[int] = ()) -> list[str]:
+    """Return the lines of a table, with the columns of some indices aligned to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            text.rjust(width) if place in right else text.ljust(width)
+            for place, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

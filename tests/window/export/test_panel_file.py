@@ -25,7 +25,7 @@ from xorviz.core.analysis.symmetry import similarity
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan

@@ -310,13 +310,8 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:
     """Return the terms of a weight's gradient: one for each row whose input is not 0."""
-    match field:
-        case "w1":
-            i, j = index
-            return [f"{{δ{j + 1}[{row}]}}" for row in ROW_NAMES if row[i] == "1"]
-        case "b1":
-            return [f"{{δ{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
-        case "w2":
-            return [f"{{δ[{row}]}}·{{h{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
-        case _:
-            return [f"{{δ[{row}]}}" for row in ROW_NAMES]
+    delta, start = _factors(field, index)
+    if field == "w1":  # inputs are 0 or 1
+        return [f"{{{delta}[{row}]}}" for row in ROW_NAMES if row[index[0]] == "1"]
+    value = f"·{{{start}[{{row}}]}}" if start else ""
+    return [f"{{{delta}[{row}]}}{value.replace('{row}', row)}" for row in ROW_NAMES]
