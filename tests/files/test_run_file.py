@@ -623,7 +623,7 @@ def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
     save_run(Project(record, 77), tmp_path / "run.xorviz")
     code = (
         "import sys\n"
-        "from xorviz.files import load_run\n"
+        "from xorviz.files.run_file import load_run\n"
         "assert load_run(sys.argv[1]).record.kernels == ('numba',)\n"
         "assert 'numba' not in sys.modules"
     )

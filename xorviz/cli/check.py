@@ -24,16 +24,16 @@ _NUMBERS = (2, 3, 5)
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    """Print what is found out about a training step.
+    """Print whether a training step is correct, and the fault if not.
 
-    Return 0 if it is correct, 1 if it is faulty, 3 if neither is certain, and 2 for a file that
-    cannot be read, weights that describe no step, and a wrong option.
+    Return 0 for correct, 1 for faulty, 3 for undecided, and 2 for an unreadable file, weights that
+    do not form a step, or a wrong option.
     """
     refuse(parser, options, ["kernel"], "is for training; check trains nothing")
     refuse_settings(parser, options, SAID)
     files = options["files"]
     if len(files) > MOST_STATES or files.count("-") > 1:
-        parser.error("check takes one to three files, of which one may be -")
+        parser.error("check takes one to three files; only one of them may be -")
     said = said_of(options, options.get("order"), options.get("wanted"))
     try:
         found = checked_step(_states(files), said, options.get("orientation"))

@@ -1,4 +1,4 @@
-"""The command desktop: xorviz in the menu, and its files that open by a double click."""
+"""The command desktop: a menu entry, icons and file types, so that files open by double click."""
 
 import argparse
 import os
@@ -16,8 +16,8 @@ from xorviz.files import assets
 from xorviz.files.atomic import FileError, file_errors, write
 
 _NOT_HERE = (
-    "desktop is for Linux and other systems with XDG folders; on Windows and macOS it is neither"
-    " supported nor tried. Open a run file with: xorviz FILE.xorviz"
+    "desktop works on Linux and other systems with XDG folders, not on Windows and macOS."
+    " Open a run file with: xorviz FILE.xorviz"
 )
 
 
@@ -43,7 +43,7 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _own_command() -> list[str]:
-    """Return what starts this very installation: its command, or else its Python."""
+    """Return the command that starts this installation, or else its Python."""
     program = Path(sys.argv[0]).absolute()  # links stay: installers move what they lead to
     if program.name in {"xorviz", "xorviz-window"} and program.is_file():
         return [str(program)]
@@ -65,7 +65,7 @@ _IN_VALUE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
 def data_folder() -> Path:
-    """Return the folder of a person's own data; a relative XDG_DATA_HOME does not count."""
+    """Return the user's data folder; a relative XDG_DATA_HOME is ignored."""
     given = Path(os.environ.get("XDG_DATA_HOME", ""))
     return given if given.is_absolute() else Path.home() / ".local" / "share"
 
@@ -98,7 +98,7 @@ def remove() -> list[Path]:
 def refresh() -> list[str]:
     """Have the desktop read its folders again; return the tools that failed.
 
-    A tool that is missing is not needed: it belongs to the desktops that read what it writes.
+    A missing tool is not needed: only desktops that bring it read its output.
     """
     folder = data_folder()
     icons = folder / _ICONS
@@ -115,7 +115,7 @@ def refresh() -> list[str]:
 
 
 def _succeeds(words: list[str]) -> bool:
-    """Run a tool on a folder; return whether it succeeds, or one of both is not there."""
+    """Run a tool on a folder; return whether it succeeds, or the tool or folder is missing."""
     tool, *_, folder = words
     if shutil.which(tool) is None or not Path(folder).exists():
         return True
@@ -128,7 +128,7 @@ def _places() -> Iterator[tuple[str, Path]]:
 
 
 def _starting(entry: str, command: Sequence[str]) -> str:
-    """Return a desktop entry with this command; a menu leaves it out once the program is gone."""
+    """Return a desktop entry with this command; menus hide it once the program is removed."""
     program = command[0].translate(_IN_VALUE)
     # GLib 2.84 refuses an entry whose first word has a percent sign, although it is doubled.
     command = ["env", *command] if "%" in program else command

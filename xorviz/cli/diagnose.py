@@ -108,7 +108,7 @@ def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | Non
 
 
 def _examined(options: Mapping[str, Any], weights: str | None) -> Examination:
-    """Return what is found out. Raises FileError and SettingError."""
+    """Examine the network. Raises FileError and SettingError."""
     said = {name: options[name] for name in NAMES if name in options}
     if "wanted" in options:
         said["targets"] = in_row_order(options["wanted"], options["order"])
@@ -132,7 +132,7 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
 
 
 def _report(found: Examination, value: float | None) -> dict[str, Any]:
-    """Return all that is found out, also of a loss value, as values that JSON can represent."""
+    """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
     known, state = found.known, found.found
     convention = known.config.targets, known.said.get("loss")
     near = () if value is None else levels_near(value, *convention)
@@ -181,7 +181,7 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
 
 
 def _new(said: Verdict, sentence: str) -> str:
-    """Return what a verdict says beside the sentence of the diagnosis."""
+    """Return the parts of a verdict that the diagnosis does not state already."""
     parts = (said.sentence, said.doubt)
     return " ".join([f"{said.kind}.", *(part for part in parts if part not in sentence)])
 
@@ -203,20 +203,22 @@ def _written(value: Any) -> str:
             return str(value)
 
 
-_GOES_ON = "Changes to weights, rate and momentum go on from this network; the others begin anew."
+_GOES_ON = (
+    "Changes to weights, rate and momentum continue from this network; the others start again."
+)
 _SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
 _OF_TARGETS = {"negated", "another row order", "another function"}
-"""Causes for which a program trains towards something else."""
+"""Causes that mean the program trains towards something else."""
 _NOT_YOURS = (
-    "Tried with the gradient and the targets as they are here. If one of the possible causes is "
-    "so, mend it first: none of this helps a program that trains towards something else."
+    "Tried with the gradient and the targets shown here. If one of the possible causes applies, "
+    "fix it first: none of these changes works in a program that trains towards something else."
 )
 
 
 def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:
     """Try changes on all cores, unless all rows are correct.
 
-    Return what became of them, best first, and the exit code: 130 if Ctrl+C ended it early,
+    Return the outcomes, best first, and the exit code: 130 if Ctrl+C ended it early,
     otherwise 0. Raises SettingError if too little is known, and LabError.
     """
     if found.is_right:
@@ -235,9 +237,9 @@ def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], in
 
 
 def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:
-    """Yield the lines of each paragraph: what becomes of this network, and a table of all."""
+    """Yield the lines of each paragraph: the outcome for this network, and a table of all."""
     if not tried:
-        why = "all four rows are correct" if found.is_right else "it was interrupted"
+        why = "all four rows are correct" if found.is_right else "the trial was interrupted"
         yield [f"Nothing was tried: {why}."]
         return
     goes_on = outlook(tried)

@@ -327,7 +327,7 @@ def _warning(snapshot: LabSnapshot) -> str:
 
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
-    """Yield the settings that matter to at least one recipe."""
+    """Yield the settings that affect at least one recipe."""
     starts = {recipe.init for recipe in recipes}
     for name in _SETTINGS:
         if name == "init_range" and starts == {"zero"}:

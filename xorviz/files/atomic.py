@@ -87,7 +87,7 @@ def read(path: Path, most_bytes: int, too_big: str) -> bytes:
 def write(path: Path, data: bytes, durable: bool = True) -> None:
     """Write a temporary file that replaces the path's file once it is whole.
 
-    If anything fails, an existing file stays as it was. Permissions are kept, and links are
+    If anything fails, an existing file is left unchanged. Permissions are kept, and links are
     followed. A durable file also survives a power failure. Raises FileError.
     """
     with file_errors():

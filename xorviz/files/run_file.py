@@ -76,7 +76,7 @@ def load_run(path: Path | str) -> Project:
 
 
 def save_run(run: Project | Recording | WatchedRun, path: Path | str) -> None:
-    """Write a run file; if that fails, an existing file stays as it was. Raises FileError."""
+    """Write a run file; if that fails, an existing file is left unchanged. Raises FileError."""
     project = run if isinstance(run, Project) else Project(run.record(), run.newest)
     atomic.write(Path(path), dumps(project))
 
@@ -222,7 +222,7 @@ def _project(value: object) -> Project:
 
 
 def _check_beside(record: Record, beside: Record) -> None:
-    """Refuse two runs that cannot be side by side. A watched one tells no seed to compare."""
+    """Refuse two runs that cannot be side by side. A watched one has no seed to compare."""
     if beside.source is not None:
         raise SettingError("beside is a watched run; allowed: one that is trained here")
     for name in _SAME_START if record.source is None else _SAME_SHAPE:
@@ -263,7 +263,7 @@ def _text(value: object, where: str) -> str:
 
 
 def _check_state(record: Record, step: int, where: str) -> None:
-    """Refuse a run that cannot be shown at a step, unless it takes long to find out."""
+    """Refuse a run that cannot be shown at a step, unless checking takes long."""
     if record.towards(step, 0) != step:
         raise SettingError(f"{where} has no state of the step shown, {step}")
     try:

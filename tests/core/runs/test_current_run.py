@@ -485,7 +485,7 @@ def test_runs_that_are_opened_again_part_where_they_did(straight_watched: Straig
     assert stopped.left == 0
 
 
-def test_a_changed_run_beside_parts_anew(straight_watched: Straight) -> None:
+def test_a_changed_run_beside_parts_again(straight_watched: Straight) -> None:
     current = beside(watched(straight_watched))
     while not current.advance(1000):
         pass

@@ -63,7 +63,7 @@ def test_rows_are_correct_since_the_first_kept_step_at_which_they_were(plain: St
     assert record.learned.first == next(s for s in KEPT if s >= plain.seen[-1].record.learned.first)
 
 
-def test_a_streak_that_breaks_begins_anew_and_keeps_its_first_step(plain: Straight) -> None:
+def test_a_streak_that_breaks_starts_again_and_keeps_its_first_step(plain: Straight) -> None:
     run = watched(plain, (0, 250))
     states = np.array([flat(plain.seen[step].weights) for step in (0, 250)])
     run.extend(np.array([300, 400]), states)

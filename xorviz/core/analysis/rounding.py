@@ -1,4 +1,4 @@
-"""Whether rounding decides a run: its steps are taken anew in another order of operations."""
+"""Whether rounding decides a run: its steps repeated in another order of operations."""
 
 import math
 import time
@@ -22,7 +22,7 @@ _LEAST = 1e-12
 
 
 class RoundingCheck:
-    """Trains a recorded run anew, as core/network.py reads, and compares the losses.
+    """Trains a recorded run again, as core/network.py reads, and compares the losses.
 
     Two orders of operations differ in last digits, as two machines do; in a chaotic run these
     differences grow until nothing is the same.

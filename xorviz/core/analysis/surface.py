@@ -31,8 +31,8 @@ _LARGEST = 1e15
 _LARGEST_LOGIT = 1e30
 
 _STEEP, _HALVINGS = 0.25, 5
-"""Change of a unit's input over a grid's edge above which it is seen that a contour takes the
-logits for linear there; and halvings of the edge to find where they are zero.
+"""Change of a unit's input along a grid edge above which linear contours look wrong; and halvings
+of the edge to find where the logits are zero.
 """
 _ROUNDING = 1e-4
 """Parts of a grid's edge by which a point may be off a line of the grid."""

@@ -1,6 +1,6 @@
 """Possible causes of what a network does: faults of code, data or start that its numbers fit.
 
-None is certain. Each rests on numbers of this very network and says how to check it.
+None is certain. Each is based on numbers of this network and says how to check it.
 """
 
 import math
@@ -38,14 +38,14 @@ class Cause:
 
     name: str
     because: str
-    """What it rests on, one sentence with numbers of this network."""
+    """The evidence, one sentence with numbers of this network."""
     check: str
-    """How to find out, one sentence."""
+    """How to check it, one sentence."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """What causes are judged by: a diagnosis, and what else is known."""
+    """The evidence for causes: a diagnosis, and what else is known."""
 
     found: Diagnosis
     said: dict[str, Any]
@@ -137,7 +137,7 @@ def symmetric(case: Case) -> Iterator[Cause]:
             "symmetric units",
             f"{_subject(equal, units.shape[1])} have equal weights, in and out, and so equal "
             "gradients: they stay equal.",
-            "Print the weights at the start: they must be drawn at random, for each unit anew.",
+            "Print the initial weights: each must be drawn at random.",
         )
     elif case.found.state == "symmetric units":
         yield Cause(
@@ -227,7 +227,7 @@ _LIKELY_ORDERS = (
     *("00 01 10 11", "10 00 01 11", "00 01 11 10"),
     *("00 11 01 10", "11 10 01 00", "01 10 00 11"),
 )
-"""Orders in which people print or train the rows, the most usual first."""
+"""Orders in which programs print or train the rows, the most usual first."""
 
 
 def causes(

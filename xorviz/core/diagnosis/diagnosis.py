@@ -39,7 +39,7 @@ class Diagnosis:
     advice: tuple[str, ...]
     """Sentences for the user."""
     step: int | None = None
-    """The step that all of this is about; None where unknown."""
+    """The diagnosed step; None if unknown."""
     verdict: Verdict | None = None
     """What the curvature says of this place. None where only outputs are known, before the first
     step, where numbers are not finite, and in a run whose sentence does not depend on it."""
@@ -56,7 +56,7 @@ class Diagnosis:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the network is in a state in which it is worth asking what helps."""
+        """Whether the network is in a state that a change may fix."""
         return self.state not in {"learning", "learned", UNKNOWN, UNTRAINED}
 
     @property
@@ -77,8 +77,8 @@ def diagnose(
 ) -> Diagnosis:
     """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The step defaults to the end of the trace. Without the rate, nothing is said of the pace, and
-    a stuck state is named by its outputs, however fast the loss may fall.
+    The step defaults to the end of the trace. Without the rate the pace is unknown, and a stuck
+    state is named by its outputs, however fast the loss may fall.
     """
     state, evidence = _judged(weights, config, trace, step)
     if not knows_rate:
@@ -199,9 +199,9 @@ def _has_verdict(state: str, evidence: Evidence) -> bool:
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
-    """Return advice, without which the network cannot learn or its steps stay too long.
+    """Return changes that the network needs to learn, or to take shorter steps.
 
-    None before training and after learning, and where no recipe is known.
+    Empty before training, after learning, and if the recipe is unknown.
     """
     if config is None or state in {UNTRAINED, "learned"}:
         return ()

@@ -76,10 +76,10 @@ _XOR = RunConfig().targets
 
 
 def broken(config: RunConfig) -> RunConfig | None:
-    """Return the settings with two units and no biases, with which XOR is not learned.
+    """Return the settings with two units and no biases, which fail to learn XOR.
 
-    The seed stays where any fails. None for settings of which that is not known, and for those
-    that have no more units and no biases already.
+    The seed is kept if every seed fails. None if it is not known whether they fail, and if the
+    settings have no biases and at most two units already.
     """
     if config.targets != _XOR or (config.width <= _UNITS and not config.biases):
         return None

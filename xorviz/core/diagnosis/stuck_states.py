@@ -126,7 +126,7 @@ def levels_near(
 
 
 def loss_sentence(value: float, targets: tuple[int, ...], loss: str | None = None) -> str:
-    """Return what a loss value says: of the loss that is said, else of the others."""
+    """Return the stuck states near a loss value: of the given kind of loss, else of the others."""
     number, near = numerals.plain(value), levels_near(value, targets, loss)
     if near:
         return f"The loss {number} is near {_fits(near)}."

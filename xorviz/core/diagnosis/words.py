@@ -17,7 +17,7 @@ Line = tuple[str, str]
 UNTRAINED = "not trained yet"
 """The state of a network before its first step."""
 UNKNOWN = "no known state"
-"""The state of a network of which nothing but its present is known, and that is in no other."""
+"""The state of a network without a history that is in no other state."""
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -28,7 +28,7 @@ _PARTS = {
 }
 _MANY = 1_000_000_000
 _NEAR = 0.05
-"""Largest distance of outputs from a value that they are said to be near."""
+"""Largest distance of outputs that are called near a value."""
 _TOO_STEEP = "the slope is so steep that the next step goes too far"
 _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""

@@ -35,7 +35,7 @@ class CurrentRun:
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken.
 
-        ``live`` are watched runs that still go on, by their keys.
+        ``live`` are watched runs that still train, by their keys.
         """
         records = [record] if beside is None else [record, beside]
         self._number = run
@@ -95,7 +95,7 @@ class CurrentRun:
         self.step = max(set.intersection(*(run.at_hand(self.step) for run in self._runs)))
 
     def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
-        """Change a run from the next step on, whatever step the changes are said to be of.
+        """Change a run from the next step on, whatever steps the changes name.
 
         Where the run has later steps, a fork at this step replaces it, unless the changes have no
         effect. Raises SettingError for an invalid change; one alone then changes nothing.
@@ -122,7 +122,7 @@ _APART = 0.01
 
 
 class CurrentWatched(CurrentRun):
-    """A watched run, and perhaps a run of ours from its first state, always at a kept step."""
+    """A watched run, and perhaps one trained by xorviz from its first state, at a kept step."""
 
     _parted_at: int | None = None
     _compared = 0

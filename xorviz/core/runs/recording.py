@@ -127,7 +127,7 @@ class Recording:
         return {found for found in known if found <= step}
 
     def hold_newest(self) -> None:
-        """Keep the newest step at hand, so that it can be shown without replay from later ones."""
+        """Keep the newest step ready, so that later steps can show it without replay."""
         reader = self._reader or Trainer(self.config, self._kernel)
         reader.resume(self._trainer.record(), self._trainer.checkpoint())
         self._change_as_before(reader)

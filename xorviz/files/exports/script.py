@@ -122,7 +122,7 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
 
 
 def check_repeatable(record: Record) -> None:
-    """Raise FileError for a run of which there is no script."""
+    """Raise FileError for a run that no script can repeat."""
     if record.source is not None:
         raise FileError(NO_SCRIPT)
 

@@ -26,7 +26,7 @@ from xorviz.lab.training.cohort import NO_STEP, Cohort
 _LEFT = 0.25
 """A stuck state is left once the loss is below the state's own by this share of it."""
 _SOON = 2
-"""Only networks that leave within this multiple of the steps taken are said to learn."""
+"""Only networks that leave within this multiple of the steps taken count as learning."""
 _NEAR_BOUND = 1e-12
 """Stands for an output of 0, and its complement for 1: the logit of a bound is infinite."""
 
@@ -39,9 +39,9 @@ def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
     S - L grows exponentially, at the rate of its present growth: the fall per step over S - L.
     The state is left soon if S - L reaches _LEFT * S within _SOON times the steps taken.
 
-    Known from the columns of a table alone, so a resumed lab says the same. Of 4 900 networks
+    It depends only on the columns of a table, so a resumed lab gives the same. Of 4 900 networks
     with 18 recipes, 90 % had more rows correct or a fifth less loss after five times as many
-    steps, and 60 % all four rows; of those not called so, 33 % and 19 %.
+    steps, and 60 % all four rows; of the others, 33 % and 19 %.
     """
     recipes = places // len(plan.seeds)
     states, found = np.array(CODES)[findings.state], np.zeros(len(places), dtype=bool)

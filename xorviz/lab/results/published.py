@@ -287,7 +287,7 @@ EXPERIMENTS = (
         init_range=0.5,
         published="25 of 30",
         notes=(
-            "The number of networks that converge. It, four numbers of their steps and the steps "
+            "The number of networks that converge, four statistics of their steps and the steps "
             "of two seeds must be equal. A later version of that program restarts networks that "
             "stay on a plateau and gets 30 of 30; xorviz restarts none."
         ),

@@ -24,7 +24,7 @@ _WORTH_LEAVING = 0.25
 def until_some_stop(
     start: Cohort, goal: int, rules: StopRules, kernel_type: type[LabKernel]
 ) -> Cohort:
-    """Train networks none of which has stopped to the goal, or until enough have stopped.
+    """Train networks, all still running, to the goal or until enough have stopped.
 
     Stopped networks stay among the others until then; their exact steps are found at the end.
     """

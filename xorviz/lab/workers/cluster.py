@@ -39,7 +39,7 @@ class Cluster(Workers):
     """
 
     def __init__(self, address: str, notify: Callable[[str], object] = lambda _: None) -> None:
-        """Store the address, such as tcp://localhost:8786; notify is told what goes wrong.
+        """Store the address, such as tcp://localhost:8786; notify gets each problem.
 
         Raises LabError for an invalid address.
         """
