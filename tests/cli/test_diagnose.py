@@ -247,19 +247,15 @@ def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str)
             ),
             ("1 2 3 4 5", f"These are 5 numbers; {WANTED}."),
             (b"\xff\xff", "It is neither text nor a NumPy npz file."),
+            (None, "The file does not exist."),
         ]
     ),
 )
 def test_an_invalid_file_is_named_with_the_error(
-    run: Run, written: Any, content: str | bytes, sentence: str
+    run: Run, written: Any, content: str | bytes | None, sentence: str
 ) -> None:
-    path = written(content)
+    path = "none.json" if content is None else written(content)
     assert refused(run, 1, "--weights", path) == f"{path}: {sentence}"
-
-
-def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "none.json"
-    assert refused(run, 1, "--weights", str(path)) == f"{path}: The file does not exist."
 
 
 def names(report: dict[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ def show_program(home: str) -> None:
         QApplication.exec = staticmethod(watch_and_wait)  # type: ignore[method-assign]
         return trouble
 
-    preflight.problem = load_and_watch  # type: ignore[assignment]
+    preflight.problem = load_and_watch
     __main__.main()
 
 

@@ -132,7 +132,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 class Interruption:
-    """A context in which Ctrl+C calls ``react`` once, in a thread of its own.
+    """A context in which Ctrl+C calls ``react`` once, in a separate thread.
 
     KeyboardInterrupt could be raised while the main thread holds a lock. An ignored SIGINT, as in
     a background job of a shell, stays ignored. Use it in the main thread.

@@ -64,7 +64,7 @@ def packed_array(values: ArrayLike, kind: str) -> str:
 
 
 def packed_known(values: Array) -> str:
-    """Return numbers as text. Unknown ones are NaN, in the same bits on every machine."""
+    """Return numbers as text. Unknown ones are NaN with the same bits on every machine."""
     return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
 
 

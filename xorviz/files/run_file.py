@@ -123,8 +123,8 @@ def _is_watched(project: Project) -> bool:
 def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     """Return a project that fits better into a file, shown at steps that its runs have.
 
-    Of a watched run stay states of so many numbers, and the one shown; of any other run so many
-    checkpoints before the last.
+    A watched run keeps states of this many numbers, and the one shown; any other run keeps this
+    many checkpoints before the last.
     """
 
     def thin(record: Record, step: int) -> tuple[Record, int]:
@@ -149,7 +149,7 @@ def _with_checkpoints(record: Record, most: int) -> Record:
 
 
 def _least_bytes(project: Project) -> float:
-    """Return what the states of watched runs take, to see early that they are too many."""
+    """Return the size of the states of watched runs, to find out early if they are too many."""
     return _BYTES_PER_NUMBER * sum(
         len(run.checkpoints) * parameter_count(run.config)
         for run in _runs(project)

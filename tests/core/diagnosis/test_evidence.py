@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
-from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured, row_name, unit_name
+from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured, row_name
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.diagnosis.words import evidence_lines
 from xorviz.core.kernels.compiler import NUMBA
@@ -176,10 +176,6 @@ def test_evidence_can_be_written_as_json() -> None:
     assert plain["dead"] == ["h1", "h2"]
     assert plain["steps_left"] is None
     assert plain["loss"] == 1
-
-
-def test_units_are_counted_from_one() -> None:
-    assert unit_name(0) == "h1"
 
 
 XOR = (1, 0, 1, 0)

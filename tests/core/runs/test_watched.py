@@ -1,6 +1,7 @@
 """The states of a run that another program trains, against a trainer that takes the same steps."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from tests.support.watched import SHOWN, watched_record, watched_run
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import flat
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import continued, restarted, started_alike
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.source import LONGEST_NAME, WatchedSource
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.trainer import Trainer
@@ -236,3 +238,47 @@ def test_what_may_be_inverted_is_told_of_the_code_of_others() -> None:
     found = diagnose_seen(run.snapshot())
     assert found.state == "negated"
     assert "the sign of the gradient may be inverted" in found.sentence
+
+
+PROGRAM = WatchedSource("my network", "0123456789abcdef" * 2, "train.py, Python 3.11", ("rate",))
+
+
+def test_a_source_survives_json() -> None:
+    assert WatchedSource.from_dict(PROGRAM.to_dict()) == PROGRAM
+    row_by_row = replace(PROGRAM, batch="row", every=10, diverged=True)
+    assert WatchedSource.from_dict(row_by_row.to_dict()) == row_by_row
+
+
+def test_names_are_on_one_short_line_and_settings_in_their_order() -> None:
+    source = replace(PROGRAM, name="a\nb" + 99 * "x", assumed=("loss", "rate"))
+    assert source.name == "a b" + (LONGEST_NAME - 3) * "x"
+    assert source.assumed == ("rate", "loss")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " \n"),
+        ("name", None),
+        ("program", 1001 * "x"),
+        ("key", "0" * 31),
+        ("key", "G" * 32),
+        ("key", 7),
+        ("assumed", "rate"),
+        ("assumed", ["color"]),
+        ("assumed", [[]]),
+        ("batch", "half"),
+        ("every", 0),
+        ("every", True),
+        ("diverged", 1),
+    ],
+)
+def test_what_no_program_says_is_refused(field: str, value: Any) -> None:
+    with pytest.raises(SettingError, match=field):
+        WatchedSource.from_dict(PROGRAM.to_dict() | {field: value})
+
+
+@pytest.mark.parametrize("values", [None, {}, PROGRAM.to_dict() | {"more": 1}])
+def test_all_entries_and_no_others_are_needed(values: Any) -> None:
+    with pytest.raises(SettingError, match="entries"):
+        WatchedSource.from_dict(values)

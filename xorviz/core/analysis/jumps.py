@@ -22,7 +22,7 @@ STILL_SECONDS = 1 / MOST_TURNS
 """How long none like the frame shown must arrive until another replaces it."""
 
 _VISIBLE = 0.05
-"""Change of an output that is seen as another colour."""
+"""Change of an output that is visible as another colour."""
 _LARGE = 0.05
 """Share of the input square in which visible changes are a jump."""
 _TAKEN_BACK = 0.5

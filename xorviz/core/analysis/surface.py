@@ -35,7 +35,7 @@ _STEEP, _HALVINGS = 0.25, 5
 of the edge to find where the logits are zero.
 """
 _ROUNDING = 1e-4
-"""Parts of a grid's edge by which a point may be off a line of the grid."""
+"""Tolerance for points on a line of the grid, as a share of a grid edge."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def line_in_square(w_x: float, w_y: float, b: float) -> Array | None:
 
 
 def _range_inside(w_along: float, w_across: float, b: float) -> tuple[float, ...]:
-    """Return the part of one axis of the square where the other coordinate is inside too."""
+    """Return the range of one axis for which the line is inside the square."""
     start, end = LOW, HIGH
     if w_along == 0:
         return (start, end) if LOW <= -b / w_across <= HIGH else ()

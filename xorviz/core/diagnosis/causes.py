@@ -100,7 +100,7 @@ def short(number: float) -> str:
 _SMALL, _ALIKE = 0.3, 0.1
 """Weights below the first are small; outputs within the second hardly differ."""
 _EQUAL = 1e-6
-"""Units whose weights differ by less, relative to the largest, have equal ones."""
+"""Weights that differ by less, relative to the largest, count as equal."""
 _DOUBLINGS = 10
 """Times that a distance of a thousandth doubles until it is about one."""
 _FALLS = 0.01
@@ -161,7 +161,7 @@ def _has_twin(units: Any, unit: int, bound: float) -> bool:
 
 
 def small_start(case: Case) -> Iterator[Cause]:
-    """Yield a start from which all outputs are still alike."""
+    """Yield initial weights so small that all outputs are still alike."""
     if case.spread > _ALIKE or case.found.evidence.dead:
         return
     check = "Draw the initial weights from a range about ten times as large, and compare the loss."
@@ -188,7 +188,7 @@ def few_steps(case: Case) -> Iterator[Cause]:
 
 
 def _why_too_few(case: Case) -> str:
-    """Return why the steps may be too few: they could not lead far, or lead on; else nothing."""
+    """Return why the steps may be too few: they cannot lead far, or the loss still falls; or ""."""
     said, evidence = case.said, case.found.evidence
     count = said["steps"]
     steps = numerals.counted(count, "step")
@@ -356,7 +356,7 @@ def _functions(case: Case) -> Iterator[Cause]:
 
 
 def _order_for(bits: tuple[int, ...], case: Case) -> str | None:
-    """Return another order of the rows in which the outputs as given would be correct."""
+    """Return another order of the rows in which the given outputs would be correct."""
     given = [bits[row] for row in case.order]
     likely = [[ROW_NAMES.index(name) for name in text.split()] for text in _LIKELY_ORDERS]
     for order in (*likely, *permutations(COUNTED)):

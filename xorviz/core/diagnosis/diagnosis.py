@@ -108,7 +108,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         is_last=seen.halt is Halt.DIVERGED,
         is_watched=source is not None,
     )
-    # What the snapshot alone decides is the same in every part of the window.
+    # Decided by the snapshot alone, so that all parts of the window agree.
     if evidence.is_last:
         state = "diverging"
     elif seen.is_untrained:
@@ -129,7 +129,7 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
 
 
 def _without_pace(state: str, evidence: Evidence) -> tuple[str, Evidence]:
-    """Return what is known of a state without the rate."""
+    """Return the state and evidence that do not need the rate."""
     evidence = replace(evidence, slope=None, change=None, steps_left=None)
     if state in {"dead units", "symmetric units", "saturated"}:
         return state, evidence

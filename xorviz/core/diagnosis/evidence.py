@@ -199,7 +199,7 @@ def measured(
         targets = np.array(config.targets)
         loss, outputs = LOSSES[config.loss].value(z, targets), sigmoid(z)
         errors = np.abs(outputs - targets)
-        # It does not overflow where squares would.
+        # Unlike a sum of squares, it does not overflow.
         norm = np.hypot.reduce(flat(gradient(weights, config)), axis=-1)
         step_length = rate / (1 - momentum) * norm
         fall = promised = step_length * norm

@@ -1,4 +1,4 @@
-"""What a network cannot learn, whatever its weights are, and how to make it fail."""
+"""What a network cannot learn with any weights, and settings that make it fail."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ _ONE_SIDE = "the output stays on one side of one half"
 
 
 def has_fixed_origin(config: RunConfig) -> bool:
-    """Return whether the output at row 0 0 is one half whatever the weights are."""
+    """Return whether the output at row 0 0 is one half for all weights."""
     return not config.biases and config.activation in {"tanh", "relu"}
 
 

@@ -113,7 +113,7 @@ def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ..
         if loss in {None, name}
         for state in states_of(targets)
     ]
-    # Mirror images have the same loss, but for its last digits.
+    # Mirror images have the same loss except in its last digits.
     return tuple({(x.state, x.convention, round(x.level, 9)): x for x in found}.values())
 
 

@@ -174,7 +174,7 @@ def is_line(points: int, last: int) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """The state that determines the next steps of a run, before any change at its own step."""
+    """The state that determines the next steps of a run, before any change at this step."""
 
     step: int
     parameters: Array

@@ -69,13 +69,7 @@ class WatchedRun:
             right = right.then(error < RIGHT_ERROR, step)
             learned = learned.then(error < LEARNED_ERROR, step)
             self._states.append(Checkpoint(step, numbers, nothing, right, learned))
-        known = self._trace
-        self._trace = Trace(
-            np.append(known.steps, added.steps),
-            np.append(known.losses, added.losses),
-            np.vstack((known.outputs, added.outputs)),
-            np.append(known.gradient_norms, added.gradient_norms),
-        )
+        self._trace = self._trace.extended(added)
         if len(self._states) > CAPACITY:
             self._thin()
 
@@ -178,12 +172,7 @@ class WatchedRun:
         are_kept = are_extremes(known.steps, known.losses, self.newest)
         are_kept[:FIRST_STATES] = are_kept[-1] = True
         self._states = [state for state, kept in zip(self._states, are_kept, strict=True) if kept]
-        self._trace = Trace(
-            known.steps[are_kept],
-            known.losses[are_kept],
-            known.outputs[are_kept],
-            known.gradient_norms[are_kept],
-        )
+        self._trace = known.picked(are_kept)
 
 
 def run_of(

@@ -180,7 +180,7 @@ class LabResults:
             self._columns[name][places] = getattr(cohort, name)
 
     def recall(self, places: Places, findings: Findings) -> None:
-        """Record networks that are done, and whose weights may be unknown."""
+        """Record finished networks, whose weights may be unknown."""
         for name in COLUMNS:
             self._columns[name][places] = getattr(findings, name)
         self._columns["done"][places] = True

@@ -129,7 +129,7 @@ FEWEST_SEEDS, MOST_SEEDS = 50, 200
 _SEED = 500
 """The first of them: lower seeds are used in examples and published tables."""
 FEWEST_STEPS = 20_000
-"""Of each change, as far as the time allows."""
+"""Of each change, if the time allows."""
 _SECONDS, _CORES = 2.2, 2
 """Estimated time of all networks by NumPy; Numba takes less."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
@@ -171,7 +171,7 @@ class Trial:
     before: tuple[Tried, ...] = ()
     """The outcomes of these."""
     now: tuple[Tried, ...] = ()
-    """Of those of the next round, as far as they are tried."""
+    """The outcomes so far in the next round."""
     progress: float = 0.0
     """Share of the next round that is done, 0 to 1."""
 

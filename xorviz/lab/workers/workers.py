@@ -71,7 +71,7 @@ class Workers:
 def worker_processes(count: int | None = None) -> Workers:
     """Return processes on this machine, by default one per core.
 
-    None outlives this one, however it ends. Threads would share the GIL with the window.
+    None outlives this process, however it ends. Threads would share the GIL with the window.
     """
     count = count or core_count()
     return Workers(partial(ProcessPool, count), count)
@@ -94,10 +94,10 @@ _BEGUN = b""
 
 
 class ProcessPool(ThreadPoolExecutor):
-    """Threads, each with a process of its own that does its tasks.
+    """Threads, each with its own process for its tasks.
 
-    A process is started by the first task, and again after it dies: then only its task raises
-    BrokenExecutor. None outlives the process that started it, however that ends. Ctrl+C never
+    The first task starts a process, and the next one after it dies; only the lost task raises
+    BrokenExecutor. No process outlives the one that started it, however that ends. Ctrl+C never
     reaches them.
     """
 
@@ -129,13 +129,13 @@ class ProcessPool(ThreadPoolExecutor):
                 worker.close()
 
     def _passed_on(self, call: Callable[[], Any]) -> Any:
-        """Return what this thread's process makes of a call."""
+        """Return the result of a call in this thread's process."""
         request = pickled(call)
         worker: _Worker | None = getattr(self._own, "worker", None)
         try:
             worker = self._own.worker = worker or self._new_worker()
             answer = worker.answer(request)
-        except Exception as error:  # whatever it was, the process is of no more use
+        except Exception as error:  # whatever it was, the process is unusable
             self._own.worker = None
             if worker is None:
                 raise BrokenExecutor(f"a process could not be started: {error}") from error
