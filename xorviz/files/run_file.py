@@ -21,8 +21,7 @@ from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.files.checked_json import parsed_json
-from xorviz.files.packed_values import entries, items, whole
+from xorviz.files.checked_json import entries, items, parsed_json, whole
 from xorviz.files.packing import packed, unpacked
 from xorviz.files.packing_watched import thinned
 
