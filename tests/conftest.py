@@ -17,7 +17,7 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 
 if trouble := preflight.problem():
     sys.stderr.write(f"The tests need Qt. {trouble}\n")

@@ -87,8 +87,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 """Beyond itself and the standard library, what the modules of each folder may import."""
 
 KNOWN_ONLY_TO = {
-    "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ "
-    "cli/terminal/preflight.py",
+    "PySide6": "engine/ files/assets.py files/exports/ ui/ panels/ window/ cli/preflight.py",
     "pyqtgraph": "ui/ panels/",
     "numba": "core/kernels/translation.py core/kernels/numba_lanes.py",
     "llvmlite": "core/kernels/object_code.py core/kernels/numba_lanes.py",
@@ -245,7 +244,7 @@ STEP = (
     "w1 = [[-0.16595599] [ 0.44064899]] w2 = [[-0.99977125]]"
     "w1 = [[-0.181565  ] [ 0.42592751]] w2 = [[-0.93499103]]"
 )
-OTHERS = {"xorviz.cli.lab_options", "xorviz.cli.own.options", "xorviz.files.run_file"}
+OTHERS = {"xorviz.cli.lab_options", "xorviz.cli.own_options", "xorviz.files.run_file"}
 """Of other commands."""
 LAB = {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.commands import Done, Run, default_ctrl_c
+from xorviz.cli import preflight
 from xorviz.cli.main import main
-from xorviz.cli.terminal import preflight
 from xorviz.window import app
 
 

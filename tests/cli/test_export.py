@@ -11,16 +11,17 @@ import pytest
 from tests.support.cases import some
 from tests.support.commands import Done, Run, environment, xorviz
 from tests.support.watched import watched_record
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError, save_run
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.files.exports.tables import history_csv, loss_csv, weights_json, weights_npz
+from xorviz.files.run_file import save_run
 from xorviz.window.export import offscreen as stage
 
 SHOWN, NEWEST = 120, 300

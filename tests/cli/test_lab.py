@@ -26,9 +26,8 @@ from tests.support.cases import some
 from tests.support.commands import ROOT, Done, Run, environment
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
-from xorviz.cli.lab import lab
+from xorviz.cli.lab import as_json, lab, table
 from xorviz.cli.lab_options import LabOptions
-from xorviz.cli.lab_table import as_json, table
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.settings import RunConfig

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.support.lab import SMALL, WILD, trained_snapshot
+from xorviz.cli.lab import as_json, seeds_text, table
 from xorviz.cli.lab_options import Seeds
-from xorviz.cli.lab_table import as_json, seeds_text, table
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.stopping import StopRules
@@ -213,7 +213,7 @@ def test_json_without_results_is_valid() -> None:
 
 def test_columns_stay_aligned_when_characters_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = LabPlan(recipes_of({"loss": ["sse", "half-mse"]}), range(4), 9)
-    monkeypatch.setattr("xorviz.cli.lab_table.printable", lambda text: text.replace("Σ", "sum of "))
+    monkeypatch.setattr("xorviz.cli.lab.printable", lambda text: text.replace("Σ", "sum of "))
     lines = table(trained_snapshot(plan)).splitlines()
     heading, *rows = lines[-3:]
     assert "sum of " in rows[0]

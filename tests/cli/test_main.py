@@ -10,11 +10,11 @@ from tests.files.test_atomic import without_privileges
 from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
 from xorviz import __version__
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import SETTINGS, RunConfig
-from xorviz.files import SUFFIX, load_run, save_run
+from xorviz.files.run_file import SUFFIX, load_run, save_run
 from xorviz.panels import registry
 from xorviz.window import app
 
@@ -93,8 +93,8 @@ REFUSED: list[tuple[str, str]] = [
     ("--init zero diagnose --weights f", "--init is for a new run; diagnose has the weights"),
     ("--targets 1010 diagnose --weights f", "--targets goes after diagnose"),
     ("check", "FILE"),
-    ("check f g h i", "check takes one to three files, of which one may be -"),
-    ("check - -", "check takes one to three files, of which one may be -"),
+    ("check f g h i", "check takes one to three files; only one of them may be -"),
+    ("check - -", "check takes one to three files; only one of them may be -"),
     ("--width 3 check f g", "--width is for a new run; check has the weights as they are"),
     ("--kernel numpy check f g", "--kernel is for training; check trains nothing"),
     ("--targets 1010 check f g", "--targets goes after check"),

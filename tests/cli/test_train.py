@@ -17,8 +17,9 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError, load_run
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import weights_json
+from xorviz.files.run_file import load_run
 
 
 def test_it_prints_what_the_28_lines_print(run: Run) -> None:

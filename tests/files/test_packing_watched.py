@@ -19,7 +19,9 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun, run_of
 from xorviz.core.settings import RunConfig
-from xorviz.files import MOST_BYTES, FileError, dumps, load_run, loads, run_file, save_run
+from xorviz.files import run_file
+from xorviz.files.atomic import FileError
+from xorviz.files.run_file import MOST_BYTES, dumps, load_run, loads, save_run
 
 STEPS = (*range(33), 50, 100, 2000)
 WIDE = RunConfig(width=64, biases=True)

@@ -16,8 +16,9 @@ from tests.support.watched import watched_record
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError, load_run
+from xorviz.files.atomic import FileError
 from xorviz.files.recovery import Recovery, discard, orphans
+from xorviz.files.run_file import load_run
 
 
 def trained(steps: int) -> Project:

@@ -35,8 +35,10 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
-from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
+from xorviz.files import run_file
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.run_file import MOST_BYTES, SUFFIX, dumps, load_run, loads, save_run
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 
@@ -621,7 +623,7 @@ def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
     save_run(Project(record, 77), tmp_path / "run.xorviz")
     code = (
         "import sys\n"
-        "from xorviz.files import load_run\n"
+        "from xorviz.files.run_file import load_run\n"
         "assert load_run(sys.argv[1]).record.kernels == ('numba',)\n"
         "assert 'numba' not in sys.modules"
     )

@@ -8,7 +8,7 @@ import pytest
 from tests.lessons.examples import plain
 from tests.support.commands import ROOT
 from xorviz.core.rules import SettingError
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.lessons.library import NamedLesson, bundled, found, opened
 from xorviz.lessons.reading import load_lesson
 

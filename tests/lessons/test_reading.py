@@ -15,7 +15,7 @@ from tests.lessons.examples import plain, plain_in_the_lab
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.settings import RunConfig
 from xorviz.engine import pace
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.lessons import conditions, fields
 from xorviz.lessons.conditions import Condition
 from xorviz.lessons.lesson import (

@@ -27,7 +27,7 @@ def show_program(home: str) -> None:
     os.environ["XDG_CONFIG_HOME"] = home
     sys.argv[1:] = []
     from xorviz import __main__
-    from xorviz.cli.terminal import preflight
+    from xorviz.cli import preflight
 
     load_qt = preflight.problem
 
@@ -45,7 +45,7 @@ def show_program(home: str) -> None:
         QApplication.exec = staticmethod(watch_and_wait)  # type: ignore[method-assign]
         return trouble
 
-    preflight.problem = load_and_watch  # type: ignore[assignment]
+    preflight.problem = load_and_watch
     __main__.main()
 
 

@@ -18,7 +18,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
 from xorviz.engine.watching.news import News
-from xorviz.files import load_run
+from xorviz.files.run_file import load_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window import main_window
 from xorviz.window.main_window import MainWindow

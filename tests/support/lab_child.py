@@ -11,8 +11,7 @@ from tests.support.lab import bits_by_the_core, own_pid, plan_of, run
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.pool import ProcessPool
-from xorviz.lab.workers.workers import LabError, worker_processes
+from xorviz.lab.workers.workers import LabError, ProcessPool, worker_processes
 
 LONG, SHORT = plan_of(10**7), plan_of(2000)
 

@@ -16,7 +16,7 @@ import xorviz
 from tests.watching.conftest import Opened
 from tests.watching.programs import Program
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.watching import watch as watching
 from xorviz.watching.frames import End
 

@@ -13,7 +13,7 @@ from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import SUFFIX, load_run, save_run
+from xorviz.files.run_file import SUFFIX, load_run, save_run
 
 QUIET = "This plugin does not support propagateSizeHints()"
 

@@ -1,31 +1,55 @@
 """The command export: saved runs as scripts, numbers and pictures."""
 
+import argparse
 import os
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from xorviz.cli.terminal import preflight
-from xorviz.cli.terminal.printing import failed
+from xorviz.cli import preflight
+from xorviz.cli.parser import OUTPUTS, PICTURES, VIEW
+from xorviz.cli.terminal import failed, refuse
 from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording, kernel_for, prepare_for
 from xorviz.core.runs.watched import WatchedRun, run_of
-from xorviz.files import FileError, atomic, load_run
+from xorviz.core.settings import SETTINGS
+from xorviz.files import atomic
+from xorviz.files.arguments import option_of
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import check_repeatable, numpy_script
 from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.run_file import load_run
 
 GIF_FRAMES = 60
-_RETRAINED = frozenset(("npz", "json", "png", "svg", "gif"))
+_RETRAINED = frozenset(("npz", "json", *PICTURES))
 """Outputs that need the state at the step, which is trained again."""
 
 
-def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str, scale: int) -> int:
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     """Export the run in a file at a step, by default the step that the file shows.
 
-    ``outputs`` maps kinds (script, csv, npz, json, png, svg, gif) to files, written independently.
-    Return 0, 1 if a file could not be read or written, 2 for a step the run does not have.
+    Outputs are written independently. Return 0, 1 if a file could not be read or written, 2 for a
+    step the run does not have.
     """
+    refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
+    refuse(parser, options, SETTINGS, "is for a new run; export takes the settings from the file")
+    outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
+    if not outputs:
+        parser.error(f"export needs an output: {', '.join(map(option_of, OUTPUTS))}")
+    if "png" not in outputs:
+        refuse(parser, options, ["scale"], "is for --png")
+    if outputs.keys().isdisjoint(PICTURES):
+        refuse(parser, options, ["view"], "is for --png, --svg and --gif")
+    file, step = options["file"], options.get("step")
+    files = [file, *outputs.values()]
+    if len({path.resolve() for path in files}) < len(files):
+        parser.error("each output needs its own file, different from the run file")
+    view, scale = options.get("view", VIEW), options.get("scale", 1)
+    return _export(file, step, outputs, view, scale)
+
+
+def _export(file: Path, step: int | None, outputs: dict[str, Path], view: str, scale: int) -> int:
     try:
         project = load_run(file)
     except FileError as error:

@@ -1,32 +1,57 @@
 """The command lesson: lessons listed, checked and proved in the terminal."""
 
-import sys
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import Any
 
 from xorviz import __version__
-from xorviz.cli.terminal.printing import failed, prepared, printable
+from xorviz.cli.parser import IN_TERMINAL
+from xorviz.cli.terminal import chosen_kernel, failed, prepared, printable, progress, refuse
 from xorviz.core import numerals
 from xorviz.core.kernels import kernels
-from xorviz.files import FileError
+from xorviz.core.rules import SettingError
+from xorviz.core.settings import SETTINGS
+from xorviz.files.arguments import option_of
+from xorviz.files.atomic import FileError
 from xorviz.lab.training import training
-from xorviz.lessons import library, proving
+from xorviz.lessons import SUFFIX, library, proving
 from xorviz.lessons.library import NamedLesson
 from xorviz.lessons.reading import load_lesson
 
 _MARKS = {True: "holds", False: "WRONG"}
 
 
-def show_list() -> int:
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    """List, check or prove lessons; return the exit code."""
+    given = [name for name in ("lesson", *IN_TERMINAL) if name in options]
+    if len(given) != 1:
+        parser.error(
+            f"lesson takes one of these: a number or FILE{SUFFIX}, --list, --check, --prove"
+        )
+    refuse(parser, options, SETTINGS, "is for a new run; a lesson has its own settings")
+    if given != ["prove"]:
+        refuse(
+            parser, options, ["kernel"], f"is for training; {option_of(given[0])} trains nothing"
+        )
+    if given == ["list"]:
+        return _show_list()
+    if given == ["check"]:
+        return _check(options["check"])
+    try:
+        return _prove(options["prove"], chosen_kernel(parser, options))
+    except SettingError as error:
+        parser.error(str(error))
+
+
+def _show_list() -> int:
     """Print the lessons that ship with the program; return the exit code."""
     for number, known in enumerate(library.bundled(), start=1):
         print(printable(f"{number}  {known.lesson.title}"))
     return 0
 
 
-def check(path: Path) -> int:
+def _check(path: Path) -> int:
     """Print that a file holds a lesson, or what is wrong in it; return the exit code."""
     try:
         lesson = load_lesson(path)
@@ -41,7 +66,7 @@ def check(path: Path) -> int:
     return 0
 
 
-def prove(words: Sequence[str], kernel: str) -> int:
+def _prove(words: Sequence[str], kernel: str) -> int:
     """Train lessons, by number or file, or all, and print what holds; return the exit code.
 
     That is 1 if a claim is wrong or a file cannot be read. Raises SettingError for a number that
@@ -64,16 +89,7 @@ def _proved(named: NamedLesson, kernel: str) -> bool:
     """Train a lesson and print what is found; return whether all of it holds."""
     print(printable(f"{named.place}: {named.lesson.title}"), flush=True)
     holds = True
-    # Shown on a terminal only, and removed at its end.
-    with tqdm(
-        total=proving.work_of(named.lesson),
-        unit="step",
-        unit_scale=True,
-        leave=False,
-        dynamic_ncols=True,
-        disable=None,
-        file=sys.stderr,
-    ) as bar:
+    with progress(proving.work_of(named.lesson)) as bar:
         for found in proving.prove(named.lesson, kernel, bar.update):
             holds &= found.holds
             bar.clear()

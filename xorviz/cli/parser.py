@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from xorviz import __version__
-from xorviz.cli.terminal.printing import printable
+from xorviz.cli.terminal import printable
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import Choice, Whole
 from xorviz.core.settings import SETTINGS
@@ -132,13 +132,13 @@ def _add_export(add: AddParser) -> None:
 
 
 def _add_diagnose(add: AddParser) -> None:
-    from xorviz.cli.own.options import add_diagnose
+    from xorviz.cli.own_options import add_diagnose
 
     add_diagnose(add)
 
 
 def _add_check(add: AddParser) -> None:
-    from xorviz.cli.own.options import add_check
+    from xorviz.cli.own_options import add_check
 
     add_check(add)
 

@@ -6,8 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
-from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.current_watched import current_run
+from xorviz.core.runs.current_run import CurrentRun, current_run
 from xorviz.engine.commands import (
     Advance,
     Answer,

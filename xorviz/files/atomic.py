@@ -87,7 +87,7 @@ def read(path: Path, most_bytes: int, too_big: str) -> bytes:
 def write(path: Path, data: bytes, durable: bool = True) -> None:
     """Write a temporary file that replaces the path's file once it is whole.
 
-    If anything fails, an existing file stays as it was. Permissions are kept, and links are
+    If anything fails, an existing file is left unchanged. Permissions are kept, and links are
     followed. A durable file also survives a power failure. Raises FileError.
     """
     with file_errors():
@@ -107,7 +107,7 @@ def write(path: Path, data: bytes, durable: bool = True) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise FileError if a file cannot be written, as far as that shows without writing."""
+    """Raise FileError if a file clearly cannot be written, without writing it."""
     with file_errors():
         folder = _target(path)[0].parent
         folder.stat()  # says why where there is none
@@ -172,7 +172,7 @@ def _removed_on_failure(temporary: Path) -> Iterator[None]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable too, on systems where folders can be opened."""
+    """Make the new name durable, on systems that can open folders."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -23,7 +23,7 @@ from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.files.packed_values import (
+from xorviz.files.checked_json import (
     REAL,
     WHOLE,
     entries,

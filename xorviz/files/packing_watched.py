@@ -16,7 +16,7 @@ from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun
 from xorviz.core.settings import Part, RunConfig, settings_of
-from xorviz.files.packed_values import REAL, WHOLE, entries, named, packed_array, shaped
+from xorviz.files.checked_json import REAL, WHOLE, entries, named, packed_array, shaped
 
 
 def packed_watched(record: Record, source: WatchedSource) -> dict[str, Any]:

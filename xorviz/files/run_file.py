@@ -21,8 +21,7 @@ from xorviz.core.runs.watched import WatchedRun, run_of
 from xorviz.core.settings import Part, RunConfig, settings_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
-from xorviz.files.checked_json import parsed_json
-from xorviz.files.packed_values import entries, items, whole
+from xorviz.files.checked_json import entries, items, parsed_json, whole
 from xorviz.files.packing import packed, unpacked
 from xorviz.files.packing_watched import thinned
 
@@ -70,7 +69,7 @@ def load_run(path: Path | str) -> Project:
 
 
 def save_run(run: Project | Recording | WatchedRun, path: Path | str) -> None:
-    """Write a run file; if that fails, an existing file stays as it was. Raises FileError."""
+    """Write a run file; if that fails, an existing file is left unchanged. Raises FileError."""
     project = run if isinstance(run, Project) else Project(run.record(), run.newest)
     atomic.write(Path(path), dumps(project))
 
@@ -113,8 +112,8 @@ def _runs(project: Project) -> Iterator[Record]:
 def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     """Return a project that fits better into a file, shown at steps that its runs have.
 
-    Of a watched run stay states of so many numbers, and the one shown; of any other run so many
-    checkpoints before the last.
+    A watched run keeps states of this many numbers, and the one shown; any other run keeps this
+    many checkpoints before the last.
     """
 
     def thin(record: Record, step: int) -> tuple[Record, int]:
@@ -139,7 +138,7 @@ def _with_checkpoints(record: Record, most: int) -> Record:
 
 
 def _least_bytes(project: Project) -> float:
-    """Return what the states of watched runs take, to see early that they are too many."""
+    """Return the size of the states of watched runs, to find out early if they are too many."""
     return _BYTES_PER_NUMBER * sum(
         len(run.checkpoints) * parameter_count(run.config)
         for run in _runs(project)
@@ -212,7 +211,7 @@ def _project(value: object) -> Project:
 
 
 def _check_beside(record: Record, beside: Record) -> None:
-    """Refuse two runs that cannot be side by side. A watched one tells no seed to compare."""
+    """Refuse two runs that cannot be side by side. A watched one has no seed to compare."""
     if beside.source is not None:
         raise SettingError("beside is a watched run; allowed: one that is trained here")
     for name in SAME_BESIDE if record.source is None else settings_of(Part.SHAPE):
@@ -253,7 +252,7 @@ def _text(value: object, where: str) -> str:
 
 
 def _check_state(record: Record, step: int, where: str) -> None:
-    """Refuse a run that cannot be shown at a step, unless it takes long to find out."""
+    """Refuse a run that cannot be shown at a step, unless checking takes long."""
     if record.towards(step, 0) != step:
         raise SettingError(f"{where} has no state of the step shown, {step}")
     try:

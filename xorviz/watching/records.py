@@ -5,7 +5,8 @@ from pathlib import Path
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.files import FileError, atomic
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import write_states
 from xorviz.files.run_file import SUFFIX, save_run
 

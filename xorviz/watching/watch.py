@@ -20,7 +20,7 @@ from xorviz.core.rules import Choice, OrWord, Switch, checked
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.given import said_given
 from xorviz.files.weights.own_network import ORIENTATIONS
 from xorviz.watching.due_calls import NEVER, Due, DueCalls

@@ -14,7 +14,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.files import SUFFIX
+from xorviz.files.run_file import SUFFIX
 from xorviz.lessons import SUFFIX as LESSON
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.analysis.formula import DIGITS, Line
+from xorviz.core.analysis.explanation import DIGITS, STAGES, Explanation, Line
 from xorviz.core.arrays import Array
 from xorviz.core.network import (
     LOSSES,

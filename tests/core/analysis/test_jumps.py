@@ -21,7 +21,7 @@ ALTERNATING = RunConfig(width=3, rate=5, seed=4)
 CHAOTIC = RunConfig(width=3, rate=15, seed=27, biases=True)
 LEARNING = RunConfig(rate=0.5)
 LEAPING = RunConfig(rate=1, biases=True)
-"""Its first step changes all of its surface, its second one goes on."""
+"""Its first step changes all of its surface, its second one continues."""
 
 
 def answering(level: float) -> Snapshot:

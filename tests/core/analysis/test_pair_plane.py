@@ -16,8 +16,7 @@ from xorviz.core.analysis.pair_plane import (
     choose_pair,
     plane_of,
 )
-from xorviz.core.analysis.responses import Span
-from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.analysis.surface import HIGH, LOW, Span
 from xorviz.core.network import Weights, hidden, initial_weights, logits
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS

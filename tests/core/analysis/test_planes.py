@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from xorviz.core.analysis.hessian import hessian
+from xorviz.core.analysis.curvature import hessian
 from xorviz.core.analysis.planes import (
     PlaneKind,
     parameter_names,

@@ -10,8 +10,7 @@ import pytest
 
 from tests.support.cases import some
 from xorviz import train_many
-from xorviz.core.diagnosis.cause import Cause
-from xorviz.core.diagnosis.causes import MOST, causes, causes_of_few
+from xorviz.core.diagnosis.causes import MOST, Cause, causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.diagnosis.words import UNKNOWN

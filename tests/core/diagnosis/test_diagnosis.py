@@ -14,8 +14,17 @@ from tests.support import snapshots
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import kicked
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs, diagnose_seen
+from xorviz.core.diagnosis.diagnosis import (
+    Diagnosis,
+    advice_for,
+    diagnose,
+    diagnose_outputs,
+    diagnose_seen,
+)
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.states import STATES
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights
@@ -70,14 +79,6 @@ NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
 def test_published_outputs_have_known_states() -> None:
     for state, outputs in PUBLISHED:
         assert diagnose_outputs(outputs, XOR).state == state
-
-
-@given(st.sampled_from(PUBLISHED), NOISE)
-def test_noise_does_not_change_the_state(
-    published: tuple[str, tuple[float, ...]], noise: tuple[float, ...]
-) -> None:
-    state, outputs = published
-    assert diagnose_outputs(np.add(outputs, noise), XOR).state == state
 
 
 @given(
@@ -241,12 +242,6 @@ def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
     assert diagnose_outputs((0, -1, 0, 1), XOR).state == UNKNOWN
 
 
-def test_a_trace_reveals_oscillation() -> None:
-    snapshot = trained(RunConfig(rate=5), 5_000)
-    assert of(snapshot).state == "oscillating"
-    assert of_weights(snapshot).state != "oscillating"
-
-
 def test_a_past_step_is_diagnosed_without_later_points() -> None:
     early = trained(RunConfig(), 10_000)
     later = trained(RunConfig(), 25_000)
@@ -330,10 +325,6 @@ def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
     diagnosis = diagnose(weights, config)
     assert diagnosis.state == "too slow"
     assert "Too slow: at rate 1e-12 all four errors are" in diagnosis.sentence
-
-
-def test_there_are_thirteen_states() -> None:
-    assert len(set(STATES)) == len(STATES) == 13
 
 
 def test_the_sentence_splits_into_headline_and_detail() -> None:
@@ -451,3 +442,62 @@ def test_too_steep_a_slope_is_stated() -> None:
     assert not diagnosis.is_good
     assert "the next step goes too far" in diagnosis.sentence
     assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
+
+
+AND = (0, 0, 0, 1)
+SMALLER_RATE = "Use a smaller rate: shorter steps do not overshoot."
+
+
+def told(state: str, config: RunConfig, are_equal: bool = False) -> tuple[str, ...]:
+    evidence = Evidence(
+        (0.5, 0.5, 0.5, 0.5),
+        config.targets,
+        are_equal=are_equal,
+        has_fixed_origin=has_fixed_origin(config),
+        limit=limit_text(config),
+    )
+    return advice_for(state, evidence, config)
+
+
+def test_what_only_a_trial_can_tell_is_not_advised() -> None:
+    for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(rate=5, momentum=0.9)):
+        for state in (*NAMES, "learning", "learned", "saturated", "too slow", "negated"):
+            assert told(state, config) == ()
+
+
+def test_without_a_recipe_nothing_is_advised() -> None:
+    for state in STATES:
+        assert advice_for(state, Evidence((0.5, 0.5, 0.5, 0.5), AND), None) == ()
+
+
+def test_steps_that_are_too_long_are_to_be_shorter() -> None:
+    for state in ("oscillating", "diverging"):
+        assert told(state, RunConfig()) == (SMALLER_RATE,)
+        momentum = told(state, RunConfig(momentum=0.9))
+        assert momentum == (SMALLER_RATE, "Use less momentum: it lengthens every step.")
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (RunConfig(width=1), "Use two hidden units or more: one draws only one line."),
+        (RunConfig(width=1, biases=True), "Use two hidden units or more: one draws only one line."),
+        (RunConfig(width=1, activation="tanh"), "Use two hidden units or more with biases: one"),
+        (RunConfig(activation="tanh"), "Switch biases on: without them the output at row 0 0 is"),
+        (RunConfig(width=1, activation="relu", targets=AND), "Switch biases on: without them the"),
+        (RunConfig(width=1, targets=AND), "Switch biases on: with them one hidden unit can learn"),
+    ],
+)
+def test_what_is_out_of_reach_is_made_possible(config: RunConfig, said: str) -> None:
+    for state in ("two rows learned", "learning", "saturated"):
+        (advice,) = told(state, config)
+        assert advice.startswith(said)
+    assert told("learned", config) == told("not trained yet", config) == ()
+
+
+def test_dead_and_equal_units_need_other_weights() -> None:
+    config = RunConfig(activation="relu", biases=True)
+    assert "sigmoid or tanh units: a unit that is 0" in told("dead units", config)[0]
+    (advice,) = told("symmetric units", RunConfig(init="zero"), are_equal=True)
+    assert advice == "Draw the initial weights at random: equal units stay equal."
+    assert told("symmetric units", RunConfig(init="nearly-equal")) == ()

@@ -13,7 +13,7 @@ from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.files import dumps, loads
+from xorviz.files.run_file import dumps, loads
 
 EVERY_SHAPE = pytest.mark.parametrize(
     "config",

@@ -29,13 +29,14 @@ from tests.support.bits import (
 )
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, far_record
-from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.network import parameter_count
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError
+from xorviz.core.network import flat, parameter_count
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
 from xorviz.core.runs.record import Intervention, Record
-from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording, kernel_for, prepare_for
 from xorviz.core.runs.stopping import MOST_STEPS, Halt, StopRules
 from xorviz.core.settings import RunConfig
 
@@ -538,3 +539,58 @@ def test_an_untrained_recipe_starts_with_its_changes() -> None:
     assert begun.snapshot().weights.w1[0, 2] == 0.25
     assert begun.record() == recipe
     assert begun.loss == done.loss
+
+
+def by(*names: str) -> Record:
+    return Record(RunConfig(), kernels=names)
+
+
+@pytest.fixture
+def unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "_COMPILED", {})
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_prepare_for_prepares_the_kernels() -> None:
+    assert kernel_for(by(NUMBA)) == NUMPY
+    assert prepare_for(by(NUMBA)) == ""
+    assert kernel_for(by(NUMBA)) == NUMBA
+
+
+def test_the_last_of_several_kernels_is_chosen() -> None:
+    assert prepare_for(by(NUMBA, NUMPY)) == ""
+    assert kernel_for(by(NUMBA, NUMPY)) == NUMPY
+    assert kernel_for(by(NUMPY, NUMBA)) == NUMBA
+    assert kernel_for(by()) == NUMPY
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_a_missing_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
+    assert prepare_for(by(NUMPY)) == prepare_for(by()) == ""
+    assert "trained with the kernel numba, which is not available here" in prepare_for(
+        by(NUMPY, NUMBA)
+    )
+    assert kernel_for(by(NUMPY, NUMBA)) == NUMPY
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_a_broken_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise KernelError("It fell over.")
+
+    monkeypatch.setattr(kernels, "prepare", broken)
+    assert "trained with the kernel numba" in prepare_for(by(NUMBA))
+
+
+@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
+def test_a_replay_between_checkpoints_is_exact(kernel: str) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2500)
+    record = recording.record()
+    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    replayed = Recording(few, kernel=kernel_for(few))
+    for step in (0, 1234, 2500):
+        expected = recording.state_at(step).weights
+        np.testing.assert_array_equal(flat(replayed.state_at(step).weights), flat(expected))

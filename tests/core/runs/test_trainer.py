@@ -299,12 +299,6 @@ def test_a_run_stops_at_the_first_step_at_which_it_reaches_a_loss(quick: list[Sn
     assert trainer.advance(1000, rules) is None
 
 
-def test_a_loss_limit_is_reached_by_equality(quick: list[Snapshot]) -> None:
-    trainer = Trainer(QUICK)
-    trainer.advance(10**6, StopRules(at_step=None, at_loss=quick[200].loss))
-    assert trainer.step == 200
-
-
 def test_the_first_rule_met_stops_the_run(quick: list[Snapshot]) -> None:
     learned_at = quick[-1].learned_since
     assert learned_at is not None
@@ -317,12 +311,6 @@ def test_the_first_rule_met_stops_the_run(quick: list[Snapshot]) -> None:
         trainer = Trainer(QUICK)
         assert trainer.advance(10**6, rules) is halt
         assert trainer.step == step
-
-
-def test_a_run_that_does_not_learn_runs_to_its_limit() -> None:
-    trainer = Trainer(RunConfig(width=1))
-    assert trainer.advance(10**6, StopRules(200, True, 0.01)) is Halt.AT_STEP
-    assert trainer.step == 200
 
 
 @pytest.mark.parametrize(

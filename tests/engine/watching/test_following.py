@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.watched import SHOWN, source_of, watched_record
-from xorviz.core.runs.current_watched import current_run
+from xorviz.core.runs.current_run import current_run
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording

@@ -19,7 +19,7 @@ from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_FORMULAS, LOSS_NAMES, RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import numpy_script
 
 ARTICLE = 60_000

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights import text
 from xorviz.files.weights.reader import MOST_BYTES, parse_bytes, parse_text
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.names import kind_of, roles, shown
 
 NAMES: list[str] = [

@@ -16,7 +16,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import dumps, loads
+from xorviz.files.run_file import dumps, loads
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import (
     Arrays,

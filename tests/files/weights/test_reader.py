@@ -21,8 +21,9 @@ from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError, dumps
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import weights_json, weights_npz
+from xorviz.files.run_file import dumps
 from xorviz.files.weights.own_network import Arrays, arranged, needs_orientation
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.files.weights.test_reader import LIKELY, assert_one_sentence
 from xorviz.core.arrays import Array
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import parse_text, states_of_bytes, states_of_text
 

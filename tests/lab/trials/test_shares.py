@@ -20,8 +20,7 @@ from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
-from xorviz.lab.trials.trial import Trial, carried_out, trial_of
-from xorviz.lab.trials.tried import Tried
+from xorviz.lab.trials.trial import Trial, Tried, carried_out, trial_of
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import worker_processes
 
@@ -52,7 +51,7 @@ def failed(width: int, biases: bool) -> dict[str, list[int]]:
     return seeds
 
 
-def right_anew(seeds: Iterable[int], recipe: RunConfig) -> int:
+def right_again(seeds: Iterable[int], recipe: RunConfig) -> int:
     configs = [replace(recipe, seed=seed) for seed in seeds]
     return int(findings_of(advanced(Cohort.drawn(configs), STEPS, kernel=KERNEL)).right.sum())
 
@@ -66,7 +65,7 @@ HELPED = {
     (3, False, "three rows learned"): (69, 67, 65, 67, 0, 68, 67),
 }
 """How many failed, and were correct: five times longer, at momentum 0.9, rate 2.5, rate 0.1, width
-4, with biases. All but the first begin anew with the same seed."""
+4, with biases. All but the first start again with the same seed."""
 
 
 @pytest.mark.thorough
@@ -80,15 +79,15 @@ def test_what_helps_depends_on_recipe_and_state(case: tuple[int, bool, str]) -> 
         *({"momentum": 0.9}, {"rate": 2.5}, {"rate": 0.1}, {"width": 4}),
         *([] if biases else [{"biases": True}]),
     ]
-    anew = [right_anew(seeds, replace(recipe, **change)) for change in changes]
-    counts = len(seeds), int(longer.right.sum()), *anew, *([None] if biases else [])
+    again = [right_again(seeds, replace(recipe, **change)) for change in changes]
+    counts = len(seeds), int(longer.right.sum()), *again, *([None] if biases else [])
     assert counts == HELPED[case]
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("width", "biases"), [(2, False), (2, True), (3, False)])
 def test_other_seeds_of_failed_ones_are_as_all_seeds(width: int, biases: bool) -> None:
-    count = right_anew(range(500, 1000), config(width, biases))
+    count = right_again(range(500, 1000), config(width, biases))
     low, high = Proportion(count, 500).interval
     assert low <= float(findings_of(seeds_0_to_499(width, biases)).right.mean()) <= high
 

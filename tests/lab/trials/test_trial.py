@@ -19,8 +19,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.trials import trial
 from xorviz.lab.trials.changes import Change, changes_to
-from xorviz.lab.trials.trial import FEWEST_SEEDS, trial_of, what_helps
-from xorviz.lab.trials.tried import Tried, ranked
+from xorviz.lab.trials.trial import FEWEST_SEEDS, Tried, ranked, trial_of, what_helps
 
 SADDLE = RunConfig(rate=0.5, seed=3)
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
@@ -101,7 +100,7 @@ def test_kicks_do_what_is_told() -> None:
 
 
 @pytest.mark.thorough
-def test_what_begins_anew_is_trained_from_the_weights_of_other_seeds() -> None:
+def test_what_starts_again_is_trained_from_the_weights_of_other_seeds() -> None:
     found = {one.change.name: one for one in helps("trap")}
     for name, settings in {"another seed": {}, "one more unit": {"width": 3}}.items():
         one = found[name]
@@ -191,7 +190,7 @@ def plans(subject: Snapshot | RunConfig) -> Iterator[tuple[int, int]]:
         yield len(one.plan.seeds), one.plan.steps
 
 
-def test_a_recipe_alone_is_trained_anew_and_five_times_longer() -> None:
+def test_a_recipe_alone_is_trained_from_the_start_and_five_times_longer() -> None:
     assert [steps for _, steps in plans(TRAP)] == [20_000, 100_000]
     assert all(seeds >= FEWEST_SEEDS for seeds, _ in plans(TRAP))
     assert all(change.start is None for change in trial_of(TRAP).changes)

@@ -2,14 +2,29 @@
 
 import multiprocessing
 import os
+import pickle
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import lab
-from xorviz.lab.workers.workers import Workers, core_count, worker_processes
+from tests.support.cases import some
+from tests.support.commands import ROOT, end_of, program
+from xorviz.lab.workers.workers import (
+    ProcessPool,
+    Workers,
+    answer_to,
+    core_count,
+    pickled,
+    worker_processes,
+)
 
 SECONDS = 60
 
@@ -93,3 +108,262 @@ def test_all_cores_are_counted_if_none_are_assigned(
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", known)
     assert core_count() == count
+
+
+"""Timeout for what should take a moment."""
+
+
+@pytest.fixture
+def pool() -> Iterator[ProcessPool]:
+    """Return a pool of one process."""
+    pool = ProcessPool(1)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_is_started_by_the_first_task(pool: ProcessPool) -> None:
+    assert multiprocessing.active_children() == []
+    pids = [pool.submit(lab.own_pid).result(SECONDS) for _ in range(3)]
+    assert pids == [multiprocessing.active_children()[0].pid] * 3
+    assert os.getpid() not in pids
+
+
+def test_a_nice_process_returns_results_and_errors_with_their_traceback(pool: ProcessPool) -> None:
+    assert list(pool.map(lab.square, range(5))) == [0, 1, 4, 9, 16]
+    assert pool.submit(int, "ff", base=16).result(SECONDS) == 255
+    assert pool.submit(lab.niceness).result(SECONDS) > os.nice(0)
+    with pytest.raises(ValueError, match="this went wrong") as caught:
+        pool.submit(lab.go_wrong).result(SECONDS)
+    assert "in go_wrong" in caught.value.__notes__[0]
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
+
+
+def test_what_cannot_be_pickled_is_an_error(pool: ProcessPool) -> None:
+    first = pool.submit(lab.own_pid)
+    for strange in (
+        pool.submit(lambda: None),  # neither to the process
+        pool.submit(lab.something_unsendable),  # nor from it
+        pool.submit(lab.go_wrong_stubbornly),
+        pool.submit(lab.go_wrong_particularly),
+    ):
+        assert isinstance(strange.exception(SECONDS), Exception)
+        assert not isinstance(strange.exception(), BrokenExecutor)
+    assert "a stubborn error" in str(pool.submit(lab.go_wrong_stubbornly).exception(SECONDS))
+    assert pool.submit(lab.own_pid).result(SECONDS) == first.result(SECONDS)
+
+
+@pytest.mark.parametrize("die", some([lab.die_in_the_middle_of_the_answer, lab.die], 1))
+def test_a_process_that_dies_breaks_its_task_and_is_replaced(
+    pool: ProcessPool, die: Callable[[], None]
+) -> None:
+    before = pool.submit(lab.own_pid).result(SECONDS)
+    error = pool.submit(die).exception(SECONDS)
+    assert isinstance(error, BrokenExecutor)
+    assert "exit code 7" in str(error)
+    assert pool.submit(lab.own_pid).result(SECONDS) != before
+    assert len(multiprocessing.active_children()) == 1
+
+
+def test_other_tasks_continue_when_a_process_dies() -> None:
+    pool = ProcessPool(2)
+    waiting = pool.submit(lab.wait_for_ever)
+    assert isinstance(pool.submit(lab.die).exception(SECONDS), BrokenExecutor)
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
+    assert waiting.running()
+    pool.shutdown(cancel_futures=True)
+    assert isinstance(waiting.exception(SECONDS), BrokenExecutor)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_cannot_be_started_breaks_its_task(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: SpawnProcess) -> None:
+        raise OSError("no more processes")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SpawnProcess, "start", fail)
+        error = pool.submit(lab.own_pid).exception(SECONDS)
+    assert isinstance(error, BrokenExecutor)
+    assert str(error) == "a process could not be started: no more processes"
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
+
+
+# Shutdown.
+
+
+def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows the other end stays open here until the process has received it."""
+    start, kept = SpawnProcess.start, []
+
+    def start_and_kill(process: Any) -> None:
+        kept.append(os.dup(process._args[0].fileno()))
+        start(process)
+        process.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SpawnProcess, "start", start_and_kill)
+        with pytest.raises(BrokenExecutor, match="ended in the middle"):
+            pool.submit(lab.own_pid).result(SECONDS)
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
+    os.close(kept[0])
+
+
+def test_submitted_tasks_are_done_before_shutdown_ends(pool: ProcessPool) -> None:
+    futures = [pool.submit(lab.square, x) for x in range(3)]
+    pool.shutdown()
+    assert [future.result(0) for future in futures] == [0, 1, 4]
+    assert multiprocessing.active_children() == []
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(lab.own_pid)
+
+
+def test_shutdown_need_not_wait(pool: ProcessPool) -> None:
+    future = pool.submit(lab.wait_for_ever)
+    pool.shutdown(wait=False)
+    assert not future.done()
+
+
+def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
+    pool.submit(lab.own_pid).result(SECONDS)
+    under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
+    pool.shutdown(wait=False)
+    pool.shutdown(cancel_futures=True)
+    with pytest.raises((BrokenExecutor, CancelledError)):  # if it had not been taken yet
+        under_way.result(0)
+    with pytest.raises(CancelledError):
+        waiting.result(0)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_cancelled_task_is_not_run(pool: ProcessPool, tmp_path: Path) -> None:
+    pool.submit(lab.own_pid)
+    cancelled = pool.submit(lab.die_at_first, str(tmp_path / "marker"))
+    assert cancelled.cancel()
+    pool.shutdown()
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, taken, go_on = ProcessPool(1), threading.Event(), threading.Event()
+    start = pool._new_worker
+
+    def start_late() -> object:
+        taken.set()
+        go_on.wait(SECONDS)
+        return start()
+
+    monkeypatch.setattr(pool, "_new_worker", start_late)
+    future = pool.submit(lab.own_pid)
+    assert taken.wait(SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    go_on.set()
+    assert isinstance(future.exception(SECONDS), BrokenExecutor)
+    assert multiprocessing.active_children() == []
+
+
+# The end of the program.
+
+
+@pytest.mark.thorough
+def test_no_worker_outlives_a_program_that_is_killed() -> None:
+    with program("-m", "tests.support.lab_child", "train") as process:
+        process.kill()
+        assert end_of(process) == ("", "")
+
+
+@pytest.mark.thorough
+def test_no_worker_outlives_a_program_that_is_terminated() -> None:
+    with program("-m", "tests.support.lab_child", "train") as process:
+        process.terminate()
+        assert end_of(process) == ("", "")
+
+
+@pytest.mark.thorough
+def test_no_worker_outlives_a_program_that_crashes() -> None:
+    with program("-m", "tests.support.lab_child", "crash") as process:
+        errors = end_of(process)[1]
+    assert errors.endswith("RuntimeError: a crash\n")
+    assert errors.count("Traceback") == 1
+
+
+@pytest.mark.thorough
+def test_a_program_that_does_not_shut_down_its_pool_ends() -> None:
+    with program("-m", "tests.support.lab_child", "leave", busy="leaving") as process:
+        assert end_of(process) == ("", "")
+        assert process.returncode == 0
+
+
+# Ctrl+C: a terminal sends SIGINT to all its processes at once.
+
+
+def test_ctrl_c_does_not_reach_workers() -> None:
+    with program("-m", "tests.support.lab_child", "interrupted") as process:
+        os.killpg(process.pid, signal.SIGINT)
+        assert end_of(process) == ("same bits: True\nleft: []\n", "")
+
+
+@pytest.mark.thorough
+def test_ctrl_c_does_not_reach_workers_while_they_start() -> None:
+    way = "interrupted at the start"
+    with program("-m", "tests.support.lab_child", way, busy="starting") as process:
+        os.killpg(process.pid, signal.SIGINT)
+        assert end_of(process) == ("interrupted\nanswers: 2\n", "")
+
+
+IN_A_SCRIPT = """
+from tests.support.lab_child import main
+if __name__ == "__main__":
+    main("finish")
+"""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("main", some(["script", "module", "command"], 1))
+def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{IN_A_SCRIPT}")
+    command = {
+        "module": ["-m", "tests.support.lab_child", "finish"],
+        "script": [str(script)],
+        "command": ["-c", IN_A_SCRIPT],
+    }
+    with program(*command[main], busy="same bits: True") as process:
+        assert end_of(process) == ("left: []\n", "")
+
+
+def answer(call: Callable[[], Any]) -> tuple[bool, Any]:
+    is_done, result = pickle.loads(answer_to(pickled(call)))
+    return is_done, result
+
+
+def test_a_call_is_answered_with_its_result() -> None:
+    assert answer(partial(lab.square, 3)) == (True, 9)
+
+
+def test_an_error_is_answered_with_its_traceback() -> None:
+    is_done, error = answer(lab.go_wrong)
+    assert not is_done
+    assert isinstance(error, ValueError)
+    assert "in go_wrong" in error.__notes__[0]
+
+
+def test_an_unreadable_request_is_answered_with_an_error() -> None:
+    is_done, error = pickle.loads(answer_to(b"rubbish"))
+    assert not is_done
+    assert isinstance(error, pickle.UnpicklingError)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [(lab.something_unsendable, "lock"), (lab.go_wrong_stubbornly, "a stubborn error")],
+)
+def test_a_result_that_cannot_be_pickled_is_answered_with_an_error(
+    call: Callable[[], Any], says: str
+) -> None:
+    is_done, error = answer(call)
+    assert not is_done
+    assert says in "".join([str(error), *getattr(error, "__notes__", [])])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
 
-from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import Span
 from xorviz.panels.inside.chart import Chart
 
 CHART = Chart(QRectF(30, 10, 200, 120), Span(-1, 1), Span(0, 4))

@@ -16,8 +16,8 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans
+from xorviz.files.run_file import load_run, save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import DISCARD, RESTORE, Autosave
 from xorviz.window.main_window import MainWindow

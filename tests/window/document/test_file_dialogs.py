@@ -19,7 +19,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import save_run
+from xorviz.files.run_file import save_run
 from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,

@@ -15,7 +15,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files import load_run, save_run
+from xorviz.files.run_file import load_run, save_run
 from xorviz.window.main_window import MainWindow
 
 OTHER = RunConfig(width=5, rate=0.5, seed=7, biases=True)

@@ -14,8 +14,8 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.engine.session import TrainingSession
-from xorviz.files import load_run, save_run
 from xorviz.files.recovery import orphans
+from xorviz.files.run_file import load_run, save_run
 from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow

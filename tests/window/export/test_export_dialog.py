@@ -34,7 +34,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.watched import WatchedRun
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.loss.loss_plot import LossPlot

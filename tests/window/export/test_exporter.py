@@ -21,7 +21,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap

@@ -18,7 +18,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.window.export import film as film_module
 from xorviz.window.export.film import film, finished, frame_steps
 

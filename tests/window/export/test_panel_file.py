@@ -25,14 +25,13 @@ from xorviz.core.analysis.symmetry import similarity
 from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.settings import RunConfig
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapCells, MapPlan
-from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
+from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS
 from xorviz.panels.base.snapshot_view import SnapshotView

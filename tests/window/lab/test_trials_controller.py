@@ -24,8 +24,7 @@ from xorviz.engine.lab_runner import Order, Progress
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.trials import trial as trial_module
-from xorviz.lab.trials.trial import Trial
-from xorviz.lab.trials.tried import NOTHING_HELPS, best_text
+from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text
 from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.helps.table import HelpTable
 from xorviz.panels.learn.helps.what_helps import WhatHelps

@@ -22,7 +22,7 @@ from tests.window.lessons.test_lessons import (
 from tests.window.test_app import end_of
 from tests.window.watch.test_watched_window import ALL, Watched, watched
 from xorviz.core.settings import SETTINGS, RunConfig
-from xorviz.files import save_run
+from xorviz.files.run_file import save_run
 from xorviz.lessons.course import Stage
 from xorviz.lessons.lesson import CONTROLS
 from xorviz.lessons.library import bundled

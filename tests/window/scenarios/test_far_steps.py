@@ -19,7 +19,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
-from xorviz.files import dumps
+from xorviz.files.run_file import dumps
 from xorviz.window.main_window import MainWindow
 
 CONFIG = RunConfig(width=2, rate=0.1)

@@ -23,7 +23,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.files import save_run
+from xorviz.files.run_file import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.dialogs.about import AboutDialog
 from xorviz.window.document.autosave import RESTORE

@@ -13,7 +13,7 @@ START_AND_PRINT = """
 import gc, os, sys
 from xorviz import __main__
 from xorviz.cli import main
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 
 assert preflight.problem() is None
 from PySide6.QtWidgets import QApplication
@@ -45,7 +45,6 @@ UNNEEDED = {
     "xorviz.engine.lab_runner",
     "xorviz.watching.places",
     "xorviz.cli.lab_options",
-    "xorviz.cli.own",
     "hashlib",
     "xorviz.cli.export",
     "xorviz.panels.inside",

@@ -21,7 +21,8 @@ from tests.window.document.test_project_file import (
 )
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.files import assets, load_run, save_run
+from xorviz.files import assets
+from xorviz.files.run_file import load_run, save_run
 
 __all__ = ["_qt_remembers_nothing", "file", "folder", "person"]
 

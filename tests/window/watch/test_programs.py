@@ -21,7 +21,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.engine.watching.news import News
-from xorviz.files import load_run, save_run
+from xorviz.files.run_file import load_run, save_run
 from xorviz.ui.chrome.strip_button import StripButton
 from xorviz.watching import places
 from xorviz.window.main_window import MainWindow

@@ -4,13 +4,14 @@ Notation: σ(z) is 1 / (1 + e^−z); [a > b] is 1 if a > b, else 0; brackets aft
 its row or unit.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from xorviz.core.analysis.formula import Line, line
+from xorviz.core import numerals
 from xorviz.core.network import (
     ACTIVATIONS,
     LOSSES,
@@ -24,6 +25,66 @@ from xorviz.core.network import (
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROW_NAMES, ROWS
+
+DIGITS = 4
+"""Significant digits of every number."""
+
+_SYMBOL = re.compile(r"\{([^}]*)\}")
+_IN_TWO_BRACKETS = re.compile(r"\(\(([^()]*)\)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity, its formula and its value."""
+
+    name: str
+    formula: str
+    numbers: str
+    """The formula with numbers of DIGITS digits instead of names."""
+    value: float
+    field: str = ""
+    """The array of the weight that the line is about: w1, b1, w2 or b2; empty if there is none."""
+    index: tuple[int, ...] = ()
+    """The index of that weight; (j,) without a field is hidden unit j."""
+
+    @property
+    def unit(self) -> int | None:
+        """The hidden unit that the line is about, if any."""
+        match self.field:
+            case "b2":
+                return None
+            case "w1":
+                return self.index[1]
+            case _:
+                return self.index[0] if self.index else None
+
+    @property
+    def result(self) -> str:
+        """The value with DIGITS digits."""
+        return numerals.real(self.value, DIGITS)
+
+
+def line(
+    name: str,
+    template: str,
+    known: Mapping[str, float],
+    value: float,
+    field: str = "",
+    index: tuple[int, ...] = (),
+) -> Line:
+    """Return the line of a template with names in braces."""
+    formula = _SYMBOL.sub(lambda found: found[1], template)
+    numbers = _SYMBOL.sub(lambda found: _in_formula(known[found[1]]), template)
+    return Line(name, formula, _IN_TWO_BRACKETS.sub(r"(\1)", numbers), float(value), field, index)
+
+
+def _in_formula(number: float) -> str:
+    """Return a number as text for a formula: 0 and 1 without decimals."""
+    if number in {0, 1}:
+        return f"{number:.0f}"
+    text = numerals.real(number, DIGITS)
+    return f"({text})" if number < 0 or "·" in text else text
+
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
 _SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
@@ -249,13 +310,8 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:
     """Return the terms of a weight's gradient: one for each row whose input is not 0."""
-    match field:
-        case "w1":
-            i, j = index
-            return [f"{{δ{j + 1}[{row}]}}" for row in ROW_NAMES if row[i] == "1"]
-        case "b1":
-            return [f"{{δ{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
-        case "w2":
-            return [f"{{δ[{row}]}}·{{h{index[0] + 1}[{row}]}}" for row in ROW_NAMES]
-        case _:
-            return [f"{{δ[{row}]}}" for row in ROW_NAMES]
+    delta, start = _factors(field, index)
+    if field == "w1":  # inputs are 0 or 1
+        return [f"{{{delta}[{row}]}}" for row in ROW_NAMES if row[index[0]] == "1"]
+    value = f"·{{{start}[{{row}}]}}" if start else ""
+    return [f"{{{delta}[{row}]}}{value.replace('{row}', row)}" for row in ROW_NAMES]

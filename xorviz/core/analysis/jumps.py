@@ -17,12 +17,12 @@ from xorviz.core.runs.snapshot import Snapshot
 MOST_TURNS = 2
 """Changes to and fro in a second that are calm to look at."""
 MOST_TURNS_OF_STEPS = 5
-"""The same where a person takes the steps: still less than three flashes, each to and fro."""
+"""The same while the user takes single steps: still fewer than three flashes, each to and fro."""
 STILL_SECONDS = 1 / MOST_TURNS
 """How long none like the frame shown must arrive until another replaces it."""
 
 _VISIBLE = 0.05
-"""Change of an output that is seen as another colour."""
+"""Change of an output that is visible as another colour."""
 _LARGE = 0.05
 """Share of the input square in which visible changes are a jump."""
 _TAKEN_BACK = 0.5
@@ -54,7 +54,7 @@ class CalmFrames:
     def shows(self, snapshot: Snapshot, now: float, is_step: bool = False) -> bool:
         """Return whether to show a frame that arrives at a time in seconds.
 
-        More turns are shown if it is a step that a person has taken.
+        More turns are shown if the user took this step.
         """
         shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
         look = np.concatenate([look_of(s.weights, s.config.activation) for s in shown])

@@ -46,7 +46,7 @@ class Landscape:
     path: Array
     """(C, 2) the recorded states so far, projected onto the plane; the last is the shown one."""
     share: float | None
-    """Share of the path's variance in the plane, 0 to 1; None where that cannot be told."""
+    """Share of the path's variance in the plane, 0 to 1; None if unknown."""
     loss: float
     """Loss at the shown network."""
     step: int

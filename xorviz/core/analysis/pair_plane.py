@@ -5,8 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xorviz.core.analysis.responses import Span, largest_responses, responses, span_of
-from xorviz.core.analysis.surface import HIGH, LOW, line_in_square
+from xorviz.core.analysis.surface import (
+    HIGH,
+    LOW,
+    Span,
+    largest_responses,
+    line_in_square,
+    responses,
+    span_of,
+)
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 

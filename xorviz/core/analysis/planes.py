@@ -12,7 +12,7 @@ from enum import Enum
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.analysis.hessian import hessian
+from xorviz.core.analysis.curvature import hessian
 from xorviz.core.arrays import Array
 from xorviz.core.network import Weights, flat, gradient, parameter_count, weights_of
 from xorviz.core.runs.record import is_telling, weight_name, weight_shapes
@@ -93,16 +93,16 @@ def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePl
 def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of most variance, with the start of the path at (0, 0)."""
     directions, shares = principal_directions(path)
-    tells = is_telling(len(path))
+    is_long = is_telling(len(path))
     named = []
     for number, (direction, share) in enumerate(zip(directions, shares, strict=True), start=1):
-        held = f"({percent(share)} of the path’s variance)" if tells else "of the path"
+        held = f"({percent(share)} of the path’s variance)" if is_long else "of the path"
         named.append((f"direction {number} {held}", direction))
     spare = (_gradient(path[-1], config), *_axes(config))
     note = ""
     if len(named) < 2:
         state = "is a straight line" if named else "does not move"
-        if not tells:
+        if not is_long:
             state = "has only one point" if len(path) == 1 else f"has only {len(path)} points"
         missing = "direction up" if named else "directions"
         note = f"The path so far {state}, so the {missing} had to be chosen otherwise."
@@ -129,7 +129,7 @@ def principal_directions(path: Array) -> tuple[Array, Array]:
 def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
     """Return the share of the path's variance in a plane.
 
-    None where the path does not vary, or has too few points to tell.
+    None if the path does not vary, or has too few points.
     """
     deviations = _deviations(path)
     if not deviations.any() or not is_telling(len(path)):

@@ -1,4 +1,4 @@
-"""Whether rounding decides a run: its steps are taken anew in another order of operations."""
+"""Whether rounding decides a run: its steps repeated in another order of operations."""
 
 import math
 import time
@@ -22,7 +22,7 @@ _LEAST = 1e-12
 
 
 class RoundingCheck:
-    """Trains a recorded run anew, as core/network.py reads, and compares the losses.
+    """Trains a recorded run again, as core/network.py reads, and compares the losses.
 
     Two orders of operations differ in last digits, as two machines do; in a chaotic run these
     differences grow until nothing is the same.
@@ -44,10 +44,8 @@ class RoundingCheck:
         recorded = zip(trace.steps[compared].tolist(), trace.losses[compared].tolist(), strict=True)
         self._recorded = dict(recorded)
         """The recorded losses that are compared, by step."""
-        self._since: int | None = None
-        self._largest = 0.0
-        self._last = (0, 0.0)
-        """The last step that was compared, and the difference of the losses there."""
+        self._compared: list[tuple[int, float, bool]] = []
+        """Steps, the difference of the losses there, and whether it is more than rounding."""
 
     def work(self, seconds: float = math.inf) -> bool:
         """Take steps for some time; return whether any are left."""
@@ -69,18 +67,20 @@ class RoundingCheck:
     @property
     def finding(self) -> str:
         """Sentences for the user; empty if rounding decides nothing, or nothing was compared."""
-        last, difference = self._last
-        if self._since is None:
+        last, difference, _ = self._compared[-1] if self._compared else (0, 0.0, False)
+        large = [(step, apart) for step, apart, is_large in self._compared if is_large]
+        if not large:
             if last == 0 or self._wanted <= MOST_STEPS:
                 return ""
             return (
                 "Computed in another order of operations, the run has the same loss up to step "
                 f"{numerals.whole(last)}; later steps were not compared."
             )
+        largest = max(apart for _, apart in large)
         return (
             "Rounding decides this run: computed in another order of operations, its loss differs "
-            f"from about step {numerals.whole(self._since)} on, by up to "
-            f"{numerals.real(self._largest, 2)}, and by {numerals.real(difference, 2)} at step "
+            f"from about step {numerals.whole(large[0][0])} on, by up to "
+            f"{numerals.real(largest, 2)}, and by {numerals.real(difference, 2)} at step "
             f"{numerals.whole(last)}. On another computer it may end differently."
         )
 
@@ -96,9 +96,5 @@ class RoundingCheck:
         difference = abs(float(loss(self._weights, self._config)) - recorded)
         if not math.isfinite(difference):  # one of the two diverges
             difference = math.inf
-        self._last = self.done, difference
-        if difference <= _LARGE * abs(recorded) + _LEAST:
-            return
-        self._largest = max(self._largest, difference)
-        if self._since is None:
-            self._since = self.done
+        is_large = difference > _LARGE * abs(recorded) + _LEAST
+        self._compared.append((self.done, difference, is_large))

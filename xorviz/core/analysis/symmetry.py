@@ -131,7 +131,7 @@ class SpreadHistory:
 
 
 def _apart(numbers: Array, others: Array) -> Array:
-    """Return absolute differences, of which the largest number stands for larger ones."""
+    """Return absolute differences, clipped to the largest finite number."""
     with np.errstate(over="ignore"):
         return np.minimum(np.abs(numbers - others), np.finfo(float).max)
 

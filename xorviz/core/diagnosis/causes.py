@@ -1,23 +1,217 @@
 """Possible causes of what a network does: faults of code, data or start that its numbers fit.
 
-None is certain. Each rests on numbers of this very network and says how to check it.
+None is certain. Each is based on numbers of this network and says how to check it.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from xorviz.core.diagnosis.cause import EXACT, ONE_HALF, Case, Cause, distance, short
-from xorviz.core.diagnosis.causes_of_training import dead, few_steps, small_start, symmetric
+from xorviz.core import numerals
+from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.diagnosis.diagnosis import Diagnosis
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, ORIGIN
-from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.network import Weights
+from xorviz.core.diagnosis.stuck_states import NO_ROW, states_of
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, about, units_text
+from xorviz.core.network import LOSSES, Weights, incoming
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, FUNCTIONS, ROW_NAMES
+
+FIRM = 0.3
+"""Largest distance from 0 or 1 of outputs that are read as a function of the inputs."""
+ONE_HALF = 0.5
+EXACT = 1e-12
+"""Largest difference of outputs that are the same."""
+_SIGNED = 0.3
+"""An output below minus this belongs to targets -1 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A possible cause. A value."""
+
+    name: str
+    because: str
+    """The evidence, one sentence with numbers of this network."""
+    check: str
+    """How to check it, one sentence."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """The evidence for causes: a diagnosis, and what else is known."""
+
+    found: Diagnosis
+    said: dict[str, Any]
+    weights: Weights | None
+    order: tuple[int, ...]
+    """Indices in ROWS, in the order in which the outputs were given."""
+
+    @cached_property
+    def is_signed(self) -> bool:
+        """Whether the outputs lie around 0 instead of one half."""
+        outputs = self.found.evidence.outputs
+        return min(outputs) < -_SIGNED and max(map(abs, outputs)) < 1 + FIRM
+
+    @cached_property
+    def outputs(self) -> tuple[float, ...]:
+        """The outputs, those from -1 to 1 brought to 0 to 1, in the order of ROWS."""
+        given = self.found.evidence.outputs
+        return tuple((y + 1) / 2 for y in given) if self.is_signed else given
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """In the order of ROWS."""
+        return self.found.evidence.targets
+
+    @property
+    def spread(self) -> float:
+        """Difference between the largest and the smallest output."""
+        return max(self.outputs) - min(self.outputs)
+
+    @cached_property
+    def function(self) -> tuple[int, ...] | None:
+        """The function that the outputs firmly are, if not that of the targets."""
+        bits = tuple(int(y > ONE_HALF) for y in self.outputs)
+        apart = distance(self.outputs, bits)
+        stuck = min(distance(self.outputs, state.outputs) for state in states_of(self.targets))
+        is_firm = apart < FIRM and apart <= stuck + EXACT
+        return bits if is_firm and bits != self.targets else None
+
+
+def distance(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the largest difference between values of the same row."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def short(number: float) -> str:
+    """Return a number with two digits or, from 0.1 on, two decimals; whole ones without."""
+    if number in {-1, 0, 1}:
+        return numerals.whole(number)
+    return numerals.fixed(number, 2) if 0.1 <= abs(number) < 100 else numerals.real(number, 2)
+
+
+_SMALL, _ALIKE = 0.3, 0.1
+"""Weights below the first are small; outputs within the second hardly differ."""
+_EQUAL = 1e-6
+"""Weights that differ by less, relative to the largest, count as equal."""
+_DOUBLINGS = 10
+"""Times that a distance of a thousandth doubles until it is about one."""
+_FALLS = 0.01
+"""A loss falls if it lost a larger share in the steps taken at its present pace."""
+_NEEDED = 2.0
+"""A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
+_STEEPEST_SQUARES, _STEEPEST_ENTROPIES = 32 / 27, 4.0
+"""Bounds of the gradient of an output weight, summed over four rows with responses up to 1."""
+
+
+def dead(case: Case) -> Iterator[Cause]:
+    """Yield dead units, which are 0 on every row."""
+    evidence = case.found.evidence
+    if evidence.dead:
+        is_one = len(evidence.dead) == 1
+        units = _subject(evidence.dead, len(evidence.saturation))
+        yield Cause(
+            "dead units",
+            f"{units} {'is' if is_one else 'are'} 0 on all four rows, so no "
+            f"gradient reaches {'its' if is_one else 'their'} weights.",
+            "Print the hidden responses at the start and now: a large rate may have killed units.",
+        )
+
+
+def symmetric(case: Case) -> Iterator[Cause]:
+    """Yield equal units, which stay equal, and those that act as one."""
+    if case.weights is None or case.weights.w1.shape[1] < 2:
+        return
+    units = np.vstack((incoming(case.weights), case.weights.w2.T))
+    bound = _EQUAL * float(np.abs(units).max())
+    equal = [j for j in range(units.shape[1]) if _has_twin(units, j, bound)]
+    if equal:
+        yield Cause(
+            "symmetric units",
+            f"{_subject(equal, units.shape[1])} have equal weights, in and out, and so equal "
+            "gradients: they stay equal.",
+            "Print the initial weights: each must be drawn at random.",
+        )
+    elif case.found.state == "symmetric units":
+        yield Cause(
+            "symmetric units",
+            "All hidden units have nearly equal incoming weights, so they act as one.",
+            "Print the weights at the start, and see how much the units differ there.",
+        )
+
+
+def _subject(units: Sequence[int], width: int) -> str:
+    """Return hidden units by name, or their number, as the first words of a sentence."""
+    text = units_text(units, width)
+    named = f"Hidden unit{'s' * (len(units) > 1)} {text}"
+    return named if text.startswith("h") else f"{text[0].upper()}{text[1:]}"
+
+
+def _has_twin(units: Any, unit: int, bound: float) -> bool:
+    """Return whether another column of units (I + 1, H) is equal to this one."""
+    apart = np.abs(units - units[:, [unit]]).max(axis=0)
+    return int((apart <= bound).sum()) > 1
+
+
+def small_start(case: Case) -> Iterator[Cause]:
+    """Yield initial weights so small that all outputs are still alike."""
+    if case.spread > _ALIKE or case.found.evidence.dead:
+        return
+    check = "Draw the initial weights from a range about ten times as large, and compare the loss."
+    r, weights = case.said.get("init_range", math.inf), case.weights
+    largest = 0.0 if weights is None else float(np.abs(weights.w1).max())
+    is_told = "init_range" in case.said and r >= _SMALL
+    differ = f"and the outputs differ by {short(case.spread)} at most."
+    if 0 < largest < _SMALL and not is_told:
+        because = f"No weight in w1 is larger than {short(largest)}, {differ}"
+    elif weights is None and r < _SMALL and case.found.state == NO_ROW:
+        because = f"The initial weights are within ±{short(r)}, {differ}"
+    else:
+        return
+    yield Cause("initial weights too small", because, check)
+
+
+def few_steps(case: Case) -> Iterator[Cause]:
+    """Yield a training that is too short."""
+    is_early = case.found.state in {NO_ROW, "learning", "too slow", UNKNOWN}
+    if "steps" in case.said and is_early and not case.found.evidence.limit:
+        check = "Train much longer, or at a larger rate, and see whether more rows become correct."
+        if because := _why_too_few(case):
+            yield Cause("too few steps", because, check)
+
+
+def _why_too_few(case: Case) -> str:
+    """Return why the steps may be too few: they cannot lead far, or the loss still falls; or ""."""
+    said, evidence = case.said, case.found.evidence
+    count = said["steps"]
+    steps = numerals.counted(count, "step")
+    if "rate" in said and "momentum" in said and said.get("activation") in {"sigmoid", "tanh"}:
+        speed = said["rate"] / (1 - said["momentum"])
+        loss = LOSSES[said.get("loss", "cross-entropy")]
+        steepest = _STEEPEST_SQUARES if loss.is_square else _STEEPEST_ENTROPIES
+        reach = count * speed * loss.scale * steepest
+        if reach < _NEEDED:
+            rate = numerals.plain(said["rate"])
+            far = f"{steps} at rate {rate} can move no weight to the output by more than"
+            return f"{far} {short(reach)}."
+    fall = -(evidence.change or 0.0)
+    if fall * count > _FALLS * (evidence.loss or 0.0):
+        return f"By the gradient, the loss still falls by {short(fall)} per step after {steps}."
+    if case.weights is not None and "rate" in said and case.found.state == NO_ROW:
+        config = RunConfig(**{name: value for name, value in said.items() if name in SETTINGS})
+        doubling = CurvatureQuestion(case.weights, config).answer().doubling_steps(config)
+        if count < _DOUBLINGS * doubling < math.inf:
+            taken = f"only {steps} {'was' if count == 1 else 'were'} taken"
+            return f"The distance from a saddle doubles in {about(doubling)}, and {taken}."
+    return ""
+
 
 MOST = 5
 """Causes named at once, the most plausible first."""
@@ -33,7 +227,7 @@ _LIKELY_ORDERS = (
     *("00 01 10 11", "10 00 01 11", "00 01 11 10"),
     *("00 11 01 10", "11 10 01 00", "01 10 00 11"),
 )
-"""Orders in which people print or train the rows, the most usual first."""
+"""Orders in which programs print or train the rows, the most usual first."""
 
 
 def causes(
@@ -162,7 +356,7 @@ def _functions(case: Case) -> Iterator[Cause]:
 
 
 def _order_for(bits: tuple[int, ...], case: Case) -> str | None:
-    """Return another order of the rows in which the outputs as given would be correct."""
+    """Return another order of the rows in which the given outputs would be correct."""
     given = [bits[row] for row in case.order]
     likely = [[ROW_NAMES.index(name) for name in text.split()] for text in _LIKELY_ORDERS]
     for order in (*likely, *permutations(COUNTED)):

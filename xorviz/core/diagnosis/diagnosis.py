@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xorviz.core.analysis.curvature import CurvatureQuestion
-from xorviz.core.diagnosis.advice import advice_for
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.states import STATES, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import trend_until
@@ -39,7 +39,7 @@ class Diagnosis:
     advice: tuple[str, ...]
     """Sentences for the user."""
     step: int | None = None
-    """The step that all of this is about; None where unknown."""
+    """The diagnosed step; None if unknown."""
     verdict: Verdict | None = None
     """What the curvature says of this place. None where only outputs are known, before the first
     step, where numbers are not finite, and in a run whose sentence does not depend on it."""
@@ -56,7 +56,7 @@ class Diagnosis:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether the network is in a state in which it is worth asking what helps."""
+        """Whether the network is in a state that a change may fix."""
         return self.state not in {"learning", "learned", UNKNOWN, UNTRAINED}
 
     @property
@@ -77,8 +77,8 @@ def diagnose(
 ) -> Diagnosis:
     """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The step defaults to the end of the trace. Without the rate, nothing is said of the pace, and
-    a stuck state is named by its outputs, however fast the loss may fall.
+    The step defaults to the end of the trace. Without the rate the pace is unknown, and a stuck
+    state is named by its outputs, however fast the loss may fall.
     """
     state, evidence = _judged(weights, config, trace, step)
     if not knows_rate:
@@ -108,7 +108,7 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
         is_last=seen.halt is Halt.DIVERGED,
         is_watched=source is not None,
     )
-    # What the snapshot alone decides is the same in every part of the window.
+    # Decided by the snapshot alone, so that all parts of the window agree.
     if evidence.is_last:
         state = "diverging"
     elif seen.is_untrained:
@@ -129,7 +129,7 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
 
 
 def _without_pace(state: str, evidence: Evidence) -> tuple[str, Evidence]:
-    """Return what is known of a state without the rate."""
+    """Return the state and evidence that do not need the rate."""
     evidence = replace(evidence, slope=None, change=None, steps_left=None)
     if state in {"dead units", "symmetric units", "saturated"}:
         return state, evidence
@@ -196,3 +196,40 @@ def _has_verdict(state: str, evidence: Evidence) -> bool:
     if evidence.is_own:
         return state in {*NAMES, *_HOPEFUL, "symmetric units"}
     return state != "diverging"
+
+
+def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
+    """Return changes that the network needs to learn, or to take shorter steps.
+
+    Empty before training, after learning, and if the recipe is unknown.
+    """
+    if config is None or state in {UNTRAINED, "learned"}:
+        return ()
+    found = [_for_reach(evidence, config)] if evidence.limit else []
+    if state in {"oscillating", "diverging"}:
+        found.append("Use a smaller rate: shorter steps do not overshoot.")
+        if config.momentum:
+            found.append("Use less momentum: it lengthens every step.")
+    elif state == "dead units":
+        found.append(
+            "Use other weights, or sigmoid or tanh units: a unit that is 0 on every row gets no "
+            "gradient."
+        )
+    elif state == "symmetric units" and evidence.are_equal:
+        found.append("Draw the initial weights at random: equal units stay equal.")
+    return tuple(found)
+
+
+def _for_reach(evidence: Evidence, config: RunConfig) -> str:
+    """Return what makes the targets possible."""
+    biases = "Switch biases on: without them the output at row 0 0 is one half."
+    if config.width > 1:
+        return biases
+    if config.targets in NOT_FOR_ONE_UNIT:
+        and_biases = " with biases" if evidence.has_fixed_origin else ""
+        return f"Use two hidden units or more{and_biases}: one draws only one line."
+    return (
+        biases
+        if evidence.has_fixed_origin
+        else ("Switch biases on: with them one hidden unit can learn these targets.")
+    )

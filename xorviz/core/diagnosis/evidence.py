@@ -34,7 +34,7 @@ DISBELIEVED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Measurements of a network. Those that outputs alone do not determine are None or empty."""
+    """Measurements of a network. Any that need more than the outputs may be None or empty."""
 
     outputs: tuple[float, ...]
     """In the order of ROWS."""
@@ -71,7 +71,7 @@ class Evidence:
     """The first step at which they were."""
     learned_since: int | None = None
     learned_later: int | None = None
-    """The same where it is after the step that is diagnosed: the run has already gone on."""
+    """The same if it is after the diagnosed step: the run has already continued."""
     is_last: bool = False
     """Whether training ended because the next step would not be finite."""
     is_watched: bool = False
@@ -190,7 +190,7 @@ def measured(
     rates: ArrayLike | None = None,
     momenta: ArrayLike | None = None,
 ) -> Measured:
-    """Measure networks, of which each may have a rate and a momentum (...) of its own."""
+    """Measure networks, each with its own rate and momentum (...) if given."""
     rate = np.asarray(config.rate if rates is None else rates)
     momentum = np.asarray(config.momentum if momenta is None else momenta)
     with np.errstate(all="ignore"):
@@ -199,7 +199,7 @@ def measured(
         targets = np.array(config.targets)
         loss, outputs = LOSSES[config.loss].value(z, targets), sigmoid(z)
         errors = np.abs(outputs - targets)
-        # It does not overflow where squares would.
+        # Unlike a sum of squares, it does not overflow.
         norm = np.hypot.reduce(flat(gradient(weights, config)), axis=-1)
         step_length = rate / (1 - momentum) * norm
         fall = promised = step_length * norm

@@ -1,4 +1,6 @@
-"""What a network cannot learn, whatever its weights are."""
+"""What a network cannot learn with any weights, and settings that make it fail."""
+
+from dataclasses import replace
 
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -14,7 +16,7 @@ _ONE_SIDE = "the output stays on one side of one half"
 
 
 def has_fixed_origin(config: RunConfig) -> bool:
-    """Return whether the output at row 0 0 is one half whatever the weights are."""
+    """Return whether the output at row 0 0 is one half for all weights."""
     return not config.biases and config.activation in {"tanh", "relu"}
 
 
@@ -61,3 +63,30 @@ def limit_text(config: RunConfig) -> str:
     else:
         reason = f"with one unit without biases {_ONE_SIDE}"
     return f"at most {most} of 4 rows can be correct: {reason}"
+
+
+STUCK_SEED = 16
+"""From its weights, two sigmoid units without biases never had all rows of XOR correct.
+
+Tried with 240 random recipes of every loss, rates 0.01 to 5 and momentum to 0.9, 60,000 steps each.
+"""
+_FASTEST, _MOST_MOMENTUM = 5, 0.9
+_UNITS = 2
+_XOR = RunConfig().targets
+
+
+def broken(config: RunConfig) -> RunConfig | None:
+    """Return the settings with two units and no biases, which fail to learn XOR.
+
+    The seed is kept if every seed fails. None if it is not known whether they fail, and if the
+    settings have no biases and at most two units already.
+    """
+    if config.targets != _XOR or (config.width <= _UNITS and not config.biases):
+        return None
+    fewer = replace(config, width=_UNITS, biases=False)
+    if has_fixed_origin(fewer):
+        return fewer
+    is_tried = config.rate <= _FASTEST and config.momentum <= _MOST_MOMENTUM
+    if is_tried and (config.init, config.init_range) == ("uniform", RunConfig().init_range):
+        return replace(fewer, seed=STUCK_SEED)
+    return None

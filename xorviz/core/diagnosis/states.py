@@ -18,7 +18,7 @@ Before the first step a network is none of these, but not trained yet.
 
 A loss hardly falls if a linear extrapolation needs more than twice the steps taken to reach zero:
 the loss of a network that learns ends as about 1 / step, which needs at most once as many. No
-state means stuck for ever: what the curvature says of a place is its verdict.
+state means stuck for ever: that is for the verdict on the curvature.
 
 Shapes: H hidden units, 4 rows in the order of ROWS; axes before these (...) are networks.
 """
@@ -108,7 +108,7 @@ def codes_of(
 ) -> Codes:
     """Return the places in STATES (...) of the states of measured networks after some steps.
 
-    Each network may have steps and a momentum of its own.
+    Each network may have its own steps and momentum.
     """
     momenta = config.momentum if momenta is None else momenta
     case = _Case(weights, config, np.asarray(momenta), found, trend, np.asarray(steps))
@@ -166,7 +166,7 @@ def _is_held_by_dead_units(case: _Case) -> Mask:
         return _NOWHERE
     is_one = ((~dead).sum(axis=-1) < 2) & case.is_for_two
     targets = np.array(case.config.targets)
-    # A dead unit is 0 on every row, and so is the same on all.
+    # A dead unit is 0 on every row, so it separates none.
     apart = np.abs(h[..., np.newaxis, :, :] - h[..., np.newaxis, :]).max(axis=-1)
     are_mixed = (apart < _SAME_RESPONSE) & (targets[:, np.newaxis] != targets)
     is_blind = are_mixed.any(axis=(-1, -2))
@@ -174,9 +174,9 @@ def _is_held_by_dead_units(case: _Case) -> Mask:
 
 
 def _is_held_by_symmetry(case: _Case) -> Mask:
-    """Return where all hidden units act as one, and are not seen to learn all the same.
+    """Return where all hidden units act as one, unless the loss shows that they learn.
 
-    With the same outgoing weights too, they get the same gradients and do not part.
+    With equal outgoing weights, they also get equal gradients and stay equal.
     """
     act_as_one = case.found.alike[..., 0].all(axis=-1)
     if case.config.width < 2 or not act_as_one.any():

@@ -88,7 +88,7 @@ def trend_of(steps: Steps, losses: Array) -> Trend:
 
 
 def _turns(changes: Array) -> Steps:
-    """Return how often changes (..., K) change their sign, but for zeros."""
+    """Return how often changes (..., K) change their sign, ignoring zeros."""
     # Odd where the last change so far that is not 0 was a rise, even where it was a fall.
     latest = np.where(changes != 0, 2 * np.arange(changes.shape[-1]) + 2 + (changes > 0), 0)
     latest = np.maximum.accumulate(latest, axis=-1)

@@ -1,6 +1,6 @@
-"""What the curvature says of a place: its kind, in a sentence, with its doubt.
+"""The verdict on a place from its curvature: kind, sentence and doubt.
 
-The diagnosis and the panel Curvature both say these words, so that they agree.
+The diagnosis and the panel Curvature share these words, so that they agree.
 """
 
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ Line = tuple[str, str]
 UNTRAINED = "not trained yet"
 """The state of a network before its first step."""
 UNKNOWN = "no known state"
-"""The state of a network of which nothing but its present is known, and that is in no other."""
+"""The state of a network without a history that is in no other state."""
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -28,7 +28,7 @@ _PARTS = {
 }
 _MANY = 1_000_000_000
 _NEAR = 0.05
-"""Largest distance of outputs from a value that they are said to be near."""
+"""Largest distance of outputs that are called near a value."""
 _TOO_STEEP = "the slope is so steep that the next step goes too far"
 _STEEP = 0.1
 """A fall of more than this share of the loss is not stated as a number."""
@@ -49,7 +49,7 @@ def sentence(state: str, evidence: Evidence, of_curvature: str = "") -> str:
 def _head(state: str, evidence: Evidence) -> str:
     """Return the state's name, or since when all rows are correct or learned, if known."""
     since, first = evidence.right_since, evidence.first_right
-    # Of a watched run not every step is kept, but the first kept one at which it was so is known.
+    # A watched run keeps only some steps, so the first of them bounds the exact step.
     at = "by" if evidence.is_watched else "at"
     if state == "learned" and evidence.learned_since is not None:
         return f"Learned {at} step {numerals.whole(evidence.learned_since)}"
@@ -151,7 +151,7 @@ def _falling(evidence: Evidence, fall: float) -> str:
 
 
 def _counted(evidence: Evidence, rest: str) -> str:
-    """Return how many rows are correct, unless the head says it, and the rest of a sentence."""
+    """Return how many rows are correct, unless the head says so, and the rest of a sentence."""
     if evidence.is_right:
         known = evidence.right_since is not None
         return f"{rest}." if known else f"all four rows are correct, and {rest}."

@@ -1,11 +1,15 @@
-"""The current run of a project, at the displayed step."""
+"""The current run of a project, trained here or watched, at the displayed step."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from xorviz.core.kernels.compiler import NUMPY
+from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.watched import WatchedRun, run_of
@@ -31,7 +35,7 @@ class CurrentRun:
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken.
 
-        ``live`` are watched runs that still go on, by their keys.
+        ``live`` are watched runs that still train, by their keys.
         """
         records = [record] if beside is None else [record, beside]
         self._number = run
@@ -91,7 +95,7 @@ class CurrentRun:
         self.step = max(set.intersection(*(run.at_hand(self.step) for run in self._runs)))
 
     def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
-        """Change a run from the next step on, whatever step the changes are said to be of.
+        """Change a run from the next step on, whatever steps the changes name.
 
         Where the run has later steps, a fork at this step replaces it, unless the changes have no
         effect. Raises SettingError for an invalid change; one alone then changes nothing.
@@ -111,3 +115,143 @@ class CurrentRun:
         """Return the snapshot at this step."""
         first, *others = (replace(run.state_at(self.step), run=self._number) for run in self._runs)
         return replace(first, beside=others[0]) if others else first
+
+
+_APART = 0.01
+"""Of the way from the start: a difference beyond rounding, also where numbers have 32 bit."""
+
+
+class CurrentWatched(CurrentRun):
+    """A watched run, and perhaps one trained by xorviz from its first state, at a kept step."""
+
+    _parted_at: int | None = None
+    _compared = 0
+    """The step of the run beside up to which the two were compared."""
+
+    def taken_over(self, kernel: str) -> CurrentRun:
+        """Return the same run at the same step, to be continued by another kernel."""
+        other = super().taken_over(kernel)
+        assert isinstance(other, CurrentWatched)
+        other._parted_at, other._compared = self._parted_at, self._compared
+        return other
+
+    @property
+    def newest(self) -> int:
+        """The last kept step that can be displayed."""
+        return self._watched.kept(super().newest)
+
+    def advance(self, n: int, rules: StopRules = NEVER) -> bool:  # noqa: ARG002
+        """Go to the newest step; first train a run beside by at most n steps towards it.
+
+        Return whether that is all that can be done before another state comes.
+        """
+        is_done = True
+        if (own := self._own) is not None:
+            goal = min(own.newest + n, self._watched.newest)
+            is_done = not self._train(own, goal) or own.newest >= self._watched.newest
+        self.step = self.newest
+        return is_done
+
+    def go_to(self, step: int) -> None:
+        """Display the last kept step up to a step."""
+        self.step = self._watched.kept(min(step, self.newest))
+
+    @property
+    def left(self) -> int:
+        """Steps to be replayed: of a run beside that was opened, also those to be compared."""
+        return super().left + self._uncompared
+
+    def approach(self, step: int, n: int) -> int:
+        """Replay at most n steps of each run; return how many are left."""
+        if self._own is None or not self._uncompared:
+            return super().approach(step, n)
+        self._compare_on(self._own, n)
+        return super().approach(step, 0) + self._uncompared
+
+    def stop(self) -> None:
+        """Display a step that needs no replay, and compare no further."""
+        super().stop()
+        self._compared += self._uncompared
+
+    def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
+        """Change the run beside. Raises SettingError for any change of the watched one."""
+        super().intervene(changes, beside)
+        assert self._own is not None
+        self._compared = min(self._compared, self._own.newest)
+        if self._parted_at is not None and self._parted_at > self._compared:
+            self._parted_at = None
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot at this step, and where both were first seen to differ."""
+        self.step = self._watched.kept(self.step)  # it may have been thinned out
+        return replace(super().snapshot(), parted_at=self._parted_at)
+
+    @property
+    def _watched(self) -> WatchedRun:
+        first = self._runs[0]
+        assert isinstance(first, WatchedRun)
+        return first
+
+    @property
+    def _own(self) -> Recording | None:
+        """The run beside, if there is one."""
+        own = self._runs[-1]
+        return own if isinstance(own, Recording) else None
+
+    def _train(self, own: Recording, goal: int) -> bool:
+        """Train the run beside to a step, and compare it at every kept one; return if it got there.
+
+        Where it leaves a kept step for long, that can still be shown without replay.
+        """
+        while own.newest < goal:
+            until = self._next_kept(own.newest, goal)
+            if until == goal:
+                own.hold_newest()
+            if own.advance(until - own.newest) is not None:
+                return False
+            self._compare(own, until)
+        return True
+
+    def _compare_on(self, own: Recording, n: int) -> None:
+        """Compare the next n steps that the run beside has taken already."""
+        goal = min(own.newest, self._compared + n)
+        while self._parted_at is None and self._compared < goal:
+            self._compare(own, self._next_kept(self._compared, goal))
+
+    def _next_kept(self, step: int, goal: int) -> int:
+        """Return the first kept step after a step, or the goal if that comes first."""
+        is_before = step < self._watched.newest
+        return min(goal, self._watched.kept_after(step)) if is_before else goal
+
+    @property
+    def _uncompared(self) -> int:
+        """Steps of the run beside in which a first difference is still looked for."""
+        if self._own is None or self._parted_at is not None:
+            return 0
+        return self._own.newest - self._compared
+
+    def _compare(self, own: Recording, step: int) -> None:
+        """Note a step if it is kept and the two runs differ there."""
+        self._compared = step
+        if self._parted_at is not None or self._watched.kept(step) != step:
+            return
+        theirs, start = (self._watched.parameters_at(at) for at in (step, 0))
+        mine = flat(own.weights_at(step))
+        if len(mine) != len(theirs):  # another network, which differs anyway
+            return
+        way = np.linalg.norm(theirs - start)
+        if np.linalg.norm(theirs - mine) > _APART * way:
+            self._parted_at = step
+
+
+def current_run(
+    record: Record,
+    step: int,
+    run: int = 0,
+    beside: Record | None = None,
+    kernel: str = NUMPY,
+    live: Mapping[str, WatchedRun] = {},
+) -> CurrentRun:
+    """Return a run, or two side by side, at a step; the first may be a watched one."""
+    kind = CurrentRun if record.source is None else CurrentWatched
+    return kind(record, step, run, beside, kernel, live)

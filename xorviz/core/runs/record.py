@@ -160,21 +160,21 @@ class Streak:
 
 
 def is_telling(points: int) -> bool:
-    """Return whether a path of so many points tells anything about its shape."""
+    """Return whether a path of this many points shows its shape."""
     return points >= _TELLING
 
 
 def is_line(points: int, last: int) -> bool:
-    """Return whether a line through so many points, the last at a step, is the way of the run.
+    """Return whether a line through this many points, the last at a step, shows the run's path.
 
-    They are each of its steps, or many of them.
+    It does if they are all steps of the run, or many of them.
     """
     return is_telling(points) or points > last
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """The state that determines the next steps of a run, before any change at its own step."""
+    """The state that determines the next steps of a run, before any change at this step."""
 
     step: int
     parameters: Array

@@ -14,9 +14,9 @@ from xorviz.core.settings import RunConfig
 
 MOST_CHECKPOINTS = 512
 FIRST_STRIDE = 1
-"""So a short run has each of its steps: the path of fifty steps is as smooth as a long one."""
+"""A short run keeps every step, so that the path of fifty steps is as smooth as a long one."""
 _ENOUGH = 64
-"""Checkpoints up to a distance of as many steps: a path of so many points looks smooth."""
+"""Most checkpoints at shorter distances: a path of this many points looks smooth."""
 
 _MOST_PAUSES = 64
 """Checkpoints and changes passed in one call of approach: a few milliseconds."""
@@ -127,7 +127,7 @@ class Recording:
         return {found for found in known if found <= step}
 
     def hold_newest(self) -> None:
-        """Keep the newest step at hand, so that it can be shown without replay from later ones."""
+        """Keep the newest step ready, so that later steps can show it without replay."""
         reader = self._reader or Trainer(self.config, self._kernel)
         reader.resume(self._trainer.record(), self._trainer.checkpoint())
         self._change_as_before(reader)

@@ -70,10 +70,7 @@ class Snapshot:
 
     @property
     def is_untrained(self) -> bool:
-        """Whether no step was taken; weights that were all given may be trained elsewhere.
-
-        So may those that a watched run shows first.
-        """
+        """Whether no step was taken here, and the weights cannot come from training elsewhere."""
         return self.step == 0 and not self.record.is_given
 
     @property

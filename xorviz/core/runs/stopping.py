@@ -36,7 +36,7 @@ class Halt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StopRules:
-    """Rules that stop a run; each applies when it becomes true, not while it stays true.
+    """Rules that stop a run, each at the step at which it becomes true.
 
     Raises SettingError for an invalid value.
     """

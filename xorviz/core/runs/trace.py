@@ -25,7 +25,7 @@ _OCTAVE_EDGES = np.array(
 """First steps of the buckets of equal ratios, up to 1e12 steps."""
 
 _LONG = 2048
-"""Mean length from which buckets are looked at one after the other."""
+"""Mean length from which buckets are searched one by one."""
 
 _OUTPUTS = 4
 """Number of outputs, in the order of ROWS."""
@@ -54,27 +54,39 @@ class Trace:
         if not len(self.gradient_norms):
             object.__setattr__(self, "gradient_norms", np.full(count, np.nan))
 
+    @property
+    def columns(self) -> tuple[Steps, Array, Array, Array]:
+        """Its arrays, in the order of the fields."""
+        return self.steps, self.losses, self.outputs, self.gradient_norms
+
+    def picked(self, which: Mask | slice) -> "Trace":
+        """Return the points of a mask or a slice."""
+        steps, losses, outputs, norms = self.columns
+        return Trace(steps[which], losses[which], outputs[which], norms[which])
+
+    def extended(self, later: "Trace") -> "Trace":
+        """Return these points followed by later ones."""
+        return Trace(
+            np.append(self.steps, later.steps),
+            np.append(self.losses, later.losses),
+            np.vstack((self.outputs, later.outputs)),
+            np.append(self.gradient_norms, later.gradient_norms),
+        )
+
     def up_to(self, step: int) -> "Trace":
         """Return the points that are not after a step."""
         if not len(self.steps) or step >= self.steps[-1]:
             return self
-        kept = slice(int(np.searchsorted(self.steps, step, side="right")))
-        return Trace(
-            self.steps[kept], self.losses[kept], self.outputs[kept], self.gradient_norms[kept]
-        )
+        return self.picked(slice(int(np.searchsorted(self.steps, step, side="right"))))
 
     def until(self, step: int, loss: float, outputs: Array | float = np.nan) -> "Trace":
         """Return the points before a step and the loss at it, for a fork.
 
         The gradient norm at the step is unknown.
         """
-        kept = int(np.searchsorted(self.steps, step))
-        return Trace(
-            np.append(self.steps[:kept], step),
-            np.append(self.losses[:kept], loss),
-            np.vstack((self.outputs[:kept], np.full(_OUTPUTS, outputs))),
-            np.append(self.gradient_norms[:kept], np.nan),
-        )
+        before = self.picked(slice(int(np.searchsorted(self.steps, step))))
+        at = np.array([step]), np.array([loss]), np.full((1, _OUTPUTS), outputs)
+        return before.extended(Trace(*at))
 
 
 class TraceRecorder:
@@ -83,8 +95,8 @@ class TraceRecorder:
     From CAPACITY steps on, every 2048 steps a thinning is due: to the lowest and the highest
     loss of each bucket, so that a spike of one step survives ten million others. There are two
     sets of buckets, of equal steps and of equal ratios of steps, for linear and logarithmic axes.
-    The last alone keeps the same points as all, so it waits until the buffer is full or the points
-    are asked for. They depend only on the losses, not on how calls divided them.
+    Thinning once keeps the same points as thinning each time, so it waits until the buffer is full
+    or the points are needed. They depend only on the losses, not on how calls divided them.
     """
 
     def __init__(self, start: Trace | None = None) -> None:
@@ -100,8 +112,7 @@ class TraceRecorder:
         self._count = 0 if start is None else len(start.steps)
         self._next_step = 0
         if start is not None and self._count:
-            known = start.steps, start.losses, start.outputs, start.gradient_norms
-            for column, values in zip(self._columns, known, strict=True):
+            for column, values in zip(self._columns, start.columns, strict=True):
                 column[: self._count] = values
             self._next_step = int(start.steps[-1]) + 1
             if CAPACITY - self._count < -self._next_step % _THINNED_EVERY:

@@ -139,7 +139,7 @@ class Trainer:
         return self._gradient
 
     def _is_recorded(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
-        """Return whether a change is recorded: settings are not at step 0 or if unchanged."""
+        """Return whether a change is recorded: not settings at step 0, nor ones that stay equal."""
         if change.field not in LIVE:
             return True
         started = getattr(self._start, change.field)

@@ -1,4 +1,4 @@
-"""A run that another program trains, by the states that it shows. Shapes: P numbers, K states."""
+"""A run that another program trains, as the states it reported. Shapes: P numbers, K states."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ FIRST_STATES = 33
 
 
 class WatchedRun:
-    """The states of a run that another program trains. Each is exact; between them is nothing.
+    """The states of a run that another program trains. Each is exact; none lies between them.
 
     As they grow beyond CAPACITY they are thinned to the extremes of the loss in buckets of steps,
     the first ones, and the newest. For showing steps it has what a Recording has.
@@ -69,13 +69,7 @@ class WatchedRun:
             right = right.then(error < RIGHT_ERROR, step)
             learned = learned.then(error < LEARNED_ERROR, step)
             self._states.append(Checkpoint(step, numbers, nothing, right, learned))
-        known = self._trace
-        self._trace = Trace(
-            np.append(known.steps, added.steps),
-            np.append(known.losses, added.losses),
-            np.vstack((known.outputs, added.outputs)),
-            np.append(known.gradient_norms, added.gradient_norms),
-        )
+        self._trace = self._trace.extended(added)
         if len(self._states) > CAPACITY:
             self._thin()
 
@@ -84,7 +78,7 @@ class WatchedRun:
         self.source = replace(self.source, diverged=True)
 
     def adopt(self, config: RunConfig, assumed: tuple[str, ...]) -> None:
-        """Take settings that were found out, of the same shape, and what is still assumed."""
+        """Replace the settings by ones of the same shape, and the names of assumed ones."""
         self.config, self.source = config, replace(self.source, assumed=assumed)
         states, self._states, self._trace = self._states, [], Trace()
         if states:
@@ -178,18 +172,13 @@ class WatchedRun:
         are_kept = are_extremes(known.steps, known.losses, self.newest)
         are_kept[:FIRST_STATES] = are_kept[-1] = True
         self._states = [state for state, kept in zip(self._states, are_kept, strict=True) if kept]
-        self._trace = Trace(
-            known.steps[are_kept],
-            known.losses[are_kept],
-            known.outputs[are_kept],
-            known.gradient_norms[are_kept],
-        )
+        self._trace = known.picked(are_kept)
 
 
 def run_of(
     record: Record, kernel: str = NUMPY, live: Mapping[str, WatchedRun] = {}
 ) -> Recording | WatchedRun:
-    """Return what shows the steps of a run; of a watched one that still goes on, the one by key."""
+    """Return what replays a run's steps: for a watched run that still trains, the live one."""
     if record.source is None:
         return Recording(record, kernel)
     return live.get(record.source.key) or WatchedRun.of(record)

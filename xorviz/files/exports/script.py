@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from xorviz.core.network import LOSSES
+from xorviz.core.network import LOSSES, Loss
 from xorviz.core.numerals import plain
 from xorviz.core.runs.record import Intervention, Record, weight_shapes
 from xorviz.core.settings import LOSS_FORMULAS, RunConfig
@@ -53,23 +53,6 @@ print("outputs", *y[:, 0])
 _RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})"}
 _SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
 """Derivatives of the hidden units' responses h."""
-_LOSSES = {
-    "sse": "np.sum((t - y) ** 2)",
-    "half-sse": "np.sum((t - y) ** 2) / 2",
-    "mse": "np.mean((t - y) ** 2)",
-    "half-mse": "np.mean((t - y) ** 2) / 2",
-    "cross-entropy": "np.sum(np.logaddexp(0, z) - t * z)",
-    "mean-cross-entropy": "np.mean(np.logaddexp(0, z) - t * z)",
-}
-_LOSS_SLOPES = {
-    "sse": "2 * (y - t) * y * (1 - y)",
-    "half-sse": "(y - t) * y * (1 - y)",
-    "mse": "(y - t) * y * (1 - y) / 2",
-    "half-mse": "(y - t) * y * (1 - y) / 4",
-    "cross-entropy": "y - t",
-    "mean-cross-entropy": "(y - t) / 4",
-}
-"""Derivatives with respect to the output unit's input."""
 _GRADIENTS = {"w1": "(x.T @ d_h)", "b1": "d_h.sum(axis=0)", "w2": "(h.T @ d_z)",
               "b2": "d_z.sum(axis=0)"}  # fmt: skip
 _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
@@ -113,16 +96,31 @@ def numpy_script(record: Record, step: int, finding: str = "") -> str:
         z=z,
         end=step + 1,
         formula=LOSS_FORMULAS[config.loss],
-        loss_slope=_LOSS_SLOPES[config.loss],
+        loss_slope=_slope_of(LOSSES[config.loss]),
         slope=_SLOPES[config.activation],
         updates="\n    ".join(_updates(names, live, any(c.step > 0 for c in by_hand))),
         before_loss="" if LOSSES[config.loss].is_square else f"z = {z}\n",
-        loss=_LOSSES[config.loss],
+        loss=_code_of(LOSSES[config.loss]),
     )
 
 
+def _code_of(loss: Loss) -> str:
+    part = "(t - y) ** 2" if loss.is_square else "np.logaddexp(0, z) - t * z"
+    total = f"np.{'mean' if loss.is_mean else 'sum'}({part})"
+    return total if loss.factor == 1 else f"{total} / {1 / loss.factor:g}"
+
+
+def _slope_of(loss: Loss) -> str:
+    """Return the code of a loss's derivative with respect to the output unit's input."""
+    slope = "(y - t) * y * (1 - y)" if loss.is_square else "y - t"
+    factor = 2 * loss.scale if loss.is_square else loss.scale
+    if factor < 1:
+        return f"{slope if loss.is_square else f'({slope})'} / {1 / factor:g}"
+    return slope if factor == 1 else f"{factor:g} * {slope}"
+
+
 def check_repeatable(record: Record) -> None:
-    """Raise FileError for a run of which there is no script."""
+    """Raise FileError for a run that no script can repeat."""
     if record.source is not None:
         raise FileError(NO_SCRIPT)
 

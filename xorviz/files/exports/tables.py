@@ -57,8 +57,7 @@ def loss_csv(trace: Trace) -> str:
 def table_csv(header: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
     """Return a table with exact numbers; None and NaN are empty cells.
 
-    A text that a spreadsheet would take for a formula, as a run's name may be, begins with an
-    apostrophe.
+    A text that a spreadsheet would take for a formula gets an apostrophe in front.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -108,8 +107,7 @@ def weights_json(snapshot: Snapshot) -> str:
 def weights_npz(snapshot: Snapshot) -> bytes:
     """Return an npz file with weights, step, loss, outputs, kernels, and config as JSON.
 
-    That of a watched run has its source, too. A network without biases has no b1 and b2; nothing
-    is pickled.
+    A watched run also has its source. Nothing is pickled; without biases b1 and b2 are missing.
     """
     source = snapshot.record.source
     arrays: dict[str, Any] = {

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from xorviz.core.diagnosis.cause import Cause
-from xorviz.core.diagnosis.causes import causes, causes_of_few
+from xorviz.core.diagnosis.causes import Cause, causes, causes_of_few
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights

@@ -141,9 +141,9 @@ def findings_of(cohort: Cohort) -> Findings:
 def _diagnosed(
     cohort: Cohort, rows: Array, here: Steps, config: RunConfig
 ) -> tuple[Measured, Codes]:
-    """Return what is measured of the networks at some places (N,), and the codes of their states.
+    """Return the measurements and the codes of the states of networks at some places (N,).
 
-    They have these settings but for their rates and momenta; rows (N, P) are all parameters.
+    They share these settings except rates and momenta; rows (N, P) are all parameters.
     """
     weights = weights_of(rows[here], config)
     trend = trend_of(np.arange(RECENT), np.ascontiguousarray(cohort.losses[:, here].T))

@@ -20,7 +20,7 @@ NO_STEP = -1
 """Stands for a missing step."""
 
 _IN_CACHE = 18_432
-"""Hidden responses of a cohort: more exceed the cache, with fewer the calls cost too much."""
+"""Hidden responses of a cohort: more exceed the cache, fewer make the calls too costly."""
 FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
 

@@ -1,17 +1,148 @@
-"""Training a cohort to a later step with either kernel."""
+"""Training a cohort to a later step with either kernel. Shapes: N networks, K steps."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, Notify
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training import numba_steps
-from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.lab_kernel import LabKernel
+from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
+from xorviz.lab.training.lab_kernel import BLOCK, LabKernel
 from xorviz.lab.training.numba_steps import NumbaSteps
 from xorviz.lab.training.numpy_steps import NumpySteps
-from xorviz.lab.training.stopping import until_some_stop
+
+_WORTH_LEAVING = 0.25
+"""Share of stopped networks at which the others are moved to smaller arrays."""
+
+
+def until_some_stop(
+    start: Cohort, goal: int, rules: StopRules, kernel_type: type[LabKernel]
+) -> Cohort:
+    """Train networks, all still running, to the goal or until enough have stopped.
+
+    Stopped networks stay among the others until then; their exact steps are found at the end.
+    """
+    kernel = kernel_type(start)
+    now = earlier = start
+    gone = np.zeros(len(start), dtype=bool)
+    leaving: list[tuple[Cohort, Steps]] = []
+    while now.step < goal and gone.mean() < _WORTH_LEAVING:
+        n = min(BLOCK, goal - now.step)
+        worst = kernel.run(n)
+        stops = ~gone & (~kernel.is_finite() | meets(rules, worst, kernel.losses))
+        if stops.any():  # from the block before, so that all their last losses are known
+            places = np.flatnonzero(stops)
+            leaving.append((earlier.picked(places), places))
+            gone |= stops
+        is_seen = goal - now.step - n < RECENT or gone.mean() >= _WORTH_LEAVING
+        after, step = worst[1:], now.step
+        earlier, now = (
+            now,
+            replace(
+                now,
+                step=step + n,
+                parameters=kernel.parameters(),
+                velocity=kernel.velocity(),
+                # Expensive to compute, and those of most blocks are never used.
+                losses=_latest(now.losses, kernel.losses()[1:]) if is_seen else now.losses,
+                first_right=first_below(after, RIGHT_ERROR, now.first_right, step),
+                first_learned=first_below(after, LEARNED_ERROR, now.first_learned, step),
+            ),
+        )
+    return _with_stopped(now, leaving, rules, kernel_type)
+
+
+def _with_stopped(
+    cohort: Cohort,
+    leaving: Sequence[tuple[Cohort, Steps]],
+    rules: StopRules,
+    kernel_type: type[LabKernel],
+) -> Cohort:
+    """Return a cohort with the networks that leave it in the states in which they stopped.
+
+    They are given, with their places, at most two blocks before.
+    """
+    if not leaving:
+        return cohort
+    cohorts, places = zip(*leaving, strict=True)
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(c, name) for c in cohorts], axis=-1) for name in ARRAYS
+    }
+    steps = np.repeat([c.step for c in cohorts], [len(c) for c in cohorts])
+    stopping = replace(cohorts[0], **arrays)
+    stopped = _step_by_step(stopping, steps, rules, kernel_type(stopping))
+    return cohort.with_others(np.concatenate(places), stopped)
+
+
+def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules, kernel: LabKernel) -> Cohort:
+    """Train networks that stop soon, each from its own step (N,) to exactly the one it stops at."""
+    for _ in range(2 * BLOCK):
+        steps = steps + 1
+        worst, finite = kernel.run(1), kernel.is_finite()
+        moves, diverges = cohort.going_on & finite, cohort.going_on & ~finite
+        met = moves & meets(rules, worst, kernel.losses)
+        is_right, is_learned = worst[1] < RIGHT_ERROR, worst[1] < LEARNED_ERROR
+        stopped_at = np.where(met, steps, cohort.stopped_at)
+        cohort = replace(
+            cohort,
+            parameters=np.where(moves, kernel.parameters(), cohort.parameters),
+            velocity=np.where(moves, kernel.velocity(), cohort.velocity),
+            losses=np.where(moves, _latest(cohort.losses, kernel.losses()[1:]), cohort.losses),
+            first_right=_marked(cohort.first_right, moves & is_right, steps),
+            first_learned=_marked(cohort.first_learned, moves & is_learned, steps),
+            diverged_at=np.where(diverges, steps, cohort.diverged_at),
+            stopped_at=np.where(diverges, steps - 1, stopped_at),
+        )
+    return cohort
+
+
+def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
+    return np.where(holds & (known == NO_STEP), steps, known)
+
+
+def _latest(before: Array, new: Array) -> Array:
+    """Return the last RECENT rows of the old and new losses."""
+    return np.concatenate((before, new))[-RECENT:]
+
+
+def first_below(worst: Array, error: float, known: Steps, step: int) -> Steps:
+    """Return the first steps (N,) with all four errors below a bound, keeping known ones.
+
+    Unknown steps are negative. The largest errors (K, N) are those after the steps that follow a
+    step.
+    """
+    new = (known < 0) & (worst.min(axis=0) < error)
+    if not new.any():
+        return known
+    found = known.copy()
+    found[new] = step + 1 + (worst[:, new] < error).argmax(axis=0)
+    return found
+
+
+def meets(rules: StopRules, worst: Array, losses: Callable[[], Array]) -> Mask:
+    """Return for which networks (N,) a rule becomes true within K steps.
+
+    The largest errors (K + 1, N) and the losses (K + 1, N), computed if needed, begin with those
+    before the first step; a rule that is already true there does not stop a network.
+    """
+    met = np.zeros(worst.shape[1], dtype=bool)
+    if rules.when_learned:
+        met |= _rises(worst < LEARNED_ERROR)
+    if rules.at_loss is not None:
+        met |= _rises(losses() <= rules.at_loss)
+    return met
+
+
+def _rises(holds: Mask) -> Mask:
+    """Return where (N,) a condition (K + 1, N) becomes true."""
+    return np.asarray((holds[1:] & ~holds[:-1]).any(axis=0))
+
 
 _KERNELS: dict[str, type[LabKernel]] = {NUMPY: NumpySteps, NUMBA: NumbaSteps}
 

@@ -1,1 +1,1 @@
-"""What helps: changes to a network that does not learn, and what became of each."""
+"""Trials: changes to a network that does not learn, and the outcome of each."""

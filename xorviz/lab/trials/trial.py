@@ -1,11 +1,14 @@
-"""A trial: what may help a network, and what became of it as far as it was tried."""
+"""Changes that may rescue a network, and the outcome of each trial."""
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from xorviz.core import numerals
+from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import flat
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -13,17 +16,120 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.lab.plan import LabPlan, WorkShare, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Start
 from xorviz.lab.trials.changes import LONGER, LONGER_RUN, Change, changes_to
-from xorviz.lab.trials.tried import Tried, ranked
 from xorviz.lab.workers.lab import Piece, Task, work
+
+NOTHING_HELPS = "Nothing that was tried helps"
+_MOSTLY = 0.5
+"""Least share of networks for a change that would help."""
+_MOST_TOLD = 3
+"""Most changes that rescue this network and are named in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The outcome of a change. A value."""
+
+    change: Change
+    right: Proportion
+    """Networks with all four rows correct at their end: once learned, or after all steps."""
+    median_steps: float | None
+    """Steps, from where they began, after which half of those were first correct."""
+    steps: int
+    """The most steps that each network took."""
+    state: str
+    """The most frequent state at the end."""
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % interval; without chance, the share itself."""
+        return self.right.value if self.change.is_certain else self.right.interval[0]
+
+    @property
+    def high(self) -> float:
+        """Upper end of the same."""
+        return self.right.value if self.change.is_certain else self.right.interval[1]
+
+    @property
+    def helped(self) -> bool:
+        """Whether any network became correct."""
+        return self.right.count > 0
+
+    @property
+    def text(self) -> str:
+        """The outcome in a few words: 49 of 50; correct after 70 more steps.
+
+        Or, where chance plays no part: two rows learned after 80 000 more steps.
+        """
+        if not self.change.is_certain:
+            return f"{self.right.count} of {self.right.of}"
+        step = "step" if self.change.start is None else "more step"
+        if not self.helped:
+            return f"{self.state} after {numerals.counted(self.steps, step)}"
+        return f"correct after {numerals.counted(round(self.median_steps or 0), step)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return values that JSON can represent."""
+        return {
+            "change": self.change.name,
+            "settings": dict(self.change.settings),
+            "right": self.right.count,
+            "of": self.right.of,
+            "low": self.low,
+            "high": self.high,
+            "median_steps": self.median_steps,
+            "steps": self.steps,
+            "state": self.state,
+        }
+
+
+def ranked(found: Iterable[Tried]) -> tuple[Tried, ...]:
+    """Return outcomes, best first: by the lower end of the interval, then by the steps."""
+
+    def badness(one: Tried) -> tuple[float, float, float]:
+        return -one.low, -one.high * one.helped, one.median_steps or math.inf
+
+    return tuple(sorted(found, key=badness))
+
+
+def best_text(best: Tried | None) -> str:
+    """Return the best outcome, if any change worked, in a few words.
+
+    One more unit (width 3) would help: 49 of 50.
+    """
+    if best is None:
+        return NOTHING_HELPS
+    helps = " would help" if best.right.value >= _MOSTLY else ""
+    return f"{best.change.title}{helps}: {best.text}"
+
+
+def outlook(found: Iterable[Tried]) -> str:
+    """Return the outcomes for this network in a sentence; empty if none was tried."""
+    here = [one for one in found if one.change.start and one.change.is_certain]
+    parts = [f"{_small(one)} is {one.text}" for one in here if one.helped][:_MOST_TOLD]
+    ends: dict[tuple[str, int], list[str]] = {}
+    for one in here:
+        if not one.helped:
+            ends.setdefault((one.state, one.steps), []).append(_small(one))
+    for (state, steps), names in ends.items():
+        end = f"in “{state}” after {numerals.counted(steps, 'more step')}"
+        parts.append(f"{listed(names)} {'ends' if len(names) == 1 else 'end'} {end}")
+    return f"From these weights, {'; '.join(parts)}." if parts else ""
+
+
+def _small(one: Tried) -> str:
+    """Return a change's title for the middle of a sentence."""
+    return one.change.title[0].lower() + one.change.title[1:]
+
 
 FEWEST_SEEDS, MOST_SEEDS = 50, 200
 """Networks of a change in which chance plays a part."""
 _SEED = 500
-"""The first of them: those below are the ones that people try, and that tables tell of."""
+"""The first of them: lower seeds are used in examples and published tables."""
 FEWEST_STEPS = 20_000
-"""Of each change, as far as the time allows."""
+"""Of each change, if the time allows."""
 _SECONDS, _CORES = 2.2, 2
 """Estimated time of all networks by NumPy; Numba takes less."""
 _LEAST_STEPS, _MOST_STEPS = 5_000, 250_000
@@ -38,7 +144,7 @@ class Round:
     plan: LabPlan
 
     def tried(self, snapshot: LabSnapshot) -> tuple[Tried, ...]:
-        """Return what became of those changes whose networks are all done."""
+        """Return the outcomes of the changes whose networks are all done."""
         found = (snapshot.summary(recipe) for recipe in range(len(self.changes)))
         return tuple(
             Tried(
@@ -55,7 +161,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """The changes to a run at a step, and what became of those that are tried. A value."""
+    """The changes to a run at a step, and the outcomes of those tried. A value."""
 
     subject: Snapshot
     """The network; of a recipe alone, at step 0."""
@@ -63,9 +169,9 @@ class Trial:
     done: int = 0
     """Rounds that are all tried."""
     before: tuple[Tried, ...] = ()
-    """What became of the changes of these."""
+    """The outcomes of these."""
     now: tuple[Tried, ...] = ()
-    """Of those of the next round, as far as they are tried."""
+    """The outcomes so far in the next round."""
     progress: float = 0.0
     """Share of the next round that is done, 0 to 1."""
 
@@ -76,12 +182,12 @@ class Trial:
 
     @property
     def tried(self) -> tuple[Tried, ...]:
-        """What became of the changes that are tried, best first."""
+        """The outcomes so far, best first."""
         return ranked((*self.before, *self.now))
 
     @property
     def best(self) -> Tried | None:
-        """What helps best, if anything that is tried does."""
+        """The best outcome, if any change worked."""
         tried = self.tried
         return tried[0] if tried and tried[0].helped else None
 
@@ -99,7 +205,7 @@ class Trial:
         return (sum(costs[: self.done]) + costs[self.done] * self.progress) / sum(costs)
 
     def is_about(self, seen: Snapshot) -> bool:
-        """Return whether a network is in the very state that is tried."""
+        """Return whether a network is in the state that is tried."""
         return key_of(seen) == key_of(self.subject)
 
     def change(self, name: str) -> Change | None:
@@ -107,7 +213,7 @@ class Trial:
         return next((change for change in self.changes if change.name == name), None)
 
     def seeds_of(self, change: Change) -> Sequence[int]:
-        """Return the seeds with which a change is tried."""
+        """Return the seeds that a change is tried with."""
         return next(one.plan.seeds for one in self.rounds if change in one.changes)
 
     def after(self, found: LabSnapshot) -> "Trial":
@@ -120,7 +226,7 @@ class Trial:
 
 
 def key_of(seen: Snapshot) -> Hashable:
-    """Return what the outcome of a trial depends on: equal for equal states of equal recipes."""
+    """Return the key of a trial's outcome: equal for equal states of equal recipes."""
     moving = None if seen.velocity is None else flat(seen.velocity).tobytes()
     return seen.config, seen.step, flat(seen.weights).tobytes(), moving
 
@@ -128,12 +234,12 @@ def key_of(seen: Snapshot) -> Hashable:
 def trial_of(
     subject: Snapshot | RunConfig, steps: int | None = None, knows_rate: bool = True
 ) -> Trial:
-    """Return what can be tried, the cheapest first; nothing of it is tried yet.
+    """Return the changes to try, the cheapest first, none tried yet.
 
-    A snapshot goes on from its state, for four times the ``steps`` that it was trained for, by
-    default its own, and at least for FEWEST_STEPS; what begins anew is trained as long. A recipe
-    alone begins anew for ``steps``, by default FEWEST_STEPS, and for five times as many. A rate
-    that is not known is tried widely.
+    A snapshot continues from its state for four times the ``steps`` it was trained for, by default
+    its own, and at least FEWEST_STEPS; changes that start again are trained as long. A recipe alone
+    is trained from the start for ``steps``, by default FEWEST_STEPS, and for five times as many. A
+    rate that is not known is varied widely.
     """
     if isinstance(subject, RunConfig):
         seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS
@@ -190,7 +296,7 @@ def carried_out(
 
 
 def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
-    """Try what may help this network, or this recipe; return what became of it, best first.
+    """Try changes to this network, or this recipe; return their outcomes, best first.
 
     Takes some seconds, in this thread, by NumPy.
     """

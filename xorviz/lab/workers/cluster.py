@@ -39,7 +39,7 @@ class Cluster(Workers):
     """
 
     def __init__(self, address: str, notify: Callable[[str], object] = lambda _: None) -> None:
-        """Store the address, such as tcp://localhost:8786; notify is told what goes wrong.
+        """Store the address, such as tcp://localhost:8786; notify gets each problem.
 
         Raises LabError for an invalid address.
         """
@@ -199,7 +199,7 @@ def _client(distributed: Any, address: str, until: float) -> "Client":
 
 
 def _close(client: "Future[Client]") -> None:
-    """Close a client that has connected too late."""
+    """Close a client that connected too late."""
     if client.exception() is None:
         client.result().close()
 
@@ -208,7 +208,7 @@ def _checked_client(distributed: Any, address: str, seconds: float) -> "Client":
     """Return a client whose scheduler and workers all have this version of xorviz."""
     client: Client = distributed.Client(address, timeout=seconds, set_as_default=False)
     try:
-        # A function that all of them have. One of xorviz would end workers without it.
+        # A function that exists everywhere. One of xorviz would end workers without it.
         there = {client.run_on_scheduler(version, "xorviz")}
         if there == {here := version("xorviz")}:
             workers = list(_workers_of(client)[0])

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPolygonF
 
-from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import Span
 from xorviz.core.arrays import Array
 
 _FURTHEST = 1e6

@@ -110,7 +110,7 @@ class StateLine(QWidget):
     @Slot(object)
     def _show_offers(self, diagnosis: "Diagnosis") -> None:
         """Offer what fits the run: once it is learned, or at rest without being correct."""
-        from xorviz.core.diagnosis.breaking import broken
+        from xorviz.core.diagnosis.reach import broken
 
         self._name_run()
         seen = self._strip.seen

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.keys import Keys

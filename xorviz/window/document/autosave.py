@@ -7,8 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal, Slot
 
 from xorviz.core.runs.project import Project
-from xorviz.files import FileError, load_run
+from xorviz.files.atomic import FileError
 from xorviz.files.recovery import Recovery, discard, orphans
+from xorviz.files.run_file import load_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
 AUTOSAVE_MS = 30_000

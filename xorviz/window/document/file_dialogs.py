@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
-from xorviz.files import SUFFIX, FileError, atomic
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+from xorviz.files.run_file import SUFFIX
 from xorviz.window.document.settings import Settings
 
 Answer = QMessageBox.StandardButton

@@ -12,7 +12,9 @@ from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.files import SUFFIX, FileError, assets, load_run, save_run
+from xorviz.files import assets
+from xorviz.files.atomic import FileError
+from xorviz.files.run_file import SUFFIX, load_run, save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import Autosave
 from xorviz.window.document.document import Document

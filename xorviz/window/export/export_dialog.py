@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog

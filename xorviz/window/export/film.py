@@ -6,12 +6,11 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.current_watched import current_run
+from xorviz.core.runs.current_run import CurrentRun, current_run
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
 
 FRAMES_PER_SECOND = 10

@@ -10,12 +10,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_watched import current_run
+from xorviz.core.runs.current_run import current_run
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView

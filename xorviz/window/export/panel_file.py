@@ -1,6 +1,6 @@
 """What a panel shows, as a file."""
 
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import table_csv
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.panels.base.lab_view import LabView

@@ -10,8 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.hold import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
-from xorviz.lab.trials.trial import Trial, key_of, trial_of
-from xorviz.lab.trials.tried import best_text, outlook
+from xorviz.lab.trials.trial import Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written

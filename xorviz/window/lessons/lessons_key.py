@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.window.bars.actions import Actions
 from xorviz.window.document.file_dialogs import LESSONS, ask_to_open
 from xorviz.window.document.settings import Settings

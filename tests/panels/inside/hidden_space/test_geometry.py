@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainterPath
 from tests.support.cases import some
 from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Pair, PairPlane, plane_of
-from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import Span
 from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.hidden_space.geometry import RAMP, ramp, ramp_color, strip, warped_paths

@@ -24,8 +24,7 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
-from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.analysis.surface import HIGH, LOW, color_span, largest_responses, response_maps
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig

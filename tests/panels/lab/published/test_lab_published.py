@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, child, near, press, shown, svg_of
 from xorviz.core.settings import RunConfig
-from xorviz.lab.results.published import EXPERIMENTS, Published
-from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
+from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match, Published
 from xorviz.panels.lab.published.lab_published import INTRODUCTION, LabPublished
 from xorviz.panels.lab.published.table import NOW, PUBLISHED, RUN, TITLE, PublishedTable
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtGui import QTextDocumentFragment
 
 from tests.support.cases import some
-from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
+from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match
 from xorviz.panels.lab.published.row import PublishedRow, PublishedState, summary
 
 HINTON = EXPERIMENTS[1]

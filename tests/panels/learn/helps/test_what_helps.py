@@ -14,8 +14,7 @@ from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import trained
 from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trial as trial_module
-from xorviz.lab.trials.trial import Trial, trial_of
-from xorviz.lab.trials.tried import NOTHING_HELPS, best_text
+from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text, trial_of
 from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
 from xorviz.panels.learn.helps.what_helps import AT_REST, Trying, WhatHelps
 from xorviz.ui.theme.palette import LIGHT, mixed

@@ -7,8 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.snapshots import trained
-from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.analysis.formula import Line
+from xorviz.core.analysis.explanation import Explanation, Line
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.card import CardText, FormulaCard

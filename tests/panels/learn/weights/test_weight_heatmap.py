@@ -26,7 +26,7 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
-from xorviz.core.analysis.responses import round_bound
+from xorviz.core.analysis.surface import round_bound
 from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig

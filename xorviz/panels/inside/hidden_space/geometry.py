@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF
 
 from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, PairPlane
-from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import Span
 from xorviz.panels.inside.chart import Chart
 from xorviz.ui.theme.palette import Theme, mixed
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
-from xorviz.core.analysis.responses import responses
+from xorviz.core.analysis.surface import responses
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS

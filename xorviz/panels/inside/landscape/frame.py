@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
-from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import Span
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.landscape.contours import Scale
 from xorviz.ui.plot.ticks import linear_ticks, log_ticks

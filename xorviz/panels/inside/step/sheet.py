@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from xorviz.core.analysis.formula import Line
+from xorviz.core.analysis.explanation import Line
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.formula import Formula, flowed, typeset
 from xorviz.ui.guard import guarded

@@ -8,14 +8,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
-from xorviz.core.analysis.responses import (
+from xorviz.core.analysis.surface import (
     Span,
     color_span,
     largest_responses,
     response_maps,
     responses,
+    unit_line,
 )
-from xorviz.core.analysis.surface import unit_line
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.row_signs import paint_sign

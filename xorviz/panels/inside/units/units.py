@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
 from xorviz.core import numerals
-from xorviz.core.analysis.responses import largest_responses, responses, span_of
+from xorviz.core.analysis.surface import largest_responses, responses, span_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
 from xorviz.panels.base.export import Cells

@@ -7,8 +7,7 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QMenu
 
-from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.published_readings import ExperimentResult
+from xorviz.lab.results.published import EXPERIMENTS, ExperimentResult
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.lab_view import opening_text
 from xorviz.panels.base.view import View

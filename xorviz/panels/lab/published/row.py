@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
-from xorviz.lab.results.published import Published
-from xorviz.lab.results.published_readings import ExperimentResult, Match
+from xorviz.lab.results.published import ExperimentResult, Match, Published
 
 _SIGNS = {Match.MATCH: "✓", Match.MISS: "✗", Match.SOFT: "≈"}
 

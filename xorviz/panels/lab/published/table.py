@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from xorviz.lab.results.published_readings import Match
+from xorviz.lab.results.published import Match
 from xorviz.panels.lab.published.row import PublishedRow
 from xorviz.ui.guard import guarded
 from xorviz.ui.table.model import CENTRE, LEFT, Column

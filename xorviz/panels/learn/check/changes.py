@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xorviz.core import numerals
-from xorviz.core.analysis.responses import round_bound
+from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.step_check import UNKNOWN, StepCheck
 from xorviz.panels.learn.weights.cells import Cell, cells
 from xorviz.ui.draw.cell_grid import Place

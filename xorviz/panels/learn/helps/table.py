@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from xorviz.core import numerals
 from xorviz.lab.trials.changes import LONGER_RUN, Change
-from xorviz.lab.trials.tried import Tried
+from xorviz.lab.trials.trial import Tried
 from xorviz.ui.guard import guarded
 from xorviz.ui.table.model import LEFT, Column
 from xorviz.ui.table.table import Table

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QProgressBar
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.trials.trial import Trial, trial_of
-from xorviz.lab.trials.tried import Tried, best_text
+from xorviz.lab.trials.trial import Trial, Tried, best_text, trial_of
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of

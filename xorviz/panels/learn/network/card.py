@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from xorviz.core.analysis.formula import Line
+from xorviz.core.analysis.explanation import Line
 from xorviz.core.arrays import Array
 from xorviz.ui.draw.formula import Formula, plain, typeset
 from xorviz.ui.theme.palette import Theme

@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.core.analysis.formula import Line
-from xorviz.core.analysis.responses import round_bound
+from xorviz.core.analysis.explanation import Line
+from xorviz.core.analysis.surface import round_bound
 from xorviz.core.arrays import Array
 from xorviz.core.network import flat, hidden
 from xorviz.core.runs.record import weight_name

@@ -11,8 +11,13 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtGui import QImage
 
-from xorviz.core.analysis.responses import color_span, largest_responses, response_maps
-from xorviz.core.analysis.surface import logit_maps, middles
+from xorviz.core.analysis.surface import (
+    color_span,
+    largest_responses,
+    logit_maps,
+    middles,
+    response_maps,
+)
 from xorviz.core.arrays import Array, Pixels
 from xorviz.core.network import Weights, flat, sigmoid
 from xorviz.core.settings import RunConfig

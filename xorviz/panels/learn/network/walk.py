@@ -2,8 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from xorviz.core.analysis.explanation import STAGES, Explanation
-from xorviz.core.analysis.formula import Line
+from xorviz.core.analysis.explanation import STAGES, Explanation, Line
 
 LINE_MS = 1400
 """Time in milliseconds that slow motion stays at a line."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.analysis.planes import parameter_names
-from xorviz.core.analysis.responses import round_bound
+from xorviz.core.analysis.surface import round_bound
 from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.export import Cells

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QPlainTextEdit, QTextBrowser
 
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.reader import States, load_states, states_of_text
 from xorviz.ui.guard import guarded

@@ -5,7 +5,7 @@ import pytest
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.training.stopping import first_below, meets
+from xorviz.lab.training.training import first_below, meets
 
 WRONG, RIGHT, LEARNED = 0.7, 0.3, 0.05
 NONE = np.array([-1])

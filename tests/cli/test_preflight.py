@@ -8,9 +8,16 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import environment, python, xorviz
-from xorviz.cli.terminal import preflight
+from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+
+
+def problem(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str | None:
+    """Return what is wrong in an environment, by default without a display."""
+    for name, value in (NO_DISPLAY | environment).items():
+        monkeypatch.setenv(name, value)
+    return preflight.problem()
 
 
 def without_window(tmp_path: Path, **more: str) -> str:
@@ -39,13 +46,12 @@ def test_a_missing_display_is_reported_with_the_alternative(tmp_path: Path) -> N
 
 def test_an_unreachable_display_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
-    line = preflight.problem(NO_DISPLAY | {"DISPLAY": ":32109"})
+    line = problem(monkeypatch, DISPLAY=":32109")
     assert line is not None
     assert ":32109" in line
     assert "xorviz train" in line
-    line = preflight.problem(
-        NO_DISPLAY | {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": str(tmp_path)}
-    )
+    unreachable = {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": str(tmp_path)}
+    line = problem(monkeypatch, **unreachable, DISPLAY="")
     assert line is not None
     assert "nowhere" in line
 
@@ -83,7 +89,7 @@ def test_the_crashing_combination_is_refused(
 ) -> None:
     monkeypatch.setattr("PySide6.__version_info__", qt)
     monkeypatch.setattr(sys, "version_info", python)
-    line = preflight.problem({"QT_QPA_PLATFORM": "offscreen"})
+    line = problem(monkeypatch, QT_QPA_PLATFORM="offscreen")
     assert (line is not None) is is_refused
     if line:
         assert "6.12.0" in line
@@ -101,7 +107,7 @@ def test_a_missing_x11_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
 
     monkeypatch.setattr("ctypes.CDLL", load)
-    line = preflight.problem(NO_DISPLAY | {"DISPLAY": ":0"})
+    line = problem(monkeypatch, DISPLAY=":0")
     assert line is not None
     assert "libxcb-cursor.so.0" in line
     assert "libxcb-cursor0" in line
@@ -121,9 +127,9 @@ def test_the_test_suite_reports_a_missing_library(tmp_path: Path) -> None:
 def test_one_of_two_displays_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
     both = {"DISPLAY": ":32109", "WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
-    assert preflight.problem(both) is not None
+    assert problem(monkeypatch, **both) is not None
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind(str(tmp_path / "wayland-7"))
         compositor.listen()
-        assert preflight.problem(both) is None
-        assert preflight.problem(both | {"QT_QPA_PLATFORM": "xcb"}) is not None
+        assert problem(monkeypatch, **both) is None
+        assert problem(monkeypatch, **both, QT_QPA_PLATFORM="xcb") is not None

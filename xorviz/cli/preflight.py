@@ -5,7 +5,6 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 QT_PACKAGES = (
@@ -18,12 +17,12 @@ START_SECONDS = 2.0
 HEADLESS = "without a window, 'xorviz train' trains in the terminal"
 
 
-def problem(environment: Mapping[str, str] = os.environ) -> str | None:
+def problem() -> str | None:
     """Return why no window can be opened and the remedy, or None. Imports Qt.
 
     Qt itself would abort the process with a misleading message.
     """
-    return _qt_problem() or (_display_problem(environment) if sys.platform == "linux" else None)
+    return _qt_problem() or (_display_problem() if sys.platform == "linux" else None)
 
 
 def _qt_problem() -> str | None:
@@ -45,17 +44,17 @@ def _qt_problem() -> str | None:
     return None
 
 
-def _display_problem(environment: Mapping[str, str]) -> str | None:
+def _display_problem() -> str | None:
     """Check the display that Qt will choose on Linux."""
-    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
-    display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    display, wayland = os.environ.get("DISPLAY"), os.environ.get("WAYLAND_DISPLAY")
     if platform not in {"", "xcb", "wayland"}:
         return None
     trouble: str | None = (
         f"There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); {HEADLESS}."
     )
     if wayland and platform != "xcb":
-        trouble = _wayland_problem(environment, wayland)
+        trouble = _wayland_problem(wayland)
     if trouble and display and platform != "wayland":
         trouble = _x11_problem(display)
     return trouble
@@ -93,8 +92,8 @@ def _connects(xcb: ctypes.CDLL, display: str) -> bool:
     return False
 
 
-def _wayland_problem(environment: Mapping[str, str], wayland: str) -> str | None:
-    path = Path(environment.get("XDG_RUNTIME_DIR", "")) / wayland
+def _wayland_problem(wayland: str) -> str | None:
+    path = Path(os.environ.get("XDG_RUNTIME_DIR", "")) / wayland
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(str(path))

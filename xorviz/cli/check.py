@@ -1,54 +1,47 @@
 """The command check: whether a training step is right, from the weights around it."""
 
-import json
+import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from xorviz.cli.own.options import WAYS
-from xorviz.cli.terminal.printing import failed, printable
+from xorviz.cli.own_options import WAYS
+from xorviz.cli.terminal import columns, failed, print_report, refuse, refuse_settings
 from xorviz.core import numerals
-from xorviz.core.check.rules.said import Said
-from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair, StepCheck
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Repair
 from xorviz.core.rules import SettingError
-from xorviz.files import FileError
+from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays, OrientationError
 from xorviz.files.weights.reader import MOST_BYTES, States, load_states, only, states_of_bytes
+from xorviz.files.weights.said import SAID, said_of
+from xorviz.files.weights.states import MOST_STATES
 from xorviz.files.weights.stepped import CheckedStep, checked_step
 
 _EXIT_CODES = {CORRECT: 0, FAULTY: 1, UNDECIDED: 3}
 _COLUMNS = ("array", "finding", "implied rate", "residual", "next best", "its residual")
-_NUMBERS = frozenset({"implied rate", "residual", "its residual"})
+_NUMBERS = (2, 3, 5)
 """Columns aligned to the right."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """The options of check. A value."""
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    """Print whether a training step is correct, and the fault if not.
 
-    files: Sequence[str]
-    """One for each state in the order of time, or one that holds all; - is standard input."""
-    said: Said
-    orientation: str | None
-    as_json: bool
-
-
-def check(asked: CheckOptions) -> int:
-    """Print what is found out about a training step.
-
-    Return 0 if it is correct, 1 if it is faulty, 3 if neither is certain, and 2 for a file that
-    cannot be read, weights that describe no step, and a wrong option.
+    Return 0 for correct, 1 for faulty, 3 for undecided, and 2 for an unreadable file, weights that
+    do not form a step, or a wrong option.
     """
+    refuse(parser, options, ["kernel"], "is for training; check trains nothing")
+    refuse_settings(parser, options, SAID)
+    files = options["files"]
+    if len(files) > MOST_STATES or files.count("-") > 1:
+        parser.error("check takes one to three files; only one of them may be -")
+    said = said_of(options, options.get("order"), options.get("wanted"))
     try:
-        found = checked_step(_states(asked.files), asked.said, asked.orientation)
+        found = checked_step(_states(files), said, options.get("orientation"))
     except OrientationError as error:
         return failed(f"{error}; allowed: --orientation {WAYS}", 2)
     except (FileError, SettingError) as error:
         return failed(str(error), 2)
-    text = "\n\n".join("\n".join(lines) for lines in _paragraphs(found) if lines)
-    report = found.check.to_dict()
-    written = json.dumps(report, allow_nan=False) if asked.as_json else printable(text)
-    sys.stdout.write(f"{written}\n")
+    print_report(found.check.to_dict(), _paragraphs(found), "json" in options)
     return _EXIT_CODES[found.check.verdict]
 
 
@@ -73,22 +66,11 @@ def _read(name: str) -> States:
 def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
     """Yield the lines of each paragraph."""
     yield [found.check.sentence]
-    yield _table(found.check)
+    cells = [_cells(name, finding) for name, finding in found.check.arrays.items()]
+    yield columns([_COLUMNS, *cells], _NUMBERS)
     for repair in found.check.repairs:
         yield _lines(repair, len(found.check.repairs) > 1)
     yield [f"Read as {found.networks[0].summary}.", *found.check.notes]
-
-
-def _table(check: StepCheck) -> list[str]:
-    """Return the lines of a table with a row for each array, numbers to the right."""
-    rows = [_COLUMNS, *(_cells(name, finding) for name, finding in check.arrays.items())]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    ways = [str.rjust if name in _NUMBERS else str.ljust for name in _COLUMNS]
-    return ["  ".join(map(_aligned, ways, row, widths)).rstrip() for row in rows]
-
-
-def _aligned(way: Callable[[str, int], str], cell: str, width: int) -> str:
-    return way(cell, width)
 
 
 def _cells(name: str, finding: Finding) -> tuple[str, ...]:

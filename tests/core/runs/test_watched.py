@@ -1,17 +1,22 @@
 """The states of a run that another program trains, against a trainer that takes the same steps."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.bits import Straight, bits, straight
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, trained
+from tests.support.watched import SHOWN, watched_record, watched_run
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
+from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import flat
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import continued, restarted, started_alike
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.source import LONGEST_NAME, WatchedSource
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.trainer import Trainer
@@ -60,7 +65,7 @@ def test_rows_are_correct_since_the_first_kept_step_at_which_they_were(plain: St
     assert record.learned.first == next(s for s in KEPT if s >= plain.seen[-1].record.learned.first)
 
 
-def test_a_streak_that_breaks_begins_anew_and_keeps_its_first_step(plain: Straight) -> None:
+def test_a_streak_that_breaks_starts_again_and_keeps_its_first_step(plain: Straight) -> None:
     run = watched(plain, (0, 250))
     states = np.array([flat(plain.seen[step].weights) for step in (0, 250)])
     run.extend(np.array([300, 400]), states)
@@ -188,3 +193,92 @@ def test_the_states_after_a_step_are_given_in_parts(plain: Straight) -> None:
     assert bits(numbers[1]) == bits(flat(plain.seen[40].weights))
     assert run.after(-1, 1)[0].tolist() == [0]
     assert not len(run.after(KEPT[-1], 3)[0])
+
+
+def test_it_is_that_of_a_run_of_ours_in_the_same_state() -> None:
+    own = diagnose_seen(trained(replace(QUICK, momentum=0), 400))
+    seen = run_of(watched_record(replace(QUICK, momentum=0), 400)).snapshot()
+    assert diagnose_seen(seen).state == own.state == "learned"
+    assert diagnose_seen(seen).step == 400
+    assert diagnose_seen(seen).headline == own.headline.replace(" at ", " by ")
+
+
+def test_the_first_state_may_be_trained() -> None:
+    run = watched_run(QUICK, [0, 400])
+    again = WatchedRun(QUICK, run.source)
+    again.extend(np.array([0]), flat(run.state_at(400).weights)[np.newaxis])
+    assert not again.snapshot().is_untrained
+    assert diagnose_seen(again.snapshot()).state == "learned"
+
+
+def test_nothing_is_said_of_the_pace_where_the_rate_is_assumed() -> None:
+    config = replace(QUICK, momentum=0)
+    said, assumed = (
+        diagnose_seen(run_of(watched_record(config, 230, assumed=names)).snapshot())
+        for names in ((), ("rate",))
+    )
+    assert said.state == "learning"
+    assert assumed.state == UNKNOWN
+    assert (assumed.evidence.change, assumed.evidence.steps_left) == (None, None)
+    assert "step" not in assumed.sentence
+
+
+def test_numbers_that_are_not_finite_are_those_of_the_program() -> None:
+    run = watched_run(SHOWN, 60)
+    run.diverge()
+    found = diagnose_seen(run.snapshot())
+    assert found.state == "diverging"
+    assert "the program came to numbers that are not finite" in found.sentence
+    assert "next step" not in found.sentence
+
+
+def test_what_may_be_inverted_is_told_of_the_code_of_others() -> None:
+    run = watched_run(replace(QUICK, targets=(0, 1, 0, 1)), [0, 999, 1000])
+    run.adopt(QUICK, ())
+    found = diagnose_seen(run.snapshot())
+    assert found.state == "negated"
+    assert "the sign of the gradient may be inverted" in found.sentence
+
+
+PROGRAM = WatchedSource("my network", "0123456789abcdef" * 2, "train.py, Python 3.11", ("rate",))
+
+
+def test_a_source_survives_json() -> None:
+    assert WatchedSource.from_dict(PROGRAM.to_dict()) == PROGRAM
+    row_by_row = replace(PROGRAM, batch="row", every=10, diverged=True)
+    assert WatchedSource.from_dict(row_by_row.to_dict()) == row_by_row
+
+
+def test_names_are_on_one_short_line_and_settings_in_their_order() -> None:
+    source = replace(PROGRAM, name="a\nb" + 99 * "x", assumed=("loss", "rate"))
+    assert source.name == "a b" + (LONGEST_NAME - 3) * "x"
+    assert source.assumed == ("rate", "loss")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " \n"),
+        ("name", None),
+        ("program", 1001 * "x"),
+        ("key", "0" * 31),
+        ("key", "G" * 32),
+        ("key", 7),
+        ("assumed", "rate"),
+        ("assumed", ["color"]),
+        ("assumed", [[]]),
+        ("batch", "half"),
+        ("every", 0),
+        ("every", True),
+        ("diverged", 1),
+    ],
+)
+def test_what_no_program_says_is_refused(field: str, value: Any) -> None:
+    with pytest.raises(SettingError, match=field):
+        WatchedSource.from_dict(PROGRAM.to_dict() | {field: value})
+
+
+@pytest.mark.parametrize("values", [None, {}, PROGRAM.to_dict() | {"more": 1}])
+def test_all_entries_and_no_others_are_needed(values: Any) -> None:
+    with pytest.raises(SettingError, match="entries"):
+        WatchedSource.from_dict(values)

@@ -1,0 +1,262 @@
+"""The command diagnose: the state of a network trained elsewhere."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from xorviz.cli.own_options import WAYS
+from xorviz.cli.terminal import (
+    INTERRUPTED,
+    Interruption,
+    chosen_kernel,
+    columns,
+    failed,
+    prepared,
+    print_report,
+    progress,
+    refuse,
+    refuse_settings,
+)
+from xorviz.core import numerals
+from xorviz.core.diagnosis.stuck_states import Level, levels_near, loss_sentence
+from xorviz.core.diagnosis.verdict import Verdict
+from xorviz.core.diagnosis.words import UNKNOWN
+from xorviz.core.rules import SettingError, parsed
+from xorviz.core.runs.recipe_text import joined, recipe_parts
+from xorviz.core.truth_table import ROWS
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.examined import Examination, examined, trial_for
+from xorviz.files.weights.known import NAMES, known_of
+from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
+from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
+from xorviz.files.weights.row_order import in_row_order
+from xorviz.lab.results.success import interval_text
+from xorviz.lab.training import training as lab_training
+from xorviz.lab.trials.trial import Tried, carried_out, outlook
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.workers import LabError, worker_processes
+
+_NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
+"""Numbers and what may stand between them."""
+
+
+class _Outputs:
+    """One to four outputs as typed."""
+
+    allowed = "one to four numbers, such as 0 .5 1 .5"
+
+    def parse(self, text: str) -> Arrays:
+        """Return the outputs in a text, or raise ValueError."""
+        with suppress(FileError):
+            arrays = parse_text(text)
+            # A typing mistake must not pass for a row that is missing.
+            is_whole = arrays.outputs is not None and len(arrays.outputs) == len(ROWS)
+            if is_whole or _NUMBERS.fullmatch(text):
+                checked_outputs(arrays)
+                return arrays
+        raise ValueError(self.allowed)
+
+
+def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    """Print the diagnosis of a network, possible causes and what to try.
+
+    Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
+    """
+    tries, weights = "tries" in options, options.get("weights")
+    if not tries:
+        refuse(parser, options, ["kernel"], "is for training; diagnose trains only with --try")
+    refuse_settings(parser, options, NAMES)
+    kernel = chosen_kernel(parser, options) if tries else None
+    if weights is None:
+        refuse(parser, options, ["orientation"], "is for --weights")
+    if weights is not None and "outputs" in options:
+        parser.error("diagnose takes either --weights or --outputs")
+    if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
+        parser.error("diagnose needs either --weights or --outputs, or --loss-value")
+    return _diagnose(options, weights, kernel)
+
+
+def _diagnose(options: Mapping[str, Any], weights: str | None, kernel: str | None) -> int:
+    name = "standard input" if weights == "-" else weights
+    try:
+        found = _examined(options, weights)
+    except FileError as error:
+        return failed(f"{name}: {error}")
+    except OrientationError as error:
+        return failed(f"{error}; allowed: --orientation {WAYS}", 2)
+    except SettingError as error:
+        return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
+    report, status = _report(found, options.get("loss_value")), 0
+    paragraphs = [*_paragraphs(report, found)]
+    if kernel is not None:
+        try:
+            tried, status = _try_changes(found, kernel)
+        except SettingError as error:
+            return failed(f"--try needs {error}", 2)
+        except LabError as error:
+            return failed(str(error))
+        report["tried_with"] = found.known.recipe.to_dict()
+        report["tried"] = [one.to_dict() for one in tried]
+        paragraphs += _tried_paragraphs(found, tried)
+    print_report(report, paragraphs, "json" in options)
+    return status
+
+
+def _examined(options: Mapping[str, Any], weights: str | None) -> Examination:
+    """Examine the network. Raises FileError and SettingError."""
+    said = {name: options[name] for name in NAMES if name in options}
+    if "wanted" in options:
+        said["targets"] = in_row_order(options["wanted"], options["order"])
+    if weights is None and "outputs" not in options:
+        return Examination(known_of(said))
+    arrays = _arrays(weights, options.get("outputs", ""))
+    return examined(arrays, said, options["order"], options.get("orientation"))
+
+
+def _arrays(weights: str | None, outputs: str) -> Arrays:
+    """Return the arrays as read. Raises FileError and SettingError."""
+    match weights:
+        case None:
+            arrays = parsed(_Outputs(), "--outputs", outputs)
+            assert isinstance(arrays, Arrays)
+            return arrays
+        case "-":  # standard input
+            return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+        case path:
+            return load(Path(path))
+
+
+def _report(found: Examination, value: float | None) -> dict[str, Any]:
+    """Return the diagnosis, and the meaning of a loss value, as values that JSON can represent."""
+    known, state = found.known, found.found
+    convention = known.config.targets, known.said.get("loss")
+    near = () if value is None else levels_near(value, *convention)
+    loss = "" if value is None else loss_sentence(value, *convention)
+    report: dict[str, Any] = {
+        "state": state.state if state else _of_loss(near),
+        "sentence": found.sentence or loss,
+        "verdict": state.verdict.to_dict() if state and state.verdict else None,
+        "evidence": state.evidence.to_dict() if state else {},
+        "advice": list(state.advice) if state else [],
+        "causes": [asdict(cause) for cause in found.causes],
+        "assumed": dict(known.assumed),
+        "unknown": list(known.unknown),
+    }
+    if value is not None:
+        fits = [asdict(level) for level in near]
+        report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
+    return report
+
+
+def _of_loss(near: Sequence[Level]) -> str:
+    """Return the state that all levels near a loss value have."""
+    states = {level.state for level in near}
+    return states.pop() if len(states) == 1 else UNKNOWN
+
+
+def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
+    """Yield the lines of each paragraph."""
+    yield [report["sentence"]]
+    said = found.found.verdict if found.found else None
+    of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
+    evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
+    # While rows are wrong, the slope says little about how long it takes.
+    if not (found.is_right and evidence["steps_left"]):
+        evidence.pop("steps_left", None)
+    texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
+    column = max(map(len, texts)) + 2
+    yield [f"{name:<{column}}{text}" for name, text in texts.items() if text]
+    loss = report.get("loss_value", {}).get("sentence", "")
+    yield [loss] if loss not in {"", report["sentence"]} else []
+    yield [found.known.text] if found.known.text and found.summary else []
+    causes = [f"- {x.name}: {x.because}\n  Check: {x.check}" for x in found.causes]
+    yield ["Possible causes:", *causes] if causes else []
+    advice = [f"- {advice}" for advice in report["advice"]]
+    yield ["What to try:", *advice] if advice else []
+
+
+def _new(said: Verdict, sentence: str) -> str:
+    """Return the parts of a verdict that the diagnosis does not state already."""
+    parts = (said.sentence, said.doubt)
+    return " ".join([f"{said.kind}.", *(part for part in parts if part not in sentence)])
+
+
+def _written(value: Any) -> str:
+    """Return a value as text; None is empty."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return numerals.real(value)
+        case list():
+            return ", ".join(map(_written, value))
+        case dict():
+            return ", ".join(
+                f"{name}: {_written(item) or 'not finite'}" for name, item in value.items()
+            )
+        case _:
+            return str(value)
+
+
+_GOES_ON = (
+    "Changes to weights, rate and momentum continue from this network; the others start again."
+)
+_SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
+_OF_TARGETS = {"negated", "another row order", "another function"}
+"""Causes that mean the program trains towards something else."""
+_NOT_YOURS = (
+    "Tried with the gradient and the targets shown here. If one of the possible causes applies, "
+    "fix it first: none of these changes works in a program that trains towards something else."
+)
+
+
+def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:
+    """Try changes on all cores, unless all rows are correct.
+
+    Return the outcomes, best first, and the exit code: 130 if Ctrl+C ended it early,
+    otherwise 0. Raises SettingError if too little is known, and LabError.
+    """
+    if found.is_right:
+        return (), 0
+    trial = trial_for(found)
+    kernel, total = prepared(lab_training.prepare, kernel), len(trial.changes)
+    with (
+        closing(Lab(worker_processes(), kernel=kernel)) as lab,
+        Interruption(lab.close) as ctrl_c,
+        progress(total, "change") as bar,
+    ):
+        for state in carried_out(trial, lab.run, lab.workers.count):
+            trial = state
+            bar.update(len(trial.tried) - bar.n)
+    return trial.tried, INTERRUPTED if ctrl_c.has_come else 0
+
+
+def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[list[str]]:
+    """Yield the lines of each paragraph: the outcome for this network, and a table of all."""
+    if not tried:
+        why = "all four rows are correct" if found.is_right else "the trial was interrupted"
+        yield [f"Nothing was tried: {why}."]
+        return
+    goes_on = outlook(tried)
+    yield [goes_on] if goes_on else []
+    rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in tried]
+    yield ["Changes tried, the best first:", *columns(rows)]
+    recipe = joined(recipe_parts(found.known.recipe))
+    yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
+    if any(cause.name in _OF_TARGETS for cause in found.causes):
+        yield [_NOT_YOURS]
+
+
+def _interval(one: Tried) -> str:
+    return "" if one.change.is_certain else f"{interval_text(one.right)} %"
+
+
+def _median(one: Tried) -> str:
+    if one.change.is_certain or one.median_steps is None:
+        return ""
+    return f"median {numerals.counted(round(one.median_steps), 'step')}"

@@ -1,1 +1,0 @@
-"""What the commands share: messages, Ctrl+C, and the check whether a window can open."""
