@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from typing import NamedTuple
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import Qt, QUrl, Slot
 from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocumentFragment, QTextOption
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -37,6 +37,7 @@ _PLACE = re.compile(r"<!-- (\w+) -->.*?<!-- /\1 -->", re.DOTALL)
 """A part of the guide that is written from what the program knows."""
 _PICTURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
 _TO_FILE = re.compile(r"\[([^]]*)\]\((?!#)[^)]*\)")
+_COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _MARKUP = re.compile(r"([\\`*_<>|\[\]])")
 
 
@@ -72,6 +73,8 @@ class HelpDialog(Dialog):
         self._build()
         self._contents.setCurrentRow(0)
         self._find.setFocus()
+        zooms = [action for action in parent.actions() if action.objectName().startswith("zoom_")]
+        self.addActions(zooms)  # their keys work here, too
 
     def _build(self) -> None:
         explain(self._find, "Find", "Show only the sections that have these words.")
@@ -94,20 +97,20 @@ class HelpDialog(Dialog):
         self._find.textChanged.connect(self._filter)
         self._find.returnPressed.connect(self._find_next)
         self._page.anchorClicked.connect(self._follow)
-        self._fit()
+        self.open_wide(_WIDTH, _HEIGHT, beside=self._fit_contents())
 
-    def _fit(self) -> None:
-        """Take a size for the text, and at most that of the screen."""
+    def _fit_contents(self) -> int:
+        """Make the list as wide as its titles, and return its width."""
         wide = self._contents.sizeHintForColumn(0) + 2 * _MARGIN
         for part in (self._contents, self._find):
             part.setFixedWidth(wide)
-        self.open_wide(_WIDTH, _HEIGHT, beside=wide)
+        return wide
 
     @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
         """Show the text in these colours and in its present size."""
         self._theme = theme
-        self._fit()
+        self._fit_contents()
         self._show_section(self._contents.currentRow())
 
     @Slot(int)
@@ -159,7 +162,8 @@ class HelpDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type letters into the field, and move through the sections from there."""
-        if event.text().isprintable() and event.text().strip():
+        is_letter = event.text().isprintable() and event.text().strip()
+        if is_letter and not event.modifiers() & _COMMAND:
             self._find.setFocus()
             self._find.insert(event.text())
         elif event.key() in MOVES and self._find.hasFocus():
