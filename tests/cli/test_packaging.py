@@ -1,7 +1,6 @@
 """The wheel holds all that the program needs, without the checkout."""
 
 import json
-import re
 import shutil
 import sys
 import venv
@@ -124,11 +123,3 @@ def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path
     trainer.advance(30)
     exported = json.loads((tmp_path / "out.json").read_text())
     assert (exported["step"], exported["loss"]) == (30, trainer.loss)
-
-
-def test_every_picture_that_the_readme_shows_is_there() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme)
-    assert pictures
-    for picture in pictures:
-        assert (ROOT / picture).is_file(), picture

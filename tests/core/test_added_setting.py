@@ -10,7 +10,7 @@ ROW = """
     decay: float = setting(
         0.0,
         Real(0, 0.5),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Rate decay",
         short="decay",
         help="Share of the rate that each step takes away. It has no effect here.",

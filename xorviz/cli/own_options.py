@@ -46,7 +46,7 @@ def add_diagnose(add: Callable[..., argparse.ArgumentParser]) -> None:
     _add_rows(diagnose, "targets in the order of the rows (XOR)",
               "order of the rows x1 x2 in outputs and targets", default=PRINTED_ORDER)  # fmt: skip
     known = diagnose.add_argument_group("what is known of the network")
-    add_settings(known, NAMES, have_defaults=False)
+    add_settings(known, [n for n in NAMES if n in SETTINGS], have_defaults=False)
     add_option(known, "steps", _STEPS, "steps trained so far")
     diagnose.add_argument("--try", action="store_true", dest="tries", help="train on, with many "
                           "changes, and print what helps; some seconds")  # fmt: skip

@@ -23,7 +23,7 @@ Value = int | float | str | bool | tuple[int, ...]
 _T = TypeVar("_T", bound=Value)
 
 
-class Part(Enum):
+class Role(Enum):
     """The part of a run that a setting decides."""
 
     SHAPE = auto()
@@ -39,7 +39,7 @@ class Setting:
     """A row of the table; its name, type and default are those of RunConfig's field. A value."""
 
     rule: Rule
-    part: Part
+    part: Role
     label: str
     """Of its field."""
     short: str
@@ -77,7 +77,7 @@ class Setting:
         return self.words[text] if isinstance(self.rule, Bits) else text
 
 
-def setting(default: _T, rule: Rule, part: Part, **facts: Any) -> _T:
+def setting(default: _T, rule: Rule, part: Role, **facts: Any) -> _T:
     """Return the field of RunConfig that is this row of the table; the facts are Setting's."""
     row = Setting(rule, part, **facts)
     made: _T = field(default=default, metadata={Setting: row})
@@ -163,7 +163,7 @@ class RunConfig:
     width: int = setting(
         3,
         Whole(1, 64),
-        Part.SHAPE,
+        Role.SHAPE,
         label="Width",
         short="width",
         help="Number of hidden units.",
@@ -174,7 +174,7 @@ class RunConfig:
     rate: float = setting(
         0.01,
         Real(0, 1000, above_low=True),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Learning rate",
         short="rate",
         help="Learning rate: each step subtracts this times the gradient of the loss.",
@@ -186,7 +186,7 @@ class RunConfig:
     seed: int = setting(
         1234,
         Whole(0, 2**32 - 1),
-        Part.START,
+        Role.START,
         label="Seed",
         short="seed",
         help="Seed of the random initial weights. The same seed always gives the same weights.",
@@ -195,7 +195,7 @@ class RunConfig:
     activation: str = setting(
         "sigmoid",
         Choice(ACTIVATION_NAMES),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Activation",
         short="activation",
         help="Activation of the hidden units. The output unit is always a sigmoid.",
@@ -207,7 +207,7 @@ class RunConfig:
     loss: str = setting(
         "sse",
         Choice(LOSS_NAMES),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Loss",
         short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "
@@ -222,7 +222,7 @@ class RunConfig:
     biases: bool = setting(
         False,
         Switch(),
-        Part.SHAPE,
+        Role.SHAPE,
         label="Biases",
         short="biases",
         help="Whether units have biases, so that their boundaries need not go through the "
@@ -235,7 +235,7 @@ class RunConfig:
     momentum: float = setting(
         0.0,
         Real(0, 1, below_high=True),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Momentum",
         short="momentum",
         help="Share of the last step that is added to the next one.",
@@ -247,7 +247,7 @@ class RunConfig:
     init: str = setting(
         "uniform",
         Choice(INIT_NAMES),
-        Part.START,
+        Role.START,
         label="Initial weights",
         short="initial weights",
         help="How initial weights and biases are chosen: at random, all zero, all equal, or "
@@ -262,7 +262,7 @@ class RunConfig:
     init_range: float = setting(
         1.0,
         Real(0, 100, above_low=True),
-        Part.START,
+        Role.START,
         label="Initial range ±",
         short="initial range",
         help="Bound of random initial weights, between minus and plus this, or the value of "
@@ -276,7 +276,7 @@ class RunConfig:
     perturbation: float = setting(
         1e-6,
         Real(0, 1, above_low=True),
-        Part.START,
+        Role.START,
         label="Perturbation ±",
         short="perturbation",
         help="How far almost equal weights may differ from their value. To each, a random "
@@ -288,7 +288,7 @@ class RunConfig:
     targets: tuple[int, ...] = setting(
         (1, 0, 1, 0),
         Bits(len(ROWS)),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Targets",
         short="targets",
         help="Function of the two inputs that the network learns: its targets for the rows "
@@ -327,7 +327,7 @@ SETTINGS: Mapping[str, Setting] = {row.name: row.metadata[Setting] for row in fi
 """The table, by name."""
 
 
-def settings_of(*parts: Part) -> tuple[str, ...]:
+def settings_of(*parts: Role) -> tuple[str, ...]:
     """Return the names of the settings that decide these parts of a run."""
     return tuple(name for name, row in SETTINGS.items() if row.part in parts)
 

@@ -15,7 +15,7 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import FIRST_STATES, WatchedRun
-from xorviz.core.settings import Part, RunConfig, settings_of
+from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.files.checked_json import REAL, WHOLE, entries, named, packed_array, shaped
 
 
@@ -53,7 +53,7 @@ def known_settings(config: RunConfig) -> dict[str, Any]:
 
 
 def _without_start(values: Mapping[str, Any]) -> dict[str, Any]:
-    start = settings_of(Part.START)
+    start = settings_of(Role.START)
     return {name: value for name, value in values.items() if name not in start}
 
 
@@ -74,7 +74,7 @@ def unpacked_watched(value: object, where: str) -> Record:
 
 
 def _config(value: object, where: str) -> RunConfig:
-    known = settings_of(Part.SHAPE, Part.TRAINING)
+    known = settings_of(Role.SHAPE, Role.TRAINING)
     settings: Mapping[str, Any] = entries(value, (), where, optional=known)
     with named(where):
         return RunConfig.from_dict(settings)

@@ -18,7 +18,7 @@ from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.runs.source import cleaned_name
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.runs.watched import WatchedRun, run_of
-from xorviz.core.settings import Part, RunConfig, settings_of
+from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import entries, items, parsed_json, whole
@@ -214,7 +214,7 @@ def _check_beside(record: Record, beside: Record) -> None:
     """Refuse two runs that cannot be side by side. A watched one has no seed to compare."""
     if beside.source is not None:
         raise SettingError("beside is a watched run; allowed: one that is trained here")
-    for name in SAME_BESIDE if record.source is None else settings_of(Part.SHAPE):
+    for name in SAME_BESIDE if record.source is None else settings_of(Role.SHAPE):
         if getattr(record.config, name) != getattr(beside.config, name):
             raise SettingError(f"the two runs side by side differ in {name}")
 

@@ -12,9 +12,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from tests.support.commands import ROOT
 from tests.support.reference import XOR, Networks
 from xorviz.core.arrays import Array
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
+from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.network import Weights
 from xorviz.core.settings import RunConfig
 
@@ -114,7 +116,16 @@ COUNTS = {
     (3, False): {"learned": 412, "three rows learned": 82, "two rows learned": 6},
     (3, True): {"learned": 494, "two rows learned": 6},
 }
-"""As in the table of the README."""
+"""As in the table of the guide."""
+
+
+def test_the_guide_shows_these_counts() -> None:
+    guide = (ROOT / "resources" / "guide.md").read_text(encoding="utf-8")
+    for (width, biases), counts in COUNTS.items():
+        right = RIGHT_COUNTS[width, biases]
+        line = f"\n| {width}, {'on' if biases else 'off'} | {right} ({right / 5:.1f} ± "
+        cells = guide.partition(line)[2].partition("\n")[0].split("|")[1:-1]
+        assert list(map(int, cells)) == [counts.get(name, 0) for name in ("learned", *NAMES[::-1])]
 
 
 @pytest.mark.thorough

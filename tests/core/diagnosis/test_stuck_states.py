@@ -106,20 +106,20 @@ Y, T = np.array([OUTPUTS[name] for name in NAMES]), np.array(XOR)
 SQUARES = (T - Y) ** 2
 NATS = -np.log(np.where(T == 1, Y, 1 - Y))
 LEVELS = {
-    ("sse", "the sum of squared errors"): SQUARES.sum(axis=1),
-    ("half-sse", "half the sum of squared errors"): SQUARES.sum(axis=1) / 2,
-    ("mse", "the mean squared error"): SQUARES.mean(axis=1),
-    ("half-mse", "half the mean squared error"): SQUARES.mean(axis=1) / 2,
-    ("cross-entropy", "the cross-entropy"): NATS.sum(axis=1),
-    ("mean-cross-entropy", "the mean cross-entropy"): NATS.mean(axis=1),
+    "sse": SQUARES.sum(axis=1),
+    "half-sse": SQUARES.sum(axis=1) / 2,
+    "mse": SQUARES.mean(axis=1),
+    "half-mse": SQUARES.mean(axis=1) / 2,
+    "cross-entropy": NATS.sum(axis=1),
+    "mean-cross-entropy": NATS.mean(axis=1),
 }
 
 
 def test_each_convention_has_a_level_for_each_stuck_state() -> None:
-    found = {(x.loss, x.convention, x.state): x.level for x in levels(XOR)}
+    found = {(x.loss, x.state): x.level for x in levels(XOR)}
     assert len(found) == len(levels(XOR)) == 24
-    for (loss, convention), values in LEVELS.items():
-        mine = [found[loss, convention, name] for name in NAMES]
+    for loss, values in LEVELS.items():
+        mine = [found[loss, name] for name in NAMES]
         np.testing.assert_allclose(mine, values, rtol=1e-12)
 
 
@@ -151,14 +151,14 @@ def test_a_value_within_two_percent_is_named(
 
 def test_every_convention_that_fits_is_told() -> None:
     by_hand = {
-        (loss, convention, name)
-        for (loss, convention), values in LEVELS.items()
+        (loss, name)
+        for loss, values in LEVELS.items()
         for name, level in zip(NAMES, values, strict=True)
         for value in [0.25]
         if abs(value / level - 1) <= 0.02
     }
     near = levels_near(0.25, XOR)
-    assert {(x.loss, x.convention, x.state) for x in near} == by_hand
+    assert {(x.loss, x.state) for x in near} == by_hand
     assert len(near) == 3
     assert loss_sentence(0.25, XOR).count("; or near ") == 2
 

@@ -1,21 +1,20 @@
-"""The help: contents, links, finding words, pictures and keys."""
+"""Help: the guide with its sections, links, finding words, colours and sizes."""
 
 import re
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QAction, QImage, QTextDocument
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
 from tests.support.windows import action
 from xorviz.files import assets
-from xorviz.panels import registry
 from xorviz.ui.theme.palette import DARK
-from xorviz.window.dialogs.help import HelpDialog, HelpPage
+from xorviz.window.dialogs.help import HelpDialog, sections
 from xorviz.window.main_window import MainWindow
 
 
@@ -33,99 +32,83 @@ def contents(dialog: HelpDialog) -> QListWidget:
     return child(dialog, QListWidget)
 
 
-def page(dialog: HelpDialog) -> HelpPage:
-    return child(dialog, HelpPage)
+def page(dialog: HelpDialog) -> QTextBrowser:
+    return child(dialog, QTextBrowser)
 
 
-def texts(dialog: HelpDialog) -> dict[str, str]:
-    """Return the texts of all sections by their titles, gone through with the Down key."""
-    found = {}
-    for _ in range(contents(dialog).count()):
-        found[contents(dialog).currentItem().text()] = page(dialog).toPlainText()
-        QTest.keyClick(contents(dialog), Qt.Key.Key_Down)
-    return found
+def field(dialog: HelpDialog) -> QLineEdit:
+    return child(dialog, QLineEdit, "search")
 
 
-def test_the_contents_lead_to_short_sections_words_before_keys(dialog: HelpDialog) -> None:
-    found = texts(dialog)
-    assert len(found) == contents(dialog).count()
-    assert next(iter(found)) == "Start here"
-    assert list(found)[-2:] == ["Words", "Keys"]
-    for title, text in found.items():
-        assert text.startswith(title)
-        assert not re.search("%[a-zA-Z]", text)
-        assert len(text) < 2000 or title == "Keys"
+def listed(dialog: HelpDialog) -> list[str]:
+    """Return the titles in the list that are not hidden."""
+    items = [contents(dialog).item(n) for n in range(contents(dialog).count())]
+    return [item.text() for item in items if not item.isHidden()]
 
 
-def test_the_help_names_every_panel(dialog: HelpDialog) -> None:
-    text = " ".join(" ".join(texts(dialog).values()).split())
-    for entry in registry.PANELS:
-        assert entry.title in text
+def current(dialog: HelpDialog) -> str:
+    return contents(dialog).currentItem().text()
 
 
-def test_the_keys_are_those_of_all_actions_now(
-    dialog: HelpDialog, reset_window: MainWindow
-) -> None:
-    run = action(reset_window, "run")
-    run.setShortcut("Ctrl+F7")
-    found = texts(dialog)
-    assert "Press Ctrl+F7." in found["Make it learn"].replace("\n", " ")
-    for one in reset_window.findChildren(QAction):
-        for key in one.shortcuts():
-            assert key.toString() in found["Keys"]
+def test_the_list_leads_to_the_sections_of_the_guide(dialog: HelpDialog) -> None:
+    titles = re.findall(r"^## (.*)", assets.read_text("guide.md"), re.MULTILINE)
+    assert listed(dialog) == titles
+    for title in titles:
+        assert current(dialog) == title
+        assert page(dialog).toPlainText().startswith(f"{title}\n")
+        assert "<!--" not in page(dialog).toPlainText()
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
 
 
 def test_every_link_leads_to_a_section(dialog: HelpDialog) -> None:
-    names = re.findall(r'href="#(\w+)"', assets.read_text("help.html"))
-    assert len(names) > 5
-    for name in names:
-        page(dialog).anchorClicked.emit(QUrl(f"#{name}"))
-        row = contents(dialog).currentRow()
-        assert f'<h2 id="{name}">{contents(dialog).item(row).text()}<' in assets.read_text(
-            "help.html"
-        )
+    links = [link for found in sections() for link in re.findall(r"\]\(([^)]*)\)", found.text)]
+    assert len(links) > 5
+    for link in links:
+        page(dialog).anchorClicked.emit(QUrl(link))
+        assert re.sub(r"\W+", "-", current(dialog).lower()).strip("-") == link.removeprefix("#")
 
 
 def test_a_link_is_followed_by_keyboard(dialog: HelpDialog) -> None:
     page(dialog).setFocus()
     QTest.keyClick(page(dialog), Qt.Key.Key_Tab)
     QTest.keyClick(page(dialog), Qt.Key.Key_Return)
-    assert contents(dialog).currentItem().text() == "Make it learn"
+    assert current(dialog) == "Make it learn"
 
 
-def test_words_are_found_in_all_sections(dialog: HelpDialog) -> None:
-    field = child(dialog, QLineEdit, "search")
-    QTest.keyClicks(field, "plateau")
-    visible = [
-        contents(dialog).item(n).text()
-        for n in range(contents(dialog).count())
-        if not contents(dialog).item(n).isHidden()
-    ]
-    assert visible == ["Make it fail", "Words"]
-    assert page(dialog).toPlainText().startswith("Make it fail")
+def test_what_is_typed_is_found(dialog: HelpDialog) -> None:
+    focused = dialog.focusWidget()
+    assert focused is field(dialog)
+    QTest.keyClicks(focused, "platea")
+    page(dialog).setFocus()
+    QTest.keyClicks(page(dialog), "u")
+    assert field(dialog).text() == "plateau"
+    assert field(dialog).hasFocus()
+    assert listed(dialog) == ["Make it fail", "Words"]
+    assert current(dialog) == "Make it fail"
     assert page(dialog).textCursor().selectedText() == "plateau"
+    QTest.keyClick(field(dialog), Qt.Key.Key_Down)
+    assert current(dialog) == "Words"
     before = page(dialog).textCursor().position()
-    contents(dialog).setCurrentRow(contents(dialog).count() - 2)
-    QTest.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field(dialog), Qt.Key.Key_Return)
     assert page(dialog).textCursor().selectedText() == "plateau"
-    assert page(dialog).textCursor().position() != before
-    field.clear()
-    assert not any(contents(dialog).item(n).isHidden() for n in range(contents(dialog).count()))
+    assert page(dialog).textCursor().position() > before
+    field(dialog).clear()
+    assert len(listed(dialog)) == contents(dialog).count()
     assert not page(dialog).extraSelections()
 
 
-def test_pictures_are_panels_in_the_colours_of_the_window(dialog: HelpDialog) -> None:
-    def picture() -> QImage:
-        kind = QTextDocument.ResourceType.ImageResource
-        found = page(dialog).document().resource(kind.value, QUrl("panel:decision_surface"))
-        assert isinstance(found, QImage)
-        return found
-
-    light = picture()
-    assert len({light.pixel(x, light.height() // 2) for x in range(light.width())}) > 50
-    assert picture() == light
-    dialog.apply_theme(DARK)
-    assert picture() != light
+def test_a_section_grows_and_changes_its_colours(
+    dialog: HelpDialog, reset_window: MainWindow
+) -> None:
+    height = page(dialog).document().size().height()
+    for _ in range(5):
+        QTest.keyClick(field(dialog), Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert field(dialog).text() == ""
+    assert page(dialog).document().size().height() > 1.5 * height
+    action(reset_window, "theme_dark").trigger()
+    link = page(dialog).document().find("make a network learn").charFormat()
+    assert link.foreground().color() == QColor(DARK.accent)
+    assert current(dialog) == "Start here"
 
 
 def test_it_is_closed_by_its_button_and_by_escape(

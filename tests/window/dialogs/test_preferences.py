@@ -6,14 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QKeySequenceEdit,
-    QListWidget,
-    QPushButton,
-    QTabWidget,
-    QTextBrowser,
-)
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
@@ -22,7 +15,6 @@ from xorviz.core.rules import Switch
 from xorviz.ui.forms.fields import ChoiceField, SwitchField
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.window.dialogs.help import HelpDialog
 from xorviz.window.dialogs.preferences import PreferencesDialog
 from xorviz.window.main_window import MainWindow
 
@@ -89,13 +81,6 @@ def test_a_key_is_changed_and_all_that_names_it_follows(
     press(dialog, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
     assert keys_of(pin) == ["Ctrl+F2"]
     assert "(Ctrl+F2)" in pin.toolTip()
-    action(reset_window, "help").trigger()
-    help_dialog = child(reset_window, HelpDialog, "help_dialog")
-    contents = child(help_dialog, QListWidget)
-    contents.setCurrentRow(contents.count() - 1)
-    (text,) = help_dialog.findChildren(QTextBrowser)
-    assert "Ctrl+F2" in text.toPlainText()
-    help_dialog.close()
     press(dialog, Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier)
     assert keys_of(pin) == []
     child(dialog, QPushButton, "reset_key").click()

@@ -4,13 +4,13 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Numbers
 from xorviz.core.check.rules.row_terms import NONE, UNITS, names_of
-from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.settings import Model
 from xorviz.core.network import Weights, flat, hidden, logits
 
 _STEP = 1e-30
 
 
-def gradients(weights: Weights, setting: Setting, right: str, factor: float) -> dict[str, Array]:
+def gradients(weights: Weights, setting: Model, right: str, factor: float) -> dict[str, Array]:
     """Return the gradient of a loss by each array (N,), for the rows that are used."""
     numbers = flat(weights)
     nudged = numbers + 1j * _STEP * np.eye(len(numbers))
@@ -26,7 +26,7 @@ def _split(numbers: Numbers, like: Weights) -> Weights:
     return like.each(lambda array: next(parts).reshape(len(numbers), *array.shape))
 
 
-def _loss(weights: Weights, setting: Setting, right: str, factor: float) -> Numbers:
+def _loss(weights: Weights, setting: Model, right: str, factor: float) -> Numbers:
     """Return the loss (P,) of networks over the rows that are used."""
     seen, targets = setting.seen, setting.goal.values
     z = logits(weights, hidden(weights, seen.activation, seen.x))

@@ -12,7 +12,7 @@ from xorviz.core.check.rules.row_terms import NONE, fault_of
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits
 from xorviz.core.check.search.explained import Explained
-from xorviz.core.check.search.settings import XOR, Setting
+from xorviz.core.check.search.settings import XOR, Model
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, CORRECT, UNKNOWN, Finding, StepRule
 from xorviz.core.diagnosis.words import listed
 from xorviz.core.network import LOSSES, Weights
@@ -38,7 +38,7 @@ _OF_ONE_ROW = {
 """A loss where there is nothing to sum, by whether it is a square and by its factor."""
 
 
-def coding(setting: Setting) -> str:
+def coding(setting: Model) -> str:
     """Return how a program writes false and true."""
     values = {False: "0/1", True: "−1/1"}
     inputs, targets = values[setting.seen.are_signed], values[setting.goal.are_signed]

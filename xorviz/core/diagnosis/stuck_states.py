@@ -107,9 +107,7 @@ class Level:
 def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(
-            state.name, name, loss_text(name), each.scale * _summed(state, targets, each.is_square)
-        )
+        Level(state.name, name, each.scale * _summed(state, targets, each.is_square))
         for name, each in LOSSES.items()
         if loss in {None, name}
         for state in states_of(targets)

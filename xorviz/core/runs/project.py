@@ -8,11 +8,11 @@ from xorviz.core.network import weights_of
 from xorviz.core.runs.record import Record, at_step, setting, step_of, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import cleaned_name
-from xorviz.core.settings import SETTINGS, Part, RunConfig, settings_of
+from xorviz.core.settings import SETTINGS, Role, RunConfig, settings_of
 
-SHAPING = settings_of(Part.SHAPE, Part.START)
+SHAPING = settings_of(Role.SHAPE, Role.START)
 """Settings that determine the initial weights."""
-SAME_BESIDE = ("width", *settings_of(Part.START))
+SAME_BESIDE = ("width", *settings_of(Role.START))
 """Those that two runs side by side share: biases are drawn after the other weights."""
 
 MOST_PINNED = 12

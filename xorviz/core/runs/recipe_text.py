@@ -7,7 +7,7 @@ from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.settings import SETTINGS, Part, RunConfig
+from xorviz.core.settings import SETTINGS, Role, RunConfig
 
 SEPARATOR = " · "
 
@@ -27,7 +27,7 @@ def recipe_parts(config: RunConfig, source: WatchedSource | None = None) -> dict
     for name, row in SETTINGS.items():
         value = getattr(config, name)
         is_said = row.is_always_said or value != getattr(default, name)
-        if is_said and (source is None or row.part is not Part.START):
+        if is_said and (source is None or row.part is not Role.START):
             said = row.recipe_text(config) if row.recipe_text else f"{row.short} {row.shown(value)}"
             parts[name] = as_known(name, said, source)
     return {name: text for name, text in parts.items() if text}

@@ -13,9 +13,9 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.settings import ACTIVATION_NAMES, LOSS_WORDS, SETTINGS, RunConfig
 from xorviz.files.weights.own_network import OwnNetwork
 
-NAMES = tuple(name for name, row in SETTINGS.items() if row.is_told)
-"""The settings that users may state of a network; its steps so far, too."""
 _STEPS = "steps"
+NAMES = (*(name for name, row in SETTINGS.items() if row.is_told), _STEPS)
+"""What users may state of a network: settings, and the steps so far."""
 _TRIED_RATE = 0.5
 _VALUES = {
     **{name: words.lower() for name, words in LOSS_WORDS.items()},
@@ -52,9 +52,9 @@ class Known:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Those of NAMES, and perhaps the steps, that are neither stated nor assumed."""
+        """Those of NAMES that are neither stated nor assumed."""
         known = {**self.said, **self.assumed}
-        return tuple(name for name in (*NAMES, _STEPS) if name not in known)
+        return tuple(name for name in NAMES if name not in known)
 
     @property
     def text(self) -> str:

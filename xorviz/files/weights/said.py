@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from xorviz.core.check.rules.rule import BATCHES, OUTPUTS
 from xorviz.core.check.rules.said import Said
 from xorviz.core.rules import Choice, checked
-from xorviz.core.settings import SETTINGS, Part, Setting, settings_of
+from xorviz.core.settings import SETTINGS, Role, Setting, settings_of
 from xorviz.core.truth_table import ROWS
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
 
 OTHERS: Mapping[str, Setting] = {
     "output": Setting(
         Choice(OUTPUTS),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Output unit",
         short="output",
         help="Activation of the output unit.",
@@ -20,7 +20,7 @@ OTHERS: Mapping[str, Setting] = {
     ),
     "batch": Setting(
         Choice(BATCHES),
-        Part.TRAINING,
+        Role.TRAINING,
         label="Rows of a step",
         short="batch",
         help="Rows used in each update: all four, one, or one after the other.",
@@ -32,7 +32,7 @@ OTHERS: Mapping[str, Setting] = {
     ),
 }
 """What networks trained elsewhere have, and xorviz's do not."""
-TOLD = tuple(name for name in settings_of(Part.TRAINING) if SETTINGS[name].is_told)
+TOLD = tuple(name for name in settings_of(Role.TRAINING) if SETTINGS[name].is_told)
 """The settings of a run that a step depends on, besides the targets."""
 SAID: Mapping[str, Setting] = {**{name: SETTINGS[name] for name in TOLD}, **OTHERS}
 """What users may state of a training step, besides the targets and the order of the rows."""

@@ -13,7 +13,7 @@ from xorviz.core.settings import (
     LIVE,
     LOSS_FORMULAS,
     SETTINGS,
-    Part,
+    Role,
     RunConfig,
     settings_of,
     start_text,
@@ -157,7 +157,7 @@ class Controls(View):
     def show_config(self, config: RunConfig, preset: str = "", why: str = "") -> None:
         """Show these settings; if they are a preset, its name, and why to look at it as a tip."""
         self._config = config
-        self._fields.show(config, settings_of(Part.START) if self._is_given else ())
+        self._fields.show(config, settings_of(Role.START) if self._is_given else ())
         for name, slider in self._sliders.items():
             slider.show_number(getattr(config, name))
         assumed = self._source.assumed if self._source is not None else ()
@@ -239,7 +239,7 @@ class Controls(View):
     def _show_start(self) -> None:
         """Enable and name the numbers that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
-        for name in settings_of(Part.START):
+        for name in settings_of(Role.START):
             is_used = self._source is None and SETTINGS[name].matters(config)
             self._fields[name].setEnabled(is_used and self._is_free(name))
         label = "Initial value" if "equal" in config.init else SETTINGS["init_range"].label
@@ -266,7 +266,7 @@ class Controls(View):
         lines = [f"Initial weights: {'given' if self._is_given and source is None else weights}"]
         for name in recipe_parts(config):
             row = SETTINGS[name]
-            if row.is_advanced and row.part is not Part.START:
+            if row.is_advanced and row.part is not Role.START:
                 lines.append(f"{row.label}: {row.shown(getattr(config, name))}")
         lines.append(self._stops.summary() if source is None else "")
         self._summary.setText("\n".join(line for line in lines if line))
@@ -275,9 +275,9 @@ class Controls(View):
 def _tip_of_watched(name: str, is_assumed: bool) -> str:
     """Return what a setting of a watched run is, and what follows from a change."""
     row = SETTINGS[name]
-    if row.part is Part.START:
+    if row.part is Role.START:
         return "The program of this run has chosen its initial weights."
-    effect = _OTHER_WEIGHTS if row.part is Part.SHAPE else _CONTINUES
+    effect = _OTHER_WEIGHTS if row.part is Role.SHAPE else _CONTINUES
     return f"{row.help}{' The program has not stated it; it is assumed.' * is_assumed} {effect}"
 
 

@@ -1,15 +1,13 @@
-"""The help: sections by a list of contents or by their words, with live pictures."""
+"""Help: the guide, a section at a time, with a list of them and a field that finds words."""
 
-import html
 import re
-from contextlib import closing
-from typing import Any, NamedTuple
+from importlib import import_module
+from typing import NamedTuple
 
-from PySide6.QtCore import QUrl, Slot
-from PySide6.QtGui import QAction, QImage, QTextCursor
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QKeyEvent, QTextCursor, QTextDocumentFragment, QTextOption
 from PySide6.QtWidgets import (
     QDialogButtonBox,
-    QDockWidget,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -18,101 +16,64 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.project import Project
-from xorviz.core.runs.recording import Recording
+from xorviz.core.rules import written
+from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
-from xorviz.files.exports.pictures import image_of
-from xorviz.panels.base.view import View
-from xorviz.ui.chrome.panel import Panel
+from xorviz.files.arguments import option_of
+from xorviz.panels import registry
 from xorviz.ui.forms.boxes import column, row
-from xorviz.ui.forms.dialog import Dialog, in_letters
+from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import written
+from xorviz.ui.keys import MOVES
+from xorviz.ui.markdown import show_markdown
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer
 
-_PICTURED_STEPS = 700
-"""The run of the pictures has learned by then."""
-_SHARPNESS = 2
-_HEADING = re.compile(r'<h2 id="(\w+)">(.*?)</h2>')
-_KEY_OF = re.compile("%([a-z_0-9]+)%")
 _WIDTH, _HEIGHT = 98, 46
 """Size of a page in characters and in lines."""
-_PICTURE_WIDTH, _PICTURE_HEIGHT = 68, 24
-"""Least size of a picture in characters and in lines."""
 _MARGIN = 12
-_PANELS = "Panels"
-"""Title of the keys that show and hide panels."""
+_PLACE = re.compile(r"<!-- (\w+) -->.*?<!-- /\1 -->", re.DOTALL)
+"""A part of the guide that is written from what the program knows."""
+_PICTURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
+_TO_FILE = re.compile(r"\[([^]]*)\]\((?!#)[^)]*\)")
+_COMMAND = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_MARKUP = re.compile(r"([\\`*_<>|\[\]])")
 
 
 class Section(NamedTuple):
-    """A section of the help, with the places of keys still open."""
+    """A section of the guide."""
 
-    name: str
     title: str
     text: str
+    """In Markdown, with the title as its heading."""
+
+    @property
+    def anchor(self) -> str:
+        """The name of the section in links, as on GitHub."""
+        return re.sub(r"[^\w\- ]", "", self.title.lower()).replace(" ", "-")
+
+    def has(self, words: str) -> bool:
+        """Return whether the section has these words, in letters of any size."""
+        plain = QTextDocumentFragment.fromMarkdown(self.text).toPlainText()
+        return words.lower() in plain.lower().replace("\n", " ")
 
 
 @guarded
-class HelpPage(QTextBrowser):
-    """A text whose pictures, named panel:NAME, are of a run that learns."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.widest = 0
-        """Width in pixels of the largest picture that fits."""
-        self._pictures: dict[str, QImage] = {}
-        self.setOpenLinks(False)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return the picture of a panel, made when it is first shown."""
-        link = QUrl(name)
-        if link.scheme() != "panel":
-            return super().loadResource(kind, name)
-        panel = link.path()
-        if panel not in self._pictures:
-            image = panel_picture(panel, self.theme)
-            image.setDevicePixelRatio(max(_SHARPNESS, image.width() / self.widest))
-            self._pictures[panel] = image
-        return self._pictures[panel]
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Make the pictures again, in these colours."""
-        self.theme = theme
-        self._pictures.clear()
-
-    def mark_all(self, words: str) -> None:
-        """Mark all places that have these words, and show the first."""
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-        marks = []
-        while words and self.find(words):
-            mark = QTextEdit.ExtraSelection()
-            mark.cursor = self.textCursor()
-            mark.format.setBackground(self.palette().highlight())
-            mark.format.setForeground(self.palette().highlightedText())
-            marks.append(mark)
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-        self.setExtraSelections(marks)
-        if marks:
-            self.find(words)
-
-
 class HelpDialog(Dialog):
-    """A list of contents, a field that finds words, and one section at a time."""
+    """The guide beside the list of its sections. What is typed is found in it."""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, "help_dialog", "Help")
-        self._window = parent
+        self._theme = theme
         self._sections = sections()
         self._find = QLineEdit(placeholderText="Find in help", clearButtonEnabled=True)
         self._contents = QListWidget()
-        self._page = HelpPage(theme)
+        self._page = QTextBrowser(openLinks=False)
         self._build()
         self._contents.setCurrentRow(0)
-        self._contents.setFocus()
+        self._find.setFocus()
+        zooms = [action for action in parent.actions() if action.objectName().startswith("zoom_")]
+        self.addActions(zooms)  # their keys work here, too
 
     def _build(self) -> None:
         explain(self._find, "Find", "Show only the sections that have these words.")
@@ -123,6 +84,7 @@ class HelpDialog(Dialog):
         self._contents.setSpacing(2)
         for part in (self._contents, self._page):
             part.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setWordWrapMode(QTextOption.WrapMode.WordWrap)
         self._page.setAccessibleName("Help")
         self._page.setObjectName("help_page")
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
@@ -134,41 +96,54 @@ class HelpDialog(Dialog):
         self._find.textChanged.connect(self._filter)
         self._find.returnPressed.connect(self._find_next)
         self._page.anchorClicked.connect(self._follow)
-        self._fit()
+        self.open_wide(_WIDTH, _HEIGHT, beside=self._fit_contents())
 
-    def _fit(self) -> None:
-        """Take a size for the text, and at most that of the screen."""
+    def _fit_contents(self) -> int:
+        """Make the list as wide as its titles, and return its width."""
         wide = self._contents.sizeHintForColumn(0) + 2 * _MARGIN
         for part in (self._contents, self._find):
             part.setFixedWidth(wide)
-        self.open_wide(_WIDTH, _HEIGHT, beside=wide)
-        self._page.widest = self.width() - wide - 7 * _MARGIN
+        return wide
 
     @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
-        """Show the pictures in these colours, and the text in its present size."""
-        self._page.apply_theme(theme)
-        self._fit()
+        """Show the text in these colours and in its present size."""
+        self._theme = theme
+        self._fit_contents()
         self._show_section(self._contents.currentRow())
 
     @Slot(int)
     def _show_section(self, number: int) -> None:
-        section = self._sections[number]
-        self._page.document().setDocumentMargin(_MARGIN)
-        self._page.setHtml(f"<h2>{section.title}</h2>{with_keys(section.text, self._window)}")
-        self._page.mark_all(self._find.text())
+        text = self._sections[number].text
+        show_markdown(self._page.document(), text, self._page.font(), self._theme)
+        self._mark_all()
+
+    def _mark_all(self) -> None:
+        """Mark all places that have the words sought, and show the first."""
+        page, words = self._page.document(), self._find.text()
+        marks, cursor = [], page.find(words)
+        while words and not cursor.isNull():
+            mark = QTextEdit.ExtraSelection()
+            mark.cursor = cursor
+            mark.format.setBackground(self.palette().highlight())
+            mark.format.setForeground(self.palette().highlightedText())
+            marks.append(mark)
+            cursor = page.find(words, cursor)
+        self._page.setExtraSelections(marks)
+        self._page.moveCursor(QTextCursor.MoveOperation.Start)
+        self._find_next()
 
     @Slot(str)
     def _filter(self, words: str) -> None:
         """Leave the sections that have these words in the list, and show one of them."""
-        found = [words.lower() in self._plain(section) for section in self._sections]
+        found = [section.has(words) for section in self._sections]
         for number, has_words in enumerate(found):
             self._contents.item(number).setHidden(not has_words)
         now = self._contents.currentRow()
         if not found[now] and any(found):
             self._contents.setCurrentRow(found.index(True))
         else:
-            self._page.mark_all(words)
+            self._mark_all()
 
     @Slot()
     def _find_next(self) -> None:
@@ -181,75 +156,44 @@ class HelpDialog(Dialog):
     @Slot(QUrl)
     def _follow(self, link: QUrl) -> None:
         """Show the section that a link names."""
-        names = [section.name for section in self._sections]
-        self._contents.setCurrentRow(names.index(link.fragment()))
+        anchors = [section.anchor for section in self._sections]
+        self._contents.setCurrentRow(anchors.index(link.fragment()))
 
-    def _plain(self, section: Section) -> str:
-        text = with_keys(section.text, self._window)
-        return f"{section.title} {re.sub('<[^>]*>', '', text)}".lower().replace("\n", " ")
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Type letters into the field, and move through the sections from there."""
+        is_letter = event.text().isprintable() and event.text().strip()
+        if is_letter and not event.modifiers() & _COMMAND:
+            self._find.setFocus()
+            self._find.insert(event.text())
+        elif event.key() in MOVES and self._find.hasFocus():
+            self._contents.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
 
 def sections() -> list[Section]:
-    """Return the sections of the help in their order."""
-    parts = _HEADING.split(assets.read_text("help.html"))[1:]
-    return [Section(*parts[i : i + 3]) for i in range(0, len(parts), 3)]
+    """Return the guide, with what the program knows in the places marked for it."""
+    text = _TO_FILE.sub(r"\1", _PICTURE.sub("", assets.read_text("guide.md")))
+    known = {"panels": _panels, "settings": _settings}
+    parts = _PLACE.sub(lambda place: known[place[1]](), text).split("\n## ")[1:]
+    return [Section(part.partition("\n")[0], f"## {part}") for part in parts]
 
 
-def with_keys(text: str, window: QWidget) -> str:
-    """Return a text with the keys that a window's actions have now; %run% is that of run.
-
-    An action without a key is named by its text.
-    """
-
-    def key(place: re.Match[str]) -> str:
-        action = window.findChild(QAction, place[1])
-        if action is None:
-            return place[0]
-        return html.escape(written(action.shortcut()) or action.text().replace("&", ""))
-
-    return _KEY_OF.sub(key, text.replace("%KEYS%", _key_table(window)))
+def _panels() -> str:
+    texts = []
+    for entry in registry.PANELS:
+        module, name = entry.path.split(":")
+        view = getattr(import_module(module), name)
+        text = _MARKUP.sub(r"\\\1", view.explanation)
+        texts.append(f"### {entry.title}\n\n{text}\n")
+    return "\n".join(texts)
 
 
-def panel_picture(name: str, theme: Theme) -> QImage:
-    """Return a sharp picture of a panel with a run that has learned."""
-    recording = Recording(assets.quick_start().config)
-    recording.advance(_PICTURED_STEPS)
-    project = Project(recording.record(), _PICTURED_STEPS)
-    snapshot = CurrentRun(project.record, project.step).snapshot()
-    with closing(OffscreenRenderer(project, [name], theme)) as renderer:
-        (panel,) = renderer.widget.findChildren(Panel)
-        panel.setMinimumSize(in_letters(panel, _PICTURE_WIDTH, _PICTURE_HEIGHT))
-        renderer.show(snapshot)
-        return image_of(panel, _SHARPNESS)
-
-
-def _key_table(window: QWidget) -> str:
-    """Return the keys of a window's actions as rows of an HTML table, by what they belong to."""
-    groups: dict[str, list[tuple[str, str]]] = {"": [], _PANELS: []}
-    for action in window.findChildren(QAction):
-        if keys := written(*action.shortcuts()):
-            groups.setdefault(_group(action), []).append((keys, _words(action)))
-    groups[""].append(("Esc", "Cancel the steps that are left; clear a highlight"))
-    groups[_PANELS].sort()
-    rows = []
-    for title, found in groups.items():
-        if title and found:
-            rows.append(f"<tr><td colspan=2><b><br>{html.escape(title)}</b></td></tr>")
-        rows += [
-            f"<tr><td><b>{html.escape(keys)}</b></td><td>{html.escape(words)}</td></tr>"
-            for keys, words in found
-        ]
-    return "".join(rows)
-
-
-def _group(action: QAction) -> str:
-    """Return the title of the panel that an action belongs to; empty for the window's own."""
-    owner = action.parent()
-    if isinstance(owner, QDockWidget):
-        return _PANELS
-    return owner.title if isinstance(owner, View) else ""
-
-
-def _words(action: QAction) -> str:
-    is_option = action.isCheckable() and isinstance(action.parent(), View)
-    return (action.text() if is_option else action.statusTip() or action.text()).replace("&", "")
+def _settings() -> str:
+    """Return a table of a run's settings."""
+    rows = ["| setting | meaning | option | values (default) |", "|---|---|---|---|"]
+    for name, setting in SETTINGS.items():
+        values = f"{setting.rule.allowed} ({written(getattr(RunConfig(), name))})"
+        texts = setting.label, setting.help, f"`{option_of(name)}`", values
+        rows.append(f"| {' | '.join(texts)} |")
+    return "\n".join(rows)

@@ -10,7 +10,7 @@ from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import OWN, fault_of
 from xorviz.core.check.search.hypotheses import Hypothesis, Reading
 from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, deviations
-from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.settings import Model
 from xorviz.core.truth_table import ROWS
 
 _TOLD = 5
@@ -34,7 +34,7 @@ _SURE = 2 * BY_CHANCE
 class Explained:
     """What became of every array of a step. A value."""
 
-    setting: Setting
+    setting: Model
     right: str
     rate: float
     """Of the gradient whose signal is the error times a slope, without a factor."""
@@ -56,7 +56,7 @@ class Explained:
     """(N,) the change of a correct step."""
     blurred: frozenset[str] = frozenset()
     """Arrays whose numbers have too few digits beside their change."""
-    alike: Sequence[tuple[Setting, str]] = field(default=())
+    alike: Sequence[tuple[Model, str]] = field(default=())
     """Settings and losses that explain the step as well."""
     unsure: float = 0.0
     """Relative error of the rate."""

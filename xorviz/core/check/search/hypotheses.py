@@ -12,7 +12,7 @@ from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import MULTIPLES, is_equal
 from xorviz.core.check.rules.row_terms import ARRAYS, HIDDEN, NONE, fault_of
 from xorviz.core.check.search.parts import LARGEST, SAFETY, Parts, deviations
-from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.settings import Model
 
 _ORDER = ("w2", "b2", "w1", "b1")
 """What the hidden layer is sent is named after what the output layer used."""
@@ -43,7 +43,7 @@ class Reading(NamedTuple):
 class Hypothesis:
     """What may have become of all arrays. A value."""
 
-    setting: Setting
+    setting: Model
     parts: Mapping[str, Parts]
     right: str
     """The signal that is right for the loss: OWN for squared errors, NONE for cross-entropy."""
@@ -228,7 +228,7 @@ def _simplicity(one: Reading) -> tuple[bool, bool, float]:
 
 
 def hypotheses(
-    setting: Setting, parts: Mapping[str, Parts], rights: Sequence[str], said: float | None
+    setting: Model, parts: Mapping[str, Parts], rights: Sequence[str], said: float | None
 ) -> Iterator[Hypothesis]:
     """Yield a hypothesis for each loss, and each rate at which some array is explained.
 
@@ -258,7 +258,7 @@ def hypotheses(
                 )
 
 
-def nearest(setting: Setting, parts: Mapping[str, Parts], right: str) -> Hypothesis:
+def nearest(setting: Model, parts: Mapping[str, Parts], right: str) -> Hypothesis:
     """Return a hypothesis where no array is explained: at the rate that leaves over least."""
     exact = [(part, part.right[right]) for part in parts.values()]
     squares = [float(part.lengths[way]) ** 2 for part, way in exact]

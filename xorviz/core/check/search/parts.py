@@ -13,7 +13,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.row_terms import HIDDEN, NONE, OWN, signals, terms
-from xorviz.core.check.search.settings import Setting, mask_of
+from xorviz.core.check.search.settings import Model, mask_of
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS
 
@@ -108,7 +108,7 @@ class Parts:
         return MARGIN if self.is_full else ROUNDED_MARGIN
 
 
-def parts_of(setting: Setting, taken: Step) -> dict[str, Parts]:
+def parts_of(setting: Model, taken: Step) -> dict[str, Parts]:
     """Return the parts of each array for one setting."""
     target = setting.goal.values[np.newaxis]
     named = [(n, s[0]) for n, s in signals(setting.seen.logit, setting.output, target)]

@@ -13,7 +13,7 @@ from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.explained import Explained
 from xorviz.core.check.search.parts import BY_CHANCE, LARGEST, MARGIN, Parts, Way, parts_of
 from xorviz.core.check.search.sequences import ORDERS, Variant, fitted, masks_of, variants, walked
-from xorviz.core.check.search.settings import Setting, goals, outputs_for
+from xorviz.core.check.search.settings import Model, goals, outputs_for
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS
 
@@ -31,7 +31,7 @@ STEP_COUNTS = (2, 3, 4, 5, 10)
 class _Candidate:
     """A way to compute updates, before and after its rate is found."""
 
-    setting: Setting
+    setting: Model
     variant: Variant
     parts: Mapping[str, Parts]
     rate: float
@@ -83,13 +83,13 @@ def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[s
         yield _explained(taken, best, [*tried, *near])
 
 
-def _measured(taken: Step, said: Said) -> Iterator[tuple[Setting, Mapping[str, Parts]]]:
+def _measured(taken: Step, said: Said) -> Iterator[tuple[Model, Mapping[str, Parts]]]:
     """Yield the settings of a pass, with all ways to come to its directions."""
     wanted = product(
         forwards(taken.before, said.activation), outputs_for(said), goals(said.targets)[:4]
     )
     for seen, output, goal in wanted:
-        setting = Setting(seen, output, goal, None)
+        setting = Model(seen, output, goal, None)
         yield setting, parts_of(setting, taken)
 
 
@@ -120,7 +120,7 @@ def _at(taken: Step, one: _Candidate, best: _Candidate) -> _Candidate:
 
 def _candidates(
     taken: Step,
-    measured: Iterable[tuple[Setting, Mapping[str, Parts]]],
+    measured: Iterable[tuple[Model, Mapping[str, Parts]]],
     rights: Mapping[str, Sequence[str]],
     are_right: bool,
 ) -> Iterator[_Candidate]:
@@ -136,7 +136,7 @@ def _candidates(
                 yield from (_begun(setting, variant, parts) for variant in found)
 
 
-def _begun(setting: Setting, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
+def _begun(setting: Model, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
     """Return a candidate with the rate that explains most of the change to first order."""
     met = squares = total = 0.0
     for sign, name in zip(variant.signs, ARRAYS, strict=True):

@@ -14,7 +14,7 @@ from xorviz.core.check.search.explained import Explained, explained_by, with_one
 from xorviz.core.check.search.hypotheses import Hypothesis, hypotheses, nearest
 from xorviz.core.check.search.parts import parts_of
 from xorviz.core.check.search.passes import explained_by_passes
-from xorviz.core.check.search.settings import Setting, likely
+from xorviz.core.check.search.settings import Model, likely
 from xorviz.core.check.search.shares import decaying, shares
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS
@@ -110,7 +110,7 @@ def _decayed(one: Explained, with_biases: bool) -> Explained:
     return replace(one, faults=faults, cost=one.cost + 1)
 
 
-def _explained(taken: Step, settings: Sequence[Setting], said: Said) -> Explained:
+def _explained(taken: Step, settings: Sequence[Model], said: Said) -> Explained:
     """Return the best explanation by one update."""
     found: list[Hypothesis] = []
     for setting in settings:

@@ -22,7 +22,7 @@ from xorviz.core.check.rules.row_terms import (
     names_of,
     signals,
 )
-from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.settings import Model
 from xorviz.core.check.search.step import Step
 from xorviz.core.network import Weights
 from xorviz.core.truth_table import ROWS
@@ -54,7 +54,7 @@ class Variant:
 
 
 def variants(
-    setting: Setting, right: str, still: frozenset[str], rights: Sequence[str]
+    setting: Model, right: str, still: frozenset[str], rights: Sequence[str]
 ) -> Iterator[Variant]:
     """Yield the right way to compute an update and those with one fault.
 
@@ -91,7 +91,7 @@ def variants(
 
 
 def walked(
-    start: Weights, setting: Setting, variant: Variant, masks: Array, rates: Array
+    start: Weights, setting: Model, variant: Variant, masks: Array, rates: Array
 ) -> dict[str, Array]:
     """Return the change of each array (C, N) by updates with some rows (L, C or 1, B) each."""
     count = len(rates)
@@ -123,7 +123,7 @@ def walked(
     return {name: ended[name].reshape(count, -1) for name in names_of(start)}
 
 
-def _message(setting: Setting, z: Numbers, w2: Numbers, w2_new: Numbers, name: str) -> Numbers:
+def _message(setting: Model, z: Numbers, w2: Numbers, w2_new: Numbers, name: str) -> Numbers:
     """Return what the signal is multiplied by on its way to the hidden units (C, B, H)."""
     activation, w2, w2_new = setting.seen.activation, w2[:, np.newaxis], w2_new[:, np.newaxis]
     if name == OWN:  # nearly always: the others need not be computed
@@ -132,7 +132,7 @@ def _message(setting: Setting, z: Numbers, w2: Numbers, w2_new: Numbers, name: s
 
 
 def fitted(
-    taken: Step, setting: Setting, variant: Variant, masks: Array, rates: Array, rounds: int
+    taken: Step, setting: Model, variant: Variant, masks: Array, rates: Array, rounds: int
 ) -> tuple[Array, Array]:
     """Return rates (C,) improved by some rounds, and what each leaves over of each array (C, A)."""
     start, names = taken.before, names_of(taken.before)

@@ -46,7 +46,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class Model:
     """What a program computes with, except for the loss and the rate."""
 
     seen: Forward
@@ -84,14 +84,14 @@ def outputs_for(said: Said) -> tuple[str, ...]:
     return ("sigmoid",) if said.is_entropy else rule.OUTPUTS
 
 
-def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Setting]:
+def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) -> list[Model]:
     """Return the settings whose directions are nearest to the changes, likely ones first.
 
     Those come first by which a correct step is nearest, then those that are nearest array by array.
     The changes may hold an unknown multiple of ``along``, of which each array is (N,).
     """
     outputs = outputs_for(said)
-    found: list[tuple[float, float, Setting]] = []
+    found: list[tuple[float, float, Model]] = []
     for seen in forwards(taken.before, said.activation):
         measured = _nearest(seen, outputs, goals(said.targets), taken, along)
         found += _scored(seen, outputs, measured, said)
@@ -105,20 +105,20 @@ def likely(taken: Step, said: Said, along: Mapping[str, Array] | None = None) ->
 
 def _scored(
     seen: Forward, outputs: Sequence[str], measured: Sequence[tuple[Array, Array]], said: Said
-) -> Iterator[tuple[float, float, Setting]]:
+) -> Iterator[tuple[float, float, Model]]:
     """Yield settings with the logarithms of residuals: of all arrays as one, and summed."""
     wanted = goals(said.targets)
     whole, *by_array = measured
     if said.batch in {None, "full"}:
         all_rows = sum((full for full, _ in by_array), np.zeros_like(whole[0]))
         for (i, output), (j, goal) in product(enumerate(outputs), enumerate(wanted)):
-            yield float(whole[0][i, j]), float(all_rows[i, j]), Setting(seen, output, goal, None)
+            yield (float(whole[0][i, j]), float(all_rows[i, j]), Model(seen, output, goal, None))
     if said.batch in {None, "row"}:
         one_row = sum((single for _, single in by_array), np.zeros(len(ROWS)))
         only = range(len(ROWS)) if said.order is None or len(said.order) > 1 else said.order
         for row in only:
             for output, goal in _shown(seen, product(outputs, wanted[:2]), row, said):
-                yield float(whole[1][row]), float(one_row[row]), Setting(seen, output, goal, row)
+                yield (float(whole[1][row]), float(one_row[row]), Model(seen, output, goal, row))
 
 
 def _shown(

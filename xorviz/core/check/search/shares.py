@@ -7,7 +7,7 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules.row_terms import names_of
 from xorviz.core.check.search.parts import parts_of
-from xorviz.core.check.search.settings import Setting
+from xorviz.core.check.search.settings import Model
 from xorviz.core.check.search.step import Step
 from xorviz.core.network import Weights
 
@@ -39,7 +39,7 @@ def decaying(weights: Weights, with_biases: bool) -> dict[str, Array]:
 
 
 def shares(
-    taken: Step, along: Mapping[str, Array], settings: Sequence[Setting]
+    taken: Step, along: Mapping[str, Array], settings: Sequence[Model]
 ) -> list[tuple[float, float]]:
     """Return the shares of ``along`` that the change of some array may hold beside a gradient.
 
@@ -68,7 +68,7 @@ def _as_written(share: float, unsure: float) -> tuple[float, float]:
 
 
 def _of_setting(
-    taken: Step, setting: Setting, along: Mapping[str, Array]
+    taken: Step, setting: Model, along: Mapping[str, Array]
 ) -> Iterator[tuple[float, float]]:
     """Yield the share of each array with the direction that explains it best, and of all.
 

@@ -13,7 +13,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
-from xorviz.core.settings import LOSS_NAMES, SETTINGS, Part, Setting
+from xorviz.core.settings import LOSS_NAMES, SETTINGS, Role, Setting
 from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
@@ -74,7 +74,7 @@ def as_pinned(current: Record) -> PinnedRun:
 
 def _history(field: str, record: Record) -> tuple[object, ...]:
     """Return the value of a setting at the start, and those it was changed to on the way."""
-    if SETTINGS[field].part is Part.START and record.is_given:
+    if SETTINGS[field].part is Role.START and record.is_given:
         return UNKNOWN_TO_ALL
     later = (change.value for change in record.interventions if change.field == field)
     return getattr(record.config, field), *later

@@ -8,17 +8,17 @@ from PySide6.QtWidgets import QFormLayout, QLayout, QLineEdit, QWidget
 
 from xorviz.core.rules import Switch, Whole, parsed, written
 from xorviz.core.runs.stopping import MOST_STEPS
-from xorviz.core.settings import SETTINGS, Part, RunConfig, Setting
+from xorviz.core.settings import SETTINGS, Role, RunConfig, Setting
 from xorviz.files.weights.known import NAMES
 from xorviz.files.weights.said import OTHERS
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import ChoiceField, ascii_number, explain
 
 _LEFT = ("activation", "output", "loss", "targets", "biases")
-_RIGHT = (*(name for name in (*NAMES, "batch") if name not in _LEFT), "steps")
+_RIGHT = tuple(name for name in ("batch", *NAMES) if name not in _LEFT)
 _STEPS = Setting(
     Whole(0, MOST_STEPS),
-    Part.TRAINING,
+    Role.TRAINING,
     label="Steps so far",
     short="steps",
     help="How many steps the network was trained.",
