@@ -1,4 +1,4 @@
-"""The conditions of lessons: what the program checks by itself of what was seen."""
+"""The conditions of lessons: what the program checks on its own of what was seen."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

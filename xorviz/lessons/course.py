@@ -1,4 +1,4 @@
-"""How far a person is in a lesson."""
+"""The progress of a lesson."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -32,7 +32,7 @@ class Course:
     lesson: Lesson
     stage: Stage
     answers: tuple[tuple[Answer, ...], ...] = ()
-    """For each prediction the answers, one for each person; empty until they are locked."""
+    """For each prediction the answers, one for each student; empty until they are locked."""
     seen: tuple[Evidence, ...] = ()
     """Of the steps that are over, in their order."""
     now: Evidence | None = None
@@ -140,7 +140,7 @@ class Course:
         return replace(self, stage=done, now=None)
 
     def shown(self) -> "Course":
-        """Return the course whose exercise is solved before the person's eyes."""
+        """Return the course whose exercise is solved before the user's eyes."""
         return replace(self, is_shown=True)
 
 

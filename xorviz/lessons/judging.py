@@ -34,7 +34,7 @@ class Outcome:
 
     prediction: Prediction
     answers: tuple[Answer, ...]
-    """Those of one person, or of each in a class."""
+    """Those of one student, or of each in a class."""
     happened: float | None
     """A number, the number of an option, or a step; None if it never came, or no option holds."""
     are_right: tuple[bool, ...]

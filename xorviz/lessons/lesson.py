@@ -34,7 +34,7 @@ class LabTask:
 
 @dataclass(frozen=True, slots=True)
 class LessonStep:
-    """What a person does: a step of a lesson, or its exercise. A value."""
+    """What the user does: a step of a lesson, or its exercise. A value."""
 
     do: str
     recipe: RunConfig

@@ -39,7 +39,7 @@ Tell = Callable[[int], object]
 """Is told of steps of networks that are trained."""
 
 _RUN_PIECE, _LAB_PIECE = 10_000, 500
-"""Steps until progress is told."""
+"""Steps until progress is reported."""
 _ROUNDING = 0.05 + 1e-9
 """Of a share, which is claimed in percent with one decimal."""
 

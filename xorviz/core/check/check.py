@@ -106,7 +106,7 @@ def _error(slope: Array, digits: Digits) -> float:
 
 
 def _require_possible(said: Said) -> None:
-    """Raise SettingError for what a person says that cannot be."""
+    """Raise SettingError for what the user says that cannot be."""
     if said.is_entropy and said.output not in {None, "sigmoid"}:
         raise SettingError(f"output is {said.output}; allowed with {said.loss}: sigmoid")
 

@@ -1,4 +1,4 @@
-"""What is told of a step: verdict, findings, sentence, and the lines to mend."""
+"""What is reported of a step: verdict, findings, sentence, and the lines to mend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -185,7 +185,7 @@ def report(
     is_gradient: bool = False,
     hint: str = "",
 ) -> StepCheck:
-    """Return what is told of a step, or of gradients, by its best explanation."""
+    """Return what is reported of a step, or of gradients, by its best explanation."""
     told = _Report(taken, best, said, digits, is_gradient)
     telling = words.Telling(
         told.rule, told.findings, best, said, digits, taken.changes, is_gradient, hint

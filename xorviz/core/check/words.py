@@ -47,7 +47,7 @@ def coding(setting: Model) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What is told of a step, or of gradients. A value."""
+    """What is reported of a step, or of gradients. A value."""
 
     found: StepRule
     findings: Mapping[str, Finding]

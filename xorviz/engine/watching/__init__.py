@@ -1,1 +1,1 @@
-"""Runs of other programs: what comes from them, and what is told of them."""
+"""Runs of other programs: what comes from them, and what is reported of them."""

@@ -121,7 +121,7 @@ class ProgramListener(QObject):
                 connection.count_turn()
         except FrameError as error:
             self._drop(connection, str(error))
-        except Exception as error:  # whatever a program sends, the window goes on
+        except Exception as error:  # whatever a program sends, the window continues
             sys.stderr.write(traceback.format_exc())
             self._drop(connection, f"the window has failed: {type(error).__name__}: {error}")
         return False

@@ -49,11 +49,11 @@ class ProgramServer:
         return ""
 
     def open(self, record: Record) -> None:
-        """Note which run is the current one; of a watched one, go on with its states."""
+        """Note which run is the current one; of a watched one, continue with its states."""
         self._runs.open(record)
 
     def adopt(self, key: str, config: RunConfig, assumed: tuple[str, ...]) -> None:
-        """Take settings of a run that were found out, and tell of it, if it is remembered."""
+        """Take settings of a run that were found out, and report them, if it is remembered."""
         if (run := self.runs.get(key)) is not None:
             run.adopt(config, assumed)
             self._news.note(key)

@@ -32,7 +32,7 @@ class Programs(QObject):
     def forget(self, key: str) -> None:
         """Free the memory of a run that is not the current one. Nothing more is heard of it.
 
-        Its program is told, and refused until the run is opened again.
+        Its program is told so, and refused until the run is opened again.
         """
         self._send(Forget(key))
 

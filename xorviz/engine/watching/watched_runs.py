@@ -44,7 +44,7 @@ class WatchedRuns:
         return News(run.record(), key in self._live, key in self._lost)
 
     def open(self, record: Record) -> None:
-        """Remember a run that is opened here, so that it grows if its program goes on."""
+        """Remember a run that is opened here, so that it grows if its program continues."""
         self.shown = "" if record.source is None else record.source.key
         if (source := record.source) is None:
             return
@@ -55,7 +55,7 @@ class WatchedRuns:
         self._remember(source.key, known)
 
     def begin(self, config: RunConfig, source: WatchedSource) -> None:
-        """Let a program show a run, or go on with it. Raises FrameError if it may not."""
+        """Let a program show a run, or continue with it. Raises FrameError if it may not."""
         if source.key in self._forgotten:
             raise FrameError("the window shows this run no more")
         known = self._runs.get(source.key)

@@ -30,7 +30,7 @@ class Part(NamedTuple):
     name: str | None
     value: Any
     moment: int = 0
-    """When it was so, as a word of names.MOMENTS before it tells; 0 without one."""
+    """When it was so, as a word of names.MOMENTS before it shows; 0 without one."""
 
 
 def assembled(parts: Sequence[Part], settings: Any = None) -> Arrays:

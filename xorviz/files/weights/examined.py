@@ -78,7 +78,7 @@ def examined(
     order: Sequence[Row] = PRINTED_ORDER,
     orientation: str | None = None,
 ) -> Examination:
-    """Return what arrays tell about their network, with what a person says of it.
+    """Return what arrays tell about their network, with what the user says of it.
 
     ``said`` holds those of known.NAMES, and targets in the order of ROWS. Raises SettingError.
     """
@@ -101,7 +101,7 @@ def examined(
 def trial_for(found: Examination) -> Trial:
     """Return what to try of a network, at several rates if its own is not known.
 
-    Weights go on from where they stand; four outputs alone begin anew. Raises SettingError if too
+    Weights continue from where they stand; outputs alone start from scratch. Raises SettingError if too
     little is known.
     """
     known = found.known

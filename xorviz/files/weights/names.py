@@ -40,7 +40,7 @@ def kind_of(name: str) -> str | None:
 
 
 def moment_of(name: str) -> int:
-    """Return when an array was so, as the last word of MOMENTS in its name tells; otherwise 0."""
+    """Return when an array was so, as the last word of MOMENTS in its name shows; otherwise 0."""
     words = _MOMENT.findall(name[-LONGEST:].lower())
     return next((m for m, known in MOMENTS.items() if words and words[-1] in known), 0)
 

@@ -1,7 +1,7 @@
 """Changes that may help a network that does not learn.
 
-Those that a run can make at its present step begin from its present state; the others begin anew
-from the initial weights of many seeds.
+Those that a run can make at its present step begin from its present state; the others start from
+the initial weights of many seeds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,9 +45,9 @@ class Change:
     settings: Mapping[str, Any]
     """What changes, by name: {"width": 3}. Beside settings of a run: steps, kick, follow, seed."""
     config: RunConfig
-    """The settings with which it goes on."""
+    """The settings with which it continues."""
     start: Start | None = None
-    """The state from which it goes on; None if it begins anew, from initial weights."""
+    """The state from which it continues; None if it starts from scratch, from initial weights."""
 
     @property
     def is_certain(self) -> bool:
@@ -62,7 +62,7 @@ def changes_to(
 ) -> tuple[Change, ...]:
     """Return the changes that can be tried, without those that cannot get all rows correct.
 
-    ``here`` is the present state, or None for a recipe alone, whose changes all begin anew.
+    ``here`` is the present state, or None for a recipe alone, whose changes all start from scratch.
     ``longer`` is the number of steps of a longer run. A rate that is not known is tried widely.
     """
     known = [
@@ -106,7 +106,7 @@ def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
 
 
 def _live_anew(config: RunConfig) -> Iterator[Change]:
-    """Yield the changes of rate and momentum for a run that begins anew."""
+    """Yield the changes of rate and momentum for a run that starts from scratch."""
     for change in (*_other_rates(config, None), _momentum(config, None)):
         yield _told(change, ", anew")
 

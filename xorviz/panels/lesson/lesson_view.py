@@ -40,7 +40,7 @@ class LessonView(QWidget):
     """A pure picture of a course. A page for each stage, scrolled where it needs it."""
 
     played = Signal()
-    locked = Signal(object)  # for each prediction the answers, one for each person
+    locked = Signal(object)  # for each prediction the answers, one for each student
     exercise_requested = Signal()
     show_me_requested = Signal()
     restore_requested = Signal()
@@ -144,7 +144,7 @@ class LessonView(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
         self.setPalette(palette(theme))
-        # A style sheet that is set anew takes the labels' own fonts from them.
+        # A style sheet that is set again takes the labels' own fonts from them.
         size_labels(self)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -264,7 +264,7 @@ class Docks(QObject):
             self._note_workspace()
 
     def _keep_made(self) -> None:
-        """Keep the layout of this mode as a person has just changed it."""
+        """Keep the layout of this mode as the user has just changed it."""
         self._keep(is_made=True)
 
     def _keep(self, is_made: bool = False) -> None:
@@ -301,7 +301,7 @@ class Docks(QObject):
     def _scale(self, text: float = 1.0) -> None:
         """Fit the layout of this mode to a window of a new size, or to text so many times as large.
 
-        One that a person made is scaled by Qt, but as it was in a window of the same size.
+        One that the user made is scaled by Qt, but as it was in a window of the same size.
         """
         source = self._layouts.source_of(self._mode)
         layout = self._layouts.known(source, self._space, self._line)
@@ -342,7 +342,7 @@ class Docks(QObject):
         self._show_runs()
 
     def _show_runs(self) -> None:
-        """Show the panel of runs if there are any and a person has not hidden it."""
+        """Show the panel of runs if there are any and the user has not hidden it."""
         mode = self._mode
         alone = self._layouts.get(replace(mode, is_pair=False)) if mode.is_pair else None
         if mode.has_runs and (alone is None or alone.shows_runs):
@@ -356,7 +356,7 @@ class Docks(QObject):
         self._panels.limit(self._line, is_tight, self._around.taken)
 
     def _note_workspace(self) -> None:
-        """Give the panels of this workspace their keys, and tell of it."""
+        """Give the panels of this workspace their keys, and report it."""
         number_panels(self._window, self._by_name, self.workspace)
         self.workspace_changed.emit(self.workspace)
 
@@ -375,13 +375,13 @@ class Docks(QObject):
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, and fit the panels to the size of text."""
         self._panels.apply_theme(theme)
-        # Until the panels are limited anew, larger text must not enlarge the window.
+        # Until the panels are limited again, larger text must not enlarge the window.
         hold_size(self._window, True)
         self._fit_text()
 
     @Slot(object)
     def _make(self, change: Change) -> None:
-        """Make a person's change of the layout, and keep it."""
+        """Make the user's change of the layout, and keep it."""
         self.gate.make(change)
         self.gate.make(self._keep_made)
 

@@ -75,14 +75,14 @@ Outline = tuple[list[frozenset[str]], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a mode as a person left it."""
+    """The layout of a mode as the user left it."""
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
     line: int
     """Height of a line of text in it, in pixels."""
     is_made: bool
-    """Whether a person has made it, rather than chosen tabs in the default one at most."""
+    """Whether the user has made it, rather than chosen tabs in the default one at most."""
     outline: Outline | None = None
     """Without sizes and the panel of runs; None if it is not known."""
     runs_area: Qt.DockWidgetArea | None = None
@@ -93,17 +93,17 @@ class Layout:
     size: QSize | None = None
     """Of the window; None if it is not known."""
     origin: "Layout | None" = None
-    """The one that a person made last, if this is it in a window or with text of another size."""
+    """The one that the user made last, if this is it in a window or with text of another size."""
 
     def within(self, size: QSize, line: int) -> "Layout":
-        """Return the layout for a window and a line of text: the person's own where it was made."""
+        """Return the layout for a window and a line of text: the user's own where it was made."""
         origin = self.origin
         if origin is None or not origin.is_like(self):  # since then, panels were shown or hidden
             return self
         return origin if (origin.size, origin.line) == (size, line) else self
 
     def made(self, size: QSize, line: int) -> "Layout | None":
-        """Return what a person made, if it is for a window or a line of text of another size."""
+        """Return what the user made, if it is for a window or a line of text of another size."""
         made = self.origin or self
         is_here = (made.size, made.line) == (size, line)
         return None if is_here or not made.is_made else made
@@ -138,7 +138,7 @@ class Layouts(dict[Mode, Layout]):
         """Return the mode whose layout a mode begins with.
 
         With the panel of runs that is its own, if it was shown before. Without it, what was there
-        before the panel came comes back, unless a person has since moved, shown or hidden panels.
+        before the panel came comes back, unless the user has since moved, shown or hidden panels.
         """
         runs, no_runs = replace(mode, has_runs=True), replace(mode, has_runs=False)
         if mode.has_runs:

@@ -26,7 +26,7 @@ class PanelSet(QObject):
 
     placed = Signal()
     """A panel has another size or place."""
-    change_asked = Signal(object)  # Change, of the layout by a person
+    change_asked = Signal(object)  # Change, of the layout by the user
 
     def __init__(self, window: QMainWindow, make_late: Make, make_beside: Make) -> None:
         """Take what makes the views that are made later, and those of a second run."""

@@ -25,7 +25,7 @@ class Revealer:
         self._revealed: _Revealed | None = None
 
     def forget(self) -> None:
-        """Forget what was brought to the front, after the panels were arranged anew."""
+        """Forget what was brought to the front, after the panels were arranged again."""
         self._revealed = None
 
     def reveal(self, panel: Panel, others: Iterable[Panel]) -> None:

@@ -27,7 +27,7 @@ class ControlFrame(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = LIGHT
         self.control: QWidget | None = None
-        # Nothing tells of every scrolling, dragging and folding around a control.
+        # No signal reports every scrolling, dragging and folding around a control.
         self._following = QTimer(self, interval=FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self.hide()

@@ -1,4 +1,4 @@
-"""What a lesson puts in the window in place of a person's own work, which comes back after it."""
+"""What a lesson puts in the window in place of the user's own work, which comes back after it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ HELD = "First lock your prediction in the lesson: then Run is free. Ctrl+L leave
 
 @dataclass(frozen=True, slots=True)
 class _OwnChoices:
-    """What a person has chosen in the window. A value."""
+    """What the user has chosen in the window. A value."""
 
     speed: float | None
     rules: StopRules
@@ -39,7 +39,7 @@ class _OwnChoices:
 class LessonDesk(QObject):
     """Opens runs, the lab, a workspace and a drawing for the stages of a lesson.
 
-    Project, choices, layouts and lab of the person are kept when the first lesson begins, and come
+    Project, choices, layouts and lab of the user are kept when the first lesson begins, and come
     back when the last one is left.
     """
 
@@ -82,7 +82,7 @@ class LessonDesk(QObject):
         docks.workspace_changed.connect(self._keep_lab)
 
     def set_aside(self) -> None:
-        """Keep what a person has, unless it is kept already."""
+        """Keep what the user has, unless it is kept already."""
         self.drawing.forget()
         self.lab.set_aside()
         if self._own is None:

@@ -22,7 +22,7 @@ _NUMBERS = {"lab_seed_count": "seeds", "lab_first_seed": "first seed", "lab_step
 
 
 class LessonLab(QObject):
-    """Sets the lab up for a lesson, and brings back what a person had there."""
+    """Sets the lab up for a lesson, and brings back what the user had there."""
 
     seen = Signal(object)  # LabSeen
     changed = Signal()
@@ -53,14 +53,14 @@ class LessonLab(QObject):
         return OWN_FIRST if is_own else ""
 
     def set_aside(self) -> None:
-        """Keep what a person has in the lab, if that is made and it is not kept already."""
+        """Keep what the user has in the lab, if that is made and it is not kept already."""
         lab = self._made()
         if lab is not None and self._own is None:
             self._follow(lab)
             self._own = OwnLab.of(lab)
 
     def bring_back(self) -> None:
-        """Cancel what a lesson has ordered, and show again what a person had."""
+        """Cancel what a lesson has ordered, and show again what the user had."""
         lab, own, self._own = self._lab, self._own, None
         if lab is None or own is None:
             return

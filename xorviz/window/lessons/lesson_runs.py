@@ -19,7 +19,7 @@ from xorviz.window.document.document import Document
 
 
 class LessonRuns(QObject):
-    """Opens the runs of a lesson in place of the person's own project, and tells what is seen."""
+    """Opens the runs of a lesson in place of the user's own project, and shows what is seen."""
 
     prepared = Signal()
     """The runs of a setup are trained, or that was cancelled."""
@@ -77,7 +77,7 @@ class LessonRuns(QObject):
             self._document.open_anew(start, "lesson")
 
     def renew(self, limit: int) -> bool:
-        """Begin anew with a rate or a momentum that was changed where nothing comes of it.
+        """Start from scratch with a rate or a momentum that was changed where nothing comes of it.
 
         That is before the first step, where it is part of the recipe, or once the run has taken all
         its steps. Return whether that was so.
@@ -139,7 +139,7 @@ class LessonRuns(QObject):
 
     @Slot()
     def _note_activity(self) -> None:
-        """Give the setup up if a person has cancelled it between two frames, or it failed."""
+        """Give the setup up if the user has cancelled it between two frames, or it failed."""
         session = self._session
         is_busy = session.activity.is_training or session.unanswered
         if self._waiting and not is_busy and session.step_wanted < self._step:

@@ -1,4 +1,4 @@
-"""Leads a person through a lesson: moves its course, and shows it in the bar."""
+"""Leads the user through a lesson: moves its course, and shows it in the bar."""
 
 from itertools import pairwise
 
@@ -19,9 +19,9 @@ WRONG_WORD = "This is not the word. Nothing is unlocked."
 
 
 class Lessons(QObject):
-    """One lesson at a time: begun, moved on by what a person does and what is seen, and left.
+    """One lesson at a time: begun, moved on by what the user does and what is seen, and left.
 
-    It is left with everything that brings the person's own project back.
+    It is left with everything that brings the user's own project back.
     """
 
     noticed = Signal(str)

@@ -1,4 +1,4 @@
-"""What a person has in the lab, while a lesson uses it."""
+"""What the user has in the lab, while a lesson uses it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from xorviz.window.lab.lab_controller import SEEDS, LabController
 
 @dataclass(frozen=True, slots=True)
 class OwnLab:
-    """The recipe, the seeds and steps, and the results of a person. A value."""
+    """The recipe, the seeds and steps, and the results of the user. A value."""
 
     recipe: RunConfig | None
     """None for that of the current run."""

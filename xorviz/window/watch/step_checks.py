@@ -111,7 +111,7 @@ class Checked:
         return replace(counted, telling=found, step=step) if self._is_told_by(found) else counted
 
     def _is_told_by(self, found: StepCheck) -> bool:
-        """Return whether a check tells more than the one before, or as much later on."""
+        """Return whether a check shows more than the one before, or as much later on."""
         if self.is_wrong or self.telling is None or found.verdict == FAULTY:
             return not self.is_wrong
         tells, told = (

@@ -63,7 +63,7 @@ class LineText:
 
 @guarded
 class _RunLabel(ElidedLabel):
-    """The name of a run with a mark: a disc while its program goes on, a ring after that.
+    """The name of a run with a mark: a disc while its program continues, a ring after that.
 
     Its width is fixed, so that a new text lays out nothing else.
     """
@@ -98,7 +98,7 @@ class WatchLine(QWidget):
     check_clicked = Signal()
 
     def __init__(self, offers: Sequence[QAction]) -> None:
-        """Take all offers; which of them there are is told later."""
+        """Take all offers; which of them there are is reported later."""
         super().__init__()
         self.setObjectName("watch_line")
         self.setAccessibleName("Watched run")

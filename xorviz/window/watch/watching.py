@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xorviz.engine.watching.news import News
 
 RENEW_MS = 1000
-"""Time from one showing of pinned runs that go on to the next."""
+"""Time from one showing of pinned runs that continue to the next."""
 _MOST_KNOWN = 32
 """Programs that are remembered after they have ended."""
 
@@ -33,9 +33,9 @@ class _Program:
 
 
 class Watching(QObject):
-    """Keeps every watched run that goes on in the project, unless it was deleted.
+    """Keeps every watched run that continues in the project, unless it was deleted.
 
-    A new one becomes the current run and is followed, if no other one that goes on is; else it is
+    A new one becomes the current run and is followed, if no other one that continues is; else it is
     pinned. Pinned ones are renewed once a second, which is no change to undo.
     """
 
@@ -79,9 +79,9 @@ class Watching(QObject):
 
     @Slot(object)
     def take(self, news: "News") -> None:
-        """Show a run that goes on where it is listed, or list it.
+        """Show a run that continues where it is listed, or list it.
 
-        While the person's own project is set aside, those of it wait; a new one brings it back.
+        While the user's own project is set aside, those of it wait; a new one brings it back.
         """
         if self._document.aside is not None:
             if news.key in {*self._known, *self._deleted}:
@@ -105,7 +105,7 @@ class Watching(QObject):
 
     @Slot(int)
     def recall(self, style: int) -> None:
-        """Make a pinned run the current one, and follow it if it goes on."""
+        """Make a pinned run the current one, and follow it if it continues."""
         self._document.recall(style)
         if self.is_live(self._document.project.record):
             self._session.play()
@@ -121,7 +121,7 @@ class Watching(QObject):
 
     @Slot()
     def renew(self) -> None:
-        """Show the newest states of all pinned runs that go on."""
+        """Show the newest states of all pinned runs that continue."""
         self._later.stop()
         for pinned in self._document.project.pinned:
             if (newer := self.latest(pinned.record)) is not pinned.record:
@@ -133,7 +133,7 @@ class Watching(QObject):
 
     @property
     def _follows_another(self) -> bool:
-        """Whether the current run is a watched one that goes on."""
+        """Whether the current run is a watched one that continues."""
         return bool(self.is_live(self._document.project.record))
 
     def _note(self, news: "News") -> None:

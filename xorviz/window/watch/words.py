@@ -1,4 +1,4 @@
-"""What is said of a watched run: what its program is doing, and what nobody has said of it."""
+"""What is said of a watched run: what its program is doing, and what no one has said of it."""
 
 from dataclasses import dataclass
 

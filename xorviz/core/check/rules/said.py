@@ -1,4 +1,4 @@
-"""What a person says of a training step."""
+"""What the user says of a training step."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from xorviz.core.network import LOSSES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a person says of a step; what is None is found out. A value."""
+    """What the user says of a step; what is None is found out. A value."""
 
     rate: float | None = None
     loss: str | None = None

@@ -144,8 +144,8 @@ def with_one_name(told: Explained) -> Explained:
 
 
 def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
-    """Return what is told where some array is not explained: then the rule may be another."""
-    # Only one row, or a fault at the output, and more: nobody does so much wrong at once.
+    """Return what is reported where some array is not explained: then the rule may be another."""
+    # Only one row, or a fault at the output, and more: no one does so much wrong at once.
     is_sure = best.setting.row is None and best.setting.goal.doubt < 1
     is_sure = is_sure and told.faults["w2"] == "" and best.evidence(tuple(told.faults)) >= _SURE
     kept = {name for name, one in best.readings.items() if is_sure and one and not one.is_free}
@@ -154,7 +154,7 @@ def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
 
 
 def _without_evidence(told: Explained) -> Explained:
-    """Return what is told where the rate alone can explain all that changed."""
+    """Return what is reported where the rate alone can explain all that changed."""
     confused = {
         name: told.confused[name] or (rule.OTHER_RATE if fault == "" else "",)
         for name, fault in told.faults.items()

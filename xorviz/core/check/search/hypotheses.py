@@ -36,7 +36,7 @@ class Reading(NamedTuple):
     rate: float
     """The rate of this array alone."""
     is_free: bool = False
-    """Whether any rate fits, so that it explains more by itself."""
+    """Whether any rate fits, so that it explains more on its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,7 +269,7 @@ def nearest(setting: Model, parts: Mapping[str, Parts], right: str) -> Hypothesi
 
 
 def _rates(parts: Mapping[str, Parts], right: str, row: int | None) -> list[tuple[float, float]]:
-    """Return the rates at which an array is explained by itself, the surest first.
+    """Return the rates at which an array is explained on its own, the surest first.
 
     Each with its relative error.
     """

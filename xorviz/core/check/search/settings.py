@@ -124,7 +124,7 @@ def _scored(
 def _shown(
     seen: Forward, pairs: Iterable[tuple[str, Goal]], row: int, said: Said
 ) -> Iterable[tuple[str, Goal]]:
-    """Return the outputs and targets that one row tells apart.
+    """Return the outputs and targets that one row distinguishes.
 
     They only scale the step, and perhaps turn it around, which is all that shows without a rate.
     """
@@ -144,7 +144,7 @@ def _nearest(
     taken: Step,
     along: Mapping[str, Array] | None,
 ) -> list[tuple[Array, Array]]:
-    """Return the logarithm of the least residual of all arrays as one, and of each by itself.
+    """Return the logarithm of the least residual of all arrays as one, and of each on its own.
 
     By output and targets for all rows (O, T), and by row for each alone (B,).
     """

@@ -14,7 +14,7 @@ from xorviz.core.network import Weights
 _LOOKED_AT = 3
 """Settings of which shares are taken, the likely ones."""
 _ROUND = 6
-"""Digits of a share that a person wrote down."""
+"""Digits of a share that the user wrote down."""
 _SEEN = 100
 """Times the rounding errors that a share must change an array by."""
 _EXPLAINED = 1e-3
@@ -43,7 +43,7 @@ def shares(
 ) -> list[tuple[float, float]]:
     """Return the shares of ``along`` that the change of some array may hold beside a gradient.
 
-    Each with its error, which is 0 for a short number: a person wrote that.
+    Each with its error, which is 0 for a short number: the user wrote that.
     """
     if not any(values.any() for values in along.values()):
         return []

@@ -42,7 +42,7 @@ AT_REST = Trying()
 class WhatHelps(SnapshotView):
     """One row per change. It tries and makes none itself, but requests it.
 
-    A trial stays until the next one, also when the run goes on: it names its step. The order of
+    A trial stays until the next one, also when the run continues: it names its step. The order of
     the rows changes only when all are tried, and not below the mouse.
     """
 
@@ -160,7 +160,7 @@ class WhatHelps(SnapshotView):
         return [*best, *(name for name in order if name not in best)]
 
     def _untried_of(self, snapshot: Snapshot) -> Trial:
-        """Return what can be tried; while a run goes on, as it was found at first."""
+        """Return what can be tried; while a run continues, as it was found at first."""
         before = self._untried
         if before is None or before.subject.config != snapshot.config:
             return trial_of(snapshot)

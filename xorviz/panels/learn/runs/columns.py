@@ -27,7 +27,7 @@ CURRENT_RUN = -1
 THIS_RUN = "current run"
 NEVER = "–"
 UNKNOWN_TO_ALL = ()
-"""The history of a setting that nobody knows."""
+"""The history of a setting that no one knows."""
 
 _BOX_LEFT, _LINE_LEFT, _LINE_WIDTH = 0.3, 2.0, 2.3
 """Of the check box and the line, in sizes of the box."""
@@ -86,7 +86,7 @@ def _differ(mine: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 
 def _text(field: str, history: tuple[object, ...], record: Record) -> str:
-    """Return the values of a setting, and whether nobody has said it."""
+    """Return the values of a setting, and whether no one has said it."""
     if history == UNKNOWN_TO_ALL:
         return NEVER
     return as_known(field, _written(field, history), record.source)

@@ -1,4 +1,4 @@
-"""The table of runs: what a person does to a pinned run, by keys, mouse and menu."""
+"""The table of runs: what the user does to a pinned run, by keys, mouse and menu."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,1 +1,1 @@
-"""Where predictions are answered, by one person or by a class."""
+"""Where predictions are answered, by one student or by a class."""

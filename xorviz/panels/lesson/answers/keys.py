@@ -41,7 +41,7 @@ def is_by_factors(asked: NumberAsked) -> bool:
 
 
 def answer_text(asked: NumberAsked | ChoiceAsked, answer: float) -> str:
-    """Return an answer by itself: an option's text without marks, or a number with its unit."""
+    """Return an answer on its own: an option's text without marks, or a number with its unit."""
     if isinstance(asked, ChoiceAsked):
         return asked.options[round(answer) - 1].text
     return in_words(asked, answer)

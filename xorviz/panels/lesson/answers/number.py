@@ -97,7 +97,7 @@ class NumberAnswer(QWidget):
 
     @property
     def answer(self) -> float | None:
-        """The answer of one person, or None as long as there is none."""
+        """The answer of one student, or None as long as there is none."""
         return self._field.answer
 
     @Slot()

@@ -49,7 +49,7 @@ class OptionButton(QAbstractButton):
         return QSize(0, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose by Enter, as by Space; with the chosen one, Enter goes on."""
+        """Choose by Enter, as by Space; with the chosen one, Enter continues."""
         if event.key() in ENTER and not self.isChecked():
             self.click()
         elif event.key() in ENTER:

@@ -1,4 +1,4 @@
-"""A prediction to be made: what is asked, and where one person or a class answers."""
+"""A prediction to be made: what is asked, and where one student or a class answers."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -63,7 +63,7 @@ class DrawingAnswer(QWidget):
 
 
 class AnswerPart(QWidget):
-    """What is asked, above the field of one person or the tally of a class."""
+    """What is asked, above the field of one student or the tally of a class."""
 
     changed = Signal()
     """The answers may be others."""
@@ -89,13 +89,13 @@ class AnswerPart(QWidget):
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """Of one person, or of each in a class; empty as long as there are none."""
+        """Of one student, or of each in a class; empty as long as there are none."""
         if self._is_counting and self._tally is not None:
             return self._tally.answers
         return () if self._own.answer is None else (self._own.answer,)
 
     def count(self, is_counting: bool) -> None:
-        """Count a class, or take the answer of one person."""
+        """Count a class, or take the answer of one student."""
         self._is_counting = is_counting
         if isinstance(self._own, DrawingAnswer):
             self._own.one_curve.setVisible(is_counting)

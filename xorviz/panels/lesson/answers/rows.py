@@ -1,4 +1,4 @@
-"""Answers below each other, each with a sign, its text, and perhaps a dot for each person."""
+"""Answers below each other, each with a sign, its text, and perhaps a dot for each student."""
 
 import math
 from collections.abc import Sequence
@@ -94,7 +94,7 @@ class AnswerRow:
 
 @guarded
 class CountedRows(PaintedPart):
-    """Answers with their counts as dots, and as numbers where more than one person answers.
+    """Answers with their counts as dots, and as numbers where more than one student answers.
 
     Painted, so that new counts move nothing.
     """

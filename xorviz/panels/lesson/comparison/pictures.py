@@ -52,7 +52,7 @@ def caption_of(outcome: Outcome) -> str:
 
 
 def _rows(outcome: Outcome, asked: ChoiceAsked) -> list[AnswerRow]:
-    """Return the options; of one person's answer those alone that were chosen or came true."""
+    """Return the options; of one student's answer those alone that were chosen or came true."""
     counts, is_class = _numbers(outcome), len(outcome.answers) > 1
     numbers = (
         (n, option)

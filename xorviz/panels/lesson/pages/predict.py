@@ -36,7 +36,7 @@ class PlayPage(Page):
 class PredictPage(Page):
     """The question, a field or a tally for each prediction, and what locks them."""
 
-    locked = Signal(object)  # for each prediction the answers, one for each person
+    locked = Signal(object)  # for each prediction the answers, one for each student
     answered = Signal()
     draw_requested = Signal()
     restore_requested = Signal()

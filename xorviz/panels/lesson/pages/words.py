@@ -38,7 +38,7 @@ def asked_and(asked: Prediction, answer: str) -> str:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Return what a text tells, and the questions that it ends with; either may be empty."""
+    """Return what a text shows, and the questions that it ends with; either may be empty."""
     sentences = re.split(r"(?<=[.?!]) ", text)
     told = len(sentences)
     while told and sentences[told - 1].endswith("?"):
@@ -57,7 +57,7 @@ def result(seen: Evidence) -> str:
 
 
 def verdict(outcome: Outcome) -> str:
-    """Return whether the prediction of one person is right, and by what rule; "" for a class."""
+    """Return whether the prediction of one student is right, and by what rule; "" for a class."""
     if len(outcome.are_right) != 1:
         return ""
     is_right, asked = outcome.are_right[0], outcome.prediction

@@ -77,7 +77,7 @@ class OwnNetworkDialog(Dialog):
         self._examined: Examination | None = None
         self._check: StepCheck | None = None
         self._is_asked = False
-        """Whether only a person can say what the rows of w1 stand for."""
+        """Whether only the user can say what the rows of w1 stand for."""
         self._pending: StepQuestion | None = None
         """The step that is being checked."""
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)

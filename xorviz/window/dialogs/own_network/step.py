@@ -43,12 +43,12 @@ class StepAnswer:
     found: ExaminedStep | None = None
     error: SettingError | None = None
     is_asked: bool = False
-    """Whether only a person can say what the rows of w1 stand for."""
+    """Whether only the user can say what the rows of w1 stand for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepQuestion:
-    """What some consecutive states tell, with what a person says. Any thread can answer it."""
+    """What some consecutive states tell, with what the user says. Any thread can answer it."""
 
     states: States
     said: Mapping[str, Any]
@@ -74,9 +74,9 @@ class StepQuestion:
 def examined_step(
     states: States, said: Mapping[str, Any], orientation: str | None = None
 ) -> ExaminedStep:
-    """Return what consecutive states tell, with what a person says. Raises SettingError.
+    """Return what consecutive states tell, with what the user says. Raises SettingError.
 
-    What the step tells of the settings goes for the network, too.
+    What the step shows of the settings goes for the network, too.
     """
     found = checked_step(states, said_of_step(said), orientation)
     settings = {name: value for name, value in said.items() if name not in OTHERS}
@@ -88,14 +88,14 @@ def examined_step(
 
 
 def said_of_step(said: Mapping[str, Any]) -> Said:
-    """Return what a person says of a step; targets of XOR are a default, and found out."""
+    """Return what the user says of a step; targets of XOR are a default, and found out."""
     targets = said.get("targets")
     told = said_of({name: said[name] for name in SAID if name in said}, None, None)
     return replace(told, targets=None if targets == RunConfig().targets else targets)
 
 
 def told_by(check: StepCheck) -> dict[str, Any]:
-    """Return what a step tells of the settings of a run, where a run may have them."""
+    """Return what a step shows of the settings of a run, where a run may have them."""
     found: dict[str, Any] = {}
     if not is_explained(check):
         return found

@@ -79,7 +79,7 @@ class WeightsBox(QPlainTextEdit):
                 self.setPlainText("\n\n".join(map(arrays_text, self.states)))
         self.changed.emit(True)
         if not is_read:
-            self._take_text()  # once that is told, what is in the box holds on
+            self._take_text()  # once the change is announced, the text in the box stands
 
     def _take(self, read: Callable[[], States], source: str = "") -> None:
         self.states, self.trouble = (), ""
