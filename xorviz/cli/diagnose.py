@@ -75,9 +75,9 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     if weights is None:
         refuse(parser, options, ["orientation"], "is for --weights")
     if weights is not None and "outputs" in options:
-        parser.error("diagnose takes either --weights or --outputs")
+        parser.error("diagnose takes --weights or --outputs, not both")
     if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
-        parser.error("diagnose needs either --weights or --outputs, or --loss-value")
+        parser.error("diagnose needs --weights, --outputs or --loss-value")
     return _diagnose(options, weights, kernel)
 
 

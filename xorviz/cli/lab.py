@@ -323,7 +323,7 @@ def _warning(snapshot: LabSnapshot) -> str:
     rules = snapshot.plan.rules
     if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
         return ""
-    return "Networks that stop early finish first, so these rates are not those of all networks."
+    return "Networks that stop early finish first, so these rates do not represent all networks."
 
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:

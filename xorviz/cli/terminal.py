@@ -183,7 +183,7 @@ def refuse_settings(
     if "targets" in options:
         parser.error(f"--targets goes after {command}, where it follows the order of the rows")
     others = (name for name in RULES if name not in known)
-    refuse(parser, options, others, f"is for a new run; {command} has the weights as they are")
+    refuse(parser, options, others, f"is for a new run; {command} uses the weights as they are")
 
 
 def chosen_kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
