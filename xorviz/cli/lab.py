@@ -44,6 +44,17 @@ from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
+_SETTINGS = (
+    *("width", "rate", "loss", "activation", "biases", "momentum"),
+    *("init", "init_range", "perturbation", "targets"),
+)
+"""Settings in the order of the table's columns."""
+_RESULTS = (
+    *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
+    *("still learning when stopped", "states"),
+)
+_LONGEST_SEEDS = 60
+"""Characters; longer lists are cut."""
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -205,19 +216,6 @@ def _so_far(options: LabOptions, done: int, kept: int | None) -> str:
         return f"{text}; run the same command to continue."
     name = shlex.quote(str(options.csv))
     return f"{text}; to continue, use --resume {name} instead of --csv."
-
-
-_SETTINGS = (
-    *("width", "rate", "loss", "activation", "biases", "momentum"),
-    *("init", "init_range", "perturbation", "targets"),
-)
-"""Settings in the order of the table's columns."""
-_RESULTS = (
-    *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
-    *("still learning when stopped", "states"),
-)
-_LONGEST_SEEDS = 60
-"""Characters; longer lists are cut."""
 
 
 def table(snapshot: LabSnapshot) -> str:

@@ -53,6 +53,8 @@ _REPLACEABLE = re.compile(
     "|".join(["[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", *sorted(map(re.escape, _REPLACEMENTS), key=len, reverse=True)])
 )
 """Matches powers as a whole, and longer characters first."""
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl+C has ended."""
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
@@ -100,10 +102,6 @@ def _report_compiling() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("xorviz: compiling the training loop, once on this computer ...\n")
         sys.stderr.flush()
-
-
-INTERRUPTED = 130
-"""Exit code of a command that Ctrl+C has ended."""
 
 
 @contextmanager
