@@ -360,18 +360,6 @@ def test_a_loss_value_is_named(run: Run) -> None:
     assert many["state"] == UNKNOWN
 
 
-def test_a_loss_value_that_is_none_is_refused(run: Run) -> None:
-    assert "--loss-value is 'low'; allowed: a number from 0" in refused(
-        run, 2, "--loss-value", "low"
-    )
-
-
-def test_one_thing_to_diagnose_is_needed(run: Run) -> None:
-    assert "diagnose needs either --weights or --outputs, or --loss-value" in refused(run, 2)
-    both = refused(run, 2, "--outputs", "0 1 1 0", "--weights", "x")
-    assert "either --weights or --outputs" in both
-
-
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
 
 

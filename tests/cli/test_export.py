@@ -115,7 +115,7 @@ def test_a_chaotic_runs_script_says_that_rounding_decides(run: Run, run_file: Pa
 
 def test_a_step_beyond_the_newest_is_refused(run: Run, run_file: Path) -> None:
     done = run("export", run_file, "--step", NEWEST + 1, *outputs_in(run_file.parent))
-    told = f"xorviz: --step is {NEWEST + 1}; this run has the steps from 0 to {NEWEST}"
+    told = f"xorviz: --step is {NEWEST + 1}; this run has steps 0 to {NEWEST}"
     assert (done.status, done.line) == (2, told)
     assert list(run_file.parent.iterdir()) == [run_file]
 
@@ -127,7 +127,7 @@ def test_two_runs_side_by_side_have_their_common_steps(
     save_run(project, run_file)
     done = run("export", run_file, "--step", 201, *outputs_in(run_file.parent))
     assert done.status == 2
-    assert done.line.endswith("from 0 to 200")
+    assert done.line.endswith("steps 0 to 200")
     assert run("export", run_file, "--step", 200, *outputs_in(run_file.parent)).status == 0
 
 
@@ -187,7 +187,7 @@ def test_a_step_of_a_watched_run_that_is_not_kept_is_refused(run: Run, run_file:
         done = run("export", run_file, "--step", step, "--json", run_file.with_name("out.json"))
         assert done.status == 2
         assert done.line == (
-            f"xorviz: --step is {step}; of this watched run the nearest kept steps are 100 and 250"
+            f"xorviz: --step is {step}; the nearest kept steps of this watched run are 100 and 250"
         )
     assert list(run_file.parent.iterdir()) == [run_file]
 

@@ -74,7 +74,7 @@ def test_none_and_all_have_intervals_too() -> None:
 
 
 def test_a_warning_says_that_early_results_are_not_representative() -> None:
-    warning = "Networks that stop early finish first, so these rates are not those of all networks."
+    warning = "Networks that stop early finish first, so these rates do not represent all networks."
     stops = StopRules(at_step=None, when_learned=True)
     short = replace(SMALL, steps=20)
     for plan in (short, replace(short, rules=stops), replace(short, rules=StopRules(at_loss=0.1))):

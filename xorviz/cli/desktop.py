@@ -19,6 +19,17 @@ _NOT_HERE = (
     "desktop works on Linux and other systems with XDG folders, not on Windows and macOS."
     " Open a run file with: xorviz FILE.xorviz"
 )
+_ICONS = "icons/hicolor"
+_PLACES = {
+    "icons/xorviz.svg": f"{_ICONS}/scalable/apps/xorviz.svg",
+    "icons/run_file.svg": f"{_ICONS}/scalable/mimetypes/application-x-xorviz.svg",
+    "xorviz.mime.xml": "mime/packages/xorviz.xml",
+    "xorviz.metainfo.xml": "metainfo/xorviz.metainfo.xml",
+    "xorviz.desktop": "applications/xorviz.desktop",
+}
+"""Where resources go. The menu entry is last: it appears only when all else is there."""
+_QUOTED = str.maketrans({sign: f"\\{sign}" for sign in '"`$\\'} | {"%": "%%"})
+_IN_VALUE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -48,20 +59,6 @@ def _own_command() -> list[str]:
     if program.name in {"xorviz", "xorviz-window"} and program.is_file():
         return [str(program)]
     return [sys.executable, "-P", "-m", "xorviz"]
-
-
-_ICONS = "icons/hicolor"
-_PLACES = {
-    "icons/xorviz.svg": f"{_ICONS}/scalable/apps/xorviz.svg",
-    "icons/run_file.svg": f"{_ICONS}/scalable/mimetypes/application-x-xorviz.svg",
-    "xorviz.mime.xml": "mime/packages/xorviz.xml",
-    "xorviz.metainfo.xml": "metainfo/xorviz.metainfo.xml",
-    "xorviz.desktop": "applications/xorviz.desktop",
-}
-"""Where resources go. The menu entry is last: it appears only when all else is there."""
-
-_QUOTED = str.maketrans({sign: f"\\{sign}" for sign in '"`$\\'} | {"%": "%%"})
-_IN_VALUE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
 def data_folder() -> Path:

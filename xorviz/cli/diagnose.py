@@ -43,6 +43,16 @@ from xorviz.lab.workers.workers import LabError, worker_processes
 
 _NUMBERS = re.compile(r"([-+\d.,;\s()\[\]]|e|nan|inf|infinity)+", re.IGNORECASE)
 """Numbers and what may stand between them."""
+_GOES_ON = (
+    "Changes to weights, rate and momentum continue from this network; the others start again."
+)
+_SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
+_OF_TARGETS = {"negated", "another row order", "another function"}
+"""Causes that mean the program trains towards something else."""
+_NOT_YOURS = (
+    "Tried with the gradient and the targets shown here. If one of the possible causes applies, "
+    "fix it first: none of these changes works in a program that trains towards something else."
+)
 
 
 class _Outputs:
@@ -75,9 +85,9 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     if weights is None:
         refuse(parser, options, ["orientation"], "is for --weights")
     if weights is not None and "outputs" in options:
-        parser.error("diagnose takes either --weights or --outputs")
+        parser.error("diagnose takes --weights or --outputs, not both")
     if options.keys().isdisjoint({"weights", "outputs", "loss_value"}):
-        parser.error("diagnose needs either --weights or --outputs, or --loss-value")
+        parser.error("diagnose needs --weights, --outputs or --loss-value")
     return _diagnose(options, weights, kernel)
 
 
@@ -201,18 +211,6 @@ def _written(value: Any) -> str:
             )
         case _:
             return str(value)
-
-
-_GOES_ON = (
-    "Changes to weights, rate and momentum continue from this network; the others start again."
-)
-_SHARES = "In percent, the 95 % interval of a count (Wilson); each network has its own seed."
-_OF_TARGETS = {"negated", "another row order", "another function"}
-"""Causes that mean the program trains towards something else."""
-_NOT_YOURS = (
-    "Tried with the gradient and the targets shown here. If one of the possible causes applies, "
-    "fix it first: none of these changes works in a program that trains towards something else."
-)
 
 
 def _try_changes(found: Examination, kernel: str) -> tuple[tuple[Tried, ...], int]:

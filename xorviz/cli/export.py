@@ -57,7 +57,7 @@ def _export(file: Path, step: int | None, outputs: dict[str, Path], view: str, s
     runs = [project.record] if project.beside is None else [project.record, project.beside]
     newest = min(run.newest for run in runs)
     if step is not None and step > newest:
-        return failed(f"--step is {step}; this run has the steps from 0 to {newest}", 2)
+        return failed(f"--step is {step}; this run has steps 0 to {newest}", 2)
     at = project.step if step is None else step
     if project.record.towards(at, 0) != at:
         return failed(_not_kept(project.record, at), 2)
@@ -75,7 +75,7 @@ def _export(file: Path, step: int | None, outputs: dict[str, Path], view: str, s
 def _not_kept(run: Record, step: int) -> str:
     """Return that a watched run has no state of a step, and which ones are nearest."""
     before, after = run.towards(step, step + 1), run.towards(step, 0)
-    return f"--step is {step}; of this watched run the nearest kept steps are {before} and {after}"
+    return f"--step is {step}; the nearest kept steps of this watched run are {before} and {after}"
 
 
 def _content(

@@ -43,6 +43,14 @@ from xorviz.lab.workers.workers import LabError, Workers, worker_processes
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
 """A plan that needs more must be confirmed."""
+_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
+"""The table's first columns."""
+_RESULTS = (
+    *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
+    *("still learning when stopped", "states"),
+)
+_LONGEST_SEEDS = 60
+"""Characters; longer lists are cut."""
 
 
 def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
@@ -206,16 +214,6 @@ def _so_far(options: LabOptions, done: int, kept: int | None) -> str:
     return f"{text}; to continue, use --resume {name} instead of --csv."
 
 
-_SETTINGS = tuple(name for name in SETTINGS if name != "seed")
-"""The table's first columns."""
-_RESULTS = (
-    *("networks", "correct (95 %)", "learned (95 %)", "first correct step (quartiles)"),
-    *("still learning when stopped", "states"),
-)
-_LONGEST_SEEDS = 60
-"""Characters; longer lists are cut."""
-
-
 def table(snapshot: LabSnapshot) -> str:
     """Return the settings common to all recipes, and a row of results per recipe.
 
@@ -319,7 +317,7 @@ def _warning(snapshot: LabSnapshot) -> str:
     rules = snapshot.plan.rules
     if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
         return ""
-    return "Networks that stop early finish first, so these rates are not those of all networks."
+    return "Networks that stop early finish first, so these rates do not represent all networks."
 
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:

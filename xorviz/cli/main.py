@@ -21,7 +21,7 @@ _COMMANDS = ("train", "export", "diagnose", "check", "lab", "lesson", "watch", "
 """Each is a module of its name here, with a function ``run``."""
 _OWN_SETTINGS = {
     "lesson": "a lesson has its own settings",
-    "watch": "watch shows those of programs",
+    "watch": "watch shows the runs of programs",
 }
 """Why commands that open the window take no settings."""
 

@@ -34,7 +34,7 @@ def _qt_problem() -> str | None:
         missing = str(error).split(":")[0]
         if ".so" in missing:
             return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
-        return f"{error}; pip install 'PySide6-Essentials>=6.10.1,<6.12' brings it."
+        return f"{error}; install it with: pip install 'PySide6-Essentials>=6.10.1,<6.12'"
     # It loses references to None, and the process crashes after about a hundred redraws.
     if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
         return (

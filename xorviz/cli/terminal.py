@@ -53,6 +53,8 @@ _REPLACEABLE = re.compile(
     "|".join(["[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", *sorted(map(re.escape, _REPLACEMENTS), key=len, reverse=True)])
 )
 """Matches powers as a whole, and longer characters first."""
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl+C has ended."""
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
@@ -100,10 +102,6 @@ def _report_compiling() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("xorviz: compiling the training loop, once on this computer ...\n")
         sys.stderr.flush()
-
-
-INTERRUPTED = 130
-"""Exit code of a command that Ctrl+C has ended."""
 
 
 @contextmanager
@@ -183,7 +181,7 @@ def refuse_settings(
     if "targets" in options:
         parser.error(f"--targets goes after {command}, where it follows the order of the rows")
     others = (name for name in SETTINGS if name not in known)
-    refuse(parser, options, others, f"is for a new run; {command} has the weights as they are")
+    refuse(parser, options, others, f"is for a new run; {command} uses the weights as they are")
 
 
 def chosen_kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ from xorviz.core.arrays import Array
 from xorviz.core.rules import SettingError, Whole, checked
 
 Pairs = list[tuple[str, Any]]
+REAL, WHOLE = "<f8", "<i8"
+"""Kinds of arrays."""
 
 
 def parsed_json(
@@ -56,10 +58,6 @@ def _object(pairs: Pairs) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise SettingError(f"it has the entry {twice[:40]!r} twice")
     return values
-
-
-REAL, WHOLE = "<f8", "<i8"
-"""Kinds of arrays."""
 
 
 def entries(

@@ -1,5 +1,6 @@
 """Records: names, interventions, errors and streaks."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +83,9 @@ def test_invalid_interventions_are_rejected() -> None:
         ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
         ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
         ("width", 3, (), "width cannot change during a run"),
+        ("rate", math.nan, (), "rate is nan; allowed: a number above 0, up to 1\u202f000"),
+        ("w1", math.inf, (0, 0), f"w1[x1→h1] is inf; allowed: {WEIGHT.allowed}"),
+        ("w1", "1", (0, 0), f"w1[x1→h1] is '1'; allowed: {WEIGHT.allowed}"),
         ("step", 3, (0, 0), "step cannot change during a run"),
         ("w1", 1e6 + 1, (0, 1), f"w1[x1→h2] is 1000001.0; allowed: {WEIGHT.allowed}"),
         ("w1", 1.0, (), "w1 has no index (); its shape is (2, 5)"),

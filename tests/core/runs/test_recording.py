@@ -297,23 +297,10 @@ def test_an_impossible_record_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 BAD: list[tuple[str, object, tuple[object, ...]]] = [
-    ("rate", 0.0, ()),
     ("rate", float("nan"), ()),
-    ("momentum", 1.0, ()),
-    ("rate", 0.5, (0,)),
-    ("w1", 1e7, (0, 0)),
-    ("w1", float("inf"), (0, 0)),
     ("w1", "1", (0, 0)),
-    ("w1", 1.0, ()),
-    ("w1", 1.0, (0,)),
     ("w1", 1.0, (2, 0)),
-    ("w1", 1.0, (0, 5)),
-    ("w1", 1.0, (0, -1)),
-    ("w1", 1.0, (0.0, 1)),
-    ("w1", 1.0, (True, 1)),
-    ("b2", 1.0, (1,)),
     ("width", 4, ()),
-    ("seed", 4, (0,)),
 ]
 
 

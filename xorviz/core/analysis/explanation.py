@@ -31,6 +31,9 @@ DIGITS = 4
 
 _SYMBOL = re.compile(r"\{([^}]*)\}")
 _IN_TWO_BRACKETS = re.compile(r"\(\(([^()]*)\)\)")
+_VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
+_SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
+_FACTORS = {2: "2·", 1: "", 1 / 2: "½·", 1 / 4: "¼·", 1 / 8: "⅛·"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,6 @@ def _in_formula(number: float) -> str:
         return f"{number:.0f}"
     text = numerals.real(number, DIGITS)
     return f"({text})" if number < 0 or "·" in text else text
-
-
-_VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
-_SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
-_FACTORS = {2: "2·", 1: "", 1 / 2: "½·", 1 / 4: "¼·", 1 / 8: "⅛·"}
 
 
 @dataclass(frozen=True, slots=True)

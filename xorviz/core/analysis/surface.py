@@ -36,6 +36,9 @@ of the edge to find where the logits are zero.
 """
 _ROUNDING = 1e-4
 """Tolerance for points on a line of the grid, as a share of a grid edge."""
+_CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
+_TINY = 1e-30
+"""Smaller numbers have fewer digits in single precision, or are 0."""
 
 
 @dataclass(frozen=True)
@@ -215,12 +218,6 @@ def bounded(numbers: Array) -> Array:
     clipped = np.asarray(np.minimum(np.maximum(numbers, -_LARGEST), _LARGEST))
     clipped[np.isnan(clipped)] = 0.0
     return clipped
-
-
-_CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
-
-_TINY = 1e-30
-"""Smaller numbers have fewer digits in single precision, or are 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,32 @@ EXACT = 1e-12
 """Largest difference of outputs that are the same."""
 _SIGNED = 0.3
 """An output below minus this belongs to targets -1 and 1."""
+_SMALL, _ALIKE = 0.3, 0.1
+"""Weights below the first are small; outputs within the second hardly differ."""
+_EQUAL = 1e-6
+"""Weights that differ by less, relative to the largest, count as equal."""
+_DOUBLINGS = 10
+"""Times that a distance of a thousandth doubles until it is about one."""
+_FALLS = 0.01
+"""A loss falls if it lost a larger share in the steps taken at its present pace."""
+_NEEDED = 2.0
+"""A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
+_STEEPEST_SQUARES, _STEEPEST_ENTROPIES = 32 / 27, 4.0
+"""Bounds of the gradient of an output weight, summed over four rows with responses up to 1."""
+MOST = 5
+"""Causes named at once, the most plausible first."""
+_OUTSIDE = 1e-6
+"""Distance from 0 or 1 beyond which no rounding of a sigmoid's output lies."""
+_SPREAD, _OFF = 0.01, 0.03
+"""Outputs closer together than the first are equal; farther than the second from the mean, off."""
+_RISE = 0.1
+"""Least difference between the outputs for x1 + x2 = 0, 1 and 2 of one line."""
+_COUNTS = ("no", "one", "two", "three")
+_LIKELY_ORDERS = (
+    *("00 01 10 11", "10 00 01 11", "00 01 11 10"),
+    *("00 11 01 10", "11 10 01 00", "01 10 00 11"),
+)
+"""Orders in which programs print or train the rows, the most usual first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +121,6 @@ def short(number: float) -> str:
     if number in {-1, 0, 1}:
         return numerals.whole(number)
     return numerals.fixed(number, 2) if 0.1 <= abs(number) < 100 else numerals.real(number, 2)
-
-
-_SMALL, _ALIKE = 0.3, 0.1
-"""Weights below the first are small; outputs within the second hardly differ."""
-_EQUAL = 1e-6
-"""Weights that differ by less, relative to the largest, count as equal."""
-_DOUBLINGS = 10
-"""Times that a distance of a thousandth doubles until it is about one."""
-_FALLS = 0.01
-"""A loss falls if it lost a larger share in the steps taken at its present pace."""
-_NEEDED = 2.0
-"""A smaller change of the output weights is too small for XOR, whose rows need logits of 2.2."""
-_STEEPEST_SQUARES, _STEEPEST_ENTROPIES = 32 / 27, 4.0
-"""Bounds of the gradient of an output weight, summed over four rows with responses up to 1."""
 
 
 def dead(case: Case) -> Iterator[Cause]:
@@ -211,23 +223,6 @@ def _why_too_few(case: Case) -> str:
             taken = f"only {steps} {'was' if count == 1 else 'were'} taken"
             return f"The distance from a saddle doubles in {about(doubling)}, and {taken}."
     return ""
-
-
-MOST = 5
-"""Causes named at once, the most plausible first."""
-
-_OUTSIDE = 1e-6
-"""Distance from 0 or 1 beyond which no rounding of a sigmoid's output lies."""
-_SPREAD, _OFF = 0.01, 0.03
-"""Outputs closer together than the first are equal; farther than the second from the mean, off."""
-_RISE = 0.1
-"""Least difference between the outputs for x1 + x2 = 0, 1 and 2 of one line."""
-_COUNTS = ("no", "one", "two", "three")
-_LIKELY_ORDERS = (
-    *("00 01 10 11", "10 00 01 11", "00 01 11 10"),
-    *("00 11 01 10", "11 10 01 00", "01 10 00 11"),
-)
-"""Orders in which programs print or train the rows, the most usual first."""
 
 
 def causes(

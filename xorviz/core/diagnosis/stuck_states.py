@@ -36,6 +36,8 @@ TOLERANCE = 0.2
 
 States are at least 0.25 apart, so that the nearest state stays the same while outputs move by 0.12.
 """
+NEAR = 0.02
+"""Largest distance of a loss value from a level, as a share of the level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,6 @@ def states_of(targets: tuple[int, ...]) -> tuple[StuckState, ...]:
 @cache
 def _table(targets: tuple[int, ...]) -> Array:
     return np.array([state.outputs for state in states_of(targets)])
-
-
-NEAR = 0.02
-"""Largest distance of a loss value from a level, as a share of the level."""
 
 
 @dataclass(frozen=True, slots=True)

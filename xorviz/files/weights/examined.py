@@ -101,8 +101,8 @@ def examined(
 def trial_for(found: Examination) -> Trial:
     """Return what to try of a network, at several rates if its own is not known.
 
-    Weights continue from where they stand; outputs alone start from scratch. Raises SettingError if too
-    little is known.
+    Weights continue from where they stand, outputs alone start from scratch. Raises SettingError if
+    too little is known.
     """
     known = found.known
     subject: Snapshot | RunConfig = known.recipe

@@ -21,6 +21,11 @@ from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
+_SPAWN = get_context("spawn")
+_NICE = 10
+"""Niceness added to workers, to keep the window responsive."""
+_BEGUN = b""
 
 
 class LabError(Exception):
@@ -83,14 +88,6 @@ def core_count() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
         return os.cpu_count() or 1
-
-
-P = ParamSpec("P")
-
-_SPAWN = get_context("spawn")
-_NICE = 10
-"""Niceness added to workers, to keep the window responsive."""
-_BEGUN = b""
 
 
 class ProcessPool(ThreadPoolExecutor):

@@ -92,7 +92,7 @@ class Controls(View):
         return f"Settings of the run: {settings}, {f'{_START} given' if self._is_given else seed}."
 
     def show_source(self, source: WatchedSource | None, is_given: bool = False) -> None:
-        """Show the settings of a run of this program from now on; with None, of one that xorviz trains.
+        """Show the settings of a run of this program; with None, of one that xorviz trains.
 
         Weights that are given have no seed.
         """
