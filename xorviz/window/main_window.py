@@ -1,8 +1,8 @@
 """The main window: builds, connects and closes all parts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Slot
 from PySide6.QtGui import QCloseEvent
@@ -52,12 +52,11 @@ from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.step_check import StepCheckKey
 from xorviz.window.watch.watch_display import WatchDisplay
 from xorviz.window.what_helps import WhatHelpsKey
+from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
     from xorviz.window.lessons.lessons import Lessons
-
-Slots = Callable[..., Any]
 
 
 @guarded
@@ -146,7 +145,7 @@ class MainWindow(WindowFrame):
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()
-        self._connect_views(views)
+        self._connect_views(views, late_wires(self.session, self._status.show_notice))
         self._keep_options(views)
         details = self._views[DiagnosisView]
         details.show_diagnosis(self._strip.diagnosis)
@@ -161,7 +160,7 @@ class MainWindow(WindowFrame):
     def _make_beside(self) -> list[View]:
         """Make and connect the views of a second run."""
         twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
-        self._connect_views(twins, {"weight_requested": self.document.set_weight_beside})
+        self._connect_views(twins, twin_wires(self._wires, self.document))
         return twins
 
     def _make_lessons(self) -> "Lessons":
@@ -172,29 +171,11 @@ class MainWindow(WindowFrame):
         looks = self._appearance, self._choices.choose_speed
         return lessons_in(self, *led, *looks, lambda: self._lab)
 
-    def _connect_views(self, views: Iterable[View], others: Mapping[str, Slots] = {}) -> None:
-        """Connect the requests of views by the names of their signals."""
-        session, document = self.session, self.document
-        slots: dict[str, Slots] = {
-            "config_requested": document.change_settings,
-            "change_requested": document.change_setting,
-            "targets_requested": document.choose_targets,
-            "weight_requested": document.set_weight,
-            "step_requested": session.seek,
-            "next_step_requested": lambda: session.step(1),
-            "pause_requested": session.pause,
-            "rename_requested": document.rename,
-            "shown_requested": document.show_run,
-            "delete_requested": self._watched.watching.delete,
-            "recall_requested": self._watched.watching.recall,
-            "refused": self._status.show_notice,
-            **others,
-        }
+    def _connect_views(self, views: Sequence[View], wires: Wires) -> None:
+        """Connect what views request, and what they export."""
+        connect(views, wires)
         for view in views:
             view.export_requested.connect(partial(self._dialogs.export_panel, view))
-            for name, slot in slots.items():
-                if (signal := getattr(view, name, None)) is not None:
-                    signal.connect(slot)
 
     def _lay_out(self) -> None:
         self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
@@ -258,7 +239,9 @@ class MainWindow(WindowFrame):
         for part in (*parts, self._watched):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
-        self._connect_views(self._views.all)
+        watching, notice = self._watched.watching, self._status.show_notice
+        self._wires = wires(session, document, watching, notice)
+        self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
