@@ -43,7 +43,7 @@ from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.picture import MapPicture
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.panel_file import content_of

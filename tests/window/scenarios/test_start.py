@@ -58,7 +58,6 @@ UNNEEDED = {
     "xorviz.window.dialogs.help",
     "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
-    "numpy.ma",
     "asyncio",
     "concurrent.futures",
     "distributed",

@@ -20,8 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QScrollBar
 
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Lines, Side, sized
-from xorviz.ui.draw.grid_names import Label, labels
+from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Label, Lines, Side, labels, sized
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme

@@ -9,11 +9,10 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from xorviz.core.arrays import Steps, nearest
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.axes import FINE, ScaledAxis, round_above
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
-from xorviz.ui.plot.ticks import FINE, round_above
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FEWEST_STEPS = 100

@@ -9,7 +9,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.words import whose
 from xorviz.ui.chrome.buttons import PushButton
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
