@@ -14,7 +14,7 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, StepCount, Target, is_ended
+from xorviz.engine.activity import Activity, Hold, StepCount, Target, is_ended
 from xorviz.engine.calm_passage import CalmPassage
 from xorviz.engine.commands import (
     Advance,
@@ -30,7 +30,6 @@ from xorviz.engine.commands import (
     checked_change,
     checked_weights,
 )
-from xorviz.engine.hold import Hold
 from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread

@@ -37,9 +37,14 @@ from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import StateLine
 from xorviz.window.bars.status_bar import StatusBar
-from xorviz.window.bars.strips import Strip, WorkspaceTabs
 from xorviz.window.bars.timeline import Timeline
-from xorviz.window.bars.tool_bar import DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
+from xorviz.window.bars.tool_bar import (
+    DEFAULT_STEP_COUNT,
+    STEP_COUNT,
+    Strip,
+    ToolBar,
+    WorkspaceTabs,
+)
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard

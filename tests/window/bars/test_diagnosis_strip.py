@@ -24,7 +24,7 @@ from xorviz.engine.activity import Activity
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.window.bars.diagnosis_strip import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip
-from xorviz.window.bars.states import state_of
+from xorviz.window.bars.run_display import state_of
 
 UNTRAINED = trained(QUICK)
 NO_ROW = trained(RunConfig(), 300)

@@ -158,7 +158,7 @@ class DialogOpener(QObject):
 
     def export_panel(self, view: View, kind: str) -> None:
         """Make the file of a panel now, and ask for a path."""
-        from xorviz.window.export.panel_file import content_of
+        from xorviz.window.export.exporter import content_of
 
         try:
             content = content_of(view, kind)

@@ -13,8 +13,6 @@ from xorviz.window.document.open_project import OpenProject, is_same_watched
 
 Index = tuple[int, ...]
 
-ONLY_FULL = "Only for programs that take each step from all four rows"
-
 
 class WatchedProject(OpenProject):
     """A project that may hold watched runs: those of other programs, which take no steps of ours.
