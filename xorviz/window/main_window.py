@@ -28,14 +28,12 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.appearance import Appearance
-from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
+from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
-from xorviz.window.bars.projector import Projector
 from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
-from xorviz.window.bars.state_line import StateLine
+from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.bars.timeline import Timeline
 from xorviz.window.bars.tool_bar import (
@@ -54,9 +52,8 @@ from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
 from xorviz.window.lessons.lessons_key import LessonsKey
-from xorviz.window.step_check import StepCheckKey
+from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
 from xorviz.window.watch.watch_display import WatchDisplay
-from xorviz.window.what_helps import WhatHelpsKey
 from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start

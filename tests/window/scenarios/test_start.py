@@ -61,7 +61,6 @@ UNNEEDED = {
     "asyncio",
     "concurrent.futures",
     "distributed",
-    "html",
     "numba",
     "tqdm",
 }

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
@@ -87,8 +88,6 @@ class Sheet(QWidget):
 
     def show_heading(self, title: str, words: str, theme: Theme) -> None:
         """Set the heading, and resize to the part's current size."""
-        from html import escape  # noqa: PLC0415 (not needed at the start)
-
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
         size = self._part.size()

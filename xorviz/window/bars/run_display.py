@@ -225,7 +225,6 @@ class RunDisplay(QObject):
             self._status.withdraw(self._held)
         self._held = reason
         self.show_state()
-        self.show_state()
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
