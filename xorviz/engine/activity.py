@@ -25,7 +25,7 @@ class Hold(QObject):
         self.changed.emit(reason)
 
     def refuses(self) -> bool:
-        """Return whether no steps are taken; if so, tell why."""
+        """Return whether no steps are taken; if so, report why."""
         if self.reason:
             self.refused.emit(self.reason)
         return bool(self.reason)
@@ -82,11 +82,11 @@ class Target:
     """Of the steps to be replayed."""
 
     def begin(self, step: int) -> None:
-        """Go to a step; what was to be done at another one is given up."""
+        """Go to a step; drop what was to be done at another one."""
         self.step, self.changes, self.count = step, [], StepCount()
 
     def end(self) -> list[Command]:
-        """Go no further, and return the changes that were to be made."""
+        """Stop here, and return the changes that were to be made."""
         changes, self.step, self.changes = self.changes, None, []
         return changes
 

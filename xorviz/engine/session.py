@@ -132,7 +132,7 @@ class TrainingSession(QObject):
         """Request no more frames; the one under way still arrives.
 
         A seek stops at a step that can be shown at once, as close to its target as it has come.
-        If changes wait for the target, only what was to follow them is given up at first.
+        If changes wait for the target, only what was to follow them is dropped at first.
         """
         if self._activity is Activity.FAILED:
             return
@@ -284,7 +284,7 @@ class TrainingSession(QObject):
         self._thread.send(frame)
 
     def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
-        """Continue towards a step, unless it was given up meanwhile."""
+        """Continue towards a step, unless that was cancelled meanwhile."""
         if self._target.step is None:
             if isinstance(command, Begin | Seek):
                 return

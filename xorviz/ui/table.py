@@ -150,7 +150,7 @@ class TableModel(QAbstractTableModel):
         self.announce_all()
 
     def announce_all(self) -> None:
-        """Have all cells painted anew."""
+        """Have all cells repainted."""
         if len(self._rows):
             last = self.index(len(self._rows) - 1, len(self.columns) - 1)
             self.dataChanged.emit(self.index(0, 0), last)

@@ -166,7 +166,7 @@ class MainWindow(WindowFrame):
         return twins
 
     def _make_lessons(self) -> "Lessons":
-        """Make what leads through lessons."""
+        """Make the guide through lessons."""
         from xorviz.window.lessons.making import lessons_in
 
         led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
@@ -297,7 +297,7 @@ class MainWindow(WindowFrame):
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
-        """Update views and diagnosis less often while a run goes on, and all of them after it."""
+        """Update views and diagnosis less often during a run, and all of them after it."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
@@ -306,7 +306,7 @@ class MainWindow(WindowFrame):
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
-        aside = self.document.aside  # a lesson pins runs by itself: panels stay where they are
+        aside = self.document.aside  # a lesson pins runs automatically: panels stay where they are
         self._docks.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
 

@@ -22,7 +22,7 @@ _CHECK = "step_check"
 
 
 class StepCheckKey(QObject):
-    """Shows what was found out about a training step of another program."""
+    """Shows the check of another program's training step."""
 
     def __init__(self, docks: Docks, importing: QAction) -> None:
         """Take the action that imports a network; its key is named where nothing is shown."""
@@ -33,7 +33,7 @@ class StepCheckKey(QObject):
         """The last check of a watched run and which step of which run it is of; or why none."""
 
     def follow(self, view: "CheckView") -> None:
-        """Show what is found in this view, from now on."""
+        """Show checks in this view from now on."""
         self._view = view
         self._importing.changed.connect(self._name_key)
         self._name_key()
@@ -77,7 +77,7 @@ _ASK = "What helps?", "Try changes to this network, and show which of them help"
 
 
 class WhatHelpsKey(QObject):
-    """Has what helps tried and shown, wherever in the window that is asked for.
+    """Tries and shows what helps, wherever in the window that is requested.
 
     The panel is made, and what tries is loaded, when they are first needed.
     """
@@ -96,7 +96,7 @@ class WhatHelpsKey(QObject):
         self._trials: TrialsController | None = None
         line.help_text = self._offered
         line.help_requested.connect(self._use_offer)
-        # Later: the line is told of a state before the panels are.
+        # Later: the line hears of a state before the panels do.
         line.needs_help.connect(self._try_by_itself, Qt.ConnectionType.QueuedConnection)
 
     def follow(self, trials: "TrialsController") -> None:
@@ -114,7 +114,7 @@ class WhatHelpsKey(QObject):
 
     @Slot(object)
     def try_imported(self, known: "Known") -> None:
-        """Try and show what becomes of a network from another program, and what helps it."""
+        """Try and show how another program's network fares, and what helps it."""
         self._docks.reveal(_PANEL, puts_back=False)
         self._docks.gate.make(lambda: self._made().try_all(known))
 

@@ -252,38 +252,6 @@ def test_a_drag_of_the_slider_shows_the_exact_step(
 
 
 @pytest.mark.thorough
-def test_every_panel_follows_the_loss_plot(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    point_at_first_weight(trained)
-    plot = find(trained, LossPlot, "loss_plot")
-    plot.setFocus()
-    for _ in range(20):
-        QTest.keyClick(plot, Qt.Key.Key_Left)
-    readout = panel(trained, "Loss").readout.text()
-    pointed = int(readout.removeprefix("at ").partition(":")[0].replace("\u202f", ""))
-    assert 0 < pointed < 300
-    QTest.keyClick(plot, Qt.Key.Key_Return)
-    settle(qtbot, trained)
-    assert_everything_shows(trained, straight(pointed).snapshot(), 300)
-    assert readout.endswith(f": {numerals.real(seen[-1].loss, 6)}")
-
-
-@pytest.mark.thorough
-def test_a_click_on_the_loss_plot_shows_its_step(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    plot = loss_plot(trained)
-    place = plot.mapFromScene(plot.rows[0].box.sceneBoundingRect().center())
-    viewport = plot.viewport()
-    at = plot.rows[0].box.mapSceneToView(plot.mapToScene(place)).x()
-    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    settle(qtbot, trained)
-    assert seen[-1].step == round(at)
-    assert 100 < seen[-1].step < 200
-
-
-@pytest.mark.thorough
 def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "more").setChecked(True)
     rate, momentum = (find(window, QDoubleSpinBox, name) for name in ("rate", "momentum"))

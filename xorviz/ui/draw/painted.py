@@ -47,7 +47,7 @@ _MARGIN, _GAP = 8, 6
 
 
 def is_vector(painter: QPainter) -> bool:
-    """Tell whether a painter makes a vector drawing, such as SVG, instead of pixels."""
+    """Return whether a painter makes a vector drawing, such as SVG, instead of pixels."""
     return painter.paintEngine().type() != QPaintEngine.Type.Raster
 
 
@@ -161,7 +161,7 @@ class Painted:
             size = area.size() * ratio
             whole = QSize(math.ceil(size.width()), math.ceil(size.height()))
             self.pixmap, self._look = pixmap_of(whole, ratio, paint_area), look
-        # It has the pixels of the screen: smoothing would only wait for other threads of Qt's.
+        # It has the pixels of the screen: smoothing would only wait for Qt's other threads.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         painter.drawPixmap(area.topLeft(), self.pixmap)
         painter.setRenderHints(hints)

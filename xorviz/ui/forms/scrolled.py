@@ -31,7 +31,7 @@ class SizedLabel(QLabel):
 
 
 def size_labels(owner: QWidget) -> None:
-    """Let all sized labels in a widget follow its font, which does not reach them by itself."""
+    """Let all sized labels in a widget follow its font, which Qt does not pass on to them."""
     for label in owner.findChildren(SizedLabel):
         label.follow(owner.font())
 

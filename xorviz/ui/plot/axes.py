@@ -160,7 +160,7 @@ class ScaledAxis(StillAxis):
     ) -> None:
         """Make a linear axis, with fixed ticks if given, or at whole numbers only.
 
-        The first text is written after a lead, such as what the axis is of.
+        The first text follows a lead, such as the axis's name.
 
         On a logarithmic one, smaller values than the smallest are drawn there, and its ends are
         fitted at least this ratio apart, so that a plateau looks flat.

@@ -52,7 +52,7 @@ def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
 
 
 def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool | None) -> State:
-    """Return the state of a watched run, whose program goes on, has ended, or is not known."""
+    """Return the state of a watched run, whose program is running, has ended, or is unknown."""
     match activity:
         case Activity.PLAYING:
             return State("Following", "")
@@ -133,7 +133,7 @@ class RunDisplay(QObject):
         file: ProjectFile,
         is_live: Callable[[Record], bool | None],
     ) -> None:
-        """Take the parts, and what tells whether the program of a watched run goes on, if known."""
+        """Take the parts, and what says whether a watched run's program is running, if known."""
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
@@ -141,7 +141,7 @@ class RunDisplay(QObject):
         self._controls, self._panels, self._file = controls, panels, file
         self._is_live = is_live
         self._held = ""
-        """Why no steps were taken when that was said last."""
+        """The last reason shown for taking no steps."""
         self._was_playing = self._awaits_program = False
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
@@ -181,7 +181,7 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_growth(self, record: Record) -> None:
-        """Let the newest step of a watched run be gone to."""
+        """Enable going to the newest step of a watched run."""
         self._actions.show_position(self.seen().step, record.newest)
 
     def _show_beside(self, is_pair: bool) -> None:

@@ -64,7 +64,7 @@ class DiagnosisStrip(StripButton):
         """The snapshot that it is about."""
         self._last: Snapshot | None = None
         self._announced: tuple[int, set[str]] = -1, set()
-        """The number of a run, and what was announced of it."""
+        """The number of a run, and the states announced for it."""
         self._is_running = True
         self._clock = clock
         self._named_at = 0.0
@@ -176,7 +176,7 @@ class StateLine(QWidget):
     lab_requested = Signal()
     help_requested = Signal()
     needs_help = Signal()
-    """A run that went on has come to rest without being correct."""
+    """A run has come to rest without being correct."""
 
     def __init__(self, strip: DiagnosisStrip, session: TrainingSession, document: Document) -> None:
         super().__init__()
@@ -195,7 +195,7 @@ class StateLine(QWidget):
         explain_action(often, _LAB_TIP)
         self._help = self._offer("offer_help", "What helps?", self.help_requested)
         self.help_text: Callable[[Snapshot], tuple[str, str]] | None = None
-        """Returns the text and the tip of the offer to help a run, by what is known of it."""
+        """Returns the text and the tip of the offer to help a run, from the trials so far."""
         self._has_played = False
         self._offers = (self._break, again, often, self._help)
         self._buttons = [ActionButton(offer) for offer in self._offers]
@@ -249,7 +249,7 @@ class StateLine(QWidget):
 
         self._name_run()
         seen = self._strip.seen
-        is_done = diagnosis.state == "learned" and seen is not None and _is_one_of_ours(seen)
+        is_done = diagnosis.state == "learned" and seen is not None and _is_own(seen)
         config = seen.config if is_done and seen is not None else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
@@ -278,7 +278,7 @@ class StateLine(QWidget):
         return seen.step >= _SOME_STEPS and not seen.right.all()
 
     def _show_help(self) -> None:
-        """Write what is known to help; say once that a run has stopped without being correct."""
+        """Show what is known to help; signal once that a run stopped without being correct."""
         seen, has_played = self._strip.seen, self._has_played
         if self._is_at_rest:
             self._has_played = False
@@ -294,7 +294,7 @@ class StateLine(QWidget):
     def _place_offers(self, may_unfold: bool = True) -> None:
         """Show the offers as buttons where there is space, else in a menu.
 
-        A sentence that becomes shorter while a run goes on must not unfold the menu.
+        A sentence that becomes shorter during a run must not unfold the menu.
         """
         pairs = zip(self._buttons, self._offers, strict=True)
         offered = [button for button, offer in pairs if offer.isVisible()]
@@ -325,8 +325,8 @@ class StateLine(QWidget):
             self._session.play()
 
 
-def _is_one_of_ours(seen: Snapshot) -> bool:
-    """Return whether this is one run, and no other program trains it."""
+def _is_own(seen: Snapshot) -> bool:
+    """Return whether this is a single run, trained by xorviz."""
     return seen.beside is None and seen.record.source is None
 
 

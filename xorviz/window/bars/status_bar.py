@@ -111,7 +111,7 @@ class StatusBar(QStatusBar):
         self._write_kernel()
 
     def show_taken_here(self, is_here: bool) -> None:
-        """Show the kernel, or that none of ours takes the steps of this run."""
+        """Show the kernel, or that another program takes the steps of this run."""
         if is_here != self._is_taken_here:
             self._is_taken_here = is_here
             self._write_kernel()

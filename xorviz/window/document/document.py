@@ -23,7 +23,7 @@ _COMES_BACK = " Undo brings it back."
 
 
 class Document(WatchedProject):
-    """The open project, with all that a person does to it."""
+    """The open project, with all changes that the user can make."""
 
     @Slot(object)
     def restart(self, config: RunConfig, label: str = "settings") -> bool:
@@ -50,7 +50,7 @@ class Document(WatchedProject):
         return True
 
     def _restart_alone(self, config: RunConfig) -> None:
-        """Pin a watched run, and open one of ours with seed and initial weights of its own."""
+        """Pin a watched run, and open a new one with its own seed and initial weights."""
         name = self._pin_watched()
         self._open_run(Record(config), 0)
         self.noticed.emit(
@@ -60,7 +60,7 @@ class Document(WatchedProject):
 
     @Slot(object)
     def change_settings(self, config: RunConfig, label: str = "settings") -> None:
-        """Start a run with other settings; a watched run goes on with them, if its weights can."""
+        """Start a run with other settings; a watched run continues with them if its weights fit."""
         watched = None if self.watched is None else self.watched.config
         if watched is not None and not set(differing((watched, config))) & set(SHAPING):
             self._continue(label, config)
@@ -154,7 +154,7 @@ class Document(WatchedProject):
                 self._project = self._project.pinning(record, step, self._unused(name))
 
     def open_anew(self, config: RunConfig, label: str) -> None:
-        """Pin what is trained, and open a new run alone."""
+        """Pin the trained runs, and open a new run alone."""
         with self._change(label):
             self._pin_others()
             self._open_run(Record(config), 0)
@@ -183,7 +183,7 @@ class Document(WatchedProject):
             self._session.play()
 
     def try_anew(self, config: RunConfig, label: str, done: str) -> None:
-        """Pin what is trained, and train a new run alone."""
+        """Pin the trained runs, and train a new run alone."""
         if self.refuses(config):
             return
         with self._change(label):

@@ -94,12 +94,12 @@ _NAMES = {name: label.lower() for name, label in LABELS.items()} | {WEIGHTS: "we
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A person's own project and its history, while another one is shown."""
+    """The user's own project and its history, while another one is shown."""
 
     project: Project
     history: History
     for_what: str
-    """The title of what is shown in its place."""
+    """The title of the project shown instead."""
     has_pinned: bool = False
     """Whether that has had pinned runs from the start."""
 
@@ -114,7 +114,7 @@ class OpenProject(QObject):
     refused = Signal(str)
     noticed = Signal(str)
     brought_back = Signal()
-    """The person's own project is open again."""
+    """The user's own project is open again."""
 
     def __init__(self, session: TrainingSession) -> None:
         super().__init__(session)
@@ -122,7 +122,7 @@ class OpenProject(QObject):
         self._project = Project(Record(session.config), 0)
         self.history = History()
         self.aside: SetAside | None = None
-        """The person's own project, while another one is shown in its place."""
+        """The user's own project, while another one is shown instead."""
         self.allowed: frozenset[str] | None = None
         """The settings that can be changed, and WEIGHTS if these can; None for all of them."""
         self._unmade: list[Entry] = []
@@ -137,7 +137,7 @@ class OpenProject(QObject):
 
     @property
     def own(self) -> Project:
-        """The person's own project: the one that is set aside, or else the one that is open."""
+        """The user's own project: the one set aside, or else the open one."""
         return self._project if self.aside is None else self.aside.project
 
     def put(self, project: Project, history: History | None = None) -> None:
@@ -149,7 +149,7 @@ class OpenProject(QObject):
         self._show(project)
 
     def set_aside(self, project: Project, for_what: str) -> None:
-        """Open a project that is not the person's own, which comes back as it is now.
+        """Open a project that is not the user's own, which comes back as it is now.
 
         ``for_what`` is its title. What is set aside already stays so.
         """
@@ -164,7 +164,7 @@ class OpenProject(QObject):
             self.noticed.emit("The change that waited for its step is not made.")
 
     def bring_back(self) -> None:
-        """Open the person's own project again, at its step and with its history, and all free."""
+        """Open the user's own project again, at its step, with its history, and nothing locked."""
         if (own := self.aside) is not None:
             self.aside = self.allowed = None
             self._session.hold.set("")
@@ -174,13 +174,13 @@ class OpenProject(QObject):
     def refuses(self, config: RunConfig, has_weights: bool = False) -> bool:
         """Return whether a run may not have these settings, or weights that are given.
 
-        If so, tell which are locked.
+        If so, report which are locked.
         """
         names = differing((self._session.config, config))
         return self._locks(*names, *([WEIGHTS] if has_weights else []))
 
     def _locks(self, *names: str) -> bool:
-        """Return whether any of these settings is locked; if so, tell which, and what is not."""
+        """Return whether any of these settings is locked; if so, report which, and what is free."""
         if self.allowed is None or self.allowed.issuperset(names):
             return False
         locked = [_NAMES[name] for name in names if name not in self.allowed]

@@ -1,4 +1,4 @@
-"""What becomes of a run that another program trains, as the current one or pinned."""
+"""Runs that other programs train, as the current run or pinned."""
 
 from dataclasses import replace
 
@@ -15,9 +15,9 @@ Index = tuple[int, ...]
 
 
 class WatchedProject(OpenProject):
-    """A project that may hold watched runs: those of other programs, which take no steps of ours.
+    """A project that may hold watched runs: those of other programs, which xorviz does not train.
 
-    Whatever would train or change one begins a run of ours from its state, and pins it.
+    Training or changing one starts a run of xorviz's from its state, and pins the watched run.
     """
 
     @property
@@ -43,7 +43,7 @@ class WatchedProject(OpenProject):
             self._session.play()
 
     def list_watched(self, record: Record) -> None:
-        """Pin a watched run beside those at hand; nobody has asked for it, so nobody undoes it.
+        """Pin a watched run beside the others; not the user's change, so it cannot be undone.
 
         Raises TooManyRunsError.
         """
@@ -60,7 +60,7 @@ class WatchedProject(OpenProject):
 
     @Slot()
     def continue_here(self) -> None:
-        """Train on from the state that is shown, as a run of ours."""
+        """Train on from the state shown, as a run of xorviz's."""
         if self.watched is not None:
             self._continue("continue here", is_played=True)
 
@@ -87,7 +87,7 @@ class WatchedProject(OpenProject):
         change: tuple[str, float, Index] | None = None,
         is_played: bool = False,
     ) -> None:
-        """Begin a run of ours from the state shown, with other settings, or one setting or weight.
+        """Begin a run of xorviz's from the state shown, with other settings, or one change.
 
         Train it if the watched run was followed, or if that is wanted.
         """
@@ -107,7 +107,7 @@ class WatchedProject(OpenProject):
     def _begun(
         self, record: Record, step: int, config: RunConfig, change: tuple[str, float, Index] | None
     ) -> Record:
-        """Return a run of ours from a kept state, with a change. Raises SettingError."""
+        """Return a run of xorviz's from a kept state, with a change. Raises SettingError."""
         name, value, index = change or ("", 0.0, ())
         if name and not index:
             config = replace(config, **{name: value})  # type: ignore[arg-type]
@@ -126,7 +126,7 @@ class WatchedProject(OpenProject):
         return self._pin(self._project.record, self._project.step)
 
     def _trainable(self, run: Record, step: int) -> tuple[Record, int]:
-        """Return a run of ours and its step; of a watched run, one that continues it there."""
+        """Return a run and its step; for a watched run, one of xorviz's that continues it there."""
         return (run, step) if run.source is None else (continued(run, step), 0)
 
     @property

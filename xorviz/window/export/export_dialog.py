@@ -341,7 +341,7 @@ class ExportDialog(Dialog):
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
         self._options.take_typed()
-        # Before the path is asked for: the run may go on meanwhile.
+        # Before asking for the path: the run may continue meanwhile.
         name = suggested_name(self._source.snapshot(), self._kinds.suffix)
         try:
             content = self._content()
@@ -432,7 +432,7 @@ class ExportDialog(Dialog):
         super().done(result)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Look when it is turned to which run it is that would be exported."""
+        """Check again which run would be exported when the dialog becomes active."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
             self._kinds.offer_script(self._source.snapshot().record.source is None)

@@ -73,7 +73,7 @@ class OpenFromLab(QObject):
 
     @Slot(object)
     def _compare(self, seen: Snapshot) -> None:
-        """Tell that the network has come to its step, and whether the loss differs there."""
+        """Report that the network has reached its step, and whether the loss differs there."""
         if self._awaited is None:
             return
         config, step, loss = self._awaited
@@ -198,7 +198,7 @@ class LabController(QObject):
         if self._session.hold.refuses():
             return
         plan, train = order.plan, partial(self._train, order)
-        if self.runner.has(order):  # to begin anew would only lose what is done
+        if self.runner.has(order):  # a restart would only lose finished work
             self._say_when(order)
             return
         try:
@@ -218,7 +218,7 @@ class LabController(QObject):
             self._say_when(order)
 
     def _say_when(self, order: Order) -> None:
-        """Say that an order is in training, or what it waits for."""
+        """Show that an order is in training, or what it waits for."""
         now, what = self.runner.under_way, order.title
         assert now is not None
         if now == order:

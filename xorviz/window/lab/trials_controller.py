@@ -38,7 +38,7 @@ class TrialsController(QObject):
     """
 
     changed = Signal()
-    """Results have come, or the lab does something else about them."""
+    """There are new results, or another state of the lab's work on them."""
     noticed = Signal(str)
 
     def __init__(
@@ -103,7 +103,7 @@ class TrialsController(QObject):
         """Try all changes to the run at the step that is shown, unless that is done.
 
         Of another program's network its steps may be ``known``, and its rate may not. A trial that
-        was cancelled goes on.
+        was cancelled continues.
         """
         if (seen := self._view.snapshot) is None:
             return
@@ -163,7 +163,7 @@ class TrialsController(QObject):
             self._add(progress)
 
     def _add(self, progress: Progress) -> None:
-        """Add the results of the order under way, and say once what became of the network."""
+        """Add the results of the order under way, and report once how the network fares."""
         assert self._trial is not None
         self._trial = self._trial.after(progress.snapshot)
         if progress.is_over:
@@ -205,7 +205,7 @@ NO_WAY = "Along the direction that curves down, no loss is lower than here."
 
 
 def make_change(document: Document, trial: Trial, change: Change) -> None:
-    """Make a change at the step that a trial is about, or begin anew with it; and train.
+    """Make a change at the step that a trial is about, or restart with it; and train.
 
     Chance is a seed that was tried, or would be; a new run has one that no run at hand has.
     """
