@@ -1,8 +1,11 @@
 """Showing past steps, branching and two runs side by side in the whole window."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,6 +25,10 @@ from tests.support.screen import child, release_mouse
 from tests.support.windows import action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.network import flat
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
@@ -33,6 +40,7 @@ from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.window.export import film, offscreen
 from xorviz.window.main_window import MainWindow
 
 
@@ -392,3 +400,29 @@ def test_past_steps_are_replayed_and_training_goes_on(
     action(trained, "run").trigger()
     settle(qtbot, trained)
     assert text(trained, "status_state") == "Paused"
+
+
+@pytest.mark.parametrize("kernel", some(compiler.KERNEL_NAMES, 1))
+def test_pictures_and_animations_show_the_recorded_run(
+    qapp: QApplication, kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2500)
+    record = recording.record()
+    record = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    seen: list[Snapshot] = []
+
+    monkeypatch.setattr(offscreen.OffscreenRenderer, "show", lambda _, shown: seen.append(shown))
+    offscreen.render_picture(Project(record, 0), 1234, "truth_table", "png", 1)
+
+    def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
+        seen.append(snapshot)
+        return np.zeros((1, 1, 3), np.uint8)
+
+    for _ in film.film(Project(record, 0), 5, draw):
+        pass
+    assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
+    for snapshot in seen:
+        expected = recording.state_at(snapshot.step).weights
+        np.testing.assert_array_equal(flat(snapshot.weights), flat(expected))
