@@ -17,16 +17,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
-from xorviz.engine.pace import (
-    BUDGET_SECONDS,
-    FASTEST,
-    FRAME_SECONDS,
-    FREE_BUDGET_SECONDS,
-    SLOWEST,
-    Pace,
-    SpeedGauge,
-    budget_seconds,
-)
+from xorviz.engine.pace import FASTEST, FRAME_SECONDS, SLOWEST, Pace, SpeedGauge
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging, luminance
 
 SPEEDS = st.floats(SLOWEST, FASTEST)
@@ -171,12 +162,6 @@ def test_clear_drops_the_speed_and_its_points() -> None:
     assert gauge.steps_per_second is None
     gauge.add(1.2, 100_010)
     assert gauge.steps_per_second == pytest.approx(100)
-
-
-def test_a_kernel_that_frees_the_gil_trains_longer() -> None:
-    assert budget_seconds(is_free=False) == BUDGET_SECONDS
-    assert budget_seconds(is_free=True) == FREE_BUDGET_SECONDS
-    assert BUDGET_SECONDS < FREE_BUDGET_SECONDS < FRAME_SECONDS
 
 
 # Flashes

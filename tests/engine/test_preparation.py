@@ -20,6 +20,7 @@ from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Advance, Command, Seek
+from xorviz.engine.pace import BUDGET_SECONDS, FRAME_SECONDS, FREE_BUDGET_SECONDS
 from xorviz.engine.preparation import Preparation, _Thread
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.thread import TrainingThread
@@ -105,8 +106,13 @@ def test_nothing_happens_before_start(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("kernel", "is_free"), [("numpy", False), ("numba", True)])
-def test_only_numba_frees_the_interpreter_lock(qtbot: QtBot, kernel: str, is_free: bool) -> None:
-    assert Preparation(kernel).is_free is is_free
+def test_only_numba_frees_the_interpreter_lock_and_trains_longer(
+    qtbot: QtBot, kernel: str, is_free: bool
+) -> None:
+    preparation = Preparation(kernel)
+    assert preparation.is_free is is_free
+    budget = FREE_BUDGET_SECONDS if is_free else BUDGET_SECONDS
+    assert preparation.budget_seconds == budget < FRAME_SECONDS
 
 
 def test_a_ready_kernel_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:

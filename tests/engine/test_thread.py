@@ -1,6 +1,8 @@
 """The training thread, and the signal that comes after painting."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +11,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import Clock
 from tests.support.screen import child, shown
 from tests.support.watched import watched_record
 from xorviz.core.runs.record import Record
@@ -16,9 +19,58 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import RunConfig
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
-from xorviz.engine.thread import AfterPainting, TrainingThread
+from xorviz.engine.session import TrainingSession
+from xorviz.engine.thread import AfterPainting, GarbageCollector, TrainingThread
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
+
+
+class Knot:
+    """A reference cycle, which only the collector can free."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_closing_the_last_collector_restores_automatic_collection(qtbot: QtBot) -> None:
+    owner = QObject()
+    assert gc.isenabled()
+    one, other = GarbageCollector(owner), GarbageCollector(owner)
+    assert not gc.isenabled()
+    one.close()
+    one.close()
+    assert not gc.isenabled()
+    other.close()
+    assert gc.isenabled()
+
+
+def test_garbage_is_freed_in_the_windows_thread(
+    qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xorviz.engine.thread._EVERY_MS", 10)
+    session = TrainingSession(clock=clock)
+    freed_in: list[int] = []
+    weakref.finalize(Knot(), lambda: freed_in.append(threading.get_ident()))
+    allocating = threading.Thread(target=lambda: [[] for _ in range(100_000)])
+    allocating.start()
+    allocating.join()
+    assert freed_in == []
+    qtbot.waitUntil(lambda: bool(freed_in))
+    assert freed_in == [threading.get_ident()]
+    session.close()
+
+
+def test_every_sixtieth_collection_is_full(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = QObject()
+    collector = GarbageCollector(owner)
+    generations: list[int] = []
+    monkeypatch.setattr(gc, "collect", generations.append)
+    for _ in range(120):
+        collector._collect()
+    collector.close()
+    assert generations.count(2) == 2
+    assert generations.count(1) == 118
+
 
 BEGIN = Begin(7, Record(RunConfig()))
 

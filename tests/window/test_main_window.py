@@ -145,23 +145,6 @@ def test_reset_returns_to_the_same_weights(
     assert np.array_equal(snapshots[-1].weights.w2, expected.w2)
 
 
-def test_another_rate_applies_from_the_next_step(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
-) -> None:
-    window.session.step(10)
-    settle(qtbot, window)
-    enter(find(window, QDoubleSpinBox, "rate"), "0,5")
-    window.session.step(10)
-    settle(qtbot, window)
-    expected = Trainer(RunConfig())
-    expected.advance(10)
-    expected.intervene("rate", 0.5)
-    expected.advance(10)
-    assert snapshots[-1].step == 20
-    assert np.array_equal(snapshots[-1].weights.w1, expected.snapshot().weights.w1)
-    assert [(c.step, c.field, c.value) for c in snapshots[-1].interventions] == [(10, "rate", 0.5)]
-
-
 @pytest.mark.parametrize(
     ("name", "typed", "allowed"),
     some(
@@ -195,17 +178,6 @@ def test_an_invalid_value_is_explained_and_changes_nothing(
     assert field.value() == before
     assert window.session.config == RunConfig()
     assert text(window, "status_step") == "step 5"
-
-
-def test_a_click_on_a_target_restarts_with_other_targets(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
-) -> None:
-    table = find(find(window, QWidget, "truth_table"), QTableView)
-    place = table.visualRect(table.model().index(3, 2)).center()  # row 11
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    settle(qtbot, window)
-    assert snapshots[-1].config.targets == (1, 0, 1, 1)
-    assert snapshots[-1].step == 0
 
 
 @pytest.mark.parametrize("number", some(range(9), 1))
@@ -307,17 +279,6 @@ def test_invalid_settings_open_the_default_layout(
     assert window.session.rules == StopRules()
 
 
-@pytest.mark.thorough
-def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
-    window.resize(1024, 700)
-    assert window.size() == QSize(1024, 700)
-    for name in ("decision_surface", "loss_plot", "network_diagram", "truth_table"):
-        view = find(window, QWidget, name)
-        corner = view.mapTo(window, view.rect().bottomRight())
-        assert corner.x() < 1024
-        assert corner.y() < 700
-
-
 @pytest.mark.parametrize("name", some(["run", "step", "reset", "new_weights"], 1))
 def test_a_key_of_an_action_commits_a_number_being_typed(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
@@ -358,16 +319,6 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
     action(window, "reset").trigger()
     settle(qtbot, window)
     assert notes() == ["Rate too high: oscillates"]
-
-
-@pytest.mark.thorough
-def test_help_and_about_open_and_close(qtbot: QtBot, window: MainWindow) -> None:
-    for name in ("help", "about"):
-        action(window, name).trigger()
-        dialog = find(window, QWidget, f"{name}_dialog")
-        qtbot.waitUntil(dialog.isVisible)
-        with qtbot.waitSignal(dialog.destroyed):
-            dialog.close()
 
 
 def test_status_tips_do_not_hide_the_state(window: MainWindow) -> None:

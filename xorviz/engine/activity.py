@@ -1,10 +1,34 @@
-"""The state of a session: its activity, and progress in steps."""
+"""The state of a session: its activity, progress in steps, and what holds training."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from PySide6.QtCore import QObject, Signal
+
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.commands import Command
+
+
+class Hold(QObject):
+    """Why no steps are taken, or "" where they are. Going to steps already taken stays free."""
+
+    changed = Signal(str)  # the reason
+    refused = Signal(str)  # the reason, each time that steps are asked for
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.reason = ""
+
+    def set(self, reason: str) -> None:
+        """Hold training for a reason, or release it with ""."""
+        self.reason = reason
+        self.changed.emit(reason)
+
+    def refuses(self) -> bool:
+        """Return whether no steps are taken; if so, report why."""
+        if self.reason:
+            self.refused.emit(self.reason)
+        return bool(self.reason)
 
 
 class Activity(StrEnum):
@@ -58,11 +82,11 @@ class Target:
     """Of the steps to be replayed."""
 
     def begin(self, step: int) -> None:
-        """Go to a step; what was to be done at another one is given up."""
+        """Go to a step; drop what was to be done at another one."""
         self.step, self.changes, self.count = step, [], StepCount()
 
     def end(self) -> list[Command]:
-        """Go no further, and return the changes that were to be made."""
+        """Stop here, and return the changes that were to be made."""
         changes, self.step, self.changes = self.changes, None, []
         return changes
 

@@ -1,4 +1,4 @@
-"""Passes snapshots on to be drawn, but none that would flash."""
+"""Passes on snapshots to be drawn, except those that would flash."""
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance, Slot
 
@@ -7,7 +7,7 @@ from xorviz.core.runs.snapshot import Snapshot
 
 
 class CalmPassage(QObject):
-    """Leaves out frames that would flash; after a moment without any, the newest is passed on."""
+    """Drops frames that would flash; after a moment without any, passes on the newest."""
 
     def __init__(self, parent: QObject, passed: SignalInstance) -> None:
         """Pass snapshots on by a signal."""
@@ -20,10 +20,10 @@ class CalmPassage(QObject):
         self._stillness.timeout.connect(self.pass_left_out)
 
     def take(self, snapshot: Snapshot, at: float | None, is_step: bool, goes_on: bool) -> None:
-        """Pass a snapshot on, unless it is a frame of many and would flash.
+        """Pass a snapshot on, unless it is one frame of many and would flash.
 
-        Such frames have arrived at a time in seconds. A person may take faster ones (``is_step``).
-        Where the run ``goes_on``, another is certain to come.
+        Such frames arrive ``at`` a time in seconds. Single steps (``is_step``) may follow faster.
+        Where the run ``goes_on``, another frame is sure to follow.
         """
         if at is None:
             self._frames.clear()
@@ -41,11 +41,11 @@ class CalmPassage(QObject):
             self._pass(self._left_out)
 
     def drop(self) -> None:
-        """Give up what was left out: something newer has come."""
+        """Drop the snapshot left out: a newer one has arrived."""
         self._left_out = None
 
     def close(self) -> None:
-        """Pass nothing more on by itself."""
+        """Stop the timer, and drop the snapshot left out."""
         self._stillness.stop()
         self._left_out = None
 

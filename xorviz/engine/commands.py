@@ -84,7 +84,7 @@ Command = RunCommand | WatchingCommand
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """The answer where a step must still be replayed; a Seek goes on with it."""
+    """The answer where a step must still be replayed; a Seek continues it."""
 
     run: int
     step: int

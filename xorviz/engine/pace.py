@@ -25,11 +25,6 @@ UNLIMITED = 1 << 40
 """Steps of a frame that only its time ends."""
 
 
-def budget_seconds(is_free: bool) -> float:
-    """Return how long a frame may train; longer if the kernel frees the GIL for drawing."""
-    return FREE_BUDGET_SECONDS if is_free else BUDGET_SECONDS
-
-
 class Pace:
     """Splits a speed into steps per frame."""
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
 from xorviz.engine.ending import end
-from xorviz.engine.pace import budget_seconds
+from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 
 
 class _Thread(QThread):
@@ -58,8 +58,8 @@ class Preparation(QObject):
 
     @property
     def budget_seconds(self) -> float:
-        """How long a frame may train."""
-        return budget_seconds(self.is_free)
+        """How long a frame may train; longer if the kernel frees the GIL for drawing."""
+        return FREE_BUDGET_SECONDS if self.is_free else BUDGET_SECONDS
 
     @property
     def is_done(self) -> bool:

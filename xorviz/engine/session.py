@@ -14,7 +14,7 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, StepCount, Target, is_ended
+from xorviz.engine.activity import Activity, Hold, StepCount, Target, is_ended
 from xorviz.engine.calm_passage import CalmPassage
 from xorviz.engine.commands import (
     Advance,
@@ -30,7 +30,6 @@ from xorviz.engine.commands import (
     checked_change,
     checked_weights,
 )
-from xorviz.engine.hold import Hold
 from xorviz.engine.pace import UNLIMITED, Clock, Pace, SpeedGauge
 from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
@@ -133,7 +132,7 @@ class TrainingSession(QObject):
         """Request no more frames; the one under way still arrives.
 
         A seek stops at a step that can be shown at once, as close to its target as it has come.
-        If changes wait for the target, only what was to follow them is given up at first.
+        If changes wait for the target, only what was to follow them is dropped at first.
         """
         if self._activity is Activity.FAILED:
             return
@@ -285,7 +284,7 @@ class TrainingSession(QObject):
         self._thread.send(frame)
 
     def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
-        """Continue towards a step, unless it was given up meanwhile."""
+        """Continue towards a step, unless that was cancelled meanwhile."""
         if self._target.step is None:
             if isinstance(command, Begin | Seek):
                 return

@@ -1,13 +1,13 @@
-"""The training thread: commands in, answers out, in order."""
+"""The training thread: commands in, answers out, in order. Garbage is collected in the window's."""
 
+import gc
 import sys
 from collections import deque
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from xorviz.engine.commands import Answer, Command
 from xorviz.engine.ending import end
-from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
@@ -49,6 +49,44 @@ class AfterPainting(QObject):
             self._pass()
         else:
             self.passed.emit()
+
+
+_EVERY_MS = 1000
+_FULL_EVERY = 60
+"""Every so many collections, one is full, which takes about 30 ms."""
+
+
+class GarbageCollector(QObject):
+    """Collects garbage in the window's thread alone, until closed.
+
+    Python's own collector runs in whichever thread happens to allocate, and a widget or a graphics
+    item that is freed in the training thread crashes the process.
+    """
+
+    _living = 0
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rounds = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_EVERY_MS)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start()
+        GarbageCollector._living += 1
+        gc.disable()
+
+    def close(self) -> None:
+        """Restore automatic collection once the last collector is closed."""
+        if self._timer.isActive():
+            self._timer.stop()
+            GarbageCollector._living -= 1
+            if GarbageCollector._living == 0:
+                gc.enable()
+
+    @Slot()
+    def _collect(self) -> None:
+        self._rounds += 1
+        gc.collect(2 if self._rounds % _FULL_EVERY == 0 else 1)
 
 
 class TrainingThread(QObject):

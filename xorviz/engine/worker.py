@@ -28,7 +28,7 @@ _FEWEST_STEPS = 64
 
 
 class TrainingWorker(QObject):
-    """Answers every command exactly once. Tells of watched runs whenever they have grown.
+    """Answers every command exactly once. Reports news of watched runs as they grow.
 
     Between commands its thread sleeps and leaves the GIL to the window.
     """

@@ -1,7 +1,7 @@
-"""The guard of Qt's virtual functions that Python overrides: an error in one is told, no more.
+"""Report exceptions in Python overrides of Qt's virtual functions instead of crashing.
 
-PySide hands an error in an override on to the Python override that called Qt above it. With
-PySide6 6.11 and Python 3.11 that ends the process where C code raised the error, such as
+PySide passes an error in an override on to the Python override that called Qt above it. With
+PySide6 6.11 and Python 3.11 that ends the process if C code raised the error, such as
 ``[][1]``, ``math.ceil(inf)`` or a product of NumPy arrays: so no error may leave an override.
 """
 
@@ -122,9 +122,9 @@ def _extent(self: object) -> object:
 
 
 def _tell(self: Any, method: Callable[..., Any], error: Exception) -> None:
-    told = vars(self).setdefault("_told_errors", set())
-    if (key := (method.__qualname__, type(error))) not in told:
-        told.add(key)
+    reported = vars(self).setdefault("_reported_errors", set())
+    if (key := (method.__qualname__, type(error))) not in reported:
+        reported.add(key)
         sys.excepthook(type(error), error, error.__traceback__)
     # Ends the painters in these frames: Qt must not find one at work after a paint event.
     traceback.clear_frames(error.__traceback__)

@@ -126,7 +126,7 @@ def _application() -> QApplication:
 
 
 def _identify() -> None:
-    """Give the process its own place in the task bar of Windows, which else shows Python's."""
+    """Give the process its own entry in the Windows task bar, instead of Python's."""
     if sys.platform == "win32":
         import ctypes
 
@@ -136,7 +136,7 @@ def _identify() -> None:
 
 @contextmanager
 def _noting_signals() -> Iterator[QSocketNotifier]:
-    """Notify of SIGINT and SIGTERM as soon as the event loop runs, also of earlier ones.
+    """Notify of SIGINT and SIGTERM once the event loop runs, earlier ones included.
 
     Python runs signal handlers only between bytecodes, and an idle event loop runs none; hence
     the socket that the interpreter writes to.

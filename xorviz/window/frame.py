@@ -20,7 +20,7 @@ _MARGIN = 10
 
 @guarded
 class WindowFrame(QMainWindow):
-    """A main window that tells of new sizes, and opens the files that are dropped on it."""
+    """A main window that signals new sizes, and opens the files dropped on it."""
 
     resized = Signal()
 

@@ -1,8 +1,8 @@
 """The main window: builds, connects and closes all parts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Slot
 from PySide6.QtGui import QCloseEvent
@@ -28,18 +28,21 @@ from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.appearance import Appearance
-from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
+from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
-from xorviz.window.bars.projector import Projector
 from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
-from xorviz.window.bars.state_line import StateLine
+from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
-from xorviz.window.bars.strips import Strip, WorkspaceTabs
 from xorviz.window.bars.timeline import Timeline
-from xorviz.window.bars.tool_bar import DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
+from xorviz.window.bars.tool_bar import (
+    DEFAULT_STEP_COUNT,
+    STEP_COUNT,
+    Strip,
+    ToolBar,
+    WorkspaceTabs,
+)
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
@@ -49,15 +52,13 @@ from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
 from xorviz.window.frame import WindowFrame
 from xorviz.window.lessons.lessons_key import LessonsKey
-from xorviz.window.step_check import StepCheckKey
+from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
 from xorviz.window.watch.watch_display import WatchDisplay
-from xorviz.window.what_helps import WhatHelpsKey
+from xorviz.window.wiring import Wires, connect, late_wires, twin_wires, wires
 
 if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
     from xorviz.window.lessons.lessons import Lessons
-
-Slots = Callable[..., Any]
 
 
 @guarded
@@ -146,7 +147,7 @@ class MainWindow(WindowFrame):
         from xorviz.window.lab.lab_controller import LabController
 
         views = self._views.make_late()
-        self._connect_views(views)
+        self._connect_views(views, late_wires(self.session, self._status.show_notice))
         self._keep_options(views)
         details = self._views[DiagnosisView]
         details.show_diagnosis(self._strip.diagnosis)
@@ -161,40 +162,22 @@ class MainWindow(WindowFrame):
     def _make_beside(self) -> list[View]:
         """Make and connect the views of a second run."""
         twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
-        self._connect_views(twins, {"weight_requested": self.document.set_weight_beside})
+        self._connect_views(twins, twin_wires(self._wires, self.document))
         return twins
 
     def _make_lessons(self) -> "Lessons":
-        """Make what leads through lessons."""
+        """Make the guide through lessons."""
         from xorviz.window.lessons.making import lessons_in
 
         led = (self.session, self.document, self._settings, self._actions, self._views, self._docks)
         looks = self._appearance, self._choices.choose_speed
         return lessons_in(self, *led, *looks, lambda: self._lab)
 
-    def _connect_views(self, views: Iterable[View], others: Mapping[str, Slots] = {}) -> None:
-        """Connect the requests of views by the names of their signals."""
-        session, document = self.session, self.document
-        slots: dict[str, Slots] = {
-            "config_requested": document.change_settings,
-            "change_requested": document.change_setting,
-            "targets_requested": document.choose_targets,
-            "weight_requested": document.set_weight,
-            "step_requested": session.seek,
-            "next_step_requested": lambda: session.step(1),
-            "pause_requested": session.pause,
-            "rename_requested": document.rename,
-            "shown_requested": document.show_run,
-            "delete_requested": self._watched.watching.delete,
-            "recall_requested": self._watched.watching.recall,
-            "refused": self._status.show_notice,
-            **others,
-        }
+    def _connect_views(self, views: Sequence[View], wires: Wires) -> None:
+        """Connect what views request, and what they export."""
+        connect(views, wires)
         for view in views:
             view.export_requested.connect(partial(self._dialogs.export_panel, view))
-            for name, slot in slots.items():
-                if (signal := getattr(view, name, None)) is not None:
-                    signal.connect(slot)
 
     def _lay_out(self) -> None:
         self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
@@ -258,7 +241,9 @@ class MainWindow(WindowFrame):
         for part in (*parts, self._watched):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(self._note_activity)
-        self._connect_views(self._views.all)
+        watching, notice = self._watched.watching, self._status.show_notice
+        self._wires = wires(session, document, watching, notice)
+        self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
         self._strip.clicked.connect(self._show_details)
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
@@ -312,7 +297,7 @@ class MainWindow(WindowFrame):
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
-        """Update views and diagnosis less often while a run goes on, and all of them after it."""
+        """Update views and diagnosis less often during a run, and all of them after it."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         self._strip.set_running(activity.is_training)
         if activity is Activity.PLAYING:
@@ -321,7 +306,7 @@ class MainWindow(WindowFrame):
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
-        aside = self.document.aside  # a lesson pins runs by itself: panels stay where they are
+        aside = self.document.aside  # a lesson pins runs automatically: panels stay where they are
         self._docks.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
 

@@ -45,7 +45,7 @@ from xorviz.core.network import (
     weights_of,
 )
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
-from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.draw.isolines import isolines
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
 SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)
@@ -70,7 +70,7 @@ def test_the_boundary_of_a_saturated_unit_is_straight() -> None:
         weights = Weights(towards[:, None], np.array([-0.9 * steepness]), np.array([[10.0]]),
                           np.array([-3.0]))  # fmt: skip
         z = logit_grid(weights, "sigmoid", grid.points)
-        (line,) = Isolines(grid.ticks, grid.ticks, z).at(0.0)
+        (line,) = isolines(grid.ticks, grid.ticks, z)(0.0)
         found = on_boundary(line, weights, "sigmoid", grid)
         away = found @ towards / steepness - 0.9 - math.log(0.3 / 0.7) / steepness
         assert np.abs(away).max() < 0.02 * (HIGH - LOW) / 127

@@ -85,8 +85,8 @@ def long_record(_: str) -> Record:
 @pytest.fixture(autouse=True)
 def _one_block_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make each frame as short as possible, however fast the machine is."""
-    monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
-    monkeypatch.setattr("xorviz.engine.pace.FREE_BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.preparation.BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.preparation.FREE_BUDGET_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

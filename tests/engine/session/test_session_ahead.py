@@ -135,7 +135,7 @@ def stage(qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """Return a session at step 0 whose frames are as short as possible."""
     kernels.prepare("numba")
     monkeypatch.setattr("xorviz.engine.session.TrainingThread", TrainingByHand)
-    monkeypatch.setattr("xorviz.engine.pace.FREE_BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.preparation.FREE_BUDGET_SECONDS", 0.0)
     session = TrainingSession(clock=clock, kernel="numba")
     stage = Stage(session)
     session.rules = NEVER
@@ -306,7 +306,7 @@ def test_a_seek_follows_the_frame_under_way(stage: Stage) -> None:
 
 
 def test_frames_have_the_larger_time_budget(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xorviz.engine.pace.FREE_BUDGET_SECONDS", FREE_BUDGET_SECONDS)
+    monkeypatch.setattr("xorviz.engine.preparation.FREE_BUDGET_SECONDS", FREE_BUDGET_SECONDS)
     stage.session.play()
     assert stage.frame.seconds == FREE_BUDGET_SECONDS
 

@@ -26,7 +26,7 @@ from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.ui.draw.cell_grid import CellGrid
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

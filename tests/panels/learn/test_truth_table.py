@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near
 from tests.support.snapshots import QUICK, trained
-from tests.ui.table.parts import Cells
+from tests.ui.fruit import Cells
 from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig

@@ -32,10 +32,10 @@ from xorviz.panels.lesson.pages.page import Page
 from xorviz.panels.lesson.pages.progress import RunProgress
 from xorviz.panels.lesson.trail import Trail
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.draw.painted_part import PaintedPart
+from xorviz.ui.draw.painted import PaintedPart
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import SwitchField
-from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.forms.scrolled import SizedLabel
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import ShortcutWindow, active_window, child, press, spoken, type_into
+from tests.support.screen import ShortcutWindow, active_window, child, press, type_into
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.watched import watched_run
 from xorviz.core.runs.record import Intervention
@@ -299,15 +299,6 @@ def test_interventions_are_ticks(harness: Harness) -> None:
     harness.strip.show_snapshot(replace(changed, beside=changed))
     harness.show(11, 11)
     assert seen == [[3, 7], [3, 7, 3, 7], []]
-
-
-def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
-    assert harness.strip.accessibleName()
-    assert harness.strip.whatsThis()
-    for widget in (harness.slider, harness.number, harness.newest):
-        assert widget.accessibleName()
-        assert spoken(widget) == widget.toolTip() != ""
-        assert widget.whatsThis()
 
 
 def test_of_a_watched_run_it_says_which_states_are_kept(harness: Harness) -> None:

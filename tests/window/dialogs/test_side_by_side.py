@@ -144,13 +144,3 @@ def test_the_dialog_works_by_keys_alone(qtbot: QtBot) -> None:
     QTest.keyClick(ask.dialog.focusWidget(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(gone))
     assert ask.chosen == [replace(RunConfig(), rate=0.5)]
-
-
-@pytest.mark.thorough
-def test_every_control_has_a_name_and_a_tip(qtbot: QtBot) -> None:
-    ask = asked(qtbot, FIRST)
-    for kind in (NumberField, ChoiceField, QCheckBox):
-        for widget in ask.dialog.findChildren(kind):
-            assert widget.accessibleName().startswith("B: ")
-            assert widget.whatsThis()
-            assert widget.toolTip()

@@ -15,7 +15,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
-from xorviz.window.bars.strips import SideBar
+from xorviz.window.bars.tool_bar import SideBar
 from xorviz.window.main_window import MainWindow
 
 SIZES = [(850, 530), (1280, 800), (1920, 1080)]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_record, assert_same_state, bits
 from tests.support.cases import some
@@ -15,17 +14,8 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
-from xorviz.engine.session import TrainingSession
 from xorviz.files.weights.own_network import record_of
 from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document
-
-
-@pytest.fixture
-def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
-    """Return a harness with a fresh run."""
-    harness = DocumentHarness(qtbot, session, Document(session))
-    harness.put(Project(Record(CONFIG), 0))
-    return harness
 
 
 def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:

@@ -33,13 +33,6 @@ from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
 
-@pytest.fixture(autouse=True)
-def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Redirect Qt's own settings, which file dialogs write to."""
-    folder = str(tmp_path_factory.mktemp("qt"))
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)
-
-
 @pytest.fixture
 def parent(qtbot: QtBot) -> QWidget:
     parent = QWidget()

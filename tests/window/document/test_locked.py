@@ -11,7 +11,6 @@ from tests.support.windows import CONFIG, OTHER, DocumentHarness, Open, settle, 
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
-from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
 
 FREE = "Can be changed: learning rate."
@@ -39,9 +38,7 @@ LOCKED: dict[str, tuple[Callable[[Document], object], str]] = {
 
 
 @pytest.fixture
-def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
-    harness = DocumentHarness(qtbot, session, Document(session))
-    harness.put(Project(Record(CONFIG), 0))
+def harness(harness: DocumentHarness) -> DocumentHarness:
     harness.document.allowed = frozenset({"rate"})
     return harness
 

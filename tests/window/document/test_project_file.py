@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -26,14 +26,6 @@ KEY = {
 }
 
 Answer = QMessageBox.StandardButton
-
-
-@pytest.fixture(autouse=True)
-def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Redirect Qt's own settings, which file dialogs write to."""
-    folder = tmp_path_factory.mktemp("qt")
-    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
-        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
 
 
 @pytest.fixture

@@ -13,22 +13,13 @@ from xorviz.core.runs.project import Project, started_alike
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.engine.session import TrainingSession
 from xorviz.files.recovery import orphans
 from xorviz.files.run_file import load_run, save_run
 from xorviz.ui.chrome.panel import Panel, is_in_sight
-from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow
 from xorviz.window.watch.watching import Watching
 
 LESSON = Project(Record(RunConfig(width=1, biases=True)), 0)
-
-
-@pytest.fixture
-def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
-    harness = DocumentHarness(qtbot, session, Document(session))
-    harness.put(Project(Record(CONFIG), 0))
-    return harness
 
 
 def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.watched import SHOWN, watched_record
@@ -14,7 +13,6 @@ from xorviz.core.network import flat
 from xorviz.core.runs.project import MOST_PINNED, Project, continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
-from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
 
 KEPT = (0, 1, 2, 5, 9, 40)
@@ -22,9 +20,8 @@ WATCHED = watched_record(steps=KEPT)
 
 
 @pytest.fixture
-def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
+def harness(harness: DocumentHarness) -> DocumentHarness:
     """Return a harness that shows step 9 of a watched run."""
-    harness = DocumentHarness(qtbot, session, Document(session))
     harness.put(Project(WATCHED, 9))
     return harness
 

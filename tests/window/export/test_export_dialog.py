@@ -384,21 +384,6 @@ def test_no_two_controls_have_the_same_key(dialog: ExportDialog) -> None:
         assert len(keys) == len(set(keys))
 
 
-@pytest.mark.thorough
-def test_every_control_has_a_name_and_a_tip(dialog: ExportDialog) -> None:
-    kinds = (QRadioButton, QCheckBox, QComboBox, NumberField, QPushButton)
-    controls = [w for kind in kinds for w in dialog.findChildren(kind)]
-    assert len(controls) > 15
-    for control in controls:
-        name = control.accessibleName() or getattr(control, "text", str)()
-        assert name, control
-    for kind in kinds[:-1]:
-        for control in dialog.findChildren(kind):
-            assert control.toolTip(), control
-            assert control.whatsThis(), control
-    assert child(dialog, QProgressBar).accessibleName()
-
-
 def test_enter_in_a_number_field_saves_nothing(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

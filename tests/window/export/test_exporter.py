@@ -1,34 +1,60 @@
 """The kinds of files that can be exported, their names and their contents."""
 
+import base64
+import csv
 import io
 import json
+import math
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, shown
-from tests.support.snapshots import QUICK
+from tests.support.lab import snapshots_at, trained_snapshot
+from tests.support.screen import child, is_near, shown
+from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_record
+from tests.support.windows import Open, find, settle, text
+from xorviz.core.analysis.symmetry import similarity
+from xorviz.core.network import flat
 from xorviz.core.runs.project import Project, continued
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
+from xorviz.files.exports.pictures import image_of, rgb
+from xorviz.files.lab.csv import networks_csv, recipes_csv
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.results.map import MapCells, MapPlan
+from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match
+from xorviz.panels import registry
+from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.lab.gallery.lab_gallery import LabGallery
+from xorviz.panels.lab.map.lab_map import LabMap
+from xorviz.panels.lab.map.look import MapLook
+from xorviz.panels.lab.map.picture import MapPicture
+from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
-from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.table import Table
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.exporter import WINDOW, Source, suggested_name
+from xorviz.window.export.exporter import WINDOW, Source, content_of, suggested_name
 
 PAST = 90
 
@@ -165,3 +191,377 @@ def test_a_picture_that_cannot_be_painted_is_no_file(
     with pytest.raises(FileError, match="could not be drawn"):
         content(source, suffix, "weight_heatmap")
     assert set(told) == {IndexError}
+
+
+SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+NAMES = [entry.name for entry in registry.PANELS]
+PICTURED = [entry.name for entry in registry.pictured()]
+SEEN = trained(QUICK, 90)
+PINNED = Project(trained(QUICK, 200).record, 90).pinning(trained(RunConfig(), 3).record, 3, "=1+2")
+
+_, HALF_WAY, SEEDS = snapshots_at((5, 40), range(5))
+SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
+MAP = trained_snapshot(SMALL.plan)
+HALF = trained_snapshot(SMALL.plan, [0, 3])
+COMPARED = (
+    Compared("networks", 24.0, 25),
+    Compared("mean step", math.nan, 964),
+    Compared("slope", -388.0500000000001),
+)
+READING = ExperimentResult("25 of 30", Match.MISS, "Misses", COMPARED)
+USUAL = "Σ(t−y)² · no biases · initial weights uniform in [−1, 1]"
+
+
+def saved(view: View) -> str:
+    return content_of(view, "csv").decode()
+
+
+def find_option(view: View, name: str) -> QAction:
+    return next(option for option in view.options if option.objectName() == name)
+
+
+def shown_view(qtbot: QtBot, name: str) -> Any:
+    """Return a panel that shows a run, all of it at once, beside a pinned one."""
+    view = shown(qtbot, registry.entry(name).make(), 420, 300)
+    if isinstance(view, SnapshotView):
+        view.answer_at_once()
+        view.show_project(PINNED)
+        view.show_snapshot(SEEN)
+    return view
+
+
+# Learn and Inside.
+
+
+@pytest.mark.parametrize("name", some(NAMES, 3))
+def test_every_panel_offers_what_can_be_saved(qtbot: QtBot, name: str) -> None:
+    view = shown_view(qtbot, name)
+    requested: list[str] = []
+    view.export_requested.connect(requested.append)
+    *exports, copy = view.exports
+    for export in exports:
+        export.trigger()
+    assert requested == [kind for kind in EXPORTS if kind != "csv" or view.has_table]
+    assert [export.text() for export in exports] == [EXPORTS[kind] for kind in requested]
+    assert [e.objectName() for e in exports] == [f"{name}_{kind}" for kind in requested]
+    assert copy.text() == COPY_DESCRIPTION
+    if view.is_empty:
+        return
+    image = QImage.fromData(content_of(view, "png"))
+    assert image.size() == view.size() * 2
+    assert image.text("Title") == view.title
+    assert image.text("Description") == view.description() != view.explanation
+    drawing = ET.fromstring(content_of(view, "svg"))
+    assert drawing.findtext(f"{SVG}title") == view.title
+    assert drawing.findtext(f"{SVG}desc") == view.description()
+
+
+W, Y, TRACE = SEEN.weights, SEEN.outputs, SEEN.trace
+TABLES: dict[str, tuple[str, int, list[Any]]] = {
+    "truth_table": ("x1,x2,target,output,error", 2, [0, 1, 1, Y[2], Y[2] - 1]),
+    "decision_surface": ("x2 by x1,-0.5,-0.45,-0.4,-0.35", 21, [0.5]),
+    "loss_plot": (
+        *("run,step,loss,gradient_norm", 91),
+        ["this run", 90, SEEN.loss, TRACE.gradient_norms[90]],
+    ),
+    "outputs_plot": (
+        *("step,y00,y01,y10,y11,gradient_norm", 91),
+        [90, *Y[[1, 2, 0, 3]], TRACE.gradient_norms[90]],
+    ),
+    "weight_heatmap": ("weight,value", 21, ["b2", *flat(W)[-1:]]),
+    "runs": ("name,width,rate,seed", 2, ["'=1+2", 3, 0.01, 1234, "sigmoid", "sse", "off"]),
+    "units": ("unit,row 00,row 01,row 10,row 11,outgoing weight", 3, ["h3"]),
+    "hidden_space": ("x1,x2,h1,h2,h3,h4,h5,output", 3, [1, 0]),
+    "hessian": ("step,eigenvalue", 21, [90]),
+    "similarity": ("cosine,h1,h2,h3,h4,h5", 2, ["h2", *similarity(W)[1]]),
+    "landscape": ("loss,", 1, []),
+    "what_helps": ("step,change,correct,of,low,high,", 1, [90, "A longer run", "", ""]),
+    "step_explainer": ("stage,quantity,formula,numbers,value", 1, ["Inputs", "x1", "x1", 0, 0.0]),
+}
+"""The begin of the header; the number of a row, and the begin of that row."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_has_exact_numbers_under_its_header(qtbot: QtBot, name: str) -> None:
+    begin, at, cells = TABLES[name]
+    header, *table = content_of(shown_view(qtbot, name), "csv").decode().splitlines()
+    assert header.startswith(begin)
+    assert table[at - 1].startswith(",".join(str(cell) for cell in cells))
+    assert {len(row) for row in csv.reader(table)} == {len(next(csv.reader([header])))}
+
+
+def test_every_panel_with_a_table_is_tested() -> None:
+    of_others = ("lab_", "step_check")  # they show no run
+    of_runs = {e.name for e in registry.PANELS if not e.name.startswith(of_others)}
+    assert {name for name in of_runs if registry.entry(name).make().has_table} == set(TABLES)
+
+
+def test_a_table_of_outputs_agrees_with_the_truth_table(qtbot: QtBot) -> None:
+    cells = list(csv.reader(io.StringIO(saved(shown_view(qtbot, "decision_surface")))))
+    corners = [[float(cells[11 + 20 * x2][11 + 20 * x1]) for x1 in (0, 1)] for x2 in (0, 1)]
+    np.testing.assert_allclose(np.ravel(corners), Y[[1, 0, 2, 3]], rtol=1e-12)
+
+
+def test_the_table_of_the_loss_has_both_runs_and_the_kept_ones(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, "loss_plot")
+    view.show_snapshot(replace(SEEN, beside=trained(QUICK, 7)))
+    runs = [row.partition(",")[0] for row in saved(view).splitlines()[1:]]
+    assert [(run, runs.count(run)) for run in dict.fromkeys(runs)] == [
+        ("this run", 91), ("B", 8), ("'=1+2", 4)
+    ]  # fmt: skip
+
+
+def test_the_table_of_weights_follows_the_option(qtbot: QtBot) -> None:
+    view = shown_view(qtbot, "weight_heatmap")
+    find_option(view, "gradients").trigger()
+    last = flat(SEEN.gradient)[-1]
+    assert saved(view).splitlines()[::21] == ["weight,gradient", f"b2,{last}"]
+
+
+@pytest.mark.parametrize("name", ["truth_table", "hessian", "landscape", "similarity"])
+def test_before_there_is_a_table_its_export_is_refused(qtbot: QtBot, name: str) -> None:
+    view = shown(qtbot, registry.entry(name).make())
+    with pytest.raises(FileError, match="is empty"):
+        content_of(view, "csv")
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_a_panel_saves_from_its_own_menu(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+    window = open_window(QUICK)
+    window.session.step(3)
+    settle(qtbot, window)
+    view = find(window, View, "weight_heatmap")
+    for path in (tmp_path / "nowhere" / "it.csv", tmp_path / "it.csv"):
+        at = view.rect().center()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, view.mapToGlobal(at))
+        QApplication.sendEvent(view, event)
+        menu = find(view, QMenu, "view_menu")
+        next(a for a in menu.actions() if a.text() == EXPORTS["csv"]).trigger()
+        menu.close()
+        dialog = find(window, QFileDialog, "save_dialog")
+        assert Path(dialog.selectedFiles()[0]).name == "xorviz-weight-heatmap.csv"
+        window.session.step(1)  # meanwhile
+        settle(qtbot, window)
+        dialog.fileSelected.emit(str(path))
+        dialog.reject()
+        qtbot.waitUntil(lambda: not window.findChildren(QFileDialog))
+        told = {True: "Saved it.csv.", False: "Could not save it.csv: The folder does not exist."}
+        assert text(window, "status_message") == told[path.exists()]
+    step_4 = flat(trained(QUICK, 4).weights).tolist()
+    assert [float(row.split(",")[1]) for row in path.read_text().splitlines()[1:]] == step_4
+
+
+# The lab.
+
+
+@dataclass
+class Lab:
+    """The panels of the lab that show networks, one window each."""
+
+    seeds: LabSeeds
+    gallery: LabGallery
+    map: LabMap
+    published: LabPublished
+
+    def fill(self) -> None:
+        self.seeds.show_snapshot(SEEDS)
+        self.gallery.show_snapshot(SEEDS)
+        self.map.show_snapshot(MAP, SMALL)
+        self.published.show_result(EXPERIMENTS[1].name, READING)
+
+    def panel(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def save(self, name: str, kind: str) -> bytes:
+        return content_of(self.panel(name), kind)
+
+    def texts(self, name: str) -> list[str]:
+        """Return the texts of a panel's drawing."""
+        root = ET.fromstring(self.save(name, "svg"))
+        return ["".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")]
+
+
+@pytest.fixture
+def lab(qtbot: QtBot) -> Lab:
+    lab = Lab(LabSeeds(), LabGallery(), LabMap(), LabPublished())
+    for panel in (lab.seeds, lab.gallery, lab.map, lab.published):
+        panel.apply_theme(LIGHT)
+        shown(qtbot, panel, 420, 300)
+    return lab
+
+
+PUBLISHED = """\
+experiment,source,year,quantity,published,xorviz,mark
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,networks,25,24,miss
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,mean step,964,,miss
+hinton-problems 2-2-1,"cybertronai/hinton-problems, xor",,slope,,-388.0500000000001,miss
+"""
+
+LAB_TABLES: dict[str, Callable[[], str]] = {
+    "seeds": lambda: networks_csv(SEEDS),
+    "gallery": lambda: networks_csv(SEEDS),
+    "map": lambda: recipes_csv(MAP),
+    "published": lambda: PUBLISHED,
+}
+
+
+@pytest.mark.parametrize("name", LAB_TABLES)
+def test_each_panel_of_the_lab_saves_what_it_shows(lab: Lab, name: str) -> None:
+    lab.fill()
+    assert lab.save(name, "csv").decode() == LAB_TABLES[name]()
+    image = QImage.fromData(lab.save(name, "png"))
+    assert image.size() == lab.panel(name).drawing().size() * 2
+    drawing = lab.save(name, "svg").decode()
+    assert f"<title>{lab.panel(name).title}" in drawing
+    assert "<text" in drawing
+
+
+@pytest.mark.parametrize("name", some(["seeds", "gallery", "map"], 1))
+def test_an_empty_panel_saves_nothing_and_one_without_results_no_table(lab: Lab, name: str) -> None:
+    for kind in EXPORTS:
+        with pytest.raises(FileError, match="is empty"):
+            lab.save(name, kind)
+    lab.seeds.show_snapshot(HALF_WAY)
+    lab.gallery.show_snapshot(HALF_WAY)
+    lab.map.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    with pytest.raises(FileError, match=r"^No network has finished yet\.$"):
+        lab.save(name, "csv")
+    assert lab.save(name, "png")
+    lab.panel(name).show_snapshot(None)
+    with pytest.raises(FileError, match="is empty"):
+        lab.save(name, "png")
+
+
+def test_before_an_experiment_is_done_only_pictures_are_saved(lab: Lab) -> None:
+    with pytest.raises(FileError, match=r"^No experiment has finished yet\.$"):
+        lab.save("published", "csv")
+    assert lab.save("published", "png")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_results_that_are_not_drawn_yet_are_saved(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(View, "is_seen", property(lambda _: False))
+    lab.fill()
+    for name in LAB_TABLES:
+        assert len(lab.save(name, kind)) > 1000
+
+
+def test_the_seeds_of_a_cell_are_saved_alone(lab: Lab) -> None:
+    lab.seeds.show_snapshot(MAP, 2)
+    rows = list(csv.DictReader(io.StringIO(lab.save("seeds", "csv").decode())))
+    assert [(r["width"], r["rate"], r["seed"]) for r in rows] == [("3", "0.5", s) for s in "0123"]
+    lab.seeds.show_snapshot(HALF, 1)
+    with pytest.raises(FileError, match="No network has finished yet"):
+        lab.save("seeds", "csv")
+    lab.seeds.show_snapshot(HALF, 3)
+    assert lab.save("seeds", "csv").count(b"\n") == 5
+
+
+@pytest.mark.thorough
+def test_the_drawing_of_a_map_shows_the_map_drawn(lab: Lab) -> None:
+    lab.fill()
+    assert lab.map.wanted.seeds == 200
+    texts = lab.texts("map")
+    assert texts[0] == "Success map: share correct, width × learning rate"
+    assert texts[1].startswith("4 seeds · 40 steps ·")
+    assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
+    assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
+    find_option(lab.map, "map_medians").trigger()
+    assert lab.texts("map")[0] == "Success map: median step, width × learning rate"
+
+
+@pytest.mark.thorough
+def test_pictures_of_a_map_have_no_cursor(lab: Lab) -> None:
+    lab.fill()
+    assert b"<image" not in lab.save("map", "svg")
+    before = lab.save("map", "png")
+    lab.map.show_base(SMALL.config((0, 1, 1)))
+    child(lab.map, MapPicture).mark((0, 0, 1))
+    assert lab.save("map", "png") == before
+
+
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda t: t.name)
+def test_the_heading_of_a_map_has_the_colours_of_the_theme(
+    lab: Lab, qapp: QApplication, theme: Theme
+) -> None:
+    apply_theme(qapp, theme)
+    lab.map.apply_theme(theme)
+    lab.fill()
+    image = QImage.fromData(lab.save("map", "png"))
+    assert is_near(image.pixelColor(2, 2), theme.panel)
+    root = ET.fromstring(lab.save("map", "svg"))
+    title, words, *_ = root.iter(f"{SVG}text")
+    assert [t.get("fill", "").upper() for t in (title, words)] == [theme.text, theme.quiet]
+    canvas = child(lab.map, MapPicture)
+    high, margin = 2 * canvas.height(), 16
+    assert 0 < float(title.get("y", "")) < float(words.get("y", "")) < (image.height() - high) / 2
+    below = rgb(image)[-high - margin : -margin, margin:-margin]
+    assert (below == rgb(image_of(canvas, 2))).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("plan", "snapshot", "words"),
+    some(
+        [
+            (SMALL, HALF, f"4 seeds · 40 steps · 50 % done · {USUAL}"),
+            (
+                SMALL,
+                replace(HALF, is_over=True),
+                f"4 seeds · 40 steps · cancelled at 50 % · {USUAL}",
+            ),
+            (
+                *(replace(SMALL, base=RunConfig(loss="mse", momentum=0.9), with_biases=True), MAP),
+                "4 seeds · 40 steps · ¼Σ(t−y)² · momentum 0.9 · initial weights uniform in [−1, 1]",
+            ),
+            (
+                *(MapPlan(RunConfig(init="equal"), "init_range", "rate", 1, 1), MAP),
+                "1 seed · 1 step · width 3 · Σ(t−y)² · no biases · initial weights equal",
+            ),
+            (
+                *(MapPlan(RunConfig(init_range=2), "biases", "init", 1, 1), MAP),
+                "1 seed · 1 step · width 3 · rate 0.01 · Σ(t−y)² · initial range 2",
+            ),
+        ],
+        3,
+    ),
+)
+def test_the_heading_of_a_map_lists_settings_and_progress(
+    plan: MapPlan, snapshot: LabSnapshot, words: str
+) -> None:
+    none = np.zeros(plan.shape, dtype=np.int64)
+    look = MapLook.of_shares(MapCells(plan, none, none, none, none.astype(float)))
+    assert look.heading(snapshot, "")[1].replace("\u00a0", " ") == words
+
+
+@pytest.mark.thorough
+def test_an_unfinished_map_is_at_most_99_percent_done(lab: Lab) -> None:
+    plan = replace(SMALL, seeds=500)
+    almost = replace(LabResults(plan.plan).snapshot(), done=np.arange(2000) > 0)
+    assert "99\u00a0% done" in MapLook.of_shares(plan.cells(almost)).heading(almost, "")[1]
+    told: list[str] = []
+    lab.map.readout_changed.connect(told.append)
+    lab.map.set_running(True)
+    lab.map.show_snapshot(almost, plan)
+    assert told[-1].startswith("99 % done")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda t: t.name)
+def test_a_scrolled_table_is_a_sharp_picture_in_a_drawing(
+    lab: Lab, qapp: QApplication, theme: Theme
+) -> None:
+    apply_theme(qapp, theme)
+    view = lab.seeds
+    view.apply_theme(theme)
+    view.show_snapshot(trained_snapshot(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
+    find_option(view, "seed_table_shown").trigger()
+    table = child(view, Table)
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.horizontalScrollBar().maximum() > 0
+    (image,) = ET.fromstring(lab.save("seeds", "svg")).iter(f"{SVG}image")
+    assert (image.get("width"), image.get("height")) == (str(table.width()), str(table.height()))
+    seen = QImage.fromData(base64.b64decode(image.attrib[HREF].partition(",")[2]))
+    assert (rgb(seen) == rgb(image_of(table, 2))).all()
+    assert not {"outcome", "first learned", "learned", "39"} & set(lab.texts("seeds"))

@@ -24,6 +24,7 @@ from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.network import flat
+from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
@@ -41,7 +42,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.window.lab import lab_controller
-from xorviz.window.lab.lab_controller import LabController
+from xorviz.window.lab.lab_controller import LabController, is_expensive
 from xorviz.window.main_window import MainWindow
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -199,14 +200,30 @@ def test_seeds_ordered_again_go_on_and_the_status_bar_says_so(
     rest(qtbot, window)
 
 
-def test_an_expensive_plan_must_be_confirmed(qtbot: QtBot, window: MainWindow) -> None:
+def test_only_long_or_large_plans_are_expensive() -> None:
+    assert not is_expensive(LabPlan((RunConfig(),), range(500), 20_000), 2)
+    assert is_expensive(LabPlan((RunConfig(),), range(1_000_000), 20_000), 2)
+    assert is_expensive(LabPlan((RunConfig(width=64),), range(500), 1_000_000), 2)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_an_expensive_plan_must_be_confirmed(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, is_wanted: bool
+) -> None:
     choose(window, seeds=1_000_000, steps=20_000)
+    ordered: list[Order] = []
+    monkeypatch.setattr(runner(window), "run", ordered.append)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     dialog = find(window, QMessageBox, "lab_cost_dialog")
     qtbot.waitUntil(dialog.isVisible)
-    assert runner(window).names == ()
-    dialog.button(QMessageBox.StandardButton.Cancel).click()
-    assert runner(window).names == ()
+    asked = dialog.text().replace(THIN_SPACE, " ")
+    assert asked == "Train 1 000 000 networks for 20 000 steps each?"
+    assert "minutes on 1 core" in dialog.informativeText()
+    assert "of memory" in dialog.informativeText()
+    assert not ordered
+    train = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Train")
+    (train if is_wanted else dialog.button(QMessageBox.StandardButton.Cancel)).click()
+    assert len(ordered) == is_wanted
 
 
 HINTON = next(one for one in EXPERIMENTS if "hinton" in one.name)

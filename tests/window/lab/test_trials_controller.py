@@ -31,8 +31,7 @@ from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.registry import Workspace
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.lab.lab_controller import SEEDS
-from xorviz.window.lab.make_change import NO_WAY
-from xorviz.window.lab.trials_controller import TrialsController
+from xorviz.window.lab.trials_controller import NO_WAY, TrialsController
 from xorviz.window.main_window import MainWindow
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -25,18 +25,9 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.files.run_file import save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.dialogs.about import AboutDialog
 from xorviz.window.document.autosave import RESTORE
 from xorviz.window.document.kernel_note import UNDERSTOOD
 from xorviz.window.main_window import MainWindow
-
-
-@pytest.fixture(autouse=True)
-def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Redirect Qt's own settings, which file dialogs write to."""
-    folder = tmp_path_factory.mktemp("qt")
-    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
-        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
 
 
 @dataclass
@@ -147,17 +138,6 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     settle(qtbot, window)
     assert compiler.tries == 1
     assert not bar_of(window).isVisible()
-
-
-@pytest.mark.thorough
-def test_about_names_the_kernel(qtbot: QtBot, open_window: Open) -> None:
-    for kernel in KERNEL_NAMES:
-        window = open_window(kernel=kernel)
-        action(window, "about").trigger()
-        about = find(window, AboutDialog, "about_dialog")
-        QTest.mouseClick(find(about, QPushButton, "copy_versions"), Qt.MouseButton.LeftButton)
-        assert f"Kernel {kernel}" in QApplication.clipboard().text().splitlines()
-        about.close()
 
 
 # Runs of another kernel.

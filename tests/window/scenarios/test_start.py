@@ -52,11 +52,9 @@ UNNEEDED = {
     "xorviz.window.dialogs.help",
     "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
-    "numpy.ma",
     "asyncio",
     "concurrent.futures",
     "distributed",
-    "html",
     "numba",
     "tqdm",
 }

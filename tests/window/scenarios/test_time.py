@@ -1,8 +1,11 @@
 """Showing past steps, branching and two runs side by side in the whole window."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,6 +25,10 @@ from tests.support.screen import child, release_mouse
 from tests.support.windows import action, enter, find, settle, text
 from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.network import flat
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
@@ -33,6 +40,7 @@ from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
+from xorviz.window.export import film, offscreen
 from xorviz.window.main_window import MainWindow
 
 
@@ -252,38 +260,6 @@ def test_a_drag_of_the_slider_shows_the_exact_step(
 
 
 @pytest.mark.thorough
-def test_every_panel_follows_the_loss_plot(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    point_at_first_weight(trained)
-    plot = find(trained, LossPlot, "loss_plot")
-    plot.setFocus()
-    for _ in range(20):
-        QTest.keyClick(plot, Qt.Key.Key_Left)
-    readout = panel(trained, "Loss").readout.text()
-    pointed = int(readout.removeprefix("at ").partition(":")[0].replace("\u202f", ""))
-    assert 0 < pointed < 300
-    QTest.keyClick(plot, Qt.Key.Key_Return)
-    settle(qtbot, trained)
-    assert_everything_shows(trained, straight(pointed).snapshot(), 300)
-    assert readout.endswith(f": {numerals.real(seen[-1].loss, 6)}")
-
-
-@pytest.mark.thorough
-def test_a_click_on_the_loss_plot_shows_its_step(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    plot = loss_plot(trained)
-    place = plot.mapFromScene(plot.rows[0].box.sceneBoundingRect().center())
-    viewport = plot.viewport()
-    at = plot.rows[0].box.mapSceneToView(plot.mapToScene(place)).x()
-    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    settle(qtbot, trained)
-    assert seen[-1].step == round(at)
-    assert 100 < seen[-1].step < 200
-
-
-@pytest.mark.thorough
 def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow) -> None:
     action(window, "more").setChecked(True)
     rate, momentum = (find(window, QDoubleSpinBox, name) for name in ("rate", "momentum"))
@@ -424,3 +400,29 @@ def test_past_steps_are_replayed_and_training_goes_on(
     action(trained, "run").trigger()
     settle(qtbot, trained)
     assert text(trained, "status_state") == "Paused"
+
+
+@pytest.mark.parametrize("kernel", some(compiler.KERNEL_NAMES, 1))
+def test_pictures_and_animations_show_the_recorded_run(
+    qapp: QApplication, kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2500)
+    record = recording.record()
+    record = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    seen: list[Snapshot] = []
+
+    monkeypatch.setattr(offscreen.OffscreenRenderer, "show", lambda _, shown: seen.append(shown))
+    offscreen.render_picture(Project(record, 0), 1234, "truth_table", "png", 1)
+
+    def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
+        seen.append(snapshot)
+        return np.zeros((1, 1, 3), np.uint8)
+
+    for _ in film.film(Project(record, 0), 5, draw):
+        pass
+    assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
+    for snapshot in seen:
+        expected = recording.state_at(snapshot.step).weights
+        np.testing.assert_array_equal(flat(snapshot.weights), flat(expected))

@@ -13,7 +13,6 @@ from tests.support.windows import find, settle
 from tests.window.document.test_project_file import (
     Answer,
     Person,
-    _qt_remembers_nothing,
     file,
     folder,
     person,
@@ -24,7 +23,7 @@ from xorviz.core.runs.record import Record
 from xorviz.files import assets
 from xorviz.files.run_file import load_run, save_run
 
-__all__ = ["_qt_remembers_nothing", "file", "folder", "person"]
+__all__ = ["file", "folder", "person"]
 
 Begin = Callable[[Person, Path], None]
 

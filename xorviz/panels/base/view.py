@@ -27,7 +27,7 @@ from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims, explain_action
 from xorviz.ui.one_of import OneOf, grouped
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 

@@ -11,7 +11,7 @@ from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
 from xorviz.core.diagnosis.words import UNTRAINED, evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.steady_text import SteadyText
+from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme

@@ -20,8 +20,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column
-from xorviz.ui.table.model import CENTRE, LEFT, Column
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import CENTRE, LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
 
 _AROUND_ROW = 17

@@ -19,8 +19,7 @@ from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.focus import has_focus_proxy
 from xorviz.ui.forms.boxes import column, hairline, row
 from xorviz.ui.forms.fields import explain
-from xorviz.ui.forms.scrolled import plain_label, scrolled
-from xorviz.ui.forms.sized_label import SizedLabel, size_labels
+from xorviz.ui.forms.scrolled import SizedLabel, plain_label, scrolled, size_labels
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme

@@ -44,7 +44,7 @@ class PushButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def make_primary(self) -> None:
-        """Become the main button beside others outside of a dialog; there Qt has one by itself."""
+        """Become the main button outside of a dialog; in a dialog Qt chooses one."""
         self.setProperty("primary", True)  # default is each button that has the focus
         self.setDefault(True)
 

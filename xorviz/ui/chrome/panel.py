@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import scrolled
 from xorviz.ui.guard import guarded

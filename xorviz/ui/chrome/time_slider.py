@@ -29,7 +29,7 @@ _TICK_GAP, _TICK_LENGTH = 3, 4
 class TimeSlider(QSlider):
     """A slider from 0 to the newest position, exact to the step in runs below 2**31 - 1 steps.
 
-    It does not move by itself while the user holds the knob or a key that moves it.
+    It follows no run while the user holds the knob or a key that moves it.
     """
 
     position_requested = Signal(object)  # int

@@ -1,4 +1,4 @@
-"""Base class of what is painted by hand."""
+"""Base class of hand-painted widgets."""
 
 from typing import Any
 
@@ -87,7 +87,7 @@ class Canvas(QWidget):
         """Paint over the picture."""
 
     def lay_out(self) -> None:
-        """Lay out the spots, and paint anew."""
+        """Lay out the spots, and repaint everything."""
         self._lay_out()
         self.paint_anew()
         self.laid_out.emit()

@@ -20,8 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGridLayout, QScrollBar
 
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Lines, Side, sized
-from xorviz.ui.draw.grid_names import Label, labels
+from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Label, Lines, Side, labels, sized
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -131,7 +130,7 @@ class CellGrid(Canvas):
             self.update()
 
     def has(self, place: Place | None) -> bool:
-        """Tell whether there is a cell at a place."""
+        """Return whether there is a cell at a place."""
         if place is None or not all(0 <= n < end for n, end in zip(place, self.shape, strict=True)):
             return False
         return bool(self._tentative[place] or self._levels[place] != NONE)
@@ -228,7 +227,7 @@ class CellGrid(Canvas):
             painter.restore()
 
     def _clip(self, painter: QPainter, frame: GridLayout) -> None:
-        """Keep what is scrolled away from the names."""
+        """Clip scrolled cells so that they do not cover the names."""
         if frame.across.beyond or frame.down.beyond:
             painter.setClipRect(frame.area.adjusted(-1, -1, 0, 0))
 
@@ -268,7 +267,7 @@ class CellGrid(Canvas):
                     painter.drawStaticText(QPointF(x - width / 2, y - height / 2), number)
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Frame what is selected, outlined and pointed at."""
+        """Frame the selected, the outlined and the marked cells."""
         if (frame := self.frame) is None:
             return
         self._clip(painter, frame)

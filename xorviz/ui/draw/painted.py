@@ -1,20 +1,53 @@
-"""Cached pictures of widgets, and sheets for export."""
+"""Cached pictures of widgets, painted parts of pages, and sheets for export."""
 
 import math
 from collections.abc import Callable
+from html import escape
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap, QTextDocument
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
+
+_LETTERS = 30
+
+
+@guarded
+class PaintedPart(QWidget):
+    """A part of a column, as wide as there is room, and as high as that and the font ask for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        raise NotImplementedError
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        width = _LETTERS * self.fontMetrics().averageCharWidth()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+
 
 _MARGIN, _GAP = 8, 6
 
 
 def is_vector(painter: QPainter) -> bool:
-    """Tell whether a painter makes a vector drawing, such as SVG, instead of pixels."""
+    """Return whether a painter makes a vector drawing, such as SVG, instead of pixels."""
     return painter.paintEngine().type() != QPaintEngine.Type.Raster
 
 
@@ -55,8 +88,6 @@ class Sheet(QWidget):
 
     def show_heading(self, title: str, words: str, theme: Theme) -> None:
         """Set the heading, and resize to the part's current size."""
-        from html import escape  # noqa: PLC0415 (not needed at the start)
-
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
         size = self._part.size()
@@ -130,7 +161,7 @@ class Painted:
             size = area.size() * ratio
             whole = QSize(math.ceil(size.width()), math.ceil(size.height()))
             self.pixmap, self._look = pixmap_of(whole, ratio, paint_area), look
-        # It has the pixels of the screen: smoothing would only wait for other threads of Qt's.
+        # It has the pixels of the screen: smoothing would only wait for Qt's other threads.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
         painter.drawPixmap(area.topLeft(), self.pixmap)
         painter.setRenderHints(hints)

@@ -67,7 +67,7 @@ class LogSlider(QSlider):
 
     @Slot()
     def _end_move(self) -> None:
-        """Tell of the number from before the drag; if it is another one now, Qt tells next."""
+        """Emit the number from before the drag; if it has changed, Qt emits the new one next."""
         self.number_moved.emit(self.number)
 
     def event(self, event: QEvent) -> bool:

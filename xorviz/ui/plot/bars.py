@@ -81,7 +81,7 @@ class Bars(Overlay):
 
 
 class BarPlot(CurvePlot):
-    """A plot of bars: what is marked and pointed at are places of its axis."""
+    """A plot of bars; marks and pointers are positions on its axis."""
 
     def __init__(self, name: str, axis: ScaledAxis, title: str) -> None:
         super().__init__(name, axis, titles=[title])

@@ -9,11 +9,10 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from xorviz.core.arrays import Steps, nearest
 from xorviz.ui.guard import guarded
-from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.axes import FINE, ScaledAxis, round_above
 from xorviz.ui.plot.curve_row import Row
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
-from xorviz.ui.plot.ticks import FINE, round_above
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FEWEST_STEPS = 100
@@ -98,7 +97,7 @@ class CurvePlot(Plot):
     def show_steps(self, steps: Steps, newest: int, shown: int | None, run: int = 0) -> None:
         """Set the recorded steps (P,), the newest one, the one shown if it is past, and the run.
 
-        A range that a person has chosen for another run is void.
+        A range that the user chose for another run is dropped.
         """
         if run != self._run:
             self._run = run
@@ -158,11 +157,11 @@ class CurvePlot(Plot):
         self.fitted.emit()
 
     def follow(self) -> None:
-        """Fit from now on, until a person zooms or pans."""
+        """Fit from now on, until the user zooms or pans."""
         self._is_fitting, self._wanted = True, ()
 
     def fit_curves(self) -> None:
-        """Fit the axes to all steps and values, unless a person has chosen a range.
+        """Fit the axes to all steps and values, unless the user has chosen a range.
 
         A range is set only if it changes, since repainting axes is expensive.
         """
@@ -224,7 +223,7 @@ class CurvePlot(Plot):
 
     @Slot()
     def _keep_range(self) -> None:
-        """Stop fitting once a person has chosen a range."""
+        """Stop fitting once the user has chosen a range."""
         self._is_fitting = False
 
     def apply_theme(self, theme: Theme) -> None:

@@ -100,7 +100,7 @@ class Curves(Overlay):
             if curve.is_line:
                 dash, width = tuple(stroke * part for part in curve.dash), stroke * curve.width
                 paint_curve(painter, columns[key], y, area, curve.color, dash, width)
-            else:  # too little is known of what was between
+            else:  # too little is known between them
                 painter.setPen(QPen(QColor(curve.color), 4 * stroke, c=Qt.PenCapStyle.RoundCap))
                 places = zip(columns[key].x.tolist(), y[columns[key].here].tolist(), strict=True)
                 painter.drawPoints([QPointF(*place) for place in places])
@@ -143,7 +143,7 @@ class Pointers(Overlay):
         self._paint_rule(painter, self.shown, self._theme.accent, Qt.PenStyle.SolidLine)
         space = area.adjusted(-1, -4, 1, 4)
         painter.save()
-        painter.setClipRect(self.boundingRect())  # else what is beyond would stay
+        painter.setClipRect(self.boundingRect())  # else marks beyond it would not be erased
         for point, place in zip(self.points, self._places(self.points), strict=True):
             if np.isfinite(point.value) and space.contains(at := QPointF(*place)):
                 painter.save()
@@ -281,7 +281,7 @@ class Row:
         """Of the value axis, the longest first."""
 
     def leave_space(self, metrics: QFontMetrics, right: int) -> None:
-        """Leave space for a title above the axes, and pixels for what is right of them."""
+        """Leave space for a title above the axes, and some pixels to their right."""
         line = metrics.height()
         above = line + 2 if self.pointers.title else 0
         self.frame.setContentsMargins(0, above + 4 if above else 6, right, 0)
@@ -301,7 +301,7 @@ class Row:
         self.still.update()
 
     def point(self, points: Sequence[PlotPoint], *readings: str) -> None:
-        """Mark points, and write into the heading what is read out: the first text that fits."""
+        """Mark points, and write the first reading that fits into the heading."""
         self.pointers.points, self.pointers.readings = points, readings
         self.pointers.update()
 

@@ -68,7 +68,7 @@ class DrawablePlot(CurvePlot):
         self.pointed_at.emit(self._step_under(event))
 
     def _is_inside(self, event: QMouseEvent) -> bool:
-        """Tell whether the mouse is inside the axes, while drawing inside the top ones."""
+        """Return whether the mouse is inside the axes; while drawing, inside the top ones."""
         if not self.is_drawn_on:
             return super()._is_inside(event)
         at: QPointF = self.mapToScene(event.position().toPoint())

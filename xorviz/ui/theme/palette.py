@@ -64,7 +64,7 @@ class Theme:
     stroke: float = 1.0
     """Factor of line widths and of marks; larger in projector mode."""
     reduced_motion: bool = False
-    """Whether nothing may move by itself but the run."""
+    """Whether animations are off."""
 
 
 LIGHT = Theme(

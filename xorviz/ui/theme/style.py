@@ -210,7 +210,7 @@ def colour(application: QApplication, theme: Theme, zoom: float = 1.0) -> None:
     menus.setColor(QPalette.ColorRole.Window, QColor(theme.rule).lighter(127))
     application.setPalette(menus, "QMenu")  # type: ignore[arg-type]  # not bytes
     application.setFont(text_font(zoom))
-    # Qt tells of it later; what is made in a window until then would have the font from before.
+    # Qt announces the font later; widgets made until then would have the old one.
     for window in application.topLevelWidgets():
         application.sendEvent(window, QEvent(QEvent.Type.ApplicationFontChange))
 

@@ -1,4 +1,4 @@
-"""Presets, speed and stop rules: what is chosen about a run, wherever in the window."""
+"""Presets, speed and stop rules, wherever in the window they are chosen."""
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction

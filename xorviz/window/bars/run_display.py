@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Slot
 
@@ -9,6 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
@@ -16,11 +18,105 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.states import AWAITING, SEEKING, State, state_of, watched_state_of
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
 from xorviz.window.document.project_file import ProjectFile
+
+
+class State(NamedTuple):
+    """One or two words for the state, and a sentence on what happened or what to do."""
+
+    word: str
+    sentence: str
+
+
+_MORE = "Press Run to train on."
+_CONTINUE = "Continue here trains on from the state shown."
+AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
+SEEKING = State("Going to step", "Training again up to the step that you chose.")
+
+
+def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
+    """Return the state of a run shown at this snapshot, while no other step is sought."""
+    match activity:
+        case Activity.PLAYING if snapshot.is_past:
+            newest = numerals.whole(snapshot.newest)
+            return State("Replaying", f"Showing again what was trained, up to step {newest}.")
+        case Activity.PLAYING:
+            return State("Running", "")
+        case Activity.STEPPING:
+            return State("Stepping", "")
+        case _:
+            return _at_rest(snapshot, rules)
+
+
+def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool | None) -> State:
+    """Return the state of a watched run, whose program is running, has ended, or is unknown."""
+    match activity:
+        case Activity.PLAYING:
+            return State("Following", "")
+        case Activity.STEPPING:
+            return State("Stepping", "")
+        case _:
+            return _watched_at_rest(snapshot, is_live)
+
+
+def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
+    second = snapshot.beside
+    if snapshot.is_past:
+        return State("Looking back", "Follow shows the newest state. A change continues here.")
+    if second is not None and second.halt is Halt.DIVERGED:
+        return _halted(second, Halt.DIVERGED, NEVER, "B ")
+    if snapshot.halt is Halt.DIVERGED:
+        return State("Diverged", "The next numbers that the program came to were not finite.")
+    if is_live:
+        return State("Paused", "The program goes on. Follow shows what it does.")
+    if is_live is None:
+        return State("Watched", f"No program trains this run now. {_CONTINUE}")
+    return State("Ended", f"The run has ended. {_CONTINUE}")
+
+
+def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
+    second = snapshot.beside
+    if snapshot.is_past:
+        return State(
+            "Looking back", "Run replays from here. Changing the rate or a weight starts a branch."
+        )
+    if second is not None and second.halt is Halt.DIVERGED:
+        return _halted(second, Halt.DIVERGED, rules, "B ")
+    if snapshot.halt is not None:
+        return _halted(snapshot, snapshot.halt, rules, "A " if second is not None else "")
+    if snapshot.step == 0:
+        return State("Ready", "Press Run to train." if snapshot.is_untrained else _MORE)
+    return State("Paused", "")
+
+
+def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> State:
+    """Return what ended a run, which has a name if there are two."""
+    stopped = f"Stopped at step {numerals.whole(snapshot.step)}"
+    match halt:
+        case Halt.AT_STEP:
+            limit = rules.next_limit(snapshot.step)
+            more = _MORE if limit is None else _more(limit - snapshot.step)
+            return State("Step limit", f"{stopped}. {more}")
+        case Halt.LEARNED:
+            return State(f"{run}learned".capitalize(), f"{stopped}. {_MORE}")
+        case Halt.AT_LOSS:
+            loss = f"loss of {run}" if run else "loss "
+            return State("Loss limit", f"{stopped}: the {loss}has fallen to the limit. {_MORE}")
+        case Halt.LONGEST:
+            return State("Longest run", f"{stopped}, the most that a run can have.")
+        case Halt.DIVERGED:
+            return State(
+                f"{run}diverged".capitalize(),
+                f"{stopped}: after the next one the loss or a weight would no longer be finite. "
+                "Lower the learning rate.",
+            )
+
+
+def _more(steps: int) -> str:
+    return f"Press Run for {numerals.whole(steps)} more."
 
 
 class RunDisplay(QObject):
@@ -37,7 +133,7 @@ class RunDisplay(QObject):
         file: ProjectFile,
         is_live: Callable[[Record], bool | None],
     ) -> None:
-        """Take the parts, and what tells whether the program of a watched run goes on, if known."""
+        """Take the parts, and what says whether a watched run's program is running, if known."""
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
@@ -45,7 +141,7 @@ class RunDisplay(QObject):
         self._controls, self._panels, self._file = controls, panels, file
         self._is_live = is_live
         self._held = ""
-        """Why no steps were taken when that was said last."""
+        """The last reason shown for taking no steps."""
         self._was_playing = self._awaits_program = False
         self._shown: tuple[RunConfig, bool, bool, WatchedSource | None] | None = None
         session.activity_changed.connect(self.show_activity)
@@ -85,7 +181,7 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_growth(self, record: Record) -> None:
-        """Let the newest step of a watched run be gone to."""
+        """Enable going to the newest step of a watched run."""
         self._actions.show_position(self.seen().step, record.newest)
 
     def _show_beside(self, is_pair: bool) -> None:
@@ -128,7 +224,6 @@ class RunDisplay(QObject):
         if reason != self._held:
             self._status.withdraw(self._held)
         self._held = reason
-        self.show_state()
         self.show_state()
 
     @Slot(object)

@@ -1,27 +1,162 @@
 """The line above the panels: the diagnosis, and what to do next once a run has come to rest."""
 
+import math
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
+from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
+from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
-from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.document.document import Document
 
 if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
+
+
+INTERVAL_MS = 250
+"""Time between two diagnoses while a network runs."""
+HOLD_SECONDS = 1.0
+"""Shortest time that a name is shown while a network runs."""
+
+_DIAGNOSIS = (
+    "Why the network learns, or why it does not, found from its weights and the last part of the "
+    "loss curve, at the step named at the right. While a run goes on, a state is shown for at "
+    "least one second. Click, or press Enter, for the evidence and what to try."
+)
+
+
+class DiagnosisStrip(StripButton):
+    """A diagnosis in one sentence, with its step.
+
+    That of the last snapshot while paused. While running there are four a second, and a name but
+    a run's first stays for a second with the numbers of its last step, unless the snapshot itself
+    contradicts it. The diagnosis code is loaded with the first snapshot, which comes after the
+    first frame.
+    """
+
+    diagnosed = Signal(object)  # Diagnosis
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__("Details")
+        self.setObjectName("diagnosis_strip")
+        self.line.setObjectName("diagnosis")
+        self.setWhatsThis(_DIAGNOSIS)
+        self.setStatusTip("Show the evidence and what to try")
+        self.setAccessibleDescription(_DIAGNOSIS)
+        self.diagnosis: Diagnosis | None = None
+        """The diagnosis shown."""
+        self.seen: Snapshot | None = None
+        """The snapshot that it is about."""
+        self._last: Snapshot | None = None
+        self._announced: tuple[int, set[str]] = -1, set()
+        """The number of a run, and the states announced for it."""
+        self._is_running = True
+        self._clock = clock
+        self._named_at = 0.0
+        self._wait = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._wait.setObjectName("diagnosis_timer")
+        self._wait.timeout.connect(self.catch_up)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Diagnose a snapshot, now or at the next turn."""
+        self._last, before = snapshot, self.seen
+        if not self._is_running or before is None or not _continues(before, snapshot):
+            self._diagnose(snapshot, at_once=True)
+        elif not self._wait.isActive():
+            self._diagnose(snapshot)
+
+    @Slot(bool)
+    def set_running(self, is_running: bool) -> None:
+        """Set whether snapshots stream in; if not, each of them is diagnosed at once."""
+        if is_running != self._is_running:
+            self._is_running = is_running
+            self.catch_up()
+
+    @Slot()
+    def catch_up(self) -> None:
+        """Diagnose the last snapshot unless its diagnosis is shown."""
+        if self._last is not None and self._last is not self.seen:
+            self._diagnose(self._last, at_once=not self._is_running)
+
+    def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
+        from xorviz.core.diagnosis.diagnosis import diagnose_seen
+
+        found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
+        is_renamed = shown is None or found.state != shown.state
+        if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
+            if is_renamed:  # the first name of a run is of its first steps, and is not held
+                is_first = self.seen is not None and self.seen.is_untrained
+                self._named_at = -math.inf if is_first else now
+            self.seen = snapshot
+            self._show(found)
+            self._announce(found, snapshot)
+        self._wait.stop()
+        if self._is_running:
+            self._wait.start()
+
+    def _show(self, diagnosis: "Diagnosis") -> None:
+        self.diagnosis = diagnosis
+        name, colon, _ = diagnosis.sentence.partition(":")
+        is_begun = bool(colon) and diagnosis.step is not None
+        step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
+        self.more = "What to try" if diagnosis.is_stuck else "Details"
+        self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
+        self.diagnosed.emit(diagnosis)
+
+    def _announce(self, found: "Diagnosis", snapshot: Snapshot) -> None:
+        """Have screen readers say, once a run, that it is correct, learned, stuck or diverging."""
+        from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
+
+        if snapshot.run != self._announced[0]:
+            self._announced = snapshot.run, set()
+        is_correct = snapshot.right_since is not None and snapshot.step > 0
+        state = "correct" if found.state == "learning" and is_correct else found.state
+        if state not in {UNTRAINED, UNKNOWN, "learning", *self._announced[1]}:
+            self._announced[1].add(state)
+            announce(self, found.sentence)
+
+
+def _continues(before: Snapshot, snapshot: Snapshot) -> bool:
+    """Return whether a snapshot follows in the same run, with nothing that changes its state."""
+    is_later = before.run == snapshot.run and before.step <= snapshot.step
+    return is_later and _decided(before) == _decided(snapshot)
+
+
+def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
+    """Return what the rest of the window says of the state, which a name must not contradict."""
+    return (
+        snapshot.is_untrained,
+        snapshot.right_since is not None,
+        snapshot.learned_since is not None,
+        snapshot.halt is Halt.DIVERGED,
+    )
+
+
+def _mark(diagnosis: "Diagnosis") -> StatusMark:
+    from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
+
+    if diagnosis.state in {UNTRAINED, UNKNOWN}:
+        return StatusMark.NONE
+    if diagnosis.state == "learned":
+        return StatusMark.TICK
+    return StatusMark.DISC if diagnosis.is_good else StatusMark.DIAMOND
+
 
 _GAP = 6
 _ABOUT = "What to do next with this network."
@@ -41,7 +176,7 @@ class StateLine(QWidget):
     lab_requested = Signal()
     help_requested = Signal()
     needs_help = Signal()
-    """A run that went on has come to rest without being correct."""
+    """A run has come to rest without being correct."""
 
     def __init__(self, strip: DiagnosisStrip, session: TrainingSession, document: Document) -> None:
         super().__init__()
@@ -60,7 +195,7 @@ class StateLine(QWidget):
         explain_action(often, _LAB_TIP)
         self._help = self._offer("offer_help", "What helps?", self.help_requested)
         self.help_text: Callable[[Snapshot], tuple[str, str]] | None = None
-        """Returns the text and the tip of the offer to help a run, by what is known of it."""
+        """Returns the text and the tip of the offer to help a run, from the trials so far."""
         self._has_played = False
         self._offers = (self._break, again, often, self._help)
         self._buttons = [ActionButton(offer) for offer in self._offers]
@@ -114,7 +249,7 @@ class StateLine(QWidget):
 
         self._name_run()
         seen = self._strip.seen
-        is_done = diagnosis.state == "learned" and seen is not None and _is_one_of_ours(seen)
+        is_done = diagnosis.state == "learned" and seen is not None and _is_own(seen)
         config = seen.config if is_done and seen is not None else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
@@ -143,7 +278,7 @@ class StateLine(QWidget):
         return seen.step >= _SOME_STEPS and not seen.right.all()
 
     def _show_help(self) -> None:
-        """Write what is known to help; say once that a run has stopped without being correct."""
+        """Show what is known to help; signal once that a run stopped without being correct."""
         seen, has_played = self._strip.seen, self._has_played
         if self._is_at_rest:
             self._has_played = False
@@ -159,7 +294,7 @@ class StateLine(QWidget):
     def _place_offers(self, may_unfold: bool = True) -> None:
         """Show the offers as buttons where there is space, else in a menu.
 
-        A sentence that becomes shorter while a run goes on must not unfold the menu.
+        A sentence that becomes shorter during a run must not unfold the menu.
         """
         pairs = zip(self._buttons, self._offers, strict=True)
         offered = [button for button, offer in pairs if offer.isVisible()]
@@ -190,8 +325,8 @@ class StateLine(QWidget):
             self._session.play()
 
 
-def _is_one_of_ours(seen: Snapshot) -> bool:
-    """Return whether this is one run, and no other program trains it."""
+def _is_own(seen: Snapshot) -> bool:
+    """Return whether this is a single run, trained by xorviz."""
     return seen.beside is None and seen.record.source is None
 
 

@@ -9,7 +9,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.words import whose
 from xorviz.ui.chrome.buttons import PushButton
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
@@ -111,7 +111,7 @@ class StatusBar(QStatusBar):
         self._write_kernel()
 
     def show_taken_here(self, is_here: bool) -> None:
-        """Show the kernel, or that none of ours takes the steps of this run."""
+        """Show the kernel, or that another program takes the steps of this run."""
         if is_here != self._is_taken_here:
             self._is_taken_here = is_here
             self._write_kernel()

@@ -154,7 +154,7 @@ class Timeline(QWidget):
 
     @Slot(float)
     def _enter(self, step: float) -> None:
-        """Choose the number entered, once: it may be told as a change and when typing ends."""
+        """Choose the number entered, once: Qt may signal both a change and the end of typing."""
         asked = round(step)
         if asked == self._step:
             return

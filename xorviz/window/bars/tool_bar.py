@@ -1,6 +1,6 @@
 """The tool bar: run, step, speed, presets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
@@ -12,6 +12,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
 from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.guard import guarded
@@ -184,3 +185,46 @@ class ToolBar(QToolBar):
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         text = text if self.speed.isEnabled() else NOTHING
         self._speed_text.setText(text)
+
+
+class Strip(QToolBar):
+    """A tool bar across the window for one widget, or for some below each other."""
+
+    def __init__(self, *contents: QWidget, space_below: int = 2) -> None:
+        super().__init__(contents[-1].accessibleName())
+        self.setObjectName(f"{contents[-1].objectName()}_bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        spaced = QWidget()
+        spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._column = column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
+        self.addWidget(spaced)
+
+    def add_above_last(self, widget: QWidget) -> None:
+        """Add a widget above the last one."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+
+
+class SideBar(QToolBar):
+    """A tool bar at the left of the panels for one widget, hidden at first."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content.accessibleName())
+        self.setObjectName(f"{content.objectName()}_bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setOrientation(Qt.Orientation.Vertical)
+        content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.addWidget(content)
+        self.hide()
+
+
+class WorkspaceTabs(QWidget):
+    """A button for each workspace's action."""
+
+    def __init__(self, actions: Iterable[QAction]) -> None:
+        super().__init__()
+        self.setObjectName("workspace_tabs")
+        self.setAccessibleName("Workspaces")
+        buttons = (ToolButton(action=action) for action in actions)
+        row(self, *buttons, margins=(0, 0, 0, 0), gap=2)

@@ -28,7 +28,7 @@ class DialogOpener(QObject):
     """Opens dialogs, and loads each when it is first opened: they would slow down the start."""
 
     introduced = Signal()
-    """A person has seen the introduction, and closed it or begun to train."""
+    """The user has seen the introduction, and closed it or begun to train."""
     imported = Signal(object)  # Known, of the network from another program that is shown now
     step_checked = Signal(object)  # StepCheck | None, of a step from that network
 
@@ -49,7 +49,7 @@ class DialogOpener(QObject):
         self._display, self._views, self._appearance = display, views, appearance
         self._keys = keys
         self.saver = FileSaver(self)
-        """Saves what panels show, and tells of it."""
+        """Saves what panels show, and reports the result."""
 
     @Slot()
     def help(self) -> None:
@@ -125,18 +125,18 @@ class DialogOpener(QObject):
 
     @Slot(object, object, object)
     def _open_network(self, record: "Record", known: "Known", check: "StepCheck | None") -> None:
-        """Open a network; where its program is faulty, that is to be mended before all else."""
+        """Open a network; a fault of its program comes before all else."""
         if self._document.refuses(record.config, has_weights=True):
             return
         self._document.open_alone(record, "import network")
 
-        def tell() -> None:
+        def announce() -> None:
             if check is None or check.verdict != "faulty":
                 self.imported.emit(known)
             self.step_checked.emit(check)  # the last, so that it has the focus
 
         once = Qt.ConnectionType.SingleShotConnection
-        self._session.snapshot_arrived.connect(lambda _: tell(), once)
+        self._session.snapshot_arrived.connect(lambda _: announce(), once)
 
     @Slot()
     def export(self) -> None:
@@ -158,7 +158,7 @@ class DialogOpener(QObject):
 
     def export_panel(self, view: View, kind: str) -> None:
         """Make the file of a panel now, and ask for a path."""
-        from xorviz.window.export.panel_file import content_of
+        from xorviz.window.export.exporter import content_of
 
         try:
             content = content_of(view, kind)

@@ -10,8 +10,7 @@ from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import WrappingRow, plain_label
 from xorviz.ui.keys import is_letter, written
-from xorviz.ui.table.model import LEFT, Column
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.keys import MOST_KEYS, Keys, name_of
 

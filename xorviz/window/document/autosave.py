@@ -86,7 +86,7 @@ class Autosave(QObject):
             del self._left[0]
 
     def take_over(self) -> None:
-        """Replace the copy that was restored by one of our own."""
+        """Replace the restored copy by a new one."""
         self.copy()
         path = self._left.pop(0)
         if self._copied is not None:  # else it is the only copy

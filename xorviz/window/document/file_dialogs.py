@@ -1,7 +1,7 @@
 """File dialogs, recent files and dropped files.
 
-No dialog has an event loop of its own, which would go on after its parent was closed and deleted
-it. Each is deleted when closed.
+No dialog has its own event loop: that would still run after the parent was closed and had deleted
+the dialog. Each is deleted when closed.
 """
 
 from collections.abc import Callable, Container

@@ -1,6 +1,6 @@
 """The project that is open, and its history: what every change of it goes through."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,78 @@ from xorviz.core.runs.record import Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.engine.session import TrainingSession
-from xorviz.window.document.history import Entry, History
+
+MOST_ENTRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change, and the project before it."""
+
+    label: str
+    """Shown after "Undo"."""
+    project: Project
+    moves_current_run: bool
+    """Whether the current run changed; if not, undoing does not interrupt training."""
+
+
+class History:
+    """Changes that can be undone and redone. Projects are values that share their data."""
+
+    def __init__(self) -> None:
+        self._done: list[Entry] = []
+        self.undone: list[Entry] = []
+        """The entries that a new change would discard, the furthest first."""
+
+    @property
+    def labels(self) -> tuple[str | None, str | None]:
+        """The changes that undo would revert and redo would repeat, if any."""
+        undo, redo = self._done[-1:], self.undone[-1:]
+        return undo[0].label if undo else None, redo[0].label if redo else None
+
+    @property
+    def last(self) -> Entry | None:
+        """The last change."""
+        return self._done[-1] if self._done else None
+
+    def forget(self, entries: Iterable[Entry]) -> None:
+        """Remove changes that were never made."""
+        self._done = [entry for entry in self._done if not any(entry is e for e in entries)]
+
+    def note(self, entry: Entry) -> None:
+        """Add a change and discard what could be redone.
+
+        A change from the same project as the last one replaces it: the last was never shown.
+        """
+        self.undone.clear()
+        if self._done and _is_same_place(self._done[-1], entry):
+            self._done.pop()
+        self._done.append(entry)
+        del self._done[:-MOST_ENTRIES]
+
+    def undo(self, now: Project) -> Entry | None:
+        """Return the entry to restore, given the current project."""
+        return _moved(self._done, self.undone, now)
+
+    def redo(self, now: Project) -> Entry | None:
+        """Return the entry to restore, given the current project."""
+        return _moved(self.undone, self._done, now)
+
+
+def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | None:
+    """Pop the last entry of a list; add the current project to the other under its label."""
+    if not source:
+        return None
+    entry = source.pop()
+    target.append(Entry(entry.label, now.compact(), entry.moves_current_run))
+    return entry
+
+
+def _is_same_place(one: Entry, other: Entry) -> bool:
+    """Return whether undoing either restores the same state."""
+    places = [(e.project, e.project.step, e.moves_current_run) for e in (one, other)]
+    return places[0] == places[1]
+
 
 WEIGHTS = "weights"
 _NAMES = {name: row.label.lower() for name, row in SETTINGS.items()} | {WEIGHTS: "weights"}
@@ -22,12 +93,12 @@ _NAMES = {name: row.label.lower() for name, row in SETTINGS.items()} | {WEIGHTS:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A person's own project and its history, while another one is shown."""
+    """The user's own project and its history, while another one is shown."""
 
     project: Project
     history: History
     for_what: str
-    """The title of what is shown in its place."""
+    """The title of the project shown instead."""
     has_pinned: bool = False
     """Whether that has had pinned runs from the start."""
 
@@ -42,7 +113,7 @@ class OpenProject(QObject):
     refused = Signal(str)
     noticed = Signal(str)
     brought_back = Signal()
-    """The person's own project is open again."""
+    """The user's own project is open again."""
 
     def __init__(self, session: TrainingSession) -> None:
         super().__init__(session)
@@ -50,7 +121,7 @@ class OpenProject(QObject):
         self._project = Project(Record(session.config), 0)
         self.history = History()
         self.aside: SetAside | None = None
-        """The person's own project, while another one is shown in its place."""
+        """The user's own project, while another one is shown instead."""
         self.allowed: frozenset[str] | None = None
         """The settings that can be changed, and WEIGHTS if these can; None for all of them."""
         self._unmade: list[Entry] = []
@@ -65,7 +136,7 @@ class OpenProject(QObject):
 
     @property
     def own(self) -> Project:
-        """The person's own project: the one that is set aside, or else the one that is open."""
+        """The user's own project: the one set aside, or else the open one."""
         return self._project if self.aside is None else self.aside.project
 
     def put(self, project: Project, history: History | None = None) -> None:
@@ -77,7 +148,7 @@ class OpenProject(QObject):
         self._show(project)
 
     def set_aside(self, project: Project, for_what: str) -> None:
-        """Open a project that is not the person's own, which comes back as it is now.
+        """Open a project that is not the user's own, which comes back as it is now.
 
         ``for_what`` is its title. What is set aside already stays so.
         """
@@ -92,7 +163,7 @@ class OpenProject(QObject):
             self.noticed.emit("The change that waited for its step is not made.")
 
     def bring_back(self) -> None:
-        """Open the person's own project again, at its step and with its history, and all free."""
+        """Open the user's own project again, at its step, with its history, and nothing locked."""
         if (own := self.aside) is not None:
             self.aside = self.allowed = None
             self._session.hold.set("")
@@ -102,13 +173,13 @@ class OpenProject(QObject):
     def refuses(self, config: RunConfig, has_weights: bool = False) -> bool:
         """Return whether a run may not have these settings, or weights that are given.
 
-        If so, tell which are locked.
+        If so, report which are locked.
         """
         names = differing((self._session.config, config))
         return self._locks(*names, *([WEIGHTS] if has_weights else []))
 
     def _locks(self, *names: str) -> bool:
-        """Return whether any of these settings is locked; if so, tell which, and what is not."""
+        """Return whether any of these settings is locked; if so, report which, and what is free."""
         if self.allowed is None or self.allowed.issuperset(names):
             return False
         locked = [_NAMES[name] for name in names if name not in self.allowed]

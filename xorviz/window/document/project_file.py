@@ -36,7 +36,7 @@ Callback = Callable[[], object]
 class ProjectFile(QObject):
     """Opens and saves the project. A failure leaves the document unchanged.
 
-    While the person's own project is set aside, questions, copies and the file are about that one
+    While the user's own project is set aside, questions, copies and the file are about that one
     only; it comes back before anything else is opened.
     """
 
@@ -67,7 +67,7 @@ class ProjectFile(QObject):
 
     @property
     def is_modified(self) -> bool:
-        """Whether there is anything to save in the person's own project."""
+        """Whether there is anything to save in the user's own project."""
         project = self._document.own
         untouched = Project(Record(project.record.config), 0)
         return project != (self._saved or untouched)
@@ -102,7 +102,7 @@ class ProjectFile(QObject):
     def show_title(self) -> None:
         """Show the file's name in the window's title, and whether it has changes.
 
-        Of what is shown in place of the person's own project, show its title alone.
+        For a project shown instead of the user's own, show its title alone.
         """
         aside = self._document.aside
         is_modified = aside is None and self.is_modified
@@ -256,4 +256,4 @@ class ProjectFile(QObject):
 
 
 def _do_no_more() -> None:
-    """Proceed with nothing."""
+    """Do nothing after saving."""

@@ -12,10 +12,15 @@ from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import FUNCTIONS
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
-from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import history_csv, table_csv, weights_json, weights_npz
+from xorviz.files.lab.csv import networks_csv, recipes_csv
+from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.base.view import View
+from xorviz.panels.lab.map.lab_map import LabMap
+from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import film
 from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole
@@ -164,3 +169,34 @@ def suggested_name(snapshot: Snapshot, suffix: str) -> str:
     if source is not None:
         settings = "-".join(_WORD.findall(source.name)) or "watched"
     return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"
+
+
+_SCALE = 2
+"""Pixels of a picture for each pixel of the screen: sharp in print."""
+
+
+def content_of(view: View, kind: str) -> bytes:
+    """Return a panel's table, picture or drawing. Raises FileError if there is none yet."""
+    if view.is_empty:
+        raise _nothing_in(view)
+    if kind != "csv":
+        return picture(view.drawing(), kind, _SCALE)
+    if isinstance(view, LabView):
+        return _lab_csv(view).encode()
+    if (table := view.table()) is not None:
+        return table_csv(*table).encode()
+    if isinstance(view, LabPublished):
+        raise FileError("No experiment has finished yet.")
+    raise _nothing_in(view)
+
+
+def _lab_csv(view: LabView) -> str:
+    snapshot, places = view.snapshot, view.places
+    assert snapshot is not None
+    if not snapshot.done[places.start : places.stop].any():
+        raise FileError("No network has finished yet.")
+    return recipes_csv(snapshot) if isinstance(view, LabMap) else networks_csv(snapshot, places)
+
+
+def _nothing_in(view: View) -> FileError:
+    return FileError(f"The panel {view.title} is empty.")

@@ -19,8 +19,8 @@ from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.theme.palette import LIGHT, Theme

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
 from xorviz.core.rules import SettingError, Switch, checked
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
+from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.engine.session import TrainingSession
 from xorviz.lab import NETWORK_COUNT
@@ -34,8 +36,66 @@ from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
 from xorviz.window.document.settings import LAB_RECIPE, Settings
-from xorviz.window.lab.open_from_lab import OpenFromLab
 from xorviz.window.lab.trials_controller import TrialsController
+
+_SAME = 1e-3
+"""Relative tolerance of losses that count as equal."""
+
+
+class OpenFromLab(QObject):
+    """Opens networks of the lab as the current run, and notices if the loss differs there.
+
+    With NumPy the lab sums in another order than the current run. In most recipes only the last
+    bits differ; in unstable ones the difference grows until it decides the outcome.
+    """
+
+    noticed = Signal(str)
+
+    def __init__(self, session: TrainingSession, document: Document, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._document = session, document
+        self._awaited: tuple[RunConfig, int, float] | None = None
+        """A network being trained to a step, the step, and its loss there in the lab."""
+        session.snapshot_arrived.connect(self._compare)
+
+    def open(self, config: RunConfig, step: int, loss: float) -> None:
+        """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
+        if self._document.refuses(config):
+            return
+        name, self._awaited = f"Seed {config.seed}", None
+        self._document.open_alone(Record(config), f"seed {config.seed}")
+        if step:
+            self._session.step(step)
+            self._awaited = config, step, loss
+            self._notice(f"Opening {name.lower()} at step {numerals.whole(step)}.")
+        else:
+            self._notice(f"{name} is open, untrained at step 0.")
+
+    @Slot(object)
+    def _compare(self, seen: Snapshot) -> None:
+        """Report that the network has reached its step, and whether the loss differs there."""
+        if self._awaited is None:
+            return
+        config, step, loss = self._awaited
+        is_given_up = self._session.activity is Activity.PAUSED
+        if seen.config != config or seen.step >= step or is_given_up:
+            self._awaited = None
+        if (seen.config, seen.step) != (config, step):
+            return
+        name, at = f"Seed {config.seed}", f"at step {numerals.whole(step)}"
+        if math.isnan(loss):  # it is not among the seeds shown
+            self._notice(f"{name} is open {at}.")
+        elif not math.isclose(seen.loss, loss, rel_tol=_SAME):
+            here, there = numerals.real(seen.loss), numerals.real(loss)
+            self.noticed.emit(
+                f"{name} {at}: loss {here} here, {there} in the lab. Rounding decides this run."
+            )
+        else:
+            self._notice(f"{name} is open {at}, as in the lab.")
+
+    def _notice(self, text: str) -> None:
+        self.noticed.emit(f"{text} See it in Learn. Undo goes back.")
+
 
 SEEDS = "seeds"
 _MAP, _PUBLISHED = "map", "published "
@@ -138,7 +198,7 @@ class LabController(QObject):
         if self._session.hold.refuses():
             return
         plan, train = order.plan, partial(self._train, order)
-        if self.runner.has(order):  # to begin anew would only lose what is done
+        if self.runner.has(order):  # a restart would only lose finished work
             self._say_when(order)
             return
         try:
@@ -158,7 +218,7 @@ class LabController(QObject):
             self._say_when(order)
 
     def _say_when(self, order: Order) -> None:
-        """Say that an order is in training, or what it waits for."""
+        """Show that an order is in training, or what it waits for."""
         now, what = self.runner.under_way, order.title
         assert now is not None
         if now == order:

@@ -1,21 +1,25 @@
 """Tries what may help the current run, by the lab's workers."""
 
+import random
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
+from xorviz.core import numerals
+from xorviz.core.network import weights_of
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.hold import Hold
+from xorviz.engine.activity import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
+from xorviz.lab.trials.changes import Change
 from xorviz.lab.trials.trial import Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
 from xorviz.ui.keys import written
 from xorviz.window.document.document import Document
-from xorviz.window.lab.make_change import NO_WAY, make_change
 
 _MOST_KEPT = 32
 """Trials whose results are kept."""
@@ -33,7 +37,7 @@ class TrialsController(QObject):
     """
 
     changed = Signal()
-    """Results have come, or the lab does something else about them."""
+    """There are new results, or another state of the lab's work on them."""
     noticed = Signal(str)
 
     def __init__(
@@ -98,7 +102,7 @@ class TrialsController(QObject):
         """Try all changes to the run at the step that is shown, unless that is done.
 
         Of another program's network its steps may be ``known``, and its rate may not. A trial that
-        was cancelled goes on.
+        was cancelled continues.
         """
         if (seen := self._view.snapshot) is None:
             return
@@ -158,7 +162,7 @@ class TrialsController(QObject):
             self._add(progress)
 
     def _add(self, progress: Progress) -> None:
-        """Add the results of the order under way, and say once what became of the network."""
+        """Add the results of the order under way, and report once how the network fares."""
         assert self._trial is not None
         self._trial = self._trial.after(progress.snapshot)
         if progress.is_over:
@@ -193,3 +197,46 @@ class TrialsController(QObject):
     def _show(self) -> None:
         self._view.show_trial(self._trial, self._state)
         self.changed.emit()
+
+
+NO_WAY = "Along the direction that curves down, no loss is lower than here."
+"""Why the one change that depends on the weights cannot be made."""
+
+
+def make_change(document: Document, trial: Trial, change: Change) -> None:
+    """Make a change at the step that a trial is about, or restart with it; and train.
+
+    Chance is a seed that was tried, or would be; a new run has one that no run at hand has.
+    """
+    subject, name, settings = trial.subject, change.name, change.settings
+    here = subject.record, subject.step
+    at = numerals.whole(subject.step)
+    if change.start is None:
+        config = change.config
+        if not change.is_certain and (name == "another seed" or name.endswith(", anew")):
+            config = replace(config, seed=_unused(document, trial, change))
+        done = f"{change.title}: a new run from seed {numerals.plain(config.seed)}."
+        document.try_anew(config, name, done)
+    elif "steps" in settings:
+        more = numerals.counted(settings["steps"], "more step")
+        done = f"{more} from step {at} on. Undo goes back."
+        document.try_longer(*here, settings["steps"], name, done)
+    else:
+        seed = random.choice(trial.seeds_of(change))
+        by = f", seed {numerals.plain(seed)}" if change.start.kick else ""
+        done = (
+            f"{change.title}{by}: run A from step {at} on. Run B goes on as it was. "
+            "Undo takes it back."
+        )
+        moved, _ = change.start.for_seed(seed, change.config)
+        is_move = settings.keys() & {"kick", "follow"}
+        changes = weights_of(moved, change.config) if is_move else settings
+        document.try_beside(*here, changes, name, done)
+
+
+def _unused(document: Document, trial: Trial, change: Change) -> int:
+    """Return a seed that neither the trial's run nor one of the project has."""
+    project = document.project
+    runs = [project.record, project.beside, *(one.record for one in project.pinned)]
+    used = {run.config.seed for run in runs if run is not None} | {trial.subject.config.seed}
+    return random.choice([seed for seed in trial.seeds_of(change) if seed not in used])

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.panels.lesson.lesson_view import LessonView
-from xorviz.window.bars.strips import SideBar
+from xorviz.window.bars.tool_bar import SideBar
 from xorviz.window.docks.docks import Docks
 
 _GAP = 8

@@ -8,8 +8,8 @@ from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
-from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.plain import plain

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, is_near, move_pressed, pixel, press, shown
-from tests.ui.table.parts import Cells
+from tests.ui.fruit import Cells
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -23,7 +23,7 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.strip import SeedStrip
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier

@@ -19,10 +19,10 @@ from xorviz.files.atomic import FileError
 from xorviz.panels.learn.check.changes import grid_names
 from xorviz.panels.learn.check.check_view import CheckView
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.chrome.steady_text import SteadyText
+from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
-from xorviz.window.export.panel_file import content_of
+from xorviz.window.export.exporter import content_of
 
 W1_H2: Place = 0, 1
 B1_H1_EXACT: Place = 6, 0

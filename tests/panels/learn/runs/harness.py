@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import active_window, child
 from tests.support.snapshots import trained
-from tests.ui.table.parts import Cells
+from tests.ui.fruit import Cells
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot

@@ -19,7 +19,7 @@ from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.runs.runs import NONE_PINNED, Runs
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.table.table import tint
+from xorviz.ui.table import tint
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.main_window import MainWindow

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.ui.draw.isolines import Isolines
-from xorviz.ui.plot.ticks import linear_ticks, log_ticks, round_above, round_below
+from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.axes import linear_ticks, log_ticks, round_above, round_below
 
 _DECADES = 6
 """Largest range of colours and contour lines."""
@@ -51,5 +51,5 @@ def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, l
     levels = levels_between(lowest, float(losses.max()))
     # Logarithms vary more linearly between grid points.
     heights = np.log10(np.clip(losses, scale.low / 2, None))
-    lines = Isolines(xs, ys, heights)
-    return {level: lines.at(math.log10(level)) for level in levels}
+    lines_at = isolines(xs, ys, heights)
+    return {level: lines_at(math.log10(level)) for level in levels}

@@ -11,7 +11,7 @@ from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.analysis.surface import Span
 from xorviz.panels.inside.chart import Chart
 from xorviz.panels.inside.landscape.contours import Scale
-from xorviz.ui.plot.ticks import linear_ticks, log_ticks
+from xorviz.ui.plot.axes import linear_ticks, log_ticks
 from xorviz.ui.theme.palette import Theme, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter

@@ -22,7 +22,7 @@ from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
 from xorviz.panels.inside.similarity.curve import SimilarityCurve
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.draw.cell_grid import CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column

@@ -26,7 +26,7 @@ from xorviz.panels.lab.outcomes import (
     color_of,
     paint_mark,
 )
-from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.theme.palette import Theme
 
 _LIVE, _LASTING = (300_000, 32), (3_000_000, 48)
@@ -91,7 +91,7 @@ class Surface:
         Every second pixel is enough: lines of many points are expensive.
         """
         at = (np.arange(len(self.z)) + 0.5)[::2] / len(self.z)
-        lines = Isolines(at, at, self.z[::2, ::2]).at(0.0)
+        lines = isolines(at, at, self.z[::2, ::2])(0.0)
         return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 

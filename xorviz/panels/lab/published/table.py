@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from xorviz.lab.results.published import Match
 from xorviz.panels.lab.published.row import PublishedRow
 from xorviz.ui.guard import guarded
-from xorviz.ui.table.model import CENTRE, LEFT, Column
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import CENTRE, LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme
 
 _WIDE = 480

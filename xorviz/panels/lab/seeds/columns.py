@@ -18,7 +18,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import OUTCOMES, codes_of, paint_mark
 from xorviz.ui.draw.painted import pixmap_of
-from xorviz.ui.table.model import LEFT, Column
+from xorviz.ui.table import LEFT, Column
 from xorviz.ui.theme.palette import Theme
 
 NEVER = "–"

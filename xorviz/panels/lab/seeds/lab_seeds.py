@@ -13,7 +13,7 @@ from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.ui.guard import guarded
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table
 
 _RIGHT = OUTCOMES.index(RIGHT)
 _AROUND_ROW = 8

@@ -29,7 +29,7 @@ from xorviz.panels.learn.check.page import (
     verdict_html,
 )
 from xorviz.ui.chrome.color_bar import ColorBar
-from xorviz.ui.chrome.steady_text import SteadyText
+from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column

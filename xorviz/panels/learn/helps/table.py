@@ -11,8 +11,7 @@ from xorviz.core import numerals
 from xorviz.lab.trials.changes import LONGER_RUN, Change
 from xorviz.lab.trials.trial import Tried
 from xorviz.ui.guard import guarded
-from xorviz.ui.table.model import LEFT, Column
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import LEFT, Column, Table
 from xorviz.ui.theme.palette import Theme, mixed
 
 _AROUND_ROW = 8

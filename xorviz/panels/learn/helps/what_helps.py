@@ -14,7 +14,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.learn.helps.table import HelpRow, HelpTable
 from xorviz.ui.chrome.buttons import ActionButton
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import guarded
 

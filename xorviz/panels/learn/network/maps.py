@@ -22,7 +22,7 @@ from xorviz.core.arrays import Array, Pixels
 from xorviz.core.network import Weights, flat, sigmoid
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.square_items import level_images
-from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.theme.palette import Theme
 
 _RESPONSES, _COARSEST, _FINEST = 12_000, 16, 28
@@ -65,7 +65,7 @@ class NodeMaps:
         z, at = logit_maps(flat(weights)[np.newaxis], config, n)[0], middles(n)
         between = _between(n, max(1, sides[1]))
         (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
-        boundary = Isolines(at, at[::-1], z).at(0)
+        boundary = isolines(at, at[::-1], z)(0)
         return cls(dict(zip(units, images, strict=True)), output, boundary)
 
 

@@ -18,7 +18,7 @@ from xorviz.panels.curves.run_styles import RUN_STYLES
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen
-from xorviz.ui.table.model import LEFT, Column
+from xorviz.ui.table import LEFT, Column
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold
 

@@ -14,7 +14,7 @@ from xorviz.core.settings import SETTINGS
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step
-from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 

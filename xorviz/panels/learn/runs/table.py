@@ -32,8 +32,7 @@ from xorviz.panels.learn.runs.columns import (
 )
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
-from xorviz.ui.table.model import TableModel
-from xorviz.ui.table.table import Table
+from xorviz.ui.table import Table, TableModel
 
 _AROUND_ROW = 10
 

@@ -31,7 +31,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.learn.surface.legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
-from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import simplified
@@ -282,7 +282,7 @@ class DecisionSurface(SnapshotView):
         self, contour: SquareCurve, weights: Weights, activation: str, z: np.ndarray
     ) -> None:
         ticks, grid = self._grid.ticks, self._grid
-        lines = Isolines(ticks, ticks, z).at(0.0)
+        lines = isolines(ticks, ticks, z)(0.0)
         lines = [on_boundary(line, weights, activation, grid) for line in lines]
         gap = np.full((1, 2), np.nan)
         tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())

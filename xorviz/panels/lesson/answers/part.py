@@ -12,8 +12,7 @@ from xorviz.panels.lesson.answers.tally import Tally
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
-from xorviz.ui.forms.scrolled import plain_label
-from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 HOW_TO_DRAW = "Draw on the panel Loss: hold the left button and drag."
 BY_KEYS = (

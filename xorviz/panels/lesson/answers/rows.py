@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
 
 from xorviz.core import numerals
-from xorviz.ui.draw.painted_part import PaintedPart
+from xorviz.ui.draw.painted import PaintedPart
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.style import bold
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from xorviz.core import numerals
 from xorviz.lessons.lesson import NumberAsked
 from xorviz.panels.lesson.answers.keys import place
-from xorviz.ui.draw.painted_part import PaintedPart
+from xorviz.ui.draw.painted import PaintedPart
 from xorviz.ui.guard import guarded
 
 _DOT = 0.6

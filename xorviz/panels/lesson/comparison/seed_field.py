@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 
 from xorviz.lab.results.success import Proportion
-from xorviz.ui.draw.painted_part import PaintedPart
+from xorviz.ui.draw.painted import PaintedPart
 from xorviz.ui.guard import guarded
 
 MOST_DOTS = 1_000

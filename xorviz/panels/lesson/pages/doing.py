@@ -10,7 +10,7 @@ from xorviz.panels.lesson.pages.page import Page, leading, quiet
 from xorviz.panels.lesson.pages.progress import RunProgress
 from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.forms.boxes import hairline
-from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.forms.scrolled import SizedLabel
 
 LAB_TELLS = "The panel Lab shows how far it is."
 

@@ -7,8 +7,7 @@ from xorviz.lessons.course import Course
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import STRETCH, Part, column
 from xorviz.ui.forms.fields import explain
-from xorviz.ui.forms.scrolled import plain_label
-from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 MARGIN = 12
 """Pixels beside all parts."""

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from xorviz.core import numerals
 from xorviz.lessons.evidence import Evidence, RunSeen
 from xorviz.panels.lesson.pages.words import ROWS
-from xorviz.ui.draw.painted_part import PaintedPart
+from xorviz.ui.draw.painted import PaintedPart
 from xorviz.ui.guard import guarded
 
 _ROWS = 4

@@ -12,8 +12,7 @@ from xorviz.panels.lesson.pages import words
 from xorviz.panels.lesson.pages.ending import Ending
 from xorviz.panels.lesson.pages.page import Page, large, quiet
 from xorviz.ui.forms.boxes import Part, column
-from xorviz.ui.forms.scrolled import plain_label
-from xorviz.ui.forms.sized_label import SizedLabel
+from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 INSIGHT = "Why"
 

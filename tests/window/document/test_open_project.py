@@ -6,7 +6,7 @@ from tests.support.cases import some
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import RunConfig
-from xorviz.window.document.history import MOST_ENTRIES, Entry, History
+from xorviz.window.document.open_project import MOST_ENTRIES, Entry, History
 
 
 def project(newest: int, step: int | None = None) -> Project:

@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 
 from tests.support.screen import press
-from xorviz.ui.table import model
-from xorviz.ui.table.model import Column, TableModel
+from xorviz.ui import table
+from xorviz.ui.table import Column, TableModel
 
 NONE, LEFT = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
 
@@ -32,7 +32,7 @@ def prices(fruits: Sequence[Fruit]) -> NDArray[np.float64]:
 
 
 NAME: Column[Fruit] = Column(
-    "name", lambda fruit: fruit.name, align=model.LEFT, sample="grapefruit"
+    "name", lambda fruit: fruit.name, align=table.LEFT, sample="grapefruit"
 )
 PRICE: Column[Fruit] = Column(
     "price",

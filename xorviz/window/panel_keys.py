@@ -1,4 +1,4 @@
-"""What helps, from the whole window: by its key, by the offer beside the diagnosis, by itself."""
+"""The panels What helps and Check, from the whole window: by a key, an offer, or automatically."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -7,19 +7,77 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.keys import written
 from xorviz.window.bars.state_line import StateLine
 from xorviz.window.docks.docks import Docks
 
-if TYPE_CHECKING:  # not loaded at the start
+if TYPE_CHECKING:
+    from xorviz.core.check.step_check import StepCheck
     from xorviz.files.weights.known import Known
+    from xorviz.panels.learn.check.check_view import CheckView
     from xorviz.window.lab.trials_controller import TrialsController
+
+
+_CHECK = "step_check"
+
+
+class StepCheckKey(QObject):
+    """Shows the check of another program's training step."""
+
+    def __init__(self, docks: Docks, importing: QAction) -> None:
+        """Take the action that imports a network; its key is named where nothing is shown."""
+        super().__init__(docks)
+        self._docks, self._importing = docks, importing
+        self._view: CheckView | None = None
+        self._watched: tuple[StepCheck | None, str] | None = None
+        """The last check of a watched run and which step of which run it is of; or why none."""
+
+    def follow(self, view: "CheckView") -> None:
+        """Show checks in this view from now on."""
+        self._view = view
+        self._importing.changed.connect(self._name_key)
+        self._name_key()
+        if self._watched is not None:
+            view.show_check(*self._watched)
+
+    @Slot()
+    def show(self) -> None:
+        """Show the panel; if it is shown already, put it back."""
+        self._docks.reveal(_CHECK)
+
+    @Slot(object)
+    def show_check(self, check: "StepCheck | None") -> None:
+        """Bring a check to the front; with None, forget that of a network before."""
+        if check is not None:
+            self._docks.reveal(_CHECK, puts_back=False)
+        self._docks.gate.make(lambda: self._fill(check))
+
+    @Slot(object, str)
+    def keep(self, check: "StepCheck | None", source: str) -> None:
+        """Show a check of a watched run wherever the panel is; it is not brought to the front.
+
+        Without one, ``source`` is why.
+        """
+        self._watched = check, source
+        if self._view is not None:
+            self._view.show_check(check, source)
+
+    def _fill(self, check: "StepCheck | None") -> None:
+        if self._view is not None:
+            self._view.show_check(check)
+
+    @Slot()
+    def _name_key(self) -> None:
+        if self._view is not None:
+            self._view.show_key(written(self._importing.shortcut()))
+
 
 _PANEL = "what_helps"
 _ASK = "What helps?", "Try changes to this network, and show which of them help"
 
 
 class WhatHelpsKey(QObject):
-    """Has what helps tried and shown, wherever in the window that is asked for.
+    """Tries and shows what helps, wherever in the window that is requested.
 
     The panel is made, and what tries is loaded, when they are first needed.
     """
@@ -38,7 +96,7 @@ class WhatHelpsKey(QObject):
         self._trials: TrialsController | None = None
         line.help_text = self._offered
         line.help_requested.connect(self._use_offer)
-        # Later: the line is told of a state before the panels are.
+        # Later: the line hears of a state before the panels do.
         line.needs_help.connect(self._try_by_itself, Qt.ConnectionType.QueuedConnection)
 
     def follow(self, trials: "TrialsController") -> None:
@@ -56,7 +114,7 @@ class WhatHelpsKey(QObject):
 
     @Slot(object)
     def try_imported(self, known: "Known") -> None:
-        """Try and show what becomes of a network from another program, and what helps it."""
+        """Try and show how another program's network fares, and what helps it."""
         self._docks.reveal(_PANEL, puts_back=False)
         self._docks.gate.make(lambda: self._made().try_all(known))
 

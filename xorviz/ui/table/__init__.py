@@ -1,1 +1,0 @@
-"""Tables: columns declared once, a model of any rows, and a view with a current row."""

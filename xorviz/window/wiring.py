@@ -1,0 +1,78 @@
+"""The wiring of the panels: what answers the requests of each view, a row for each signal."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import Signal
+
+from xorviz.engine.session import TrainingSession
+from xorviz.panels.base.view import View
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
+from xorviz.panels.learn.runs.runs import Runs
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.settings.controls import Controls
+from xorviz.window.document.document import Document
+from xorviz.window.watch.watching import Watching
+
+Notice = Callable[[str], object]
+Wires = Mapping[Signal, Callable[..., object]]
+"""Slots by the signals of view classes. A signal that its class lacks raises AttributeError."""
+
+
+def wires(
+    session: TrainingSession, document: Document, watching: Watching, notice: Notice
+) -> Wires:
+    """Return the wires of the views that are made at the start."""
+    return {
+        Controls.config_requested: document.change_settings,
+        Controls.change_requested: document.change_setting,
+        Controls.refused: notice,
+        TruthTable.targets_requested: document.choose_targets,
+        NetworkDiagram.weight_requested: document.set_weight,
+        NetworkDiagram.next_step_requested: lambda: session.step(1),
+        NetworkDiagram.pause_requested: session.pause,
+        NetworkDiagram.refused: notice,
+        LossPlot.step_requested: session.seek,
+        WeightHeatmap.weight_requested: document.set_weight,
+        WeightHeatmap.refused: notice,
+        Runs.rename_requested: document.rename,
+        Runs.shown_requested: document.show_run,
+        Runs.delete_requested: watching.delete,
+        Runs.recall_requested: watching.recall,
+    }
+
+
+def late_wires(session: TrainingSession, notice: Notice) -> Wires:
+    """Return the wires of the views that are made later; loads them."""
+    from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
+    from xorviz.panels.inside.similarity.similarity import Similarity
+    from xorviz.panels.lab.map.lab_map import LabMap
+    from xorviz.panels.lab.recipe import LabRecipe
+
+    return {
+        OutputsPlot.step_requested: session.seek,
+        Similarity.step_requested: session.seek,
+        LabRecipe.refused: notice,
+        LabMap.refused: notice,
+    }
+
+
+def twin_wires(of_first: Wires, document: Document) -> Wires:
+    """Return the wires of the views of a second run, which differ where they change it."""
+    return {**of_first, WeightHeatmap.weight_requested: document.set_weight_beside}
+
+
+def signals(kind: type[View]) -> dict[str, Signal]:
+    """Return all signals of a class of views by name."""
+    bases = [base for base in reversed(kind.__mro__) if issubclass(base, View)]
+    named = [pair for base in bases for pair in vars(base).items()]
+    return {name: value for name, value in named if isinstance(value, Signal)}
+
+
+def connect(views: Iterable[View], wires: Wires) -> None:
+    """Connect the signals of views that have wires; the others are for others."""
+    for view in views:
+        for name, signal in signals(type(view)).items():
+            if signal in wires:
+                getattr(view, name).connect(wires[signal])
