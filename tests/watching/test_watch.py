@@ -262,7 +262,7 @@ def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
 BUFFERS: dict[str, Callable[[Array], object]] = {
     "array.array": lambda numbers: typed_array("d", numbers.ravel().tolist()),
     "bytes": lambda numbers: numbers.tobytes(),
-    "memoryview": memoryview,
+    "memoryview": lambda numbers: numbers.data,
     "model": lambda _: Raising(),
 }
 

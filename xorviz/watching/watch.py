@@ -169,6 +169,7 @@ class Watch:
             tell(_ELSEWHERE)
             self._wait_for(NEVER)
             return
+        numbers: Array | None
         if self._reading is None or self._kept is None:
             numbers, kept = self._begin(weights, named)
         else:

@@ -89,15 +89,15 @@ def walked(window: MainWindow, key: Qt.Key) -> list[int]:
     """
     find(window, QToolButton, "run_button").setFocus()
     path: list[int] = []
-    while (place := address(QApplication.focusWidget())) not in path:
-        path.append(place)
-        QTest.keyClick(QApplication.focusWidget(), key)
-    assert place == path[0]
+    while (widget := QApplication.focusWidget()) is not None and address(widget) not in path:
+        path.append(address(widget))
+        QTest.keyClick(widget, key)
+    assert widget is not None
+    assert address(widget) == path[0]
     return path
 
 
-def address(widget: QWidget | None) -> int:
-    assert widget is not None
+def address(widget: QWidget) -> int:
     return getCppPointer(widget)[0]
 
 
