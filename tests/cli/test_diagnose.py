@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.commands import Run
-from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.network import Weights
@@ -68,7 +68,7 @@ def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
 
 def test_outputs_are_read_in_the_usual_printed_order(run: Run) -> None:
     report = reported(run, "--outputs", "0 .5 1 .5")
-    known = diagnose_outputs(HALF, RunConfig().targets)
+    known = diagnose_rows(HALF, RunConfig().targets)
     assert report["state"] == known.state == "two rows learned"
     assert report["sentence"] == known.sentence
     assert report["evidence"] == known.evidence.to_dict()
@@ -206,7 +206,7 @@ def test_a_square_w1_needs_an_orientation(run: Run, written: Any) -> None:
 
 
 def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
-    known = diagnose_outputs(HALF, RunConfig().targets)
+    known = diagnose_rows(HALF, RunConfig().targets)
     first, blank, *lines = printed(run, "--outputs", "0 .5 1 .5").splitlines()
     assert (first, blank) == (known.sentence, "")
     assert lines[:4] == [

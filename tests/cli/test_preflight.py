@@ -2,12 +2,13 @@
 
 import socket
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import environment, python, xorviz
+from tests.support.commands import ROOT, environment, python, xorviz
 from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
@@ -67,7 +68,19 @@ def test_a_missing_library_is_reported_with_its_packages(tmp_path: Path) -> None
 
 def test_a_missing_qt_is_reported_with_the_remedy(tmp_path: Path) -> None:
     path = fake_pyside(tmp_path, "raise ModuleNotFoundError(\"No module named 'PySide6'\")")
-    assert "pip install 'PySide6-Essentials" in without_window(tmp_path, PYTHONPATH=path)
+    assert f"pip install '{preflight._qt_wanted()}'" in without_window(tmp_path, PYTHONPATH=path)
+
+
+@pytest.mark.parametrize("python", [(3, 11), (3, 12)])
+def test_the_remedy_is_what_the_package_needs(
+    monkeypatch: pytest.MonkeyPatch, python: tuple[int, int]
+) -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    always, for_3_11 = (line for line in needed if line.startswith("PySide6-Essentials"))
+    below, marker = for_3_11.removeprefix("PySide6-Essentials").split("; ")
+    assert marker == "python_version < '3.12'"
+    monkeypatch.setattr(sys, "version_info", python)
+    assert preflight._qt_wanted() == (f"{always},{below}" if python < (3, 12) else always)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +112,7 @@ def test_the_crashing_combination_is_refused(
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="the pair needs Python 3.11")
 def test_the_crashing_combination_is_one_line(tmp_path: Path) -> None:
     path = fake_pyside(tmp_path, "__version_info__ = (6, 12, 0, '', '')")
-    assert "PySide6-Essentials<6.12" in without_window(tmp_path, PYTHONPATH=path)
+    assert f"pip install '{preflight._qt_wanted()}'" in without_window(tmp_path, PYTHONPATH=path)
 
 
 def test_a_missing_x11_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,3 +114,11 @@ def test_the_worker_answers_or_fails() -> None:
 
 def test_closing_without_a_question_is_allowed(qtbot: QtBot) -> None:
     Analyst().close()
+
+
+def test_no_question_starts_the_thread_again_after_the_end(qtbot: QtBot, analyst: Analyst) -> None:
+    with qtbot.waitSignal(analyst.answered):
+        analyst.ask(opened(Sum(1)))
+    analyst.close()
+    analyst.ask(opened(Sum(2)))
+    assert not analyst._thread.isRunning()

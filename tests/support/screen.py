@@ -49,6 +49,16 @@ def shown_view(
     return shown(qtbot, view, width, height)
 
 
+class Counting(QWidget):
+    """Counts the requests to lay it out that reach it."""
+
+    requests = 0
+
+    def event(self, event: QEvent) -> bool:
+        self.requests += event.type() == QEvent.Type.LayoutRequest
+        return super().event(event)
+
+
 def plot_of(left: pg.AxisItem | None = None, bottom: pg.AxisItem | None = None) -> Plot:
     """Return a plot of one frame, with these axes or plain ones."""
     return Plot(PlotFrame(left or StillAxis("left"), bottom or StillAxis("bottom")))

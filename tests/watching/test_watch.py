@@ -4,6 +4,8 @@ import gc
 import os
 import re
 import time
+from array import array as typed_array
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError, Thread
@@ -15,6 +17,7 @@ import pytest
 import xorviz
 from tests.watching.conftest import Opened
 from tests.watching.programs import Program
+from xorviz.core.arrays import Array
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.watching import watch as watching
@@ -217,18 +220,61 @@ def test_what_cannot_be_is_refused_where_it_is_said(options: Any, text: str) -> 
     assert text in str(refused.value)
 
 
-def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(tmp_path: Path) -> None:
+class Raising:
+    """A model whose attributes raise."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError("CUDA error")
+
+
+def in_itself() -> list[object]:
+    """Return a list that holds itself."""
+    held: list[object] = []
+    held.append(held)
+    return held
+
+
+def test_weights_that_are_no_network_are_refused_and_the_next_ones_begin(
+    tmp_path: Path, capsys: Any
+) -> None:
     with xorviz.watch(window=False) as see:
         see.record(tmp_path / "run.xorviz")
-        with pytest.raises(xorviz.SettingError, match="this is one array; needed"):
-            see(np.ones((2, 3)))
+        for first, text in (
+            (np.ones((2, 3)), "this is one array; needed"),
+            (Raising(), "RuntimeError: CUDA error"),
+            (in_itself(), "RecursionError"),
+        ):
+            with pytest.raises(xorviz.SettingError, match=text):
+                see(first)
         seen = trained(see, 5)
-        with pytest.raises(xorviz.SettingError, match="at first they had"):
-            see(*Program.of(width=4).arrays)
+        assert capsys.readouterr().err == ""
+        see(*Program.of(width=4).arrays)
+        for later in (Raising(), in_itself(), None):
+            see(later)
         see(*Program.of().arrays)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "at first they had" in line
     steps = [state.step for state in xorviz.load_run(tmp_path / "run.xorviz").record.checkpoints]
-    assert steps == [0, 1, 2, 3, 4, 6]
+    assert steps == [0, 1, 2, 3, 4, 9]
     assert len(seen) == 5
+
+
+BUFFERS: dict[str, Callable[[Array], object]] = {
+    "array.array": lambda numbers: typed_array("d", numbers.ravel().tolist()),
+    "bytes": lambda numbers: numbers.tobytes(),
+    "memoryview": lambda numbers: numbers.data,
+    "model": lambda _: Raising(),
+}
+
+
+@pytest.mark.parametrize("kind", BUFFERS)
+def test_no_last_call_loses_the_recording(kind: str, tmp_path: Path) -> None:
+    program = Program.of()
+    with xorviz.watch(window=False) as see:
+        see.record(tmp_path / "run.xorviz")
+        trained(see, 1500)  # so many that the next call is not due
+        see(*(BUFFERS[kind](numbers) for numbers in program.arrays))
+    assert xorviz.load_run(tmp_path / "run.xorviz").record.newest > 1000
 
 
 def test_two_threads_may_show_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

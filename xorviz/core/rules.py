@@ -9,7 +9,7 @@ from typing import Any, Protocol, SupportsIndex
 from xorviz.core import numerals
 
 _LONGEST = 80
-"""Characters of a rejected value in an error message."""
+"""Characters of what a message quotes."""
 
 
 class SettingError(ValueError):
@@ -197,10 +197,13 @@ def written(value: object) -> str:
     return numerals.plain(value) if isinstance(value, int | float) else str(value)
 
 
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """Return a text to be quoted in a message, cut off where it is longer than that."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _shown(value: object) -> str:
-    """Return the repr of a value, cut off after _LONGEST characters."""
     try:
-        text = repr(value)
+        return shortened(repr(value))
     except ValueError:  # an integer of more than 4300 digits
         return "a very large number"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -40,7 +40,7 @@ class Analyst(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._waiting: dict[type, Question] = {}
-        self._is_busy = False
+        self._is_busy = self._is_closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("analysis")
         self._worker = _AnalysisWorker()
@@ -51,12 +51,15 @@ class Analyst(QObject):
 
     @Slot(object)
     def ask(self, question: Question) -> None:
-        """Queue a question; it replaces a waiting one of the same kind."""
+        """Queue a question; it replaces a waiting one of the same kind. After the end, drop it."""
+        if self._is_closed:
+            return
         self._waiting[type(question)] = question
         self._send_next()
 
     def close(self) -> None:
         """End the thread; wait at most for the answer under way."""
+        self._is_closed = True
         self._waiting.clear()
         end(self._thread)
 

@@ -25,7 +25,12 @@ def beside_in_chain(widget: QWidget, is_forward: bool) -> QWidget:
 
 
 def _kept(found: QWidget | None) -> QWidget | None:
-    """Return a widget, for PySide6 again a child of its own parent."""
-    if found is not None:
-        found.setParent(found.parentWidget())
+    """Return a widget, for PySide6 again a child of its own parent.
+
+    So are all around it: nobody refers to what Qt itself put between, as around scroll bars.
+    """
+    part = found
+    while part is not None and (around := part.parentWidget()) is not None:
+        part.setParent(around)
+        part = around
     return found

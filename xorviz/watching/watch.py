@@ -16,7 +16,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules.said import Said
-from xorviz.core.rules import Choice, OrWord, Switch, checked
+from xorviz.core.rules import Choice, OrWord, SettingError, Switch, checked
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.stopping import MOST_STEPS
@@ -28,7 +28,7 @@ from xorviz.watching.kept_states import KeptStates
 from xorviz.watching.records import checked_path, write
 from xorviz.watching.sender import Sender
 from xorviz.watching.telling import tell
-from xorviz.watching.weights.plain import NOT_PLAIN, Copied, PlainArrays, copied, plain_arrays
+from xorviz.watching.weights.plain import Copied, PlainArrays, copied, plain_arrays
 from xorviz.watching.weights.reading import WeightReading, first_reading
 from xorviz.watching.weights.settings import (
     is_switched_off,
@@ -73,9 +73,9 @@ def watch(
 class Watch:
     """Keeps the weights that it is called with, and shows them in a window.
 
-    A call never waits, and raises nothing but SettingError, for arrays that are no 2-H-1 network
-    or another one than before. It costs less than 5 microseconds, and less than 100 if a state is
-    kept.
+    A call never waits. It raises nothing but SettingError, for arrays that are no 2-H-1 network,
+    until the first ones that are; what cannot be read later is left out. It costs less than 5
+    microseconds, and less than 100 if a state is kept.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Watch:
         self._kept: KeptStates | None = None
         self._sender: Sender | None = None
         self._paths: list[Path] = []
-        self._is_closed = False
+        self._is_closed = self._has_left_out = False
         self._lock = RLock()
         """Held while a state is kept: a program may call from several threads."""
         _open.add(self)
@@ -111,7 +111,7 @@ class Watch:
         elif self._plain is not None:
             try:  # as copied does it; a call would cost as much again
                 self._last = weights, b"".join(weights)
-            except NOT_PLAIN:
+            except Exception:
                 self._last = None
 
     def record(self, path: Path | str) -> None:
@@ -169,14 +169,14 @@ class Watch:
             tell(_ELSEWHERE)
             self._wait_for(NEVER)
             return
+        numbers: Array | None
         if self._reading is None or self._kept is None:
             numbers, kept = self._begin(weights, named)
         else:
-            kept = self._kept
-            quickly = None if self._plain is None else self._read(copied(weights))
-            numbers = self._reading.parameters(weights, named) if quickly is None else quickly
+            numbers, kept = self._later(self._reading, weights, named), self._kept
         self._wait_for(self._calls.after(self._call, monotonic()))
-        self._add(numbers, kept)
+        if numbers is not None:
+            self._add(numbers, kept)
 
     def _wait_for(self, due: Due) -> None:
         """Do nothing until then but count."""
@@ -221,6 +221,19 @@ class Watch:
         if self._is_shown:
             self._show(kept)
         return reading.parameters(weights, named), kept
+
+    def _later(
+        self, reading: WeightReading, weights: tuple[Any, ...], named: dict[str, Any]
+    ) -> Array | None:
+        """Return the numbers (P,) of a call; None, and say so once, if they cannot be read."""
+        quickly = None if self._plain is None else self._read(copied(weights))
+        try:
+            return reading.parameters(weights, named) if quickly is None else quickly
+        except SettingError as error:
+            if not self._has_left_out:
+                tell(f"{error}; calls like this one are left out")
+            self._has_left_out = True
+            return None
 
     def _show(self, kept: KeptStates) -> None:
         """Begin to send the states."""

@@ -11,7 +11,7 @@ import pytest
 from tests.support.cases import some
 from xorviz import train_many
 from xorviz.core.diagnosis.causes import MOST, Cause, causes, causes_of_few
-from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
 from xorviz.core.diagnosis.stuck_states import states_of
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import LOSSES, Weights, initial_weights
@@ -26,7 +26,7 @@ STEPS = 20_000
 def alone(text: str, **said: Any) -> tuple[Cause, ...]:
     """Return the causes of four outputs as people print them: 00 01 10 11."""
     y00, y01, y10, y11 = map(float, text.split())
-    return causes(diagnose_outputs((y10, y00, y01, y11), XOR), said)
+    return causes(diagnose_rows((y10, y00, y01, y11), XOR), said)
 
 
 def names(found: tuple[Cause, ...]) -> list[str]:
@@ -70,7 +70,7 @@ def test_a_planted_fault_is_the_first_cause(text: str, name: str) -> None:
 def test_each_function_is_named() -> None:
     levels = ((0.05, 0.95), (0.22, 0.78))
     for bits, (low, high) in product(product((0, 1), repeat=4), levels):
-        found = causes(diagnose_outputs([high if bit else low for bit in bits], XOR))
+        found = causes(diagnose_rows([high if bit else low for bit in bits], XOR))
         told = {cause.name: cause for cause in found}
         assert ("another function" in told) == (bits != XOR)
         assert ("negated" in told) == (bits == (0, 1, 0, 1))
@@ -84,7 +84,7 @@ def test_a_row_order_is_named_where_it_makes_all_correct() -> None:
     for order in permutations(range(4)):
         given = [XOR[row] for row in order]  # printed in this order, read as 00 01 10 11
         y = dict(zip(COUNTED, given, strict=True))
-        found = causes(diagnose_outputs([0.9 * y[row] + 0.05 for row in range(4)], XOR))
+        found = causes(diagnose_rows([0.9 * y[row] + 0.05 for row in range(4)], XOR))
         told = [cause for cause in found if cause.name == "another row order"]
         if given == [XOR[row] for row in COUNTED]:
             assert found == ()
@@ -103,7 +103,7 @@ def test_the_order_of_the_28_lines_is_recognised() -> None:
 def test_outputs_that_no_sigmoid_has_are_not_called_saturated() -> None:
     for text in ("-1 0.9 0.2 1", "2.5 1 1 0"):
         y00, y01, y10, y11 = map(float, text.split())
-        assert diagnose_outputs((y10, y00, y01, y11), XOR).state == UNKNOWN
+        assert diagnose_rows((y10, y00, y01, y11), XOR).state == UNKNOWN
 
 
 def test_fewer_than_four_rows_are_missing() -> None:
@@ -116,7 +116,7 @@ def test_fewer_than_four_rows_are_missing() -> None:
 
 def test_ideal_stuck_states_have_no_cause_but_at_row_0_0() -> None:
     for state in states_of(XOR):
-        found = names(causes(diagnose_outputs(state.outputs, XOR)))
+        found = names(causes(diagnose_rows(state.outputs, XOR)))
         is_half = state.outputs[1] == 0.5 and state.name != "no row learned"
         assert found == (["missing bias"] if is_half else [])
 
@@ -193,7 +193,7 @@ def test_units_are_named_in_small_letters() -> None:
 
 def test_small_initial_weights_are_no_cause_of_saturated_outputs() -> None:
     for output, name in ((1.0, "softmax of one"), (0.5, "initial weights too small")):
-        found = causes(diagnose_outputs([output] * 4, XOR), {"init_range": 0.01})
+        found = causes(diagnose_rows([output] * 4, XOR), {"init_range": 0.01})
         assert found[0].name == name
         assert (found[-1].name == "initial weights too small") == (output == 0.5)
 
@@ -247,7 +247,7 @@ def test_trained_networks_are_told_no_fault_that_they_do_not_have(
             found = diagnose(weights, config, None, STEPS)
             said = config.to_dict() | {"steps": STEPS}
             given = names(causes(found, said, weights))
-            given += names(causes(diagnose_outputs(found.evidence.outputs, XOR)))
+            given += names(causes(diagnose_rows(found.evidence.outputs, XOR)))
             assert all(TRUE_OF[name](config) for name in given), (config, given)
             told += found.state != "learned"
     assert told > 40

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from xorviz.core.diagnosis.diagnosis import (
     advice_for,
     diagnose,
     diagnose_outputs,
+    diagnose_rows,
     diagnose_seen,
 )
 from xorviz.core.diagnosis.evidence import Evidence
@@ -28,6 +30,7 @@ from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.network import Weights, flat, initial_weights
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -78,7 +81,7 @@ NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
 
 def test_published_outputs_have_known_states() -> None:
     for state, outputs in PUBLISHED:
-        assert diagnose_outputs(outputs, XOR).state == state
+        assert diagnose_rows(outputs, XOR).state == state
 
 
 @given(
@@ -95,7 +98,7 @@ def test_row_order_and_complement_do_not_change_the_state(
     targets = np.array(XOR)[list(order)]
     if is_opposite:
         outputs, targets = 1 - outputs, 1 - targets
-    assert diagnose_outputs(outputs, tuple(targets.tolist())).state == state
+    assert diagnose_rows(outputs, tuple(targets.tolist())).state == state
 
 
 def test_other_targets_have_states_too() -> None:
@@ -114,15 +117,15 @@ def test_other_targets_have_states_too() -> None:
         (XOR, (0.8, 0.2, 0.7, 0.25), UNKNOWN),
     ]
     for targets, outputs, state in cases:
-        assert diagnose_outputs(outputs, targets).state == state
+        assert diagnose_rows(outputs, targets).state == state
 
 
 def test_outputs_alone_determine_the_pinned_rows() -> None:
-    diagnosis = diagnose_outputs(counted(0, 0.5, 1, 0.5), XOR)
+    diagnosis = diagnose_rows(counted(0, 0.5, 1, 0.5), XOR)
     assert diagnosis.sentence == "Two rows learned: rows 0 1 and 1 1 are near one half."
     assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
     assert diagnosis.evidence.gradient_norm is None
-    three = diagnose_outputs(counted(0, 2 / 3, 2 / 3, 2 / 3), XOR)
+    three = diagnose_rows(counted(0, 2 / 3, 2 / 3, 2 / 3), XOR)
     assert three.sentence.endswith("; the other three outputs are near two thirds.")
 
 
@@ -165,9 +168,9 @@ def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewher
         "Negated: all four outputs are the opposite of their targets; targets or the sign of the "
         "gradient may be inverted."
     )
-    of_outputs = diagnose_outputs(counted(0.93, 0.04, 0.08, 0.99), XOR)
+    of_outputs = diagnose_rows(counted(0.93, 0.04, 0.08, 0.99), XOR)
     assert of_outputs.sentence == found.sentence
-    assert diagnose_outputs(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
+    assert diagnose_rows(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
 
 
 @pytest.mark.thorough
@@ -201,7 +204,7 @@ def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
         (counted(0.2, 0.7, 0.8, 0.25), "All four correct: the largest error is 0.30."),
     ]
     for outputs, said in cases:
-        assert diagnose_outputs(outputs, XOR).sentence == said
+        assert diagnose_rows(outputs, XOR).sentence == said
     seen = trained(RunConfig(), 22_000)
     told = diagnose(seen.weights, replace(seen.config, momentum=0.5))
     assert told.sentence.startswith("No known state: 3 of 4 rows are correct, and by the gradient ")
@@ -211,7 +214,7 @@ def test_of_a_network_from_elsewhere_only_its_present_is_told() -> None:
     steep = diagnose(seen.weights, replace(seen.config, rate=100))
     assert not steep.evidence.is_too_steep
     assert steep.sentence.endswith("3 of 4 rows are correct, and steps at rate 100 are long here.")
-    for found in (told, diagnose_outputs(cases[2][0], XOR)):
+    for found in (told, diagnose_rows(cases[2][0], XOR)):
         assert (found.advice, found.is_good) == ((), False)
 
 
@@ -219,7 +222,7 @@ def test_weights_without_their_rate_are_called_what_their_outputs_are() -> None:
     """However fast the loss would fall at some rate."""
     config = RunConfig(width=2, biases=True, seed=3)
     weights = initial_weights(config)
-    alone = diagnose_outputs(diagnose(weights, config).evidence.outputs, config.targets)
+    alone = diagnose_rows(diagnose(weights, config).evidence.outputs, config.targets)
     assert alone.state == "no row learned"
     assert diagnose(weights, replace(config, rate=5)).state == UNKNOWN
     assert diagnose(weights, replace(config, rate=5), knows_rate=False).state == alone.state
@@ -234,12 +237,10 @@ def test_a_trap_is_not_too_slow_however_many_steps_are_said() -> None:
 
 
 def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
-    signed = diagnose_outputs((0.96, -0.98, 0.97, -0.99), XOR)
+    signed = diagnose_rows((0.96, -0.98, 0.97, -0.99), XOR)
     assert signed.sentence == "All four correct: the largest error is 0.99."
-    assert (
-        diagnose_outputs((5, 5, 5, 5), XOR).sentence == "No known state: 2 of 4 rows are correct."
-    )
-    assert diagnose_outputs((0, -1, 0, 1), XOR).state == UNKNOWN
+    assert diagnose_rows((5, 5, 5, 5), XOR).sentence == "No known state: 2 of 4 rows are correct."
+    assert diagnose_rows((0, -1, 0, 1), XOR).state == UNKNOWN
 
 
 def test_a_past_step_is_diagnosed_without_later_points() -> None:
@@ -501,3 +502,35 @@ def test_dead_and_equal_units_need_other_weights() -> None:
     (advice,) = told("symmetric units", RunConfig(init="zero"), are_equal=True)
     assert advice == "Draw the initial weights at random: equal units stay equal."
     assert told("symmetric units", RunConfig(init="nearly-equal")) == ()
+
+
+def test_outputs_and_targets_are_given_in_counting_order() -> None:
+    learned = [0.01, 0.99, 0.98, 0.02]
+    assert diagnose_outputs(learned).state == "learned"
+    assert diagnose_outputs(learned, [0, 1, 1, 0]).evidence.outputs == counted(*learned)
+    column = np.array(learned)[:, np.newaxis]
+    assert diagnose_outputs(column, np.array([[0.0], [1], [1], [0]])).state == "learned"
+    assert diagnose_outputs([0.01, 0.01, 0.98, 0.99], "0011").state == "learned"
+    assert diagnose_outputs([0.01, 0.5, 0.99, 0.5], [0, 1, 1, 0]) == diagnose_rows(
+        counted(0.01, 0.5, 0.99, 0.5), XOR
+    )
+
+
+class Raising:
+    """An object of another program, whose numbers are out of reach."""
+
+    def __array__(self, *_: object) -> object:
+        raise RuntimeError("CUDA error")
+
+
+ODD = [[0] * 5, [0, 1, np.nan, 0], [np.inf] * 4, "0 .5 1 .5", None, 1, [[0, 1], [1, 0]], Raising()]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_what_is_not_four_finite_numbers_is_refused(odd: Any) -> None:
+    with pytest.raises(SettingError, match=r"outputs is .*; allowed: four finite numbers"):
+        diagnose_outputs(odd)
+    with pytest.raises(SettingError, match="targets is"):
+        diagnose_outputs([0, 1, 1, 0], odd)
+    with pytest.raises(SettingError, match="allowed: 4 digits, each 0 or 1"):
+        diagnose_outputs([0, 1, 1, 0], [0, 1, 2, 0])

@@ -214,6 +214,12 @@ SAID: list[tuple[Mapping[str, Any], str]] = [
 ]
 
 
+def test_a_long_text_is_not_repeated_where_it_is_refused() -> None:
+    with pytest.raises(FileError) as refused:
+        check_step("1 " * 5_000_000, "2 " * 5_000_000)
+    assert len(str(refused.value)) < 400
+
+
 def test_what_cannot_be_said_is_refused() -> None:
     for said, message in SAID:
         assert refusal(BEFORE, AFTER, **said).startswith(message)

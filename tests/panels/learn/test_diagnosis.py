@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import active_window, child, press, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
-from xorviz.core.diagnosis.diagnosis import diagnose_outputs, diagnose_seen
+from xorviz.core.diagnosis.diagnosis import diagnose_rows, diagnose_seen
 from xorviz.core.settings import RunConfig
 from xorviz.panels.learn.diagnosis import DiagnosisView, page
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -138,7 +138,7 @@ def test_an_option_copies_the_whole_text(view: DiagnosisView) -> None:
 
 
 def test_html_is_escaped_and_keeps_numbers_together(view: DiagnosisView) -> None:
-    html = page(diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0)), LIGHT)
+    html = page(diagnose_rows((1, 0, 0.5, 0.5), (1, 0, 1, 0)), LIGHT)
     assert "Rows 0\u00a01 and 1\u00a01 are near" in html
     assert "0\u00a01:\u00a00.500" in html
     assert "Pinned\u00a0rows" in html
@@ -151,7 +151,7 @@ def test_html_is_escaped_and_keeps_numbers_together(view: DiagnosisView) -> None
     written.size()  # lays it out
     layout = written.firstBlock().layout()
     assert [layout.lineAt(n).textLength() for n in range(layout.lineCount())] == [10, 5]
-    diagnosis = diagnose_outputs((1, 0, 1, 0), (1, 0, 1, 0))
+    diagnosis = diagnose_rows((1, 0, 1, 0), (1, 0, 1, 0))
     assert "&lt;b&gt;" in page(replace(diagnosis, advice=("<b>",)), LIGHT)
 
     view.show_snapshot(STUCK)

@@ -1,14 +1,22 @@
 """The frame of a panel: title, read-out, options."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, drag, move_mouse
-from xorviz.ui.chrome.panel import Panel
+from tests.support.screen import Counting, child, drag, move_mouse
+from xorviz.ui.chrome.panel import Panel, measure_again
 from xorviz.ui.one_of import OneOf
 
 
@@ -187,3 +195,13 @@ def test_the_edges_of_a_docked_panel_cannot_be_dragged(window: QMainWindow) -> N
     move_mouse(panel, edge)  # Qt notes an edge while the mouse comes
     drag(panel, edge, edge - QPoint(0, 30))
     assert panel.geometry() == before
+
+
+def test_a_window_is_measured_without_the_events_of_another(window: QMainWindow) -> None:
+    inside, dialog = Counting(child(window, Panel).content), Counting(window)
+    dialog.setWindowFlag(Qt.WindowType.Dialog)
+    for widget in (inside, dialog):
+        QApplication.postEvent(widget, QEvent(QEvent.Type.LayoutRequest))
+        widget.requests = 0
+    measure_again(window)
+    assert (inside.requests, dialog.requests) == (1, 0)

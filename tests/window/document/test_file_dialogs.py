@@ -1,6 +1,8 @@
 """File dialogs, recent files and dropped files."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -114,9 +116,18 @@ def files(*paths: Path) -> QMimeData:
     return data
 
 
+@contextmanager
+def older_constructors() -> Iterator[None]:
+    """Allow for those that PySide6 6.12 deprecates, whose successors 6.11 does not have."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
 def enters(widget: QWidget, data: QMimeData, possible: Qt.DropAction = COPY | MOVE) -> bool:
     """Drag something over a widget; return whether it is accepted."""
-    entering = QDragEnterEvent(AT, possible, data, BUTTON, KEYS)
+    with older_constructors():
+        entering = QDragEnterEvent(AT, possible, data, BUTTON, KEYS)
     QApplication.sendEvent(widget, entering)
     return entering.isAccepted()
 
@@ -126,7 +137,8 @@ def drop(
 ) -> Qt.DropAction | None:
     """Drop something on a widget; return the action, if accepted."""
     if enters(widget, data, possible):
-        moving = QDragMoveEvent(AT, possible, data, BUTTON, KEYS)
+        with older_constructors():
+            moving = QDragMoveEvent(AT, possible, data, BUTTON, KEYS)
         QApplication.sendEvent(widget, moving)
         assert moving.isAccepted()
     dropping = QDropEvent(QPointF(AT), possible, data, BUTTON, KEYS)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from shiboken6 import isValid
 
 from tests.support.cases import some
 from tests.support.commands import ROOT
-from tests.support.screen import child, is_near
+from tests.support.screen import Counting, child, is_near, shown
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import watched_record
 from xorviz.core.runs.project import Project
@@ -48,6 +48,16 @@ def read(png: bytes) -> QImage:
 
 def texts(svg: bytes) -> list[str]:
     return ["".join(e.itertext()).strip() for e in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_a_picture_runs_no_events_of_other_widgets(qtbot: QtBot) -> None:
+    """As Help makes pictures while its own text is laid out."""
+    other = shown(qtbot, Counting())
+    other.requests = 0
+    for view in VIEWS[:3]:
+        QApplication.postEvent(other, QEvent(QEvent.Type.LayoutRequest))
+        assert render_picture(project(), 400, view, "png", 1)
+    assert other.requests == 0
 
 
 @pytest.mark.parametrize("name", some(VIEWS, 2))

@@ -15,11 +15,13 @@ from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED, pace, sentence
 from xorviz.core.network import Weights
+from xorviz.core.rules import Bits, checked
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, ROWS
 
 _HOPEFUL = ("learning", "too slow", UNKNOWN)
 """States whose sentence ends with the verdict only if it looks like a trap."""
@@ -121,11 +123,39 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     return replace(found, sentence=f"Run A, {found.sentence[0].lower()}{found.sentence[1:]}")
 
 
-def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
+def diagnose_outputs(outputs: ArrayLike, targets: ArrayLike = (0, 1, 1, 0)) -> Diagnosis:
+    """Return the diagnosis of four outputs alone. Both are given for the rows 00, 01, 10, 11.
+
+    Raises SettingError for anything but four finite numbers, and four targets of 0 or 1.
+    """
+    numbers = checked(_FourNumbers(), "outputs", outputs)
+    digits = list(targets) if isinstance(targets, str) else targets
+    bits = checked(_FourNumbers(), "targets", digits)
+    whole = [int(bit) if bit in {0, 1} else bit for bit in bits]
+    return diagnose_rows(numbers, checked(Bits(len(ROWS)), "targets", whole))
+
+
+def diagnose_rows(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
     """Return the diagnosis of four outputs alone, in the order of ROWS."""
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
     return _described(_state_of_outputs(evidence), evidence)
+
+
+class _FourNumbers:
+    """Four finite numbers, given for the rows 00, 01, 10, 11; in the order of ROWS when checked."""
+
+    allowed = "four finite numbers, for the rows 00, 01, 10, 11"
+
+    def check(self, value: object) -> list[float]:
+        """Return the numbers, or raise ValueError."""
+        try:
+            numbers = np.squeeze(np.asarray(value, dtype=float))
+        except Exception as error:  # whatever an object from elsewhere raises
+            raise ValueError(self.allowed) from error
+        if numbers.shape != (len(ROWS),) or not np.isfinite(numbers).all():
+            raise ValueError(self.allowed)
+        return [float(numbers[COUNTED.index(row)]) for row in range(len(ROWS))]
 
 
 def _without_pace(state: str, evidence: Evidence) -> tuple[str, Evidence]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.diagnosis.causes import Cause, causes, causes_of_few
-from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose, diagnose_rows
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
@@ -94,7 +94,7 @@ def examined(
     as_given = tuple(arrays.outputs.tolist())
     if len(outputs) < len(order):
         return Examination(known, None, as_given, None, causes_of_few(as_given))
-    found = diagnose_outputs(outputs, known.config.targets)
+    found = diagnose_rows(outputs, known.config.targets)
     return Examination(known, None, as_given, found, causes(found, known.said, order=rows))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from xorviz.core.check.rules.said import Said
 from xorviz.core.network import Weights
-from xorviz.core.rules import SettingError, parsed
+from xorviz.core.rules import SettingError, parsed, shortened
 from xorviz.core.settings import SETTINGS
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.arrays import MOST_NUMBERS
@@ -23,8 +23,8 @@ from xorviz.files.weights.said import said_of
 
 _DEEPEST = 8
 """Levels of mappings and lists."""
-_LONGEST = 100
-"""Characters of another program's message."""
+_LONGEST_PATH = 255
+"""Characters of a path in a message; a text that is no network is taken for a path."""
 _MANY = 100_000
 """More than the digits of all targets."""
 _OF_GRADIENTS = re.compile(r"(?<![a-z])(d_?(?=[wb])|grads?(ients?)?_?|delta_?)", re.IGNORECASE)
@@ -52,7 +52,8 @@ def states_given(value: object, name: str) -> States:
             return states_of_text(value)
         return states_of_values(plain(value))
     except FileError as error:
-        raise FileError(f"{value if is_path else name}: {error}") from None
+        said = shortened(str(value), _LONGEST_PATH) if is_path else name
+        raise FileError(f"{said}: {error}") from None
     except SettingError as error:
         raise SettingError(f"{name} {error}") from None
 
@@ -105,7 +106,7 @@ def as_array(value: Any) -> np.ndarray | None:
         # A subclass stays what it is: what a mask hides is no number.
         return np.asanyarray(value) if hasattr(value, "__array__") else None
     except (TypeError, ValueError, RuntimeError) as error:  # of a kind that NumPy has not
-        why = " ".join(str(error).split())[:_LONGEST].rstrip(".")
+        why = shortened(" ".join(str(error).split())).rstrip(".")
         raise SettingError(f"holds a {type(value).__name__} that is no array: {why}") from None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from xorviz.core.rules import shortened
 from xorviz.files.atomic import FileError
 
 _KINDS = {
@@ -80,7 +81,7 @@ def orientation_of(name: str) -> str | None:
 def shown(name: str) -> str:
     """Return a name shortened and printable, for messages."""
     printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))
-    return printable if len(printable) <= LONGEST else f"{printable[:LONGEST]}…"
+    return shortened(printable, LONGEST)
 
 
 def _in_order(numbers: set[int]) -> dict[int, int]:

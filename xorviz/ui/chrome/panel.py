@@ -231,13 +231,24 @@ class _TitleBar(QWidget):
 
 
 def measure_again(window: QWidget) -> None:
-    """Let all widgets tell those around them which size they need now.
+    """Let all widgets of a window pass on which size they need now.
 
     Qt does so by events that come later, and for hidden widgets when they are shown.
     """
     for layout in window.findChildren(QLayout):
         layout.invalidate()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    lay_out(window)
+
+
+def lay_out(widget: QWidget) -> None:
+    """Run what waits to be laid out in a widget, inner parts first.
+
+    In no other window: a picture may be made just while a text there is being laid out.
+    """
+    for part in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if not part.isWindow():
+            lay_out(part)
+    QCoreApplication.sendPostedEvents(widget, QEvent.Type.LayoutRequest)
 
 
 def hold_size(window: QWidget, is_held: bool) -> None:

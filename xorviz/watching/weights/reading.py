@@ -3,8 +3,10 @@
 Shapes: P numbers of the network.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from traceback import format_exception_only
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,18 @@ _FEWEST, _MOST = 2, 4
 """Arrays of a network."""
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Raise SettingError for whatever a program's own objects raise."""
+    try:
+        yield
+    except SettingError:
+        raise
+    except Exception as error:
+        why = " ".join("".join(format_exception_only(error)).split())
+        raise SettingError(f"the weights cannot be read: {shown(why)}") from error
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightReading:
     """Which arrays are taken, and where each of their numbers goes. A value."""
@@ -47,6 +61,7 @@ class WeightReading:
     places: NDArray[np.intp]
     """(P,) for each number of the network its place among 0 and all numbers of the arrays."""
 
+    @_refusing()
     def parameters(self, given: Sequence[Any], named: Mapping[str, Any]) -> Array:
         """Return the numbers (P,) in a copy. Raises SettingError for arrays of another shape."""
         found = leaves(given, named)
@@ -63,6 +78,7 @@ class WeightReading:
         return _in_line(arrays)[self.places]
 
 
+@_refusing()
 def first_reading(
     given: Sequence[Any], named: Mapping[str, Any], orientation: str | None
 ) -> tuple[WeightReading, OwnNetwork]:

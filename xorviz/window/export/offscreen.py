@@ -19,10 +19,11 @@ from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.panel import Panel, lay_out
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import notes_painted
+from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.film import film, finished
@@ -137,7 +138,9 @@ class OffscreenRenderer:
         self.widget.show()
         for _ in range(2):
             self.image()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            for frame in (f for plot in self.widget.findChildren(Plot) for f in plot.frames):
+                QCoreApplication.sendPostedEvents(frame, QEvent.Type.LayoutRequest)
+            lay_out(self.widget)
 
 
 def render_picture(project: Project, step: int, view: str, kind: str, scale: int) -> bytes:

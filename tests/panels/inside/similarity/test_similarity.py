@@ -291,3 +291,11 @@ def is_column(picture: object, x: int, height: int) -> bool:
         or is_near(picture.pixelColor(x, y), LIGHT.accent, 60)  # type: ignore[attr-defined]
         for y in range(height // 2, height - 24)
     )
+
+
+def test_a_unit_alone_may_be_chosen_before_the_wider_network_is_redrawn(harness: Harness) -> None:
+    harness.view.hide()
+    harness.view.show_snapshot(trained(RunConfig(width=1), 1))
+    assert harness.matrix.shape == (5, 5)
+    harness.view.show_unit(0)
+    assert harness.readouts[-1] == harness.view.resting_text

@@ -282,6 +282,15 @@ def test_every_part_fits_at_every_size(qtbot: QtBot, width: int, height: int, co
     assert harness.strip.grid.count > 0
 
 
+def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(harness: Harness) -> None:
+    font = harness.view.font()
+    font.setPointSizeF(3 * font.pointSizeF())  # 200 % of the larger fonts of some systems
+    harness.view.setFont(font)
+    harness.view.resize(harness.view.minimumSize())  # Qt's warning would fail the test
+    assert harness.strip.isHidden()
+    assert harness.histogram.isVisible()
+
+
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_the_theme_applies_to_all_parts(harness: Harness, theme: Theme) -> None:
     harness.view.apply_theme(theme)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.window.dialogs.own_network.asked import Asked, asked
-from xorviz.core.diagnosis.diagnosis import diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose_rows
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
@@ -110,7 +110,7 @@ def test_errors_are_shown_until_they_are_fixed(ask: Asked, text: str, verdict: s
 
 def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     ask.paste("0 .5 1 .5")
-    found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
+    found = diagnose_rows((1, 0, 0.5, 0.5), (1, 0, 1, 0))
     text = ask.diagnosis.toPlainText()
     assert text.startswith("Two rows learned\n")
     assert ask.diagnosis.isVisible()

@@ -182,7 +182,7 @@ class Similarity(SnapshotView):
             pair = unit, unit
         # The canvas may still show an older network until its next redraw.
         width = 0 if self._snapshot is None else self._snapshot.config.width
-        is_there = self._matrix.has(pair) and max(pair) < width
+        is_there = width > 1 and self._matrix.has(pair) and max(pair) < width
         if is_there and self._snapshot is not None:
             self.readout_changed.emit(_read(self._snapshot, *pair))
         else:

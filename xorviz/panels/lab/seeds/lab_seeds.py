@@ -130,7 +130,7 @@ class LabSeeds(NetworksView):
         if is_both or not has_table:
             most = round(rest * (_STRIP_OF_BOTH if is_both else _STRIP))
             legend = self._legend.height_for(width, most / 2)
-            strip = self._strip.height_for(width, most - legend - _GAP)
+            strip = self._strip.height_for(width, max(0, most - legend - _GAP))
         if has_table:
             table = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
         heights = (head, strip, legend, table)
