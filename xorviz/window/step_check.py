@@ -1,4 +1,4 @@
-"""The panel Check, from the whole window: by its key, and when a step has been imported."""
+"""The panel Check, from the whole window: by its action, and when a step has been imported."""
 
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,7 @@ class StepCheckKey(QObject):
     def follow(self, view: "CheckView") -> None:
         """Show what is found in this view, from now on."""
         self._view = view
-        self._importing.changed.connect(self._name_key)
-        self._name_key()
+        view.show_key(written(self._importing.shortcut()))
         if self._watched is not None:
             view.show_check(*self._watched)
 
@@ -59,8 +58,3 @@ class StepCheckKey(QObject):
     def _fill(self, check: "StepCheck | None") -> None:
         if self._view is not None:
             self._view.show_check(check)
-
-    @Slot()
-    def _name_key(self) -> None:
-        if self._view is not None:
-            self._view.show_key(written(self._importing.shortcut()))

@@ -1,4 +1,4 @@
-"""What helps, from the whole window: by its key, by the offer beside the diagnosis, by itself."""
+"""What helps, from the whole window: by its action, by the offer in the state line, unasked."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING

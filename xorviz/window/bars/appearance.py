@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from xorviz.core.rules import Choice
+from xorviz.ui.keys import allow
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
@@ -14,6 +15,7 @@ from xorviz.window.document.settings import Settings
 
 PROJECTED_ZOOM, PROJECTED_STROKE = "150", 1.8
 """Least size of text, in percent, and factor of all line widths in projector mode."""
+_LARGEST, _SMALLEST = "This is the largest text", "This is the smallest text"
 
 
 class Appearance(QObject):
@@ -83,8 +85,8 @@ class Appearance(QObject):
         self.theme = replace(theme, stroke=stroke, reduced_motion=self.still.isChecked())
         apply_theme = look.apply_theme if self._has_sheet else look.colour
         apply_theme(application, self.theme, int(self.zooms.value) / 100)
-        self._zoom_in.setEnabled(self.zooms.value != ZOOMS[-1])
-        self._zoom_out.setEnabled(self.zooms.value != ZOOMS[0])
+        allow(self._zoom_in, _LARGEST * (self.zooms.value == ZOOMS[-1]))
+        allow(self._zoom_out, _SMALLEST * (self.zooms.value == ZOOMS[0]))
 
     def _zoom_by(self, steps: int) -> None:
         self.zooms.choose(ZOOMS[ZOOMS.index(self.zooms.value) + steps])

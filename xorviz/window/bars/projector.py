@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMainWindow
 
-from xorviz.ui.keys import written
+from xorviz.ui.keys import plain_text, written
 from xorviz.window.bars.appearance import Appearance
-from xorviz.window.bars.keys import Keys, name_of
+from xorviz.window.bars.keys import Keys
 from xorviz.window.docks.docks import Docks
 
 SHOWN_MS = 2000
@@ -53,7 +53,7 @@ class Projector(QObject):
         key = written(action.shortcut())
         if not self._action.isChecked() or not key:
             return
-        self._label.setText(f"{key}: {name_of(action)}")
+        self._label.setText(f"{key}: {plain_text(action).removesuffix('…')}")
         self._label.adjustSize()
         size, room = self._label.size(), self._window.size()
         top = round(_HEIGHT * room.height()) - size.height() // 2

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from xorviz.files import SUFFIX, FileError, atomic
+from xorviz.ui.keys import allow
 from xorviz.window.document.settings import Settings
 
 Answer = QMessageBox.StandardButton
@@ -68,7 +69,7 @@ class RecentMenu(QMenu):
             action.setData(path)
             action.setStatusTip(str(path))
         if not recent:
-            self.addAction("No recent files").setEnabled(False)
+            allow(self.addAction("No recent files"), "No run file was opened or saved yet")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction
 
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.hold import Hold
@@ -14,7 +13,6 @@ from xorviz.lab.trials.trial import Trial, key_of, trial_of
 from xorviz.lab.trials.tried import best_text, outlook
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
-from xorviz.ui.keys import written
 from xorviz.window.document.document import Document
 from xorviz.window.lab.make_change import NO_WAY, make_change
 
@@ -37,9 +35,7 @@ class TrialsController(QObject):
     """Results have come, or the lab does something else about them."""
     noticed = Signal(str)
 
-    def __init__(
-        self, runner: LabRunner, document: Document, view: WhatHelps, action: QAction, hold: Hold
-    ) -> None:
+    def __init__(self, runner: LabRunner, document: Document, view: WhatHelps, hold: Hold) -> None:
         super().__init__(runner)
         self._runner, self._document, self._view = runner, document, view
         self._hold = hold
@@ -53,8 +49,6 @@ class TrialsController(QObject):
         view.all_requested.connect(self.try_all)
         view.cancel_requested.connect(self.cancel)
         view.try_requested.connect(self.make)
-        action.changed.connect(lambda: view.show_key(written(action.shortcut())))
-        view.show_key(written(action.shortcut()))
 
     @property
     def is_going_on(self) -> bool:
