@@ -1,9 +1,20 @@
 """Keys that a focused widget handles before shortcuts."""
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 
-from xorviz.ui.keys import ARROWS, ENDS, MOVES, claims, is_plain, leaves_to_shortcuts
+from xorviz.ui.keys import (
+    ARROWS,
+    ENDS,
+    MOVES,
+    allow,
+    claims,
+    explain_action,
+    is_plain,
+    plain_text,
+    reason_against,
+)
 
 NONE = Qt.KeyboardModifier.NoModifier
 OVERRIDE = QEvent.Type.ShortcutOverride
@@ -58,22 +69,21 @@ def test_other_keys_and_keys_with_a_modifier_are_not_claimed() -> None:
         assert home.isAccepted() is plain
 
 
-def test_characters_a_field_does_not_accept_are_left_to_the_shortcuts() -> None:
-    for text in [" ", "s", "S", "ü", "/"]:
-        typed = key_event(Qt.Key.Key_S, text)
-        typed.accept()
-        assert leaves_to_shortcuts(typed, "0123456789")
-        assert not typed.isAccepted()
-
-    for event in [
-        key_event(Qt.Key.Key_5, "5"),
-        key_event(Qt.Key.Key_Backspace, "\b"),
-        key_event(Qt.Key.Key_Left),
-        key_event(Qt.Key.Key_C, "\x03", Qt.KeyboardModifier.ControlModifier),
-        key_event(Qt.Key.Key_S, "s", kind=QEvent.Type.KeyPress),
-        QEvent(QEvent.Type.FocusIn),
-    ]:
-        assert not leaves_to_shortcuts(event, "0123456789")
+@pytest.mark.usefixtures("qapp")
+def test_a_disabled_action_says_why_in_place_of_what_it_does() -> None:
+    action = QAction("Step && &back\tDone")
+    action.setShortcut("Left")
+    assert plain_text(action) == "Step & back"
+    explain_action(action, "Show the previous step")
+    allow(action, "This is the first step")
+    explain_action(action, "Show the step before")  # what it does may change meanwhile
+    assert not action.isEnabled()
+    assert reason_against(action) == action.statusTip() == "This is the first step"
+    assert action.toolTip() == "This is the first step (Left)"
+    allow(action)
+    assert action.isEnabled()
+    assert action.toolTip() == "Show the step before (Left)"
+    assert action.whatsThis() == "Show the step before. Key: Left."
 
 
 def test_arrows_point_right_and_down() -> None:

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent, QPaintEvent, QRegion
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, child, is_near, pixel, press, shown
+from tests.support.screen import active_window, is_near, pixel, press, shown
 from tests.ui.fruit import COLUMNS, FRUITS, LEFT, NAME, NONE, PRICE, Cells, Fruit, names, prices
 from xorviz.ui.table import LEFT as AT_LEFT
 from xorviz.ui.table import RIGHT, Column, Table, TableModel, tint
@@ -222,19 +222,11 @@ def test_a_click_on_a_button_s_column_uses_its_row(fruit: FruitTable) -> None:
     assert len(fruit.used) == 2
 
 
-def test_keys_reach_the_table_before_shortcuts(qtbot: QtBot) -> None:
-    claimed = ("Return", "Enter", "Home", "End", "PgUp", "Down", "Right", "O")
-    fruit = FruitTable(qtbot, keys=(*claimed, "Space", "S", "Shift+O", "Ctrl+Return"))
+def test_enter_uses_the_current_row(fruit: FruitTable) -> None:
     fruit.press(Key.Key_Return)  # the first row is current at first
     fruit.press(Key.Key_Down, Key.Key_Down, Key.Key_Enter)
     press(Key.Key_Return, SHIFT)
     assert fruit.used == [(0, False), (2, False), (2, True)]
-    fruit.press(Key.Key_Right, Key.Key_PageUp, Key.Key_End, Key.Key_Home, Key.Key_O)
-    assert fruit.window.used == []
-    fruit.press(Key.Key_Space, Key.Key_S)
-    press(Key.Key_O, SHIFT)
-    press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert fruit.window.used == ["Space", "S", "Shift+O", "Ctrl+Return"]
 
 
 def test_a_held_key_uses_a_row_once(fruit: FruitTable) -> None:
@@ -243,18 +235,6 @@ def test_a_held_key_uses_a_row_once(fruit: FruitTable) -> None:
         event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Return, NONE, "", autorep=is_held)
         QApplication.sendEvent(fruit.table, event)
     assert fruit.used == [(1, False)]
-
-
-def test_other_keys_are_the_window_s(qtbot: QtBot) -> None:
-    fruit = FruitTable(qtbot, NAME, keys=("O", "Home", "Down"))
-    fruit.press(Key.Key_O, Key.Key_Home)  # there is nothing to sort by
-    assert fruit.window.used == ["O", "Home"]
-    button = QPushButton("elsewhere")
-    child(fruit.window, QVBoxLayout).addWidget(button)
-    button.show()
-    button.setFocus()
-    fruit.press(Key.Key_Down)
-    assert fruit.window.used[2:] == ["Down"], "without the focus it claims no key"
 
 
 def test_a_click_on_a_header_sorts_and_another_reverses(fruit: FruitTable) -> None:

@@ -26,7 +26,6 @@ from shiboken6 import isValid
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, enter, find, settle, text
-from tests.window.scenarios.test_keys import press
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -238,7 +237,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
         action(window, name).toggle()
     slider = find(window, QAbstractSlider, "speed")
     slider.setValue(slider.maximum())
-    QTest.keyClick(window, Qt.Key.Key_A)
+    action(window, "more").trigger()
     qtbot.waitUntil(find(window, QComboBox, "init").isVisible)
     window.close()
 
@@ -280,14 +279,14 @@ def test_invalid_settings_open_the_default_layout(
 
 
 @pytest.mark.parametrize("name", some(["run", "step", "reset", "new_weights"], 1))
-def test_a_key_of_an_action_commits_a_number_being_typed(
+def test_an_action_commits_a_number_being_typed(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
 ) -> None:
     rate = find(window, QDoubleSpinBox, "rate")
     rate.setFocus()
     rate.selectAll()
     QTest.keyClicks(rate, "0.5")
-    press(name)
+    action(window, name).trigger()
     qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.rate == 0.5)
     window.session.pause()
     settle(qtbot, window)

@@ -1,8 +1,6 @@
 """The panel Check in the window: its key, and a step that is imported."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -37,15 +35,13 @@ def is_in_front(window: MainWindow, name: str) -> bool:
     return find(window, Panel, f"{name}_panel").is_in_front
 
 
-def test_its_key_shows_how_to_get_there_and_puts_it_back(open_window: Open) -> None:
+def test_its_action_shows_how_to_get_there_and_puts_it_back(open_window: Open) -> None:
     window = open_window(QUICK)
-    QTest.keyClick(window, Qt.Key.Key_K)
+    action(window, "check_step").trigger()
     view = find(window, CheckView, "step_check")
     assert is_in_front(window, "step_check")
     assert "Import network (Ctrl+I)" in view.description()
-    action(window, "own_network").setShortcut("Ctrl+J")
-    assert "Import network (Ctrl+J)" in view.description()
-    QTest.keyClick(window, Qt.Key.Key_K)
+    action(window, "check_step").trigger()
     assert not is_in_front(window, "step_check")
 
 

@@ -4,9 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +26,7 @@ def _toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "PANELS", (*registry.PANELS, TOY))
 
 
-def test_its_dock_stands_in_the_workspace_and_has_a_key(qtbot: QtBot, open_window: Open) -> None:
+def test_its_dock_is_in_the_workspace_and_has_an_action(qtbot: QtBot, open_window: Open) -> None:
     window = open_window(QUICK)
     assert window.findChild(Panel, "toy_panel") is None  # it is not made at the start
     action(window, "workspace_lab").trigger()
@@ -37,7 +35,7 @@ def test_its_dock_stands_in_the_workspace_and_has_a_key(qtbot: QtBot, open_windo
     assert panel.windowTitle() == "Toy"
     neighbours = window.tabifiedDockWidgets(panel)
     assert find(window, Panel, "lab_map_panel") in neighbours
-    QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    action(window, "show_toy").trigger()
     assert panel.is_in_front
     window.session.step(3)
     settle(qtbot, window)

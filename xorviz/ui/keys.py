@@ -1,5 +1,6 @@
-"""Keys that a focused widget handles before the window's shortcuts, and the wheel."""
+"""Keys: how actions show theirs, which a focused widget handles first; and the wheel."""
 
+import re
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, Qt
@@ -32,8 +33,13 @@ def is_plain(event: QKeyEvent) -> bool:
 
 
 def is_letter(key: str) -> bool:
-    """Tell whether a key, as QKeySequence writes it, is a letter, a digit or a sign by itself."""
-    return len(key.removeprefix("Shift+")) == 1
+    """Tell whether a key, as QKeySequence writes it, is a letter, a digit or a sign alone."""
+    return len(key) == 1
+
+
+def is_for_fields(key: str) -> bool:
+    """Tell whether a key, as QKeySequence writes it, is of use in a field, a table or a list."""
+    return is_letter(key) or key in {"Space", "Left", "Right", "Home", "End"}
 
 
 def written(*keys: QKeySequence | str) -> str:
@@ -42,9 +48,29 @@ def written(*keys: QKeySequence | str) -> str:
     return " or ".join(QKeySequence(key).toString(form) for key in keys)
 
 
+def plain_text(action: QAction) -> str:
+    """Return an action's text without the marks of a menu."""
+    return re.sub("&(.)", r"\1", action.text().partition("\t")[0])
+
+
+def allow(action: QAction, why_not: str = "") -> None:
+    """Enable an action, or disable it for a reason, which its tips then say."""
+    action.setEnabled(not why_not)
+    if why_not != reason_against(action):
+        action.setProperty("why_not", why_not)
+        explain_action(action)
+
+
+def reason_against(action: QAction) -> str:
+    """Return why an action is disabled."""
+    return str(action.property("why_not") or "")
+
+
 def explain_action(action: QAction, tip: str = "") -> None:
-    """Set an action's status tip, if another is given, and its tool tip and What's This from it."""
-    tip = tip or action.statusTip() or action.text().replace("&", "")
+    """Say in an action's tips what it does, if that is new, or why it is disabled; and its key."""
+    about = tip or action.property("about") or plain_text(action)
+    action.setProperty("about", about)
+    tip = reason_against(action) or about
     action.setStatusTip(tip)
     key = written(action.shortcut())
     action.setToolTip(f"{tip} ({key})" if key else tip)
@@ -59,19 +85,6 @@ def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:
     if event.key() not in keys or not is_plain(event):
         return False
     event.accept()
-    return True
-
-
-def leaves_to_shortcuts(event: QEvent, characters: str) -> bool:
-    """Ignore the shortcut override of a printable key that a field does not accept.
-
-    Qt's text fields claim every printable key, and beep at those they do not accept.
-    """
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    if not event.text().isprintable() or not event.text() or event.text() in characters:
-        return False
-    event.ignore()
     return True
 
 

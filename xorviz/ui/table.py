@@ -34,7 +34,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ARROWS, ENDS, ENTER, claims, is_plain
+from xorviz.ui.keys import ENTER, is_plain
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
 LEFT, CENTRE, RIGHT = (
@@ -292,11 +292,6 @@ class Table(QTableView):
     """Whether each row has a menu of its own."""
 
     model_class = TableModel
-    keys: Collection[Qt.Key] = (*ARROWS, *ENTER)
-    """Those that it handles before the window's shortcuts.
-
-    A table that sorts may be long: it has also the sort key, and those to its ends and by pages.
-    """
 
     def __init__(self, name: str, columns: Sequence[Column[Any]], around: int) -> None:
         """Make a table whose rows have so many pixels above and below their text together."""
@@ -308,8 +303,6 @@ class Table(QTableView):
         """Columns with another ground."""
         self.optional: Collection[int] = ()
         """Columns that are hidden while there is no room for all."""
-        if self.rows.is_sorting:
-            self.keys = (*self.keys, *ENDS, SORT_KEY)
         self.theme = LIGHT
         self._least: dict[int, int] = {}
         self._wanted: dict[int, int] = {}
@@ -377,10 +370,6 @@ class Table(QTableView):
             self._fit_heights()
             self.fit_columns()
 
-    def event(self, event: QEvent) -> bool:
-        """Claim the table's keys before shortcuts do."""
-        return claims(event, self.keys) or super().event(event)
-
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.focused.emit()
@@ -423,7 +412,8 @@ class Table(QTableView):
             row = self.visualRect(self.currentIndex())
             row.setLeft(0)
             row.setRight(self.viewport().width())
-            if self.hasFocus():
+            # One that never takes the focus is led by a field beside it.
+            if self.hasFocus() or self.focusPolicy() == Qt.FocusPolicy.NoFocus:
                 painter.fillRect(row, QColor(theme.hover))
             row.setWidth(_BAR)
             painter.fillRect(row, QColor(theme.accent))

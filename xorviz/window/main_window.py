@@ -23,7 +23,6 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -71,14 +70,12 @@ class MainWindow(WindowFrame):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
-        self._keys = Keys(self._settings, self)
-        self._keys.adopt(self.actions())
+        self._keys = Keys(self.actions(), self._settings, self)
         # Before any widget exists: each would be recoloured.
         self._appearance = Appearance(self._actions, self._settings, self)
         self._views = ViewSet(self, self._appearance.theme)
         self._controls = self._views[Controls]
         self._lab: LabController | None = None
-        self._actions["lab_cancel"].setEnabled(False)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
@@ -191,7 +188,7 @@ class MainWindow(WindowFrame):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
         menus = (self._tools.presets_menu, self.lessons.menu, self.file.recent)
-        fill_menus(self, self._actions, *menus, self._docks.made, lambda: self._docks.all)
+        fill_menus(self, self._actions, *menus, lambda: self._docks.all)
 
     def _connect_actions(self) -> None:
         session, document, file = self.session, self.document, self.file
@@ -227,6 +224,7 @@ class MainWindow(WindowFrame):
             "full_screen": self.toggle_full_screen,
             "reset_layout": self._docks.arrange,
             "help": self._dialogs.help,
+            "palette": self._dialogs.palette,
             "introduction": self._dialogs.introduction,
             "about": self._dialogs.about,
             "quit": self.close,
@@ -285,7 +283,6 @@ class MainWindow(WindowFrame):
 
     def _keep_options(self, views: Sequence[View]) -> None:
         """Restore and save the options of views."""
-        self._keys.adopt(action for view in views for action in view.options)
         self._settings.keep_switches(self._views.kept_options(views))
 
     @Slot()
@@ -316,9 +313,6 @@ class MainWindow(WindowFrame):
 
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        panels = self.findChildren(Panel, options=direct)
-        self._keys.adopt(panel.action for panel in panels)
         self._actions.workspaces.choose(workspace)
         self._settings.set_choice("workspace", workspace)
         # In the Lab, its own button is the main one.

@@ -1,4 +1,4 @@
-"""The panels What helps and Check, from the whole window: by a key, an offer, or automatically."""
+"""The panels What helps and Check, from the whole window: by an action, an offer, or unasked."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -35,8 +35,7 @@ class StepCheckKey(QObject):
     def follow(self, view: "CheckView") -> None:
         """Show checks in this view from now on."""
         self._view = view
-        self._importing.changed.connect(self._name_key)
-        self._name_key()
+        view.show_key(written(self._importing.shortcut()))
         if self._watched is not None:
             view.show_check(*self._watched)
 
@@ -65,11 +64,6 @@ class StepCheckKey(QObject):
     def _fill(self, check: "StepCheck | None") -> None:
         if self._view is not None:
             self._view.show_check(check)
-
-    @Slot()
-    def _name_key(self) -> None:
-        if self._view is not None:
-            self._view.show_key(written(self._importing.shortcut()))
 
 
 _PANEL = "what_helps"

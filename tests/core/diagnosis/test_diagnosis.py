@@ -522,6 +522,9 @@ class Raising:
     def __array__(self, *_: object) -> object:
         raise RuntimeError("CUDA error")
 
+    def __repr__(self) -> str:
+        return "raising"
+
 
 ODD = [[0] * 5, [0, 1, np.nan, 0], [np.inf] * 4, "0 .5 1 .5", None, 1, [[0, 1], [1, 0]], Raising()]
 

@@ -36,7 +36,7 @@ class Sketch(SnapshotView):
         self.moves: list[tuple[int, int] | None] = []
         self.recoloured = self.uses = 0
         self.chosen: list[int | None] = []
-        self.options = [self._option("wavy", "Wavy lines", "W", checked=True)]
+        self.options = [self._option("wavy", "Wavy lines", checked=True)]
 
     def _draw(self, snapshot: Snapshot) -> None:
         self.drawn.append(snapshot)
@@ -204,12 +204,10 @@ def test_a_click_leaves_the_focus_where_it_is(
     assert window.focusWidget() is text
 
 
-def test_no_two_options_share_a_name_or_a_key(qtbot: QtBot) -> None:
+def test_no_two_options_share_a_name(qtbot: QtBot) -> None:
     views = [kind() for kind in VIEWS]
     for view in views:
         qtbot.addWidget(view)
     options = [option for view in views for option in view.options]
     names = [option.objectName() for option in options]
-    keys = [option.shortcut().toString() for option in options if option.shortcut().toString()]
     assert len(set(names)) == len(names)
-    assert len(set(keys)) == len(keys)

@@ -1,10 +1,13 @@
 """Every view: it draws only while visible, and handles its keys."""
 
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import active_window, child, press, shown, shown_view
@@ -15,6 +18,7 @@ from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.similarity.similarity import Similarity
 from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -101,12 +105,11 @@ def test_a_changed_option_is_emitted_by_hidden_views_too(qtbot: QtBot, hidden: S
 
 
 def test_an_option_is_checkable_on_request(hidden: Sketch) -> None:
-    wavy = hidden._option("wavy", "Wavy lines", "W", checked=False)
+    wavy = hidden._option("wavy", "Wavy lines", checked=False)
     save = hidden._option("save", "Save")
     assert (wavy.isCheckable(), wavy.isChecked()) == (True, False)
     assert not save.isCheckable()
-    assert (wavy.shortcut().toString(), save.shortcut().toString()) == ("W", "")
-    assert wavy.toolTip() == "Wavy lines (W)"
+    assert wavy.toolTip() == "Wavy lines"
     assert wavy.parent() is save.parent() is hidden
 
 
@@ -155,3 +158,16 @@ def test_arrow_keys_are_the_view_s_and_others_the_window_s(qtbot: QtBot) -> None
 
 def test_a_view_takes_the_focus_by_tab_only(hidden: Sketch) -> None:
     assert hidden.focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_a_right_click_offers_a_titled_choice_as_a_menu(qtbot: QtBot) -> None:
+    view = NetworkDiagram()
+    qtbot.addWidget(view)
+    picked: list[QMenu] = []
+    with patch.object(QMenu, "popup", lambda menu, _: picked.append(menu)):
+        at, reason = QPoint(5, 5), QContextMenuEvent.Reason.Mouse
+        QApplication.sendEvent(view, QContextMenuEvent(reason, at, view.mapToGlobal(at)))
+    entries = {entry.text(): entry for menu in picked for entry in menu.actions()}
+    inner = entries["Edge colours"].menu()
+    assert isinstance(inner, QMenu)
+    assert {one.objectName() for one in inner.actions()} >= {"edge_range_1", "edge_range_5"}

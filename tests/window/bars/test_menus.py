@@ -89,6 +89,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
         ["reset_layout"],
     ]
     options = menu(window, "Panel options", menu(window, "View"))
+    options.aboutToShow.emit()
     loss, *others = groups(menu(window, "Loss", options).actions())
     assert loss[:2] == ["log_loss", "log_step"]
     assert others[0][:2] == ["loss_plot_csv", "loss_plot_png"]
@@ -96,7 +97,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
     themes = groups(menu(window, "Theme", menu(window, "View")).actions())
     assert themes == [["theme_system", "theme_light", "theme_dark"]]
     (helps,) = groups(menu(window, "Help").actions())
-    assert (helps[:2], helps[3:]) == (["help", "introduction"], ["about"])
+    assert (helps[:3], helps[4:]) == (["help", "palette", "introduction"], ["about"])
 
 
 def test_every_action_is_in_one_menu_with_its_own_key_and_letter(window: MainWindow) -> None:

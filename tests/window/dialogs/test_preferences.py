@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QPushButton, QTabWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child
@@ -27,33 +25,11 @@ def dialog(
     dialog = child(reset_window, PreferencesDialog, "preferences_dialog")
     qtbot.waitActive(dialog)
     yield dialog
-    dialog._keys_page._keys.reset_all()
-    dialog._keys_page._keys.switch_letters(True)
+    child(dialog, SwitchField, "preferences_letters").setChecked(True)
     for name in ("theme_system", "zoom_100"):
         action(reset_window, name).trigger()
     dialog.close()
     look.apply_theme(qapp, LIGHT)
-
-
-def keys_of(one: QAction) -> list[str]:
-    return [key.toString() for key in one.shortcuts()]
-
-
-def go_to(dialog: PreferencesDialog, name: str) -> None:
-    """Show the keys of an action, by the search."""
-    child(dialog, QTabWidget, "preferences_pages").setCurrentIndex(1)
-    dialog._keys_page._search.setText(name)
-
-
-def press(dialog: PreferencesDialog, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
-    """Type a key into the first field."""
-    edit = child(dialog, QKeySequenceEdit, "key_1")
-    edit.setFocus()
-    QTest.keyClick(edit, key, modifier)
-
-
-def said(dialog: PreferencesDialog) -> str:
-    return dialog._keys_page._says.text()
 
 
 @pytest.mark.thorough
@@ -73,81 +49,14 @@ def test_look_and_motion_apply_at_once_and_follow_the_menus(
     assert not child(dialog, SwitchField, "preferences_reduced_motion").isChecked()
 
 
-def test_a_key_is_changed_and_all_that_names_it_follows(
-    dialog: PreferencesDialog, reset_window: MainWindow
-) -> None:
-    pin = action(reset_window, "pin")
-    go_to(dialog, "Pin run")
-    press(dialog, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
-    assert keys_of(pin) == ["Ctrl+F2"]
-    assert "(Ctrl+F2)" in pin.toolTip()
-    press(dialog, Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier)
-    assert keys_of(pin) == []
-    child(dialog, QPushButton, "reset_key").click()
-    assert keys_of(pin) == ["P"]
-
-
-def test_a_key_of_another_action_is_moved_only_if_one_agrees(
-    dialog: PreferencesDialog, reset_window: MainWindow
-) -> None:
-    pin, option = action(reset_window, "pin"), action(reset_window, "unit_lines")
-    move = child(dialog, QPushButton, "move_key")
-    (key,) = keys_of(option)
-    go_to(dialog, "Pin run")
-    press(dialog, Qt.Key[f"Key_{key}"], Qt.KeyboardModifier.NoModifier)
-    assert keys_of(pin) == ["P"]
-    assert f"{key} is the key of “Decision surface: " in said(dialog)
-    move.click()
-    assert (keys_of(pin), keys_of(option)) == ([key], [])
-    assert not move.isVisible()
-    child(dialog, QPushButton, "reset_all_keys").click()
-    assert (keys_of(pin), keys_of(option)) == (["P"], [key])
-
-
-@pytest.mark.parametrize(
-    ("key", "modifier", "why"),
-    [
-        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "cancels steps"),
-        (Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier, "opens the menu File"),
-    ],
-)
-def test_a_key_with_a_fixed_meaning_is_refused(
-    dialog: PreferencesDialog,
-    reset_window: MainWindow,
-    key: Qt.Key,
-    modifier: Qt.KeyboardModifier,
-    why: str,
-) -> None:
-    go_to(dialog, "Pin run")
-    press(dialog, key, modifier)
-    assert keys_of(action(reset_window, "pin")) == ["P"]
-    assert why in said(dialog)
-    assert child(dialog, QKeySequenceEdit, "key_1").keySequence().toString() == "P"
-
-
-def test_letters_are_switched_off_everywhere(
+def test_letters_are_switched_off_everywhere_and_stay_so(
     dialog: PreferencesDialog, reset_window: MainWindow
 ) -> None:
     child(dialog, SwitchField, "preferences_letters").click()
-    letters = [
-        one.objectName()
-        for one in reset_window.findChildren(QAction)
-        for key in keys_of(one)
-        if len(key.removeprefix("Shift+")) == 1
-    ]
-    assert letters == []
-
-
-def test_they_close_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
-    action(window, "preferences").trigger()
-    dialog = child(window, PreferencesDialog, "preferences_dialog")
-    qtbot.waitActive(dialog)
-    go_to(dialog, "Pin run")
-    edit = child(dialog, QKeySequenceEdit, "key_1")
-    edit.setFocus()
-    window.close()
-    assert not dialog.isVisible()
-    assert not edit.hasFocus()  # else it would change keys while the window is deleted
+    keys = [key.toString() for one in reset_window.findChildren(QAction) for key in one.shortcuts()]
+    assert [key for key in keys if len(key) == 1] == []
+    assert {"Space", "Right", "Ctrl+S", "F1"} <= set(keys)
+    assert not reset_window._settings.letter_keys()
 
 
 def test_what_is_tried_by_itself_is_a_choice_and_is_kept(

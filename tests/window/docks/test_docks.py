@@ -87,17 +87,6 @@ def test_the_default_layout_has_three_columns(window: MainWindow) -> None:
     assert widths[1] == max(widths)
 
 
-@pytest.mark.thorough
-def test_alt_and_a_number_show_and_hide_every_panel(window: MainWindow) -> None:
-    for number, title in enumerate([*ALL, "Runs"], start=1):
-        was_in_front = panel(window, title).is_in_front
-        for _ in range(2):
-            key = Qt.Key(Qt.Key.Key_0.value + number)
-            QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
-            assert panel(window, title).is_in_front != was_in_front
-            was_in_front = not was_in_front
-
-
 def test_the_panel_of_runs_is_shown_with_the_first_pinned_run(
     qtbot: QtBot, window: MainWindow
 ) -> None:

@@ -3,7 +3,6 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +75,7 @@ def runner(window: MainWindow) -> LabRunner:
 
 
 def run(qtbot: QtBot, window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     rest(qtbot, window)
 
 
@@ -159,10 +158,10 @@ def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow) -> 
     cancel = action(window, "lab_cancel")
     assert not cancel.isEnabled()
     choose(window, seeds=3, steps=1_500_000)
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     qtbot.waitUntil(lambda: "left" in text(window, "lab_progress_text"), timeout=20_000)
     assert cancel.isEnabled()
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    action(window, "lab_cancel").trigger()
     rest(qtbot, window)
     assert text(window, "lab_progress_text").startswith("3 seeds: cancelled at")
     assert not cancel.isEnabled()
@@ -174,7 +173,7 @@ def test_seeds_ordered_again_go_on_and_the_status_bar_says_so(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     choose(window, seeds=3, steps=1_500_000)
-    again = partial(QTest.keyClick, window, Qt.Key.Key_R, CONTROL)
+    again = action(window, "lab_run").trigger
     again()
     first = runner(window).under_way
     again()
@@ -213,7 +212,7 @@ def test_an_expensive_plan_must_be_confirmed(
     choose(window, seeds=1_000_000, steps=20_000)
     ordered: list[Order] = []
     monkeypatch.setattr(runner(window), "run", ordered.append)
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     dialog = find(window, QMessageBox, "lab_cost_dialog")
     qtbot.waitUntil(dialog.isVisible)
     asked = dialog.text().replace(THIN_SPACE, " ")
@@ -275,7 +274,7 @@ def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow
     headline = find(window, SeedHead, "seed_head").headline
     assert headline is not None
     assert headline.recipe.startswith("recipe 2 of 4")
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    action(window, "lab_cancel").trigger()
     rest(qtbot, window)
     assert text(window, "lab_progress_text").startswith("Success map: cancelled at")
 
@@ -283,7 +282,7 @@ def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow
 @pytest.mark.thorough
 def test_a_map_can_be_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
     views(window).map.map_requested.emit(replace(SMALL_MAP, steps=400_000))
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     assert runner(window).names == ("map", "seeds")
     action(window, "map_run").trigger()
     rest(qtbot, window)
@@ -324,7 +323,7 @@ def test_a_cell_replaces_seeds_being_trained(qtbot: QtBot, window: MainWindow) -
     views(window).map.map_requested.emit(SMALL_MAP)
     rest(qtbot, window)
     choose(window, seeds=3, steps=1_500_000)
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     views(window).map.cell_requested.emit(views(window).map.snapshot, 2)
     rest(qtbot, window)
     assert seen(window).plan.recipes == (RunConfig(rate=0.5, width=3),)
@@ -334,7 +333,7 @@ def test_a_cell_replaces_seeds_being_trained(qtbot: QtBot, window: MainWindow) -
 @pytest.mark.thorough
 def test_plans_that_cannot_be_are_refused(window: MainWindow) -> None:
     find(window, NumberField, "lab_first_seed").setValue(4294967295)
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     assert "Too many seeds" in text(window, "status_message")
     views(window).map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
     assert "The number of networks is 40000000" in text(window, "status_message")
@@ -518,7 +517,7 @@ def test_seeds_that_wait_for_the_map_are_not_offered_again(
     find(window, NumberField, "map_seeds").setValue(2)
     find(window, NumberField, "map_steps").setValue(2000)
     child(views(window).map, ActionButton, "map_run_button").click()
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     assert runner(window).names == ("map", "seeds")
     assert invitation.isVisible()
     assert words.text().startswith("Waiting for the first results")
@@ -568,7 +567,7 @@ def test_cancelled_experiments_can_be_requested_again(
 
 @pytest.mark.thorough
 def test_an_experiment_that_waits_can_be_cancelled(qtbot: QtBot, window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     views(window).published.experiment_requested.emit(QUICK)
     assert not all(free(window))
     runner(window).cancel(f"published {QUICK.name}")

@@ -34,7 +34,6 @@ from xorviz.window.lab.lab_controller import SEEDS
 from xorviz.window.lab.trials_controller import NO_WAY, TrialsController
 from xorviz.window.main_window import MainWindow
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)
 """Two rows are learned by step 2000, and no more after."""
 HERE = "t step 2\u202f000 (width 2, rate 0.5, seed 13)"
@@ -71,7 +70,7 @@ def view(window: MainWindow) -> WhatHelps:
 
 
 def press(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_D, SHIFT)
+    action(window, "what_helps").trigger()
 
 
 def rest(qtbot: QtBot, window: MainWindow) -> None:
@@ -238,15 +237,6 @@ def test_of_a_run_that_is_correct_nothing_is_tried(qtbot: QtBot, window: MainWin
         assert text(window, place) == "All four rows are correct: nothing needs to help."
     assert window.lab.runner.names == ()
     assert not shown(window, "try_all")
-
-
-@pytest.mark.thorough
-def test_the_key_of_the_button_is_the_one_of_the_action(window: MainWindow) -> None:
-    press(window)
-    button = find(window, QPushButton, "try_all_button")
-    assert button.text() == "Try all (Shift+D)"
-    action(window, "what_helps").setShortcut("Ctrl+J")
-    assert button.text() == "Try all (Ctrl+J)"
 
 
 def choose(window: MainWindow, name: str) -> None:

@@ -10,7 +10,7 @@ from tests.lessons.examples import plain, plain_in_the_lab
 from tests.support.screen import press
 from tests.support.windows import Open, action, enter, find
 from tests.window.lab.test_lab_controller import choose, in_threads
-from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class, begin_prediction
+from tests.window.lessons.test_lessons import ENTER, Class, begin_prediction
 from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
@@ -30,7 +30,7 @@ def person(
 
 def train(person: Class) -> None:
     """Press the key of Run lab, and wait for its end."""
-    press(KEYS.Key_R, CONTROL)
+    action(person.window, "lab_run").trigger()
     person.reach(lambda: not person.window.lab.runner.names)
 
 
@@ -72,7 +72,7 @@ def test_a_lesson_in_the_lab_is_walked_and_its_results_go_with_it(person: Class)
         assert person.course.tries == tries
     find(window, QPushButton, "lesson_show_me").click()
     person.reach(lambda: person.course.stage is Stage.DONE)
-    press(KEYS.Key_L, CONTROL)
+    action(window, "leave_lesson").trigger()
     assert action(window, "workspace_inside").isChecked()
     assert window.lab.seeds.snapshot is window.lab.gallery.snapshot is own
     assert (window.lab.recipe.plan.steps, len(window.lab.recipe.plan)) == (50, 3)
@@ -84,16 +84,16 @@ def test_what_the_lab_trains_for_a_person_goes_on_first(person: Class) -> None:
     window = person.window
     window._docks.switch(Workspace.LAB)
     choose(window, seeds=200, steps=60_000)
-    press(KEYS.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     person.bot.waitUntil(lambda: bool(window.lab.runner.names))
     person.open(plain_in_the_lab())
     lock(person)
     assert window.session.hold.reason == OWN_FIRST
     person.reach(lambda: not window.lab.runner.names)
     assert not window.session.hold.reason
-    press(KEYS.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     person.bot.waitUntil(lambda: bool(window.lab.runner.names))
-    press(KEYS.Key_L, CONTROL)
+    action(window, "leave_lesson").trigger()
     person.reach(lambda: not window.lab.runner.names)
     snapshot = window.lab.seeds.snapshot
     assert snapshot is not None
@@ -110,7 +110,7 @@ def test_a_lab_that_a_person_first_opens_in_a_lesson_is_new_after_it(person: Cla
     find(window, NumberField, "lab_width").setValue(9)
     choose(window, seeds=3, steps=50)
     train(person)
-    press(KEYS.Key_L, CONTROL)
+    action(window, "leave_lesson").trigger()
     person.settle()
     assert window.lab.seeds.snapshot is None
     assert window.lab.recipe.follows_current_run
@@ -122,7 +122,7 @@ def test_runs_of_a_lesson_do_not_wait_for_the_lab(person: Class) -> None:
     window = person.window
     window._docks.switch(Workspace.LAB)
     choose(window, seeds=200, steps=60_000)
-    press(KEYS.Key_R, CONTROL)
+    action(window, "lab_run").trigger()
     person.bot.waitUntil(lambda: bool(window.lab.runner.names))
     begin_prediction(person, predictions=plain()["predictions"][1:2])
     enter(find(window, NumberField, "prediction_1"), "2")

@@ -71,6 +71,10 @@ class Class:
         press(key, modifier)
         self.settle()
 
+    def leave(self) -> None:
+        action(self.window, "leave_lesson").trigger()
+        self.settle()
+
     def reach(self, condition: Callable[[], bool]) -> None:
         self.bot.waitUntil(condition, timeout=20_000)
         self.settle()
@@ -139,7 +143,7 @@ def answer(person: Class) -> None:
     """Answer the four predictions of the small lesson, and lock them."""
     enter(find(person.window, NumberField, "prediction_1"), "90")
     enter(find(person.window, NumberField, "prediction_2"), "3")
-    person.press(KEYS.Key_2, into="prediction_3_1")
+    person.press(ENTER, into="prediction_3_2")
     person.press(KEYS.Key_Return, into="prediction_4_keys")
     for key in (KEYS.Key_End, KEYS.Key_Down):
         person.press(key)
@@ -164,6 +168,7 @@ def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -
     assert window.document.project.record.newest == 200
     assert person.framed == "width"
     enter(find(window, NumberField, "width"), "3")
+    window.setFocus()  # in the field, Space is typed
     person.settle()
     assert person.framed == "run_button"
     person.run(Stage.WHY)
@@ -175,7 +180,7 @@ def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -
     person.run(Stage.DONE)
     assert window.document.project.record.config.biases
     action(window, "log_step").trigger()
-    person.press(KEYS.Key_L, CONTROL)
+    person.leave()
     check_is_back(person, own)
     assert not action(window, "log_step").isChecked()
 
@@ -248,8 +253,7 @@ def test_a_lesson_is_left_at_any_moment(person: Class, come_to: Callable[[Class]
     speed, rules = window.session.speed, window.session.rules
     places = places_of(window)
     come_to(person)
-    press(KEYS.Key_L, CONTROL)
-    person.settle()
+    person.leave()
     check_is_back(person, own)
     assert (window.session.speed, window.session.rules) == (speed, rules)
     assert not window.session.hold.reason
@@ -279,7 +283,7 @@ def test_other_settings_are_locked_until_the_word_is_said(person: Class) -> None
     begin_prediction(person, controls={"shown": ["width", "biases"], "others": "hidden"})
     assert not find(window, NumberField, "rate").isVisible()
     assert find(window, NumberField, "width").isVisible()
-    person.press(KEYS.Key_L, CONTROL)
+    person.leave()
     assert find(window, NumberField, "rate").isVisible()
     assert window.document.allowed is None
 
@@ -363,5 +367,5 @@ def test_an_exercise_is_tried_twice_and_then_shown(person: Class) -> None:
     person.reach(lambda: person.course.stage is Stage.DONE)
     assert person.course.is_shown
     assert window.document.project.record.config.biases
-    person.press(KEYS.Key_L, CONTROL)
+    person.leave()
     assert "your prediction" not in plot.description()

@@ -15,7 +15,7 @@ from tests.support.screen import press
 from tests.support.windows import action
 from tests.window.document.test_file_dialogs import drop, files
 from tests.window.lab.test_lab_controller import in_threads
-from tests.window.lessons.test_lessons import CONTROL, ENTER, KEYS, Class, at_work, check_is_back
+from tests.window.lessons.test_lessons import ENTER, KEYS, Class, at_work, check_is_back
 from xorviz.engine import lab_runner
 from xorviz.lessons.course import Stage
 from xorviz.lessons.evidence import LabSeen
@@ -80,7 +80,9 @@ def predict(asked: Prediction, is_right: bool) -> None:
         high = round(asked.high)
         type_text(str(round(asked.answer) if is_right else high - round(asked.answer)))
     else:
-        type_text(str(asked.answer if is_right else asked.answer % len(asked.options) + 1))
+        number = asked.answer if is_right else asked.answer % len(asked.options) + 1
+        for key in (*[KEYS.Key_Down] * (number - 1), ENTER):
+            press(key)
     press(ENTER)
 
 
@@ -94,7 +96,7 @@ def train(person: Class) -> None:
         press(ENTER)
         person.settle()
     window._choices.choose_speed(None)
-    press(*((KEYS.Key_Space,) if task.lab is None else (KEYS.Key_R, CONTROL)))
+    action(window, "run" if task.lab is None else "lab_run").trigger()
     person.bot.waitUntil(
         lambda: (
             person.course.stage is not course.stage
@@ -174,7 +176,7 @@ def test_it_is_walked_by_keys(person: Class, number: int, is_right: bool) -> Non
     assert person.course.stage is Stage.DONE
     assert person.course.is_shown is not is_right
     assert named.key in window._settings.lessons_done()
-    person.press(KEYS.Key_L, CONTROL)
+    person.leave()
     check_is_back(person, own)
     assert not action(window, "leave_lesson").isEnabled()
 

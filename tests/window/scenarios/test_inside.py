@@ -130,11 +130,11 @@ def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> 
     views = inside.findChildren(SnapshotView)
     chosen: list[int | None] = []
     for _ in range(4):
-        QTest.keyClick(inside, Qt.Key.Key_U)
+        action(inside, "next_unit").trigger()
         (unit,) = {v.unit for v in views}
         chosen.append(unit)
     assert chosen == [0, 1, 2, None]
-    QTest.keyClick(inside, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    action(inside, "previous_unit").trigger()
     assert {v.unit for v in views} == {2}
     view(inside, "units").unit_pointed.emit(0)
     assert {v.unit for v in views} == {0}

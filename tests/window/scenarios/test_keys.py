@@ -1,14 +1,23 @@
-"""Keys and explanations: each works wherever the focus is, each part says what it is."""
+"""Keys: which there are, where each works; what is typed into a field does nothing else."""
+
+import string
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import astuple
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QTableView,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -16,47 +25,78 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.windows import Open, action, settle
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.registry import Workspace
+from xorviz.ui.keys import is_for_fields
 from xorviz.window.main_window import MainWindow
 
-NONE = Qt.KeyboardModifier.NoModifier
-CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-KEYS: dict[str, tuple[Qt.Key, str, Qt.KeyboardModifier]] = {
-    "step_back": (Qt.Key.Key_Left, "", NONE),
-    "step_back_n": (Qt.Key.Key_Left, "", SHIFT),
-    "to_start": (Qt.Key.Key_Home, "", NONE),
-    "to_live": (Qt.Key.Key_End, "", NONE),
-    "run": (Qt.Key.Key_Space, " ", NONE),
-    "step": (Qt.Key.Key_S, "s", NONE),
-    "step_n": (Qt.Key.Key_S, "S", SHIFT),
-    "reset": (Qt.Key.Key_R, "r", NONE),
-    "new_weights": (Qt.Key.Key_N, "n", NONE),
-    "pin": (Qt.Key.Key_P, "p", NONE),
-    "side_by_side": (Qt.Key.Key_C, "c", NONE),
-    "undo": (Qt.Key.Key_Z, "\x1a", CONTROL),
-    "redo": (Qt.Key.Key_Z, "\x1a", CONTROL | SHIFT),
-    "redo, too": (Qt.Key.Key_Y, "\x19", CONTROL),
-    "copy_command": (Qt.Key.Key_C, "\x03", CONTROL | SHIFT),
-    "paste_settings": (Qt.Key.Key_V, "\x16", CONTROL | SHIFT),
-    "reset_layout": (Qt.Key.Key_L, "\x0c", CONTROL | SHIFT),
-    "full_screen": (Qt.Key.Key_F11, "", NONE),
-    "help": (Qt.Key.Key_F1, "", NONE),
-}
-"""With the characters that a real keyboard sends and QTest does not."""
+# Space opens a list, which grabs the keyboard.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")
 
-USED_BY: dict[str, tuple[type[QWidget], ...]] = {
-    "step_back": (QAbstractSpinBox, QAbstractSlider, SnapshotView, QTableView),
-    "step_back_n": (QAbstractSpinBox,),
-    "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox),
-    "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox),
+KEYS = {
+    "run": ["Space"],
+    "step": ["S", "Right"],
+    "step_back": ["Left"],
+    "to_start": ["Home"],
+    "to_live": ["End"],
+    "reset": ["R"],
+    "new_weights": ["N"],
+    "pin": ["P"],
+    "side_by_side": ["C"],
+    "diagnose": ["D"],
+    "undo": ["Ctrl+Z"],
+    "redo": ["Ctrl+Shift+Z"],
+    "open": ["Ctrl+O"],
+    "save": ["Ctrl+S"],
+    "export": ["Ctrl+E"],
+    "own_network": ["Ctrl+I"],
+    "palette": ["Ctrl+K"],
+    "workspace_learn": ["Ctrl+1"],
+    "workspace_inside": ["Ctrl+2"],
+    "workspace_lab": ["Ctrl+3"],
+    "zoom_in": ["Ctrl++", "Ctrl+="],
+    "zoom_out": ["Ctrl+-"],
+    "zoom_100": ["Ctrl+0"],
+    "help": ["F1"],
+    "projector": ["F5"],
+    "quit": ["Ctrl+Q"],
 }
-"""Widgets that use a key themselves while they have the focus."""
+"""All keys of the window, beside Esc, which cancels steps; no panel has another one."""
+
+FIELDS = QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
+USED_BY: dict[str, tuple[type[QWidget], ...]] = {
+    "Left": (QAbstractSlider, SnapshotView),
+    "Right": (QAbstractSlider, SnapshotView),
+    "Home": (QAbstractSlider,),
+    "End": (QAbstractSlider,),
+}
+"""Widgets beside fields that use a key themselves while they have the focus."""
+DIALOGS = ("own_network", "export", "preferences", "palette", "help", "side_by_side")
+
+
+def press_key(key: str) -> None:
+    """Press a key in the widget that has the focus, as a keyboard does it."""
+    focused, combination = QApplication.focusWidget(), QKeySequence(key)[0]  # type: ignore[index]
+    assert focused is not None
+    letter = " " if key == "Space" else key.lower() * (len(key) == 1)
+    kind, modifiers = QTest.KeyAction.Click, combination.keyboardModifiers()
+    QTest.sendKeyEvent(kind, focused, combination.key(), letter, modifiers)
 
 
 def press(name: str) -> None:
-    """Press the key of an action in the widget that has the focus."""
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.sendKeyEvent(QTest.KeyAction.Click, focused, *KEYS[name])
+    """Press the first key of an action."""
+    press_key(KEYS[name][0])
+
+
+def type_character(into: QWidget, character: str) -> None:
+    key = QKeySequence(character)[0].key()  # type: ignore[index]
+    shift, none = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+    modifier = shift if character.isupper() else none
+    QTest.sendKeyEvent(QTest.KeyAction.Click, into, key, character, modifier)
+
+
+def close_list(field: QWidget) -> None:
+    if isinstance(field, QComboBox):
+        field.hidePopup()
 
 
 def focusable(qtbot: QtBot, window: MainWindow) -> list[QWidget]:
@@ -65,28 +105,145 @@ def focusable(qtbot: QtBot, window: MainWindow) -> list[QWidget]:
     settle(qtbot, window)
     action(window, "more").setChecked(True)
     window.document.pin()
-    by_tab = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    widgets = [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
+    widgets = by_tab(window)
     assert len(widgets) > 30
     assert {"timeline", "timeline_step", "rate", "runs_table"} <= {w.objectName() for w in widgets}
     return widgets
+
+
+def by_tab(window: QWidget) -> list[QWidget]:
+    found = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [w for w in found if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
+
+
+def test_these_are_all_keys_and_no_two_actions_share_one(open_window: Open) -> None:
+    window = open_window()
+    assert window._docks.all  # all panels are made
+    found = {
+        one.objectName(): [key.toString() for key in one.shortcuts()]
+        for one in window.findChildren(QAction)
+        if one.shortcuts()
+    }
+    assert found == KEYS
+    assert max(Counter(key for keys in found.values() for key in keys).values()) == 1
+
+
+def watched(window: MainWindow, names: list[str]) -> list[str]:
+    """Return a list to which actions of these names add theirs in place of acting."""
+    fired: list[str] = []
+    for name in names:
+        one = action(window, name)
+        one.triggered.disconnect()  # only keys are tested here
+        one.triggered.connect(lambda _=False, name=name: fired.append(name))
+        one.setEnabled(True)
+    return fired
+
+
+def test_each_key_works_in_the_window_and_with_ctrl_or_f_also_in_a_field(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    fired = watched(window, list(KEYS))
+    rate = next(one for one in by_tab(window) if one.objectName() == "rate")
+    pairs = [(key, name) for name, keys in KEYS.items() for key in keys]
+    for focused in (window, rate):
+        focused.setFocus()
+        # What is typed comes last: Ctrl+Z would take it back.
+        for key, name in sorted(pairs, key=lambda pair: is_for_fields(pair[0])):
+            press_key(key)
+            acts = focused is window or not is_for_fields(key)
+            assert fired == [name] * acts, (key, focused)
+            fired.clear()
 
 
 @pytest.mark.parametrize("name", some(KEYS, 2))
 def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, open_window: Open, name: str) -> None:
     window = open_window()
     widgets = [window, *focusable(qtbot, window)]
-    fired: list[str] = []
-    found = action(window, name.removesuffix(", too"))
-    found.triggered.disconnect()  # only the key is tested here
-    found.triggered.connect(lambda: fired.append(name))
-    found.setEnabled(True)
+    fired = watched(window, [name])
     for widget in widgets:
-        widget.setFocus()
-        fired.clear()
-        press(name)
-        expected = [] if isinstance(widget, USED_BY.get(name, ())) else [name]
-        assert fired == expected, f"{name} with the focus on {widget.objectName()} {widget}"
+        for key in KEYS[name]:
+            widget.setFocus()
+            press_key(key)
+            close_list(widget)
+            is_fields = isinstance(widget, FIELDS) and is_for_fields(key)
+            is_used = is_fields or isinstance(widget, USED_BY.get(key, ()))
+            assert fired == [name] * (not is_used), f"{key} in {widget.objectName()} {widget}"
+            fired.clear()
+
+
+def all_but(field: QWidget, window: MainWindow) -> Callable[[], object]:
+    """Return what reads all that typing into a field must not change."""
+
+    def read() -> object:
+        seen, project = window._display.seen(), window.document.project
+        panels = [one.objectName() for one in window._docks.made if not one.isHidden()]
+        run = (astuple(seen.config), seen.run, seen.step)
+        # A letter chooses in a list, which may be a setting of the run.
+        own = window.session.activity if isinstance(field, QComboBox) else run
+        shown = [run.is_shown for run in project.pinned]
+        return own, shown, window._docks.workspace, panels, window.session.activity
+
+    return read
+
+
+def type_all(qtbot: QtBot, field: QWidget, window: MainWindow, acted: list[str]) -> None:
+    """Type every printable character into a field, and see that nothing else is changed."""
+    combo = field if isinstance(field, QComboBox) else None
+    index = combo.currentIndex() if combo else 0
+    line = field.lineEdit() if isinstance(field, QAbstractSpinBox) else None
+    text = line.text() if line else ""
+    read = all_but(field, window)
+    before = read()
+    for character in string.printable.strip() + " é":
+        field.activateWindow()  # pictures that a letter has made may have taken that
+        field.setFocus()
+        qtbot.waitUntil(field.hasFocus)
+        type_character(field, character)
+        close_list(field)
+        settle(qtbot, window)
+        assert (acted, read()) == ([], before), f"{character!r} in {field.objectName()} {field}"
+    if line:
+        line.setText(text)
+        line.setModified(False)
+    if combo:
+        combo.setCurrentIndex(index)
+        settle(qtbot, window)
+
+
+def type_into_fields(qtbot: QtBot, parent: QWidget, window: MainWindow) -> int:
+    """Type into all fields, and return how many there are."""
+    fields = [widget for widget in by_tab(parent) if isinstance(widget, FIELDS)]
+    acted: list[str] = []
+    for one in window.findChildren(QAction):
+        one.triggered.connect(lambda _=False, one=one: acted.append(one.text()))
+    for field in fields:
+        if field.isVisible() and field.isEnabled():  # what was typed before may have changed that
+            type_all(qtbot, field, window, acted)
+    return len(fields)
+
+
+@pytest.mark.parametrize("workspace", some(list(Workspace), 1))
+def test_what_is_typed_into_a_field_does_nothing_else(
+    qtbot: QtBot, open_window: Open, workspace: Workspace
+) -> None:
+    window = open_window()
+    focusable(qtbot, window)
+    window._docks.switch(workspace)
+    settle(qtbot, window)
+    assert type_into_fields(qtbot, window, window) >= 3
+
+
+@pytest.mark.parametrize("name", some(DIALOGS, 2))
+def test_what_is_typed_into_a_field_of_a_dialog_does_nothing_else(
+    qtbot: QtBot, open_window: Open, name: str
+) -> None:
+    window = open_window()
+    focusable(qtbot, window)
+    action(window, name).trigger()
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert type_into_fields(qtbot, dialog, window)
+    dialog.close()
 
 
 def test_every_focusable_widget_has_a_name_and_an_explanation(

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state
 from tests.support.windows import action, find, settle
-from tests.window.scenarios.test_keys import SHIFT, press
+from tests.window.scenarios.test_keys import press
 from tests.window.scenarios.test_time import (
     loss_plot,
     seen,
@@ -63,7 +63,7 @@ def test_side_by_side_begins_and_ends_by_keys(
     assert shown(trained) == before[0] | TWINS
     assert action(trained, "side_by_side").isChecked()
     assert step_shown(trained) == "0"
-    QTest.keyClick(trained, Qt.Key.Key_S, SHIFT)
+    action(trained, "step_n").trigger()
     settle(qtbot, trained)
     last = seen[-1]
     assert last.beside is not None

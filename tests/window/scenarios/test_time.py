@@ -130,7 +130,7 @@ def point_at_first_weight(window: MainWindow) -> None:
     window.setFocus()
 
 
-def test_keys_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
+def test_actions_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
     enter(find(trained, QDoubleSpinBox, "step_count"), "100")
     trained.setFocus()
     for name, step in [
@@ -144,7 +144,7 @@ def test_keys_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
         ("step_back_n", 100),
         ("step_back_n", 0),
     ]:
-        press(name)
+        action(trained, name).trigger()
         settle(qtbot, trained)
         assert step_shown(trained) == str(step)
 
@@ -166,13 +166,12 @@ def test_undo_reverts_a_field_that_has_the_focus(
     assert_same_state(seen[-1], before)
     assert seen[-1].record == before.record
     assert text(trained, "status_message") == "Undone: rate 0.5."
-    for again in ("redo", "redo, too"):
-        press(again)
-        settle(qtbot, trained)
-        assert (trained.session.config.rate, rate.text()) == (0.5, "0.5")
-        press("undo")
-        settle(qtbot, trained)
-        assert rate.text() == "0.01"
+    press("redo")
+    settle(qtbot, trained)
+    assert (trained.session.config.rate, rate.text()) == (0.5, "0.5")
+    press("undo")
+    settle(qtbot, trained)
+    assert rate.text() == "0.01"
 
 
 @pytest.mark.thorough
@@ -191,17 +190,17 @@ def test_undo_while_typing_reverts_the_text(qtbot: QtBot, trained: MainWindow) -
 def test_settings_are_copied_and_pasted_by_keys(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
-    press("copy_command")
+    action(trained, "copy_command").trigger()
     command = QGuiApplication.clipboard().text()
     assert command.startswith("xorviz --width 3 ")
     assert command in text(trained, "status_message")
     QGuiApplication.clipboard().setText(command.replace("--width 3", "--width 5"))
-    press("paste_settings")
+    action(trained, "paste_settings").trigger()
     settle(qtbot, trained)
     assert seen[-1].config == RunConfig(width=5)
     assert find(trained, QDoubleSpinBox, "width").value() == 5
     QGuiApplication.clipboard().setText("hello")
-    press("paste_settings")
+    action(trained, "paste_settings").trigger()
     assert text(trained, "status_message").startswith("Could not paste settings: ")
     press("undo")
     settle(qtbot, trained)

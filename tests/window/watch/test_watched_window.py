@@ -124,8 +124,7 @@ def test_a_program_is_followed_paused_and_followed_to_its_end(watched: Watched) 
     assert (watched.run, text(window, "status_state")) == ("Follow", "Ended")
     action(window, "run").trigger()
     assert text(window, "status_message") == (
-        "my network has ended; its last state, at step 40, is shown. "
-        "Continue here (B) trains it on."
+        "my network has ended; its last state, at step 40, is shown. Continue here trains it on."
     )
     assert window.file.would_lose
 
@@ -149,7 +148,7 @@ def test_correct_code_beside_a_faulty_program_parts_at_its_first_step(watched: W
     watched.start().say(faulty(32))
     watched.wait(lambda: watched.is_said and "faulty" in watched.verdict)
     assert watched.button("train_twin").isVisible()
-    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    action(window, "train_twin").trigger()
     watched.wait(lambda: action(window, "to_difference").text() == "They part at step 1")
     assert watched.button("to_difference").isVisible()
     assert not watched.button("train_twin").isVisible()
@@ -181,7 +180,7 @@ def test_a_run_from_a_file_is_shown_as_far_as_it_was_kept(watched: Watched) -> N
     action(window, "run").trigger()
     assert text(window, "status_message") == (
         "No program trains my network now; its last state, at step 40, is shown. "
-        "Continue here (B) trains it on."
+        "Continue here trains it on."
     )
     action(window, "new_weights").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
@@ -192,7 +191,7 @@ def test_it_is_continued_here_and_goes_on_beside(watched: Watched) -> None:
     window = watched.window
     program = watched.start().show(ALL)
     watched.wait_for("step 32")
-    QTest.keyClick(window, Qt.Key.Key_B)
+    action(window, "continue_here").trigger()
     watched.wait(lambda: not find(window, QLabel, "watched_run").isVisible())
     assert window.session.playing
     window.session.pause()

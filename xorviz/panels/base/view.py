@@ -161,7 +161,6 @@ class View(QWidget):
         self,
         name: str,
         text: str,
-        key: str = "",
         checked: bool | None = None,
         tip: str = "",
         slot: Callable[..., None] | SignalInstance | None = None,
@@ -174,7 +173,6 @@ class View(QWidget):
         action.setObjectName(name)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
-        action.setShortcut(key)
         explain_action(action, tip)
         if slot is not None:
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)

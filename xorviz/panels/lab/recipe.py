@@ -64,11 +64,11 @@ class LabRecipe(View):
         """The recipe to train; its seed is ignored."""
         tip = "Use the settings of the current run, and follow its changes"
         self._follows = self._option(
-            "lab_follows", "Follow the current run", "", True, tip, self._follow
+            "lab_follows", "Follow the current run", True, tip, self._follow
         )
         tip = "Train for as many steps as the current run"
         self.follow_steps = self._option(
-            "lab_follow_steps", "Follow its number of steps", "", True, tip, self._show_own_steps
+            "lab_follow_steps", "Follow its number of steps", True, tip, self._show_own_steps
         )
         """Whether the number of steps is the current run's."""
         self._own_steps = DEFAULT_STEPS

@@ -78,7 +78,7 @@ class Controls(View):
         self._stops = StopControls()
         self._more = ToolButton("more")
         self._has_advanced = True
-        self._shows_advanced = self._option("more", "Advanced", "A", False, _TIP, self._open_more)
+        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more)
         self._build()
         self._connect()
         self.show_config(self._config)

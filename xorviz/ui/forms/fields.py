@@ -1,7 +1,6 @@
 """Number boxes, choices and switches.
 
-All take the focus by Tab and click, ignore the wheel until they have it, and leave keys they do
-not use to the window's shortcuts.
+All take the focus by Tab and click, and ignore the wheel until they have it.
 """
 
 import math
@@ -33,7 +32,7 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
+from xorviz.ui.keys import ENTER, turn_with_focus
 from xorviz.ui.plain import plain
 
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
@@ -189,10 +188,8 @@ class NumberField(QDoubleSpinBox):
         self.setValue(value)
 
     def event(self, event: QEvent) -> bool:
-        """Leave unused keys to the window's shortcuts, and undo too unless text is being typed."""
-        if not _is_undo(event):
-            return leaves_to_shortcuts(event, _typed(self.rule)) or super().event(event)
-        if self.is_being_typed_in:
+        """Leave undo to the window, unless text is being typed."""
+        if self.is_being_typed_in or not _is_undo(event):
             return super().event(event)
         event.ignore()
         return True
@@ -240,9 +237,6 @@ class ChoiceField(QComboBox):
         middle = QPointF(self.width() - 0.8 * line, self.height() / 2)
         painter.drawPolyline([middle + QPointF(x, y) * line for x, y in _CHEVRON])
         painter.end()
-
-    def event(self, event: QEvent) -> bool:
-        return claims(event, ENDS) or super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn_with_focus(self, event, super().wheelEvent)

@@ -88,12 +88,12 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin:
     width: 0; height: 0; border: none; }}
 QAbstractSpinBox:focus {{ border-color: {accent}; }}
 QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
-QLineEdit#search, QLineEdit#lesson_word, QDialog#own_network QLineEdit, QKeySequenceEdit QLineEdit,
+QLineEdit#search, QLineEdit#lesson_word, QDialog#own_network QLineEdit,
 QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
     border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
 QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
 QLineEdit#search:focus, QLineEdit#lesson_word:focus, QDialog#own_network QLineEdit:focus,
-QKeySequenceEdit QLineEdit:focus, QPlainTextEdit:focus,
+QPlainTextEdit:focus,
 QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}

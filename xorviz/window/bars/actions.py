@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import allow, explain_action
 from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
@@ -52,30 +52,32 @@ WATCHED = ("continue_here", "train_twin", "to_difference")
 
 _TRAINING = ("run", "step", "step_n", "lab_run")
 """Actions that take steps."""
+LAB_IDLE = "The lab trains nothing now"
+_FAILED = "Training has failed: reset it, or open another run"
 
 _TABLE = (
-    _Spec("new", "&New", ("Ctrl+N",), "Start again with the quick-start preset and no pinned runs"),
+    _Spec("new", "&New", (), "Start again with the quick-start preset and no pinned runs"),
     _Spec("open", "&Open…", ("Ctrl+O",), "Open a run file"),
     _Spec("save", "&Save", ("Ctrl+S",), "Save the current run and the pinned runs"),
-    _Spec("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save the runs to another file"),
+    _Spec("save_as", "Save &as…", (), "Save the runs to another file"),
     _Spec("export", "&Export…", ("Ctrl+E",),
            "Export a picture, an animation, a table, or a NumPy script"),
     _Spec("undo", "&Undo", ("Ctrl+Z",), "Undo the last change"),
-    _Spec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo the change that was undone"),
+    _Spec("redo", "&Redo", ("Ctrl+Shift+Z",), "Redo the change that was undone"),
     _Spec("own_network", "&Import network…", ("Ctrl+I",),
            "Import weights or outputs from another program, and see why it learns or does not"),
-    _Spec("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
+    _Spec("copy_command", "&Copy as command", (),
            "Copy a command that opens xorviz with the current settings"),
-    _Spec("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
+    _Spec("paste_settings", "&Paste settings", (),
            "Start a run with the settings of a copied command"),
-    _Spec("preferences", "Pr&eferences…", ("Ctrl+,",),
-           "Choose the theme, the size of text, reduced motion, and the keys"),
+    _Spec("preferences", "Pr&eferences…", (),
+           "Choose the theme, the size of text, reduced motion, and single-letter keys"),
     _RUN,
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step"),
-    _Spec("step_n", "Step &x", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Spec("step_n", "Step &x", (), "Take as many steps as the box says", "step_n"),
     _Spec("step_back", "Step &back", ("Left",), "Show the previous step", "step_back"),
-    _Spec("step_back_n", "Step b&ack x", ("Shift+Left",),
+    _Spec("step_back_n", "Step b&ack x", (),
            "Go back as many steps as the box says", "step_back_n"),
     _Spec("to_start", "Go to &first step", ("Home",),
            "Show step 0, with the initial weights", "to_start"),
@@ -86,26 +88,26 @@ _TABLE = (
     _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, to compare others with"),
     _Spec("side_by_side", "&Compare side by side…", ("C",),
            "Train a second run beside this one, from the same initial weights", is_choice=True),
-    _Spec("continue_here", "Continue &here", ("B",),
+    _Spec("continue_here", "Continue &here", (),
            "Train the watched network on from the state that is shown; the watched run is pinned"),
-    _Spec("train_twin", "C&orrect twin", ("Shift+C",),
+    _Spec("train_twin", "C&orrect twin", (),
            "Train correct gradient descent beside the watched run, from its first state, with its "
            "recipe"),
-    _Spec("to_difference", "Go to first &difference", ("J",),
+    _Spec("to_difference", "Go to first &difference", (),
            "Show the first kept step at which a watched run and the run beside it differ"),
-    _Spec("lab_run", "Run &lab", ("Ctrl+R",),
+    _Spec("lab_run", "Run &lab", (),
            "Train one recipe from the initial weights of many seeds, on all cores"),
-    _Spec("lab_cancel", "Ca&ncel lab", ("Ctrl+Shift+R",),
+    _Spec("lab_cancel", "Ca&ncel lab", (),
            "Stop the lab, and keep the results so far"),
     _Spec("diagnose", "&Diagnosis", ("D",), "Show why the run learns or does not"),
-    _Spec("what_helps", "W&hat helps", ("Shift+D",),
+    _Spec("what_helps", "W&hat helps", (),
            "Try changes to this network, and show which of them help"),
-    _Spec("check_step", "Chec&k of a step", ("K",),
+    _Spec("check_step", "Chec&k of a step", (),
            "Show whether a training step of another program is correct, and what is wrong in it"),
     _Spec("try_by_itself", "Try &what helps by itself", (),
            "Try what helps whenever a run stops without being correct", is_choice=True),
-    _Spec("next_unit", "Next hidden &unit", ("U",), "Highlight the next hidden unit"),
-    _Spec("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
+    _Spec("next_unit", "Next hidden &unit", (), "Highlight the next hidden unit"),
+    _Spec("previous_unit", "Pre&vious hidden unit", (),
            "Highlight the previous hidden unit"),
     _Spec("workspace_learn", "&Learn", ("Ctrl+1",), "Watch a network learn", is_choice=True),
     _Spec("workspace_inside", "&Inside", ("Ctrl+2",),
@@ -126,15 +128,17 @@ _TABLE = (
     _Spec("projector", "Pro&jector mode", ("F5",),
            "Show only the main panels, with large text and thick lines, and the keys you use",
            is_choice=True),
-    _Spec("full_screen", "&Full screen", ("F11",),
+    _Spec("full_screen", "&Full screen", (),
            "Show the window on the whole screen, or as before"),
-    _Spec("reset_layout", "Reset la&yout", ("Ctrl+Shift+L",),
+    _Spec("reset_layout", "Reset la&yout", (),
            "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
-    _Spec("leave_lesson", "&Leave lesson", ("Ctrl+L",),
+    _Spec("leave_lesson", "&Leave lesson", (),
            "Leave the lesson, and get your own work back as it was"),
     _Spec("forget_lessons", "&Forget which are done", (), "Remove the ticks from all lessons"),
     _Spec("help", "&Help", ("F1",), "Read what the panels show, the words, and the keys", "help"),
+    _Spec("palette", "Co&mmand palette…", ("Ctrl+K",),
+           "Find any command by a few letters of it, and do it"),
     _Spec("introduction", "&Introduction", (), "Read what XOR is and what the colours mean"),
     _Spec("about", "&About xorviz", (), "Show the versions, to be copied into a report"),
     _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),
@@ -149,6 +153,7 @@ class Actions:
         self._is_active, self._is_primary, self._is_watched = False, True, False
         self._can_train, self._held = True, ""
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
+        allow(self["lab_cancel"], LAB_IDLE)
         themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
         self.themes = OneOf(window, themes, "system")
         self.zooms = OneOf(window, {zoom: self[f"zoom_{zoom}"] for zoom in ZOOMS}, "100")
@@ -186,9 +191,7 @@ class Actions:
         explain_action(run, self._tip(_RUN))
 
     def _tip(self, entry: _Spec) -> str:
-        """Return what an action does now, or why it is held."""
-        if self._held and entry.name in _TRAINING:
-            return self._held
+        """Return what an action does now."""
         if entry is _RUN:
             tips = _FOLLOW_TIPS if self._is_watched else _RUN_TIPS
             return tips[self._is_active]
@@ -199,15 +202,12 @@ class Actions:
         self._can_train = can_train
         for name in _TRAINING:
             can_now = can_train or name == "lab_run"
-            self[name].setEnabled(can_now and not self._held)
+            allow(self[name], self._held or ("" if can_now else _FAILED))
 
     def show_held(self, reason: str) -> None:
-        """Disable what takes steps for a reason, which is its tip; with "", as it was before."""
+        """Disable what takes steps for a reason; with "", enable it as it was before."""
         self._held = reason
         self.show_trainable(self._can_train)
-        for entry in _TABLE:
-            if entry.name in _TRAINING:
-                explain_action(self[entry.name], self._tip(entry))
 
     def show_watched(self, is_watched: bool) -> None:
         """Say what actions do to a run of ours, or to one that another program trains."""
@@ -222,15 +222,15 @@ class Actions:
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""
         for name, text, label in (("undo", "&Undo", undo), ("redo", "&Redo", redo)):
-            self[name].setEnabled(label is not None)
+            allow(self[name], f"There is nothing to {name}" if label is None else "")
             written = (label or "").replace("&", "&&")  # a run's name may contain one
             self[name].setText(f"{text} {written}".rstrip())
 
     def show_position(self, step: int, newest: int) -> None:
         """Enable the actions that go to other steps where there are any."""
         for name in ("step_back", "step_back_n", "to_start"):
-            self[name].setEnabled(step > 0)
-        self["to_live"].setEnabled(step < newest)
+            allow(self[name], "" if step > 0 else "This is the first step")
+        allow(self["to_live"], "" if step < newest else "This is the newest step")
 
     def _icon(self, name: str, color: str) -> QIcon:
         faint = mixed(self._theme.quiet, self._theme.panel)

@@ -7,16 +7,17 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 
 from xorviz.core.rules import Choice
-from xorviz.ui.keys import written
+from xorviz.ui.keys import allow, plain_text, written
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
-from xorviz.window.bars.keys import Keys, name_of
+from xorviz.window.bars.keys import Keys
 from xorviz.window.docks.docks import Docks
 from xorviz.window.document.settings import Settings
 
 PROJECTED_ZOOM, PROJECTED_STROKE = "150", 1.8
 """Least size of text, in percent, and factor of all line widths in projector mode."""
+_LARGEST, _SMALLEST = "This is the largest text", "This is the smallest text"
 
 
 class Appearance(QObject):
@@ -86,8 +87,8 @@ class Appearance(QObject):
         self.theme = replace(theme, stroke=stroke, reduced_motion=self.still.isChecked())
         apply_theme = look.apply_theme if self._has_sheet else look.colour
         apply_theme(application, self.theme, int(self.zooms.value) / 100)
-        self._zoom_in.setEnabled(self.zooms.value != ZOOMS[-1])
-        self._zoom_out.setEnabled(self.zooms.value != ZOOMS[0])
+        allow(self._zoom_in, _LARGEST * (self.zooms.value == ZOOMS[-1]))
+        allow(self._zoom_out, _SMALLEST * (self.zooms.value == ZOOMS[0]))
 
     def _zoom_by(self, steps: int) -> None:
         self.zooms.choose(ZOOMS[ZOOMS.index(self.zooms.value) + steps])
@@ -143,7 +144,7 @@ class Projector(QObject):
         key = written(action.shortcut())
         if not self._action.isChecked() or not key:
             return
-        self._label.setText(f"{key}: {name_of(action)}")
+        self._label.setText(f"{key}: {plain_text(action).removesuffix('…')}")
         self._label.adjustSize()
         size, room = self._label.size(), self._window.size()
         top = round(_HEIGHT * room.height()) - size.height() // 2

@@ -28,29 +28,28 @@ def fill_menus(
     presets: QMenu,
     lessons: QMenu,
     recent: QMenu,
-    made: Iterable[Panel],
     panels: Callable[[], Iterable[Panel]],
 ) -> None:
-    """Fill a window's menu bar; ``panels`` makes those that are not, when their menu opens."""
+    """Fill a window's menu bar; ``panels`` makes those that are not made, when menus ask for it."""
     bar = window.menuBar()
     file = bar.addMenu("&File")
     file.addActions([actions["new"], actions["open"], actions["own_network"]])
     file.addMenu(recent)
     _add(file, actions, _FILE)
     _add(bar.addMenu("&Edit"), actions, _EDIT)
-    _fill_view(bar.addMenu("&View"), actions, made, panels)
+    _fill_view(bar.addMenu("&View"), actions, panels)
     _add(bar.addMenu("&Run"), actions, _RUN)
     bar.addMenu(presets)
     bar.addMenu(lessons)
     about = bar.addMenu("&Help")
     whats_this = QWhatsThis.createAction(window)
     whats_this.setIconVisibleInMenu(False)  # Qt's own icon, in no colour of the theme
-    about.addActions([actions["help"], actions["introduction"], whats_this, actions["about"]])
+    whats_this.setShortcut("")  # Shift+F1 then explains what has the focus
+    about.addActions([actions[name] for name in ("help", "palette", "introduction")])
+    about.addActions([whats_this, actions["about"]])
 
 
-def _fill_view(
-    view: QMenu, actions: Actions, made: Iterable[Panel], panels: Callable[[], Iterable[Panel]]
-) -> None:
+def _fill_view(view: QMenu, actions: Actions, panels: Callable[[], Iterable[Panel]]) -> None:
     view.addActions(actions.workspaces.actions())
     view.addSeparator()
     shown, options = view.addMenu("&Panels"), view.addMenu("Panel &options")
@@ -69,16 +68,13 @@ def _fill_view(
         shown.clear()
         shown.addActions([panel.action for panel in panels()])
 
-    def add_options(found: Iterable[Panel]) -> None:
-        """Add the menus of panels, whose keys work from now on while the panels are hidden."""
-        known = options.actions()
-        for panel in found:
-            if panel.menu.menuAction() not in known:
-                options.addMenu(panel.menu)
+    def show_options() -> None:
+        """Fill the menu of the menus of all panels."""
+        options.clear()
+        options.addActions([panel.menu.menuAction() for panel in panels()])
 
-    add_options(made)
     shown.aboutToShow.connect(show_panels)
-    options.aboutToShow.connect(lambda: add_options(panels()))
+    options.aboutToShow.connect(show_options)
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

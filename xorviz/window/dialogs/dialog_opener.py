@@ -63,6 +63,19 @@ class DialogOpener(QObject):
         self._show(HelpDialog, made)
 
     @Slot()
+    def palette(self) -> None:
+        """Show all commands, as the menus have them now."""
+        from xorviz.window.dialogs.command_palette import CommandPalette, commands_of
+
+        def made() -> QDialog:
+            menus = self._window.menuBar()
+            dialog = CommandPalette(self._window, commands_of(menus), self._appearance.theme)
+            self._appearance.changed.connect(dialog.apply_theme)
+            return dialog
+
+        self._show(CommandPalette, made)
+
+    @Slot()
     def introduction(self) -> None:
         """Show the card for newcomers, until training begins or it is closed."""
         from xorviz.panels.learn.surface.decision_surface import DecisionSurface

@@ -1,7 +1,7 @@
-"""The preferences: look, motion, what is tried unasked, and keys."""
+"""The preferences: look, motion, what is tried unasked, and single-letter keys."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialogButtonBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.dialog import Dialog
@@ -10,12 +10,15 @@ from xorviz.ui.forms.scrolled import plain_label, wrapping_form
 from xorviz.window.bars.actions import THEMES, ZOOMS
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.keys import Keys
-from xorviz.window.dialogs.keys_page import KeysPage
 
 _THEME_TIP = "The colours of the window. Follow system: light or dark, as the desktop."
 _ZOOM_TIP = "The size of all text, in percent of the desktop's."
 _STILL_TIP = "With it, nothing moves by itself but the run."
 _TRY_TIP = "With it, what helps is tried whenever a run stops or is paused without being correct."
+_LETTERS_TIP = (
+    "Switch this off if you dictate, or press keys by accident: keys that are one letter then do "
+    "nothing. Space, arrow keys, and keys with Ctrl still work."
+)
 _AT_ONCE = "Every choice applies at once, and is kept for the next start."
 
 
@@ -26,19 +29,17 @@ class PreferencesDialog(Dialog):
         self, parent: QWidget, appearance: Appearance, keys: Keys, by_itself: QAction
     ) -> None:
         super().__init__(parent, "preferences_dialog", "Preferences: xorviz")
-        self._keys_page = KeysPage(keys, appearance.theme)
-        appearance.changed.connect(self._keys_page.apply_theme)
-        tabs = QTabWidget()
-        tabs.setObjectName("preferences_pages")
-        tabs.setDocumentMode(True)
-        tabs.addTab(_look_page(appearance, by_itself), "&Appearance")
-        tabs.addTab(self._keys_page, "&Keys")
-        column(self, tabs, self.buttons(QDialogButtonBox.StandardButton.Close))
-        self.open_wide(100, 34)
+        letters = SwitchField("preferences_letters", "S&ingle-letter keys")
+        letters.setChecked(keys.has_letters)
+        letters.toggled.connect(keys.switch_letters)
+        explain(letters, "Single-letter keys", _LETTERS_TIP)
+        page = _page(appearance, by_itself, letters)
+        column(self, (page, 1), self.buttons(QDialogButtonBox.StandardButton.Close))
+        self.open_wide(78, 14)
 
 
-def _look_page(appearance: Appearance, by_itself: QAction) -> QWidget:
-    """Return the choices of theme, size of text, motion, and what is tried unasked."""
+def _page(appearance: Appearance, by_itself: QAction, letters: SwitchField) -> QWidget:
+    """Return all choices, below each other."""
     page = QWidget()
     form = wrapping_form(page)
     form.setContentsMargins(12, 18, 12, 12)
@@ -63,6 +64,7 @@ def _look_page(appearance: Appearance, by_itself: QAction) -> QWidget:
     form.addRow("Text &size", zoom)
     form.addRow(still)
     form.addRow(trying)
+    form.addRow(letters)
     form.addRow(plain_label(text=_AT_ONCE))
     return page
 

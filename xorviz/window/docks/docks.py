@@ -20,7 +20,6 @@ from xorviz.window.docks.arrangements import (
     show_runs,
     widen_first,
 )
-from xorviz.window.docks.frames import number_panels
 from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline
 from xorviz.window.docks.panel_set import Make, PanelSet
@@ -105,7 +104,7 @@ class Docks(QObject):
             self._show()
         if not self._mode.has_runs:
             self._by_name[RUNS].hide()
-        self._note_workspace()
+        self.workspace_changed.emit(self.workspace)
 
     @gated
     def switch(self, workspace: Workspace) -> None:
@@ -205,7 +204,7 @@ class Docks(QObject):
         self._mode = self._mode_in(workspace)
         self._limit()
         self._show()
-        self._note_workspace()
+        self.workspace_changed.emit(self.workspace)
 
     @Slot()
     @gated
@@ -261,7 +260,7 @@ class Docks(QObject):
         finally:
             self._window.setUpdatesEnabled(True)
         if mode.workspace is not before.workspace:
-            self._note_workspace()
+            self.workspace_changed.emit(self.workspace)
 
     def _keep_made(self) -> None:
         """Keep the layout of this mode as the user has just changed it."""
@@ -354,11 +353,6 @@ class Docks(QObject):
         """Let no panel need more space than there is."""
         is_tight = self._mode.is_projected or self._mode.room is Room.NARROW
         self._panels.limit(self._line, is_tight, self._around.taken)
-
-    def _note_workspace(self) -> None:
-        """Give the panels of this workspace their keys, and report it."""
-        number_panels(self._window, self._by_name, self.workspace)
-        self.workspace_changed.emit(self.workspace)
 
     # The panels.
 

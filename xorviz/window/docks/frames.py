@@ -1,19 +1,12 @@
-"""The frames of the panels: made for their views, with icons in a theme's colours, and keys."""
-
-from collections.abc import Mapping
+"""The frames of the panels: made for their views, with icons in a theme's colours."""
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow
 
 from xorviz.files import assets
-from xorviz.panels import registry
 from xorviz.panels.base.view import View
-from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.chrome.panel import ICONS, Panel
 from xorviz.ui.theme.palette import Theme, mixed
-
-_MOST_NUMBERED = 9
 
 
 def framed(view: View) -> Panel:
@@ -36,12 +29,3 @@ def frame_icons(theme: Theme) -> dict[str, QIcon]:
     return {
         name: tinted(assets.read_text(f"icons/{name}.svg"), theme.quiet, faint) for name in ICONS
     }
-
-
-def number_panels(window: QMainWindow, panels: Mapping[str, Panel], workspace: Workspace) -> None:
-    """Assign Alt+1 to Alt+9 to the panels of a workspace, and no such key to the others."""
-    for panel in panels.values():
-        panel.action.setShortcut("")
-    for number, name in enumerate(registry.shown_in(workspace)[:_MOST_NUMBERED], start=1):
-        panels[name].action.setShortcut(f"Alt+{number}")
-        window.addAction(panels[name].action)  # so that its key works

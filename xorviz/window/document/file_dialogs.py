@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.run_file import SUFFIX
+from xorviz.ui.keys import allow
 from xorviz.window.document.settings import Settings
 
 Answer = QMessageBox.StandardButton
@@ -70,7 +71,7 @@ class RecentMenu(QMenu):
             action.setData(path)
             action.setStatusTip(str(path))
         if not recent:
-            self.addAction("No recent files").setEnabled(False)
+            allow(self.addAction("No recent files"), "No run file was opened or saved yet")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

@@ -1,12 +1,12 @@
 """Saves layout and choices in a QSettings, and checks every value that is read."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, SignalInstance
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.rules import Choice, Rule, SettingError, Switch
@@ -129,21 +129,6 @@ class Settings:
         """Return whether keys that are a single letter work."""
         return bool(self.choice("letter_keys", Switch(), True))
 
-    def keys(self) -> dict[str, list[str]]:
-        """Return the chosen keys of actions by their names; broken entries are left out."""
-        self._store.beginGroup("keys")
-        names = self._store.childKeys()
-        self._store.endGroup()
-        found = {name: self._json(f"keys/{name}") for name in names}
-        return {name: keys for name, keys in found.items() if _are_keys(keys)}
-
-    def set_keys(self, name: str, keys: Sequence[str] | None) -> None:
-        """Save the keys chosen for an action; None for its default ones."""
-        if keys is None:
-            self._store.remove(f"keys/{name}")
-        else:
-            self._store.setValue(f"keys/{name}", json.dumps(list(keys)))
-
     def config(self, key: str) -> RunConfig | None:
         """Return the settings of a run or a recipe, if any were saved."""
         value = self._json(key)
@@ -180,13 +165,3 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray:
         value = self._store.value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
-
-
-def _are_keys(value: object) -> bool:
-    """Return whether a value is a list of keys as QKeySequence writes them, each a single one."""
-    return isinstance(value, list) and all(
-        isinstance(key, str)
-        and (sequence := QKeySequence(key)).count() == 1
-        and sequence.toString() == key
-        for key in value
-    )

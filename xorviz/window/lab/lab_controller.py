@@ -31,7 +31,8 @@ from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.learn.helps.what_helps import WhatHelps
 from xorviz.panels.settings.controls import Controls
-from xorviz.window.bars.actions import Actions
+from xorviz.ui.keys import allow
+from xorviz.window.bars.actions import LAB_IDLE, Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import open_named, question
@@ -125,9 +126,7 @@ class LabController(QObject):
         self.recipe, self.seeds, self.map = views[LabRecipe], views[LabSeeds], views[LabMap]
         self.gallery, self.published = views[LabGallery], views[LabPublished]
         self.runner = LabRunner(self, kernel=session.preparation.kernel)
-        self.trials = TrialsController(
-            self.runner, document, views[WhatHelps], actions["what_helps"], session.hold
-        )
+        self.trials = TrialsController(self.runner, document, views[WhatHelps], session.hold)
         self.trials.noticed.connect(self.noticed)
         self._opener = OpenFromLab(session, document, self)
         self._opener.noticed.connect(self.noticed)
@@ -307,7 +306,7 @@ class LabController(QObject):
         """Show the orders, and enable Cancel if there are any."""
         names = self.runner.names
         self._update_progress()
-        self._cancel_action.setEnabled(bool(names))
+        allow(self._cancel_action, "" if names else LAB_IDLE)
         self.map.set_running(_MAP in names)
         for panel in (self.seeds, self.gallery):
             panel.show_ordered(SEEDS in names)

@@ -6,7 +6,6 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction
 
 from xorviz.core import numerals
 from xorviz.core.network import weights_of
@@ -18,7 +17,6 @@ from xorviz.lab.trials.changes import Change
 from xorviz.lab.trials.trial import Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.learn.helps.table import effect
 from xorviz.panels.learn.helps.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps
-from xorviz.ui.keys import written
 from xorviz.window.document.document import Document
 
 _MOST_KEPT = 32
@@ -40,9 +38,7 @@ class TrialsController(QObject):
     """There are new results, or another state of the lab's work on them."""
     noticed = Signal(str)
 
-    def __init__(
-        self, runner: LabRunner, document: Document, view: WhatHelps, action: QAction, hold: Hold
-    ) -> None:
+    def __init__(self, runner: LabRunner, document: Document, view: WhatHelps, hold: Hold) -> None:
         super().__init__(runner)
         self._runner, self._document, self._view = runner, document, view
         self._hold = hold
@@ -56,8 +52,6 @@ class TrialsController(QObject):
         view.all_requested.connect(self.try_all)
         view.cancel_requested.connect(self.cancel)
         view.try_requested.connect(self.make)
-        action.changed.connect(lambda: view.show_key(written(action.shortcut())))
-        view.show_key(written(action.shortcut()))
 
     @property
     def is_going_on(self) -> bool:

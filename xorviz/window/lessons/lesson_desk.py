@@ -23,7 +23,7 @@ from xorviz.window.lessons.lesson_drawing import LessonDrawing
 from xorviz.window.lessons.lesson_lab import LessonLab
 from xorviz.window.lessons.lesson_runs import LessonRuns
 
-HELD = "First lock your prediction in the lesson: then Run is free. Ctrl+L leaves the lesson."
+HELD = "Lock your prediction to unlock Run. Leave lesson, in the menu Lessons, unlocks it, too."
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.files.atomic import FileError
+from xorviz.ui.keys import allow
 from xorviz.window.bars.actions import Actions
 from xorviz.window.document.file_dialogs import LESSONS, ask_to_open
 from xorviz.window.document.settings import Settings
@@ -41,7 +42,7 @@ class LessonsKey(QObject):
         self.menu.chosen.connect(self.begin)
         actions["open_lesson"].triggered.connect(self.open)
         self._forget.triggered.connect(self.forget)
-        self._leave.setEnabled(False)
+        self._allow_leaving(False)
         self._folder = Path.home()
 
     @Slot(object)
@@ -83,11 +84,15 @@ class LessonsKey(QObject):
             "No lesson is marked as done now." if count else "No lesson was done yet."
         )
 
+    @Slot(bool)
+    def _allow_leaving(self, is_open: bool) -> None:
+        allow(self._leave, "" if is_open else "No lesson is open")
+
     def _led(self) -> "Lessons":
         """Return what leads through lessons."""
         if self._lessons is None:
             self._lessons = self._make()
             self._lessons.noticed.connect(self.noticed)
-            self._lessons.opened.connect(self._leave.setEnabled)
+            self._lessons.opened.connect(self._allow_leaving)
             self._leave.triggered.connect(self._lessons.leave)
         return self._lessons

@@ -12,7 +12,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.ui.announce import announce
-from xorviz.ui.keys import explain_action, written
+from xorviz.ui.keys import allow
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
@@ -26,6 +26,7 @@ _FULL, *_PARTS = BATCHES
 _NOT_WATCHED = "Only for a run that another program trains"
 _NOT_FULL = "Not for this program: it takes a step for each row, and correct code here one for all"
 _DIFFERENCE, _NONE_SO_FAR = "Go to first &difference", "No difference so far"
+_NO_PAIR = "Only with a watched run and one beside it"
 _NOTHING_CHECKED = "No step is checked yet"
 
 
@@ -48,7 +49,6 @@ class WatchDisplay(QObject):
         self.watching = Watching(session, document)
         """Takes the news of programs."""
         self._actions = {name: actions[name] for name in WATCHED}
-        self._tips = {name: action.statusTip() for name, action in self._actions.items()}
         self._analyst = views.analyst
         self._parts: tuple[WatchLine, StepChecks] | None = None
         self._seen: Snapshot | None = None
@@ -103,11 +103,10 @@ class WatchDisplay(QObject):
             return
         assert seen.record.source is not None
         name, step = seen.record.source.name, numerals.whole(seen.step)
-        key = written(self._actions["continue_here"].shortcut())
-        on = f"Continue here{f' ({key})' * bool(key)} trains it on."
         is_known = self.watching.is_live(seen.record) is not None
         what = f"{name} has ended; its" if is_known else f"No program trains {name} now; its"
-        self.noticed.emit(f"{what} last state, at step {step}, is shown. {on}")
+        last = f"{what} last state, at step {step}, is shown."
+        self.noticed.emit(f"{last} Continue here trains it on.")
 
     def _is_all_shown(self, seen: Snapshot) -> bool:
         """Return whether the last state of a program that has ended is shown, and at rest."""
@@ -186,12 +185,10 @@ class WatchDisplay(QObject):
         trouble = {
             "continue_here": _NOT_WATCHED * (seen is None),
             "train_twin": no_twin,
-            "to_difference": "" if is_pair else "Only with a watched run and one beside it",
+            "to_difference": (_NONE_SO_FAR if is_pair else _NO_PAIR) * (parted is None),
         }
         for name, action in self._actions.items():
-            why = trouble[name]
-            action.setEnabled(not why and (name != "to_difference" or parted is not None))
-            explain_action(action, why or self._tips[name])
+            allow(action, trouble[name])
         if self._parts is not None:
             last = "to_difference" if is_pair else "train_twin"
             self._parts[0].show_offers([self._actions["continue_here"], self._actions[last]])

@@ -270,10 +270,10 @@ def test_escape_and_enter_clear_the_unit(harness: Harness, key: Qt.Key) -> None:
     assert (harness.readouts[-1], harness.chosen) == ("colours 0 to 1", [0, None])
 
 
-def test_scrolling_keys_take_precedence_over_shortcuts(qtbot: QtBot) -> None:
+def test_keys_scroll_and_choose_before_shortcuts(qtbot: QtBot) -> None:
     view = Units()
     view.apply_theme(LIGHT)
-    window = active_window(qtbot, view, "PgDown", "Right")
+    window = active_window(qtbot, view, "Right")
     window.resize(400, 300)
     view.show_snapshot(trained(RunConfig(width=64)))
     bar = child(view, UnitCanvas).bar

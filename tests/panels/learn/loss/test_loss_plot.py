@@ -14,11 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import (
-    active_window,
     child,
     is_near,
     move_mouse,
-    press,
     press_left,
     release_left,
     shown_view,
@@ -230,17 +228,12 @@ def test_the_curve_has_the_text_colour_of_the_theme(harness: Harness, theme: The
     assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
 
 
-def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
-    view = LossPlot()
-    view.apply_theme(LIGHT)
-    window = active_window(qtbot, view)
-    window.addActions(view.options)
-    view.show_snapshot(trained(QUICK, 50))
-    harness = Harness(view)
+def test_the_fit_action_fits_again(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 50))
     harness.zoom()
-    view.show_snapshot(trained(QUICK, 1000))
+    harness.view.show_snapshot(trained(QUICK, 1000))
     assert harness.range[0][1] < 1000
-    press(Qt.Key.Key_F)
+    harness.option("fit_loss").trigger()
     harness.assert_in_range(trained(QUICK, 1000).trace)
 
 
@@ -541,8 +534,7 @@ def test_a_theme_recolours_legend_and_pinned_runs(harness: Harness) -> None:
 
 def test_the_gradient_norm_is_an_option_and_off_at_first(harness: Harness) -> None:
     option = harness.option("gradient_norm")
-    said = option.text(), option.shortcut().toString()
-    assert said == ("Gradient norm below the loss", "Shift+G")
+    assert option.text() == "Gradient norm below the loss"
     harness.view.show_snapshot(trained(QUICK, 200))
     before = harness.range
     for is_on in (False, True, False):

@@ -166,17 +166,6 @@ def test_a_digit_chooses_a_row(harness: Harness, row: int) -> None:
     assert harness.option(f"network_row_{x1}{x2}").isChecked()
 
 
-def test_digits_belong_to_the_focused_view(qtbot: QtBot) -> None:
-    harness, other = in_a_window(qtbot)
-    press(Qt.Key.Key_1)
-    assert harness.rows == [ROWS.index((0, 0))]
-    press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    assert harness.used_keys == ["Ctrl+1"]
-    other.setFocus()
-    press(Qt.Key.Key_3)
-    assert len(harness.rows) == 1
-
-
 def test_an_option_chooses_a_row(harness: Harness) -> None:
     texts = [action.text() for action in harness.view.options[:4]]
     assert texts == [f"Network in row {name}" for name in ("00", "01", "10", "11")]
@@ -386,7 +375,7 @@ def test_enter_without_an_edge_explains_what_to_do(harness: Harness) -> None:
 
 def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:
     harness = Harness(NetworkDiagram())
-    keys = ("Space", "S", "Right", "Down", "1", "Ctrl+1")
+    keys = ("Space", "S", "Right", "Down")
     return harness, harness.focus_in_a_window(qtbot, SNAPSHOT, *keys)
 
 

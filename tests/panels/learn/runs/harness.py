@@ -19,7 +19,6 @@ from xorviz.panels.learn.runs.runs import Runs
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 RESULTS = ["steps", "final loss", "first correct", "first learned"]
-KEYS = ("Space", "S", "Up", "Down", "Left", "Right", "Return", "Enter", "F2", "V", "Del")
 THREE = (RunConfig(width=4), RunConfig(width=5), RunConfig(seed=1))
 
 
@@ -55,7 +54,7 @@ class RunsHarness(Cells):
         view.readout_changed.connect(self.readouts.append)
         view.apply_theme(theme)
         view.show_project(project(*THREE))
-        self.window = active_window(qtbot, view, *KEYS)
+        self.window = active_window(qtbot, view)
         view.show_snapshot(trained(RunConfig()))
         super().__init__(child(view, QTableView))
         self.resize(1000, 220)

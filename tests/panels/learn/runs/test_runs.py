@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
@@ -180,8 +179,8 @@ def table(window: MainWindow) -> QTableView | None:
     return window.findChild(QTableView, "runs_table")
 
 
-def show_by_key(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
+def show_runs(window: MainWindow) -> None:
+    action(window, "show_runs").trigger()
 
 
 def assert_whole(window: MainWindow, rows: int) -> None:
@@ -199,7 +198,7 @@ def test_the_table_is_made_when_first_shown_with_the_current_run(
     window.document.restart(RunConfig(width=7))
     window.session.step(12)
     settle(qtbot, window)
-    show_by_key(window)
+    show_runs(window)
     assert_whole(window, rows=1)
     model = find(window, QTableView, "runs_table").model()
     cells = [str(model.index(0, c).data()) for c in range(model.columnCount())]
@@ -240,10 +239,10 @@ def picture(window: MainWindow, theme: str) -> QImage:
 @pytest.mark.thorough
 def test_a_table_made_late_looks_like_one_made_early(open_window: Open) -> None:
     early = open_window()
-    show_by_key(early)
+    show_runs(early)
     expected = [picture(early, name) for name in ("dark", "light")]
     assert expected[0] != expected[1]
     late = open_window()
     action(late, "theme_dark").trigger()
-    show_by_key(late)
+    show_runs(late)
     assert [picture(late, name) for name in ("dark", "light")] == expected

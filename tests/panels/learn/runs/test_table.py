@@ -17,22 +17,16 @@ from xorviz.ui.theme.palette import DARK
 
 Key = Qt.Key
 MOUSE = QContextMenuEvent.Reason.Mouse
-ACTING = (Key.Key_Return, Key.Key_Enter, Key.Key_Delete, Key.Key_V)
+ACTING = (Key.Key_Return, Key.Key_Enter, Key.Key_Delete)
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
 """A warning of the offscreen platform about every menu."""
 
 
-def test_keys_act_on_the_current_row_before_shortcuts(harness: RunsHarness) -> None:
+def test_keys_act_on_the_current_row(harness: RunsHarness) -> None:
     harness.press(Key.Key_Down, Key.Key_Down, Key.Key_Down, Key.Key_Up, Key.Key_Right, *ACTING)
-    assert harness.requests == [("recall", 1), ("recall", 1), ("delete", 1), ("show", 1, False)]
-    assert harness.window.used == []
+    assert harness.requests == [("recall", 1), ("recall", 1), ("delete", 1)]
     assert harness.column("name") == ["current run", "Run 1", "Run 2", "Run 3"], "only requested"
     assert harness.column("line", Qt.ItemDataRole.AccessibleTextRole) == ["line shown"] * 4
-    harness.show(project(*THREE).changing(1, is_shown=False))
-    harness.press(Key.Key_V)
-    assert harness.requests[-1] == ("show", 1, True)
-    harness.press(Key.Key_Space, Key.Key_S)
-    assert harness.window.used == ["Space", "S"]
 
 
 def test_nothing_is_requested_of_the_current_run(harness: RunsHarness) -> None:
@@ -42,13 +36,11 @@ def test_nothing_is_requested_of_the_current_run(harness: RunsHarness) -> None:
         harness.double_click(0, title)
     assert harness.requests == []
     assert harness.editors == []
-    assert harness.window.used == []
 
 
 def test_keys_with_modifiers_do_nothing(harness: RunsHarness) -> None:
     harness.go_to(1)
     press(Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    press(Key.Key_V, Qt.KeyboardModifier.AltModifier)
     press(Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert harness.requests == []
 
@@ -75,7 +67,6 @@ def test_f2_edits_a_name(harness: RunsHarness) -> None:
     assert editor.text() == text[:-1]
     harness.press(Key.Key_Return)
     assert harness.requests == [("rename", 1, text[:-1])]
-    assert harness.window.used == []
     assert harness.editors == []
     assert harness.table.hasFocus()
     assert harness.column("name")[2] == "Run 2"
@@ -164,11 +155,11 @@ def test_a_click_shows_or_hides_a_line_and_no_more(harness: RunsHarness) -> None
 def test_the_menu_lists_actions_and_keys_and_requests_them(harness: RunsHarness) -> None:
     harness.show(project(*THREE).changing(0, is_shown=False))
     harness.ask_for_menu(harness.center(1, "steps"), MOUSE)
-    assert harness.offered("curve").text() == "Show curve\tV"
+    assert harness.offered("curve").text() == "Show curve"
     harness.ask_for_menu(harness.center(2, "steps"), MOUSE)
     assert harness.menu.isVisible()
     texts = [action.text() for action in harness.menu.actions()]
-    assert texts[:4] == ["Make current\tEnter", "Rename\tF2", "Hide curve\tV", "Delete\tDel"]
+    assert texts[:4] == ["Make current\tEnter", "Rename\tF2", "Hide curve", "Delete\tDel"]
     assert harness.menu.actions()[5:] == harness.view.exports
     for word in ("Make current", "curve", "Delete", "Rename"):
         harness.offered(word).trigger()

@@ -14,16 +14,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import (
-    active_window,
-    child,
-    drag,
-    is_near,
-    press,
-    press_left,
-    shown_view,
-    turn_wheel,
-)
+from tests.support.screen import child, drag, is_near, press_left, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import (
@@ -242,15 +233,6 @@ def test_the_units_lines_can_be_hidden(harness: Harness, lopsided: Snapshot) -> 
     np.testing.assert_array_equal(
         np.column_stack(lines.getData()), unit_lines(trained(LOPSIDED, 100).weights).reshape(-1, 2)
     )
-
-
-def test_the_key_h_hides_the_units_lines(qtbot: QtBot) -> None:
-    view = DecisionSurface()
-    view.apply_theme(LIGHT)
-    window = active_window(qtbot, view)
-    window.addActions(view.options)
-    press(Qt.Key.Key_H)
-    assert view.options_text == "no lines"
 
 
 def test_each_row_is_marked_and_the_marker_follows_output_and_target(

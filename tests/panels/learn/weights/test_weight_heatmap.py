@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from tests.panels.learn.editing import Edited
 from tests.support.cases import some
 from tests.support.screen import (
-    active_window,
     child,
     is_near,
     move_pressed,
@@ -224,15 +223,6 @@ def test_gradients_replace_the_weights(harness: Harness) -> None:
         assert is_near(picture.pixelColor(corner), fill_of(cell, limit)), cell
     harness.point_at(cells(snapshot.gradient)[3])
     assert harness.readouts[-1] == as_read(cells(snapshot.gradient)[3], "∂loss/∂")
-
-
-def test_the_key_g_shows_gradients(qtbot: QtBot) -> None:
-    view = WeightHeatmap()
-    view.apply_theme(LIGHT)
-    window = active_window(qtbot, view)
-    window.addActions(view.options)
-    press(Qt.Key.Key_G)
-    assert view.options_text == "gradients"
 
 
 @pytest.mark.parametrize("value", some(RANGES, 2))

@@ -16,6 +16,7 @@ from xorviz.panels.base.words import at_step, correct_text, number
 from xorviz.panels.inside.hidden_space.canvas import Axis, HiddenPlane
 from xorviz.panels.inside.units.canvas import response_text
 from xorviz.ui.forms.boxes import column
+from xorviz.ui.keys import allow
 
 
 class HiddenSpace(SnapshotView):
@@ -120,7 +121,7 @@ class HiddenSpace(SnapshotView):
         before = self._pair if snapshot.run == self._run else None
         self._run = snapshot.run
         self._pair = choose_pair(snapshot.weights, before, *self._picks.values())
-        self.options[Axis.UP.value].setEnabled(config.width > 1)
+        allow(self.options[Axis.UP.value], "" if config.width > 1 else "There is one hidden unit")
         plane = plane_of(snapshot.weights, config.activation, self._pair)
         self._canvas.show_plane(plane, snapshot)
         self._show_marked()

@@ -1,7 +1,7 @@
 """The view of the hidden units: the response of each over the input square."""
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
 from xorviz.core import numerals
@@ -14,7 +14,6 @@ from xorviz.panels.base.words import at_step, first_of, number
 from xorviz.panels.inside.units.canvas import UnitCanvas, response_text
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import claims
 
 _DESCRIBED = 4
 """Units that a description names: those with the largest outgoing weights."""
@@ -89,10 +88,6 @@ class Units(SnapshotView):
 
     def _use_cursor(self) -> None:
         self._click_unit(self._chosen_unit)
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the scrolling keys before shortcuts do."""
-        return claims(event, _PAGES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -43,7 +43,7 @@ class LabGallery(NetworksView):
         self._column.addWidget(self._legend)
         tip = "Group the networks by outcome, once all are done, not by seed"
         self._by_outcome = self._option(
-            "gallery_by_outcome", "Group by outcome", "", True, tip, self.draw_anew
+            "gallery_by_outcome", "Group by outcome", True, tip, self.draw_anew
         )
 
     @property

@@ -16,6 +16,7 @@ from xorviz.panels.lab.published.table import RUN, PublishedTable
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.boxes import STRETCH, column
 from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.keys import allow
 
 INTRODUCTION = (
     "Runs each published experiment again, in seconds, and compares the results with the "
@@ -98,7 +99,8 @@ class LabPublished(View):
     def _show(self, name: str, row: PublishedRow) -> None:
         if row != self._rows[name]:
             self._rows[name] = row
-            self._run_all.setEnabled(any(row.is_free for row in self._rows.values()))
+            is_any_free = any(row.is_free for row in self._rows.values())
+            allow(self._run_all, "" if is_any_free else "All run or wait already")
             self._draw_again()
 
     def description(self) -> str:

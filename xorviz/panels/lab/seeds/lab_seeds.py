@@ -62,7 +62,7 @@ class LabSeeds(NetworksView):
             self._column.addWidget(part, part is self._histogram)
         tip = "Show a table of all seeds, in place of the marks or below them"
         self._table_option = self._option(
-            "seed_table_shown", "Table of all seeds", "T", False, tip, self._choose_table
+            "seed_table_shown", "Table of all seeds", False, tip, self._choose_table
         )
         self._histogram.pointed_at.connect(self._point_at_bin)
         self._table.pointed_at.connect(self._point_at)

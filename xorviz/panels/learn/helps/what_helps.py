@@ -17,11 +17,13 @@ from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.guard import guarded
+from xorviz.ui.keys import allow
 
 REST_MS = 400
 _MOST_TOLD = 5
 """Changes that a description names."""
 _HEADER = ("step", "change", "correct", "of", "low", "high", "median steps", "steps")
+_ALL_TRIED = "All is tried for this state"
 ALL_CORRECT = "All four rows are correct: nothing needs to help."
 
 
@@ -96,10 +98,6 @@ class WhatHelps(SnapshotView):
         self._show_buttons(is_trying=False)
         self.setMinimumSize(160, 100)
 
-    def show_key(self, key: str) -> None:
-        """Write the key that tries all on its button."""
-        self._try_all.setText(f"Try all ({key})" if key else "Try all")
-
     def show_trial(self, trial: Trial | None, state: Trying = AT_REST) -> None:
         """Show what was tried so far, and what the lab does about it."""
         self._trial, self._state = trial, state
@@ -144,7 +142,7 @@ class WhatHelps(SnapshotView):
         self._message.setText(self._status())
         self._bar.setValue(round(1000 * trial.share))
         is_known = trial.is_done and trial.is_about(snapshot)
-        self._try_all.setEnabled(not is_known and not snapshot.right.all())
+        allow(self._try_all, ALL_CORRECT * bool(snapshot.right.all()) or _ALL_TRIED * is_known)
         self._show_buttons(is_trying)
         self._read_row(self._table.current_number())
 

@@ -23,7 +23,7 @@ from xorviz.panels.learn.loss.marks import CORRECT, LEARNED, marks_of, milestone
 from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import claims
+from xorviz.ui.keys import allow, claims
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
 from xorviz.ui.plot.drawable import DrawablePlot
@@ -91,20 +91,20 @@ class LossPlot(SnapshotView):
 
     def _make_options(self) -> None:
         self._option(
-            "log_loss", "Logarithmic loss axis", "L", checked=True,
+            "log_loss", "Logarithmic loss axis", checked=True,
             tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
         )  # fmt: skip
         self._option(
-            "log_step", "Logarithmic step axis", "Shift+L", checked=False,
+            "log_step", "Logarithmic step axis", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
         )  # fmt: skip
         self._gradient = self._option(
-            "gradient_norm", "Gradient norm below the loss", "Shift+G", checked=False,
+            "gradient_norm", "Gradient norm below the loss", checked=False,
             tip="Show how steep the loss is for the weights, at each step",
             slot=self._show_gradient,
         )  # fmt: skip
         self._option(
-            "fit_loss", "Fit the loss plot to the run", "F",
+            "fit_loss", "Fit the loss plot to the run",
             tip="Undo panning and zooming (also by a double-click)", slot=self._plot.fit,
         )  # fmt: skip
         for text, (name, label) in _MILESTONES.items():
@@ -250,7 +250,7 @@ class LossPlot(SnapshotView):
         self._marks.stays_high = bool(has_legend)
         self._reached = milestones_of(snapshot.record, snapshot.newest)
         for text, action in self._milestones.items():
-            action.setEnabled(text in self._reached)
+            allow(action, "" if text in self._reached else "The run has not reached this")
         self._legend.lines_above = min(len(marks), MARK_LINES)
         loss = snapshot.config.loss
         name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]

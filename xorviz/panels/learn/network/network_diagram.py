@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, QVariantAnimation, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, QVariantAnimation, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
@@ -24,7 +24,7 @@ from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import claims, is_plain
+from xorviz.ui.keys import is_plain
 
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
 _DRAG_LENGTH, _FINE = 100.0, 0.1
@@ -91,7 +91,7 @@ class NetworkDiagram(SnapshotView):
         self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
         """The row whose values are shown, as an index into ROWS."""
         self.slow_motion = self._option(
-            "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
+            "slow_motion", "Slow motion", False, _SLOW_TIP, self._run_slowly
         )
         ranges, title = range_options("edge_range"), "Edge colours"
         self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
@@ -356,10 +356,6 @@ class NetworkDiagram(SnapshotView):
             self.walk.stop()
         else:
             super()._escape()
-
-    def event(self, event: QEvent) -> bool:
-        """Claim the digits before shortcuts do, while this view has the focus."""
-        return claims(event, _DIGITS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

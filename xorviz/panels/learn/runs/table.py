@@ -36,15 +36,15 @@ from xorviz.ui.table import Table, TableModel
 
 _AROUND_ROW = 10
 
-_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_V: "show", Qt.Key.Key_Delete: "delete"}
+_KEYS = {Qt.Key.Key_F2: "rename", Qt.Key.Key_Delete: "delete"}
 _ACTIONS = {
     "recall": "Make current\tEnter",
     "rename": "Rename\tF2",
-    "show": "Show curve\tV",
+    "show": "Show curve",
     "delete": "Delete\tDel",
 }
 """The menu of a pinned run, with the keys."""
-_HIDE = "Hide curve\tV"
+_HIDE = "Hide curve"
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -70,7 +70,6 @@ class RunsTable(Table):
 
     model_class = RunsModel
     has_menus = True
-    keys = (*Table.keys, *_KEYS)
 
     def __init__(self) -> None:
         super().__init__("Runs", COLUMNS, _AROUND_ROW)

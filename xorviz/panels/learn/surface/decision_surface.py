@@ -123,7 +123,7 @@ class DecisionSurface(SnapshotView):
         if twin_of is None:
             tip = "Draw where the input of each hidden unit is zero"
             name = "Hidden-unit boundaries"
-            self._show_lines = self._option("unit_lines", name, "H", checked=True, tip=tip)
+            self._show_lines = self._option("unit_lines", name, checked=True, tip=tip)
         else:
             self._show_lines = twin_of._show_lines
         self._show_lines.toggled.connect(self._toggle_lines)

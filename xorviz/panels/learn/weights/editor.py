@@ -10,7 +10,7 @@ from xorviz.core.runs.record import WEIGHT
 from xorviz.panels.learn.weights.cells import Cell
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ARROWS, ENTER, claims, leaves_to_shortcuts
+from xorviz.ui.keys import ENTER, claims
 
 LEAST_WIDTH = 96
 """Pixels, even over a narrower cell."""
@@ -19,7 +19,6 @@ _MARGIN = 16
 """Pixels beside the number, for the field's frame and the cursor."""
 
 
-_CLAIMED = (*ARROWS, *ENTER, Qt.Key.Key_Escape)
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -107,10 +106,8 @@ class WeightEditor(QLineEdit):
         self.weight_requested.emit(cell.field, cell.index, value)
 
     def event(self, event: QEvent) -> bool:
-        """Handle the keys of a number before the window's shortcuts; leave all others to it."""
-        # A space is not among them, since that key runs and pauses; it can be pasted.
-        is_ours = leaves_to_shortcuts(event, NUMBER_CHARACTERS) or claims(event, _CLAIMED)
-        return is_ours or super().event(event)
+        """Handle Esc before the window, where it cancels steps."""
+        return claims(event, (Qt.Key.Key_Escape,)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # QLineEdit would pass these on to the view, where they select cells.

@@ -64,7 +64,7 @@ class WeightHeatmap(SnapshotView):
         self._cells: dict[Place, Cell] = {}
         if twin_of is None:
             name, tip = "Gradients in place of weights", _GRADIENTS_TIP
-            self._gradients = self._option("gradients", name, "G", checked=False, tip=tip)
+            self._gradients = self._option("gradients", name, checked=False, tip=tip)
             name, tip = "Scroll to readable numbers", _SCROLL_TIP
             self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
             ranges, title = range_options("range"), "Weight colours"

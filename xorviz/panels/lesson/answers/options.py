@@ -9,28 +9,26 @@ from xorviz.panels.lesson.answers.rows import gap, paint_sign, paint_text, sign_
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import ENTER, claims, is_plain
+from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.style import bold
 
-DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit for digit in range(10)}
-"""The keys 0 to 9."""
 _EDGE = 3
 """Pixels around an option, for its frame."""
 
 
 @guarded
 class OptionButton(QAbstractButton):
-    """An option with its key in a circle, which is filled and the text bold if it is chosen."""
+    """An option with its number in a circle, filled and the text bold if it is chosen."""
 
-    def __init__(self, name: str, key: int, text: str) -> None:
+    def __init__(self, name: str, number: int, text: str) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._key, self._words = str(key), text
+        self._number, self._words = str(number), text
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        explain(self, text, f"Key {key}")
+        explain(self, text, "Click, or press Enter, to choose this")
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -72,7 +70,7 @@ class OptionButton(QAbstractButton):
             painter.drawRoundedRect(frame, 5, 5)
         space, size = self._text_space(self.width()), sign_size(self.fontMetrics())
         sign = QRect(_EDGE, (self.height() - size) // 2, size, size)
-        paint_sign(painter, sign, self._key, self.palette(), self.isChecked())
+        paint_sign(painter, sign, self._number, self.palette(), self.isChecked())
         painter.setPen(self.palette().color(roles.Text))
         painter.setFont(bold(self.font()) if self.isChecked() else self.font())
         paint_text(painter, space, self._words)
@@ -86,9 +84,8 @@ class OptionButton(QAbstractButton):
         return QRect(left, _EDGE, across, max(high, sign_size(metrics)))
 
 
-@guarded
 class OptionsAnswer(QWidget):
-    """Options, chosen by click, by Space, or by the keys 1 to 9; none is chosen at first."""
+    """Options, chosen by click, or by Up, Down and Enter; none is chosen at first."""
 
     changed = Signal()
 
@@ -98,8 +95,8 @@ class OptionsAnswer(QWidget):
             OptionButton(f"{name}_{number}", number, option.text)
             for number, option in enumerate(asked.options, start=1)
         ]
-        for number, button in enumerate(self._buttons, start=1):
-            button.setAccessibleDescription(f"{asked.ask} Key {number}")
+        for button in self._buttons:
+            button.setAccessibleDescription(asked.ask)
             button.toggled.connect(self._tell)
         column(self, *self._buttons, margins=(0, 0, 0, 0), gap=2)
         self.setFocusProxy(self._buttons[0])
@@ -114,14 +111,3 @@ class OptionsAnswer(QWidget):
     def _tell(self, is_chosen: bool) -> None:
         if is_chosen:
             self.changed.emit()
-
-    def event(self, event: QEvent) -> bool:
-        return claims(event, DIGITS) or super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        number = DIGITS.get(Qt.Key(event.key()), 0) if is_plain(event) else 0
-        if 1 <= number <= len(self._buttons):
-            self._buttons[number - 1].setFocus()
-            self._buttons[number - 1].setChecked(True)
-        else:
-            super().keyPressEvent(event)

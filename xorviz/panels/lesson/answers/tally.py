@@ -1,22 +1,22 @@
 """The answers of a class, counted by keys."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.lessons.lesson import ChoiceAsked, NumberAsked
 from xorviz.panels.lesson.answers.keys import answer_text, keyed
-from xorviz.panels.lesson.answers.options import DIGITS
 from xorviz.panels.lesson.answers.rows import AnswerRow, CountedRows
 from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
-from xorviz.ui.keys import claims, is_plain
+from xorviz.ui.keys import is_plain
 
-_KEYS = (*DIGITS, Qt.Key.Key_Backspace)
+_DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit for digit in range(10)}
+"""The keys 0 to 9."""
 _MOST = 999
 """Answers that are counted."""
 _EDGE = 6
@@ -44,11 +44,8 @@ class Tally(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._show()
 
-    def event(self, event: QEvent) -> bool:
-        return claims(event, _KEYS) or super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        answer = self._keyed.get(DIGITS.get(Qt.Key(event.key()), -1))
+        answer = self._keyed.get(_DIGITS.get(Qt.Key(event.key()), -1))
         if not is_plain(event) or event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Backspace:

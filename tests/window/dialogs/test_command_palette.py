@@ -1,0 +1,199 @@
+"""The palette of commands: all that the menus have, found by letters, done by Enter or a click."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from tests.support.cases import some
+from tests.support.screen import child, spoken
+from tests.support.windows import Open, action, settle
+from xorviz.panels.registry import Workspace
+from xorviz.ui.keys import plain_text, reason_against
+from xorviz.ui.table import Table
+from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.window.dialogs.command_palette import Command, CommandPalette, commands_of, found
+from xorviz.window.main_window import MainWindow
+
+KEYS, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
+
+
+def opened(qtbot: QtBot, window: MainWindow) -> CommandPalette:
+    """Press Ctrl+K where the focus is, and wait until one can type."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, KEYS.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = child(window, CommandPalette)
+    qtbot.waitUntil(field(palette).hasFocus)
+    return palette
+
+
+@pytest.fixture
+def palette(qtbot: QtBot, reset_window: MainWindow) -> Iterator[CommandPalette]:
+    palette = opened(qtbot, reset_window)
+    yield palette
+    if isValid(palette):
+        palette.close()
+
+
+def field(palette: CommandPalette) -> QLineEdit:
+    return child(palette, QLineEdit, "search")
+
+
+def titles(palette: CommandPalette) -> list[str]:
+    """Return the titles in the list, from the top."""
+    model = child(palette, Table).model()
+    return [model.index(row, 1).data() for row in range(model.rowCount())]
+
+
+def current(palette: CommandPalette) -> str:
+    table = child(palette, Table)
+    return str(table.model().index(table.currentIndex().row(), 1).data())
+
+
+def said(palette: CommandPalette) -> str:
+    return child(palette, QLabel, "quiet").text()
+
+
+def test_it_has_all_that_the_menus_have(palette: CommandPalette, reset_window: MainWindow) -> None:
+    entries = [
+        entry
+        for menu in reset_window.menuBar().findChildren(QMenu)
+        for entry in menu.actions()
+        if not entry.menu() and not entry.isSeparator()
+    ]
+    assert len(entries) > 60
+    assert {plain_text(entry) for entry in entries} <= set(titles(palette))
+    assert action(reset_window, "slow_motion") in [one.action for one in palette._commands]
+    paths = {one.title: one.path for one in palette._commands}
+    assert paths["Quit"] == "File"
+    assert paths["200 %"] == "View › Zoom"
+    assert paths["Slow motion"] == "View › Panel options › Network"
+    assert paths["Reduce motion"] == "View"
+    assert paths["1  One unit draws one line"] == "Lessons"
+    assert len({one.path for one in palette._commands if one.path.startswith("View › Panel")}) > 9
+
+
+def commands(*pairs: tuple[str, str]) -> list[Command]:
+    return [Command(QAction(title), title, path) for title, path in pairs]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ["Unpin", "Pin run", "Run lab", "Dark"]),
+        ("pin", ["Pin run", "Unpin"]),  # words that begin so come first
+        ("RUN pi", ["Pin run", "Unpin"]),
+        ("run la", ["Run lab"]),
+        ("them", ["Dark"]),
+        ("nothing", []),
+    ],
+)
+@pytest.mark.usefixtures("qapp")
+def test_all_words_must_be_in_title_or_menu(typed: str, expected: list[str]) -> None:
+    known = commands(("Unpin", "Run"), ("Pin run", "Run"), ("Run lab", "Run"), ("Dark", "Theme"))
+    assert [one.title for one in found(known, typed)] == expected
+
+
+def test_letters_find_and_enter_does_it_and_the_focus_is_back(
+    qtbot: QtBot, reset_window: MainWindow
+) -> None:
+    rate = child(reset_window, QWidget, "rate")
+    rate.setFocus()
+    palette = opened(qtbot, reset_window)
+    QTest.keyClicks(field(palette), "insid")
+    assert current(palette) == "Inside"
+    QTest.keyClick(field(palette), KEYS.Key_Return)
+    assert reset_window._docks.workspace is Workspace.INSIDE
+    action(reset_window, "workspace_learn").trigger()
+    for key in (KEYS.Key_Return, KEYS.Key_Escape):
+        reset_window.activateWindow()  # as a window manager does
+        qtbot.waitUntil(rate.hasFocus)
+        palette = opened(qtbot, reset_window)
+        QTest.keyClicks(field(palette), "reduce")
+        QTest.keyClick(field(palette), key)
+    reset_window.activateWindow()
+    qtbot.waitUntil(rate.hasFocus)
+    assert action(reset_window, "reduced_motion").isChecked()
+    action(reset_window, "reduced_motion").trigger()
+
+
+def test_up_and_down_choose_and_a_click_does_it(
+    qtbot: QtBot, palette: CommandPalette, reset_window: MainWindow
+) -> None:
+    QTest.keyClicks(field(palette), "zoom %")
+    assert titles(palette) == ["100 %", "110 %", "125 %", "150 %", "175 %", "200 %"]
+    keys = {KEYS.Key_Up: "100 %", KEYS.Key_Down: "110 %", KEYS.Key_PageDown: "200 %"}
+    for key, expected in keys.items():
+        QTest.keyClick(field(palette), key)
+        assert current(palette) == expected
+    table = child(palette, Table)
+    at = table.visualRect(table.model().index(0, 1)).center()
+    action(reset_window, "zoom_110").setChecked(True)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, NONE, at)
+    assert action(reset_window, "zoom_100").isChecked()
+    assert not isValid(palette) or not palette.isVisible()
+
+
+def test_a_disabled_command_is_shown_and_says_why(
+    palette: CommandPalette, reset_window: MainWindow
+) -> None:
+    QTest.keyClicks(field(palette), "undo")
+    assert current(palette) == "Undo"
+    assert said(palette) == "Edit: Not now: There is nothing to undo"
+    assert "Not now: There is nothing to undo" in spoken(field(palette))
+    QTest.keyClick(field(palette), KEYS.Key_Return)
+    assert palette.isVisible()
+    QTest.keyClicks(field(palette), "xyz")
+    assert said(palette) == "No command has these words"
+    QTest.keyClick(field(palette), KEYS.Key_Return)
+    assert palette.isVisible()
+
+
+def test_every_disabled_command_has_a_reason(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    for steps, held in ((0, "Held"), (9, "")):
+        window.session.step(steps)
+        settle(qtbot, window)
+        window.session.hold.set(held)
+        disabled = [o for o in commands_of(window.menuBar()) if not o.action.isEnabled()]
+        assert len(disabled) > 4
+        assert [one.title for one in disabled if not reason_against(one.action)] == []
+
+
+def test_what_is_on_has_a_tick_and_a_screen_reader_says_all(
+    palette: CommandPalette, reset_window: MainWindow
+) -> None:
+    QTest.keyClicks(field(palette), "100 %")
+    model, role = child(palette, Table).model(), Qt.ItemDataRole.AccessibleTextRole
+    assert [model.index(0, column).data() for column in range(4)] == [
+        "✓",
+        "100 %",
+        "View › Zoom",
+        "Ctrl+0",
+    ]
+    about = "Show all text at 100 % of the desktop's size"
+    assert model.index(0, 1).data(role) == f"100 %, on, View › Zoom, Ctrl+0, {about}"
+    interface = QAccessible.queryAccessibleInterface(child(palette, Table))
+    assert interface.text(QAccessible.Text.Name) == "Commands"
+
+
+@pytest.mark.parametrize("zoom", some(["100", "200"], 2))
+def test_it_follows_theme_and_size_of_text(
+    palette: CommandPalette, reset_window: MainWindow, zoom: str
+) -> None:
+    table = child(palette, Table)
+    action(reset_window, "theme_dark").trigger()
+    action(reset_window, f"zoom_{zoom}").trigger()
+    QApplication.processEvents()
+    assert table.theme.text == DARK.text
+    assert not table.horizontalScrollBar().isVisible()
+    assert table.isColumnHidden(2) == (zoom == "200" and table.width() < 900)
+    action(reset_window, "zoom_100").trigger()
+    action(reset_window, "theme_light").trigger()
+    assert table.theme.text == LIGHT.text
