@@ -14,9 +14,9 @@ from tests.support.screen import child, move_mouse, press_left, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.settings import RunConfig
+from xorviz.panels.base.walk import Walk
 from xorviz.panels.inside.step.sheet import StepSheet
 from xorviz.panels.inside.step.step_explainer import StepExplainer
-from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.theme.palette import DARK
 
 SNAPSHOT = trained(RunConfig(biases=True, rate=0.5), 50)

@@ -30,8 +30,7 @@ from xorviz.core.network import outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.card import CardText
+from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, Edge, Graph, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram

@@ -11,9 +11,9 @@ from xorviz.core.truth_table import ROW_NAMES
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.walk import Walk
 from xorviz.panels.base.words import at_step, first_of
 from xorviz.panels.inside.step.sheet import StepSheet
-from xorviz.panels.learn.network.walk import Walk
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.scrolled import scrolled

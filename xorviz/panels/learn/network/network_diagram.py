@@ -8,17 +8,18 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.network import outputs
+from xorviz.core.analysis.planes import parameter_names
+from xorviz.core.diagnosis.evidence import row_name
+from xorviz.core.network import flat, outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
 from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.card import CardText
+from xorviz.panels.base.walk import Walk
+from xorviz.panels.base.words import at_step, correct_text, number, strongest
+from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.network.walk import Walk
-from xorviz.panels.learn.network.words import network_text
 from xorviz.panels.learn.weights.cells import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
@@ -391,3 +392,16 @@ def _offer(spot: Spot | None) -> tuple[Qt.CursorShape, str]:
     if spot.unit is not None:
         return Qt.CursorShape.PointingHandCursor, ""
     return Qt.CursorShape.ArrowCursor, _CONSTANT_TIP if spot.is_constant else ""
+
+
+def network_text(snapshot: Snapshot, row: int) -> str:
+    """Return the network's parts, its answer to a row of ROWS, and its largest weights."""
+    config = snapshot.config
+    weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
+    units = numerals.counted(config.width, f"{config.activation} hidden unit")
+    return (
+        f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between"
+        f" x1, x2 and the output. In row {row_name(row)} the output is"
+        f" {number(snapshot.outputs[row])}, the target {config.targets[row]};"
+        f" {correct_text(snapshot)}. The largest weights: {strongest(weights)}."
+    )

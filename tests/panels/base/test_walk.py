@@ -8,7 +8,7 @@ from tests.support.screen import shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.settings import RunConfig
-from xorviz.panels.learn.network.walk import Walk
+from xorviz.panels.base.walk import Walk
 
 SNAPSHOT = trained(RunConfig(width=2, biases=True), 50)
 STEP = Explanation(SNAPSHOT.weights, SNAPSHOT.config, 2)
