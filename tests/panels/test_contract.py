@@ -29,7 +29,7 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.inside.similarity.similarity import Similarity
+from xorviz.panels.inside.similarity import Similarity
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

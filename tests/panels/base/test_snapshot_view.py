@@ -15,10 +15,10 @@ from tests.support.snapshots import trained
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import DARK
 
 VIEWS: list[Callable[[], SnapshotView]] = [DecisionSurface, LossPlot, TruthTable, WeightHeatmap]

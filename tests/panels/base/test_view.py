@@ -11,10 +11,10 @@ from tests.support.screen import active_window, child, press, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.inside.hessian.hessian import HessianView
-from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
-from xorviz.panels.inside.similarity.similarity import Similarity
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.inside.hessian import HessianView
+from xorviz.panels.inside.outputs_plot import OutputsPlot
+from xorviz.panels.inside.similarity import Similarity
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 

@@ -15,8 +15,8 @@ from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import paint_sign
 from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column

@@ -3,10 +3,10 @@
 from xorviz.files import FileError
 from xorviz.files.exports.tables import table_csv
 from xorviz.files.lab.csv import networks_csv, recipes_csv
-from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.base.view import View
-from xorviz.panels.lab.map.lab_map import LabMap
-from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_published import LabPublished
+from xorviz.panels.lab.lab_view import LabView
 from xorviz.window.export.offscreen import picture
 
 _SCALE = 2

@@ -15,6 +15,7 @@ from xorviz.core.network import flat, hidden, initial_weights, outputs, paramete
 from xorviz.core.runs.record import checked_intervention
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
+from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.learn.network.graph import (
     HIDDEN,
     INPUTS,
@@ -23,7 +24,6 @@ from xorviz.panels.learn.network.graph import (
     NodeMaps,
     graph_of,
 )
-from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import DARK, diverging, level
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)

@@ -30,11 +30,11 @@ from xorviz.core.network import outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
+from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, Edge, Graph, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import LIGHT
 
 BIASED = RunConfig(width=3, biases=True, rate=0.5)

@@ -21,8 +21,8 @@ from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
+from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.base.square_items import level_images
-from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import Theme, level
 

@@ -13,8 +13,7 @@ from xorviz.core.analysis.surface import HIGH, LOW, unit_line
 from xorviz.core.arrays import Array
 from xorviz.core.numerals import MINUS
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.row_signs import paint_sign
-from xorviz.panels.base.square_items import point_in
+from xorviz.panels.base.square_items import paint_sign, point_in
 from xorviz.panels.learn.network.graph import HIDDEN, OUTPUT, DiagramPicture, Node, NodeMaps
 from xorviz.panels.learn.network.layout import DiagramLayout, NodePlace, verdict
 from xorviz.ui.draw.painted import Painted, write_at

@@ -14,15 +14,13 @@ from xorviz.core.network import flat, outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
-from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
+from xorviz.panels.base.choices import DEFAULT_RANGE, DEFAULT_ROW, range_options, row_options
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.walk import Walk
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.weights.cells import cells
-from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
+from xorviz.panels.learn.weight_editor import WeightEditor, cells
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain

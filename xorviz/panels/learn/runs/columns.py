@@ -16,7 +16,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import UNKNOWN
 from xorviz.core.settings import LOSS_NAMES
 from xorviz.core.truth_table import FUNCTIONS
-from xorviz.panels.curves.run_styles import RUN_STYLES
+from xorviz.panels.base.curves import RUN_STYLES
 from xorviz.panels.settings.wording import WHATS_THIS
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
