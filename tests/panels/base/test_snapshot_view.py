@@ -129,16 +129,6 @@ def test_a_view_inside_a_hidden_panel_does_not_draw(qtbot: QtBot, first: Snapsho
     assert sketch.drawn == [first]
 
 
-def test_each_snapshot_is_drawn_once(qtbot: QtBot, first: Snapshot, second: Snapshot) -> None:
-    sketch = shown(qtbot, Sketch())
-    sketch.show_snapshot(first)
-    sketch.redraw()
-    sketch.show_snapshot(second)
-    sketch.hide()
-    sketch.show()
-    assert sketch.drawn == [first, second]
-
-
 def test_without_a_snapshot_nothing_is_drawn(qtbot: QtBot) -> None:
     sketch = shown(qtbot, Sketch())
     sketch.redraw()

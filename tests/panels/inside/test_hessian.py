@@ -17,7 +17,7 @@ from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.hessian import DECADES, EigenvalueBars, HessianView, VerdictText
-from xorviz.ui.theme.palette import DARK, LIGHT
+from xorviz.ui.theme.palette import LIGHT
 
 SOME = np.array([0.5, 1e-2, 1e-4, 0.0, -1e-9, -1e-3])
 """Three positive, one zero, two negative."""
@@ -125,21 +125,6 @@ def test_the_cursor_starts_at_an_end_and_stays_within(bars: EigenvalueBars) -> N
     assert empty.neighbour(1, 0) is None
 
 
-def test_a_note_says_of_which_step_they_are(bars: EigenvalueBars) -> None:
-    before = bars.grab().toImage()
-    bars.set_note("at step 7")
-    assert bars.grab().toImage() != before
-    assert "at step 7" in bars.toolTip()
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("height", [12, 24, 40, 60, 120, 500])
-def test_it_can_be_painted_at_any_height(bars: EigenvalueBars, height: int) -> None:
-    bars.resize(200, height)
-    bars.set_note("at step 123 456 789, run before")
-    assert not bars.grab().isNull()
-
-
 LONG = "Eleven words that are here only to take up room again. " * 4
 QUIET = ("A doubt.", "Some evidence.")
 
@@ -196,18 +181,6 @@ def test_the_tool_tip_has_the_full_text(text: VerdictText) -> None:
     assert text.toolTip() == f"Saddle\n{LONG}\nA doubt.\nSome evidence."
     assert text.accessibleName() == f"Saddle. {LONG}"
     assert text.accessibleDescription() == "A doubt. Some evidence."
-
-
-def test_a_sentence_without_a_heading(text: VerdictText) -> None:
-    text.show_text("", "Computing…")
-    assert text.accessibleName() == text.toolTip() == "Computing…"
-    assert painted_rows(text)[0] < text.fontMetrics().lineSpacing()
-
-
-def test_quiet_text_has_the_quiet_colour(text: VerdictText) -> None:
-    text.apply_theme(DARK)
-    text.show_text("", "", ("Quiet quiet quiet quiet.",))
-    assert painted_rows(text, DARK.quiet)
 
 
 def test_its_height_is_that_of_the_longest_paragraphs(qtbot: QtBot) -> None:
@@ -355,11 +328,3 @@ def test_bars_keep_their_position_for_every_verdict(harness: Harness, qtbot: QtB
     before = harness.bars.geometry()
     harness.show_answered(qtbot, IN_VALLEY)
     assert harness.bars.geometry() == before
-
-
-def test_the_theme_applies_to_all_parts(harness: Harness) -> None:
-    harness.view.show_snapshot(ON_SADDLE)
-    harness.answer()
-    before = harness.bars.grab().toImage()
-    harness.view.apply_theme(DARK)
-    assert harness.bars.grab().toImage() != before

@@ -341,14 +341,3 @@ def test_one_unit_is_shown_on_a_line(harness: Harness, opened: list[QMenu]) -> N
     assert min(picture.pixelColor(on + QPoint(d, 0)).lightness() for d in (-1, 0, 1)) < 80
     press_left(harness.canvas, harness.canvas.name_rect(Axis.UP).center().toPoint())
     assert opened == []
-
-
-def test_without_a_network_it_is_empty(harness: Harness) -> None:
-    empty = harness.picture()
-    harness.point_at(QPointF(50, 50))
-    press_left(harness.canvas, QPoint(50, 50))
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    QTest.keyClick(harness.view, Qt.Key.Key_Return)
-    assert set(harness.readouts) <= {""}
-    harness.view.show_snapshot(solved())
-    assert harness.picture() != empty

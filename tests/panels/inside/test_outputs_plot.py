@@ -12,16 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import (
-    active_window,
-    child,
-    drag,
-    is_near,
-    move_mouse,
-    press,
-    press_left,
-    shown_view,
-)
+from tests.support.screen import active_window, child, drag, is_near, move_mouse, press, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.runs.recording import Recording
@@ -241,16 +232,6 @@ def test_outputs_missing_in_an_old_run_are_not_drawn(show: Show, run: Recording)
     assert not harness.is_near(place, LIGHT.minus, 60)
     move_mouse(harness.viewport, harness.at(200))
     assert harness.readouts[-1].endswith(": outputs not known, gradient not known")
-
-
-def test_without_a_run_input_does_nothing(show: Show) -> None:
-    harness = show(None)
-    press_left(harness.viewport, QPoint(90, 50))
-    move_mouse(harness.viewport, QPoint(100, 50))
-    harness.plot.grab()
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    QTest.keyClick(harness.view, Qt.Key.Key_Return)
-    assert harness.chosen == []
 
 
 @pytest.mark.parametrize("config", [QUICK, RunConfig(targets=(1, 1, 1, 1), rate=1)])

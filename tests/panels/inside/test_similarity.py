@@ -21,7 +21,7 @@ from tests.support.screen import (
     shown,
     shown_view,
 )
-from tests.support.snapshots import trained, with_weights
+from tests.support.snapshots import trained
 from xorviz.core.analysis.symmetry import SpreadCurve, similarity
 from xorviz.core.arrays import Array
 from xorviz.core.runs.recording import Recording
@@ -120,18 +120,6 @@ def test_the_shown_step_is_read_out_and_a_click_goes_to_another(curve: Similarit
     at = row_of(curve).box.mapToScene(QPointF(row_of(curve).scales.at(50)[0], 20))
     move_pressed(curve.viewport(), curve.mapFromScene(at))
     assert row_of(curve).pointers.readings[0] == "largest 5.50, smallest 5.25 at 50"
-
-
-@pytest.mark.parametrize("size", [(120, 40), (240, 90), (900, 400)])
-def test_it_can_be_painted_at_any_size(curve: SimilarityCurve, size: tuple[int, int]) -> None:
-    curve.resize(*size)
-    for made in (
-        curve_of([1.0], [1e-9]),
-        curve_of([1.0, 2.0], [0.0, 1e-6], step=0),
-        curve_of([1e306, 1e306], [1e-300, 0.0]),
-    ):
-        curve.show_curve(*made)
-        curve.grab()
 
 
 LEARNS = RunConfig(width=5, rate=1, biases=True)
@@ -363,25 +351,6 @@ def test_a_mirrored_pair_is_labelled(qtbot: QtBot) -> None:
     harness = made(qtbot, replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
     harness.point_at(harness.middle_of(0, 1))
     assert harness.readouts[-1] == "h1 and h2: cosine −1.00, difference 4.00, mirrored"
-
-
-def test_without_a_snapshot_it_is_empty(qtbot: QtBot) -> None:
-    view = shown_view(qtbot, Similarity())
-    view.grab()
-    assert child(view, SimilarityMatrix).shape == (0, 0)
-    view.show_snapshot(trained(RunConfig(width=2)))
-    assert child(view, SimilarityMatrix).shape == (2, 2)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("fill", some([1e300, 0.0, 5e-324, -1.0], 1))
-def test_extreme_weights_can_be_painted(qtbot: QtBot, fill: float) -> None:
-    config = RunConfig(width=4, biases=True)
-    harness = made(qtbot, with_weights(config, fill))
-    assert harness.curve.accessibleDescription() == "All 4 units are equal to the last bit"
-    harness.view.grab()
-    harness.view.show_snapshot(with_weights(config, scale=1e-300))
-    harness.view.grab()
 
 
 def test_the_curve_covers_the_run_and_marks_a_past_step(qtbot: QtBot) -> None:

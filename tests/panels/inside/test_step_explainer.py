@@ -16,7 +16,6 @@ from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.walk import Walk
 from xorviz.panels.inside.step_explainer import StepExplainer, StepSheet
-from xorviz.ui.theme.palette import DARK
 
 SNAPSHOT = trained(RunConfig(biases=True, rate=0.5), 50)
 
@@ -157,14 +156,3 @@ def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, si
             assert upper.bottom() < lower.top()
         assert rects[-1].bottom() < sheet.sizeHint().height()
         view.forward()
-
-
-def test_unit_and_theme_change_the_sheet(view: StepExplainer) -> None:
-    view.forward()
-    plain = view.grab().toImage()
-    view.show_unit(1)
-    assert view.grab().toImage() != plain
-    view.show_unit(None)
-    assert view.grab().toImage() == plain
-    view.apply_theme(DARK)
-    assert view.grab().toImage() != plain

@@ -343,13 +343,3 @@ def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None
     assert harness.readouts[-1] == "colours 0 to 1"
     QTest.keyClick(harness.view, Qt.Key.Key_Right)
     assert harness.chosen == [4, 0]
-
-
-def test_without_a_network_it_is_empty(harness: Harness) -> None:
-    empty = harness.picture()
-    harness.point_at(QPoint(20, 20))
-    press_left(harness.canvas, QPoint(20, 20))
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)
-    assert set(harness.readouts) <= {""}
-    harness.view.show_snapshot(trained(RunConfig()))
-    assert harness.picture() != empty

@@ -20,8 +20,8 @@ from xorviz.core.truth_table import ROWS
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.lab.gallery_tiles import (
     Card,
-    CardFrame,
     Surface,
+    card_rects,
     paint_card,
     paint_tile,
     surfaces_of,
@@ -168,7 +168,7 @@ def painted_card(card: Card, tile: QRectF, theme: Theme) -> QImage:
 
 def position_of(row: tuple[int, int], tile: QRectF) -> QPoint:
     """Return the position of a row on the surface, for any width of the text."""
-    surface = CardFrame.around(tile, QSizeF(10, 10), SPACE).surface.adjusted(2, 2, -2, -2)
+    surface = card_rects(tile, QSizeF(10, 10), SPACE)[1].adjusted(2, 2, -2, -2)
     at = QPointF(row[0] - LOW, HIGH - row[1]) / (HIGH - LOW) * surface.width()
     return (surface.topLeft() + at).toPoint()
 
@@ -238,20 +238,20 @@ def test_a_card_stays_inside_and_its_parts_do_not_overlap(
 ) -> None:
     space = QRectF(0, 0, *size)
     tile = QRectF(min(left, size[0] - side), min(top, size[1] - side), side, side)
-    frame = CardFrame.around(tile, QSizeF(text_width, 70), space)
-    assert space.contains(frame.outer)
-    assert frame.outer.contains(frame.surface)
-    assert frame.outer.contains(frame.text)
-    assert not frame.surface.intersects(frame.text)
-    assert frame.surface.width() == pytest.approx(frame.surface.height())
-    assert frame.surface.width() >= 60
+    outer, surface, text = card_rects(tile, QSizeF(text_width, 70), space)
+    assert space.contains(outer)
+    assert outer.contains(surface)
+    assert outer.contains(text)
+    assert not surface.intersects(text)
+    assert surface.width() == pytest.approx(surface.height())
+    assert surface.width() >= 60
 
 
 def test_the_surface_is_enlarged_over_its_tile() -> None:
     for tile in (QRectF(100, 100, 36, 36), QRectF(300, 110, 36, 36)):
-        frame = CardFrame.around(tile, QSizeF(120, 70), SPACE)
-        assert frame.surface.width() == 3 * 36
-        assert frame.surface.contains(tile)
+        _, surface, _ = card_rects(tile, QSizeF(120, 70), SPACE)
+        assert surface.width() == 3 * 36
+        assert surface.contains(tile)
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)

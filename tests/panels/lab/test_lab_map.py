@@ -251,12 +251,6 @@ def test_keys_start_at_the_recipe_and_act_as_clicks(
     assert harness.readouts[-1] == RESTING
 
 
-def test_without_a_map_keys_and_clicks_do_nothing(harness: Harness) -> None:
-    harness.press(Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape)
-    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
-    assert not harness.cells
-
-
 def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) -> None:
     harness = Harness(LabMap())
     harness.listen()

@@ -242,7 +242,7 @@ def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
 
 def test_cursor_and_choice_stay_for_the_same_plan(harness: Harness) -> None:
     harness.click(4)
-    snapshot = harness.view._snapshot
+    snapshot = harness.view.snapshot
     assert snapshot is not None
     harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
     assert harness.readouts[-1] == "seed 54: correct, first at step 50, loss 1.000"
@@ -287,7 +287,7 @@ def test_a_seed_chosen_in_the_strip_becomes_current_in_the_table(harness: Harnes
 
 
 def test_the_table_is_updated_when_shown(harness: Harness) -> None:
-    snapshot = harness.view._snapshot
+    snapshot = harness.view.snapshot
     assert snapshot is not None
     harness.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
     harness.show_table()

@@ -491,19 +491,6 @@ def test_standard_cursors_say_what_can_be_pointed_at_and_clicked(
     assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
-def test_the_twin_shows_the_second_run(harness: Harness, twin: Harness, lopsided: Snapshot) -> None:
-    both = replace(lopsided, beside=trained(QUICK, 700))
-    for one, snapshot in ((harness, lopsided), (twin, trained(QUICK, 700))):
-        one.view.show_snapshot(both)
-        grid = Grid.for_width(snapshot.config.width)
-        z = logit_grid(snapshot.weights, snapshot.config.activation, grid.points)
-        assert np.abs(one.image.image / 255 - sigmoid(z)).max() <= 0.5 / 255 + 1e-6
-        QTest.keyClick(one.view, Qt.Key.Key_Right)
-        assert one.readouts[-1] == as_read(snapshot, 0.55, 0.5)
-    assert (harness.view.title, twin.view.title) == ("Decision surface", "Decision surface B")
-    assert twin.view.objectName() == "decision_surface_beside"
-
-
 def test_the_twin_is_empty_without_a_second_run(
     harness: Harness, twin: Harness, lopsided: Snapshot
 ) -> None:

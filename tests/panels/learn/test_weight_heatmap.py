@@ -497,33 +497,11 @@ def test_selecting_a_unit_does_not_close_the_editor(harness: Harness) -> None:
     assert harness.chosen == [("b1", (1,), 2)]
 
 
-def test_the_twin_shows_the_same_unit(harness: Harness, twin: Harness) -> None:
-    narrow = trained(replace(OTHER, width=2))
-    for view in (harness.view, twin.view):
-        view.show_snapshot(beside(trained(BIASED), narrow))
-    before = twin.picture()
-    twin.view.show_unit(2)
-    assert twin.picture() == before
-    twin.view.show_unit(1)
-    assert twin.picture() != before
-
-
 OTHER = replace(BIASED, seed=7)
 
 
 def beside(first: Snapshot, second: Snapshot | None) -> Snapshot:
     return replace(first, beside=second)
-
-
-def test_the_twin_shows_the_second_run(harness: Harness, twin: Harness) -> None:
-    first, second = trained(BIASED, 50), trained(OTHER, 50)
-    for view in (harness.view, twin.view):
-        view.show_snapshot(beside(first, second))
-        QTest.keyClick(view, Qt.Key.Key_Right)
-    assert harness.readouts[-1] == as_read(cells(first.weights)[0])
-    assert twin.readouts[-1] == as_read(cells(second.weights)[0])
-    assert (harness.view.title, twin.view.title) == ("Weights", "Weights B")
-    assert twin.view.objectName() == "weight_heatmap_beside"
 
 
 def test_the_twin_is_empty_without_a_second_run(harness: Harness, twin: Harness) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtGui import QPen
 
 from xorviz.core import numerals
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat
 from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
@@ -34,7 +34,7 @@ def norm_curve(trace: Trace, color: str) -> Curve:
 def norm_of(gradient: Weights) -> float:
     """Return the Euclidean norm of a gradient."""
     with np.errstate(all="ignore"):
-        return float(np.sqrt(sum((part**2).sum() for part in gradient.arrays())))
+        return float(np.linalg.norm(flat(gradient)))
 
 
 def read_norm(row: Row, snapshot: Snapshot, pointed: int | None, theme: Theme) -> str:

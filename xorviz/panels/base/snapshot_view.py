@@ -1,5 +1,7 @@
 """Base class of the panels that show the current run."""
 
+from typing import Any
+
 from PySide6.QtCore import Signal, Slot
 
 from xorviz.core.runs.project import Project
@@ -112,6 +114,19 @@ class SnapshotView(View):
 
     def _show_unit(self) -> None:
         """Highlight self.unit, in views that show hidden units."""
+
+    def _unit_of(self, spot: Any) -> int | None:  # noqa: ARG002
+        """Return the hidden unit that a spot belongs to, in views whose spots have one."""
+        return None
+
+    @Slot(object)
+    def _point_at(self, spot: Any) -> None:
+        self._point_at_unit(self._unit_of(spot))
+        super()._point_at(spot)
+
+    @Slot(object)
+    def _click(self, spot: Any) -> None:
+        self._click_unit(self._unit_of(spot))
 
     def _point_at_unit(self, unit: int | None) -> None:
         """Emit unit_pointed if the hidden unit under the mouse has changed."""

@@ -79,7 +79,9 @@ class View(QWidget):
         self.options: list[QAction] = []
         self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
         """Ways to take what is shown along; below the options in the menu of a right click."""
-        self.exports.append(self._copying())
+        tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
+        copy = self._action("copy_description", COPY_DESCRIPTION, tip, self._copy_description)
+        self.exports.append(copy)
         self._said = ""
         """The latest read-out, for screen readers."""
         self.readout_changed.connect(self._keep_said)
@@ -200,19 +202,14 @@ class View(QWidget):
         return choice
 
     def _export(self, kind: str) -> QAction:
-        action = QAction(EXPORTS[kind], self)
-        action.setObjectName(f"{self.objectName()}_{kind}")
-        explain_action(action, "Save what this panel shows now to a file")
-        action.triggered.connect(lambda: self.export_requested.emit(kind))
-        return action
+        tip = "Save what this panel shows now to a file"
+        return self._action(kind, EXPORTS[kind], tip, lambda: self.export_requested.emit(kind))
 
-    def _copying(self) -> QAction:
-        action = QAction(COPY_DESCRIPTION, self)
-        action.setObjectName(f"{self.objectName()}_copy_description")
-        explain_action(
-            action, "Copy what this panel shows now to the clipboard, in a sentence or two"
-        )
-        action.triggered.connect(self._copy_description)
+    def _action(self, name: str, text: str, tip: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(f"{self.objectName()}_{name}")
+        explain_action(action, tip)
+        action.triggered.connect(slot)
         return action
 
     @Slot()
@@ -241,7 +238,11 @@ class View(QWidget):
 
     @Slot(object)
     def _point_at(self, spot: Any) -> None:
-        """Mark and read out a spot of the part that is followed, or none."""
+        """Point at a spot of the part that is followed, or at none."""
+        self._mark(spot)
+
+    def _mark(self, spot: Any) -> None:
+        """Mark a spot and read it out."""
         if self._pointable is not None:
             self._pointable.mark(spot)
             self._read_marked()

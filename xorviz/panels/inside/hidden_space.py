@@ -123,28 +123,27 @@ class HiddenSpace(SnapshotView):
         self.options[Axis.UP.value].setEnabled(config.width > 1)
         plane = plane_of(snapshot.weights, config.activation, self._pair)
         self._canvas.show_plane(plane, snapshot)
-        self._show_marked()
+        self._read_marked()
 
     def _show_unit(self) -> None:
         self._canvas.show_unit(self.unit)
 
+    def _unit_of(self, spot: int | Axis | None) -> int | None:
+        """Return the unit of an axis; the rows have none."""
+        return self._pair.units[spot.value] if self._pair and isinstance(spot, Axis) else None
+
     @Slot(object)
     def _point_at(self, spot: int | Axis | None) -> None:
-        """Point at a row, or at an axis and thereby its unit."""
-        unit, shape = None, Qt.CursorShape.ArrowCursor
-        if self._pair is not None and isinstance(spot, Axis):
-            unit, shape = self._pair.units[spot.value], Qt.CursorShape.PointingHandCursor
-        self._point_at_unit(unit)
-        self._canvas.setCursor(shape)
-        self._canvas.mark(spot)
-        self._show_marked()
+        super()._point_at(spot)
+        shapes = Qt.CursorShape
+        is_axis = self._unit_of(spot) is not None
+        self._canvas.setCursor(shapes.PointingHandCursor if is_axis else shapes.ArrowCursor)
 
     def _use_cursor(self) -> None:
         if self._canvas.plane is not None:
             self._open(self._choice, Axis.UP)
 
-    def _show_marked(self) -> None:
-        """Read out the row pointed at."""
+    def _read_marked(self) -> None:
         self.readout_changed.emit(self._read(self._canvas.marked))
 
     def _read(self, spot: int | Axis | None) -> str:

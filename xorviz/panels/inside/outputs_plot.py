@@ -9,10 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES
-from xorviz.panels.base.curves import NAME, norm_axis, norm_curve, read_norm
+from xorviz.panels.base.curves import NAME, norm_axis, norm_curve, norm_of, norm_text, read_norm
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import paint_sign
@@ -86,7 +85,7 @@ class OutputsPlot(SnapshotView):
         return ("step", *names, "gradient_norm"), rows
 
     def describe(self, snapshot: Snapshot) -> str:
-        norm = numerals.real(float(np.linalg.norm(flat(snapshot.gradient))), 3)
+        norm = norm_text(norm_of(snapshot.gradient))
         newest = numerals.whole(snapshot.newest)
         return (
             f"{at_step(snapshot)}, {outputs_text(snapshot)}. The norm of the gradient is {norm}."

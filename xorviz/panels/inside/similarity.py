@@ -233,20 +233,10 @@ class Similarity(SnapshotView):
 
     def _show_unit(self) -> None:
         self._matrix.select(self.unit, self.unit)
-        self._read()
+        self._read_marked()
 
-    @Slot(object)
-    def _point_at(self, pair: Place | None) -> None:
-        self._point_at_unit(pair[0] if pair else None)
-        self._mark(pair)
-
-    def _mark(self, pair: Place | None) -> None:
-        self._matrix.mark(pair)
-        self._read()
-
-    @Slot(object)
-    def _click(self, pair: Place | None) -> None:
-        self._click_unit(pair[0] if pair else None)
+    def _unit_of(self, pair: Place | None) -> int | None:
+        return pair[0] if pair else None
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         chosen = self._chosen_unit
@@ -260,7 +250,7 @@ class Similarity(SnapshotView):
         if self._matrix.has(self._matrix.marked):
             self._click(self._matrix.marked)
 
-    def _read(self) -> None:
+    def _read_marked(self) -> None:
         """Read out the marked pair, or the selected unit; the text changes during a run."""
         pair, unit = self._matrix.marked, self.unit
         if pair is None and unit is not None:

@@ -313,14 +313,6 @@ class StepExplainer(SnapshotView):
     def _unit_of(self, index: int | None) -> int | None:
         return None if index is None else self._sheet.lines[index].unit
 
-    @Slot(object)
-    def _point_at(self, index: int | None) -> None:
-        self._point_at_unit(self._unit_of(index))
-
-    @Slot(object)
-    def _click(self, index: int | None) -> None:
-        self._click_unit(self._unit_of(index))
-
     def _show_unit(self) -> None:
         self._sheet.show_unit(self.unit)
 

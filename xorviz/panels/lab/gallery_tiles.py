@@ -210,46 +210,37 @@ class Card:
         return f"{self.title}: {', '.join((self.tile.outcome, *self.lines))}"
 
 
-@dataclass(frozen=True, slots=True)
-class CardFrame:
-    """Layout of a card, in pixels."""
-
-    outer: QRectF
-    surface: QRectF
-    text: QRectF
-
-    @classmethod
-    def around(cls, tile: QRectF, text: QSizeF, space: QRectF) -> "CardFrame":
-        """Place a card over a tile inside an area, with the text towards the wider side."""
-        space = space.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        across = min(text.width(), space.width() - _SMALLEST - 3 * _PADDING)
-        side = min(
-            max(tile.width() * _ENLARGED, _SMALLEST),
-            *(_LARGEST, _MOST_OF_HEIGHT * space.height(), space.width() - across - 3 * _PADDING),
-        )
-        surface = QRectF(0, 0, side, side)
-        surface.moveCenter(tile.center())
-        words = QRectF(surface.right() + _PADDING, surface.top(), across, side)
-        if tile.center().x() > space.center().x():
-            words.moveRight(surface.left() - _PADDING)
-        outer = surface.united(words).adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING)
-        outer.setHeight(min(max(outer.height(), text.height() + 2 * _PADDING), space.height()))
-        left = min(max(outer.left(), space.left()), space.right() - outer.width())
-        top = min(max(outer.top(), space.top()), space.bottom() - outer.height())
-        moved = QPointF(round(left), round(top)) - outer.topLeft()
-        return cls(*(rect.translated(moved) for rect in (outer, surface, words)))
+def card_rects(tile: QRectF, text: QSizeF, space: QRectF) -> list[QRectF]:
+    """Return a card over a tile inside an area, its surface, and its text on the wider side."""
+    space = space.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    across = min(text.width(), space.width() - _SMALLEST - 3 * _PADDING)
+    side = min(
+        max(tile.width() * _ENLARGED, _SMALLEST),
+        *(_LARGEST, _MOST_OF_HEIGHT * space.height(), space.width() - across - 3 * _PADDING),
+    )
+    surface = QRectF(0, 0, side, side)
+    surface.moveCenter(tile.center())
+    words = QRectF(surface.right() + _PADDING, surface.top(), across, side)
+    if tile.center().x() > space.center().x():
+        words.moveRight(surface.left() - _PADDING)
+    outer = surface.united(words).adjusted(-_PADDING, -_PADDING, _PADDING, _PADDING)
+    outer.setHeight(min(max(outer.height(), text.height() + 2 * _PADDING), space.height()))
+    left = min(max(outer.left(), space.left()), space.right() - outer.width())
+    top = min(max(outer.top(), space.top()), space.bottom() - outer.height())
+    moved = QPointF(round(left), round(top)) - outer.topLeft()
+    return [rect.translated(moved) for rect in (outer, surface, words)]
 
 
 def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme: Theme) -> None:
     """Paint a network enlarged over its tile, inside an area."""
-    frame = CardFrame.around(tile, _text_size(painter.font(), card), space)
+    outer, surface, text = card_rects(tile, _text_size(painter.font(), card), space)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.quiet), theme.stroke))
     painter.setBrush(QColor(theme.panel))
-    painter.drawRoundedRect(frame.outer.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-    _paint_surface(painter, card, frame.surface, theme)
-    _paint_text(painter, card, frame.text, theme)
+    painter.drawRoundedRect(outer.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+    _paint_surface(painter, card, surface, theme)
+    _paint_text(painter, card, text, theme)
     painter.restore()
 
 

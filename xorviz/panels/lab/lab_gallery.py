@@ -20,8 +20,9 @@ from xorviz.panels.lab.gallery_tiles import (
     surfaces_of,
     tiles_of,
 )
-from xorviz.panels.lab.lab_view import NetworkCanvas, NetworksView
+from xorviz.panels.lab.lab_view import NetworksView
 from xorviz.panels.lab.outcomes import OutcomeLegend, codes_of, outcomes_text
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
 
@@ -32,8 +33,10 @@ _GAP, _WIDE_GAP, _ROOMY = 4, 8, 480
 
 
 @guarded
-class GalleryCanvas(NetworkCanvas):
-    """Paints tiles, with a card over them."""
+class GalleryCanvas(Canvas):
+    """Paints tiles, with a card over them. Its spots are the places of networks."""
+
+    is_cached = has_menus = True
 
     def __init__(self) -> None:
         super().__init__(QSize(420, 250), QSize(120, 80))

@@ -189,7 +189,7 @@ class LabSeeds(NetworksView):
 
     @property
     def places(self) -> range:
-        return range(0) if self._snapshot is None else self._snapshot.plan.places_of(self._part)
+        return range(0) if self.snapshot is None else self.snapshot.plan.places_of(self._part)
 
     def sizeHint(self) -> QSize:
         return QSize(540, 500)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
@@ -37,7 +37,8 @@ class LabView(View):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._snapshot: LabSnapshot | None = None
+        self.snapshot: LabSnapshot | None = None
+        """The latest results."""
         self._part: Any = 0
         self._drawn: LabSnapshot | None = None
         """The results that are drawn; what a pointer points at is one of them."""
@@ -50,18 +51,13 @@ class LabView(View):
         """Of a spot; empty before it is opened."""
 
     @property
-    def snapshot(self) -> LabSnapshot | None:
-        """The latest results."""
-        return self._snapshot
-
-    @property
     def places(self) -> range:
         """Indices in the plan of the networks shown; empty before there is a plan."""
-        return range(0 if self._snapshot is None else len(self._snapshot.plan))
+        return range(0 if self.snapshot is None else len(self.snapshot.plan))
 
     @property
     def is_empty(self) -> bool:
-        return self._snapshot is None
+        return self.snapshot is None
 
     def describe(self, snapshot: LabSnapshot) -> str:  # noqa: ARG002
         """Return in a sentence or two what is drawn of a plan's results."""
@@ -76,11 +72,11 @@ class LabView(View):
 
         What a part is depends on the view: a recipe's index, or the MapPlan.
         """
-        self._snapshot, self._part = snapshot, part
+        self.snapshot, self._part = snapshot, part
         self._draw_again()
 
     def _draw_latest(self) -> None:
-        before, self._drawn = self._drawn, self._snapshot
+        before, self._drawn = self._drawn, self.snapshot
         part, self._drawn_part = self._drawn_part, self._part
         if _plan(before) is not _plan(self._drawn) or part != self._drawn_part:
             self._let_go()
@@ -198,17 +194,6 @@ class Invitation(QWidget):
         return False
 
 
-class NetworkCanvas(Canvas):
-    """A picture of networks; its spots are their numbers."""
-
-    is_cached = True
-    has_menus = True
-
-    def center_of(self, number: int) -> QPointF:
-        """Return the centre of a network's picture."""
-        raise NotImplementedError
-
-
 @guarded
 class NetworksView(LabView):
     """A view of a recipe's networks, numbered from 0. Before there are any it offers to run them.
@@ -218,7 +203,7 @@ class NetworksView(LabView):
 
     run_requested = Signal()
 
-    def __init__(self, name: str, canvas: NetworkCanvas, invitation: str) -> None:
+    def __init__(self, name: str, canvas: Canvas, invitation: str) -> None:
         super().__init__(name)
         self._follow(canvas)
         self._invitation, self._page = Invitation(invitation), QWidget()

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.panels.lab.lab_view import NetworkCanvas
 from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.guard import guarded
@@ -46,8 +46,10 @@ _CLOSE_FROM = 7
 
 
 @guarded
-class SeedStrip(NetworkCanvas):
-    """Wrapped cells; marks the seed pointed at and the chosen one."""
+class SeedStrip(Canvas):
+    """Wrapped cells, one for each seed; marks the seed pointed at and the chosen one."""
+
+    is_cached = has_menus = True
 
     def __init__(self) -> None:
         super().__init__(QSize(0, 0), QSize(0, 0))

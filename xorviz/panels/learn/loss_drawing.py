@@ -1,7 +1,6 @@
 """The curve of an expected loss, which a person draws on the plot. Shapes: P points."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -44,12 +43,6 @@ class DrawnCurve:
     """(P,) in increasing order, from 0."""
     losses: tuple[float, ...]
     """(P,)"""
-
-    @classmethod
-    def of_even(cls, losses: Sequence[float], last_step: int) -> "DrawnCurve":
-        """Return the curve with losses (P,) at even steps from 0 to the last one."""
-        steps = np.linspace(0, last_step, len(losses)).round().astype(int)
-        return cls(tuple(steps.tolist()), tuple(losses))
 
     def even(self, count: int = _PARTS + 1) -> tuple[float, ...]:
         """Return the losses (count,) at even steps from 0 to the last one."""

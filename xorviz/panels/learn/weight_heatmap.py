@@ -133,13 +133,13 @@ class WeightHeatmap(SnapshotView):
         self._grid.show_scrolled(scrolls)
         self._grid.show_cells(plan, levels, lambda *place: _text(self._cells[place].value, limit))
         self._show_unit()
-        self._read()
+        self._read_marked()
 
     def _draw_nothing(self) -> None:
         self._editor.serve(())
         self._cells = {}
         self._grid.show_message("")
-        self._read()
+        self._read_marked()
 
     def _show_unit(self) -> None:
         width = 0 if self._snapshot is None else self._snapshot.config.width
@@ -163,17 +163,10 @@ class WeightHeatmap(SnapshotView):
         if cell is None or cell.unit is not None:
             self._click_unit(cell.unit if cell else None)
 
-    @Slot(object)
-    def _point_at(self, place: Place | None) -> None:
-        """Mark the cell under the mouse, and point at its hidden unit."""
-        self._point_at_unit(self._cells[place].unit if place else None)
-        self._mark(place)
+    def _unit_of(self, place: Place | None) -> int | None:
+        return self._cells[place].unit if place else None
 
-    def _mark(self, place: Place | None) -> None:
-        self._grid.mark(place)
-        self._read()
-
-    def _read(self) -> None:
+    def _read_marked(self) -> None:
         cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
         self._grid.setToolTip(tip if cell else "")

@@ -106,19 +106,28 @@ class NetworkDiagram(SnapshotView):
         canvas.laid_out.connect(self._place_editor)
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
-        editor.closed.connect(self._show_spot)
+        editor.closed.connect(self._read_marked)
         walk.moved.connect(self._show_work)
         walk.finished.connect(self.next_step_requested)
         walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
         self._pulse.valueChanged.connect(self._show_pulse)
-        self._rest.timeout.connect(self._show_spot)
+        self._rest.timeout.connect(self._read_marked)
 
     @property
     def options_text(self) -> str:
         return f"row {ROW_NAMES[self.row.value]}"
 
     def describe(self, snapshot: Snapshot) -> str:
-        return network_text(snapshot, self.row.value)
+        """Return the network's parts, its answer to the chosen row, and its largest weights."""
+        config, row = snapshot.config, self.row.value
+        weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
+        units = numerals.counted(config.width, f"{config.activation} hidden unit")
+        return (
+            f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between"
+            f" x1, x2 and the output. In row {row_name(row)} the output is"
+            f" {number(snapshot.outputs[row])}, the target {config.targets[row]};"
+            f" {correct_text(snapshot)}. The largest weights: {strongest(weights)}."
+        )
 
     def _draw(self, snapshot: Snapshot) -> None:
         graph = self._canvas.picture.graph if self._canvas.picture else None
@@ -133,7 +142,7 @@ class NetworkDiagram(SnapshotView):
         self._canvas.show_picture(picture, self.unit)
         if graph is not picture.graph:
             self._show_work()
-        self._show_spot()
+        self._read_marked()
 
     def _tried(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with the weight that is being dragged."""
@@ -160,12 +169,13 @@ class NetworkDiagram(SnapshotView):
         """Mark a spot, and report its hidden unit; its card follows when the mouse rests."""
         if spot != self._canvas.marked:
             self._rest.start()
-        self._canvas.mark(spot)
-        self._point_at_unit(spot.unit if spot is not None else None)
-        self._show_spot()
+        super()._point_at(spot)
+
+    def _unit_of(self, spot: Spot | None) -> int | None:
+        return None if spot is None else spot.unit
 
     @Slot()
-    def _show_spot(self) -> None:
+    def _read_marked(self) -> None:
         """Show what a click does, the read-out, and the card."""
         spot = self._canvas.marked
         shape, tip = _offer(spot)
@@ -245,7 +255,7 @@ class NetworkDiagram(SnapshotView):
             self._editing = edge
             cell = cells(self._snapshot.weights)[edge.number]
             self._editor.open(cell, self._canvas.rect_of(edge), self)
-            self._show_spot()
+            self._read_marked()
 
     @Slot()
     def _place_editor(self) -> None:
@@ -316,7 +326,7 @@ class NetworkDiagram(SnapshotView):
             self._canvas.show_work(work, None)
             if work.edges and work.way and not self.theme.reduced_motion and self.is_seen:
                 self._pulse.start()
-        self._show_spot()
+        self._read_marked()
 
     @Slot(object)
     def _show_pulse(self, along: float) -> None:
@@ -342,7 +352,7 @@ class NetworkDiagram(SnapshotView):
             self._canvas.scroll_to(spot)
         self._point_at(spot)
         self._rest.stop()
-        self._show_spot()
+        self._read_marked()
         if spot is not None and spot.unit is not None:
             self._choose_unit(spot.unit)
 
@@ -390,16 +400,3 @@ def _offer(spot: Spot | None) -> tuple[Qt.CursorShape, str]:
     if spot.unit is not None:
         return Qt.CursorShape.PointingHandCursor, ""
     return Qt.CursorShape.ArrowCursor, _CONSTANT_TIP if spot.is_constant else ""
-
-
-def network_text(snapshot: Snapshot, row: int) -> str:
-    """Return the network's parts, its answer to a row of ROWS, and its largest weights."""
-    config = snapshot.config
-    weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
-    units = numerals.counted(config.width, f"{config.activation} hidden unit")
-    return (
-        f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between"
-        f" x1, x2 and the output. In row {row_name(row)} the output is"
-        f" {number(snapshot.outputs[row])}, the target {config.targets[row]};"
-        f" {correct_text(snapshot)}. The largest weights: {strongest(weights)}."
-    )
