@@ -78,7 +78,7 @@ class View(QWidget):
         self.theme = LIGHT
         self.options: list[QAction] = []
         self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
-        """Ways to take what is shown along; below the options in the menu of a right click."""
+        """Ways to save or copy what is shown; below the options in the context menu."""
         tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
         copy = self._action("copy_description", COPY_DESCRIPTION, tip, self._copy_description)
         self.exports.append(copy)
@@ -108,12 +108,12 @@ class View(QWidget):
         return None
 
     def description(self) -> str:
-        """Return in a sentence or two what is shown; made when it is asked for, not per frame."""
+        """Return in a sentence or two what is shown; computed on demand, not per frame."""
         return self.explanation
 
     @Slot()
     def describe_again(self) -> None:
-        """Tell screen readers what is shown now, in place of what was shown before."""
+        """Update the description for screen readers."""
         said = self.description()
         for part in (self, self.focusProxy()):
             if part is not None:
@@ -221,7 +221,7 @@ class View(QWidget):
         self._said = text
 
     def _focus_table(self, table: Table) -> None:
-        """Have a table take the focus in place of the view, with the view's description."""
+        """Let a table take the focus in place of the view, with the view's description."""
         self.setFocusProxy(table)
         table.focused.connect(self.describe_again)
 
@@ -232,7 +232,7 @@ class View(QWidget):
         """Apply the colours of self.theme that neither parts nor drawing set."""
 
     def _cursor_over(self, pointable: Pointable) -> None:
-        """Point at what the mouse and the arrow keys point at in a part of the view."""
+        """Let the mouse and the arrow keys point into a part of the view."""
         self._pointable = pointable
         pointable.pointed_at.connect(self._point_at)
 
@@ -328,7 +328,7 @@ class View(QWidget):
 
 
 def _interface(name: str, widget: QObject) -> QAccessibleInterface | None:
-    """Have screen readers find a group with a name, where Qt would offer a mere filler."""
+    """Present a view to screen readers as a named group; Qt's default role is a filler."""
     if name != View.__name__ or not isinstance(widget, QWidget):
         return None
     return QAccessibleWidget(widget, QAccessible.Role.Grouping)

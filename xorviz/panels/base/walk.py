@@ -1,4 +1,4 @@
-"""Slow motion: the walk through one step, line by line, that all its views share."""
+"""Slow motion: the walk through one step, line by line, shared by all views that show it."""
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -10,7 +10,7 @@ LINE_MS = 1400
 
 
 class Walk(QObject):
-    """Which line of which stage is shown. In slow motion it advances by itself, unless still."""
+    """Which line of which stage is shown. Slow motion advances it automatically, unless still."""
 
     moved = Signal()
     finished = Signal()
@@ -24,7 +24,7 @@ class Walk(QObject):
         self.line: int | None = None
         """Index of the line at work, if any."""
         self.is_on = self.is_still = False
-        """Whether this is slow motion, and whether it waits for the person at each line."""
+        """Whether this is slow motion, and whether it waits for the user at each line."""
         self.explanation: Explanation | None = None
         self._lines: dict[int, list[Line]] = {}
         self._watching: set[str] = set()
@@ -32,7 +32,7 @@ class Walk(QObject):
         self._ticks.timeout.connect(self.advance)
 
     def explain(self, explanation: Explanation) -> None:
-        """Walk through this step from now on, from where the walk is."""
+        """Walk through this step from now on, continuing at the same line."""
         self.explanation = explanation
         self._lines.clear()
 
@@ -62,14 +62,14 @@ class Walk(QObject):
         return bool(self._watching)
 
     def note_visible(self, view: str, is_visible: bool) -> None:
-        """Note whether a view shows the walk; slow motion stops when none does any more."""
+        """Note whether a view shows the walk; slow motion stops when no view does."""
         was_watched = self.is_watched
         (self._watching.add if is_visible else self._watching.discard)(view)
         if was_watched and not self.is_watched:
             self.stop()
 
     def be_still(self, is_still: bool) -> None:
-        """Choose whether slow motion waits for the person at each line."""
+        """Choose whether slow motion waits for the user at each line."""
         self.is_still = is_still
         self._tick()
 
@@ -80,7 +80,7 @@ class Walk(QObject):
 
     @Slot()
     def advance(self) -> None:
-        """Go to the next line, of the next stage if need be; after the last, to the first."""
+        """Go to the next line, after a stage's last to the next stage, after all to the first."""
         following = 0 if self.line is None else self.line + 1
         if following < len(self.lines):
             self.go_to(self.stage, following)
@@ -92,7 +92,7 @@ class Walk(QObject):
                 self.finished.emit()
 
     def go_back(self) -> None:
-        """Go to the line before, of the stage before if need be."""
+        """Go to the previous line or, before a stage's first, to the previous stage."""
         if self.line:
             self.go_to(self.stage, self.line - 1)
         elif self.stage:
@@ -112,7 +112,7 @@ class Walk(QObject):
             self.stopped.emit()
 
     def _tick(self) -> None:
-        """Stay at this line for the whole time."""
+        """Restart the time that slow motion stays at this line."""
         if self.is_on and not self.is_still:
             self._ticks.start()
         else:

@@ -104,7 +104,7 @@ class EigenvalueBars(BarPlot):
             needed = math.ceil(math.log10(largest) - 1e-9)
             if not self._axis.top - 1 <= needed <= self._axis.top:
                 self._axis.top = needed
-                self._axis.set_log(is_log=False)  # writes the texts anew
+                self._axis.set_log(is_log=False)  # updates the tick labels
 
     def _draw(self) -> None:
         count = len(self.values)

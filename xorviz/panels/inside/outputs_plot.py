@@ -33,7 +33,7 @@ _SIGN, _BESIDE_TEXT = 4.0, 16.0
 
 
 class OutputsPlot(SnapshotView):
-    """Curves of recorded values only; without recorded outputs there are none."""
+    """Curves of recorded values only; old runs may have no recorded outputs."""
 
     step_requested = Signal(object)  # int
 

@@ -117,7 +117,7 @@ _ALONE = "One hidden unit: there is nothing to compare it with."
 
 
 class SimilarityMatrix(CellGrid):
-    """A cell for every two units; at a unit's name, that unit twice."""
+    """A cell for each pair of units; a unit's name stands for the pair with itself."""
 
     def spot_at(self, point: QPointF) -> Place | None:
         row, column = self.lines_at(point)
@@ -196,7 +196,7 @@ class Similarity(SnapshotView):
         return "numbers" if self._scrolls.isChecked() else "all pairs"
 
     def answer_at_once(self) -> None:
-        """Have all pairs in the picture."""
+        """Show all pairs, so that a picture has them."""
         self._matrix.show_scrolled(False)
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -223,7 +223,7 @@ class Similarity(SnapshotView):
         self._curve.setAccessibleDescription(self._sentence.text())
 
     def _arrange(self) -> None:
-        """Have the curve below the matrix, or beside it in a wide view."""
+        """Place the curve below the matrix, or beside it in a wide view."""
         has_cells = self._matrix.frame is not None
         self._curve.setVisible(has_cells)
         self._sentence.setVisible(has_cells and bool(self._sentence.text()))
@@ -251,7 +251,7 @@ class Similarity(SnapshotView):
             self._click(self._matrix.marked)
 
     def _read_marked(self) -> None:
-        """Read out the marked pair, or the selected unit; the text changes during a run."""
+        """Read out the marked pair or the selected unit, as it is in the latest snapshot."""
         pair, unit = self._matrix.marked, self.unit
         if pair is None and unit is not None:
             pair = unit, unit

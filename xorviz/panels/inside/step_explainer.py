@@ -110,7 +110,7 @@ class StepSheet(Canvas):
         return self.fontMetrics().boundingRect(rect, _WRAPPED, text)
 
     def _upper(self, line: Line) -> tuple[Formula, Formula]:
-        """Return a line's name and formula; a given value has no formula."""
+        """Return a line's name and formula, or its number if the value is given."""
         text = f"= {line.numbers if line.formula == line.name else line.formula}"
         formula = flowed(text, self.font(), float(self._room()))
         return typeset(line.name, bold(self.font())), formula
@@ -158,7 +158,7 @@ _DESCRIBED = 6
 class StepExplainer(SnapshotView):
     """Explains the next step stage by stage: forward pass, error, backward pass, update.
 
-    The line that it marks is at work in the network, and slow motion goes through both.
+    The network highlights what the marked line is about; slow motion moves in both views.
     """
 
     has_table = True
@@ -306,7 +306,7 @@ class StepExplainer(SnapshotView):
             self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
 
     def _at_cursor(self) -> str:
-        """Return the marked line, or the stage."""
+        """Return the marked line, else the stage."""
         stage = f"{self._title.text()}. {self._about.text()}"
         return stage if self._sheet.marked is None else self._sheet.accessibleName()
 

@@ -145,7 +145,7 @@ class UnitCanvas(Canvas):
         self._prepare(tiles.side)
 
     def _prepare(self, side: int) -> None:
-        """Make what the maps of one size share."""
+        """Compute what all maps of one size share."""
         font = self.font()
         self._bold, self._small = bold(font), QFont(font)
         self._small.setPointSizeF(font.pointSizeF() * 0.9)
@@ -211,7 +211,7 @@ class UnitCanvas(Canvas):
             painter.drawPixmap(corner + at - QPointF(half, half), sign)
 
     def _marker(self, target: int, ratio: float) -> QPixmap:
-        """Return a picture of a row's marker: painted anew, they take ten times as long."""
+        """Return a picture of a row's marker: painting it each time takes ten times as long."""
         side = round(2 * (self._radius + 2) * ratio)
 
         def paint(painter: QPainter) -> None:

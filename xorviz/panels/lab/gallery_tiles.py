@@ -95,7 +95,7 @@ class Surface:
     """Whether the network is done."""
 
     def shows(self, tile: Tile) -> bool:
-        """Tell whether the network is the same as before, also in being done."""
+        """Return whether this is the tile's network, in the same state of training."""
         return self.parameters is tile.parameters and self.is_lasting == tile.is_done
 
     @cached_property

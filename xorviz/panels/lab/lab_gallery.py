@@ -62,7 +62,7 @@ class GalleryCanvas(Canvas):
             self.lay_out()
 
     def show_card(self, card: Card | None) -> None:
-        """Paint a network enlarged, or none."""
+        """Show a network enlarged, or none."""
         self.card = card
         self.update()
 

@@ -36,7 +36,7 @@ _SIGNS = {Match.MATCH: "✓", Match.MISS: "✗", Match.SOFT: "≈"}
 
 
 class PublishedState(NamedTuple):
-    """What has become of an experiment: in a character, in a few words, and in a sentence."""
+    """State of an experiment: as a character, in a few words, and as a sentence."""
 
     sign: str
     now: str
@@ -171,7 +171,7 @@ _TEXTS = (TITLE, PUBLISHED, NOW)
 
 @guarded
 class PublishedTable(Table):
-    """As high as its rows, if there is room. Left and Right are left to the view around it."""
+    """As high as its rows, if there is room. The surrounding view handles Left and Right."""
 
     has_menus = True
 
@@ -197,7 +197,7 @@ class PublishedTable(Table):
         self.scrollTo(self.currentIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        # Whole: Qt leaves out titles that are not in their column.
+        # All of it: Qt skips titles that reach beyond their column.
         super().paintEvent(QPaintEvent(self.viewport().rect()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -222,7 +222,7 @@ class _Cells(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
-        # Their grounds would cover titles.
+        # Their backgrounds would cover the titles.
         option.state &= ~(QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus)
         if (column := index.column()) not in _TEXTS:
             return
@@ -248,7 +248,7 @@ _WITH_WORDS = 320
 
 
 class LabPublished(View):
-    """One row per experiment. It runs none itself, but requests it."""
+    """One row per experiment. The view requests experiments; it does not run them."""
 
     explanation = (
         "Published experiments on XOR: the published result, and the result of the same recipe in "
@@ -354,7 +354,7 @@ class LabPublished(View):
             self._show_details(self._table.current_number() if dx > 0 else None)
 
     def _at_cursor(self) -> str:
-        """Return the details that are open; the table tells its rows by itself."""
+        """Return the open details; the table itself announces its rows."""
         return "" if self._open is None else self._row(self._open).spoken
 
     def _clear_cursor(self) -> None:

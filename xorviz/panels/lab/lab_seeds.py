@@ -231,7 +231,7 @@ class LabSeeds(NetworksView):
         super()._draw_nothing()
 
     def _arrange(self) -> None:
-        """Give each part its height, or hide it; the histogram gets what the others leave."""
+        """Give each part its height or hide it; the histogram gets the rest."""
         if self._drawn is None:
             return
         width, height = self.contentsRect().size().toTuple()

@@ -183,7 +183,7 @@ class Blocks:
         return down * rows + cell[1], across * columns + cell[2]
 
 
-@lru_cache(maxsize=8)  # asked for at every frame of a growing map
+@lru_cache(maxsize=8)  # needed for each frame while the map grows
 def grid_plan(way: Blocks, widest: str) -> GridPlan:
     """Return the names of an arrangement's rows and columns."""
     plan, count = way.map_plan, len(way.numbers)
@@ -231,7 +231,7 @@ class MapPicture(QWidget):
         self._look: MapLook | None = None
         self.shown: Blocks | None = None
         self.tip = ""
-        """What is said about the marked cell, beside it."""
+        """The tool tip of the marked cell."""
         self._is_alone = False
         self._base: Cell | None = None
         self._marked: Cell | None = None

@@ -86,13 +86,13 @@ class MapHead(QWidget):
         self.fold()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep Enter, which ends typing, from the view."""
+        """Keep Enter from the view: in a field it ends typing."""
         if event.key() not in ENTER:
             super().keyPressEvent(event)
 
     @Slot()
     def fold(self) -> None:
-        """Have the fields beside the button or, in a narrow panel, below it, if unfolded."""
+        """Place the fields beside the button; in a narrow panel below it, if unfolded."""
         is_narrow = self.width() < NARROW
         self._layout.addWidget(self._fields, *((1, 0, 1, 2) if is_narrow else (0, 0)))
         self._disclosure.setVisible(is_narrow)

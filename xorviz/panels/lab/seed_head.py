@@ -128,7 +128,7 @@ _WIDEST = 10_000
 class SeedHead(Canvas):
     """A headline wrapped to the widget's width. A small one is a line, cut where it wraps.
 
-    Unlike a QLabel it does not lay out the window anew, which costs 10 ms, for another text.
+    Unlike a QLabel's, a new text does not lay out the whole window again, which costs 10 ms.
     """
 
     def __init__(self) -> None:

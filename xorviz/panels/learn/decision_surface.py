@@ -46,7 +46,7 @@ _SIDES = ("at or below one half", "above one half")
 _EXPORTED = 41
 """Points on a side of the table of outputs: 0.05 from one to the next."""
 _READING = "x1 0.00  x2 0.00 → 0.0000    Decision surface"
-"""What a view must be wide enough for, else the read-out is below the legend."""
+"""The view must be wide enough for this, else the read-out is below the legend."""
 _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
 _TOLERANCE = 0.05

@@ -1,4 +1,4 @@
-"""The curve of an expected loss, which a person draws on the plot. Shapes: P points."""
+"""The curve of the expected loss, which the user draws on the plot. Shapes: P points."""
 
 import math
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ NAME = "your prediction"
 _PARTS = 60
 """Into which the curve is divided on either scale, and by which a key moves along it."""
 _LEVELS = 20
-"""Keys from the lowest to the highest loss."""
+"""Key presses from the lowest to the highest loss."""
 _NEAR = 3
 """Pixels from the mouse within which all points follow it."""
 _ALONG = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -37,7 +37,7 @@ _UP = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 5, Qt.Key.Key_P
 
 @dataclass(frozen=True, slots=True)
 class DrawnCurve:
-    """A curve that a person has drawn."""
+    """A curve that the user has drawn."""
 
     steps: tuple[int, ...]
     """(P,) in increasing order, from 0."""
@@ -81,7 +81,7 @@ class Drawing(QObject):
         return 0 if self.curve is None else self.curve.steps[self._handle]
 
     def begin(self, last_step: int, loss: float, lowest: float, highest: float) -> None:
-        """Begin with a flat curve at a loss, with room between two others."""
+        """Begin with a flat curve at a loss; it can be drawn between the lowest and the highest."""
         loss = loss if math.isfinite(loss) else highest
         self._limits = self._row.room = min(lowest, loss), max(highest, loss)
         self._handle, self._before = 0, []

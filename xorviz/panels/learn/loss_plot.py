@@ -94,12 +94,12 @@ _MILESTONES = {
 class LossPlot(SnapshotView):
     """Curves of exact points. The axes grow in jumps, so that they stay readable.
 
-    A person can draw the loss that they expect; the curve then stays below that of the run.
+    The user can draw the loss that they expect; that curve is painted below the run's.
     """
 
     step_requested = Signal(object)  # int, from 0 to the run's newest
     drawn = Signal(object)  # DrawnCurve
-    """A person has changed the curve that is being drawn."""
+    """The user has changed the curve that is being drawn."""
 
     has_table = True
     explanation = (
@@ -182,7 +182,7 @@ class LossPlot(SnapshotView):
         self._draw_again()
 
     def begin_drawing(self, last_step: int, lowest: float, highest: float) -> None:
-        """Let a person draw the loss up to a step, at least 1, between two losses above 0.
+        """Let the user draw the loss up to a step, at least 1, between two losses above 0.
 
         The curve begins flat, at the loss that is shown.
         """
@@ -192,7 +192,7 @@ class LossPlot(SnapshotView):
         self._plot.fit()
 
     def end_drawing(self) -> None:
-        """Keep the drawn curve as it is, and in sight."""
+        """End drawing; the curve stays visible."""
         self._drawing.end()
         self._show_mode()
 
@@ -202,7 +202,7 @@ class LossPlot(SnapshotView):
         self._show_mode()
 
     def _show_mode(self) -> None:
-        """Show what has changed with the beginning or the end of a drawing."""
+        """Update the view after drawing has begun or ended."""
         how = f"{HOW} " if self._drawing.is_active else ""
         self.setWhatsThis(f"{how}{self.explanation}")
         self._show_still()
@@ -217,7 +217,7 @@ class LossPlot(SnapshotView):
 
     @Slot()
     def _take_focus(self) -> None:
-        """Have the keys draw too, once the mouse has."""
+        """Take the focus, so that keys draw as well after the mouse has."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _show_still(self) -> None:

@@ -46,7 +46,7 @@ class _TruthRow:
 
 
 def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow]:
-    """Return the rows; with both outputs where they alternate with those after the next step."""
+    """Return the rows, with both outputs where an output alternates from step to step."""
     given, targets = snapshot.outputs.tolist(), snapshot.config.targets
     errors, right = snapshot.errors.tolist(), snapshot.right.tolist()
     there = given if after is None else outputs(after, snapshot.config.activation).tolist()
@@ -58,7 +58,7 @@ def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow
 
 
 def _output(row: _TruthRow, between: str = "↔") -> str:
-    """Return a row's output; the lower of two first, so that the text stays the same."""
+    """Return a row's output; of two the lower one first, so that the text does not flicker."""
     if row.other is None:
         return numerals.fixed(row.output, 3)
     low, high = sorted((row.output, row.other))

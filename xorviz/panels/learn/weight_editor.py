@@ -154,7 +154,7 @@ class WeightEditor(QLineEdit):
         return is_ours or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # QLineEdit would pass these on to the view, where they select cells.
+        # QLineEdit would pass these to the view, where they select cells.
         if event.key() in ENTER:
             self._commit()
         elif event.key() == Qt.Key.Key_Escape:

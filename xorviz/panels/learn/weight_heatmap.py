@@ -92,7 +92,7 @@ class WeightHeatmap(SnapshotView):
         return "gradients" if self._gradients.isChecked() else "weights"
 
     def answer_at_once(self) -> None:
-        """Have all units in the picture."""
+        """Show all units, so that a picture has them."""
         self._has_all = True
         self._draw_again()
 

@@ -57,7 +57,7 @@ class CardText:
     """Whether numbers have a row of their own where they do not fit after the formula."""
 
     def shorter(self) -> Iterator["CardText"]:
-        """Yield the whole text, then with ever less, for small panels."""
+        """Yield the whole text, then ever shorter ones for small panels."""
         yield self
         for count in range(len(self.lines), -1, -1):
             yield CardText(self.title, self.lines[:count], has_numbers=False)
@@ -130,7 +130,7 @@ def place_beside(
 ) -> QPointF:
     """Return the corner of a card in an area, off the points (K, 2) of an edge.
 
-    Nodes have weights: how bad it is to cover them. Of equally good places it is the nearest.
+    Each node has a cost of being covered. Of equally good places, the nearest is returned.
     """
     if not len(points):
         points = np.array([area.center().toTuple()])
@@ -189,9 +189,9 @@ _LABEL_AT = 0.5
 _HALO = 5.0
 """Extra width of the halo around an edge that is marked or at work."""
 _PULSE = 4.5
-"""Radius of what runs along an edge at work."""
+"""Radius of the pulse along an edge at work."""
 _COVERED, _COVERED_END = 8.0, 40.0
-"""How bad it is that a card covers a node, or one at an end of its edge."""
+"""Cost of covering a node with a card, and of covering one at an end of its edge."""
 _DRAG_FROM = 3.0
 """Pixels that the mouse moves before it drags."""
 
@@ -218,7 +218,7 @@ class DiagramCanvas(Canvas):
         """The selected hidden unit. May be beyond the width."""
         self.at_work = AtWork()
         self.pulse: float | None = None
-        """How far along the edges at work something runs, from 0 to 1."""
+        """Position of the pulse along the edges at work, from 0 to 1."""
         self.card: CardText | None = None
         self._nodes = NodeInk(self.theme, self.font())
         self._still = Painted()
@@ -242,7 +242,7 @@ class DiagramCanvas(Canvas):
         self.paint_anew()
 
     def show_work(self, work: AtWork, pulse: float | None) -> None:
-        """Light what is at work, with something that runs along its edges."""
+        """Highlight what is at work, with a pulse along its edges."""
         if (work, pulse) != (self.at_work, self.pulse):
             self.at_work, self.pulse = work, pulse
             self.update()
@@ -289,7 +289,7 @@ class DiagramCanvas(Canvas):
     def placed_card(self) -> tuple[FormulaCard, QRectF] | None:
         """Return the longest card that is in sight and off what it is about, and its place.
 
-        In a small panel it may have to cover that; where there is no room at all, there is none.
+        In a small panel it may have to cover that; without any room there is no card.
         """
         plan, found = self.plan, None
         if plan is None or self.card is None:
@@ -341,7 +341,7 @@ class DiagramCanvas(Canvas):
             self.dropped.emit()
 
     def end_drag(self) -> None:
-        """Leave the edge that is being dragged."""
+        """Stop dragging an edge."""
         self._pressed, self._is_dragging = None, False
 
     def _recolour(self) -> None:
@@ -421,7 +421,7 @@ class DiagramCanvas(Canvas):
             painter.drawPath(path)
 
     def _paint_beyond(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Say how many units are out of sight; their edges are one band."""
+        """Write how many units are out of sight; a band stands for their edges."""
         above, below = plan.first, plan.graph.width - plan.first - plan.visible
         faint = QColor(mixed(self.theme.quiet, self.theme.panel, 0.3))
         for count, rect, arrow in ((above, plan.beyond(-1), "↑"), (below, plan.beyond(1), "↓")):
@@ -473,7 +473,7 @@ class DiagramCanvas(Canvas):
         painter.drawPath(path)
 
     def _paint_pulses(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Paint what runs along the edges at work."""
+        """Paint the pulse along the edges at work."""
         if self.pulse is None or not self.at_work.way:
             return
         at = self.pulse if self.at_work.way > 0 else 1 - self.pulse

@@ -198,7 +198,7 @@ class AtWork:
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     way: int = 0
-    """1 where values run forwards, -1 where the gradient runs back, 0 where nothing runs."""
+    """1 for values forwards, -1 for the gradient backwards, 0 for neither."""
 
     @property
     def spots(self) -> tuple[Spot, ...]:

@@ -29,7 +29,7 @@ _RING = 2.5
 
 
 class NodeInk:
-    """Paints nodes of a layout in a theme and a font. It only keeps what it has painted."""
+    """Paints the nodes of a layout in a theme and a font; caches what it has painted."""
 
     def __init__(self, theme: Theme, font: QFont) -> None:
         self._theme, self._font = theme, font

@@ -82,7 +82,7 @@ class NetworkDiagram(SnapshotView):
         self._trial: tuple[Edge, float, float, int] | None = None
         """The edge that is dragged, its weight before and now, and the number of its run."""
         self.walk = Walk(self)
-        """The line of the step that is at work; shared with other views."""
+        """The current line of the step; shared with other views."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         column(self, self._canvas, margins=(4, 2, 4, 2))
@@ -176,7 +176,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot()
     def _read_marked(self) -> None:
-        """Show what a click does, the read-out, and the card."""
+        """Show what a click does, and update the read-out and the card."""
         spot = self._canvas.marked
         shape, tip = _offer(spot)
         self._canvas.setCursor(shape)
@@ -220,7 +220,7 @@ class NetworkDiagram(SnapshotView):
     def _click(self, spot: Spot | None) -> None:
         """Use what was clicked; a click beside everything clears the chosen unit.
 
-        In slow motion, go on. An edge waits for a drag or a second click.
+        In slow motion, a click advances. An edge waits for a drag or a second click.
         """
         self._editor.cancel()
         if self.walk.is_on:
@@ -265,7 +265,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object, float, bool)
     def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
-        """Try a weight; nothing is set before the mouse is released."""
+        """Show a weight while it is dragged; it is set when the mouse is released."""
         if self._canvas.picture is None or self._snapshot is None:
             return
         before = self._trial[1] if self._trial else self._weight(edge)
@@ -314,7 +314,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot()
     def _show_work(self) -> None:
-        """Light what the walk is at, and let something run along its edges."""
+        """Highlight what the current line is about, and run a pulse along its edges."""
         line, picture = self.walk.at, self._canvas.picture
         self._pulse.stop()
         if line is None or picture is None:
@@ -334,7 +334,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot()
     def redraw(self) -> None:
-        """Draw if visible; a panel calls this too when another one hides it."""
+        """Draw if visible; also called when another panel hides this one."""
         super().redraw()
         self.walk.note_visible(self.objectName(), self.is_seen)
 
@@ -357,7 +357,7 @@ class NetworkDiagram(SnapshotView):
             self._choose_unit(spot.unit)
 
     def _escape(self) -> None:
-        """Leave a drag, else slow motion, else what is marked and chosen."""
+        """Cancel a drag, else end slow motion, else clear mark and selection."""
         if self._trial is not None:
             self._leave_drag()
             self._draw_again()
@@ -367,7 +367,7 @@ class NetworkDiagram(SnapshotView):
             super()._escape()
 
     def event(self, event: QEvent) -> bool:
-        """Claim the digits before shortcuts do, while this view has the focus."""
+        """Handle the digits before shortcuts do, while this view has the focus."""
         return claims(event, _DIGITS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
