@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -20,7 +20,7 @@ from xorviz.core.network import weights_of
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery_tiles import Card, tiles_of
-from xorviz.panels.lab.lab_gallery import INVITATION, GalleryCanvas, LabGallery
+from xorviz.panels.lab.lab_gallery import GalleryCanvas, LabGallery
 from xorviz.panels.lab.outcomes import OutcomeLegend
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 
@@ -209,21 +209,6 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     window.resize(460, 300)
     yield harness
     window.hide()
-
-
-def test_without_a_snapshot_it_invites_to_run(harness: Harness) -> None:
-    runs: list[bool] = []
-    harness.view.run_requested.connect(lambda: runs.append(True))
-    assert child(harness.view, QLabel).text() == INVITATION
-    assert child(harness.view, QLabel).isVisible()
-    assert not harness.canvas.isVisible()
-    child(harness.view, QPushButton).click()
-    assert runs == [True]
-    harness.show(MIDWAY)
-    assert harness.canvas.isVisible()
-    harness.show(None)
-    assert child(harness.view, QLabel).isVisible()
-    assert harness.readouts[-1] == ""
 
 
 def test_the_read_out_has_seeds_and_step(harness: Harness) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -27,8 +27,7 @@ from tests.ui.table.parts import Cells
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.lab_seeds import COLUMNS, NEVER, LabSeeds, SeedRows
-from xorviz.panels.lab.lab_view import Invitation
+from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, NEVER, LabSeeds, SeedRows
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend, color_of
 from xorviz.panels.lab.seed_head import SeedHead
 from xorviz.panels.lab.seed_histogram import SeedHistogram
@@ -143,11 +142,17 @@ def config(seed: int) -> RunConfig:
 
 def test_without_a_snapshot_it_invites_to_run(qtbot: QtBot) -> None:
     harness = Harness(qtbot, None, 400, 300)
-    invitation = child(harness.view, Invitation)
+    invitation = child(harness.view, QPushButton, "run_lab_here")
+    words = child(harness.view, QLabel)
     assert invitation.isVisible()
+    assert words.text() == INVITATION
+    harness.view.show_ordered(True)
+    assert not invitation.isVisible()
+    assert words.text() == "Waiting for the first results…"
+    harness.view.show_ordered(False)
     assert not any(part.isVisible() for part in (harness.head, harness.histogram, harness.strip))
     with qtbot.waitSignal(harness.view.run_requested):
-        child(invitation, QPushButton).click()
+        invitation.click()
     harness.view.show_snapshot(with_outcomes([NOT_YET] * 5))
     assert not invitation.isVisible()
     assert harness.head.isVisible()

@@ -1,18 +1,13 @@
 """Views of the lab: drawing the newest results, and exports."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.lab import snapshots_at
-from tests.support.screen import child, shown
+from tests.support.screen import shown
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.export import EXPORTS
-from xorviz.panels.lab.lab_gallery import INVITATION as GALLERY
-from xorviz.panels.lab.lab_seeds import INVITATION as SEEDS
-from xorviz.panels.lab.lab_view import Invitation, LabView
+from xorviz.panels.lab.lab_view import LabView
 from xorviz.ui.theme.palette import DARK
 
 FIRST, SECOND = snapshots_at((5,), range(3))
@@ -109,27 +104,3 @@ def test_there_is_an_export_of_each_kind(sketch: Sketch) -> None:
         assert not action.isCheckable()
         action.trigger()
     assert requested == list(EXPORTS)
-
-
-def test_it_shows_a_text_and_a_button(qtbot: QtBot) -> None:
-    invitation = shown(qtbot, Invitation("Ctrl+R trains them."))
-    assert child(invitation, QLabel).text() == "Ctrl+R trains them."
-    button = child(invitation, QPushButton)
-    with qtbot.waitSignal(invitation.run_requested):
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    invitation.show_ordered(True)
-    assert not button.isVisible()
-    assert child(invitation, QLabel).text() == "Waiting for the first results…"
-    invitation.show_ordered(False)
-    assert button.isVisible()
-    assert child(invitation, QLabel).text() == "Ctrl+R trains them."
-
-
-@pytest.mark.parametrize("text", [SEEDS, GALLERY])
-def test_one_sentence_says_what_will_be_seen_here_and_which_button_begins(
-    qtbot: QtBot, text: str
-) -> None:
-    invitation = shown(qtbot, Invitation(text))
-    assert text.startswith(f"{child(invitation, QPushButton).text()} trains ")
-    assert "shows here " in text
-    assert text.count(".") == 1

@@ -325,7 +325,8 @@ def test_a_run_of_any_loss_can_be_drawn_over(board: Board, loss: float) -> None:
 
 
 def test_a_curve_is_given_at_even_steps() -> None:
-    assert DrawnCurve((0, 3, 30), (1.0, 0.7, 0.7)).even(4) == (1.0, 0.7, 0.7, 0.7)
+    losses = DrawnCurve((0, 6, 60), (1.0, 0.4, 0.4)).even()
+    assert losses == pytest.approx((1.0, 0.9, 0.8, 0.7, 0.6, 0.5, *[0.4] * 55))
 
 
 def test_screen_readers_and_help_say_that_a_curve_is_being_drawn(board: Board) -> None:

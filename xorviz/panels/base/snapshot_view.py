@@ -29,14 +29,13 @@ class SnapshotView(View):
     draws_every_frame = False
     """Whether it is drawn for each snapshot, or in rotation with other views while many arrive."""
 
-    def __init__(self, name: str, twin_of: "SnapshotView | None" = None, title: str = "") -> None:
+    def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
         self.is_twin = twin_of is not None
         if self.is_twin:
-            title = f"{registry.entry(name).title} B"
             self.explanation = f"The same for run B, trained side by side. {self.explanation}"
-            super().__init__(f"{name}_beside", title)
+            super().__init__(f"{name}_beside", f"{registry.entry(name).title} B")
         else:
-            super().__init__(name, title)
+            super().__init__(name)
         self.unit: int | None = None
         """The unit highlighted in all views, selected or pointed at. May be beyond the width."""
         self._chosen_unit: int | None = None

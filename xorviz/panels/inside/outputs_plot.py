@@ -94,9 +94,10 @@ class OutputsPlot(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         trace, targets = snapshot.trace, snapshot.config.targets
+        inks = self.theme.minus, self.theme.plus
         self._outputs.show(
             [
-                Curve(trace.steps, trace.outputs[:, row], self._color(targets[row]), dash, 1.8)
+                Curve(trace.steps, trace.outputs[:, row], inks[targets[row]], dash, 1.8)
                 for row, dash in enumerate(row_dashes(targets))
             ]
         )
@@ -105,9 +106,6 @@ class OutputsPlot(SnapshotView):
         self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
         self._plot.fit_curves()
         self._read_marked()
-
-    def _color(self, target: int) -> str:
-        return self.theme.plus if target else self.theme.minus
 
     def _use_cursor(self) -> None:
         self._plot.request_pointed()

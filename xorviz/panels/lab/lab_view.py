@@ -167,34 +167,6 @@ _ORDERED = "Waiting for the first results…"
 
 
 @guarded
-class Invitation(QWidget):
-    """A text, and a button that runs the lab; once it is to run, only a text that says so."""
-
-    run_requested = Signal()
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._text = text
-        self._words = words = plain_label("quiet", text)
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = button = PushButton("run_lab_here", "Run lab")
-        button.setToolTip("Train this recipe from many seeds")
-        button.clicked.connect(self.run_requested)
-        parts = words, (button, Qt.AlignmentFlag.AlignCenter)
-        column(self, STRETCH, *parts, STRETCH, gap=12)
-
-    @Slot(bool)
-    def show_ordered(self, is_ordered: bool) -> None:
-        """Say whether the networks wait or are in training already."""
-        self._words.setText(_ORDERED if is_ordered else self._text)
-        self._button.setVisible(not is_ordered)
-
-    def hasHeightForWidth(self) -> bool:
-        """Keep the height in narrow docks."""
-        return False
-
-
-@guarded
 class NetworksView(LabView):
     """A view of a recipe's networks, numbered from 0. Before there are any it offers to run them.
 
@@ -206,17 +178,32 @@ class NetworksView(LabView):
     def __init__(self, name: str, canvas: Canvas, invitation: str) -> None:
         super().__init__(name)
         self._follow(canvas)
-        self._invitation, self._page = Invitation(invitation), QWidget()
-        self._invitation.run_requested.connect(self.run_requested)
-        self.show_ordered = self._invitation.show_ordered
+        self._invitation, self._words = invitation, plain_label("quiet", invitation)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._button = PushButton("run_lab_here", "Run lab")
+        self._button.setToolTip("Train this recipe from many seeds")
+        self._button.clicked.connect(self.run_requested)
+        self._empty, self._page = QWidget(), QWidget()
+        parts = self._words, (self._button, Qt.AlignmentFlag.AlignCenter)
+        column(self._empty, STRETCH, *parts, STRETCH, gap=12)
         self._pages = QStackedLayout()  # it ignores margins of its own
         column(self, self._pages, margins=(0, 0, 0, 0))
         self._column = column(self._page, margins=(0, 0, 0, 0))
-        for page in (self._invitation, self._page):
+        for page in (self._empty, self._page):
             self._pages.addWidget(page)
 
+    @Slot(bool)
+    def show_ordered(self, is_ordered: bool) -> None:
+        """Offer to run the lab, or say that its networks wait or are in training."""
+        self._words.setText(_ORDERED if is_ordered else self._invitation)
+        self._button.setVisible(not is_ordered)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the height in narrow docks."""
+        return False
+
     def _draw_nothing(self) -> None:
-        self._pages.setCurrentWidget(self._invitation)
+        self._pages.setCurrentWidget(self._empty)
         self.readout_changed.emit("")
 
     def _move_cursor(self, dx: int, dy: int) -> None:

@@ -44,9 +44,9 @@ class DrawnCurve:
     losses: tuple[float, ...]
     """(P,)"""
 
-    def even(self, count: int = _PARTS + 1) -> tuple[float, ...]:
-        """Return the losses (count,) at even steps from 0 to the last one."""
-        steps = np.linspace(0, self.steps[-1], count).round()
+    def even(self) -> tuple[float, ...]:
+        """Return losses at even steps from 0 to the last one."""
+        steps = np.linspace(0, self.steps[-1], _PARTS + 1).round()
         return tuple(np.interp(steps, self.steps, self.losses).tolist())
 
 
