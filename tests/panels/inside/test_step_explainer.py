@@ -127,6 +127,7 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
     sheet = sheet_of(view)
     for index in (2, 4):
         move_mouse(sheet, sheet.rects[index].center())
+        assert sheet.marked is None  # slow motion marks the line that it is at
     move_mouse(sheet, QPoint(1, 1))
     assert pointed == [1, 2, None]
 

@@ -256,17 +256,17 @@ class StepExplainer(SnapshotView):
         if stage != self._shown_stage:
             self._shown_stage = stage
             self._scroll.verticalScrollBar().setValue(0)
-        self._mark(self.walk.line)
+        self._mark_line(self.walk.line)
 
     @Slot()
     def _show_place(self) -> None:
         """Show where the walk is."""
         if self.walk.stage == self._shown_stage:
-            self._mark(self.walk.line)
+            self._mark_line(self.walk.line)
         else:
             self._draw_again()
 
-    def _mark(self, index: int | None) -> None:
+    def _mark_line(self, index: int | None) -> None:
         self._sheet.mark(index)
         if index is not None and index < len(self._sheet.lines):
             rect = self._sheet.rects[index]
