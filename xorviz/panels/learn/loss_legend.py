@@ -132,11 +132,6 @@ class Legend(Overlay):
             self.is_at_top = above < below
             self.update()
 
-    def rect(self, font: QFont) -> QRectF:
-        """Return the legend's rectangle in the view box in a font; empty if it does not fit."""
-        layout = self._layout(font)
-        return QRectF() if layout is None else layout[1]
-
     def tip_at(self, point: QPointF) -> str:
         return _TIP if self.isVisible() and self.place_painted.contains(point) else ""
 
