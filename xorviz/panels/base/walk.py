@@ -1,9 +1,15 @@
 """Slow motion: the walk through one step, line by line, shared by all views that show it."""
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent
 
 from xorviz.core.analysis.explanation import STAGES, Explanation
 from xorviz.core.analysis.formula import Line
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROW_NAMES
+from xorviz.panels.base.choices import DEFAULT_ROW, row_options
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.guard import guarded
 
 LINE_MS = 1400
 """Time in milliseconds that slow motion stays at a line."""
@@ -117,3 +123,33 @@ class Walk(QObject):
             self._ticks.start()
         else:
             self._ticks.stop()
+
+
+@guarded
+class WalkingView(SnapshotView):
+    """A view of the walk through the next step, in a row of the truth table that can be chosen."""
+
+    def __init__(self, name: str, row_prefix: str, row_text: str, row_tip: str = "") -> None:
+        super().__init__(name)
+        self.walk = Walk(self)
+        """The current line of the step; shared with other views."""
+        rows = row_options(row_prefix, row_text, row_tip)
+        self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
+        """The row whose values are shown, as an index into ROWS."""
+
+    @property
+    def options_text(self) -> str:
+        return f"row {ROW_NAMES[self.row.value]}"
+
+    def _explanation(self, snapshot: Snapshot) -> Explanation:
+        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)
+
+    @Slot()
+    def redraw(self) -> None:
+        """Draw if visible; also called when another panel hides this one."""
+        super().redraw()
+        self.walk.note_visible(self.objectName(), self.is_seen)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.walk.note_visible(self.objectName(), False)

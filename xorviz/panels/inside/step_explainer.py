@@ -4,18 +4,15 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QHideEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.analysis.explanation import STAGES
 from xorviz.core.analysis.formula import Line
 from xorviz.core.diagnosis.evidence import row_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.truth_table import ROW_NAMES
-from xorviz.panels.base.choices import DEFAULT_ROW, row_options
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.walk import Walk
+from xorviz.panels.base.walk import Walk, WalkingView
 from xorviz.panels.base.words import at_step, first_of
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.draw.canvas import Canvas
@@ -155,7 +152,7 @@ _DESCRIBED = 6
 
 
 @guarded
-class StepExplainer(SnapshotView):
+class StepExplainer(WalkingView):
     """Explains the next step stage by stage: forward pass, error, backward pass, update.
 
     The network highlights what the marked line is about; slow motion moves in both views.
@@ -172,9 +169,7 @@ class StepExplainer(SnapshotView):
     )
 
     def __init__(self) -> None:
-        super().__init__("step_explainer")
-        self.walk = Walk(self)
-        """The shown stage, and the marked line."""
+        super().__init__("step_explainer", "explain_row", "Row")
         self._shown_stage = 0
         self._sheet = StepSheet()
         # Pointing marks no line: slow motion marks the one it is at.
@@ -183,15 +178,9 @@ class StepExplainer(SnapshotView):
         self._title, self._about = QLabel(), QLabel()
         self._scroll = scrolled(self._sheet)
         self._scroll.viewport().setAutoFillBackground(False)
-        self.row = self._one_of(row_options("explain_row", "Row"), DEFAULT_ROW, self.draw_anew)
-        """The explained row, as an index into ROWS."""
         self._slow = ToolButton("stage_slow")
         self._slow.hide()
         self._lay_out()
-
-    @property
-    def options_text(self) -> str:
-        return f"row {ROW_NAMES[self.row.value]}"
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the lines of all stages."""
@@ -210,9 +199,6 @@ class StepExplainer(SnapshotView):
             f"{at_step(snapshot)}, the next step for row {row_name(self.row.value)}, stage"
             f" {self.walk.place}: {first_of(results, _DESCRIBED)}."
         )
-
-    def _explanation(self, snapshot: Snapshot) -> Explanation:
-        return Explanation(snapshot.weights, snapshot.config, self.row.value, snapshot.velocity)
 
     def follow(self, walk: Walk, slow_motion: QAction) -> None:
         """Share the walk of another view, and a button for its slow motion."""
@@ -272,16 +258,6 @@ class StepExplainer(SnapshotView):
             rect = self._sheet.rects[index]
             self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
-
-    @Slot()
-    def redraw(self) -> None:
-        """Draw if visible; a panel calls this too when another one hides it."""
-        super().redraw()
-        self.walk.note_visible(self.objectName(), self.is_seen)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.walk.note_visible(self.objectName(), False)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         stage = self.walk.stage

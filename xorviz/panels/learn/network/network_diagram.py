@@ -14,9 +14,8 @@ from xorviz.core.network import flat, outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
-from xorviz.panels.base.choices import DEFAULT_RANGE, DEFAULT_ROW, range_options, row_options
-from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.walk import Walk
+from xorviz.panels.base.choices import DEFAULT_RANGE, range_options
+from xorviz.panels.base.walk import WalkingView
 from xorviz.panels.base.words import at_step, correct_text, number, strongest
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
@@ -49,7 +48,7 @@ _NO_WEIGHT = "Only edges have weights: go to one with the arrow keys, then press
 
 
 @guarded
-class NetworkDiagram(SnapshotView):
+class NetworkDiagram(WalkingView):
     """The network at one row of the truth table, with the numbers of what is pointed at."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
@@ -75,20 +74,15 @@ class NetworkDiagram(SnapshotView):
     )
 
     def __init__(self) -> None:
-        super().__init__("network_diagram")
+        super().__init__("network_diagram", "network_row", "Network in row", _ROW_TIP)
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
         self._trial: tuple[Edge, float, float, int] | None = None
         """The edge that is dragged, its weight before and now, and the number of its run."""
-        self.walk = Walk(self)
-        """The current line of the step; shared with other views."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         column(self, self._canvas, margins=(4, 2, 4, 2))
-        rows = row_options("network_row", "Network in row", _ROW_TIP)
-        self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
-        """The row whose values are shown, as an index into ROWS."""
         self.slow_motion = self._option(
             "slow_motion", "Slow motion", "W", False, _SLOW_TIP, self._run_slowly
         )
@@ -113,10 +107,6 @@ class NetworkDiagram(SnapshotView):
         self._pulse.valueChanged.connect(self._show_pulse)
         self._rest.timeout.connect(self._read_marked)
 
-    @property
-    def options_text(self) -> str:
-        return f"row {ROW_NAMES[self.row.value]}"
-
     def describe(self, snapshot: Snapshot) -> str:
         """Return the network's parts, its answer to the chosen row, and its largest weights."""
         config, row = snapshot.config, self.row.value
@@ -137,8 +127,7 @@ class NetworkDiagram(SnapshotView):
         self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
-        told = Explanation(shown.weights, shown.config, self.row.value, shown.velocity)
-        self.walk.explain(told)
+        self.walk.explain(self._explanation(shown))
         self._canvas.show_picture(picture, self.unit)
         if graph is not picture.graph:
             self._show_work()
@@ -332,16 +321,9 @@ class NetworkDiagram(SnapshotView):
     def _show_pulse(self, along: float) -> None:
         self._canvas.show_work(self._canvas.at_work, along if along < 1 else None)
 
-    @Slot()
-    def redraw(self) -> None:
-        """Draw if visible; also called when another panel hides this one."""
-        super().redraw()
-        self.walk.note_visible(self.objectName(), self.is_seen)
-
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._pulse.stop()
-        self.walk.note_visible(self.objectName(), False)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if self.walk.is_on:
