@@ -29,9 +29,10 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.inside.similarity.similarity import Similarity
+from xorviz.panels.inside.similarity import Similarity
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 
@@ -300,6 +301,24 @@ def test_escape_clears_the_chosen_unit(
     view.show_unit(1)
     QTest.keyClick(focused(window), Qt.Key.Key_Escape)
     assert wishes == [None]
+
+
+@each(BY_KEYS)
+def test_while_there_is_nothing_to_show_keys_and_clicks_do_nothing(
+    qtbot: QtBot, entry: PanelEntry
+) -> None:
+    view = shown(qtbot, made(entry))
+    wishes: list[object] = []
+    for name in ("unit_requested", "step_requested", "open_requested", "cell_requested"):
+        if hasattr(view, name):
+            getattr(view, name).connect(lambda *wish: wishes.append(wish))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Plus, Qt.Key.Key_Escape):
+        QTest.keyClick(view, key)
+    for canvas in view.findChildren(Canvas):
+        if canvas.isVisible():
+            hover(canvas, 0.4)
+            QTest.mouseClick(canvas, Qt.MouseButton.LeftButton)
+    assert wishes == []
 
 
 @each(OF_SNAPSHOTS)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, action, settle
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.registry import PANELS
 from xorviz.window.main_window import MainWindow
 from xorviz.window.wiring import late_wires, signals, twin_wires

@@ -17,9 +17,9 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files.run_file import SUFFIX
 from xorviz.lessons import SUFFIX as LESSON
 from xorviz.panels.base.view import View
+from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar

@@ -6,11 +6,11 @@ from PySide6.QtCore import Signal
 
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.document.document import Document
 from xorviz.window.watch.watching import Watching
@@ -45,9 +45,9 @@ def wires(
 
 def late_wires(session: TrainingSession, notice: Notice) -> Wires:
     """Return the wires of the views that are made later; loads them."""
-    from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
-    from xorviz.panels.inside.similarity.similarity import Similarity
-    from xorviz.panels.lab.map.lab_map import LabMap
+    from xorviz.panels.inside.outputs_plot import OutputsPlot
+    from xorviz.panels.inside.similarity import Similarity
+    from xorviz.panels.lab.lab_map import LabMap
     from xorviz.panels.lab.recipe import LabRecipe
 
     return {

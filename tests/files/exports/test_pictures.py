@@ -30,10 +30,10 @@ from xorviz.files.exports.pictures import (
     svg_bytes,
 )
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot

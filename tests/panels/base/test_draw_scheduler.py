@@ -22,7 +22,7 @@ class Sketch(SnapshotView):
     explanation = "Draws."
 
     def __init__(self) -> None:
-        super().__init__("sketch", title="Sketch")
+        super().__init__("units")
         self.drawn: list[int] = []
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -142,11 +142,6 @@ def test_a_single_snapshot_is_drawn_by_all_views_at_once(
     turns.set_streaming(False)
     show(turns, 1, 2)
     assert [sketch.drawn for sketch in sketches] == [[1, 2]] * 5
-
-
-def test_without_views_nothing_happens(turns: DrawScheduler) -> None:
-    show(turns, 1)
-    turns.finish()
 
 
 def test_screen_readers_hear_what_is_shown_once_snapshots_rest(

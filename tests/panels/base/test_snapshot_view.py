@@ -15,10 +15,10 @@ from tests.support.snapshots import trained
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import DARK
 
 VIEWS: list[Callable[[], SnapshotView]] = [DecisionSurface, LossPlot, TruthTable, WeightHeatmap]
@@ -127,16 +127,6 @@ def test_a_view_inside_a_hidden_panel_does_not_draw(qtbot: QtBot, first: Snapsho
     with qtbot.waitExposed(panel):
         panel.show()
     assert sketch.drawn == [first]
-
-
-def test_each_snapshot_is_drawn_once(qtbot: QtBot, first: Snapshot, second: Snapshot) -> None:
-    sketch = shown(qtbot, Sketch())
-    sketch.show_snapshot(first)
-    sketch.redraw()
-    sketch.show_snapshot(second)
-    sketch.hide()
-    sketch.show()
-    assert sketch.drawn == [first, second]
 
 
 def test_without_a_snapshot_nothing_is_drawn(qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""Curves and images over the input square look like pyqtgraph's."""
+"""Curves and images over the input square look like pyqtgraph's; signs show targets."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,16 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import ink_along, painted_at, plot_of, shown
+from tests.support.cases import some
+from tests.support.screen import ink_along, is_near, painted_at, plot_of, shown
 from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.panels.base.square_items import LevelImage, SquareCurve
+from xorviz.panels.base.square_items import LevelImage, SquareCurve, paint_sign
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, diverging
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging
 
 RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
 
@@ -89,3 +90,28 @@ def test_a_curve_is_as_thick_on_every_screen(plots: tuple[Plot, Plot], ratio: fl
         image = painted_at(plot.viewport(), ratio)
         strip = middle.x(), middle.y(), 8, LIGHT.text, LIGHT.panel
         assert ink_along(image, *strip) == pytest.approx(width, abs=0.1)
+
+
+def painted(theme: Theme, target: int, is_right: bool = True) -> QImage:
+    image = QImage(60, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor("#808080"))
+    painter = QPainter(image)
+    paint_sign(painter, QPointF(30, 30), 20, target, theme, is_right=is_right)
+    painter.end()
+    return image
+
+
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_target_0_is_a_circle_and_target_1_a_square(qtbot: QtBot, theme: Theme) -> None:
+    circle, square = painted(theme, 0), painted(theme, 1)
+    assert is_near(circle.pixelColor(30, 30), theme.minus)
+    assert is_near(square.pixelColor(30, 30), theme.plus)
+    assert is_near(circle.pixelColor(13, 13), "#808080")
+    assert is_near(square.pixelColor(13, 13), "white")
+    assert is_near(square.pixelColor(16, 16), theme.plus)
+
+
+def test_a_wrong_row_is_crossed(qtbot: QtBot) -> None:
+    for target in [0, 1]:
+        assert is_near(painted(LIGHT, target, is_right=False).pixelColor(30, 30), "white")
+        assert not is_near(painted(LIGHT, target).pixelColor(30, 30), "white")

@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import active_window, child, press, shown, shown_view
+from tests.support.screen import child, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.inside.hessian.hessian import HessianView
-from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
-from xorviz.panels.inside.similarity.similarity import Similarity
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.inside.hessian import HessianView
+from xorviz.panels.inside.outputs_plot import OutputsPlot
+from xorviz.panels.inside.similarity import Similarity
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -60,19 +60,6 @@ def hidden(qtbot: QtBot) -> Sketch:
     sketch = Sketch()
     qtbot.addWidget(sketch)
     return sketch
-
-
-def test_a_view_draws_when_it_becomes_visible(qtbot: QtBot, hidden: Sketch) -> None:
-    hidden.redraw()
-    hidden.draw_anew()
-    assert not hidden.is_seen
-    assert hidden.drawn == []
-    with qtbot.waitExposed(hidden):
-        hidden.show()
-    assert hidden.is_seen
-    assert hidden.drawn == ["light"]
-    hidden.redraw()
-    assert hidden.drawn == ["light"]
 
 
 def test_a_view_behind_another_tab_draws_nothing(sketch: Sketch) -> None:
@@ -145,15 +132,6 @@ def test_plus_and_minus_zoom_every_plot(qtbot: QtBot, kind: Callable[[], Snapsho
         assert (end - start > before) == is_wider
         assert now == pytest.approx(values), "along the lower axis"
         before = end - start
-
-
-def test_arrow_keys_are_the_view_s_and_others_the_window_s(qtbot: QtBot) -> None:
-    sketch = Sketch()
-    window = active_window(qtbot, sketch, "Right", "Space")
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Space):
-        press(key)
-    assert sketch.done == [(1, 0)]
-    assert window.used == ["Space"]
 
 
 def test_a_view_takes_the_focus_by_tab_only(hidden: Sketch) -> None:

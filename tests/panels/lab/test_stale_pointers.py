@@ -18,13 +18,12 @@ from tests.support.screen import child, shown
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.results.map import MapPlan
-from xorviz.panels.base.lab_view import LabView
-from xorviz.panels.lab.gallery.canvas import GalleryCanvas
-from xorviz.panels.lab.gallery.lab_gallery import LabGallery
-from xorviz.panels.lab.map.lab_map import LabMap
-from xorviz.panels.lab.published.lab_published import LabPublished
-from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
-from xorviz.panels.lab.seeds.strip import SeedStrip
+from xorviz.panels.lab.lab_gallery import GalleryCanvas, LabGallery
+from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_published import LabPublished
+from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.lab.lab_view import LabView
+from xorviz.panels.lab.seed_strip import SeedStrip
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import ShortcutWindow, active_window, child
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_editor import WeightEditor
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import LIGHT
 
 V = TypeVar("V", NetworkDiagram, WeightHeatmap)

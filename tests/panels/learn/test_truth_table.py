@@ -147,11 +147,6 @@ def test_a_click_on_a_target_and_enter_request_its_flip(
     assert harness.requests == [flipped(targets, COUNTED[shown_row])] * 2
 
 
-def test_the_tool_tip_of_a_target_explains_how_to_flip_it(harness: Harness) -> None:
-    assert all("change this target" in tip for tip in harness.column("target", Role.ToolTipRole))
-    assert harness.column("x1", Role.ToolTipRole) == [None] * 4
-
-
 def test_the_whole_table_fits_into_the_narrowest_panel(harness: Harness) -> None:
     harness.view.show_snapshot(trained(RunConfig()))
     assert harness.view.width() == harness.view.minimumSizeHint().width()

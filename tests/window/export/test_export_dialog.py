@@ -37,8 +37,8 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import NO_SCRIPT, numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import DARK, LIGHT, contrast

@@ -42,14 +42,13 @@ from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
-from xorviz.panels.lab.gallery.lab_gallery import LabGallery
-from xorviz.panels.lab.map.lab_map import LabMap
-from xorviz.panels.lab.map.look import MapLook
-from xorviz.panels.lab.map.picture import MapPicture
-from xorviz.panels.lab.published.lab_published import LabPublished
-from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
+from xorviz.panels.lab.lab_gallery import LabGallery
+from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_published import LabPublished
+from xorviz.panels.lab.lab_seeds import LabSeeds
+from xorviz.panels.lab.map_picture import MapLook, MapPicture
 from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

@@ -27,7 +27,7 @@ from xorviz.core.runs.watched import run_of
 from xorviz.files.exports.pictures import rgb
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.offscreen import OffscreenRenderer, picture, render_gif, render_picture

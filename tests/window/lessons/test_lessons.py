@@ -21,7 +21,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.library import bundled
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.lesson.pages.strayed import StrayedNote
 from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.ui.forms.fields import NumberField

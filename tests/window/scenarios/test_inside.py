@@ -15,8 +15,8 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
-from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.panels.inside.outputs_plot import OutputsPlot
+from xorviz.panels.inside.step_explainer import StepExplainer
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.registry import Workspace

@@ -20,7 +20,7 @@ from tests.window.scenarios.test_time import (
 )
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.window.main_window import MainWindow
 

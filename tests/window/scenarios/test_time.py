@@ -33,8 +33,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import COUNTED
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.learn.loss_plot import LossPlot
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid

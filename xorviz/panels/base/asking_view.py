@@ -32,7 +32,7 @@ class AskingView(SnapshotView):
         raise NotImplementedError
 
     def _show_answer(self, question: Any, answer: Any) -> None:
-        """Show an answer; it may be about an earlier snapshot than the one shown now."""
+        """Show an answer, perhaps to a question about an earlier snapshot."""
         raise NotImplementedError
 
     def _show_failure(self, message: str) -> None:

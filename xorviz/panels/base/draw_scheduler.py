@@ -10,10 +10,10 @@ PER_FRAME = 2
 """Views drawn in a frame while snapshots stream in: at most this many, and at most half."""
 
 _QUIET_MS = 600
-"""After so long without a snapshot, screen readers are told what the views show."""
+"""Time without a snapshot after which screen readers get the views' descriptions."""
 
 _REST_MS = 100
-"""Snapshots further apart than this are drawn by all views; so is the last one after it."""
+"""All views draw snapshots that are further apart than this, and the last one of a stream."""
 
 
 class DrawScheduler(QObject):
@@ -30,7 +30,7 @@ class DrawScheduler(QObject):
         self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
-        # Fires once the views drawn every time are painted: clicks are answered in between.
+        # Fires once the views drawn every time are painted, so that clicks are handled in between.
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.setObjectName("turn_timer")
         self._turn.timeout.connect(self._draw_next)
@@ -39,7 +39,7 @@ class DrawScheduler(QObject):
         self._quiet.timeout.connect(self._describe)
 
     def add(self, view: SnapshotView) -> None:
-        """Pass snapshots to a view, too."""
+        """Pass snapshots to this view as well."""
         self._views.append(view)
 
     def set_streaming(self, is_streaming: bool) -> None:

@@ -1,5 +1,7 @@
 """Base class of the panels that show the current run."""
 
+from typing import Any
+
 from PySide6.QtCore import Signal, Slot
 
 from xorviz.core.runs.project import Project
@@ -27,14 +29,13 @@ class SnapshotView(View):
     draws_every_frame = False
     """Whether it is drawn for each snapshot, or in rotation with other views while many arrive."""
 
-    def __init__(self, name: str, twin_of: "SnapshotView | None" = None, title: str = "") -> None:
+    def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
         self.is_twin = twin_of is not None
         if self.is_twin:
-            title = f"{registry.entry(name).title} B"
             self.explanation = f"The same for run B, trained side by side. {self.explanation}"
-            super().__init__(f"{name}_beside", title)
+            super().__init__(f"{name}_beside", f"{registry.entry(name).title} B")
         else:
-            super().__init__(name, title)
+            super().__init__(name)
         self.unit: int | None = None
         """The unit highlighted in all views, selected or pointed at. May be beyond the width."""
         self._chosen_unit: int | None = None
@@ -112,6 +113,19 @@ class SnapshotView(View):
 
     def _show_unit(self) -> None:
         """Highlight self.unit, in views that show hidden units."""
+
+    def _unit_of(self, spot: Any) -> int | None:  # noqa: ARG002
+        """Return the hidden unit that a spot belongs to, in views whose spots have one."""
+        return None
+
+    @Slot(object)
+    def _point_at(self, spot: Any) -> None:
+        self._point_at_unit(self._unit_of(spot))
+        super()._point_at(spot)
+
+    @Slot(object)
+    def _click(self, spot: Any) -> None:
+        self._click_unit(self._unit_of(spot))
 
     def _point_at_unit(self, unit: int | None) -> None:
         """Emit unit_pointed if the hidden unit under the mouse has changed."""

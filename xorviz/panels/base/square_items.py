@@ -1,10 +1,10 @@
-"""Fast pictures over the input square: plot items that are redrawn at each frame, and images."""
+"""Pictures over the input square: plot items that are redrawn at each frame, images, and signs."""
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.ui.guard import guarded
@@ -74,3 +74,27 @@ def level_images(shares: NDArray[np.floating], theme: Theme) -> list[QImage]:
     kind = QImage.Format.Format_RGB32
     # Copied: an image does not own the buffer it is made from.
     return [QImage(plane.data, n, n, 4 * n, kind).copy() for plane in pixels]
+
+
+def paint_sign(
+    painter: QPainter,
+    at: QPointF,
+    radius: float,
+    target: int,
+    theme: Theme,
+    ring: str = "#FFFFFF",
+    is_right: bool = True,
+) -> None:
+    """Paint a circle for target 0, a square for 1, with a ring; crossed if the row is wrong."""
+    painter.setPen(QPen(QColor(ring), max(1.2, radius / 4)))
+    painter.setBrush(QColor(theme.plus if target else theme.minus))
+    if target:
+        r = radius * 0.92  # a square looks larger than a circle
+        painter.drawRoundedRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r), 1.5, 1.5)
+    else:
+        painter.drawEllipse(at, radius, radius)
+    if not is_right:
+        c = radius * 0.42
+        painter.setPen(QPen(QColor("#FFFFFF"), max(1.2, radius / 4)))
+        painter.drawLine(at + QPointF(-c, -c), at + QPointF(c, c))
+        painter.drawLine(at + QPointF(-c, c), at + QPointF(c, -c))

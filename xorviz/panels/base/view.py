@@ -78,8 +78,10 @@ class View(QWidget):
         self.theme = LIGHT
         self.options: list[QAction] = []
         self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
-        """Ways to take what is shown along; below the options in the menu of a right click."""
-        self.exports.append(self._copying())
+        """Ways to save or copy what is shown; below the options in the context menu."""
+        tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
+        copy = self._action("copy_description", COPY_DESCRIPTION, tip, self._copy_description)
+        self.exports.append(copy)
         self._said = ""
         """The latest read-out, for screen readers."""
         self.readout_changed.connect(self._keep_said)
@@ -106,12 +108,12 @@ class View(QWidget):
         return None
 
     def description(self) -> str:
-        """Return in a sentence or two what is shown; made when it is asked for, not per frame."""
+        """Return in a sentence or two what is shown; computed on demand, not per frame."""
         return self.explanation
 
     @Slot()
     def describe_again(self) -> None:
-        """Tell screen readers what is shown now, in place of what was shown before."""
+        """Update the description for screen readers."""
         said = self.description()
         for part in (self, self.focusProxy()):
             if part is not None:
@@ -198,19 +200,14 @@ class View(QWidget):
         return choice
 
     def _export(self, kind: str) -> QAction:
-        action = QAction(EXPORTS[kind], self)
-        action.setObjectName(f"{self.objectName()}_{kind}")
-        explain_action(action, "Save what this panel shows now to a file")
-        action.triggered.connect(lambda: self.export_requested.emit(kind))
-        return action
+        tip = "Save what this panel shows now to a file"
+        return self._action(kind, EXPORTS[kind], tip, lambda: self.export_requested.emit(kind))
 
-    def _copying(self) -> QAction:
-        action = QAction(COPY_DESCRIPTION, self)
-        action.setObjectName(f"{self.objectName()}_copy_description")
-        explain_action(
-            action, "Copy what this panel shows now to the clipboard, in a sentence or two"
-        )
-        action.triggered.connect(self._copy_description)
+    def _action(self, name: str, text: str, tip: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(f"{self.objectName()}_{name}")
+        explain_action(action, tip)
+        action.triggered.connect(slot)
         return action
 
     @Slot()
@@ -222,7 +219,7 @@ class View(QWidget):
         self._said = text
 
     def _focus_table(self, table: Table) -> None:
-        """Have a table take the focus in place of the view, with the view's description."""
+        """Let a table take the focus in place of the view, with the view's description."""
         self.setFocusProxy(table)
         table.focused.connect(self.describe_again)
 
@@ -233,13 +230,17 @@ class View(QWidget):
         """Apply the colours of self.theme that neither parts nor drawing set."""
 
     def _cursor_over(self, pointable: Pointable) -> None:
-        """Point at what the mouse and the arrow keys point at in a part of the view."""
+        """Let the mouse and the arrow keys point into a part of the view."""
         self._pointable = pointable
         pointable.pointed_at.connect(self._point_at)
 
     @Slot(object)
     def _point_at(self, spot: Any) -> None:
-        """Mark and read out a spot of the part that is followed, or none."""
+        """Point at a spot of the part that is followed, or at none."""
+        self._mark(spot)
+
+    def _mark(self, spot: Any) -> None:
+        """Mark a spot and read it out."""
         if self._pointable is not None:
             self._pointable.mark(spot)
             self._read_marked()
@@ -325,7 +326,7 @@ class View(QWidget):
 
 
 def _interface(name: str, widget: QObject) -> QAccessibleInterface | None:
-    """Have screen readers find a group with a name, where Qt would offer a mere filler."""
+    """Present a view to screen readers as a named group; Qt's default role is a filler."""
     if name != View.__name__ or not isinstance(widget, QWidget):
         return None
     return QAccessibleWidget(widget, QAccessible.Role.Grouping)

@@ -10,11 +10,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 
 _MOST = 4
-"""Things of one kind that a sentence names."""
+"""Most things of one kind that a sentence lists."""
 
 
 def whose(snapshot: Snapshot) -> str:
-    """Return the name before what is said of a run, if there are two."""
+    """Return the prefix that names a run, if there are two."""
     return "" if snapshot.beside is None else "A: "
 
 

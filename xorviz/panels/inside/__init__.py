@@ -1,1 +1,1 @@
-"""Panels of the workspace Inside: what goes on in the network. Made when first needed."""
+"""Panels of the workspace Inside: what happens in the network. Made when first needed."""

@@ -23,7 +23,7 @@ from xorviz.ui.theme.style import bold as bold_font
 
 RIGHT, RIGHT_SO_FAR, NOT_YET = "correct", "correct so far", "not yet correct"
 STILL_LEARNING = "still learning"
-"""Of networks that are done and would go on to learn, in whatever state they are."""
+"""Outcome of networks that are done but were still learning, whatever their state."""
 OUTCOMES = (
     *(RIGHT, THREE_ROWS, TWO_ROWS, ONE_ROW, NO_ROW, STILL_LEARNING, "too slow"),
     *("saturated", "dead units", "symmetric units", "negated", "oscillating", "diverging"),
@@ -190,7 +190,7 @@ _MORE = "…"
 
 
 _OPEN_LINES = 2
-"""Lines reserved while networks are in training, so that little moves as outcomes come."""
+"""Lines reserved during training, so that new outcomes move little."""
 
 
 def outcomes_text(codes: NDArray[np.uint8]) -> str:

@@ -43,7 +43,7 @@ _NUMBERS = {
 class LabRecipe(View):
     """Fields for width, rate, biases, seeds and steps; other settings are the current run's.
 
-    The recipe follows the current run until a person changes it.
+    The recipe follows the current run until the user changes it.
     """
 
     explanation = (
@@ -72,7 +72,7 @@ class LabRecipe(View):
         )
         """Whether the number of steps is the current run's."""
         self._own_steps = DEFAULT_STEPS
-        """How many steps the lab takes to match the current run."""
+        """The current run's number of steps."""
         self._fields = SettingFields(self, FIELDS, "lab_")
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
@@ -127,7 +127,7 @@ class LabRecipe(View):
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
     def show_own_steps(self, limit: int | None, newest: int = 0) -> None:
-        """Note the step that the current run stops at, if one is set, or has come to.
+        """Note the step at which the current run stops, if one is set, and the step it has reached.
 
         Follow it unless a number was chosen.
         """
@@ -226,7 +226,7 @@ class LabRecipe(View):
 
     @Slot()
     def _keep_steps(self) -> None:
-        """Keep the number that a person chose."""
+        """Keep the number that the user chose."""
         self.follow_steps.setChecked(False)
 
     @Slot()

@@ -67,7 +67,7 @@ class DiagnosisView(SnapshotView):
 
     @Slot(object)
     def show_diagnosis(self, diagnosis: Diagnosis | None) -> None:
-        """Show this diagnosis, and make none here from now on: two could differ."""
+        """Show this diagnosis; the view then computes none of its own, which could differ."""
         self._is_shared = True
         self._diagnosis = diagnosis
         self._draw_again()
@@ -141,7 +141,7 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
 
 
 def _tries(diagnosis: Diagnosis) -> tuple[str, ...]:
-    """Return what follows from the state, and where the rest is tried."""
+    """Return the advice; for a stuck network also where more changes can be tried."""
     return (*diagnosis.advice, _HELPS) if diagnosis.is_stuck else diagnosis.advice
 
 

@@ -15,8 +15,8 @@ from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.panels.base.export import Cells
-from xorviz.panels.base.row_signs import paint_sign
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import paint_sign
 from xorviz.panels.base.words import at_step, correct_text, number, whose
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.boxes import STRETCH, column
@@ -45,7 +45,7 @@ class _TruthRow:
 
 
 def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow]:
-    """Return the rows; with both outputs where they alternate with those after the next step."""
+    """Return the rows, with both outputs where an output alternates from step to step."""
     given, targets = snapshot.outputs.tolist(), snapshot.config.targets
     errors, right = snapshot.errors.tolist(), snapshot.right.tolist()
     there = given if after is None else outputs(after, snapshot.config.activation).tolist()
@@ -57,7 +57,7 @@ def _rows_of(snapshot: Snapshot, after: Weights | None = None) -> list[_TruthRow
 
 
 def _output(row: _TruthRow, between: str = "↔") -> str:
-    """Return a row's output; the lower of two first, so that the text stays the same."""
+    """Return a row's output; of two the lower one first, so that the text does not flicker."""
     if row.other is None:
         return numerals.fixed(row.output, 3)
     low, high = sorted((row.output, row.other))

@@ -78,7 +78,7 @@ class DialogOpener(QObject):
     @Slot()
     def introduction(self) -> None:
         """Show the card for newcomers, until training begins or it is closed."""
-        from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+        from xorviz.panels.learn.decision_surface import DecisionSurface
         from xorviz.window.dialogs.introduction import Introduction
 
         if self._window.findChild(Introduction) is None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QMainWindow, QWidget
 
 from xorviz.core.runs.project import Project
 from xorviz.engine.activity import Activity
-from xorviz.panels.base.row_signs import paint_sign
+from xorviz.panels.base.square_items import paint_sign
 from xorviz.ui.chrome.buttons import PushButton
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain

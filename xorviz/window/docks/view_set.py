@@ -50,7 +50,7 @@ class ViewSet(QObject):
 
     def make_late(self) -> list[View]:
         """Make and return the views that are not made at the start."""
-        from xorviz.panels.inside.step.step_explainer import StepExplainer
+        from xorviz.panels.inside.step_explainer import StepExplainer
 
         views = self._add(entry.make() for entry in registry.PANELS if not entry.is_at_start)
         diagram, explainer = self[NetworkDiagram], self[StepExplainer]

@@ -17,10 +17,10 @@ from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
 from xorviz.files.exports.tables import history_csv, table_csv, weights_json, weights_npz
 from xorviz.files.lab.csv import networks_csv, recipes_csv
-from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.base.view import View
-from xorviz.panels.lab.map.lab_map import LabMap
-from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_published import LabPublished
+from xorviz.panels.lab.lab_view import LabView
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import film
 from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole

@@ -11,7 +11,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.lesson import FREE, HIDDEN, ControlRules, Lesson, LessonStep
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.docks.docks import Docks

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.lessons.lesson import DrawingAsked, Prediction
-from xorviz.panels.learn.loss.drawing import DrawnCurve
-from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss_drawing import DrawnCurve
+from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.window.docks.docks import Docks
 
 

@@ -30,12 +30,11 @@ from xorviz.core.network import outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.card import CardText
+from xorviz.panels.base.choices import AUTOMATIC
+from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, Edge, Graph, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
-from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import LIGHT
 
 BIASED = RunConfig(width=3, biases=True, rate=0.5)
@@ -189,12 +188,6 @@ def test_a_double_click_flips_an_input_twice(harness: Harness) -> None:
     assert [ROWS[row] for row in harness.rows] == [(1, 1), (0, 1)]
 
 
-def test_an_option_chooses_the_row(harness: Harness) -> None:
-    harness.option("network_row_10").trigger()
-    assert harness.view.options_text == "row 10"
-    assert harness.rows == [ROWS.index((1, 0))]
-
-
 def test_a_double_click_on_an_edge_edits_its_weight(harness: Harness) -> None:
     for edge in harness.graph.edges:
         harness.double_click(edge.name)
@@ -332,18 +325,6 @@ def test_arrow_keys_start_at_the_selected_unit(harness: Harness) -> None:
     assert harness.units == [2, 1]
     QTest.keyClick(harness.view, Qt.Key.Key_Escape)
     assert harness.units == [2, 1, None]
-
-
-def test_without_a_network_input_does_nothing(qtbot: QtBot) -> None:
-    harness = Harness(shown_view(qtbot, NetworkDiagram(), 480, 360))
-    harness.listen()
-    empty = harness.picture()
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Escape):
-        QTest.keyClick(harness.view, key)
-    harness.click_at(QPoint(240, 180))
-    assert harness.picture() == empty
-    assert set(harness.readouts) <= {""}
-    assert (harness.units, harness.chosen) == ([], [])
 
 
 @pytest.mark.parametrize("enter", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))

@@ -14,7 +14,7 @@ from xorviz.core.runs.project import PinnedRun, continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.panels.curves.run_styles import RUN_STYLES
+from xorviz.panels.base.curves import RUN_STYLES
 from xorviz.panels.learn.runs.columns import (
     CHANGES,
     COLUMNS,

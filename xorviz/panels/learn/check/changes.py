@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import round_bound
 from xorviz.core.check.step_check import UNKNOWN, StepCheck
-from xorviz.panels.learn.weights.cells import Cell, cells
+from xorviz.panels.learn.weight_editor import Cell, cells
 from xorviz.ui.draw.cell_grid import Place
 
 _EXPLAINED = ("yours", "exact", "difference")

@@ -1,8 +1,13 @@
-"""Canvas of the network: edges, nodes with their answers, and what is at work."""
+"""Canvas of the network: edges, nodes with their answers, what is at work, and the card."""
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QMouseEvent,
     QPainter,
@@ -13,15 +18,162 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollBar
 
 from xorviz.core import numerals
-from xorviz.panels.learn.network.card import CardText, FormulaCard, place_beside
+from xorviz.core.analysis.explanation import Line
+from xorviz.core.arrays import Array
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
-from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
+from xorviz.panels.learn.network.ink import EdgeInk, Emphasis, NodeInk
 from xorviz.panels.learn.network.layout import DiagramLayout
-from xorviz.panels.learn.network.nodes import NodeInk
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.formula import Formula, plain, typeset
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, mixed
+from xorviz.ui.theme.palette import LEVELS, Theme, mixed
+from xorviz.ui.theme.style import bold
+
+_PAD, _GAP = 8.0, 4.0
+_ONE_LINE = 20.5
+"""Longest formula with its numbers after it, not below, in heights of the font."""
+_SIZE = 0.94
+"""Size of the card's font, as a share of the panel's."""
+_SMALL = 0.88
+"""Size of the hint, as a share of the font's."""
+_KEPT = 2
+"""Terms at the start of a long sum that are written out."""
+_AWAY = 10.0
+"""Least distance from the card to the edge that it is about."""
+_STEPS = 9
+"""Places for the card that are tried in each direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardText:
+    """What a card says."""
+
+    title: str
+    """What it is about; a formula if that says it."""
+    lines: Sequence[Line]
+    hint: str = ""
+    has_numbers: bool = True
+    """Whether numbers have a row of their own where they do not fit after the formula."""
+
+    def shorter(self) -> Iterator["CardText"]:
+        """Yield the whole text, then ever shorter ones for small panels."""
+        yield self
+        for count in range(len(self.lines), -1, -1):
+            yield CardText(self.title, self.lines[:count], has_numbers=False)
+
+    @property
+    def spoken(self) -> str:
+        """The card as text."""
+        told = [_joined(*_sides(line)) for line in self.lines]
+        return ". ".join(filter(None, (self.title, *told, self.hint)))
+
+
+class FormulaCard:
+    """A card laid out in a font. Never changes."""
+
+    def __init__(self, text: CardText, font: QFont, widest: float) -> None:
+        """Take the most pixels that it may be wide."""
+        self._room = widest - 2 * _PAD
+        self._panel_font, font, small = font, QFont(font), QFont(font)
+        font.setPointSizeF(font.pointSizeF() * _SIZE)
+        small.setPointSizeF(font.pointSizeF() * _SMALL)
+        self._font = font
+        title = typeset if "=" in text.title else plain
+        self._rows = [(title(text.title, bold(font)), False)]
+        """Formulas, and whether each is quiet."""
+        for line in text.lines:
+            rows = self._rows_of(line, text.has_numbers)
+            self._rows += [(row, i > 0) for i, row in enumerate(rows)]
+        if text.hint:
+            self._rows.append((plain(text.hint, small), True))
+        width = max(row.width for row, _ in self._rows) + 2 * _PAD
+        height = sum(row.height for row, _ in self._rows) + _GAP * (len(self._rows) - 1)
+        self.size = QSizeF(width, height + 2 * _PAD - 2)
+
+    def paint(self, painter: QPainter, at: QPointF, theme: Theme, rim: str) -> None:
+        painter.setPen(QPen(QColor(rim), theme.stroke))
+        painter.setBrush(QColor(theme.panel))
+        painter.drawRoundedRect(QRectF(at, self.size), 6, 6)
+        base = at + QPointF(_PAD, _PAD - 1)
+        for row, is_quiet in self._rows:
+            color = QColor(theme.quiet if is_quiet else theme.text)
+            row.paint(painter, base + QPointF(0, row.ascent), color)
+            base += QPointF(0, row.height + _GAP)
+        painter.setFont(self._panel_font)
+
+    def _rows_of(self, line: Line, has_numbers: bool) -> list[Formula]:
+        """Return a line's formula and its numbers, in one row if they are short."""
+        name, formula, numbers, result = _sides(line)
+        short = _shortened(formula)
+        whole = self._set(_joined(name, formula, numbers, result))
+        if whole.width <= min(self._room, _ONE_LINE * QFontMetricsF(self._font).height()):
+            return [whole]
+        if not (numbers and has_numbers):
+            texts = (_joined(name, formula, result), _joined(name, short, result))
+            return [self._fitting(*texts, _joined(name, result))]
+        upper = self._fitting(_joined(name, formula), _joined(name, short), name)
+        lower = f"= {numbers} = {result}", f"= {_shortened(numbers)} = {result}", f"= {result}"
+        return [upper, self._fitting(*lower)]
+
+    def _set(self, text: str) -> Formula:
+        return typeset(text, self._font)
+
+    def _fitting(self, *texts: str) -> Formula:
+        """Return the first of some texts that is not too wide, else the last."""
+        rows = (self._set(text) for text in texts[:-1])
+        return next((row for row in rows if row.width <= self._room), self._set(texts[-1]))
+
+
+def place_beside(
+    size: QSizeF, area: QRectF, points: Array, nodes: Iterable[tuple[QRectF, float]]
+) -> QPointF:
+    """Return the corner of a card in an area, off the points (K, 2) of an edge.
+
+    Each node has a cost of being covered. Of equally good places, the nearest is returned.
+    """
+    if not len(points):
+        points = np.array([area.center().toTuple()])
+    room_x, room_y = area.width() - size.width(), area.height() - size.height()
+    x = area.left() + np.linspace(0, max(room_x, 0.0), _STEPS)
+    y = area.top() + np.linspace(0, max(room_y, 0.0), _STEPS)
+    left, top = (grid.ravel() for grid in np.meshgrid(x, y))
+    right, bottom = left + size.width(), top + size.height()
+    beside_x = np.maximum(left[:, None] - points[:, 0], points[:, 0] - right[:, None])
+    beside_y = np.maximum(top[:, None] - points[:, 1], points[:, 1] - bottom[:, None])
+    apart = np.maximum(beside_x, beside_y).min(axis=1)
+    cost = np.where(apart < _AWAY, 1e6 - apart * 1e3, 0.0)
+    for rect, weight in nodes:
+        across = np.minimum(right, rect.right()) - np.maximum(left, rect.left())
+        down = np.minimum(bottom, rect.bottom()) - np.maximum(top, rect.top())
+        share = np.maximum(across, 0) * np.maximum(down, 0)
+        cost = cost + weight * share / max(rect.width() * rect.height(), 1.0)
+    middle = points.mean(axis=0)
+    away = np.hypot((left + right) / 2 - middle[0], (top + bottom) / 2 - middle[1])
+    best = int(np.argmin(cost + 0.02 * away))
+    return QPointF(float(left[best]), float(top[best]))
+
+
+def _sides(line: Line) -> tuple[str, str, str, str]:
+    """Return name, formula, numbers and value; a given value has no formula."""
+    if line.formula == line.name:
+        return line.name, "", "", line.numbers
+    return line.name, line.formula, line.numbers, line.result
+
+
+def _joined(name: str, *sides: str) -> str:
+    """Return a name and what it equals; a row of the table is a caption, not a quantity."""
+    equal = " = ".join(filter(None, sides))
+    return f"{name}: {equal}" if name.startswith("row") else f"{name} = {equal}"
+
+
+def _shortened(total: str) -> str:
+    """Return a sum without the terms in its middle."""
+    terms = total.split(" + ")
+    if len(terms) <= _KEPT + 2:
+        return total
+    return " + ".join([*terms[:_KEPT], "…", terms[-1]])
+
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
@@ -37,9 +189,9 @@ _LABEL_AT = 0.5
 _HALO = 5.0
 """Extra width of the halo around an edge that is marked or at work."""
 _PULSE = 4.5
-"""Radius of what runs along an edge at work."""
+"""Radius of the pulse along an edge at work."""
 _COVERED, _COVERED_END = 8.0, 40.0
-"""How bad it is that a card covers a node, or one at an end of its edge."""
+"""Cost of covering a node with a card, and of covering one at an end of its edge."""
 _DRAG_FROM = 3.0
 """Pixels that the mouse moves before it drags."""
 
@@ -66,7 +218,7 @@ class DiagramCanvas(Canvas):
         """The selected hidden unit. May be beyond the width."""
         self.at_work = AtWork()
         self.pulse: float | None = None
-        """How far along the edges at work something runs, from 0 to 1."""
+        """Position of the pulse along the edges at work, from 0 to 1."""
         self.card: CardText | None = None
         self._nodes = NodeInk(self.theme, self.font())
         self._still = Painted()
@@ -90,7 +242,7 @@ class DiagramCanvas(Canvas):
         self.paint_anew()
 
     def show_work(self, work: AtWork, pulse: float | None) -> None:
-        """Light what is at work, with something that runs along its edges."""
+        """Highlight what is at work, with a pulse along its edges."""
         if (work, pulse) != (self.at_work, self.pulse):
             self.at_work, self.pulse = work, pulse
             self.update()
@@ -137,7 +289,7 @@ class DiagramCanvas(Canvas):
     def placed_card(self) -> tuple[FormulaCard, QRectF] | None:
         """Return the longest card that is in sight and off what it is about, and its place.
 
-        In a small panel it may have to cover that; where there is no room at all, there is none.
+        In a small panel it may have to cover that; without any room there is no card.
         """
         plan, found = self.plan, None
         if plan is None or self.card is None:
@@ -189,7 +341,7 @@ class DiagramCanvas(Canvas):
             self.dropped.emit()
 
     def end_drag(self) -> None:
-        """Leave the edge that is being dragged."""
+        """Stop dragging an edge."""
         self._pressed, self._is_dragging = None, False
 
     def _recolour(self) -> None:
@@ -269,7 +421,7 @@ class DiagramCanvas(Canvas):
             painter.drawPath(path)
 
     def _paint_beyond(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Say how many units are out of sight; their edges are one band."""
+        """Write how many units are out of sight; a band stands for their edges."""
         above, below = plan.first, plan.graph.width - plan.first - plan.visible
         faint = QColor(mixed(self.theme.quiet, self.theme.panel, 0.3))
         for count, rect, arrow in ((above, plan.beyond(-1), "↑"), (below, plan.beyond(1), "↓")):
@@ -321,7 +473,7 @@ class DiagramCanvas(Canvas):
         painter.drawPath(path)
 
     def _paint_pulses(self, painter: QPainter, plan: DiagramLayout) -> None:
-        """Paint what runs along the edges at work."""
+        """Paint the pulse along the edges at work."""
         if self.pulse is None or not self.at_work.way:
             return
         at = self.pulse if self.at_work.way > 0 else 1 - self.pulse

@@ -8,20 +8,18 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 
 from xorviz.core import numerals
 from xorviz.core.analysis.explanation import Explanation
-from xorviz.core.network import outputs
+from xorviz.core.analysis.planes import parameter_names
+from xorviz.core.diagnosis.evidence import row_name
+from xorviz.core.network import flat, outputs
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
-from xorviz.panels.base.row_signs import DEFAULT_ROW, row_options
-from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.network.canvas import DiagramCanvas
-from xorviz.panels.learn.network.card import CardText
+from xorviz.panels.base.choices import DEFAULT_RANGE, range_options
+from xorviz.panels.base.walk import WalkingView
+from xorviz.panels.base.words import at_step, correct_text, number, strongest
+from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot, at_work
-from xorviz.panels.learn.network.walk import Walk
-from xorviz.panels.learn.network.words import network_text
-from xorviz.panels.learn.weights.cells import cells
-from xorviz.panels.learn.weights.editor import WeightEditor
-from xorviz.panels.learn.weights.range import DEFAULT_RANGE, range_options
+from xorviz.panels.learn.weight_editor import WeightEditor, cells
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
@@ -50,7 +48,7 @@ _NO_WEIGHT = "Only edges have weights: go to one with the arrow keys, then press
 
 
 @guarded
-class NetworkDiagram(SnapshotView):
+class NetworkDiagram(WalkingView):
     """The network at one row of the truth table, with the numbers of what is pointed at."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
@@ -76,20 +74,15 @@ class NetworkDiagram(SnapshotView):
     )
 
     def __init__(self) -> None:
-        super().__init__("network_diagram")
+        super().__init__("network_diagram", "network_row", "Network in row", _ROW_TIP)
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
         self._trial: tuple[Edge, float, float, int] | None = None
         """The edge that is dragged, its weight before and now, and the number of its run."""
-        self.walk = Walk(self)
-        """The line of the step that is at work; shared with other views."""
         self._pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=_PULSE_MS)
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
         column(self, self._canvas, margins=(4, 2, 4, 2))
-        rows = row_options("network_row", "Network in row", _ROW_TIP)
-        self.row = self._one_of(rows, DEFAULT_ROW, self.draw_anew)
-        """The row whose values are shown, as an index into ROWS."""
         self.slow_motion = self._option(
             "slow_motion", "Slow motion", False, _SLOW_TIP, self._run_slowly
         )
@@ -107,19 +100,24 @@ class NetworkDiagram(SnapshotView):
         canvas.laid_out.connect(self._place_editor)
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
-        editor.closed.connect(self._show_spot)
+        editor.closed.connect(self._read_marked)
         walk.moved.connect(self._show_work)
         walk.finished.connect(self.next_step_requested)
         walk.stopped.connect(lambda: self.slow_motion.setChecked(False))
         self._pulse.valueChanged.connect(self._show_pulse)
-        self._rest.timeout.connect(self._show_spot)
-
-    @property
-    def options_text(self) -> str:
-        return f"row {ROW_NAMES[self.row.value]}"
+        self._rest.timeout.connect(self._read_marked)
 
     def describe(self, snapshot: Snapshot) -> str:
-        return network_text(snapshot, self.row.value)
+        """Return the network's parts, its answer to the chosen row, and its largest weights."""
+        config, row = snapshot.config, self.row.value
+        weights = zip(parameter_names(config), flat(snapshot.weights).tolist(), strict=True)
+        units = numerals.counted(config.width, f"{config.activation} hidden unit")
+        return (
+            f"{at_step(snapshot)}, {units} {'with' if config.biases else 'without'} biases between"
+            f" x1, x2 and the output. In row {row_name(row)} the output is"
+            f" {number(snapshot.outputs[row])}, the target {config.targets[row]};"
+            f" {correct_text(snapshot)}. The largest weights: {strongest(weights)}."
+        )
 
     def _draw(self, snapshot: Snapshot) -> None:
         graph = self._canvas.picture.graph if self._canvas.picture else None
@@ -129,12 +127,11 @@ class NetworkDiagram(SnapshotView):
         self._editor.serve((snapshot.run, picture.graph))
         if self._canvas.marked and self._canvas.marked not in picture.graph.spots:
             self._canvas.mark(None)
-        told = Explanation(shown.weights, shown.config, self.row.value, shown.velocity)
-        self.walk.explain(told)
+        self.walk.explain(self._explanation(shown))
         self._canvas.show_picture(picture, self.unit)
         if graph is not picture.graph:
             self._show_work()
-        self._show_spot()
+        self._read_marked()
 
     def _tried(self, snapshot: Snapshot) -> Snapshot:
         """Return the snapshot with the weight that is being dragged."""
@@ -161,13 +158,14 @@ class NetworkDiagram(SnapshotView):
         """Mark a spot, and report its hidden unit; its card follows when the mouse rests."""
         if spot != self._canvas.marked:
             self._rest.start()
-        self._canvas.mark(spot)
-        self._point_at_unit(spot.unit if spot is not None else None)
-        self._show_spot()
+        super()._point_at(spot)
+
+    def _unit_of(self, spot: Spot | None) -> int | None:
+        return None if spot is None else spot.unit
 
     @Slot()
-    def _show_spot(self) -> None:
-        """Show what a click does, the read-out, and the card."""
+    def _read_marked(self) -> None:
+        """Show what a click does, and update the read-out and the card."""
         spot = self._canvas.marked
         shape, tip = _offer(spot)
         self._canvas.setCursor(shape)
@@ -211,7 +209,7 @@ class NetworkDiagram(SnapshotView):
     def _click(self, spot: Spot | None) -> None:
         """Use what was clicked; a click beside everything clears the chosen unit.
 
-        In slow motion, go on. An edge waits for a drag or a second click.
+        In slow motion, a click advances. An edge waits for a drag or a second click.
         """
         self._editor.cancel()
         if self.walk.is_on:
@@ -246,7 +244,7 @@ class NetworkDiagram(SnapshotView):
             self._editing = edge
             cell = cells(self._snapshot.weights)[edge.number]
             self._editor.open(cell, self._canvas.rect_of(edge), self)
-            self._show_spot()
+            self._read_marked()
 
     @Slot()
     def _place_editor(self) -> None:
@@ -256,7 +254,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object, float, bool)
     def _drag(self, edge: Edge, way: float, is_fine: bool) -> None:
-        """Try a weight; nothing is set before the mouse is released."""
+        """Show a weight while it is dragged; it is set when the mouse is released."""
         if self._canvas.picture is None or self._snapshot is None:
             return
         before = self._trial[1] if self._trial else self._weight(edge)
@@ -305,7 +303,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot()
     def _show_work(self) -> None:
-        """Light what the walk is at, and let something run along its edges."""
+        """Highlight what the current line is about, and run a pulse along its edges."""
         line, picture = self.walk.at, self._canvas.picture
         self._pulse.stop()
         if line is None or picture is None:
@@ -317,22 +315,15 @@ class NetworkDiagram(SnapshotView):
             self._canvas.show_work(work, None)
             if work.edges and work.way and not self.theme.reduced_motion and self.is_seen:
                 self._pulse.start()
-        self._show_spot()
+        self._read_marked()
 
     @Slot(object)
     def _show_pulse(self, along: float) -> None:
         self._canvas.show_work(self._canvas.at_work, along if along < 1 else None)
 
-    @Slot()
-    def redraw(self) -> None:
-        """Draw if visible; a panel calls this too when another one hides it."""
-        super().redraw()
-        self.walk.note_visible(self.objectName(), self.is_seen)
-
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._pulse.stop()
-        self.walk.note_visible(self.objectName(), False)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if self.walk.is_on:
@@ -343,12 +334,12 @@ class NetworkDiagram(SnapshotView):
             self._canvas.scroll_to(spot)
         self._point_at(spot)
         self._rest.stop()
-        self._show_spot()
+        self._read_marked()
         if spot is not None and spot.unit is not None:
             self._choose_unit(spot.unit)
 
     def _escape(self) -> None:
-        """Leave a drag, else slow motion, else what is marked and chosen."""
+        """Cancel a drag, else end slow motion, else clear mark and selection."""
         if self._trial is not None:
             self._leave_drag()
             self._draw_again()

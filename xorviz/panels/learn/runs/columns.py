@@ -14,7 +14,7 @@ from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
 from xorviz.core.settings import LOSS_NAMES, SETTINGS, Role, Setting
-from xorviz.panels.curves.run_styles import RUN_STYLES
+from xorviz.panels.base.curves import RUN_STYLES
 from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.forms.fields import check_box_size, paint_check_box
 from xorviz.ui.plot.lines import SOLID, line_pen

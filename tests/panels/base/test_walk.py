@@ -1,0 +1,82 @@
+"""The walk through a step: its order, its ends, and slow motion."""
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import shown
+from tests.support.snapshots import trained
+from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.settings import RunConfig
+from xorviz.panels.base.walk import Walk
+
+SNAPSHOT = trained(RunConfig(width=2, biases=True), 50)
+STEP = Explanation(SNAPSHOT.weights, SNAPSHOT.config, 2)
+EVERY = [(stage, i) for stage in range(len(STAGES)) for i in range(len(STEP.lines(stage)))]
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> QWidget:
+    return shown(qtbot, QWidget())
+
+
+@pytest.fixture
+def walk(view: QWidget) -> Walk:
+    walk = Walk(view)
+    walk.explain(STEP)
+    return walk
+
+
+def test_it_goes_through_every_line_and_back(walk: Walk) -> None:
+    walk.go_to(0, 0)
+    seen = []
+    for _ in EVERY:
+        seen.append((walk.stage, walk.line))
+        assert walk.at == STEP.lines(walk.stage)[walk.line or 0]
+        walk.advance()
+    assert seen == EVERY
+    assert (walk.stage, walk.line) == EVERY[0]
+    walk.go_to(*EVERY[-1])
+    for place in reversed(EVERY):
+        assert (walk.stage, walk.line) == place
+        walk.go_back()
+
+
+def test_slow_motion_advances_by_itself_and_tells_when_it_has_finished(
+    qtbot: QtBot, walk: Walk
+) -> None:
+    walk._ticks.setInterval(0)
+    places: list[tuple[int, int | None]] = []
+    walk.moved.connect(lambda: places.append((walk.stage, walk.line)))
+    with qtbot.waitSignal(walk.finished):
+        walk.start()
+    assert places[: len(EVERY)] == EVERY
+    walk.stop()
+    assert walk.at is None
+    assert not walk._ticks.isActive()
+
+
+def test_with_reduced_motion_it_waits_at_each_line(walk: Walk) -> None:
+    walk.be_still(True)
+    walk.start()
+    assert not walk._ticks.isActive()
+    walk.advance()
+    assert (walk.stage, walk.line, walk._ticks.isActive()) == (0, 1, False)
+    walk.be_still(False)
+    assert walk._ticks.isActive()
+
+
+def test_it_stops_when_no_view_of_it_is_in_sight(walk: Walk) -> None:
+    walk.note_visible("network", True)
+    walk.note_visible("one step", True)
+    walk.start()
+    walk.note_visible("network", False)
+    assert walk.is_on
+    walk.note_visible("one step", False)
+    assert not walk.is_on
+
+
+def test_without_a_step_there_is_no_line(view: QWidget) -> None:
+    walk = Walk(view)
+    walk.go_to(0, 0)
+    assert walk.at is None

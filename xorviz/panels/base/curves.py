@@ -1,0 +1,106 @@
+"""What several plots over the step axis share: the gradient norm, and the styles of pinned runs."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QPen
+
+from xorviz.core import numerals
+from xorviz.core.network import Weights, flat
+from xorviz.core.runs.project import MOST_PINNED
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_row import Curve, Row, round_point
+from xorviz.ui.plot.lines import SOLID, line_pen
+from xorviz.ui.theme.palette import DARK, Theme
+
+NAME = "Gradient norm"
+
+
+def norm_axis() -> ScaledAxis:
+    """Return a logarithmic axis of at least one decade."""
+    axis = ScaledAxis("left", least_ratio=10.0)
+    axis.set_log(True)
+    return axis
+
+
+def norm_curve(trace: Trace, color: str) -> Curve:
+    """Return the curve of a run's gradient norm."""
+    return Curve(trace.steps, trace.gradient_norms, color)
+
+
+def norm_of(gradient: Weights) -> float:
+    """Return the Euclidean norm of a gradient."""
+    with np.errstate(all="ignore"):
+        return float(np.linalg.norm(flat(gradient)))
+
+
+def read_norm(row: Row, snapshot: Snapshot, pointed: int | None, theme: Theme) -> str:
+    """Mark and read out the norm at the step shown, or at a recorded one; return its text."""
+    step, norm, ink = snapshot.step, norm_of(snapshot.gradient), theme.text
+    if pointed is not None:
+        place = int(np.searchsorted(snapshot.trace.steps, pointed))
+        step, norm, ink = pointed, float(snapshot.trace.gradient_norms[place]), theme.accent
+    text, is_elsewhere = norm_text(norm), pointed is not None or snapshot.is_past
+    readings = [f"{text} at {numerals.whole(step)}"] if is_elsewhere else []
+    row.point([round_point(step, norm, ink, theme.panel)], *readings, text)
+    return text
+
+
+def norm_text(norm: float) -> str:
+    """Return the text of a gradient norm."""
+    return "not known" if math.isnan(norm) else numerals.real(norm, 3)
+
+
+WIDTH = 1.5
+"""Of a line, in logical pixels."""
+
+DASHED = (6.0, 4.0)
+"""Lengths of line and gap, in pixels."""
+
+_HUES = (
+    ("#0C97D9", "#AFC8FF"),
+    ("#B58A65", "#F5C288"),
+    ("#E3478F", "#BD3377"),
+    ("#6A7615", "#4D791A"),
+    ("#643386", "#715FCD"),
+    ("#7B2425", "#D87768"),
+)
+"""Blue, orange, pink, olive, violet and red, for the light and the dark theme.
+
+Found by a search: contrast with the panel at least 3 to 1; CIEDE2000 of at least 15 from the
+others, the ink and the accent, also with any of the three kinds of colour blindness.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunStyle:
+    """Colour and dash of a pinned run's curve."""
+
+    light: str
+    dark: str
+    """The colour in each theme, as #RRGGBB."""
+    dash: tuple[float, ...]
+    """SOLID, or the lengths of line and gap, in pixels."""
+
+    def color(self, theme: Theme) -> str:
+        """Return the colour in a theme."""
+        return self.dark if theme.name == DARK.name else self.light
+
+
+RUN_STYLES: tuple[RunStyle, ...] = tuple(
+    RunStyle(light, dark, dash) for dash in (SOLID, DASHED) for light, dark in _HUES
+)
+assert len(RUN_STYLES) == MOST_PINNED
+
+DRAWN = RunStyle("#4D3EFF", "#998CF7", (3.0, 3.0))
+"""A violet that is at least 14 from all of these in CIEDE2000, in shorter dashes than theirs."""
+
+
+def pen(style: int, theme: Theme) -> QPen:
+    """Return the pen of a pinned run; not cosmetic, which is hair-thin on high-DPI screens."""
+    drawn = RUN_STYLES[style]
+    dash = tuple(theme.stroke * part for part in drawn.dash)
+    return line_pen(drawn.color(theme), theme.stroke * WIDTH, dash)

@@ -1,1 +1,0 @@
-"""The panel Curvature: eigenvalues of the Hessian, a verdict, and three experiments."""

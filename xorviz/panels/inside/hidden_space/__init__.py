@@ -1,1 +1,0 @@
-"""The panel Hidden space: the four rows as the output unit sees them."""

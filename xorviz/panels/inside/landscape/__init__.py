@@ -1,1 +1,0 @@
-"""The panel Landscape: loss over a plane of weights, with the path of the run."""

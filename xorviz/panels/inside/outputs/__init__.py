@@ -1,1 +1,0 @@
-"""The panel Outputs: the four outputs over the steps of the run."""

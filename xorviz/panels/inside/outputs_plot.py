@@ -1,0 +1,176 @@
+"""The view of the four outputs and the gradient norm against the step."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QMarginsF, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from xorviz.core import numerals
+from xorviz.core.arrays import Array
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROW_NAMES
+from xorviz.panels.base.curves import NAME, norm_axis, norm_curve, norm_of, norm_text, read_norm
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import paint_sign
+from xorviz.panels.base.words import at_step, outputs_text
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint
+from xorviz.ui.plot.overlay import Overlay
+from xorviz.ui.theme.palette import Theme
+
+_DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
+"""Dash patterns in pixels of the first to fourth row with the same target."""
+_TICKS = np.array((0.0, 0.5, 1.0))
+_ENDS = (-0.03, 1.03)
+"""Of the axis of the outputs."""
+_SIGN, _BESIDE_TEXT = 4.0, 16.0
+"""Radius of a target's sign, and how far it is from the axis beside the text there, in pixels."""
+
+
+class OutputsPlot(SnapshotView):
+    """Curves of recorded values only; old runs may have no recorded outputs."""
+
+    step_requested = Signal(object)  # int
+
+    has_table = True
+    explanation = (
+        "The network’s output for each row of the truth table, after each step: orange rows should "
+        "come to 1, blue ones to 0; the dotted line is one half. The names at the ends of the "
+        "curves are the rows’ inputs; of two rows with the same target the second is dashed. An "
+        "output that goes up and down too fast to be drawn is a band between its lowest and its "
+        "highest value. Below is the norm of the gradient, how steep the loss is: near zero, "
+        "training hardly moves. Click, or drag, to go to a step: all panels then show the network "
+        "as it was, and a solid line marks it. Point, or move with the arrow keys, to read the "
+        "exact values of a step; Enter goes there, Esc ends it. Turn the wheel, or press plus and "
+        "minus, to zoom along the steps; drag with the middle button or with Shift to pan; "
+        "double-click to fit."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("outputs_plot")
+        axis = ScaledAxis("left", fixed=_TICKS.tolist())
+        name = "Outputs and gradient norm against step"
+        self._plot = CurvePlot(name, axis, norm_axis(), titles=["", NAME])
+        self._outputs, self._norms = self._plot.rows
+        self._outputs.ends = _ENDS
+        self._plot.leave_beside(ROW_NAMES)
+        self._outputs.overlays.append(TargetSigns(self._outputs.scales))
+        column(self, self._plot, margins=(6, 2, 4, 2))
+        self._cursor_over(self._plot)
+        self._plot.step_requested.connect(self.step_requested)
+        self._plot.fitted.connect(self.draw_anew)
+        self._option(
+            "outputs_log_step", "Logarithmic step axis of the outputs", checked=False,
+            tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
+        )  # fmt: skip
+        tip = "Undo panning and zooming (also by a double-click)"
+        self._option("fit_outputs", "Fit the outputs to the run", tip=tip, slot=self._plot.fit)
+
+    @property
+    def options_text(self) -> str:
+        return "log step" if self._plot.is_log else "linear"
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return the four outputs and the gradient norm at each recorded step."""
+        trace = snapshot.record.trace
+        outputs = trace.outputs[:, COUNTED]
+        points = np.column_stack((outputs, trace.gradient_norms)).tolist()
+        rows = ([step, *point] for step, point in zip(trace.steps.tolist(), points, strict=True))
+        names = (f"y{ROW_NAMES[row]}" for row in COUNTED)
+        return ("step", *names, "gradient_norm"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        norm = norm_text(norm_of(snapshot.gradient))
+        newest = numerals.whole(snapshot.newest)
+        return (
+            f"{at_step(snapshot)}, {outputs_text(snapshot)}. The norm of the gradient is {norm}."
+            f" The curves go from step 0 to {newest}."
+        )
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        trace, targets = snapshot.trace, snapshot.config.targets
+        inks = self.theme.minus, self.theme.plus
+        self._outputs.show(
+            [
+                Curve(trace.steps, trace.outputs[:, row], inks[targets[row]], dash, 1.8)
+                for row, dash in enumerate(row_dashes(targets))
+            ]
+        )
+        self._norms.show([norm_curve(trace, self.theme.text)])
+        shown = snapshot.step if snapshot.is_past else None
+        self._plot.show_steps(trace.steps, snapshot.newest, shown, snapshot.run)
+        self._plot.fit_curves()
+        self._read_marked()
+
+    def _use_cursor(self) -> None:
+        self._plot.request_pointed()
+
+    def _read_marked(self) -> None:
+        """Mark and read out the step shown, or the recorded step nearest to the cursor."""
+        snapshot, pointed = self._snapshot, self._plot.pointed
+        if snapshot is None or not len(snapshot.trace.steps):
+            return
+        step, outputs = snapshot.step, snapshot.outputs
+        if pointed is not None:
+            place = int(np.searchsorted(snapshot.trace.steps, pointed))
+            step, outputs = pointed, snapshot.trace.outputs[place]
+        norm = read_norm(self._norms, snapshot, pointed, self.theme)
+        said = f"at {numerals.whole(step)}: {_outputs_text(outputs)}, gradient {norm}"
+        self.readout_changed.emit(self.resting_text if pointed is None else said)
+        pairs = zip(outputs.tolist(), snapshot.config.targets, strict=True)
+        self._outputs.point([_sign(step, *pair, self.theme) for pair in pairs])
+        self._name(snapshot, outputs, pointed)
+
+    def _name(self, snapshot: Snapshot, outputs: Array, pointed: int | None) -> None:
+        """Write each row's name at the end of its curve, or its value at the step read out."""
+        trace, step, texts = snapshot.trace, pointed, list(ROW_NAMES)
+        if step is None:
+            step, outputs = int(trace.steps[-1]), trace.outputs[-1]
+        else:
+            values = outputs.tolist()
+            texts = [f"{n}  {_output_text(y)}" for n, y in zip(ROW_NAMES, values, strict=True)]
+        self._outputs.label(
+            [PlotLabel(step, *at) for at in zip(outputs.tolist(), texts, strict=True)]
+        )
+
+
+class TargetSigns(Overlay):
+    """The sign of each target beside 0 and 1 on the value axis, and a line at one half."""
+
+    around = QMarginsF(60, 8, 0, 8)
+
+    def _paint(self, painter: QPainter) -> None:
+        theme, stroke = self._theme, self._theme.stroke
+        zero, half, one = self.scales.y_of(_TICKS).tolist()
+        beside = QFontMetricsF(painter.font()).horizontalAdvance("0") + _BESIDE_TEXT
+        for target, y in enumerate((zero, one)):
+            paint_sign(painter, QPointF(-beside, y), _SIGN * stroke, target, theme, theme.panel)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QPen(QColor(theme.quiet), stroke, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(0, half), QPointF(self.scales.area.width(), half))
+
+
+def _sign(step: float, output: float, target: int, theme: Theme) -> PlotPoint:
+    sign = partial(paint_sign, radius=_SIGN, target=target, theme=theme, ring=theme.panel)
+    return PlotPoint(step, output, sign)
+
+
+def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:
+    """Return a dash pattern for each row, different for rows with the same target."""
+    return [_DASHES[list(targets[:row]).count(target)] for row, target in enumerate(targets)]
+
+
+def _outputs_text(outputs: Array) -> str:
+    if not np.isfinite(outputs).all():
+        return "outputs not known"
+    named = sorted(zip(ROW_NAMES, outputs.tolist(), strict=True))
+    return " ".join(f"{name} {_output_text(value)}" for name, value in named)
+
+
+def _output_text(output: float) -> str:
+    return "not known" if np.isnan(output) else numerals.fixed(output, 4)

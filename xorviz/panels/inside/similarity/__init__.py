@@ -1,1 +1,0 @@
-"""The panel Symmetry: which hidden units compute the same, now and over time."""

@@ -1,1 +1,0 @@
-"""The panel One step: one training step with all its numbers."""

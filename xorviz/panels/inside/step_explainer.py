@@ -1,0 +1,299 @@
+"""The view of one training step, explained with its numbers."""
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from xorviz.core.analysis.explanation import STAGES, Line
+from xorviz.core.diagnosis.evidence import row_name
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.walk import Walk, WalkingView
+from xorviz.panels.base.words import at_step, first_of
+from xorviz.ui.chrome.buttons import ToolButton
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.formula import Formula, flowed, typeset
+from xorviz.ui.forms.boxes import STRETCH, column, row
+from xorviz.ui.forms.scrolled import scrolled
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.style import bold
+
+_GAP = 9
+"""Pixels between lines of arithmetic."""
+_MARGIN = 10
+_WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+
+@guarded
+class StepSheet(Canvas):
+    """Lines of arithmetic as wide as the widget; its spots are their indices."""
+
+    def __init__(self) -> None:
+        super().__init__(QSize(200, 40), QSize(120, 40))
+        self.setObjectName("step_sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.lines: Sequence[Line] = ()
+        self.rects: list[QRect] = []
+        self._unit: int | None = None
+        self._indent = _GAP
+        """Pixels from the left to the formulas."""
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
+        self._measure_names()
+        if [self._height_of(line) for line in lines] != [rect.height() for rect in self.rects]:
+            self.lay_out()
+        self.update()
+
+    def show_unit(self, unit: int | None) -> None:
+        self._unit = unit
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.rects[-1].bottom() + _MARGIN if self.rects else 40)
+
+    def spot_at(self, point: QPointF) -> int | None:
+        at = point.toPoint()
+        return next((i for i, rect in enumerate(self.rects) if rect.contains(at)), None)
+
+    def neighbour(self, dx: int, dy: int) -> int | None:  # noqa: ARG002
+        """Return the line above or below the marked one; at first an outermost one."""
+        if not self.lines:
+            return None
+        last = len(self.lines) - 1
+        if self.marked is None:
+            return 0 if dy > 0 else last
+        moved: int = self.marked + dy
+        return min(max(moved, 0), last)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint only the visible lines: a wide network has hundreds."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index, (line, rect) in enumerate(zip(self.lines, self.rects, strict=True)):
+            if rect.intersects(event.rect()):
+                self._paint_line(painter, line, rect, index == self.marked)
+        painter.end()
+
+    def _lay_out(self) -> None:
+        self._measure_names()
+        top, rects = _MARGIN, []
+        for line in self.lines:
+            height = self._height_of(line)
+            rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
+            top += height + _GAP
+        self.rects = rects
+        self.setMinimumHeight(self.sizeHint().height())
+        self.updateGeometry()
+
+    def _height_of(self, line: Line) -> int:
+        """Return the height of a formula, and of its numbers below it."""
+        numbers = self._numbers(line)
+        below = self._wrapped(numbers).height() + 1 if numbers else 0
+        name, formula = self._upper(line)
+        return math.ceil(max(name.ascent, formula.ascent) + _lowest(name, formula)) + below
+
+    def _room(self) -> int:
+        """Return the width of the formulas."""
+        return max(40, self.width() - 2 * _MARGIN - self._indent)
+
+    def _wrapped(self, text: str) -> QRect:
+        rect = QRect(0, 0, self._room(), 10_000)
+        return self.fontMetrics().boundingRect(rect, _WRAPPED, text)
+
+    def _upper(self, line: Line) -> tuple[Formula, Formula]:
+        """Return a line's name and formula, or its number if the value is given."""
+        text = f"= {line.numbers if line.formula == line.name else line.formula}"
+        formula = flowed(text, self.font(), float(self._room()))
+        return typeset(line.name, bold(self.font())), formula
+
+    def _numbers(self, line: Line) -> str:
+        return "" if line.formula == line.name else f"= {line.numbers} = {line.result}"
+
+    def _measure_names(self) -> None:
+        """Find the width that the names take."""
+        font = bold(self.font())
+        widths = [typeset(line.name, font).width for line in self.lines]
+        self._indent = min(math.ceil(max(widths, default=0.0)), self.width() // 3) + _GAP
+
+    def _paint_line(self, painter: QPainter, line: Line, rect: QRect, is_marked: bool) -> None:
+        theme = self.theme
+        is_of_unit = self._unit is not None and line.unit == self._unit
+        if is_marked or is_of_unit:
+            painter.fillRect(rect.adjusted(-6, -4, 6, 4), QColor(theme.hover))
+            bar = round(3 * theme.stroke)
+            painter.fillRect(rect.left() - 8, rect.top() - 4, bar, rect.height() + 8,
+                             QColor(theme.accent))  # fmt: skip
+        name, formula = self._upper(line)
+        base = rect.top() + max(name.ascent, formula.ascent)
+        name.paint(painter, QPointF(rect.left(), base),
+                   QColor(theme.accent if is_marked else theme.text))  # fmt: skip
+        left = rect.left() + self._indent
+        formula.paint(painter, QPointF(left, base), QColor(theme.text))
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.quiet))
+        top = round(base + _lowest(name, formula)) + 1
+        below = QRect(left, top, self._room(), max(rect.bottom() - top, 1) + 2)
+        painter.drawText(below, _WRAPPED, self._numbers(line))
+
+
+def _lowest(name: Formula, formula: Formula) -> float:
+    """Return how far name and formula reach below their baseline."""
+    return max(name.descent, formula.descent)
+
+
+_DESCRIBED = 6
+"""Lines of a stage that a description repeats."""
+
+
+@guarded
+class StepExplainer(WalkingView):
+    """Explains the next step stage by stage: forward pass, error, backward pass, update.
+
+    The network highlights what the marked line is about; slow motion moves in both views.
+    """
+
+    has_table = True
+    explanation = (
+        "The next step with all its numbers: forward for one row of the truth table, the error, "
+        "backward, and the update of every weight. Each line is a formula, with its numbers "
+        "below. Left and right arrows go through the stages, up and down through the lines; the "
+        "options choose the row. The network lights what the marked line is about. Click a line "
+        "to highlight its hidden unit in all panels; click it again or press Esc to clear that. "
+        "Slow motion goes through the lines by itself, takes the step, and begins again."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("step_explainer", "explain_row", "Row")
+        self._shown_stage = 0
+        self._sheet = StepSheet()
+        # Pointing marks no line: slow motion marks the one it is at.
+        self._sheet.pointed_at.connect(self._point_at)
+        self._sheet.clicked.connect(self._click)
+        self._title, self._about = QLabel(), QLabel()
+        self._scroll = scrolled(self._sheet)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._slow = ToolButton("stage_slow")
+        self._slow.hide()
+        self._lay_out()
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return the lines of all stages."""
+        told = self._explanation(snapshot)
+        rows = (
+            (stage.title, line.name, line.formula, line.numbers, line.value)
+            for number, stage in enumerate(STAGES)
+            for line in told.lines(number)
+        )
+        return ("stage", "quantity", "formula", "numbers", "value"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        lines = self._explanation(snapshot).lines(self.walk.stage)
+        results = [f"{line.name} = {line.result}" for line in lines]
+        return (
+            f"{at_step(snapshot)}, the next step for row {row_name(self.row.value)}, stage"
+            f" {self.walk.place}: {first_of(results, _DESCRIBED)}."
+        )
+
+    def follow(self, walk: Walk, slow_motion: QAction) -> None:
+        """Share the walk of another view, and a button for its slow motion."""
+        self.walk.moved.disconnect(self._show_place)
+        self.walk = walk
+        walk.note_visible(self.objectName(), self.is_seen)
+        walk.moved.connect(self._show_place)
+        self._slow.setDefaultAction(slow_motion)
+        self._slow.show()
+        self._show_place()
+
+    @Slot()
+    def forward(self) -> None:
+        self.walk.go_to(self.walk.stage + 1)
+
+    @Slot()
+    def back(self) -> None:
+        self.walk.go_to(self.walk.stage - 1)
+
+    def _lay_out(self) -> None:
+        self._back = _button("stage_back", "‹ Back", "Previous stage (left arrow)")
+        self._forward = _button("stage_forward", "Forward ›", "Next stage (right arrow)")
+        self.walk.moved.connect(self._show_place)
+        self._back.clicked.connect(self.back)
+        self._forward.clicked.connect(self.forward)
+        self._title.setObjectName("panel_title")
+        self._about.setObjectName("quiet")
+        self._about.setWordWrap(True)
+        bar = row(None, self._back, self._forward, self._slow, STRETCH, gap=6)
+        parts = bar, self._title, self._about, (self._scroll, 1)
+        column(self, *parts, margins=(6, 2, 6, 2), gap=6)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        self.walk.explain(self._explanation(snapshot))
+        stage = self.walk.stage
+        self._sheet.show_lines(self.walk.lines)
+        self._title.setText(f"{stage + 1} of {len(STAGES)}  {STAGES[stage].title}")
+        self._about.setText(STAGES[stage].about)
+        self._back.setEnabled(stage > 0)
+        self._forward.setEnabled(stage < len(STAGES) - 1)
+        if stage != self._shown_stage:
+            self._shown_stage = stage
+            self._scroll.verticalScrollBar().setValue(0)
+        self._mark_line(self.walk.line)
+
+    @Slot()
+    def _show_place(self) -> None:
+        """Show where the walk is."""
+        if self.walk.stage == self._shown_stage:
+            self._mark_line(self.walk.line)
+        else:
+            self._draw_again()
+
+    def _mark_line(self, index: int | None) -> None:
+        self._sheet.mark(index)
+        if index is not None and index < len(self._sheet.lines):
+            rect = self._sheet.rects[index]
+            self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
+        self._read()
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        stage = self.walk.stage
+        if dx:
+            self.walk.go_to(stage + dx)
+        else:
+            self.walk.go_to(stage, self._sheet.neighbour(dx, dy))
+
+    def _clear_cursor(self) -> None:
+        self.walk.stop()
+
+    def _read(self) -> None:
+        """Describe the marked line to screen readers, and read out its number."""
+        index, lines = self._sheet.marked, self._sheet.lines
+        if index is None or index >= len(lines):
+            self._sheet.setAccessibleName("The lines of this stage")
+            self.readout_changed.emit(self.resting_text)
+        else:
+            line = lines[index]
+            said = (line.name, line.formula, line.numbers, line.result)
+            self._sheet.setAccessibleName(" = ".join(said))
+            self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
+
+    def _at_cursor(self) -> str:
+        """Return the marked line, else the stage."""
+        stage = f"{self._title.text()}. {self._about.text()}"
+        return stage if self._sheet.marked is None else self._sheet.accessibleName()
+
+    def _unit_of(self, index: int | None) -> int | None:
+        return None if index is None else self._sheet.lines[index].unit
+
+    def _show_unit(self) -> None:
+        self._sheet.show_unit(self.unit)
+
+
+def _button(name: str, text: str, tip: str) -> ToolButton:
+    button = ToolButton(name)
+    button.setText(text)
+    button.setToolTip(tip)
+    return button

@@ -1,0 +1,374 @@
+"""The view of the hidden units: the response of each over the input square."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QScrollBar
+
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import (
+    Span,
+    color_span,
+    largest_responses,
+    response_maps,
+    responses,
+    span_of,
+    unit_line,
+)
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import COUNTED, ROW_NAMES, ROWS
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import level_images, paint_sign, point_in
+from xorviz.panels.base.words import at_step, first_of, number
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import pixmap_of, write_at
+from xorviz.ui.draw.tiles import Tiles
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import diverging, level
+from xorviz.ui.theme.style import bold
+
+WEIGHT_LIMIT = 5.0
+"""Absolute outgoing weight with the strongest colour."""
+NUMBERS_FROM = 104
+"""Side of a map, in pixels, from which responses at the rows are written."""
+_FOOT_SPACE = 6
+"""Pixels between a map and its name."""
+
+_GAP = 12
+_FEW, _LEAST_OF_FEW, _LEAST = 12, 44, 72
+"""A few maps may shrink further before they scroll than many."""
+_SAMPLES, _COARSEST, _FINEST = 40_000, 24, 64
+"""Samples computed per repaint, and the limits of samples along a map's side."""
+
+
+def response_text(value: float) -> str:
+    """Return a unit's response as text."""
+    return numerals.fixed(value, 2) if abs(value) < 1000 else numerals.power(value)
+
+
+@guarded
+class UnitCanvas(Canvas):
+    """Computes and paints only the visible maps; its spots are the units.
+
+    By hand: a frame costs 1.4 ms with 3 units, 2.8 ms with 24.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(QSize(480, 190), QSize(120, 80))
+        self.bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self.selected: int | None = None
+        """The selected unit, whose frame is thicker than that of the marked one."""
+        self._snapshot: Snapshot | None = None
+        self._span = Span(0.0, 1.0)
+        self._responses = np.zeros((4, 0))
+        self._maps: dict[int, QImage] = {}
+        self._tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
+        self.bar.valueChanged.connect(self.update)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        before, self._snapshot = self.count, snapshot
+        self._maps.clear()
+        weights, activation = snapshot.weights, snapshot.config.activation
+        self._span = color_span(activation, float(largest_responses(weights, activation).max()))
+        self._responses = responses(weights, activation)
+        if self.count != before:
+            self.lay_out()
+        self.update()
+
+    @property
+    def count(self) -> int:
+        return 0 if self._snapshot is None else self._snapshot.config.width
+
+    @property
+    def tiles(self) -> Tiles:
+        """Layout of the maps as they are scrolled."""
+        return self._tiles.moved(0, -self.bar.value())
+
+    def select(self, selected: int | None, pointed: int | None) -> None:
+        """Frame the selected unit, and more lightly the one pointed at."""
+        if selected != self.selected:
+            self.selected = selected
+            self.update()
+        self.mark(pointed)
+
+    def scroll_to(self, unit: int) -> None:
+        tile = self.tiles.tile(unit)
+        below, above = tile.bottom() + _GAP - self.height(), tile.top() - _GAP
+        self.bar.setValue(self.bar.value() + round(min(max(below, 0), above)))
+
+    def visible_units(self) -> range:
+        """Return the units whose tiles are at least partly visible."""
+        return self.tiles.between(0, self.height()) if self.count else range(0)
+
+    def spot_at(self, point: QPointF) -> int | None:
+        tiles = self.tiles
+        return next((u for u in self.visible_units() if tiles.tile(u).contains(point)), None)
+
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        """Return the unit beside the selected one; at first h1."""
+        return self._tiles.beside(self.selected, dx, dy) if self.count else None
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.bar.event(event)
+
+    def _recolour(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width, height, bar = self.width(), self.height(), self.bar
+        thickness = bar.sizeHint().width()
+        least = _LEAST_OF_FEW if self.count <= _FEW else _LEAST
+        foot = self._foot_height + _FOOT_SPACE
+        tiles = Tiles.fitted(self.count, width - 4, height - 4, foot, _GAP, least, thickness)
+        self._tiles = tiles.moved(2, 2)
+        bar.setGeometry(width - thickness, 0, thickness, height)
+        bar.setRange(0, max(0, self._tiles.height + 2 - height))
+        bar.setPageStep(max(1, height - tiles.pitch // 2))
+        bar.setSingleStep(max(1, tiles.pitch // 3))
+        bar.setVisible(bar.maximum() > 0)
+        self._maps.clear()
+        self._prepare(tiles.side)
+
+    def _prepare(self, side: int) -> None:
+        """Compute what all maps of one size share."""
+        font = self.font()
+        self._bold, self._small = bold(font), QFont(font)
+        self._small.setPointSizeF(font.pointSizeF() * 0.9)
+        self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
+        self._small_metrics = QFontMetricsF(self._small)
+        self._text, self._accent = QColor(self.theme.text), QColor(self.theme.accent)
+        self._radius = float(np.clip(side / 26, 2.5, 7)) * self.theme.stroke
+        self._markers: dict[float, list[QPixmap]] = {}
+        """Of targets 0 and 1, by the pixels of a unit of length."""
+        square = QRectF(0, 0, side, side)
+        self._rows = [point_in(square, *row) for row in ROWS]
+        """From a map's top left corner."""
+
+    @property
+    def _foot_height(self) -> int:
+        return self.fontMetrics().height() + 2
+
+    def _paint(self, painter: QPainter) -> None:
+        if self._snapshot is None:
+            return
+        hints = QPainter.RenderHint
+        painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
+        self._compute_maps(self._snapshot)
+        tiles = self.tiles
+        for unit in self.visible_units():
+            self._paint_unit(painter, tiles.picture(unit), unit, self._snapshot)
+
+    def _compute_maps(self, snapshot: Snapshot) -> None:
+        """Compute all missing visible maps at once."""
+        units = self.visible_units()
+        if missing := [unit for unit in units if unit not in self._maps]:
+            n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
+            answers = response_maps(snapshot.weights, snapshot.config.activation, missing, n)
+            shares = (answers.astype(float) - self._span.low) / (self._span.high - self._span.low)
+            self._maps.update(zip(missing, level_images(shares, self.theme), strict=True))
+
+    def _paint_unit(self, painter: QPainter, rect: QRectF, unit: int, snapshot: Snapshot) -> None:
+        corner, weights = rect.topLeft(), snapshot.weights
+        painter.drawImage(rect, self._maps[unit])
+        if (line := unit_line(weights, unit)) is not None:
+            painter.setPen(QPen(self._text, 1.5 * self.theme.stroke, c=Qt.PenCapStyle.FlatCap))
+            painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
+        self._paint_markers(painter, corner, snapshot.config.targets)
+        if self._tiles.side >= NUMBERS_FROM:
+            self._write_responses(painter, corner, self._responses[:, unit].tolist())
+        self._write_foot(painter, rect, unit, float(weights.w2[unit, 0]))
+        if unit in {self.selected, self.marked}:
+            is_selected = unit == self.selected
+            color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
+            width *= self.theme.stroke
+            grown = width / 2 + 0.5
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color, width, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(rect.adjusted(-grown, -grown, grown, grown))
+
+    def _paint_markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        if ratio not in self._markers:
+            self._markers[ratio] = [self._marker(target, ratio) for target in (0, 1)]
+        for at, target in zip(self._rows, targets, strict=True):
+            sign = self._markers[ratio][target]
+            half = sign.deviceIndependentSize().width() / 2
+            painter.drawPixmap(corner + at - QPointF(half, half), sign)
+
+    def _marker(self, target: int, ratio: float) -> QPixmap:
+        """Return a picture of a row's marker: painting it each time takes ten times as long."""
+        side = round(2 * (self._radius + 2) * ratio)
+
+        def paint(painter: QPainter) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle = QPointF(side / ratio / 2, side / ratio / 2)
+            paint_sign(painter, middle, self._radius, target, self.theme)
+
+        return pixmap_of(QSize(side, side), ratio, paint)
+
+    def _write_responses(self, painter: QPainter, corner: QPointF, values: Sequence[float]) -> None:
+        """Write a unit's responses below the markers."""
+        span, metrics = self._span, self._small_metrics
+        middle, reach = (span.low + span.high) / 2, (span.high - span.low) / 2
+        painter.setFont(self._small)
+        for at, value in zip(self._rows, values, strict=True):
+            text = response_text(value)
+            width = metrics.horizontalAdvance(text) + 6
+            top_left = corner + at + QPointF(-width / 2, self._radius + 3)
+            box = QRectF(top_left.x(), top_left.y(), width, metrics.height())
+            self._write_badge(painter, box, text, level(value - middle, reach), metrics)
+
+    def _write_badge(
+        self, painter: QPainter, box: QRectF, text: str, color: int, metrics: QFontMetricsF
+    ) -> None:
+        """Write a number on a background of its colour."""
+        fill, ink = diverging(self.theme)[color]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(ink)
+        left = box.center().x() - metrics.horizontalAdvance(text) / 2
+        write_at(painter, box, left, text, metrics)
+
+    def _write_foot(self, painter: QPainter, rect: QRectF, unit: int, weight: float) -> None:
+        """Write a unit's name, and its outgoing weight on the weight's colour."""
+        box = QRectF(rect.left(), rect.bottom() + _FOOT_SPACE, rect.width(), self._foot_height)
+        name = f"h{unit + 1}"
+        painter.setFont(self._bold)
+        painter.setPen(self._accent if unit == self.selected else self._text)
+        write_at(painter, box, box.left(), name, self._bold_metrics)
+        painter.setFont(self.font())
+        space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
+        text, width = self._fitting(weight, space - 8)
+        width = min(width + 10, space)
+        badge = QRectF(box.right() - width, box.top(), width, box.height())
+        self._write_badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
+
+    def _fitting(self, value: float, space: float) -> tuple[str, float]:
+        """Return a weight with as many decimals as fit, and its width."""
+        text, width = "", 0.0
+        for decimals in (2, 1, 0):
+            text = numerals.signed(value, decimals)
+            width = self._metrics.horizontalAdvance(text)
+            if width <= space:
+                break
+        return text, width
+
+
+_DESCRIBED = 4
+"""Units that a description names: those with the largest outgoing weights."""
+_HOW_TO_HIGHLIGHT = "Click, or press Enter, to highlight this unit in all panels"
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+@guarded
+class Units(SnapshotView):
+    """A response map for each hidden unit, in fixed colours; the selected one is framed."""
+
+    has_table = True
+    explanation = (
+        "A map for each hidden unit: its response to every pair of inputs, x1 to the right and "
+        "x2 upwards, over the same square as the decision surface. The colours are fixed: for "
+        "sigmoid blue is 0 and orange 1; for tanh blue is −1 and orange 1; for relu 0 is pale, "
+        "and orange is the round number in the title bar. The line is the hidden-unit boundary, "
+        "where the unit's input is zero. The four rows are marked, a circle where the target is "
+        "0 and a square where it is 1, with the unit's response where there is room. Below a "
+        "map is the unit's weight to the output. Point at a map to read the responses to the "
+        "rows 00, 01, 10 and 11. Click a map, or go to it with the arrow keys, to highlight its "
+        "unit in all panels; click it again, or press Esc, to clear that. The wheel, Page Up "
+        "and Page Down scroll."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("units")
+        self._canvas = UnitCanvas()
+        column(self, self._canvas, margins=(4, 2, 4, 2))
+        self._cursor_over(self._canvas)
+        self._canvas.clicked.connect(self._click_unit)
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return each unit's answers to the four rows, and its outgoing weight."""
+        answers = responses(snapshot.weights, snapshot.config.activation)[list(COUNTED)].T
+        numbers = np.column_stack((answers, snapshot.weights.w2)).tolist()
+        rows = ([f"h{unit}", *row] for unit, row in enumerate(numbers, 1))
+        return ("unit", *(f"row {ROW_NAMES[row]}" for row in COUNTED), "outgoing weight"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        names, rows = self._table_of(snapshot)
+        ordered = sorted(rows, key=lambda row: -abs(float(row[-1] or 0)))
+        units = [
+            f"{unit} {', '.join(number(float(answer or 0)) for answer in answers)}"
+            f" (outgoing weight {numerals.signed(float(weight or 0))})"
+            for unit, *answers, weight in ordered
+        ]
+        return (
+            f"{at_step(snapshot)}, what {numerals.counted(len(ordered), 'hidden unit')}"
+            f" {'answer' if len(ordered) > 1 else 'answers'} to {', '.join(names[1:-1])}:"
+            f" {first_of(units, _DESCRIBED)}."
+        )
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        self._canvas.show_snapshot(snapshot)
+        self._show_marked()
+
+    def _show_unit(self) -> None:
+        is_under_mouse = self.unit == self._pointed_unit
+        if self.unit is not None and self.unit < self._canvas.count and not is_under_mouse:
+            self._canvas.scroll_to(self.unit)
+        self._show_marked()
+
+    @Slot(object)
+    def _point_at(self, unit: int | None) -> None:
+        self._point_at_unit(unit)
+        self._canvas.setToolTip("" if unit is None else _HOW_TO_HIGHLIGHT)
+        self._show_marked()
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        self._choose_unit(self._canvas.neighbour(dx, dy))
+
+    def _use_cursor(self) -> None:
+        self._click_unit(self._chosen_unit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _PAGES:
+            bar = self._canvas.bar
+            bar.setValue(bar.value() + _PAGES[key] * bar.pageStep())
+        else:
+            super().keyPressEvent(event)
+
+    def _show_marked(self) -> None:
+        """Frame the selected unit, and read out the one pointed at."""
+        pointed = self.unit if self._pointed_unit is None else self._pointed_unit
+        self._canvas.select(self._chosen_unit, pointed)
+        self.readout_changed.emit(self._read(pointed))
+
+    def _read(self, unit: int | None) -> str:
+        if (snapshot := self._snapshot) is None:
+            return ""
+        weights, activation = snapshot.weights, snapshot.config.activation
+        # The canvas may still show an older network until its next redraw.
+        if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
+            span = span_of(activation, float(largest_responses(weights, activation).max()))
+            scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
+            return self.resting_text or scale
+        answers = responses(weights, activation)[:, unit]
+        rows = [f"{ROW_NAMES[row]} {response_text(float(answers[row]))}" for row in COUNTED]
+        text = f"h{unit + 1}: {', '.join(rows)}"
+        if weights.b1 is not None:
+            text += f", bias {numerals.signed(float(weights.b1[unit]))}"
+        return text

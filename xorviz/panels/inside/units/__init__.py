@@ -1,1 +1,0 @@
-"""The panel Units: the response of each hidden unit over the input square."""

@@ -1,1 +1,0 @@
-"""The panel Gallery: decision surfaces of many networks, sorted by outcome."""

@@ -1,0 +1,302 @@
+"""The view of the outcomes of a recipe's seeds, and the columns of its table.
+
+Shapes: N networks. A network's number is its index in the order of the plan's seeds.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPixmap
+
+from xorviz.core import numerals
+from xorviz.core.arrays import Array, Steps
+from xorviz.core.settings import RunConfig
+from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.lab.results.histogram import histogram_of
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.training.cohort import NO_STEP
+from xorviz.panels.lab.lab_view import NetworksView
+from xorviz.panels.lab.outcomes import (
+    OUTCOMES,
+    RIGHT,
+    OutcomeLegend,
+    codes_of,
+    outcomes_text,
+    paint_mark,
+)
+from xorviz.panels.lab.seed_head import Headline, SeedHead, seed_readout
+from xorviz.panels.lab.seed_histogram import SeedHistogram
+from xorviz.panels.lab.seed_strip import SeedStrip
+from xorviz.ui.draw.painted import pixmap_of
+from xorviz.ui.guard import guarded
+from xorviz.ui.table import LEFT, Column, Table
+from xorviz.ui.theme.palette import Theme
+
+NEVER = "–"
+
+_MARK, _MARK_RATIO = 9, 3
+
+
+_OUTPUTS = {f"y {x1}{x2}": row for row in COUNTED for x1, x2 in (ROWS[row],)}
+"""Indices of ROWS by the titles of their columns."""
+
+
+class SeedRows:
+    """The networks of a recipe as rows. A row is all of them, and a network's number."""
+
+    def __init__(self, snapshot: LabSnapshot, places: range) -> None:
+        here = slice(places.start, places.stop)
+        self.done = snapshot.done[here]
+        self.values: dict[str, Array] = {
+            "seed": np.array(snapshot.plan.seeds, dtype=float),
+            "outcome": codes_of(snapshot, places).astype(float),
+            "first correct": _known(snapshot.first_right[here]),
+            "first learned": _known(snapshot.first_learned[here]),
+            "loss": snapshot.loss[here],
+            "gradient": snapshot.gradient_norm[here],
+            **{title: snapshot.outputs[here, row] for title, row in _OUTPUTS.items()},
+        }
+        """The values (N,) of columns by title; NaN where there is none."""
+
+    def __len__(self) -> int:
+        return len(self.done)
+
+    def __getitem__(self, number: int) -> "SeedRow":
+        return self, number
+
+
+SeedRow = tuple[SeedRows, int]
+
+
+def _known(steps: Steps) -> Array:
+    return np.where(steps == NO_STEP, np.nan, steps)
+
+
+def _outcome_text(code: float) -> str:
+    return OUTCOMES[int(code)]
+
+
+def _mark(row: SeedRow, theme: Theme) -> QPixmap:
+    rows, number = row
+    return _drawn_mark(_outcome_text(rows.values["outcome"][number]), theme)
+
+
+@cache
+def _drawn_mark(outcome: str, theme: Theme) -> QPixmap:
+    def paint(painter: QPainter) -> None:
+        paint_mark(painter, QRectF(0, 1, _MARK, _MARK), outcome, theme)
+
+    return pixmap_of(QSize(_MARK, _MARK + 1) * _MARK_RATIO, _MARK_RATIO, paint)
+
+
+def _column(title: str, tip: str, sample: str, write: Callable[[float], str]) -> Column[SeedRow]:
+    def text(row: SeedRow) -> str:
+        """Return a value as text; of a missing one, whether it may still come."""
+        rows, number = row
+        value = float(rows.values[title][number])
+        if not np.isnan(value):
+            return write(value)
+        return NEVER if rows.done[number] else ""
+
+    def keys(rows: SeedRows) -> Array:
+        return rows.values[title]
+
+    return Column(title, text, tip, sample=sample, keys=keys, is_button=True)
+
+
+_STEP, _REAL = numerals.whole(88_888), numerals.real(8.888e-8)
+COLUMNS = (
+    _column("seed", "Seed of the initial weights", "88888", numerals.plain),
+    replace(
+        _column("outcome", "State at the last step", "■ three rows learned", _outcome_text),
+        align=LEFT,
+        icon=_mark,
+    ),
+    _column("first correct", "First step with all four rows correct", _STEP, numerals.whole),
+    _column("first learned", "First step with all four errors below 0.1", _STEP, numerals.whole),
+    _column("loss", "Loss at the last step", _REAL, numerals.real),
+    _column("gradient", "Norm of the gradient at the last step", _REAL, numerals.real),
+    *(
+        _column(title, f"Output for x1 = {title[-2]}, x2 = {title[-1]} at the last step", "0.88",
+                partial(numerals.fixed, decimals=2))
+        for title in _OUTPUTS
+    ),
+)  # fmt: skip
+
+
+_RIGHT = OUTCOMES.index(RIGHT)
+_AROUND_ROW = 8
+_SMALL = 300
+"""Height in pixels below which the header is small."""
+_BOTH = 460
+"""Least height in pixels that shows both strip and table."""
+_GAP = 8
+_STRIP, _TABLE = 0.58, 0.62
+"""Largest shares of the height below the header, for the strip and for the table."""
+_STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
+_RESTING = "click a seed to open its network"
+
+INVITATION = "Run lab trains many networks\nand shows here how many get all four rows correct."
+
+
+@guarded
+class LabSeeds(NetworksView):
+    """One recipe's success rate, histogram of first correct steps, strip and table of seeds."""
+
+    explanation = (
+        "The share of networks that end with all four rows correct, with its 95 % confidence "
+        "interval. The histogram shows the first correct step of each network, on a logarithmic "
+        "axis with ten bins a decade and a dashed line at the median; the text beside it counts "
+        "the others. Below it, one mark for each seed, in the colour and shape of its outcome, "
+        "with a legend. An option shows a table instead; click a header to sort it, or press O to "
+        "sort by the column of the current cell. Still learning when stopped: not correct yet, but "
+        "the loss was falling, so more steps may help. Point at a seed, or use the arrow keys, to "
+        "read it. Click it, or press Enter, to open that network as pictured, trained to the same "
+        "step; with Shift, untrained at step 0. Undo returns to the run before."
+    )
+
+    def __init__(self) -> None:
+        self._strip = SeedStrip()
+        self._chosen: int | None = None
+        """Number of the seed last made the current run."""
+        super().__init__("lab_seeds", self._strip, INVITATION)
+        self._head, self._histogram, self._legend = SeedHead(), SeedHistogram(), OutcomeLegend()
+        self._table = Table("Seeds", COLUMNS, _AROUND_ROW)
+        self._table.has_menus = True
+        self._parts = (self._head, self._histogram, self._strip, self._legend, self._table)
+        self.setContentsMargins(8, 2, 8, 4)
+        self.setMinimumSize(260, 150)
+        self._column.setSpacing(_GAP)
+        for part in self._parts:
+            self._column.addWidget(part, part is self._histogram)
+        tip = "Show a table of all seeds, in place of the marks or below them"
+        self._table_option = self._option(
+            "seed_table_shown", "Table of all seeds", False, tip, self._choose_table
+        )
+        self._histogram.pointed_at.connect(self._point_at_bin)
+        self._table.pointed_at.connect(self._point_at)
+        self._table.used.connect(self._use)
+        self._table.menu_requested.connect(self._open_menu)
+        self.open_requested.connect(self._show_chosen)
+
+    @property
+    def options_text(self) -> str:
+        return "table" if self._table_option.isChecked() else "marks"
+
+    @property
+    def places(self) -> range:
+        return range(0) if self.snapshot is None else self.snapshot.plan.places_of(self._part)
+
+    def sizeHint(self) -> QSize:
+        return QSize(540, 500)
+
+    def _let_go(self) -> None:
+        self._chosen = None
+        super()._let_go()
+
+    def describe(self, snapshot: LabSnapshot) -> str:
+        places = snapshot.plan.places_of(self._drawn_part)
+        said = Headline.of(snapshot, self._drawn_part).spoken
+        return f"{said}. Outcomes: {outcomes_text(codes_of(snapshot, places))}."
+
+    def _draw(self, snapshot: LabSnapshot) -> None:
+        places = snapshot.plan.places_of(self._drawn_part)
+        here, codes = slice(places.start, places.stop), codes_of(snapshot, places)
+        self._head.show_headline(Headline.of(snapshot, self._drawn_part))
+        is_right = codes == _RIGHT
+        self._histogram.show_histogram(
+            histogram_of(
+                snapshot.first_right[here],
+                snapshot.done[here],
+                is_right,
+                snapshot.still_learning[here],
+                snapshot.plan.steps,
+            )
+        )
+        self._strip.show_codes(codes)
+        self._legend.show_codes(codes)
+        self._strip.setAccessibleName(f"Seeds: {self._legend.accessibleName()}")
+        if self._table_option.isChecked():
+            self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
+        self._arrange()
+        self._pages.setCurrentWidget(self._page)
+        self._show_pointed()
+
+    def _draw_nothing(self) -> None:
+        self._table.rows.show_rows(())
+        super()._draw_nothing()
+
+    def _arrange(self) -> None:
+        """Give each part its height or hide it; the histogram gets the rest."""
+        if self._drawn is None:
+            return
+        width, height = self.contentsRect().size().toTuple()
+        has_table = self._table_option.isChecked()
+        is_both = has_table and height >= _BOTH
+        head = self._head.height_for(width, height < _SMALL)
+        rest = max(0, height - head - _GAP)
+        strip = legend = table = 0
+        if is_both or not has_table:
+            most = round(rest * (_STRIP_OF_BOTH if is_both else _STRIP))
+            legend = self._legend.height_for(width, most / 2)
+            strip = self._strip.height_for(width, max(0, most - legend - _GAP))
+        if has_table:
+            table = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
+        heights = (head, strip, legend, table)
+        for part, high in zip((self._head, *self._parts[2:]), heights, strict=True):
+            part.setFixedHeight(high)
+            part.setVisible(high > 0)
+        # Arrow keys move along the strip; without a strip, the table handles them.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if strip else Qt.FocusPolicy.NoFocus)
+
+    @Slot()
+    def _choose_table(self) -> None:
+        had_focus = self.hasFocus() or self._table.hasFocus()
+        self.draw_anew()
+        if had_focus and self._drawn is not None:
+            (self._table if self._table_option.isChecked() else self).setFocus()
+
+    @Slot(object)
+    def _point_at(self, number: int | None) -> None:
+        self._pointed = number
+        self._show_pointed()
+
+    @Slot(object)
+    def _point_at_bin(self, step: float | None) -> None:
+        self._histogram.mark(step)
+        text = self._histogram.marked_text()
+        self._histogram.setToolTip(text)
+        self.readout_changed.emit(text or _RESTING)
+
+    @Slot(object, int)
+    def _show_chosen(self, config: RunConfig, _step: int) -> None:
+        assert self._drawn is not None
+        number = self._drawn.plan.seeds.index(config.seed)
+        self._chosen = self._pointed = number
+        if self._table.isVisible():
+            self._table.show_current(number)
+        self._show_pointed()
+
+    @Slot(object, QPoint)
+    def _open_menu(self, number: int, at: QPoint) -> None:
+        self._point_at(number)
+        super()._open_menu(number, at)
+
+    def _show_pointed(self) -> None:
+        """Mark and read out the seed pointed at, and mark its bin."""
+        snapshot, number = self._drawn, self._pointed
+        self._strip.mark(number)
+        self._strip.choose(self._chosen)
+        if snapshot is None or number is None:
+            self._histogram.mark(None)
+            self._strip.setToolTip("")
+            self.readout_changed.emit("" if snapshot is None else _RESTING)
+            return
+        place = snapshot.plan.places_of(self._drawn_part)[number]
+        self._histogram.mark(int(snapshot.first_right[place]))
+        text = seed_readout(snapshot, place)
+        self._strip.setToolTip(text)
+        self.readout_changed.emit(text)

@@ -1,0 +1,230 @@
+"""Base classes of the views of a plan's results, and of those that picture its networks."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.settings import RunConfig
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.panels.base.view import View
+from xorviz.ui.chrome.buttons import PushButton
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.forms.boxes import STRETCH, column
+from xorviz.ui.forms.scrolled import plain_label
+from xorviz.ui.guard import guarded
+
+
+@guarded
+class LabView(View):
+    """A view of a part of a plan's results; empty before there is a plan.
+
+    Pointers, menus and keys are about what is drawn, which is older than the latest results while
+    the view is hidden. They are dropped when another plan, or another part of it, is drawn.
+
+    Enter does what a click does, and Shift with either makes a network the current run.
+    """
+
+    open_requested = Signal(object, int)
+    """RunConfig of a network to make the current run, and the step to train it to."""
+
+    has_table = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.snapshot: LabSnapshot | None = None
+        """The latest results."""
+        self._part: Any = 0
+        self._drawn: LabSnapshot | None = None
+        """The results that are drawn; what a pointer points at is one of them."""
+        self._drawn_part: Any = 0
+        self._followed: Any = None
+        """The picture of the networks, whose spots have a centre, clicks and menus."""
+        self._pointed: Any = None
+        """The spot that is read out."""
+        self._menu = QMenu(self)
+        """Of a spot; empty before it is opened."""
+
+    @property
+    def places(self) -> range:
+        """Indices in the plan of the networks shown; empty before there is a plan."""
+        return range(0 if self.snapshot is None else len(self.snapshot.plan))
+
+    @property
+    def is_empty(self) -> bool:
+        return self.snapshot is None
+
+    def describe(self, snapshot: LabSnapshot) -> str:  # noqa: ARG002
+        """Return in a sentence or two what is drawn of a plan's results."""
+        return self.explanation
+
+    def description(self) -> str:
+        return self.explanation if self._drawn is None else self.describe(self._drawn)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: LabSnapshot | None, part: Any = 0) -> None:
+        """Draw the results of a part of a plan, now or as soon as the view is visible.
+
+        What a part is depends on the view: a recipe's index, or the MapPlan.
+        """
+        self.snapshot, self._part = snapshot, part
+        self._draw_again()
+
+    def _draw_latest(self) -> None:
+        before, self._drawn = self._drawn, self.snapshot
+        part, self._drawn_part = self._drawn_part, self._part
+        if _plan(before) is not _plan(self._drawn) or part != self._drawn_part:
+            self._let_go()
+        if self._drawn is None:
+            self._draw_nothing()
+        else:
+            self._draw(self._drawn)
+
+    def _follow(self, picture: Any) -> None:
+        """Point at, use, and open menus of the spots of a picture."""
+        self._followed = picture
+        self._cursor_over(picture)
+        picture.clicked.connect(self._use)
+        picture.menu_requested.connect(self._open_menu)
+
+    def _let_go(self) -> None:
+        """Drop pointers and menus: they are about networks that are drawn no more."""
+        self._clear_cursor()
+        self._menu.close()
+        self._menu.clear()
+
+    @Slot(object, bool)
+    def _use(self, spot: Any, with_shift: bool) -> None:
+        """Do what a click on a spot, or on none, does."""
+        raise NotImplementedError
+
+    @Slot(object, QPoint)
+    def _open_menu(self, spot: Any, at: QPoint) -> None:
+        """Open the menu of a spot at a point of the screen."""
+        raise NotImplementedError
+
+    def _pop_up(
+        self,
+        at: QPoint,
+        name: str,
+        config: RunConfig,
+        step: int,
+        keys: Sequence[str],
+        *more: QAction,
+    ) -> None:
+        """Offer to make a network the current run at its step and at 0, below more actions."""
+        self._menu.clear()
+        self._menu.addActions(more)
+        for its_step, key in zip(dict.fromkeys((step, 0)), keys, strict=False):
+            action = self._menu.addAction(opening_text(name, its_step, key))
+            action.triggered.connect(partial(self._emit_open, config, its_step))
+        self.add_exports(self._menu)
+        self._menu.popup(at)
+
+    def _emit_open(self, config: RunConfig, step: int, _checked: bool = False) -> None:
+        self.open_requested.emit(config, step)
+
+    def _use_cursor(self) -> None:
+        self._use(self._pointed, False)
+
+    def _use_cursor_with_shift(self) -> None:
+        self._use(self._pointed, True)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the spot pointed at by keys; the picture handles the mouse."""
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        has_spot = self._pointed is not None and not self._followed.isHidden()
+        at = self._followed.center_of(self._pointed) if has_spot and not is_mouse else None
+        if at is None:
+            super().contextMenuEvent(event)
+        else:
+            self._open_menu(self._pointed, self._followed.mapToGlobal(at.toPoint()))
+
+    def _draw(self, snapshot: LabSnapshot) -> None:
+        raise NotImplementedError
+
+    def _draw_nothing(self) -> None:
+        """Show a hint on what the view will show, and how to start it."""
+        raise NotImplementedError
+
+
+def opening_text(name: str, step: int, key: str) -> str:
+    """Return the text of a menu's action that opens a network at a step."""
+    how = f"at step {numerals.whole(step)}" if step else "untrained"
+    return f"Open {name} {how}" + (f"\t{key}" if key else "")
+
+
+def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:
+    return None if snapshot is None else snapshot.plan
+
+
+_ORDERED = "Waiting for the first results…"
+
+
+@guarded
+class NetworksView(LabView):
+    """A view of a recipe's networks, numbered from 0. Before there are any it offers to run them.
+
+    A click on one, or Enter, makes it the current run as it is pictured; with Shift, at step 0.
+    """
+
+    run_requested = Signal()
+
+    def __init__(self, name: str, canvas: Canvas, invitation: str) -> None:
+        super().__init__(name)
+        self._follow(canvas)
+        self._invitation, self._words = invitation, plain_label("quiet", invitation)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._button = PushButton("run_lab_here", "Run lab")
+        self._button.setToolTip("Train this recipe from many seeds")
+        self._button.clicked.connect(self.run_requested)
+        self._empty, self._page = QWidget(), QWidget()
+        parts = self._words, (self._button, Qt.AlignmentFlag.AlignCenter)
+        column(self._empty, STRETCH, *parts, STRETCH, gap=12)
+        self._pages = QStackedLayout()  # it ignores margins of its own
+        column(self, self._pages, margins=(0, 0, 0, 0))
+        self._column = column(self._page, margins=(0, 0, 0, 0))
+        for page in (self._empty, self._page):
+            self._pages.addWidget(page)
+
+    @Slot(bool)
+    def show_ordered(self, is_ordered: bool) -> None:
+        """Offer to run the lab, or say that its networks wait or are in training."""
+        self._words.setText(_ORDERED if is_ordered else self._invitation)
+        self._button.setVisible(not is_ordered)
+
+    def hasHeightForWidth(self) -> bool:
+        """Keep the height in narrow docks."""
+        return False
+
+    def _draw_nothing(self) -> None:
+        self._pages.setCurrentWidget(self._empty)
+        self.readout_changed.emit("")
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if self._pages.currentWidget() is self._page:
+            super()._move_cursor(dx, dy)
+
+    @Slot(object, bool)
+    def _use(self, number: int | None, with_shift: bool) -> None:
+        """Request that a network, if there is one, be made the current run."""
+        if self._drawn is not None and number is not None:
+            config, step = self._network(self._drawn, number)
+            self.open_requested.emit(config, 0 if with_shift else step)
+
+    @Slot(object, QPoint)
+    def _open_menu(self, number: int, at: QPoint) -> None:
+        if self._drawn is not None:
+            config, step = self._network(self._drawn, number)
+            name = f"seed {numerals.plain(config.seed)}"
+            self._pop_up(at, name, config, step, ("Enter", "Shift+Enter"))
+
+    def _network(self, drawn: LabSnapshot, number: int) -> tuple[RunConfig, int]:
+        """Return the settings of a network, and its step in what is drawn."""
+        place = drawn.plan.places_of(self._drawn_part)[number]
+        return drawn.plan.config(place), int(drawn.steps[place])

@@ -1,1 +1,0 @@
-"""The panel Success map: success rate over two settings."""

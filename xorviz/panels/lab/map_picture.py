@@ -1,0 +1,391 @@
+"""The picture of a map: colours and texts of its cells, in one or two blocks, with their scale.
+
+Shapes: B blocks, R rows, C columns.
+"""
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.rules import written
+from xorviz.core.runs.recipe_text import joined, recipe_parts
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.lab.results.success import percent
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridLayout, GridPlan, Heads
+from xorviz.ui.draw.painted import Sheet
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
+
+MAY_RISE = "+"
+"""After a share that may rise with more steps."""
+_LEAST_SHARE = 400
+"""The strongest colour stands for this fraction of the plan's steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapLook:
+    """Colours and texts of a map's cells."""
+
+    cells: MapCells
+    levels: NDArray[np.intp]
+    """(B, R, C) indices in map_colors, or NONE."""
+    texts: NDArray[np.str_]
+    """(B, R, C)."""
+    widest: str
+    """A text at least as wide as any."""
+    ends: tuple[str, str]
+    """Labels of the palest and the strongest colour."""
+    scale: str
+    """What the colours mean, in a word or two."""
+    note: str = ""
+    """What the sign after a share means, if any cell has it."""
+
+    @classmethod
+    def of_shares(cls, cells: MapCells) -> "MapLook":
+        """Show success rates in percent."""
+        texts, may_rise = [], cells.may_rise
+        for cell in np.ndindex(cells.done.shape):
+            share = cells.share((cell[0], cell[1], cell[2]))
+            texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
+        found = np.array(texts).reshape(cells.done.shape)
+        levels, widest, ends = _levels(cells.shares), f"99{MAY_RISE}", ("0", "100 %")
+        note = f"{MAY_RISE} some still learning" if may_rise.any() else ""
+        return cls(cells, levels, found, widest, ends, "share correct", note)
+
+    @classmethod
+    def of_medians(cls, cells: MapCells) -> "MapLook":
+        """Show the median first correct step on a logarithmic scale, low medians strongest."""
+        most = cells.map_plan.steps
+        least = max(1, round(most / _LEAST_SHARE))
+        span = math.log(max(most / least, 2))
+        shares = np.clip(np.log(most / np.maximum(cells.medians, 1)) / span, 0, 1)
+        none_right = (cells.done > 0) & (cells.right == 0)
+        texts = [
+            "–" if none else "" if math.isnan(median) else compact(median)
+            for none, median in zip(none_right.flat, cells.medians.ravel().tolist(), strict=True)
+        ]
+        ends = numerals.whole(most), f"{numerals.whole(least)} steps"
+        found = np.array(texts).reshape(cells.done.shape)
+        levels = _levels(np.where(none_right, 0, shares))
+        return cls(cells, levels, found, "8.8k", ends, "median step")
+
+    def heading(self, snapshot: LabSnapshot, block: str) -> tuple[str, str]:
+        """Return the map's title, and a line with counts, notes and common settings."""
+        plan = self.cells.map_plan
+        counts = numerals.counted(plan.seeds, "seed"), numerals.counted(plan.steps, "step")
+        title = f"Success map: {self.scale}, {AXES[plan.up].short} × {AXES[plan.across].short}"
+        return title, joined((*counts, _how_far(snapshot), self.note, block, *_common(plan)))
+
+
+def _how_far(snapshot: LabSnapshot) -> str:
+    if snapshot.done.all():
+        return ""
+    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
+    return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
+
+
+def _common(map_plan: MapPlan) -> Iterator[str]:
+    """Yield the settings that all cells share, unless they are the default."""
+    varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
+    for name, part in recipe_parts(map_plan.base).items():
+        if name != "init" or not varied & {"init", "init_range"}:
+            yield "" if name in varied else part
+        elif "init_range" not in varied:
+            yield f"initial range {numerals.plain(map_plan.base.init_range)}"
+        elif "init" not in varied:
+            yield f"initial weights {map_plan.base.init}"
+
+
+@cache
+def map_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
+    """Return LEVELS colours from pale to the accent, each with a text colour."""
+    pale, strong = (
+        np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()])
+        for name in (theme.neutral, theme.accent)
+    )
+    found = []
+    for share in np.linspace(0, 1, LEVELS):
+        r, g, b = np.rint(share * strong + (1 - share) * pale).astype(int).tolist()
+        fill = f"#{r:02X}{g:02X}{b:02X}"
+        ink = theme.text if contrast(theme.text, fill) >= 4.5 else ink_on(fill)
+        found.append((QColor(fill), QColor(ink)))
+    return tuple(found)
+
+
+def compact(steps: float) -> str:
+    """Return a number of steps in at most four characters: 640, 1.3k, 13k, 2.0M."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if steps >= 0.9995 * size:
+            value = steps / size
+            return f"{value:.1f}{unit}" if value < 9.95 else f"{value:.0f}{unit}"
+    return str(round(steps))
+
+
+def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the levels of shares from 0 to 1, NONE for NaN."""
+    known = np.isfinite(shares)
+    levels = np.rint(np.where(known, shares, 0) * (LEVELS - 1)).astype(np.intp)
+    return np.where(known, levels, NONE)
+
+
+HEADINGS = ("biases off", "biases on")
+_WITH_BAR = 180
+"""Least height in pixels that shows the scale of the colours."""
+_TIP_GAP, _TIP_FRAME = 4, 16
+"""Pixels between a cell and its tool tip, and of its frame, both sides together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks of a map in one grid of rows and columns: side by side or above each other."""
+
+    map_plan: MapPlan
+    numbers: tuple[int, ...]
+    is_stacked: bool = False
+
+    def arranged(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values of all cells (B, R, C) as rows and columns of the grid."""
+        shown = [values[block] for block in self.numbers]
+        return np.concatenate(shown, axis=0 if self.is_stacked else 1)
+
+    def cell(self, place: Place) -> Cell:
+        _, rows, columns = self.map_plan.shape
+        return (
+            self.numbers[place[0] // rows + place[1] // columns],
+            place[0] % rows,
+            place[1] % columns,
+        )
+
+    def place(self, cell: Cell | None) -> Place | None:
+        """Return the place of a cell in the grid, if it is shown."""
+        if cell is None or cell[0] not in self.numbers:
+            return None
+        (_, rows, columns), before = self.map_plan.shape, self.numbers.index(cell[0])
+        down, across = (before, 0) if self.is_stacked else (0, before)
+        return down * rows + cell[1], across * columns + cell[2]
+
+
+@lru_cache(maxsize=8)  # needed for each frame while the map grows
+def grid_plan(way: Blocks, widest: str) -> GridPlan:
+    """Return the names of an arrangement's rows and columns."""
+    plan, count = way.map_plan, len(way.numbers)
+    names = tuple(HEADINGS[block] for block in way.numbers) if count > 1 else ()
+    down, across = (count, 1) if way.is_stacked else (1, count)
+    return GridPlan(
+        _heads(plan.up, plan.up_values, down, names if way.is_stacked else ()),
+        _heads(plan.across, plan.across_values, across, () if way.is_stacked else names),
+        widest,
+    )
+
+
+def _heads(setting: str, values: tuple[Any, ...], count: int, blocks: tuple[str, ...]) -> Heads:
+    """Return the names of a setting's values, repeated for each block."""
+    return Heads(
+        tuple(map(written, values)) * count,
+        tuple(len(values) * block for block in range(1, count)),
+        blocks,
+        AXES[setting].short,
+        isinstance(values[0], str),
+    )
+
+
+@guarded
+class MapPicture(QWidget):
+    """A map as a grid. Of two blocks one may be chosen where both have no room for numbers."""
+
+    pointed_at = Signal(object)  # Cell | None
+    clicked = Signal(object, bool)  # Cell | None, whether Shift was held
+    menu_requested = Signal(object, QPoint)  # Cell, a point of the screen
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grid = CellGrid(QSize(420, 240), QSize(160, 70), map_colors)
+        self.grid.is_cached = self.grid.has_menus = True
+        self.blocks = QTabBar()
+        """The choice of one of two blocks."""
+        for name in HEADINGS:
+            self.blocks.addTab(name)
+        self.blocks.setExpanding(False)
+        self.blocks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.blocks.hide()
+        self._bar = ColorBar(map_colors)
+        self._sheet = Sheet(self, self._paint_all)
+        self._look: MapLook | None = None
+        self.shown: Blocks | None = None
+        self.tip = ""
+        """The tool tip of the marked cell."""
+        self._is_alone = False
+        self._base: Cell | None = None
+        self._marked: Cell | None = None
+        bar = self._bar, Qt.AlignmentFlag.AlignRight
+        column(self, self.blocks, (self.grid, 1), bar, margins=(0, 0, 0, 0), gap=4)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.grid.pointed_at.connect(self._point_at)
+        self.grid.clicked.connect(self._click)
+        self.grid.menu_requested.connect(self._request_menu)
+        self.grid.laid_out.connect(self._arrange)
+        self.blocks.currentChanged.connect(self._arrange)
+
+    def show_look(self, look: MapLook) -> None:
+        """Show the cells of a map."""
+        self._look = look
+        self._bar.set_labels(look.ends, look.scale)
+        self._bar.setToolTip(f"Colour scale: {look.scale}, {look.ends[0]} to {look.ends[1]}.")
+        self._arrange()
+
+    def show_message(self, message: str) -> None:
+        """Show a sentence in place of a map."""
+        self._look = self.shown = None
+        self.blocks.hide()
+        self._bar.hide()
+        self.grid.show_message(message)
+
+    def show_base(self, cell: Cell | None) -> None:
+        """Outline the cell of the lab's recipe, or none; the arrow keys start there."""
+        self._base = cell
+        self._show_marks()
+
+    def mark(self, cell: Cell | None) -> None:
+        """Frame a cell, or none."""
+        self._marked = cell
+        self._show_marks()
+
+    @Slot(bool)
+    def show_alone(self, is_alone: bool) -> None:
+        """Choose whether one block is shown if numbers do not fit into two; it may scroll."""
+        self._is_alone = is_alone
+        self.grid.show_scrolled(is_alone)  # which arranges the blocks
+
+    def neighbour(self, dx: int, dy: int) -> Cell | None:
+        """Return the cell beside the marked one, also in the other block, or the first."""
+        place = self.grid.neighbour(dx, dy)
+        return self.shown.cell(place) if self.shown and place else None
+
+    def center_of(self, cell: Cell) -> QPointF | None:
+        """Return the centre of a cell, if it is shown."""
+        place = self.shown.place(cell) if self.shown else None
+        return self.grid.mapTo(self, self.grid.rect_of(place).center()) if place else None
+
+    def sheet(self, snapshot: LabSnapshot) -> Sheet:
+        """Return the map below a heading, for export."""
+        assert self._look is not None, "the map is drawn first"
+        block = "" if self.blocks.isHidden() else HEADINGS[self.blocks.currentIndex()]
+        self._sheet.show_heading(*self._look.heading(snapshot, block), self.grid.theme)
+        return self._sheet
+
+    def event(self, event: QEvent) -> bool:
+        """Show the tool tip of the marked cell beside it."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        if self.shown and (place := self.shown.place(self._marked)):
+            _show_tip(self, self.grid.rect_of(place).toRect().translated(self.grid.pos()), self.tip)
+        return True
+
+    def _paint_all(self, painter: QPainter) -> None:
+        """Paint the map without its marks, and its colours."""
+        for part in (self.grid, self._bar):
+            if not part.isHidden():
+                painter.save()
+                painter.translate(part.pos())
+                part.paint_picture(painter)
+                painter.restore()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Show two blocks side by side or above each other: whichever has larger numbers."""
+        if (look := self._look) is None:
+            return
+        map_plan = look.cells.map_plan
+        both = tuple(range(map_plan.shape[0]))
+        ways = [Blocks(map_plan, both, is_stacked) for is_stacked in (False, True)[: len(both)]]
+        frames = [self._frame(way, look) for way in ways]
+        best = max(range(len(both)), key=lambda i: (not frames[i].is_turned, frames[i].digits))
+        self.shown = ways[best]
+        is_choice = len(both) > 1 and self._is_alone and not frames[best].digits
+        if is_choice:
+            self.shown = Blocks(map_plan, (self.blocks.currentIndex(),))
+        self.blocks.setVisible(is_choice)
+        self._bar.setVisible(self.height() >= _WITH_BAR)
+        texts = self.shown.arranged(look.texts).tolist()
+        self.grid.show_cells(
+            grid_plan(self.shown, look.widest),
+            self.shown.arranged(look.levels),
+            lambda row, column: texts[row][column],
+            self.shown.arranged(~look.cells.is_final),
+        )
+        self._show_marks()
+
+    def _frame(self, way: Blocks, look: MapLook) -> GridLayout:
+        return GridLayout.fitted(grid_plan(way, look.widest), self.grid.size(), self.grid.font())
+
+    def _show_marks(self) -> None:
+        if self.shown is not None:
+            base = self.shown.place(self._base)
+            self.grid.outline(base)
+            self.grid.start = base or (0, 0)
+            self.grid.mark(self.shown.place(self._marked))
+
+    @Slot(object)
+    def _point_at(self, place: Place | None) -> None:
+        self.pointed_at.emit(self.shown.cell(place) if self.shown and place else None)
+
+    @Slot(object, bool)
+    def _click(self, place: Place | None, is_shift: bool) -> None:
+        self.clicked.emit(self.shown.cell(place) if self.shown and place else None, is_shift)
+
+    @Slot(object, QPoint)
+    def _request_menu(self, place: Place, at: QPoint) -> None:
+        if self.shown is not None:
+            self.menu_requested.emit(self.shown.cell(place), at)
+
+
+def _show_tip(picture: QWidget, cell: QRect, text: str) -> None:
+    """Show the parts of a text, divided by semicolons, in a tool tip below a cell or above it.
+
+    Qt's own place is below the mouse: over the cell, and perhaps beyond the window.
+    """
+    letter = QFontMetrics(QToolTip.font()).averageCharWidth()
+    most = max(12, (picture.width() - _TIP_FRAME) // letter)
+    lines = [line for part in text.split("; ") for line in textwrap.wrap(part, most)]
+    QToolTip.showText(picture.mapToGlobal(cell.bottomLeft()), "\n".join(lines), picture, cell)
+    for tip in QApplication.topLevelWidgets():
+        if tip.objectName() == "qtooltip_label":
+            tip.move(picture.mapToGlobal(_place_beside(cell, tip.size(), picture.rect())))
+
+
+def _place_beside(cell: QRect, size: QSize, space: QRect) -> QPoint:
+    """Return the top left corner of a rectangle of this size that covers no part of a cell.
+
+    It is below the cell, above it, or at one of its sides, whichever is the first within the
+    space; if none is, it is within the space.
+    """
+    right, bottom = space.right() + 1 - size.width(), space.bottom() + 1 - size.height()
+    x = max(space.left(), min(cell.left(), right))
+    y = max(space.top(), min(cell.top(), bottom))
+    below, above = cell.bottom() + 1 + _TIP_GAP, cell.top() - _TIP_GAP - size.height()
+    after, before = cell.right() + 1 + _TIP_GAP, cell.left() - _TIP_GAP - size.width()
+    for fits, place in (
+        (below <= bottom, QPoint(x, below)),
+        (above >= space.top(), QPoint(x, above)),
+        (after <= right, QPoint(after, y)),
+        (before >= space.left(), QPoint(before, y)),
+    ):
+        if fits:
+            return place
+    return QPoint(x, max(space.top(), bottom))

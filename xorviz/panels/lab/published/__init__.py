@@ -1,1 +1,0 @@
-"""The panel Published: published experiments, and the results of xorviz."""

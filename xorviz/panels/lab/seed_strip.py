@@ -1,0 +1,164 @@
+"""Strip of all seeds of a recipe, each as a mark of its outcome."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from xorviz.core import numerals
+from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.draw.tiles import Tiles
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import Theme
+
+LARGEST, SMALLEST = 16, 3
+"""Largest and smallest side of a cell in pixels."""
+_ROUND_FROM, _ROUND_BY = 20, 5
+"""Longer rows have a multiple of five cells, so that seeds can be found."""
+
+
+def seed_tiles(count: int, width: int, height: int) -> Tiles:
+    """Return the largest cells that fit, from the top left; of too many seeds, the first."""
+    for cell in range(LARGEST, SMALLEST - 1, -1):
+        tiles = _cells(count, width, cell)
+        if tiles.rows * cell <= height:
+            return tiles
+    return _cells(min(count, tiles.columns * max(1, height // SMALLEST)), width, SMALLEST)
+
+
+def _cells(count: int, width: int, cell: int) -> Tiles:
+    columns, gap = max(1, width // cell), 2 if cell >= 9 else 1
+    if columns >= _ROUND_FROM:
+        columns -= columns % _ROUND_BY
+    return Tiles(count, columns, cell - gap, foot=0, gap=gap, left=0, top=0)
+
+
+Codes = NDArray[np.uint8]
+
+_EDGE = 2.0
+"""Pixels around the cells, for outlines at the edge."""
+_CLOSE_FROM = 7
+"""Side of a cell from which outlines are close to the mark."""
+
+
+@guarded
+class SeedStrip(Canvas):
+    """Wrapped cells, one for each seed; marks the seed pointed at and the chosen one."""
+
+    is_cached = has_menus = True
+
+    def __init__(self) -> None:
+        super().__init__(QSize(0, 0), QSize(0, 0))
+        self.setObjectName("seed_strip")
+        self.grid = seed_tiles(0, 1, 1)
+        self.codes: Codes = np.empty(0, dtype=np.uint8)
+        """(N,) indices in OUTCOMES."""
+        self.chosen: int | None = None
+
+    def show_codes(self, codes: Codes) -> None:
+        """Show outcomes (N,), given as indices in OUTCOMES."""
+        self.codes = codes
+        self.lay_out()
+
+    def choose(self, chosen: int | None) -> None:
+        """Mark the seed that was made the current run."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.update()
+
+    def height_for(self, width: int, most: int) -> int:
+        """Return the height at a width, up to a limit."""
+        grid = self._grid_for(width, most)
+        return min(most, grid.rows * grid.pitch + self._around(grid))
+
+    def center_of(self, number: int) -> QPointF:
+        return self.grid.picture(number).translated(_EDGE, _EDGE).center()
+
+    def spot_at(self, point: QPointF) -> int | None:
+        return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
+
+    def neighbour(self, dx: int, dy: int) -> int | None:
+        return self.grid.beside(self.marked, dx, dy)
+
+    def _lay_out(self) -> None:
+        self.grid = self._grid_for(self.width(), self.height())
+
+    def _paint(self, painter: QPainter) -> None:
+        painter.translate(_EDGE, _EDGE)
+        if is_vector(painter):
+            for index, code in enumerate(self.codes[: self.grid.count].tolist()):
+                paint_mark(painter, self.grid.picture(index), OUTCOMES[code], self.theme)
+        elif self.grid.count:
+            ratio = painter.deviceTransform().m11()
+            painter.drawImage(0, 0, strip_image(self.codes, self.grid, self.theme, ratio))
+        if self.grid.count < len(self.codes):
+            below = self.grid.rows * self.grid.pitch + self.fontMetrics().ascent()
+            painter.setPen(QColor(self.theme.quiet))
+            painter.drawText(QPointF(0, below), self._shortage())
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Frame the seed pointed at and the chosen one, outside the marks."""
+        painter.translate(_EDGE, _EDGE)
+        for index, width in ((self.marked, 1.5), (self.chosen, 2.0)):
+            if index is not None and index < self.grid.count:
+                out = 1.0 if self.grid.pitch >= _CLOSE_FROM else 1.5
+                frame = self.grid.picture(index).adjusted(-out, -out, out, out)
+                painter.setPen(QPen(QColor(self.theme.text), width * self.theme.stroke))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(frame)
+
+    def _grid_for(self, width: int, height: int) -> Tiles:
+        count, across = len(self.codes), round(width - 2 * _EDGE)
+        grid = seed_tiles(count, across, height - self._around())
+        if grid.count < count:
+            grid = seed_tiles(count, across, height - self._around(grid))
+        return grid
+
+    def _around(self, grid: Tiles | None = None) -> int:
+        """Return the height that the cells leave; below too few of them is a line of text."""
+        is_short = grid is not None and grid.count < len(self.codes)
+        return round(2 * _EDGE) + is_short * self.fontMetrics().height()
+
+    def _shortage(self) -> str:
+        shown, count = numerals.whole(self.grid.count), numerals.whole(len(self.codes))
+        return f"{shown} of {count} shown. The table shows all."
+
+
+_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
+Pixels = NDArray[np.uint32]
+
+
+def strip_image(codes: NDArray[np.uint8], grid: Tiles, theme: Theme, ratio: float) -> QImage:
+    """Return the image of all cells at a pixel ratio.
+
+    Ten thousand seeds take 1 ms; painted one by one they take 38 ms.
+    """
+    side = max(1, round(grid.pitch * ratio))
+    stamps = _stamps(grid.pitch, grid.side, theme, side)
+    padded = np.full(grid.rows * grid.columns, len(OUTCOMES), dtype=np.uint8)
+    padded[: grid.count] = codes[: grid.count]
+    cells = stamps[padded].reshape(grid.rows, grid.columns, side, side)
+    pixels = np.ascontiguousarray(cells.transpose(0, 2, 1, 3)).reshape(grid.rows * side, -1)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, _FORMAT).copy()
+    image.setDevicePixelRatio(side / grid.pitch)
+    return image
+
+
+@lru_cache(maxsize=16)
+def _stamps(cell: int, mark: int, theme: Theme, side: int) -> Pixels:
+    """Return the cell of each outcome, and an empty one: (O + 1, side, side)."""
+    image = QImage(side, side * (len(OUTCOMES) + 1), _FORMAT)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.scale(side / cell, side / cell)
+    for place, outcome in enumerate(OUTCOMES):
+        rect = QRectF(0, place * cell, mark, mark)
+        paint_mark(painter, rect, outcome, theme)
+    painter.end()
+    found = np.frombuffer(image.constBits(), dtype=np.uint32)
+    return found.reshape(len(OUTCOMES) + 1, side, side).copy()

@@ -1,1 +1,0 @@
-"""The panel Seeds: one recipe from many initial weights."""

@@ -1,0 +1,390 @@
+"""The panel with the network's output over the input square."""
+
+from functools import partial
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import QLabel
+
+from xorviz.core import numerals
+from xorviz.core.analysis.jumps import other_phase
+from xorviz.core.analysis.planes import percent
+from xorviz.core.analysis.surface import (
+    HIGH,
+    LOW,
+    Grid,
+    line_distances,
+    logit_grid,
+    on_boundary,
+    output_at,
+    unit_line,
+    unit_lines,
+)
+from xorviz.core.network import Weights, outputs, sigmoid
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.truth_table import ROWS
+from xorviz.panels.base.export import Cells, grid
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import LevelImage, SquareCurve, paint_sign
+from xorviz.panels.base.words import at_step, outputs_text
+from xorviz.panels.learn.surface_legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
+from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.guard import guarded
+from xorviz.ui.plot.axes import StillAxis
+from xorviz.ui.plot.lines import simplified
+from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
+from xorviz.ui.theme.palette import LEVELS
+
+_ALTERNATES = "dashed: after the next step"
+
+_CURSOR_STEP = 0.05
+_DESCRIBED = 64
+"""Points on a side of what a description counts."""
+_SIDES = ("at or below one half", "above one half")
+_EXPORTED = 41
+"""Points on a side of the table of outputs: 0.05 from one to the next."""
+_READING = "x1 0.00  x2 0.00 → 0.0000    Decision surface"
+"""The view must be wide enough for this, else the read-out is below the legend."""
+_NEAR = 6
+"""Pixels from a unit's line within which the mouse points at the unit."""
+_TOLERANCE = 0.05
+"""Pixels by which each of two simplifications may move the contour."""
+_DASHES = (5.0, 3.5)
+"""Lengths of line and gap, in widths of the line."""
+_SIGN, _CURSOR = 9.0, 4.5
+"""Radii in pixels of a row's sign and of the cursor."""
+_RING = 2
+"""Pixels on each side, for the ring around the view that has the focus."""
+_BESIDE_TEXT, _BELOW_TEXT = 14, 9
+"""Pixels of the axes beside their texts."""
+_MARGIN = 8
+"""Pixels beside the legend."""
+_SMALLEST, _LEAST_SIDE, _WITH_TITLES = 50, 7, 10
+"""Least side of the square, in pixels; the side for which the legend gives way, and the least size
+of a view whose axes have titles, in heights of a line.
+"""
+_MOST_LEGEND = 0.2
+"""Share of the view's height above which the legend has one line of keys."""
+_SIGNS = 13
+"""Least side of the square, in radii of a row's sign."""
+
+
+@guarded
+class DecisionSurface(SnapshotView):
+    """The output as colours, its contour at one half, the units' lines, and the four rows."""
+
+    draws_every_frame = True
+    has_table = True
+    explanation = (
+        "The network’s output for every pair of inputs: for the four rows of the truth table, and "
+        "for all between and around them. Blue is near 0, orange near 1. The solid line is the "
+        "decision boundary, where the output is one half. Each dotted line is the boundary of a "
+        "hidden unit, where its input is zero: there the surface bends. Click one to highlight its "
+        "unit in all panels, here by a firm green line; click again, beside the lines, or press "
+        "Esc, to clear it. A circle is a row whose target is 0, a square one whose target is 1; a "
+        "cross in it: its output is not correct. Point anywhere, or use the arrow keys, to read "
+        "the output. Where steps are so long that the network alternates between two states, the "
+        "dashed line is the decision boundary after the next step; while it runs, one of the two "
+        "is shown, so that nothing flashes."
+    )
+
+    def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
+        super().__init__("decision_surface", twin_of)
+        self._plot = _plot_of_inputs()
+        self._box = self._plot.frames[0].box
+        self._grid = Grid(2)
+        self._points = self._grid.points
+        self._image = LevelImage()
+        self._contour = SquareCurve(antialias=True, connect="finite")
+        self._other_contour = SquareCurve(antialias=True, connect="finite")
+        self._lines = SquareCurve(antialias=True, connect="pairs")
+        self._selected_line = SquareCurve(antialias=True)
+        self._selected_line.setZValue(5)
+        self._markers = [Mark(_SIGN + 2, row) for row in ROWS]
+        self._cursor = Mark(_CURSOR + 1)
+        self._cursor.setZValue(20)
+        self._cursor.hide()
+        self._cursor_at: tuple[float, float] | None = None
+        self._other_contour.hide()
+        lines = (self._lines, self._other_contour, self._contour, self._selected_line)
+        for item in (self._image, *lines, *self._markers, self._cursor):
+            self._box.addItem(item, ignoreBounds=True)
+
+        self._legend = SurfaceLegend()
+        self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._reading.setObjectName("readout")
+        for part in (self._plot, self._legend, self._reading):
+            part.setParent(self)
+        self._plot.scene().sigMouseMoved.connect(self._point_at)
+        self._plot.viewport().installEventFilter(self)
+        if twin_of is None:
+            tip = "Draw where the input of each hidden unit is zero"
+            name = "Hidden-unit boundaries"
+            self._show_lines = self._option("unit_lines", name, checked=True, tip=tip)
+        else:
+            self._show_lines = twin_of._show_lines
+        self._show_lines.toggled.connect(self._toggle_lines)
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return the outputs over the input square, x1 across and x2 down."""
+        side = np.linspace(LOW, HIGH, _EXPORTED).round(2)
+        points = np.stack(np.meshgrid(side, side), axis=-1)
+        with np.errstate(all="ignore"):
+            values = outputs(snapshot.weights, snapshot.config.activation, points)
+        return grid("x2 by x1", side.tolist(), side.tolist(), values)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        z = logit_grid(snapshot.weights, snapshot.config.activation, Grid(_DESCRIBED).points)
+        share = float((z > 0).mean())
+        if 0 < share < 1:
+            line = f"The decision boundary leaves {percent(share)} of the square above one half"
+        else:
+            line = f"There is no decision boundary here: all of the square is {_SIDES[share > 0]}"
+        return f"{at_step(snapshot)}, {outputs_text(snapshot)}. {line}."
+
+    @property
+    def options_text(self) -> str:
+        return "lines" if self._show_lines.isChecked() else "no lines"
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
+        """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
+        if event.type() == QEvent.Type.Leave:
+            self._clear_cursor()
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._click(event)
+        return False
+
+    def _click(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._point_at(self._plot.mapToScene(event.position().toPoint()))
+            self._click_unit(self._pointed_unit)
+
+    def _arrange(self) -> None:
+        """Keep the input square square, with its axes at its edges and the legend below."""
+        metrics = self.fontMetrics()
+        is_narrow = self.width() < metrics.horizontalAdvance(_READING)
+        self._reading.setVisible(is_narrow)
+        foot = self._reading.sizeHint().height() if is_narrow else 0
+        (before, after), (above, below) = self._around
+        beside, room = before + after, self.height() - above - below - foot
+        widest = self.width() - 2 * _RING - beside
+        for parts in (3, 2, 1, 0):  # where there is little room the legend gives way
+            self._legend.show_parts(parts)
+            side, across, legend = self._fit(widest, room, after)
+            is_calm = parts < 3 or side == widest or legend <= _MOST_LEGEND * self.height()
+            if is_calm and side >= min(_LEAST_SIDE * metrics.height(), widest):
+                break
+        left = (self.width() - side - beside) // 2
+        top = max(0, (room - side - legend) // 3)
+        bottom = top + side + above + below
+        self._plot.setGeometry(left, top, side + beside, bottom - top)
+        start = min(left + before, self.width() - _MARGIN - across)
+        self._legend.setGeometry(start, bottom, across, legend)
+        self._legend.lay_out()
+        self._reading.setGeometry(0, bottom + legend, self.width(), foot)
+        for mark in (*self._markers, self._cursor):
+            mark.setScale(min(self.theme.stroke, side / _SIGNS / _SIGN))
+        self._show_cursor()
+
+    def _fit(self, side: int, room: int, after: int) -> tuple[int, int, int]:
+        """Return the side of the square, and width and height of the legend, for a height."""
+        most = min(self._legend.sizeHint().width(), self.width() - 2 * _MARGIN)
+        across, legend, taken = most, 1, 0
+        while legend != taken:
+            taken, across = legend, max(side + after, most)
+            legend = self._legend.heightForWidth(across)
+            side = max(_SMALLEST, min(side, room - legend))
+        return side, across, legend
+
+    @property
+    def _around(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Pixels left and right of the square, and above and below it: axes, half of a text."""
+        metrics, frame = self.fontMetrics(), self._plot.frames[0]
+        line, wide = metrics.height(), metrics.horizontalAdvance("0.5")
+        is_small = min(self.width(), self.height()) < _WITH_TITLES * line
+        for axis in (frame.left, frame.bottom):
+            axis.showLabel(not is_small)
+            ticks = (0, 1) if is_small else (0, 0.5, 1)
+            axis.setTicks([[(x, numerals.fixed(x, 1).removesuffix(".0")) for x in ticks]])
+        before = (not is_small) * line + wide + _BESIDE_TEXT
+        below = (2 - is_small) * line + _BELOW_TEXT
+        frame.left.setWidth(before)
+        frame.bottom.setHeight(below)
+        frame.setContentsMargins(0, line // 2, wide, 0)
+        return (before, wide), (line // 2, below)
+
+    @Slot(bool)
+    def _toggle_lines(self, are_shown: bool) -> None:
+        self._lines.setVisible(are_shown)
+        self._legend.show_units(are_shown)
+        self.draw_anew()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        weights, config = snapshot.weights, snapshot.config
+        self._box.childGroup.show()
+        if (finest := Grid.for_width(config.width)) != self._grid:
+            self._grid, self._points = finest, finest.points
+        z = logit_grid(weights, config.activation, self._points)
+        self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
+        self._image.setRect(self._pixels_rect())
+        self._draw_contour(self._contour, weights, config.activation, z)
+        if self._show_lines.isChecked():
+            self._draw_lines(weights)
+        self._show_unit()
+        for marker, target, is_right in zip(
+            self._markers, config.targets, snapshot.right, strict=True
+        ):
+            # A white ring is legible on every part of the surface in both themes.
+            sign = partial(paint_sign, radius=_SIGN, target=target, theme=self.theme)
+            marker.show_as(partial(sign, is_right=bool(is_right)))
+        other = other_phase(snapshot)
+        self._other_contour.setVisible(other is not None)
+        if other is not None:
+            z = logit_grid(other, config.activation, self._points)
+            self._draw_contour(self._other_contour, other, config.activation, z)
+        self._show_cursor()
+
+    def _draw_nothing(self) -> None:
+        self._box.childGroup.hide()
+        self._other_contour.hide()
+        self._show_cursor()
+
+    def _draw_lines(self, weights: Weights) -> None:
+        """Draw where each hidden unit's input is zero: fainter the more units there are."""
+        ends = unit_lines(weights).reshape(-1, 2)
+        ink = QColor(self.theme.text)
+        ink.setAlphaF(max(0.25, min(1.0, 4 / weights.w1.shape[1]) ** 0.5))
+        pen = pg.mkPen(
+            ink,
+            width=UNIT_WIDTH * self.theme.stroke,
+            dash=[part / UNIT_WIDTH for part in UNIT_DOTS],
+        )
+        self._lines.setData(ends[:, 0], ends[:, 1], pen=pen)
+
+    def _show_unit(self) -> None:
+        """Draw the highlighted unit's line above all others, if it has one in the square."""
+        ends, snapshot = None, self._snapshot
+        if snapshot is not None and self.unit is not None and self.unit < snapshot.config.width:
+            ends = unit_line(snapshot.weights, self.unit)
+        self._selected_line.setVisible(ends is not None)
+        if ends is not None:
+            self._selected_line.setData(ends[:, 0], ends[:, 1])
+
+    def _pixels_rect(self) -> QRectF:
+        """Return the image's rectangle: its outermost pixels are centred on the square's edges."""
+        pixel = (HIGH - LOW) / (self._grid.n - 1)
+        return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
+
+    def _draw_contour(
+        self, contour: SquareCurve, weights: Weights, activation: str, z: np.ndarray
+    ) -> None:
+        ticks, grid = self._grid.ticks, self._grid
+        lines = isolines(ticks, ticks, z)(0.0)
+        lines = [on_boundary(line, weights, activation, grid) for line in lines]
+        gap = np.full((1, 2), np.nan)
+        tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
+        parts = [part for line in lines for part in (simplified(line, tolerance), gap)]
+        path = np.concatenate(parts or [gap])
+        contour.setData(path[:, 0], path[:, 1])
+
+    @Slot(object)
+    def _point_at(self, position: QPointF) -> None:
+        inputs = self._box.mapSceneToView(position)
+        if LOW <= inputs.x() <= HIGH and LOW <= inputs.y() <= HIGH:
+            self._cursor_at = (inputs.x(), inputs.y())
+            self._show_cursor()
+            self._cursor.hide()  # the mouse pointer marks the point
+            self._point_near(inputs.x(), inputs.y())
+        else:
+            self._clear_cursor()
+
+    def _point_near(self, x1: float, x2: float) -> None:
+        """Point at the hidden unit whose line is drawn under the mouse, if any."""
+        if self._snapshot is not None:
+            reach = _NEAR * (HIGH - LOW) / self._box.width()
+            near = unit_near(self._snapshot.weights, x1, x2, reach)
+            is_drawn = self._show_lines.isChecked() or near == self.unit
+            self._point_at_unit(near if is_drawn else None)
+            shapes = Qt.CursorShape
+            is_unit = self._pointed_unit is not None
+            self._plot.viewport().setCursor(
+                shapes.PointingHandCursor if is_unit else shapes.CrossCursor
+            )
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        x1, x2 = self._cursor_at or (0.5, 0.5)
+        self._cursor_at = (
+            float(np.clip(round(x1 / _CURSOR_STEP + dx) * _CURSOR_STEP, LOW, HIGH)),
+            float(np.clip(round(x2 / _CURSOR_STEP - dy) * _CURSOR_STEP, LOW, HIGH)),
+        )
+        self._cursor.setPos(*self._cursor_at)
+        self._cursor.show()
+        self._show_cursor()
+
+    def _at_cursor(self) -> str:
+        return self._read(*self._cursor_at) if self._cursor_at else ""
+
+    def _clear_cursor(self) -> None:
+        self._point_at_unit(None)
+        self._plot.viewport().unsetCursor()
+        self._cursor_at = None
+        self._cursor.hide()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Read out the output at the cursor; it changes while the network learns."""
+        alternates = _ALTERNATES if self._other_contour.isVisible() else ""
+        resting = ", ".join(filter(None, (self.resting_text, alternates)))
+        text = self._read(*self._cursor_at) if self._cursor_at else resting
+        is_below = self._reading.isVisibleTo(self)
+        self._reading.setText(text if is_below else "")
+        self.readout_changed.emit("" if is_below else text)
+
+    def _read(self, x1: float, x2: float) -> str:
+        if (snapshot := self._snapshot) is None:
+            return ""
+        y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+        inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
+        return f"{inputs} → {numerals.fixed(y, 4)}"
+
+    def _recolour(self) -> None:
+        theme = self.theme
+        self._image.recolour(theme)
+        wide = BOUNDARY_WIDTH * theme.stroke
+        self._contour.setPen(pg.mkPen(theme.text, width=wide))
+        self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
+        self._selected_line.setPen(pg.mkPen(theme.accent, width=2.5 * theme.stroke))
+        self._selected_line.setShadowPen(pg.mkPen(theme.panel, width=5 * theme.stroke))
+        self._arrange()
+        dot = partial(paint_dot, fill=theme.accent, ring=theme.panel, radius=_CURSOR)
+        self._cursor.show_as(dot)
+
+
+def _plot_of_inputs() -> Plot:
+    """Return an empty plot of the input square that wheel and mouse cannot move."""
+    frame = PlotFrame(_input_axis("left", "x2"), _input_axis("bottom", "x1"))
+    frame.box.setMouseEnabled(x=False, y=False)
+    frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+    plot = Plot(frame)
+    plot.setAccessibleName("Output over the inputs x1 and x2")
+    plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    return plot
+
+
+def _input_axis(side: str, name: str) -> pg.AxisItem:
+    axis = StillAxis(side)
+    axis.setLabel(name)
+    return axis
+
+
+def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:
+    """Return the hidden unit whose line in the square is nearest to a point, within reach."""
+    distances = line_distances(weights, x1, x2)
+    for unit in np.argsort(distances).tolist():
+        if distances[unit] > reach:
+            return None
+        if unit_line(weights, unit) is not None:
+            return int(unit)
+    return None

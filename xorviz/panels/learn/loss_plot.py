@@ -1,0 +1,392 @@
+"""The panel with the loss of runs against the step, and marks of what was changed and reached."""
+
+from itertools import chain, groupby
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
+
+from xorviz.core import numerals
+from xorviz.core.arrays import nearest
+from xorviz.core.runs.project import PinnedRun, Project
+from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
+from xorviz.core.settings import LOSS_FORMULAS, LOSS_WORDS
+from xorviz.panels.base.curves import NAME as NORM
+from xorviz.panels.base.curves import RUN_STYLES, WIDTH, norm_axis, norm_curve, read_norm
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, correct_text
+from xorviz.panels.learn.loss_drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
+from xorviz.panels.learn.loss_legend import LIVE_WIDTH, Legend, rows_of
+from xorviz.ui.announce import announce
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import allow, claims
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
+from xorviz.ui.plot.drawable import DrawablePlot
+from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+
+CORRECT, LEARNED = "all four correct", "learned"
+"""The texts of milestones."""
+
+_GO = "Click to go there."
+_MOST_MARKS = 100
+"""Largest number of marks drawn: a slider dragged during a run makes one at each move."""
+_MOST_CHANGES = 1000
+"""Largest number of changes considered: a kick sets all weights at once."""
+
+
+def marks_of(snapshot: Snapshot) -> list[StepMark]:
+    """Return the marks of the whole run, whichever step is shown."""
+    changes = snapshot.interventions[-_MOST_CHANGES:]
+    marks = [
+        mark
+        for step, together in groupby(changes, key=lambda change: change.step)
+        for mark in _marks_at(step, list(together))
+    ][-_MOST_MARKS:]
+    second = snapshot.beside
+    runs = [("", snapshot)] if second is None else [("A: ", snapshot), ("B: ", second)]
+    for run, seen in runs:
+        for name, step in milestones_of(seen.record, snapshot.newest).items():
+            text = f"{run}{name}"
+            tip = f"{text[0].upper()}{text[1:]} since step {numerals.whole(step)}. {_GO}"
+            marks.append(StepMark(step, text, is_success=True, tip=tip))
+    return marks
+
+
+def milestones_of(record: Record, newest: int) -> dict[str, int]:
+    """Return the steps since which all rows are correct, and learned, of those up to the newest."""
+    streaks = {CORRECT: record.right, LEARNED: record.learned}
+    since = {name: streak.since for name, streak in streaks.items() if newest > 0}
+    return {name: step for name, step in since.items() if step is not None and step <= newest}
+
+
+def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
+    """Return the marks of a step; several weights set at once share one."""
+    weights = [change for change in changes if change.index]
+    if len(weights) < 2:
+        texts = [
+            f"{c.name} {numerals.plain(c.value)}".replace("-", numerals.MINUS) for c in changes
+        ]
+        return [StepMark(step, text, tip=_changed(step, text)) for text in texts]
+    others = [change for change in changes if not change.index]
+    text = f"{len(weights)} weights"
+    return [*_marks_at(step, others), StepMark(step, text, tip=_changed(step, text))]
+
+
+def _changed(step: int, text: str) -> str:
+    return f"Changed at step {numerals.whole(step)}: {text}. {_GO}"
+
+
+_EARLIER = 0.9
+"""Share of the steps after which a description names the loss too."""
+
+_MILESTONES = {
+    CORRECT: ("to_correct", "Go to where all four rows became correct"),
+    LEARNED: ("to_learned", "Go to where the network had learned"),
+}
+
+
+@guarded
+class LossPlot(SnapshotView):
+    """Curves of exact points. The axes grow in jumps, so that they stay readable.
+
+    The user can draw the loss that they expect; that curve is painted below the run's.
+    """
+
+    step_requested = Signal(object)  # int, from 0 to the run's newest
+    drawn = Signal(object)  # DrawnCurve
+    """The user has changed the curve that is being drawn."""
+
+    has_table = True
+    explanation = (
+        "The loss after each step: how far the four outputs are from their targets, by the formula "
+        "beside the axis. Where it goes up and down too fast to be drawn, a grey band lies between "
+        "its lowest and its highest value. Click, or drag, to go to a step: all panels then show "
+        "the network as it was, and a solid line marks it. Point at the curve, or move along it "
+        "with the arrow keys, to read exact values; Enter goes there. Dashed lines mark what you "
+        "changed, since when all four rows have been correct, and since when the network has "
+        "learned; click one to go to its step. Pinned runs are drawn too; the legend reads each "
+        "where you point. Turn the wheel, or press plus and minus, to zoom along the steps, "
+        "over the loss axis to zoom the loss; drag with the middle button or with Shift to pan; "
+        "double-click to fit. The gradient norm, how steep the loss is, can be shown below it."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("loss_plot")
+        loss_axis = ScaledAxis("left")
+        loss_axis.set_log(True)
+        self._plot = DrawablePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
+        self._losses, self._norms = self._plot.rows
+        self._plot.offer_row(1, is_wanted=False)
+        self._marks = StepMarks(self._losses.scales, self._losses.moving)
+        self._legend = Legend(self._losses.scales)
+        self._losses.overlays += [self._marks, self._legend]
+        self._drawing = Drawing(self._plot)
+        self._drawing.changed.connect(self._show_drawing)
+        self._plot.stroked.connect(self._take_focus)
+        self._pinned: tuple[PinnedRun, ...] = ()
+        """The pinned runs that are drawn."""
+        self._labelled: tuple[int, bool] | None = None
+        """The curves for which the legend has been placed: run, and whether there is run B."""
+        column(self, self._plot, margins=(2, 2, 2, 2))
+        self._cursor_over(self._plot)
+        self._plot.step_requested.connect(self.step_requested)
+        self._plot.fitted.connect(self._draw_fitted)
+        self._milestones: dict[str, QAction] = {}
+        self._reached: dict[str, int] = {}
+        """The steps of the milestones, by the texts of their marks."""
+        self._make_options()
+
+    def _make_options(self) -> None:
+        self._option(
+            "log_loss", "Logarithmic loss axis", checked=True,
+            tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
+        )  # fmt: skip
+        self._option(
+            "log_step", "Logarithmic step axis", checked=False,
+            tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
+        )  # fmt: skip
+        self._gradient = self._option(
+            "gradient_norm", "Gradient norm below the loss", checked=False,
+            tip="Show how steep the loss is for the weights, at each step",
+            slot=self._show_gradient,
+        )  # fmt: skip
+        self._option(
+            "fit_loss", "Fit the loss plot to the run",
+            tip="Undo panning and zooming (also by a double-click)", slot=self._plot.fit,
+        )  # fmt: skip
+        for text, (name, label) in _MILESTONES.items():
+            self._milestones[text] = self._option(
+                name, label, tip="Show the network as it was then",
+                slot=lambda *, text=text: self.step_requested.emit(self._reached[text]),
+            )  # fmt: skip
+
+    @property
+    def options_text(self) -> str:
+        axes = {
+            "log loss": self._losses.scales.value_axis,
+            "log step": self._losses.scales.step_axis,
+        }
+        return ", ".join(name for name, axis in axes.items() if axis.is_log) or "linear"
+
+    def show_project(self, project: Project) -> None:
+        """Draw the curves of those pinned runs that are marked as shown."""
+        shown = (run for run in project.pinned if run.is_shown and len(run.record.trace.steps))
+        self._pinned = tuple(shown)
+        self._labelled = None
+        self._show_still()
+        self._draw_again()
+
+    def begin_drawing(self, last_step: int, lowest: float, highest: float) -> None:
+        """Let the user draw the loss up to a step, at least 1, between two losses above 0.
+
+        The curve begins flat, at the loss that is shown.
+        """
+        loss = highest if self._snapshot is None else self._snapshot.loss
+        self._drawing.begin(last_step, loss, lowest, highest)
+        self._show_mode()
+        self._plot.fit()
+
+    def end_drawing(self) -> None:
+        """End drawing; the curve stays visible."""
+        self._drawing.end()
+        self._show_mode()
+
+    def show_drawn(self, curve: DrawnCurve | None) -> None:
+        """Show a drawn curve, or none, in place of the present one; it cannot be changed."""
+        self._drawing.show(curve)
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        """Update the view after drawing has begun or ended."""
+        how = f"{HOW} " if self._drawing.is_active else ""
+        self.setWhatsThis(f"{how}{self.explanation}")
+        self._show_still()
+        self._point_at(None)
+        self._draw_fitted()
+        self.describe_again()
+
+    @Slot()
+    def _show_drawing(self) -> None:
+        self._show_still()
+        self.drawn.emit(self._drawing.curve)
+
+    @Slot()
+    def _take_focus(self) -> None:
+        """Take the focus, so that keys draw as well after the mouse has."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _show_still(self) -> None:
+        curves = []
+        for run in self._pinned:
+            style, trace = RUN_STYLES[run.style], run.record.trace
+            color = style.color(self.theme)
+            curves.append(Curve(trace.steps, trace.losses, color, style.dash, WIDTH))
+        self._losses.show_still([*self._drawing.still(self.theme), *curves[::-1]])
+        newest = (run.record.newest for run in self._pinned)
+        self._plot.newest_still = max(newest, default=0)
+        self._plot.newest_still = max(self._plot.newest_still, self._drawing.newest)
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return the recorded points of all curves that are shown, one run below the other."""
+        traces = [("this run", snapshot.record.trace)]
+        if snapshot.beside is not None:
+            traces.append(("B", snapshot.beside.trace))
+        traces += [(run.name, run.record.trace) for run in self._pinned]
+        rows = (
+            (name, *point)
+            for name, trace in traces
+            for point in zip(
+                trace.steps.tolist(),
+                trace.losses.tolist(),
+                trace.gradient_norms.tolist(),
+                strict=True,
+            )
+        )
+        curve = self._drawing.curve or DrawnCurve((), ())
+        drawn = ((NAME, *point, None) for point in zip(curve.steps, curve.losses, strict=True))
+        return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)
+
+    def describe(self, snapshot: Snapshot) -> str:
+        formula = LOSS_FORMULAS[snapshot.config.loss]
+        said = [f"{at_step(snapshot)}, the loss {formula} is {numerals.real(snapshot.loss)}"]
+        trace, before = snapshot.trace, int(_EARLIER * snapshot.step)
+        if snapshot.step > 0:
+            place = nearest(trace.steps, before)
+            loss = numerals.real(float(trace.losses[place]))
+            said.append(f"at step {numerals.whole(int(trace.steps[place]))} it was {loss}")
+        if snapshot.beside is not None:
+            said.append(f"that of run B is {numerals.real(snapshot.beside.loss)}")
+        if self._pinned:
+            said.append(
+                f"the curves of {numerals.counted(len(self._pinned), 'pinned run')} are drawn"
+            )
+        said += self._drawing.described()
+        said.append(correct_text(snapshot))
+        how = f"{HOW} " if self._drawing.is_active else ""
+        return f"{how}{'; '.join(said)}."
+
+    @Slot(bool)
+    def _scale_losses(self, is_log: bool) -> None:
+        self._losses.scales.value_axis.set_log(is_log)
+        self._plot.rescale()
+
+    @Slot(bool)
+    def _show_gradient(self, is_shown: bool) -> None:
+        self._plot.offer_row(1, is_shown)
+        self._draw_fitted()
+
+    @Slot()
+    def _draw_fitted(self) -> None:
+        self._labelled = None
+        self.draw_anew()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        traces = [snapshot.trace]
+        if snapshot.beside is not None:
+            traces.append(snapshot.beside.trace.up_to(snapshot.newest))
+        inks = list(zip(traces, (self.theme.text, self.theme.accent), strict=False))
+        self._losses.show([Curve(t.steps, t.losses, ink, width=LIVE_WIDTH) for t, ink in inks])
+        if self._gradient.isChecked():
+            self._norms.show([norm_curve(trace, ink) for trace, ink in inks])
+        shown = snapshot.step if snapshot.is_past else None
+        self._plot.show_steps(snapshot.trace.steps, snapshot.newest, shown, snapshot.run)
+        marks = marks_of(snapshot)
+        self._marks.show_marks(marks)
+        # The legend may be at the bottom.
+        has_legend = self._pinned or snapshot.beside is not None or self._drawing.curve
+        self._marks.stays_high = bool(has_legend)
+        self._reached = milestones_of(snapshot.record, snapshot.newest)
+        for text, action in self._milestones.items():
+            allow(action, "" if text in self._reached else "The run has not reached this")
+        self._legend.lines_above = min(len(marks), MARK_LINES)
+        loss = snapshot.config.loss
+        name, formula = LOSS_WORDS[loss], LOSS_FORMULAS[loss]
+        self._losses.label_axis(f"{name}, {formula}", f"loss, {formula}", "loss")
+        self._plot.fit_curves()
+        self._read_marked()
+        self._place_legend(traces, snapshot.run)
+
+    def _place_legend(self, traces: list[Trace], run: int) -> None:
+        """Move the legend to where it covers least, if the curves are not the same as before."""
+        labelled = run, len(traces) > 1
+        if labelled != self._labelled and self._legend.rows:
+            self._labelled = labelled
+            traces = [*traces, *(run.record.trace for run in self._pinned)]
+            curves = [(trace.steps, trace.losses) for trace in traces]
+            curves += [(curve.steps, curve.values) for curve in self._drawing.still(self.theme)]
+            scales = self._losses.scales
+            self._legend.move_away_from(
+                [
+                    (scales.x_of(steps.astype(float)), scales.y_of(losses))
+                    for steps, losses in curves
+                ]
+            )
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys that draw before shortcuts do."""
+        is_drawing = self.hasFocus() and self._drawing.is_active
+        return (is_drawing and claims(event, KEYS)) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, shift = Qt.Key(event.key()), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if self._drawing.is_active and key in KEYS:
+            self._drawing.press(key, bool(shift))
+            self._point_at(float(self._drawing.step))
+            announce(self, self._at_cursor())
+        else:
+            super().keyPressEvent(event)
+
+    def _use_cursor(self) -> None:
+        if not self._drawing.is_active:
+            self._plot.request_pointed()
+
+    def _at_cursor(self) -> str:
+        step, said = self._plot.pointed, super()._at_cursor()
+        if self._drawing.is_active or self._drawing.curve is None or step is None:
+            return said
+        return f"{said}, {NAME} {self._drawing.read(step)}"
+
+    def _read_marked(self) -> None:
+        """Mark and read out the step shown, and the exact point nearest to the cursor."""
+        snapshot, step = self._snapshot, self._plot.pointed
+        if snapshot is None:
+            return
+        points, at, read = self._points(snapshot), None, ""
+        if step is not None:
+            # Beyond this run's end, still curves can be read.
+            beyond = min(round(self._plot.marked or 0), self._plot.newest_still)
+            at = max(step, beyond) if step == snapshot.newest else step
+        if self._drawing.is_active:
+            points.append(self._drawing.handle(self.theme))
+            read = "" if at is None else f"at {numerals.whole(at)}: {self._drawing.read(at)}"
+        elif step is not None:
+            loss = float(snapshot.trace.losses[nearest(snapshot.trace.steps, step)])
+            points.append(round_point(step, loss, self.theme.accent, self.theme.panel, 4.5))
+            read = f"at {numerals.whole(step)}: {numerals.real(loss, 6)}"
+        drawn = self._drawing.rows(self.theme, at)
+        rows = rows_of(snapshot, self._pinned, self.theme, at, drawn)
+        self._legend.show_rows(rows, "" if at is None else f"at {numerals.whole(at)}")
+        self.readout_changed.emit(read)
+        self._losses.point(points)
+        if self._gradient.isChecked():
+            read_norm(self._norms, snapshot, step, self.theme)
+
+    def _points(self, snapshot: Snapshot) -> list[PlotPoint]:
+        """Return a hollow point at the newest step of each run, and a filled one at that shown."""
+        panel, points = self.theme.panel, []
+        for one, ink in ((snapshot.beside, self.theme.accent), (snapshot, self.theme.text)):
+            if one is None:
+                continue
+            if snapshot.is_past:
+                trace = one.trace.up_to(snapshot.newest)
+                newest = float(trace.steps[-1]), float(trace.losses[-1])
+                points.append(round_point(*newest, panel, ink))
+            points.append(round_point(one.step, one.loss, ink, panel))
+        return points
+
+    def _recolour(self) -> None:
+        self._show_still()

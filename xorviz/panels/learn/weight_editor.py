@@ -1,0 +1,166 @@
+"""The trainable numbers of a network as cells of a grid, and a text field over one to set it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.network import Weights
+from xorviz.core.rules import SettingError, parsed
+from xorviz.core.runs.record import WEIGHT, weight_name
+from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ENTER, claims
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number: its field and index as in Intervention, its value, and its row and column."""
+
+    field: str
+    index: tuple[int, ...]
+    value: float
+    row: int
+    column: int
+
+    @property
+    def name(self) -> str:
+        """Its name: w1[x1→h3], b2."""
+        return weight_name(self.field, self.index)
+
+    @property
+    def unit(self) -> int | None:
+        """The number's hidden unit, from 0; the output's bias has none."""
+        return None if self.field == "b2" else self.column
+
+
+def cells(weights: Weights) -> list[Cell]:
+    """Return w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
+    laid = [
+        Cell("w1", (i, j), float(value), i, j)
+        for i, values in enumerate(weights.w1)
+        for j, value in enumerate(values)
+    ]
+    row, width = weights.w1.shape
+    if weights.b1 is not None:
+        laid += [Cell("b1", (j,), float(value), row, j) for j, value in enumerate(weights.b1)]
+        row += 1
+    laid += [Cell("w2", (j, 0), float(value), row, j) for j, value in enumerate(weights.w2[:, 0])]
+    if weights.b2 is not None:
+        laid.append(Cell("b2", (0,), float(weights.b2[0]), row, width))
+    return laid
+
+
+LEAST_WIDTH = 96
+"""Pixels, even over a narrower cell."""
+_LEAST_HEIGHT = 24
+_MARGIN = 16
+"""Pixels beside the number, for the field's frame and the cursor."""
+
+
+_UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+
+@guarded
+class WeightEditor(QLineEdit):
+    """A field for a weight. Enter sets a changed value; Esc or leaving the field sets nothing.
+
+    It shows the value at the moment it was opened, whatever snapshots arrive.
+    """
+
+    weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    refused = Signal(str)
+    """Why the typed text is no weight; the field stays open."""
+    closed = Signal()
+
+    def __init__(self, ground: QWidget) -> None:
+        super().__init__(ground)
+        self._ground = ground
+        self.cell: Cell | None = None
+        """The cell being edited, as it was when the field was opened; None while closed."""
+        self._opened_with = ""
+        self._layout: tuple[object, ...] = ()
+        self._gives_focus_to = ground
+        self.setObjectName("weight_editor")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        typed = QRegularExpression(rf"[{NUMBER_CHARACTERS.replace('-', '')}\-\s]*")
+        typed.setPatternOptions(QRegularExpression.PatternOption.UseUnicodePropertiesOption)
+        self.setValidator(QRegularExpressionValidator(typed, self))
+        self.hide()
+
+    def open(self, cell: Cell, place: QRectF, view: QWidget) -> None:
+        """Show a cell's exact value over its rectangle in a view."""
+        # If opened by mouse, the window gets the focus back, so that its arrow keys work.
+        self._gives_focus_to = view if view.hasFocus() else view.window()
+        self.cell = cell
+        self._opened_with = numerals.plain(cell.value).replace("-", numerals.MINUS)
+        self.setAccessibleName(f"Value of {cell.name}")
+        self.setText(self._opened_with)
+        self.place_over(place)
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+    def serve(self, layout: tuple[object, ...]) -> None:
+        """Close if the run or the layout of the cells has changed."""
+        if layout != self._layout:
+            self._layout = layout
+            self.cancel()
+
+    def place_over(self, place: QRectF) -> None:
+        """Move over a rectangle, but stay inside the parent widget."""
+        ground = self._ground.rect()
+        text = self.fontMetrics().horizontalAdvance(self._opened_with) + _MARGIN
+        width = min(max(LEAST_WIDTH, text, round(place.width())), ground.width())
+        height = max(_LEAST_HEIGHT, self.sizeHint().height())
+        left = min(max(0, round(place.center().x() - width / 2)), ground.width() - width)
+        top = min(max(0, round(place.center().y() - height / 2)), ground.height() - height)
+        self.setGeometry(left, top, width, height)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Close without setting anything."""
+        if self.cell is None:
+            return
+        self.cell = None
+        if self.hasFocus():
+            self._gives_focus_to.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
+        self.closed.emit()
+
+    def _commit(self) -> None:
+        """Request the typed weight, or emit why it is refused."""
+        cell = self.cell
+        if cell is None or self.text() == self._opened_with:
+            self.cancel()
+            return
+        try:
+            value = parsed(WEIGHT, cell.name, ascii_number(self.text()))
+        except SettingError as error:
+            self.refused.emit(str(error))
+            self.selectAll()
+            return
+        self.cancel()
+        self.weight_requested.emit(cell.field, cell.index, value)
+
+    def event(self, event: QEvent) -> bool:
+        """Handle Esc before the window, where it cancels steps."""
+        return claims(event, (Qt.Key.Key_Escape,)) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # QLineEdit would pass these to the view, where they select cells.
+        if event.key() in ENTER:
+            self._commit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        elif event.key() not in _UP_DOWN:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        # Its own context menu has the focus while it is open.
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.cancel()

@@ -1,0 +1,221 @@
+"""The panel with all weights, or their gradient, as coloured cells."""
+
+from functools import cache
+
+import numpy as np
+from PySide6.QtCore import QSize, Signal, Slot
+
+from xorviz.core import numerals
+from xorviz.core.analysis.planes import parameter_names
+from xorviz.core.analysis.surface import round_bound
+from xorviz.core.network import flat
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.choices import AUTOMATIC, DEFAULT_RANGE, range_options
+from xorviz.panels.base.export import Cells
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.words import at_step, strongest
+from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
+from xorviz.ui.forms.boxes import column
+from xorviz.ui.theme.palette import diverging, level
+
+_HOW_TO_SET = "Double-click, or press Enter, to set this weight"
+_ONLY_WEIGHTS = "Gradients follow from the weights; show the weights to set one."
+_CHOOSE_FIRST = "Go to a weight with the arrow keys first, then press Enter to set it."
+_GRADIENTS_TIP = "Show the derivative of the loss with respect to each weight"
+_SCROLL_TIP = "Scroll where not all numbers fit. Otherwise show all units, if need be as colours"
+_BAR_TIP = "The colour of each number; beyond the ends the colours stay the same"
+_AS_POWERS = 0.1
+"""Numbers in a smaller range are written as powers of ten."""
+
+
+class WeightHeatmap(SnapshotView):
+    """Weights and biases, or the gradient of the loss, with symmetric colours."""
+
+    weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    refused = Signal(str)
+    """Why a weight cannot be set, or why the typed text is refused."""
+
+    has_table = True
+    explanation = (
+        "Every number that training changes: the weights from the inputs x1 and x2 to each hidden "
+        "unit, the hidden units' biases b1, the weights from the hidden units to the output, and "
+        "the output's bias b2. Orange is positive, blue negative, pale near zero. Point at a "
+        "cell, or go to it with the arrow keys, to read its exact value. To set a weight, "
+        "double-click it or press Enter, type a number, and press Enter; Esc leaves it as it is. "
+        "The options choose which value has the strongest colour, and show the gradient in place "
+        "of the weights: how fast the loss changes with each of them. Where numbers do not all "
+        "fit, scroll with the wheel or the arrow keys; an option shows all units at once instead. "
+        "Click a cell, or go to it with the arrow keys, to highlight its hidden unit in all "
+        "panels; click it again, click beside the cells, or press Esc to clear that."
+    )
+
+    def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
+        super().__init__("weight_heatmap", twin_of)
+        self._grid = CellGrid(QSize(518, 264), QSize(160, 96), diverging)
+        self._editor = WeightEditor(self._grid)
+        self._bar = ColorBar(diverging, "weight")
+        self._bar.setToolTip(_BAR_TIP)
+        self._has_all = False
+        """Whether all units are in sight whatever the option says: in files."""
+        self._cells: dict[Place, Cell] = {}
+        if twin_of is None:
+            name, tip = "Gradients in place of weights", _GRADIENTS_TIP
+            self._gradients = self._option("gradients", name, checked=False, tip=tip)
+            name, tip = "Scroll to readable numbers", _SCROLL_TIP
+            self._scrolls = self._option("weight_numbers", name, checked=True, tip=tip)
+            ranges, title = range_options("range"), "Weight colours"
+            self._ranges = self._one_of(ranges, DEFAULT_RANGE, self.draw_anew, title)
+        else:
+            self._gradients, self._scrolls = twin_of._gradients, twin_of._scrolls
+            self._ranges = twin_of._ranges
+            self._ranges.chosen.connect(self.draw_anew)
+        self._below = column(None, self._bar)
+        column(self, (self._grid, 1), self._below, margins=(6, 2, 6, 2))
+        self._connect()
+
+    def _connect(self) -> None:
+        self._cursor_over(self._grid)
+        self._grid.clicked.connect(self._click)
+        self._grid.clicked_twice.connect(self._edit)
+        self._grid.laid_out.connect(self._follow_grid)
+        self._editor.weight_requested.connect(self.weight_requested)
+        self._editor.refused.connect(self.refused)
+        self._gradients.toggled.connect(self._editor.cancel)
+        self._gradients.toggled.connect(self.draw_anew)
+        self._scrolls.toggled.connect(self.draw_anew)
+
+    @property
+    def options_text(self) -> str:
+        return "gradients" if self._gradients.isChecked() else "weights"
+
+    def answer_at_once(self) -> None:
+        """Show all units, so that a picture has them."""
+        self._has_all = True
+        self._draw_again()
+
+    def _table_of(self, snapshot: Snapshot) -> Cells:
+        """Return the weights, or the gradient if that is shown, by name."""
+        is_gradient = self._gradients.isChecked()
+        values = flat(snapshot.gradient if is_gradient else snapshot.weights).tolist()
+        rows = zip(parameter_names(snapshot.config), values, strict=True)
+        return ("weight", "gradient" if is_gradient else "value"), rows
+
+    def describe(self, snapshot: Snapshot) -> str:
+        columns, rows = self._table_of(snapshot)
+        named = [(str(name), float(value or 0)) for name, value in rows]
+        kind = "weights and biases" if snapshot.config.biases else "weights"
+        if columns[1] == "gradient":
+            kind = "derivatives of the loss"
+        units = numerals.counted(snapshot.config.width, "hidden unit")
+        largest = strongest(named)
+        return f"{at_step(snapshot)}, {len(named)} {kind} of {units}. The largest: {largest}."
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        width, biases = snapshot.config.width, snapshot.config.biases
+        self._editor.serve((snapshot.run, width, biases))
+        is_gradient = self._gradients.isChecked()
+        laid = cells(snapshot.gradient if is_gradient else snapshot.weights)
+        limit = float(self._ranges.value)
+        if is_gradient or limit == AUTOMATIC:
+            limit = round_bound(max(abs(cell.value) for cell in laid))
+        end = numerals.tick(limit)
+        what = "gradient" if is_gradient else "weight"
+        self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
+        self._cells = {(cell.row, cell.column): cell for cell in laid}
+        scrolls = self._scrolls.isChecked() and not self._has_all
+        plan = _plan(width, biases, limit < _AS_POWERS, scrolls)
+        levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
+        for place, cell in self._cells.items():
+            levels[place] = level(cell.value, limit)
+        self._grid.show_scrolled(scrolls)
+        self._grid.show_cells(plan, levels, lambda *place: _text(self._cells[place].value, limit))
+        self._show_unit()
+        self._read_marked()
+
+    def _draw_nothing(self) -> None:
+        self._editor.serve(())
+        self._cells = {}
+        self._grid.show_message("")
+        self._read_marked()
+
+    def _show_unit(self) -> None:
+        width = 0 if self._snapshot is None else self._snapshot.config.width
+        is_there = self.unit is not None and 0 <= self.unit < width
+        self._grid.select(None, self.unit if is_there else None)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        self._mark(self._grid.neighbour(dx, dy))
+        self._choose_marked()
+
+    def _choose_marked(self) -> None:
+        """Request that the unit of the marked cell be selected; the output's has none."""
+        cell = self._cells.get(self._grid.marked)
+        if cell is not None and cell.unit is not None:
+            self._choose_unit(cell.unit)
+
+    @Slot(object)
+    def _click(self, place: Place | None) -> None:
+        self._editor.cancel()
+        cell = self._cells[place] if place else None
+        if cell is None or cell.unit is not None:
+            self._click_unit(cell.unit if cell else None)
+
+    def _unit_of(self, place: Place | None) -> int | None:
+        return self._cells[place].unit if place else None
+
+    def _read_marked(self) -> None:
+        cell, is_gradient = self._cells.get(self._grid.marked), self._gradients.isChecked()
+        tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
+        self._grid.setToolTip(tip if cell else "")
+        prefix = "∂loss/∂" if is_gradient else ""
+        read = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
+        self.readout_changed.emit(read or self.resting_text)
+
+    @Slot(object)
+    def _edit(self, place: Place | None) -> None:
+        """Open the editor over a cell, unless gradients are shown."""
+        if place is None:
+            return
+        self._mark(place)
+        self._choose_marked()  # the first of two clicks may have cleared it
+        if self._gradients.isChecked():
+            self.refused.emit(_ONLY_WEIGHTS)
+        else:
+            self._editor.open(self._cells[place], self._grid.rect_of(place), self)
+
+    @Slot()
+    def _follow_grid(self) -> None:
+        """Keep the colours below the cells, and the editor over its cell."""
+        left = 0 if self._grid.frame is None else self._grid.frame.across.start
+        self._below.setContentsMargins(left, 0, 0, 0)
+        if cell := self._editor.cell:
+            self._editor.place_over(self._grid.rect_of((cell.row, cell.column)))
+
+    def _use_cursor(self) -> None:
+        """Open the editor over the marked cell."""
+        if self._grid.marked in self._cells:
+            self._edit(self._grid.marked)
+        else:
+            self.refused.emit(_CHOOSE_FIRST)
+
+
+@cache
+def _plan(width: int, biases: bool, are_powers: bool, is_upright: bool) -> GridPlan:
+    """Return a column for each hidden unit, then one for the output's bias."""
+    rows = ("x1", "x2", *(("b1",) if biases else ()), "to output")
+    columns = tuple(f"h{unit + 1}" for unit in range(width))
+    return GridPlan(
+        Heads(rows, breaks=(len(rows) - 1,)),
+        Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
+        f"{numerals.MINUS}0·10⁻⁰" if are_powers else f"{numerals.MINUS}00.00",
+        is_upright=is_upright,
+    )
+
+
+def _text(value: float, limit: float) -> str:
+    if limit < _AS_POWERS:
+        return numerals.power(value, 0) if value else "0"
+    return numerals.signed(value, 2 if abs(value) < 100 else 0)

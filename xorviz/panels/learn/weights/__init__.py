@@ -1,1 +1,0 @@
-"""The panel Weights: weights or gradients as coloured numbers; weights can be set."""
