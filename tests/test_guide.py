@@ -78,7 +78,6 @@ def test_the_guide_has_every_setting_with_its_option() -> None:
     assert told == [(setting.label, f"`{option_of(name)}`") for name, setting in SETTINGS.items()]
 
 
-@pytest.mark.xfail(strict=True, reason="single-letter keys of panels and commands are going")
 def test_the_guide_has_every_key_and_no_other(reset_window: MainWindow) -> None:
     told = {key for row in rows("Keys")[1:] for key in row[0].split(", ")}
     found = {

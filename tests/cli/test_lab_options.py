@@ -72,7 +72,7 @@ LISTS: list[tuple[str, str, list[object]]] = [
     ("--init zero,default-rng", "init", ["zero", "default-rng"]),
     ("--init-range 1,2.5", "init_range", [1.0, 2.5]),
     ("--init nearly-equal --perturbation 1e-3,1e-4", "perturbation", [1e-3, 1e-4]),
-    ("--targets 1010,0110", "targets", [(1, 0, 1, 0), (0, 1, 1, 0)]),
+    ("--targets 0110,1100", "targets", [(1, 0, 1, 0), (0, 1, 1, 0)]),
 ]
 
 
@@ -84,7 +84,7 @@ def test_a_setting_may_have_several_values(checked: Checked) -> None:
 
 def test_settings_before_the_command_apply(checked: Checked) -> None:
     wanted = recipes_of({"rate": [0.1, 0.5]}, RunConfig(width=5, targets=(0, 1, 1, 0)))
-    options = checked("--width 5 --rate 2 --targets 0110 lab --rate 0.1,0.5")
+    options = checked("--width 5 --rate 2 --targets 1100 lab --rate 0.1,0.5")
     assert options.plan.recipes == wanted
 
 
@@ -158,7 +158,7 @@ def test_help_lists_all_options(run: Run) -> None:
         assert f"--{option} " in printed
     for option in ("csv FILE.csv", "resume FILE.csv", "json", "yes"):
         assert f"--{option} " in printed
-    for default in ("(3)", "(0.01)", "(1010)", "(60000)", "(0..99)", "(off)", "(0)"):
+    for default in ("(3)", "(0.01)", "(0110)", "(60000)", "(0..99)", "(off)", "(0)"):
         assert default in printed
 
 

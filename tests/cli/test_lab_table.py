@@ -94,7 +94,7 @@ def test_only_varying_settings_have_columns(small: LabSnapshot) -> None:
     assert who == ("6 networks of each recipe, from the initial weights of seeds 0..5: 700 steps")
     assert what == (
         "activation sigmoid, loss sse = Σ(t−y)², momentum 0, "
-        "initial weights uniform, initial range 1, targets 1010"
+        "initial weights uniform, initial range 1, targets x1 xor x2"
     )
     assert blank == ""
     assert heading.split()[:5] == ["width", "rate", "(sse)", "biases", "networks"]

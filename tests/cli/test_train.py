@@ -44,7 +44,7 @@ def test_every_sets_the_steps_between_lines(run: Run) -> None:
 def test_json_equals_an_export(run: Run, name: str) -> None:
     done = run(
         "train --width 4 --rate 0.5 --seed 7 --activation tanh --loss cross-entropy --biases "
-        f"--momentum 0.5 --init-range 2 --targets 0111 --steps 500 --json --kernel {name}"
+        f"--momentum 0.5 --init-range 2 --targets 1101 --steps 500 --json --kernel {name}"
     )
     config = RunConfig(
         4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, init_range=2, targets=(0, 1, 1, 1)

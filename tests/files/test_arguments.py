@@ -29,7 +29,7 @@ def test_a_command_names_settings_that_are_not_the_default() -> None:
     )
     assert command_of(config) == (
         "xorviz --width 4 --rate 1e-07 --seed 0 --activation relu --loss half-mse --biases on "
-        "--momentum 0.1 --init nearly-equal --init-range 2.5 --perturbation 0.001 --targets 0110"
+        "--momentum 0.1 --init nearly-equal --init-range 2.5 --perturbation 0.001 --targets 1100"
     )
 
 
@@ -73,7 +73,7 @@ COPIED: list[tuple[str, dict[str, Any]]] = [
         {"init": "nearly-equal", "perturbation": 1e-3},
     ),
     ("xorviz \\\n  --width 5 \\\r\n  --rate 1", {"width": 5, "rate": 1.0}),
-    ("xorviz --init-range '2' --targets \"0111\"", {"init_range": 2.0, "targets": (0, 1, 1, 1)}),
+    ("xorviz --init-range '2' --targets \"0111\"", {"init_range": 2.0, "targets": (1, 0, 1, 1)}),
 ]
 
 

@@ -27,7 +27,7 @@ from xorviz.cli.terminal import (
 )
 from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
-from xorviz.core.rules import SettingError, written
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import differing
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.files.atomic import FileError, file_errors
@@ -338,7 +338,7 @@ def _shown(name: str, recipe: RunConfig) -> str:
     value = getattr(recipe, name)
     if name == "loss":
         return f"{value} = {LOSS_FORMULAS[value]}"
-    text = written(value)
+    text = SETTINGS[name].shown(value)
     return text.replace("-", numerals.MINUS) if isinstance(value, float) else text
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.rules import Readable, Rule, SettingError, Switch, Whole, checked
+from xorviz.core.rules import Readable, SettingError, Switch, Whole, checked
 from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files.arguments import add_kernel, add_option, given_settings, meaning_of
@@ -34,7 +34,7 @@ their target's side of 0.5; learned: all four errors are below 0.1."""
 class Listed:
     """Values of a rule, separated by commas."""
 
-    rule: Rule
+    rule: Readable
 
     @property
     def allowed(self) -> str:
@@ -191,7 +191,7 @@ def _add_work(lab: argparse.ArgumentParser) -> None:
 
 
 def _add_list(group: "argparse._ArgumentGroup", name: str) -> None:
-    rule, text = SETTINGS[name].rule, meaning_of(name)
+    rule, text = SETTINGS[name].reader, meaning_of(name)
     if name == "seed":  # accepted here so that its error message can point to --seeds
         group.add_argument("--seed", help=argparse.SUPPRESS)
     elif isinstance(rule, Switch):  # may have no value, as for one network

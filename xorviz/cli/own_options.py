@@ -78,7 +78,7 @@ def add_check(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_rows(parser: argparse.ArgumentParser, targets: str, order: str, **more: Any) -> None:
     """Add the options of targets, of the order of rows, and of what a row of w1 is."""
-    # Not the option --targets of a run, whose rows are in another order.
+    # Not the option --targets of a run: --order may give the rows another order.
     add_option(parser, "targets", SETTINGS["targets"].rule, targets, dest="wanted")
     add_option(parser, "order", RowOrder(), order, **more)
     add_option(parser, "orientation", Choice(ORIENTATIONS),

@@ -3,6 +3,7 @@
 import math
 import numbers
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, SupportsIndex
 
@@ -152,6 +153,27 @@ class Bits:
         if not text.isascii() or not text.isdigit():
             raise ValueError(self.allowed)
         return self.check([int(digit) for digit in text])
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """Bits that users type in another order than that of the value."""
+
+    bits: Bits
+    places: tuple[int, ...]
+    """The index in the value of each digit."""
+
+    @property
+    def allowed(self) -> str:
+        return self.bits.allowed
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        digits = dict(zip(self.places, self.bits.parse(text), strict=True))
+        return tuple(digits[place] for place in range(self.bits.count))
+
+    def written(self, value: Sequence[int]) -> str:
+        """Return a value as it is typed."""
+        return "".join(str(value[place]) for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)

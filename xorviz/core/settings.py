@@ -9,7 +9,9 @@ from xorviz.core import numerals
 from xorviz.core.rules import (
     Bits,
     Choice,
+    Readable,
     Real,
+    Reordered,
     Rule,
     SettingError,
     Switch,
@@ -62,6 +64,8 @@ class Setting:
     """Names of the values to choose from, by how a value is written."""
     formulas: Mapping[str, str] = field(default_factory=dict)
     """What such a value stands for."""
+    typed: Reordered | None = None
+    """How a value is typed, if not by the rule."""
     tried: tuple[Value, ...] = ()
     """Values that a success map tries by default; a setting without them is not varied."""
 
@@ -70,6 +74,15 @@ class Setting:
         """What it is, as part of a sentence."""
         first = self.help.partition(". ")[0].removesuffix(".")
         return first[:1].lower() + first[1:]
+
+    @property
+    def reader(self) -> Readable:
+        """What reads a typed value."""
+        return self.typed or self.rule
+
+    def option(self, value: Any) -> str:
+        """Return a value as an option of the command line takes it."""
+        return self.typed.written(value) if self.typed else written(value)
 
     def shown(self, value: Value) -> str:
         """Return a value in short: as it is written, or the name of a function of two bits."""
@@ -156,8 +169,10 @@ def _not_said(_: "RunConfig") -> str:
 class RunConfig:
     """All settings that determine a run; the defaults are those of the 28 lines.
 
-    Files hold only what differs from the defaults, which therefore never change. Raises
-    SettingError with the field, the value and the allowed range.
+    Targets are in the order of ROWS, 10, 00, 01, 11, here and in files; on the command line, and in
+    functions that take outputs or targets from users, in counting order: 00, 01, 10, 11. Files hold
+    only what differs from the defaults, which therefore never change. Raises SettingError with the
+    field, the value and the allowed range.
     """
 
     width: int = setting(
@@ -292,9 +307,10 @@ class RunConfig:
         label="Targets",
         short="targets",
         help="Function of the two inputs that the network learns: its targets for the rows "
-        "10, 00, 01, 11.",
+        "00, 01, 10, 11.",
         is_advanced=True,
         recipe_text=lambda c: f"targets {' '.join(str(c.targets[row]) for row in COUNTED)}",
+        typed=Reordered(Bits(len(ROWS)), COUNTED),
         words=FUNCTIONS,
     )
 

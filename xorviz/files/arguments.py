@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, written
+from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed
 from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_COMMAND = 2000
@@ -40,7 +40,7 @@ def add_settings(
 ) -> None:
     """Add an option for each of these settings of a run; defaults are stated, not set."""
     for name in names:
-        rule = SETTINGS[name].rule
+        rule = SETTINGS[name].reader
         more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
         add_option(
             parser, name, rule, meaning_of(name) if have_defaults else SETTINGS[name].phrase, **more
@@ -49,7 +49,7 @@ def add_settings(
 
 def meaning_of(name: str) -> str:
     """Return what a setting is, and its default."""
-    return f"{SETTINGS[name].phrase} ({written(getattr(RunConfig(), name))})"
+    return f"{SETTINGS[name].phrase} ({SETTINGS[name].option(getattr(RunConfig(), name))})"
 
 
 def add_option(
@@ -101,7 +101,7 @@ def command_of(config: RunConfig) -> str:
     """Return the command that opens a run; settings left out have their defaults."""
     default = RunConfig()
     named = [
-        f"{option_of(name)} {written(value)}"
+        f"{option_of(name)} {SETTINGS[name].option(value)}"
         for name in SETTINGS
         if (value := getattr(config, name)) != getattr(default, name) or name in _ALWAYS_WRITTEN
     ]

@@ -38,7 +38,7 @@ def test_only_unusual_settings_are_mentioned() -> None:
 
 def test_only_settings_that_differ_are_listed() -> None:
     run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
-    assert own_settings(run, RunConfig()) == "rate 2, biases on, targets 1111"
+    assert own_settings(run, RunConfig()) == "rate 2, biases on, targets always"
     assert own_settings(RunConfig(), RunConfig()) == ""
     assert own_settings(RunConfig(), RunConfig(width=2), RunConfig(rate=2)) == "width 3, rate 0.01"
     assert instead(run, RunConfig(init_range=2), ("rate", "init_range")) == (

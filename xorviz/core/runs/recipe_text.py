@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from xorviz.core import numerals
-from xorviz.core.rules import written
 from xorviz.core.runs.project import differing
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.source import WatchedSource
@@ -53,14 +52,16 @@ def as_known(name: str, text: str, source: WatchedSource | None) -> str:
 
 def own_settings(mine: RunConfig, *others: RunConfig) -> str:
     """Return the settings of one run in which some differ: rate 2, biases on."""
-    names = differing((mine, *others))
-    return ", ".join(f"{SETTINGS[name].short} {written(getattr(mine, name))}" for name in names)
+    return ", ".join(_named(name, mine) for name in differing((mine, *others)))
 
 
 def instead(mine: RunConfig, wanted: RunConfig, names: Iterable[str]) -> str:
     """Return what settings are in place of what is wanted: rate 0.1 instead of 0.5."""
     return ", ".join(
-        f"{SETTINGS[name].short} {written(getattr(mine, name))} instead of "
-        f"{written(getattr(wanted, name))}"
+        f"{_named(name, mine)} instead of {SETTINGS[name].shown(getattr(wanted, name))}"
         for name in names
     )
+
+
+def _named(name: str, config: RunConfig) -> str:
+    return f"{SETTINGS[name].short} {SETTINGS[name].shown(getattr(config, name))}"

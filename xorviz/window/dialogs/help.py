@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.rules import written
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.files import assets
 from xorviz.files.arguments import option_of
@@ -193,7 +192,7 @@ def _settings() -> str:
     """Return a table of a run's settings."""
     rows = ["| setting | meaning | option | values (default) |", "|---|---|---|---|"]
     for name, setting in SETTINGS.items():
-        values = f"{setting.rule.allowed} ({written(getattr(RunConfig(), name))})"
+        values = f"{setting.rule.allowed} ({setting.option(getattr(RunConfig(), name))})"
         texts = setting.label, setting.help, f"`{option_of(name)}`", values
         rows.append(f"| {' | '.join(texts)} |")
     return "\n".join(rows)
