@@ -123,6 +123,18 @@ def test_letters_find_and_enter_does_it_and_the_focus_is_back(
     action(reset_window, "reduced_motion").trigger()
 
 
+def test_with_nothing_typed_enter_does_nothing_until_a_command_is_chosen(
+    palette: CommandPalette,
+) -> None:
+    QTest.keyClick(field(palette), KEYS.Key_Return)
+    assert palette.isVisible()
+    QTest.keyClick(field(palette), KEYS.Key_Down)
+    assert current(palette) == titles(palette)[0]
+    QTest.keyClicks(field(palette), "x")
+    QTest.keyClick(field(palette), KEYS.Key_Backspace)
+    assert child(palette, Table).current_number() is None
+
+
 def test_up_and_down_choose_and_a_click_does_it(
     qtbot: QtBot, palette: CommandPalette, reset_window: MainWindow
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QMenuBar, QWidget
 
@@ -116,8 +116,10 @@ class CommandPalette(Dialog):
     def _show_found(self, typed: str) -> None:
         self._found = found(self._commands, typed)
         self._table.rows.show_rows(self._found, kind=typed)
-        if self._found:
+        if self._found and typed:
             self._table.show_current(0)
+        else:  # Enter does nothing until something is typed or chosen
+            self._table.setCurrentIndex(QModelIndex())
         self._describe()
 
     @Slot()
@@ -125,8 +127,8 @@ class CommandPalette(Dialog):
         """Say below the list what the current command does, also to screen readers."""
         number = self._table.current_number()
         command = None if number is None else self._found[number]
-        about = f"{command.path}: {command.about}" if command else "No command has these words"
-        self._says.setText(about)
+        nothing = _HOW if self._found else "No command has these words"
+        self._says.setText(f"{command.path}: {command.about}" if command else nothing)
         self._field.setAccessibleDescription(command.spoken if command else _HOW)
 
     @Slot()
@@ -144,8 +146,9 @@ class CommandPalette(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         by, number = _MOVES.get(Qt.Key(event.key()), 0), self._table.current_number()
-        if by and number is not None:
-            self._table.show_current(min(max(number + by, 0), len(self._found) - 1))
+        if by and self._found:
+            wanted = 0 if number is None else number + by
+            self._table.show_current(min(max(wanted, 0), len(self._found) - 1))
         elif not by:
             super().keyPressEvent(event)
 
