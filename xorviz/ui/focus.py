@@ -30,7 +30,8 @@ def _kept(found: QWidget | None) -> QWidget | None:
     So are all around it: nobody refers to what Qt itself put between, as around scroll bars.
     """
     part = found
-    while part is not None and (around := part.parentWidget()) is not None:
-        part.setParent(around)
+    while part is not None:
+        around = part.parentWidget()
+        part.setParent(around)  # none around a window, which the chain leads through, too
         part = around
     return found
