@@ -23,7 +23,7 @@ from xorviz.cli.terminal import (
     refuse_settings,
 )
 from xorviz.core import numerals
-from xorviz.core.diagnosis.stuck_states import Level, levels_near, loss_sentence
+from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
 from xorviz.core.diagnosis.verdict import Verdict
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
@@ -147,8 +147,9 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     convention = known.config.targets, known.said.get("loss")
     near = () if value is None else levels_near(value, *convention)
     loss = "" if value is None else loss_sentence(value, *convention)
+    of_loss = {level.state for level in near}
     report: dict[str, Any] = {
-        "state": state.state if state else _of_loss(near),
+        "state": state.state if state else of_loss.pop() if len(of_loss) == 1 else UNKNOWN,
         "sentence": found.sentence or loss,
         "verdict": state.verdict.to_dict() if state and state.verdict else None,
         "evidence": state.evidence.to_dict() if state else {},
@@ -161,12 +162,6 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
         fits = [asdict(level) for level in near]
         report["loss_value"] = {"value": value, "sentence": loss, "levels": fits}
     return report
-
-
-def _of_loss(near: Sequence[Level]) -> str:
-    """Return the state that all levels near a loss value have."""
-    states = {level.state for level in near}
-    return states.pop() if len(states) == 1 else UNKNOWN
 
 
 def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
@@ -242,19 +237,17 @@ def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[li
         return
     goes_on = outlook(tried)
     yield [goes_on] if goes_on else []
-    rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in tried]
-    yield ["Changes tried, the best first:", *columns(rows)]
+    yield ["Changes tried, the best first:", *columns([_row(one) for one in tried])]
     recipe = joined(recipe_parts(found.known.recipe))
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
     if any(cause.name in _OF_TARGETS for cause in found.causes):
         yield [_NOT_YOURS]
 
 
-def _interval(one: Tried) -> str:
-    return "" if one.change.is_certain else f"{interval_text(one.right)} %"
-
-
-def _median(one: Tried) -> str:
-    if one.change.is_certain or one.median_steps is None:
-        return ""
-    return f"median {numerals.counted(round(one.median_steps), 'step')}"
+def _row(one: Tried) -> tuple[str, ...]:
+    """Return a change and its outcome; where chance plays a part, with its interval and median."""
+    if one.change.is_certain:
+        return one.change.title, one.text, "", ""
+    steps = one.median_steps
+    median = "" if steps is None else f"median {numerals.counted(round(steps), 'step')}"
+    return one.change.title, one.text, f"{interval_text(one.right)} %", median

@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import pairwise
@@ -230,19 +230,13 @@ def table(snapshot: LabSnapshot) -> str:
             del line[-2]
     common = [
         f"{SETTINGS[name].short} {_shown(name, recipes[0])}"
-        for name in _relevant(recipes)
-        if name not in names
+        for name in _SETTINGS
+        if name not in names and any(map(SETTINGS[name].matters, recipes))
     ]
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[printable(cell) for cell in line] for line in lines]
-    return "".join(
-        f"{line}\n"
-        for line in (
-            *map(printable, filter(None, head)),
-            "",
-            *columns(cells, range(len(cells[0]) - 1)),
-        )
-    )
+    rows = columns(cells, range(len(cells[0]) - 1))
+    return "\n".join([*map(printable, filter(None, head)), "", *rows, ""])
 
 
 def as_json(snapshot: LabSnapshot, kernel: str) -> str:
@@ -318,13 +312,6 @@ def _warning(snapshot: LabSnapshot) -> str:
     if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
         return ""
     return "Networks that stop early finish first, so these rates do not represent all networks."
-
-
-def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
-    """Yield the settings that affect at least one recipe."""
-    for name in _SETTINGS:
-        if any(map(SETTINGS[name].matters, recipes)):
-            yield name
 
 
 def _heading(name: str, names: Sequence[str], recipe: RunConfig) -> str:

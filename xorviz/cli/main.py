@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.parser import CHOICES, FOR_WINDOW, IN_TERMINAL, WITH_VALUE, command_line
+from xorviz.cli.parser import CHOICES, COMMANDS, FOR_WINDOW, IN_TERMINAL, WITH_VALUE, command_line
 from xorviz.cli.terminal import chosen_kernel, ending_on_signals, failed, refuse
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -17,8 +17,6 @@ from xorviz.files.arguments import given_settings, option_of
 from xorviz.files.atomic import FileError
 from xorviz.lessons import SUFFIX
 
-_COMMANDS = ("train", "export", "diagnose", "check", "lab", "lesson", "watch", "desktop")
-"""Each is a module of its name here, with a function ``run``."""
 _OWN_SETTINGS = {
     "lesson": "a lesson has its own settings",
     "watch": "watch shows the runs of programs",
@@ -91,12 +89,14 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     """Remove and return the first positional word, unless it is a command."""
     index = 0
     while index < len(words) and words[index].startswith("-"):
-        index += _length_of_option(words[index : index + 2])
-    if index >= len(words) or words[index] in _COMMANDS:
+        option, value = words[index], words[index + 1 : index + 2]
+        has_value = value in (["on"], ["off"]) if option == "--biases" else option in WITH_VALUE
+        index += 1 + has_value
+    if index >= len(words) or words[index] in COMMANDS:
         return None
     word = words.pop(index)
     if not word.endswith((".xorviz", SUFFIX)) and not _is_file(Path(word)):
-        known, lesson = ", ".join(_COMMANDS), f"nor a lesson (*{SUFFIX})"
+        known, lesson = ", ".join(COMMANDS), f"nor a lesson (*{SUFFIX})"
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz) {lesson}")
     return Path(word)
 
@@ -107,14 +107,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return True
-
-
-def _length_of_option(words: Sequence[str]) -> int:
-    """Return how many words an option takes, given it and the next word."""
-    option, *value = words
-    if option == "--biases":
-        return 2 if value in (["on"], ["off"]) else 1
-    return 2 if option in WITH_VALUE else 1
 
 
 def _discard_output() -> None:
