@@ -228,8 +228,6 @@ def _for_reach(evidence: Evidence, config: RunConfig) -> str:
     if config.targets in NOT_FOR_ONE_UNIT:
         and_biases = " with biases" if evidence.has_fixed_origin else ""
         return f"Use two hidden units or more{and_biases}: one draws only one line."
-    return (
-        biases
-        if evidence.has_fixed_origin
-        else ("Switch biases on: with them one hidden unit can learn these targets.")
-    )
+    if evidence.has_fixed_origin:
+        return biases
+    return "Switch biases on: with them one hidden unit can learn these targets."

@@ -105,8 +105,8 @@ class Level:
 def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(state.name, name, each.scale * _summed(state, targets, each.is_square))
-        for name, each in LOSSES.items()
+        Level(state.name, name, level_of(state, targets, name))
+        for name in LOSSES
         if loss in {None, name}
         for state in states_of(targets)
     ]
@@ -141,9 +141,9 @@ def _fits(near: Sequence[Level]) -> str:
     return "; or near ".join(fits)
 
 
-def _summed(state: StuckState, targets: tuple[int, ...], is_square: bool) -> float:
-    """Return the sum of squared errors, or of cross-entropies, over the rows not learned."""
-    wanted = [targets[row] for row in state.pinned]
-    if is_square:
-        return sum((t - state.level) ** 2 for t in wanted)
-    return -sum(math.log(state.level if t else 1 - state.level) for t in wanted)
+def level_of(state: StuckState, targets: tuple[int, ...], loss: str) -> float:
+    """Return the loss of a stuck state, to which only the rows not learned add."""
+    wanted, kind = [targets[row] for row in state.pinned], LOSSES[loss]
+    if kind.is_square:
+        return kind.scale * sum((t - state.level) ** 2 for t in wanted)
+    return kind.scale * -sum(math.log(state.level if t else 1 - state.level) for t in wanted)

@@ -125,16 +125,13 @@ def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     is_met = all(one.now == one.published for one in compared if one.published is not None)
     is_count = published[0] is not None
     matches = "All seven numbers match" if is_count else "The published median matches"
+    in_steps = "no steps" if math.isnan(median) else f"{numerals.whole(median)} steps"
     return ExperimentResult(
-        now=f"{len(steps)} of {len(firsts)}" if is_count else _steps_text(median),
+        now=f"{len(steps)} of {len(firsts)}" if is_count else in_steps,
         mark=Match.MATCH if is_met else Match.MISS,
         verdict=matches if is_met else "No match: the numbers differ",
         compared=compared,
     )
-
-
-def _steps_text(steps: float) -> str:
-    return "no steps" if math.isnan(steps) else f"{numerals.whole(steps)} steps"
 
 
 _CROSS_VALIDATED = 0.99

@@ -245,7 +245,9 @@ def trial_of(
         seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS
         steps, longer = least, LONGER * least
     else:
-        seen, here, least = replace(subject, beside=None), _start(subject), _LEAST_STEPS
+        velocity = subject.velocity or subject.weights.each(np.zeros_like)
+        here, least = Start(flat(subject.weights), flat(velocity)), _LEAST_STEPS
+        seen = replace(subject, beside=None)
         taken = seen.step if steps is None else steps
         steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)
     groups: dict[tuple[bool, int], list[Change]] = {}
@@ -257,11 +259,6 @@ def trial_of(
         for (by_chance, most), changes in sorted(groups.items())
     )
     return Trial(seen, tuple(rounds))
-
-
-def _start(subject: Snapshot) -> Start:
-    velocity = subject.velocity or subject.weights.each(np.zeros_like)
-    return Start(flat(subject.weights), flat(velocity))
 
 
 def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) -> Round:
@@ -300,10 +297,9 @@ def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
 
     Takes some seconds, in this thread, by NumPy.
     """
-    *_, last = carried_out(trial_of(subject), _in_this_thread, jobs=1)
+
+    def train(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
+        return (work(Task(s.places, s, plan.steps, plan.rules, math.inf)) for s in shares)
+
+    *_, last = carried_out(trial_of(subject), train, jobs=1)
     return last.tried
-
-
-def _in_this_thread(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
-    for share in shares:
-        yield work(Task(share.places, share, plan.steps, plan.rules, math.inf))
