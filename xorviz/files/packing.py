@@ -35,7 +35,7 @@ from xorviz.files.checked_json import (
     shaped,
     whole,
 )
-from xorviz.files.packing_watched import packed_watched, unpacked_watched
+from xorviz.files.packing_watched import packed_watched, unpacked_config, unpacked_watched
 
 STEP = Whole(0, MOST_STEPS)
 
@@ -90,7 +90,7 @@ def unpacked(value: object, where: str) -> Record:
         return unpacked_watched(value, where)
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
     run = entries(value, keys, where, optional=("kernels",))
-    config = _config(run["config"], f"{where}.config")
+    config = unpacked_config(run["config"], f"{where}.config", tuple(SETTINGS))
     newest = whole(STEP, run["newest"], f"{where}.newest")
     interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
     # Missing before version 3, when NumPy's was the only kernel.
@@ -118,12 +118,6 @@ def _steps(value: object, most: int, newest: int, where: str) -> Steps:
     if len(steps) and steps[-1] != newest:
         raise SettingError(f"{where} do not end at the newest step, {newest}")
     return steps
-
-
-def _config(value: object, where: str) -> RunConfig:
-    values = entries(value, (), where, optional=tuple(SETTINGS))
-    with named(where):
-        return RunConfig.from_dict(values)
 
 
 def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple[Intervention, ...]:
