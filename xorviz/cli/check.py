@@ -74,12 +74,9 @@ def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
 
 
 def _cells(name: str, finding: Finding) -> tuple[str, ...]:
-    rate, residual, other = map(_number, (finding.rate, finding.residual, finding.next_residual))
+    values = (finding.rate, finding.residual, finding.next_residual)
+    rate, residual, other = ("" if x is None else numerals.real(x) for x in values)
     return name, finding.name, rate, residual, finding.next or "", other
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else numerals.real(value)
 
 
 def _lines(repair: Repair, is_named: bool) -> list[str]:

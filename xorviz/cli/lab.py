@@ -88,7 +88,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
         if options.scheduler is None:
             kernel = prepared(lab_training.prepare, options.kernel)
             if kernel != options.kernel:
-                laboratory.use(kernel)
+                laboratory.kernel = kernel
                 options = replace(options, kernel=kernel)
         file = None if options.csv is None else LabFile.opened(options.csv, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.

@@ -52,8 +52,6 @@ _NOT_WRITTEN = {
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
-_NO_NAME = "This file name is not allowed."
-
 _temporaries: set[Path] = set()
 """Being written by this process."""
 
@@ -120,7 +118,7 @@ def file_errors(reasons: Mapping[int, str] = _NOT_WRITTEN, done: str = "written"
         why = f"It cannot be {done}: {error.strerror or error}."
         raise FileError(reasons.get(error.errno or 0, why)) from error
     except ValueError:  # a zero byte in the path, or a name that this system cannot encode
-        raise FileError(_NO_NAME) from None
+        raise FileError("This file name is not allowed.") from None
 
 
 def remove_temporaries() -> None:

@@ -367,7 +367,7 @@ def test_a_kernel_that_a_worker_cannot_use_is_an_error_with_a_way_out(
     lab = Lab(threads(1), kernel="numba")
     with pytest.raises(LabError, match=f"^Numba cannot be loaded: it is not there. {WITHOUT_IT}$"):
         run(lab, PLAN)
-    lab.use("numpy")
+    lab.kernel = "numpy"
     monkeypatch.undo()
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
     lab.close()

@@ -53,13 +53,9 @@ class Line:
     @property
     def unit(self) -> int | None:
         """The hidden unit that the line is about, if any."""
-        match self.field:
-            case "b2":
-                return None
-            case "w1":
-                return self.index[1]
-            case _:
-                return self.index[0] if self.index else None
+        if self.field == "b2" or not self.index:
+            return None
+        return self.index[1] if self.field == "w1" else self.index[0]
 
     @property
     def result(self) -> str:
@@ -277,12 +273,12 @@ class Explanation:
         for field, index, slope in numbers_of(gradient(self.weights, self.config)):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope
-            formula = f"{{{name}}} − {{rate}}·{{∂loss/∂{name}}}"
-            change = -self.config.rate * slope
+            change, carried = -self.config.rate * slope, ""
             if name in velocities:
                 known[f"v({name})"] = velocities[name]
-                formula = f"{{{name}}} + {{m}}·{{v({name})}} − {{rate}}·{{∂loss/∂{name}}}"
                 change += self.config.momentum * velocities[name]
+                carried = f" + {{m}}·{{v({name})}}"
+            formula = f"{{{name}}}{carried} − {{rate}}·{{∂loss/∂{name}}}"
             yield line(f"new {name}", formula, known, known[name] + change, field, index)
 
 

@@ -284,11 +284,13 @@ def _unreached(case: Case) -> Iterator[Cause]:
     if zero:
         yield Cause("inputs do not reach it", f"All weights {zero[0]} are exactly 0.", check)
     elif weights is None and case.spread <= _SPREAD and abs(np.mean(case.outputs) - mean) > _OFF:
+        given = case.found.evidence.outputs
+        low, high = short(min(given)), short(max(given))
+        where = f"are {low}" if low == high else f"lie between {low} and {high}"
         yield Cause(
             "inputs do not reach it",
-            f"All four outputs {_range(case.found.evidence.outputs)}, not at the mean of the "
-            f"targets, {short(mean)}: the inputs may not reach the network, or only the output "
-            "bias is trained.",
+            f"All four outputs {where}, not at the mean of the targets, {short(mean)}: the inputs "
+            "may not reach the network, or only the output bias is trained.",
             check,
         )
 
@@ -406,11 +408,6 @@ def _monotone(how: str, case: Case) -> str:
     outputs = case.found.evidence.outputs
     levels = ", ".join(f"{row_name(row)}: {short(outputs[row])}" for row in COUNTED)
     return f"The outputs {how} with x1 + x2 ({levels}), as those of one line do"
-
-
-def _range(outputs: Sequence[float]) -> str:
-    low, high = short(min(outputs)), short(max(outputs))
-    return f"are {low}" if low == high else f"lie between {low} and {high}"
 
 
 _KINDS = (

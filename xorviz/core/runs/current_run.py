@@ -162,10 +162,12 @@ class CurrentWatched(CurrentRun):
         return super().left + self._uncompared
 
     def approach(self, step: int, n: int) -> int:
-        """Replay at most n steps of each run; return how many are left."""
+        """Replay at most n steps of each run, or compare as many; return how many are left."""
         if self._own is None or not self._uncompared:
             return super().approach(step, n)
-        self._compare_on(self._own, n)
+        goal = min(self._own.newest, self._compared + n)
+        while self._parted_at is None and self._compared < goal:
+            self._compare(self._own, self._next_kept(self._compared, goal))
         return super().approach(step, 0) + self._uncompared
 
     def stop(self) -> None:
@@ -211,12 +213,6 @@ class CurrentWatched(CurrentRun):
                 return False
             self._compare(own, until)
         return True
-
-    def _compare_on(self, own: Recording, n: int) -> None:
-        """Compare the next n steps that the run beside has taken already."""
-        goal = min(own.newest, self._compared + n)
-        while self._parted_at is None and self._compared < goal:
-            self._compare(own, self._next_kept(self._compared, goal))
 
     def _next_kept(self, step: int, goal: int) -> int:
         """Return the first kept step after a step, or the goal if that comes first."""

@@ -88,9 +88,8 @@ class Lab:
     """
 
     def __init__(self, workers: Workers, seconds: float = SECONDS, kernel: str = NUMPY) -> None:
-        self.workers = workers
+        self.workers, self.kernel = workers, kernel
         self._seconds = seconds
-        self._kernel = kernel
         self._lock = threading.Lock()
         self._stopped: Future[None] = Future()
         self._is_closed = False
@@ -106,7 +105,7 @@ class Lab:
             if not self._is_closed:
                 self._stopped = Future()
         fresh = (
-            Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
+            Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self.kernel)
             for s in shares
         )
         return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
@@ -115,10 +114,6 @@ class Lab:
         """End a run at once, from any thread, without the pieces under way."""
         with suppress(InvalidStateError):  # already stopped
             self._stopped.set_result(None)
-
-    def use(self, kernel: str) -> None:
-        """Train later runs with another kernel."""
-        self._kernel = kernel
 
     def close(self) -> None:
         """End a run and the workers for good; later runs yield nothing."""
