@@ -22,7 +22,7 @@ from xorviz.core.network import (
     logits,
     sigmoid,
 )
-from xorviz.core.runs.record import numbers_of, weight_name
+from xorviz.core.runs.record import ends_of, numbers_of, weight_name
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROW_NAMES, ROWS
 
@@ -291,15 +291,8 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
 
     A bias has no value: it starts at the constant 1.
     """
-    match field:
-        case "w1":
-            return f"δ{index[1] + 1}", f"x{index[0] + 1}"
-        case "b1":
-            return f"δ{index[0] + 1}", ""
-        case "w2":
-            return "δ", f"h{index[0] + 1}"
-        case _:
-            return "δ", ""
+    start, end = ends_of(field, index)
+    return f"δ{end[1:]}", start
 
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:
