@@ -21,8 +21,13 @@ class CurrentRun:
     """One run, or two side by side, always displayed at the same step.
 
     Any step can be displayed; some must be replayed first, which approach does in short slices.
-    Advancing from a past step replays the recorded steps, and then trains new ones.
+    Advancing from a past step replays the recorded steps, and then trains new ones. The first may
+    be a watched run.
     """
+
+    def __new__(cls, record: Record, *_: object, **__: object) -> "CurrentRun":
+        """Return a CurrentWatched for a watched run."""
+        return super().__new__(cls if record.source is None else CurrentWatched)
 
     def __init__(
         self,
@@ -238,16 +243,3 @@ class CurrentWatched(CurrentRun):
         way = np.linalg.norm(theirs - start)
         if np.linalg.norm(theirs - mine) > _APART * way:
             self._parted_at = step
-
-
-def current_run(
-    record: Record,
-    step: int,
-    run: int = 0,
-    beside: Record | None = None,
-    kernel: str = NUMPY,
-    live: Mapping[str, WatchedRun] = {},
-) -> CurrentRun:
-    """Return a run, or two side by side, at a step; the first may be a watched one."""
-    kind = CurrentRun if record.source is None else CurrentWatched
-    return kind(record, step, run, beside, kernel, live)

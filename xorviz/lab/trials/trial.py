@@ -145,18 +145,13 @@ class Round:
 
     def tried(self, snapshot: LabSnapshot) -> tuple[Tried, ...]:
         """Return the outcomes of the changes whose networks are all done."""
-        found = (snapshot.summary(recipe) for recipe in range(len(self.changes)))
-        return tuple(
-            Tried(
-                change,
-                summary.right,
-                summary.median_steps,
-                self.plan.steps,
-                next(iter(summary.states)),
-            )
-            for change, summary in zip(self.changes, found, strict=True)
-            if summary is not None and summary.networks == len(self.plan.seeds)
-        )
+        tried = []
+        for recipe, change in enumerate(self.changes):
+            found = snapshot.summary(recipe)
+            if found is not None and found.networks == len(self.plan.seeds):
+                state, *_ = found.states
+                tried.append(Tried(change, found.right, found.median_steps, self.plan.steps, state))
+        return tuple(tried)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
