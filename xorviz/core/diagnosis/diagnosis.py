@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
-from xorviz.core.diagnosis.states import STATES, codes_of
+from xorviz.core.diagnosis.states import STATES, Situation, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
@@ -146,8 +146,9 @@ def _judged(
     evidence = evidence_of(found, config, trend, is_own)
     if step == 0:
         return UNTRAINED, evidence
-    steps = _UNKNOWN_STEPS if step is None else step
-    return STATES[codes_of(weights, config, found, trend, steps)], evidence
+    steps = np.asarray(_UNKNOWN_STEPS if step is None else step)
+    here = Situation(weights, config, found, trend, steps, np.asarray(config.momentum))
+    return STATES[codes_of(here)], evidence
 
 
 def _state_of_outputs(evidence: Evidence) -> str:
