@@ -61,15 +61,15 @@ def _run(words: list[str]) -> int:
             return run(parser, options)
     if file is not None:
         refuse(parser, options, SETTINGS, f"is for a new run; {str(file)!r} has its own settings")
+        options["lesson" if file.suffix == SUFFIX else "file"] = str(file)
     if command:
         refuse(parser, options, SETTINGS, f"is for a new run; {_OWN_SETTINGS[command]}")
-    lesson = str(file) if file is not None and file.suffix == SUFFIX else options.get("lesson")
-    if lesson is not None:
+    if "lesson" in options:
         refuse(parser, options, ["run"], "is not for a lesson, which begins with a prediction")
     kernel = chosen_kernel(parser, options)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
-        return _open_window(parser, options, file, kernel, lesson)
+        return _open_window(parser, options, kernel)
     finally:
         signal.signal(signal.SIGINT, interrupt)
 
@@ -114,28 +114,23 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _open_window(
-    parser: argparse.ArgumentParser,
-    options: dict[str, Any],
-    file: Path | None,
-    kernel: str,
-    word: str | None,
-) -> int:
+def _open_window(parser: argparse.ArgumentParser, options: dict[str, Any], kernel: str) -> int:
     """Open the window, unless the file or the lesson cannot be read, or Qt cannot start."""
     from xorviz.cli import preflight
 
-    project = lesson = None
+    project = lesson = path = None
     try:
-        if word is not None:
+        if "lesson" in options:
             from xorviz.lessons.library import found
 
-            file, lesson = None, found(word)
-        elif file is not None:
+            lesson = found(options["lesson"])
+        elif "file" in options:
             from xorviz.files.run_file import load_run
 
-            project = load_run(file)
+            path = Path(options["file"])
+            project = load_run(path)
     except FileError as error:
-        return failed(f"{file or word}: {error}")
+        return failed(f"{path or options['lesson']}: {error}")
     except SettingError as error:
         parser.error(str(error))
     if trouble := preflight.problem():
@@ -147,4 +142,4 @@ def _open_window(
     choices = {name: options[name] for name in CHOICES if name in options}
     flags = "run" in options, "reset_layout" in options
     waits = options["command"] == "watch"
-    return run(WindowOptions(config, *flags, choices, kernel, project, file, waits, lesson))
+    return run(WindowOptions(config, *flags, choices, kernel, project, path, waits, lesson))
