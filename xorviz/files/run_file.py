@@ -91,15 +91,13 @@ def dumps(project: Project) -> bytes:
 
 
 def loads(data: bytes) -> Project:
-    """Return the project in a run file's content. Raises FileError and nothing else."""
+    """Return the project in a run file's content. Raises FileError, and MemoryError."""
     try:
         return _project(_parsed(data))
     except SettingError as error:
         raise FileError(f"The file is damaged: {error}.") from None
     except RecursionError:
         raise FileError("The file is damaged: it is nested too deep.") from None
-    except MemoryError:
-        raise FileError("There is not enough memory to open it.") from None
 
 
 def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:

@@ -209,7 +209,8 @@ def _keep_ctrl_c_from_children() -> None:
 def serve(pipe: Connection) -> None:
     """Report readiness, then answer requests from a pipe; exit when its other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
-    stand_back()
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICE)
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
     answer = _BEGUN
@@ -217,12 +218,6 @@ def serve(pipe: Connection) -> None:
         with suppress(OSError):  # the other end is closed; the other thread ends the process
             pipe.send_bytes(answer)
         answer = answer_to(requests.get())
-
-
-def stand_back() -> None:
-    """Lower the priority of this process."""
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(_NICE)
 
 
 def answer_to(request: bytes) -> bytes:
