@@ -184,15 +184,11 @@ def _checkpoints(
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
-    if len(steps) and steps[0] == 0 and not _is_start(config, parameters[0], velocities[0]):
-        raise SettingError(f"{where}.parameters do not begin with this seed's weights")
+    if len(steps) and steps[0] == 0:
+        drawn = flat(initial_weights(config))
+        if velocities[0].any() or not np.allclose(parameters[0], drawn, rtol=_SAME, atol=0):
+            raise SettingError(f"{where}.parameters do not begin with this seed's weights")
     return tuple(checkpoints)
-
-
-def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
-    """Return whether a run with these settings starts with these numbers."""
-    drawn = flat(initial_weights(config))
-    return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)
 
 
 def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:

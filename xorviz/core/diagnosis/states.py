@@ -25,7 +25,6 @@ Shapes: H hidden units, 4 rows in the order of ROWS; axes before these (...) are
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,23 +102,14 @@ def codes_of(case: Situation) -> Codes:
     """Return the places in STATES (...) of the states of measured networks."""
     targets, outputs = case.config.targets, case.found.outputs
     with np.errstate(all="ignore"):  # weights may be huge
-        codes = np.where(_is_too_slow(case), _code("too slow"), _code("learning"))
-        codes = np.where(_is_saturated(case), _code("saturated"), codes)
+        codes = np.where(_is_too_slow(case), STATES.index("too slow"), STATES.index("learning"))
+        codes = np.where(_is_saturated(case), STATES.index("saturated"), codes)
         places = places_of_nearest(outputs, targets)
-        stuck = _stuck_codes(targets)[places]
+        stuck = np.array([STATES.index(state.name) for state in states_of(targets)])[places]
         codes = np.where((places >= 0) & case.hardly_falls, stuck, codes)
         for state, fits in _FIRST:
-            codes = np.where(fits(case), _code(state), codes)
+            codes = np.where(fits(case), STATES.index(state), codes)
     return codes.astype(np.uint8)
-
-
-def _code(state: str) -> int:
-    return STATES.index(state)
-
-
-@cache
-def _stuck_codes(targets: tuple[int, ...]) -> Codes:
-    return np.array([_code(state.name) for state in states_of(targets)], dtype=np.uint8)
 
 
 def _diverges(case: Situation) -> Mask:

@@ -62,7 +62,8 @@ def nearest(outputs: Sequence[float], targets: tuple[int, ...]) -> StuckState | 
 
 def places_of_nearest(outputs: Array, targets: tuple[int, ...]) -> Steps:
     """Return the places in states_of of the nearest to outputs (..., 4); -1 beyond TOLERANCE."""
-    distances = np.abs(_table(targets) - outputs[..., np.newaxis, :]).max(axis=-1)
+    table = np.array([state.outputs for state in states_of(targets)])
+    distances = np.abs(table - outputs[..., np.newaxis, :]).max(axis=-1)
     is_near = distances.min(axis=-1) <= TOLERANCE
     return np.where(is_near, distances.argmin(axis=-1), -1)
 
@@ -85,11 +86,6 @@ def states_of(targets: tuple[int, ...]) -> tuple[StuckState, ...]:
             )
             found.append(StuckState(NAMES[len(ROWS) - count], pinned, level, outputs))
     return tuple(found)
-
-
-@cache
-def _table(targets: tuple[int, ...]) -> Array:
-    return np.array([state.outputs for state in states_of(targets)])
 
 
 @dataclass(frozen=True, slots=True)
