@@ -24,7 +24,6 @@ from xorviz.cli.terminal import (
 )
 from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
-from xorviz.core.diagnosis.verdict import Verdict
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
@@ -168,7 +167,10 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     """Yield the lines of each paragraph."""
     yield [report["sentence"]]
     said = found.found.verdict if found.found else None
-    of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
+    of_curvature = {}
+    if said:  # what the diagnosis does not state already
+        new = (part for part in (said.sentence, said.doubt) if part not in found.sentence)
+        of_curvature["curvature"] = " ".join([f"{said.kind}.", *new])
     evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
     # While rows are wrong, the slope says little about how long it takes.
     if not (found.is_right and evidence["steps_left"]):
@@ -183,12 +185,6 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     yield ["Possible causes:", *causes] if causes else []
     advice = [f"- {advice}" for advice in report["advice"]]
     yield ["What to try:", *advice] if advice else []
-
-
-def _new(said: Verdict, sentence: str) -> str:
-    """Return the parts of a verdict that the diagnosis does not state already."""
-    parts = (said.sentence, said.doubt)
-    return " ".join([f"{said.kind}.", *(part for part in parts if part not in sentence)])
 
 
 def _written(value: Any) -> str:

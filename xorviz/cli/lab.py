@@ -82,7 +82,10 @@ def lab(options: LabOptions, workers: Workers | None = None) -> int:
 
 def _lab(options: LabOptions, workers: Workers | None) -> int:
     resumed, end = _resumed(options)
-    with closing(Lab(workers or _workers(options), kernel=options.kernel)) as laboratory:
+    if workers is None and options.scheduler is not None:
+        workers = Cluster(options.scheduler, _report)
+    workers = workers or worker_processes(options.jobs)
+    with closing(Lab(workers, kernel=options.kernel)) as laboratory:
         if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
             return refusal
         if options.scheduler is None:
@@ -107,12 +110,6 @@ def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
     if is_there:
         raise FileError("The file exists. Use --resume to continue it.")
     return [], None
-
-
-def _workers(options: LabOptions) -> Workers:
-    if options.scheduler is None:
-        return worker_processes(options.jobs)
-    return Cluster(options.scheduler, _report)
 
 
 def _report(text: str) -> None:

@@ -87,15 +87,22 @@ def write(path: Path, data: bytes, durable: bool = True) -> None:
     with file_errors():
         target, mode = _target(path)
         temporary = target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
-        with _removed_on_failure(temporary), temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
+        _temporaries.add(temporary)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
             if mode is not None:
                 temporary.chmod(mode)
-            file.close()  # Windows moves no open file
             temporary.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        finally:
+            _temporaries.discard(temporary)
         if durable:
             _sync_folder(target.parent)
 
@@ -150,19 +157,6 @@ def _target(path: Path) -> tuple[Path, int | None]:
 
 def _prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST_PREFIX]}."
-
-
-@contextmanager
-def _removed_on_failure(temporary: Path) -> Iterator[None]:
-    _temporaries.add(temporary)
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    finally:
-        _temporaries.discard(temporary)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -81,9 +81,8 @@ def weight_name(field: str, index: tuple[int, ...]) -> str:
 def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     """Return the shapes of a network's weights by name."""
     width = config.width
-    if not config.biases:
-        return {"w1": (2, width), "w2": (width, 1)}
-    return {"w1": (2, width), "b1": (width,), "w2": (width, 1), "b2": (1,)}
+    shapes = {"w1": (2, width), "b1": (width,), "w2": (width, 1), "b2": (1,)}
+    return {n: shape for n, shape in shapes.items() if config.biases or n in {"w1", "w2"}}
 
 
 def checked_intervention(

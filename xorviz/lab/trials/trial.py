@@ -87,11 +87,8 @@ class Tried:
 
 def ranked(found: Iterable[Tried]) -> tuple[Tried, ...]:
     """Return outcomes, best first: by the lower end of the interval, then by the steps."""
-
-    def badness(one: Tried) -> tuple[float, float, float]:
-        return -one.low, -one.high * one.helped, one.median_steps or math.inf
-
-    return tuple(sorted(found, key=badness))
+    fastest_first = sorted(found, key=lambda one: one.median_steps or math.inf)
+    return tuple(sorted(fastest_first, key=lambda one: (-one.low, -one.high * one.helped)))
 
 
 def best_text(best: Tried | None) -> str:

@@ -188,15 +188,12 @@ class _LabRun:
         except KernelError as error:
             raise LabError(f"{error} {WITHOUT_IT}") from error
         if piece.findings is None:
-            self._begun.extend(_rest(task, piece.cohort))
+            going_on = piece.cohort.going_on
+            for which in (~going_on, going_on):  # first those that have stopped, done at once
+                if which.any():
+                    rest, places = piece.cohort.picked(which), task.places[which]
+                    self._begun.append(replace(task, places=places, state=rest, deaths=0))
         yield piece
-
-
-def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
-    """Yield the rest of a task: first the networks that have stopped, which are done at once."""
-    for which in (~cohort.going_on, cohort.going_on):
-        if which.any():
-            yield replace(task, places=task.places[which], state=cohort.picked(which), deaths=0)
 
 
 def _again(task: Task, error: Exception) -> Task:
