@@ -449,12 +449,6 @@ def test_with_other_targets_what_helps_here_is_said_not_to_help_there(run: Run) 
         assert ("fix it first" in out) == is_said
 
 
-def test_without_try_nothing_is_trained(run: Run) -> None:
-    done = run("--kernel", "numpy", "diagnose", "--outputs", "0 1 1 0")
-    assert done.status == 2
-    assert "--try" in done.line
-
-
 def test_a_lab_that_cannot_work_says_why(
     run: Run, trapped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

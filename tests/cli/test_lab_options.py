@@ -187,12 +187,6 @@ def test_an_unreadable_list_is_refused() -> None:
         assert str(refused.value) == f"width is {text!r}; allowed: {ALLOWED_WIDTHS}"
 
 
-@given(st.lists(st.integers(1, 64), min_size=1, unique=True))
-def test_a_written_list_reads_back(values: list[int]) -> None:
-    text = ",".join(map(str, values))
-    assert WIDTHS.parse(text) == tuple(values)
-
-
 @given(st.lists(st.floats(1e-300, 1000), min_size=1, unique=True))
 def test_rates_are_read_back_to_the_bit(values: list[float]) -> None:
     assert Listed(SETTINGS["rate"].rule).parse(", ".join(map(repr, values))) == tuple(values)

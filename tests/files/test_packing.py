@@ -130,12 +130,6 @@ def test_kernels_survive() -> None:
         assert_whole(replace(made(), kernels=kernels))
 
 
-def test_a_start_that_was_changed_by_hand_survives() -> None:
-    recording = Recording(CONFIG)
-    recording.intervene("w2", 3.0, (1, 0))
-    assert_whole(recording.record())
-
-
 @pytest.mark.thorough
 def test_a_run_as_long_as_records_get_survives() -> None:
     recording = Recording(CONFIG)

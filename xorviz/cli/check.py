@@ -12,7 +12,7 @@ from xorviz.core.check.step_check import CORRECT, FAULTY, UNDECIDED, Finding, Re
 from xorviz.core.rules import SettingError
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays, OrientationError
-from xorviz.files.weights.reader import MOST_BYTES, States, load_states, only, states_of_bytes
+from xorviz.files.weights.reader import MOST_BYTES, load_states, only, states_of_bytes
 from xorviz.files.weights.said import SAID, said_of
 from xorviz.files.weights.states import MOST_STATES
 from xorviz.files.weights.stepped import CheckedStep, checked_step
@@ -50,17 +50,14 @@ def _states(files: Sequence[str]) -> list[Arrays]:
     states: list[Arrays] = []
     for name in files:
         try:
-            read = _read(name)
+            if name == "-":
+                read = states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+            else:
+                read = load_states(name)
             states += read if len(files) == 1 else [only(read)]
         except FileError as error:
             raise FileError(f"{'standard input' if name == '-' else name}: {error}") from None
     return states
-
-
-def _read(name: str) -> States:
-    if name == "-":
-        return states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
-    return load_states(name)
 
 
 def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
@@ -74,12 +71,9 @@ def _paragraphs(found: CheckedStep) -> Iterator[list[str]]:
 
 
 def _cells(name: str, finding: Finding) -> tuple[str, ...]:
-    rate, residual, other = map(_number, (finding.rate, finding.residual, finding.next_residual))
+    values = (finding.rate, finding.residual, finding.next_residual)
+    rate, residual, other = ("" if x is None else numerals.real(x) for x in values)
     return name, finding.name, rate, residual, finding.next or "", other
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else numerals.real(value)
 
 
 def _lines(repair: Repair, is_named: bool) -> list[str]:

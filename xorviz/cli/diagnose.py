@@ -23,8 +23,7 @@ from xorviz.cli.terminal import (
     refuse_settings,
 )
 from xorviz.core import numerals
-from xorviz.core.diagnosis.stuck_states import Level, levels_near, loss_sentence
-from xorviz.core.diagnosis.verdict import Verdict
+from xorviz.core.diagnosis.stuck_states import levels_near, loss_sentence
 from xorviz.core.diagnosis.words import UNKNOWN
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.recipe_text import joined, recipe_parts
@@ -147,8 +146,9 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     convention = known.config.targets, known.said.get("loss")
     near = () if value is None else levels_near(value, *convention)
     loss = "" if value is None else loss_sentence(value, *convention)
+    of_loss = {level.state for level in near}
     report: dict[str, Any] = {
-        "state": state.state if state else _of_loss(near),
+        "state": state.state if state else of_loss.pop() if len(of_loss) == 1 else UNKNOWN,
         "sentence": found.sentence or loss,
         "verdict": state.verdict.to_dict() if state and state.verdict else None,
         "evidence": state.evidence.to_dict() if state else {},
@@ -163,17 +163,14 @@ def _report(found: Examination, value: float | None) -> dict[str, Any]:
     return report
 
 
-def _of_loss(near: Sequence[Level]) -> str:
-    """Return the state that all levels near a loss value have."""
-    states = {level.state for level in near}
-    return states.pop() if len(states) == 1 else UNKNOWN
-
-
 def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[str]]:
     """Yield the lines of each paragraph."""
     yield [report["sentence"]]
     said = found.found.verdict if found.found else None
-    of_curvature = {"curvature": _new(said, found.sentence)} if said else {}
+    of_curvature = {}
+    if said:  # what the diagnosis does not state already
+        new = (part for part in (said.sentence, said.doubt) if part not in found.sentence)
+        of_curvature["curvature"] = " ".join([f"{said.kind}.", *new])
     evidence = {"read as": found.summary, **of_curvature, **report["evidence"]}
     # While rows are wrong, the slope says little about how long it takes.
     if not (found.is_right and evidence["steps_left"]):
@@ -188,12 +185,6 @@ def _paragraphs(report: Mapping[str, Any], found: Examination) -> Iterator[list[
     yield ["Possible causes:", *causes] if causes else []
     advice = [f"- {advice}" for advice in report["advice"]]
     yield ["What to try:", *advice] if advice else []
-
-
-def _new(said: Verdict, sentence: str) -> str:
-    """Return the parts of a verdict that the diagnosis does not state already."""
-    parts = (said.sentence, said.doubt)
-    return " ".join([f"{said.kind}.", *(part for part in parts if part not in sentence)])
 
 
 def _written(value: Any) -> str:
@@ -242,19 +233,17 @@ def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[li
         return
     goes_on = outlook(tried)
     yield [goes_on] if goes_on else []
-    rows = [(one.change.title, one.text, _interval(one), _median(one)) for one in tried]
-    yield ["Changes tried, the best first:", *columns(rows)]
+    yield ["Changes tried, the best first:", *columns([_row(one) for one in tried])]
     recipe = joined(recipe_parts(found.known.recipe))
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
     if any(cause.name in _OF_TARGETS for cause in found.causes):
         yield [_NOT_YOURS]
 
 
-def _interval(one: Tried) -> str:
-    return "" if one.change.is_certain else f"{interval_text(one.right)} %"
-
-
-def _median(one: Tried) -> str:
-    if one.change.is_certain or one.median_steps is None:
-        return ""
-    return f"median {numerals.counted(round(one.median_steps), 'step')}"
+def _row(one: Tried) -> tuple[str, ...]:
+    """Return a change and its outcome; where chance plays a part, with its interval and median."""
+    if one.change.is_certain:
+        return one.change.title, one.text, "", ""
+    steps = one.median_steps
+    median = "" if steps is None else f"median {numerals.counted(round(steps), 'step')}"
+    return one.change.title, one.text, f"{interval_text(one.right)} %", median

@@ -60,7 +60,9 @@ def _export(file: Path, step: int | None, outputs: dict[str, Path], view: str, s
         return failed(f"--step is {step}; this run has steps 0 to {newest}", 2)
     at = project.step if step is None else step
     if project.record.towards(at, 0) != at:
-        return failed(_not_kept(project.record, at), 2)
+        before, after = project.record.towards(at, at + 1), project.record.towards(at, 0)
+        nearest = f"the nearest kept steps of this watched run are {before} and {after}"
+        return failed(f"--step is {at}; {nearest}", 2)
     if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
         failed(trouble)  # a warning only
     run, status = run_of(project.record, kernel_for(project.record)), 0
@@ -70,12 +72,6 @@ def _export(file: Path, step: int | None, outputs: dict[str, Path], view: str, s
         except (FileError, ArithmeticError) as error:
             status = failed(f"{path}: {error}")
     return status
-
-
-def _not_kept(run: Record, step: int) -> str:
-    """Return that a watched run has no state of a step, and which ones are nearest."""
-    before, after = run.towards(step, step + 1), run.towards(step, 0)
-    return f"--step is {step}; the nearest kept steps of this watched run are {before} and {after}"
 
 
 def _content(

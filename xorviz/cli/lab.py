@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from itertools import pairwise
@@ -82,13 +82,16 @@ def lab(options: LabOptions, workers: Workers | None = None) -> int:
 
 def _lab(options: LabOptions, workers: Workers | None) -> int:
     resumed, end = _resumed(options)
-    with closing(Lab(workers or _workers(options), kernel=options.kernel)) as laboratory:
+    if workers is None and options.scheduler is not None:
+        workers = Cluster(options.scheduler, _report)
+    workers = workers or worker_processes(options.jobs)
+    with closing(Lab(workers, kernel=options.kernel)) as laboratory:
         if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
             return refusal
         if options.scheduler is None:
             kernel = prepared(lab_training.prepare, options.kernel)
             if kernel != options.kernel:
-                laboratory.use(kernel)
+                laboratory.kernel = kernel
                 options = replace(options, kernel=kernel)
         file = None if options.csv is None else LabFile.opened(options.csv, end)
         # No KeyboardInterrupt from here on, so that the results are always printed.
@@ -107,12 +110,6 @@ def _resumed(options: LabOptions) -> tuple[list[Done], int | None]:
     if is_there:
         raise FileError("The file exists. Use --resume to continue it.")
     return [], None
-
-
-def _workers(options: LabOptions) -> Workers:
-    if options.scheduler is None:
-        return worker_processes(options.jobs)
-    return Cluster(options.scheduler, _report)
 
 
 def _report(text: str) -> None:
@@ -230,19 +227,13 @@ def table(snapshot: LabSnapshot) -> str:
             del line[-2]
     common = [
         f"{SETTINGS[name].short} {_shown(name, recipes[0])}"
-        for name in _relevant(recipes)
-        if name not in names
+        for name in _SETTINGS
+        if name not in names and any(map(SETTINGS[name].matters, recipes))
     ]
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[printable(cell) for cell in line] for line in lines]
-    return "".join(
-        f"{line}\n"
-        for line in (
-            *map(printable, filter(None, head)),
-            "",
-            *columns(cells, range(len(cells[0]) - 1)),
-        )
-    )
+    rows = columns(cells, range(len(cells[0]) - 1))
+    return "\n".join([*map(printable, filter(None, head)), "", *rows, ""])
 
 
 def as_json(snapshot: LabSnapshot, kernel: str) -> str:
@@ -318,13 +309,6 @@ def _warning(snapshot: LabSnapshot) -> str:
     if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
         return ""
     return "Networks that stop early finish first, so these rates do not represent all networks."
-
-
-def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
-    """Yield the settings that affect at least one recipe."""
-    for name in _SETTINGS:
-        if any(map(SETTINGS[name].matters, recipes)):
-            yield name
 
 
 def _heading(name: str, names: Sequence[str], recipe: RunConfig) -> str:

@@ -35,20 +35,15 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
             parser, options, ["kernel"], f"is for training; {option_of(given[0])} trains nothing"
         )
     if given == ["list"]:
-        return _show_list()
+        for number, known in enumerate(library.bundled(), start=1):
+            print(printable(f"{number}  {known.lesson.title}"))
+        return 0
     if given == ["check"]:
         return _check(options["check"])
     try:
         return _prove(options["prove"], chosen_kernel(parser, options))
     except SettingError as error:
         parser.error(str(error))
-
-
-def _show_list() -> int:
-    """Print the lessons that ship with the program; return the exit code."""
-    for number, known in enumerate(library.bundled(), start=1):
-        print(printable(f"{number}  {known.lesson.title}"))
-    return 0
 
 
 def _check(path: Path) -> int:

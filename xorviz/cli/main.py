@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.parser import CHOICES, FOR_WINDOW, IN_TERMINAL, WITH_VALUE, command_line
+from xorviz.cli.parser import CHOICES, COMMANDS, FOR_WINDOW, IN_TERMINAL, WITH_VALUE, command_line
 from xorviz.cli.terminal import chosen_kernel, ending_on_signals, failed, refuse
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -17,8 +17,6 @@ from xorviz.files.arguments import given_settings, option_of
 from xorviz.files.atomic import FileError
 from xorviz.lessons import SUFFIX
 
-_COMMANDS = ("train", "export", "diagnose", "check", "lab", "lesson", "watch", "desktop")
-"""Each is a module of its name here, with a function ``run``."""
 _OWN_SETTINGS = {
     "lesson": "a lesson has its own settings",
     "watch": "watch shows the runs of programs",
@@ -63,15 +61,15 @@ def _run(words: list[str]) -> int:
             return run(parser, options)
     if file is not None:
         refuse(parser, options, SETTINGS, f"is for a new run; {str(file)!r} has its own settings")
+        options["lesson" if file.suffix == SUFFIX else "file"] = str(file)
     if command:
         refuse(parser, options, SETTINGS, f"is for a new run; {_OWN_SETTINGS[command]}")
-    lesson = str(file) if file is not None and file.suffix == SUFFIX else options.get("lesson")
-    if lesson is not None:
+    if "lesson" in options:
         refuse(parser, options, ["run"], "is not for a lesson, which begins with a prediction")
     kernel = chosen_kernel(parser, options)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
-        return _open_window(parser, options, file, kernel, lesson)
+        return _open_window(parser, options, kernel)
     finally:
         signal.signal(signal.SIGINT, interrupt)
 
@@ -91,12 +89,14 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     """Remove and return the first positional word, unless it is a command."""
     index = 0
     while index < len(words) and words[index].startswith("-"):
-        index += _length_of_option(words[index : index + 2])
-    if index >= len(words) or words[index] in _COMMANDS:
+        option, value = words[index], words[index + 1 : index + 2]
+        has_value = value in (["on"], ["off"]) if option == "--biases" else option in WITH_VALUE
+        index += 1 + has_value
+    if index >= len(words) or words[index] in COMMANDS:
         return None
     word = words.pop(index)
     if not word.endswith((".xorviz", SUFFIX)) and not _is_file(Path(word)):
-        known, lesson = ", ".join(_COMMANDS), f"nor a lesson (*{SUFFIX})"
+        known, lesson = ", ".join(COMMANDS), f"nor a lesson (*{SUFFIX})"
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz) {lesson}")
     return Path(word)
 
@@ -109,41 +109,28 @@ def _is_file(path: Path) -> bool:
         return True
 
 
-def _length_of_option(words: Sequence[str]) -> int:
-    """Return how many words an option takes, given it and the next word."""
-    option, *value = words
-    if option == "--biases":
-        return 2 if value in (["on"], ["off"]) else 1
-    return 2 if option in WITH_VALUE else 1
-
-
 def _discard_output() -> None:
     """Redirect buffered output to the null device, so that exit does not fail on it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _open_window(
-    parser: argparse.ArgumentParser,
-    options: dict[str, Any],
-    file: Path | None,
-    kernel: str,
-    word: str | None,
-) -> int:
+def _open_window(parser: argparse.ArgumentParser, options: dict[str, Any], kernel: str) -> int:
     """Open the window, unless the file or the lesson cannot be read, or Qt cannot start."""
     from xorviz.cli import preflight
 
-    project = lesson = None
+    project = lesson = path = None
     try:
-        if word is not None:
+        if "lesson" in options:
             from xorviz.lessons.library import found
 
-            file, lesson = None, found(word)
-        elif file is not None:
+            lesson = found(options["lesson"])
+        elif "file" in options:
             from xorviz.files.run_file import load_run
 
-            project = load_run(file)
+            path = Path(options["file"])
+            project = load_run(path)
     except FileError as error:
-        return failed(f"{file or word}: {error}")
+        return failed(f"{path or options['lesson']}: {error}")
     except SettingError as error:
         parser.error(str(error))
     if trouble := preflight.problem():
@@ -155,4 +142,4 @@ def _open_window(
     choices = {name: options[name] for name in CHOICES if name in options}
     flags = "run" in options, "reset_layout" in options
     waits = options["command"] == "watch"
-    return run(WindowOptions(config, *flags, choices, kernel, project, file, waits, lesson))
+    return run(WindowOptions(config, *flags, choices, kernel, project, path, waits, lesson))

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Container
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -44,6 +45,19 @@ OUTPUTS = {
 EXAMPLES = ("numpy", "pytorch")
 """Programs that are watched, to start from."""
 PICTURES = ("png", "svg", "gif")
+COMMANDS = {
+    "train": ("train in the terminal", "parser"),
+    "export": ("export a saved run as a script, numbers and pictures", "parser"),
+    "diagnose": ("diagnose a network from another program", "own_options"),
+    "check": ("check a training step of another program", "own_options"),
+    "lab": ("train many networks and count how often they succeed", "lab_options"),
+    "lesson": ("open a lesson in the window, or check and prove lessons", "parser"),
+    "watch": ("open the window for a program that calls xorviz.watch", "parser"),
+    "desktop": ("add xorviz to your menu, or remove it", "parser"),
+}
+"""What each does, in a line, and the module here that adds its options, loaded when asked for:
+NumPy alone takes three times as long as the help. Each is a module of its name, too, with a
+function ``run``."""
 
 
 class Parser(SettingParser):
@@ -91,16 +105,17 @@ def command_line(asked: Container[str]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", prog="xorviz", metavar="COMMAND", title="commands"
     )
-    for name, (text, add_options) in _COMMANDS.items():
+    for name, (text, module) in COMMANDS.items():
         add = partial(commands.add_parser, name, help=text)
         if name in asked:
-            add_options(add)
+            getattr(import_module(f"xorviz.cli.{module}"), f"add_{name}")(add)
         else:
             add(add_help=False)
     return parser
 
 
-def _add_train(add: AddParser) -> None:
+def add_train(add: AddParser) -> None:
+    """Add the command to those of the command line."""
     from xorviz.core.runs.stopping import MOST_STEPS
 
     train = add(
@@ -114,7 +129,8 @@ def _add_train(add: AddParser) -> None:
     train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="save the run in a file")
 
 
-def _add_export(add: AddParser) -> None:
+def add_export(add: AddParser) -> None:
+    """Add the command to those of the command line."""
     from xorviz.core.runs.stopping import MOST_STEPS
     from xorviz.panels import registry
 
@@ -131,25 +147,8 @@ def _add_export(add: AddParser) -> None:
     add_option(export, "scale", Whole(1, 4), "pixels of a PNG per screen pixel (1)")
 
 
-def _add_diagnose(add: AddParser) -> None:
-    from xorviz.cli.own_options import add_diagnose
-
-    add_diagnose(add)
-
-
-def _add_check(add: AddParser) -> None:
-    from xorviz.cli.own_options import add_check
-
-    add_check(add)
-
-
-def _add_lab(add: AddParser) -> None:
-    from xorviz.cli.lab_options import add_lab
-
-    add_lab(add)
-
-
-def _add_lesson(add: AddParser) -> None:
+def add_lesson(add: AddParser) -> None:
+    """Add the command to those of the command line."""
     lesson = add(
         usage="xorviz lesson LESSON\n"
         "       xorviz lesson {--list,--check FILE.xlesson}\n"
@@ -173,7 +172,8 @@ def _add_lesson(add: AddParser) -> None:
     add_kernel(lesson)
 
 
-def _add_watch(add: AddParser) -> None:
+def add_watch(add: AddParser) -> None:
+    """Add the command to those of the command line."""
     watch = add(
         description="Opens the window, which shows what programs train that call xorviz.watch."
         " They find it, and need not be started after it. With --example, prints a complete program"
@@ -182,7 +182,8 @@ def _add_watch(add: AddParser) -> None:
     add_option(watch, "example", Choice(EXAMPLES), "print a program instead")
 
 
-def _add_desktop(add: AddParser) -> None:
+def add_desktop(add: AddParser) -> None:
+    """Add the command to those of the command line."""
     desktop = add(
         description="Adds xorviz to your menu, and has FILE.xorviz and FILE.xlesson open by a"
         " double click, or removes all that. All goes to XDG_DATA_HOME or ~/.local/share. Not for"
@@ -191,17 +192,3 @@ def _add_desktop(add: AddParser) -> None:
     action = desktop.add_mutually_exclusive_group(required=True)
     action.add_argument("--install", action="store_true", help="add or update them")
     action.add_argument("--remove", action="store_true", help="remove them")
-
-
-_COMMANDS: dict[str, tuple[str, Callable[[AddParser], None]]] = {
-    "train": ("train in the terminal", _add_train),
-    "export": ("export a saved run as a script, numbers and pictures", _add_export),
-    "diagnose": ("diagnose a network from another program", _add_diagnose),
-    "check": ("check a training step of another program", _add_check),
-    "lab": ("train many networks and count how often they succeed", _add_lab),
-    "lesson": ("open a lesson in the window, or check and prove lessons", _add_lesson),
-    "watch": ("open the window for a program that calls xorviz.watch", _add_watch),
-    "desktop": ("add xorviz to your menu, or remove it", _add_desktop),
-}
-"""What each does, in a line, and what adds it. Each loads what it needs itself: NumPy alone takes
-three times as long as the help."""

@@ -29,11 +29,8 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
             atomic.check_writable(save)  # before training, not after
         except FileError as error:
             return failed(f"{save}: {error}")
-    config, steps, as_json = (
-        RunConfig(**given_settings(options)),
-        options["steps"],
-        "json" in options,
-    )
+    steps, as_json, status = options["steps"], "json" in options, 0
+    config = RunConfig(**given_settings(options))
     recording = Recording(config, kernel=prepared(kernels.prepare, kernel))
     while recording.newest < steps:
         if recording.advance(min(options["every"], steps - recording.newest)) is Halt.DIVERGED:
@@ -41,7 +38,13 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         if not as_json:
             print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
-    status = 0 if save is None else _save(recording, save)  # before printing, which may fail
+    if save is not None:  # before printing, which may fail
+        from xorviz.files.run_file import save_run
+
+        try:
+            save_run(recording, save)
+        except FileError as error:
+            status = failed(f"{save}: {error}")
     if as_json:
         from xorviz.files.exports.tables import weights_json
 
@@ -54,14 +57,3 @@ def run(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         f"diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
         f"finite; step {snapshot.step} is shown; try a lower rate."
     )
-
-
-def _save(recording: Recording, path: Path) -> int:
-    """Save the run or print why not; return 0, or 1 if that failed."""
-    from xorviz.files.run_file import save_run
-
-    try:
-        save_run(recording, path)
-    except FileError as error:
-        return failed(f"{path}: {error}")
-    return 0

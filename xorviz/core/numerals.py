@@ -14,8 +14,7 @@ def duration(seconds: float) -> str:
             return f"{real(seconds / length, 2)} {unit}"
     if seconds < 1:
         return "less than a second"
-    whole = round(seconds)
-    return "1 second" if whole == 1 else f"{whole} seconds"
+    return counted(round(seconds), "second")
 
 
 def memory(megabytes: float) -> str:

@@ -43,7 +43,7 @@ class Setting:
     rule: Rule
     part: Role
     label: str
-    """Of its field."""
+    """Of its field; by default its short name."""
     short: str
     """Its name in recipes, columns and on axes."""
     help: str
@@ -90,9 +90,9 @@ class Setting:
         return self.words[text] if isinstance(self.rule, Bits) else text
 
 
-def setting(default: _T, rule: Rule, part: Role, **facts: Any) -> _T:
+def setting(default: _T, rule: Rule, part: Role, *, short: str, **facts: Any) -> _T:
     """Return the field of RunConfig that is this row of the table; the facts are Setting's."""
-    row = Setting(rule, part, **facts)
+    row = Setting(rule, part, short=short, **{"label": short.capitalize()} | facts)
     made: _T = field(default=default, metadata={Setting: row})
     return made
 
@@ -179,7 +179,6 @@ class RunConfig:
         3,
         Whole(1, 64),
         Role.SHAPE,
-        label="Width",
         short="width",
         help="Number of hidden units.",
         is_told=True,
@@ -202,7 +201,6 @@ class RunConfig:
         1234,
         Whole(0, 2**32 - 1),
         Role.START,
-        label="Seed",
         short="seed",
         help="Seed of the random initial weights. The same seed always gives the same weights.",
         recipe_text=_not_said,
@@ -211,7 +209,6 @@ class RunConfig:
         "sigmoid",
         Choice(ACTIVATION_NAMES),
         Role.TRAINING,
-        label="Activation",
         short="activation",
         help="Activation of the hidden units. The output unit is always a sigmoid.",
         is_told=True,
@@ -223,7 +220,6 @@ class RunConfig:
         "sse",
         Choice(LOSS_NAMES),
         Role.TRAINING,
-        label="Loss",
         short="loss",
         help="Loss over the four rows, which training minimises. Half the loss at twice the "
         "rate gives the same run.",
@@ -238,7 +234,6 @@ class RunConfig:
         False,
         Switch(),
         Role.SHAPE,
-        label="Biases",
         short="biases",
         help="Whether units have biases, so that their boundaries need not go through the "
         "origin. The other initial weights stay the same.",
@@ -251,7 +246,6 @@ class RunConfig:
         0.0,
         Real(0, 1, below_high=True),
         Role.TRAINING,
-        label="Momentum",
         short="momentum",
         help="Share of the last step that is added to the next one.",
         is_live=True,
@@ -263,7 +257,6 @@ class RunConfig:
         "uniform",
         Choice(INIT_NAMES),
         Role.START,
-        label="Initial weights",
         short="initial weights",
         help="How initial weights and biases are chosen: at random, all zero, all equal, or "
         "almost equal. Hidden units that start equal stay equal. “Uniform, by default_rng” "
@@ -304,7 +297,6 @@ class RunConfig:
         (1, 0, 1, 0),
         Bits(len(ROWS)),
         Role.TRAINING,
-        label="Targets",
         short="targets",
         help="Function of the two inputs that the network learns: its targets for the rows "
         "00, 01, 10, 11.",

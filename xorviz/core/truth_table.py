@@ -16,11 +16,8 @@ _NAMES = (
 )  # fmt: skip
 """Index: the number whose binary digits are the outputs for 11 10 01 00."""
 
-
-def _targets(number: int) -> str:
-    """Return a function's targets in the order of ROWS, as four digits."""
-    return "".join(str(number >> (2 * x1 + x2) & 1) for x1, x2 in ROWS)
-
-
-FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
-"""Names of the sixteen functions by their targets."""
+FUNCTIONS = {
+    "".join(str(number >> (2 * x1 + x2) & 1) for x1, x2 in ROWS): name
+    for number, name in enumerate(_NAMES)
+}
+"""Names of the sixteen functions by their targets, four digits in the order of ROWS."""

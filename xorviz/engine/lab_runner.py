@@ -88,7 +88,7 @@ class _OrderRunner(QObject):
             lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
         except KernelError as error:
             self._kernel = NUMPY
-            self._lab.use(NUMPY)
+            self._lab.kernel = NUMPY
             self.fell_back.emit(f"{error} {INSTEAD}")
         finally:
             self.compiling_changed.emit(False)

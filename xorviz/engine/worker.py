@@ -6,7 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import kernels
-from xorviz.core.runs.current_run import CurrentRun, current_run
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.engine.commands import (
     Advance,
     Answer,
@@ -93,7 +93,7 @@ class TrainingWorker(QObject):
         self._number = command.run
         self._programs.open(record)
         options = (command.run, command.beside, command.kernel, live)
-        self._run = current_run(record, command.step, *options)
+        self._run = CurrentRun(record, command.step, *options)
         self._rate = _StepRate()
 
     def _go_on(self, run: CurrentRun, command: RunCommand) -> Answer:

@@ -5,7 +5,7 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import RawIOBase
 from pathlib import Path
@@ -35,7 +35,11 @@ else:
 _LONGEST_PREFIX = 40
 """Characters of a file's name repeated in that of its temporary file; names end at 255 bytes."""
 
-_REASONS = {
+_NOT_READ = {
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "The file does not exist."),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "You have no permission to read it."),
+}
+_NOT_WRITTEN = {
     errno.ENOENT: "The folder does not exist.",
     errno.ENOTDIR: "The folder does not exist.",
     errno.EEXIST: "The file already exists.",
@@ -48,8 +52,6 @@ _REASONS = {
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
-_NO_NAME = "This file name is not allowed."
-
 _temporaries: set[Path] = set()
 """Being written by this process."""
 
@@ -61,19 +63,11 @@ class FileError(Exception):
 @contextmanager
 def reading(path: Path) -> Iterator[BinaryIO]:
     """Open a regular file. Raises FileError, also for what fails inside the block."""
-    try:
+    with file_errors(_NOT_READ, "read"):
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
             raise FileError("It is a folder, not a file." if path.is_dir() else "It is not a file.")
         with path.open("rb") as file:
             yield file
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileError("The file does not exist.") from None
-    except PermissionError:
-        raise FileError("You have no permission to read it.") from None
-    except OSError as error:
-        raise FileError(f"It cannot be read: {error.strerror or error}.") from error
-    except ValueError:  # as below
-        raise FileError(_NO_NAME) from None
 
 
 def read(path: Path, most_bytes: int, too_big: str) -> bytes:
@@ -93,15 +87,22 @@ def write(path: Path, data: bytes, durable: bool = True) -> None:
     with file_errors():
         target, mode = _target(path)
         temporary = target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
-        with _removed_on_failure(temporary), temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
+        _temporaries.add(temporary)
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
             if mode is not None:
                 temporary.chmod(mode)
-            file.close()  # Windows moves no open file
             temporary.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        finally:
+            _temporaries.discard(temporary)
         if durable:
             _sync_folder(target.parent)
 
@@ -116,15 +117,15 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def file_errors() -> Iterator[None]:
+def file_errors(reasons: Mapping[int, str] = _NOT_WRITTEN, done: str = "written") -> Iterator[None]:
     """Raise errors of writing, and of a name that no file can have, as a FileError."""
     try:
         yield
     except OSError as error:
-        why = f"It cannot be written: {error.strerror or error}."
-        raise FileError(_REASONS.get(error.errno or 0, why)) from error
+        why = f"It cannot be {done}: {error.strerror or error}."
+        raise FileError(reasons.get(error.errno or 0, why)) from error
     except ValueError:  # a zero byte in the path, or a name that this system cannot encode
-        raise FileError(_NO_NAME) from None
+        raise FileError("This file name is not allowed.") from None
 
 
 def remove_temporaries() -> None:
@@ -156,19 +157,6 @@ def _target(path: Path) -> tuple[Path, int | None]:
 
 def _prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST_PREFIX]}."
-
-
-@contextmanager
-def _removed_on_failure(temporary: Path) -> Iterator[None]:
-    _temporaries.add(temporary)
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-    finally:
-        _temporaries.discard(temporary)
 
 
 def _sync_folder(folder: Path) -> None:

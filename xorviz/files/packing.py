@@ -35,7 +35,7 @@ from xorviz.files.checked_json import (
     shaped,
     whole,
 )
-from xorviz.files.packing_watched import packed_watched, unpacked_watched
+from xorviz.files.packing_watched import packed_watched, unpacked_config, unpacked_watched
 
 STEP = Whole(0, MOST_STEPS)
 
@@ -90,7 +90,7 @@ def unpacked(value: object, where: str) -> Record:
         return unpacked_watched(value, where)
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
     run = entries(value, keys, where, optional=("kernels",))
-    config = _config(run["config"], f"{where}.config")
+    config = unpacked_config(run["config"], f"{where}.config", tuple(SETTINGS))
     newest = whole(STEP, run["newest"], f"{where}.newest")
     interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
     # Missing before version 3, when NumPy's was the only kernel.
@@ -118,12 +118,6 @@ def _steps(value: object, most: int, newest: int, where: str) -> Steps:
     if len(steps) and steps[-1] != newest:
         raise SettingError(f"{where} do not end at the newest step, {newest}")
     return steps
-
-
-def _config(value: object, where: str) -> RunConfig:
-    values = entries(value, (), where, optional=tuple(SETTINGS))
-    with named(where):
-        return RunConfig.from_dict(values)
 
 
 def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple[Intervention, ...]:
@@ -190,15 +184,11 @@ def _checkpoints(
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
-    if len(steps) and steps[0] == 0 and not _is_start(config, parameters[0], velocities[0]):
-        raise SettingError(f"{where}.parameters do not begin with this seed's weights")
+    if len(steps) and steps[0] == 0:
+        drawn = flat(initial_weights(config))
+        if velocities[0].any() or not np.allclose(parameters[0], drawn, rtol=_SAME, atol=0):
+            raise SettingError(f"{where}.parameters do not begin with this seed's weights")
     return tuple(checkpoints)
-
-
-def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
-    """Return whether a run with these settings starts with these numbers."""
-    drawn = flat(initial_weights(config))
-    return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)
 
 
 def _streaks(value: object, steps: Steps, where: str) -> list[Streak]:

@@ -1,6 +1,6 @@
 """Conversion of a watched run to JSON values and back. Shapes: K states, P numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Any
@@ -60,7 +60,8 @@ def _without_start(values: Mapping[str, Any]) -> dict[str, Any]:
 def unpacked_watched(value: object, where: str) -> Record:
     """Return the watched run that JSON values describe. Raises SettingError as unpacked does."""
     values = entries(value, ("config", "source", "steps", "states"), where)
-    config = _config(values["config"], f"{where}.config")
+    known = settings_of(Role.SHAPE, Role.TRAINING)
+    config = unpacked_config(values["config"], f"{where}.config", known)
     with named(f"{where}.source"):
         source = WatchedSource.from_dict(values["source"])
     steps = _steps(values["steps"], f"{where}.steps")
@@ -73,9 +74,9 @@ def unpacked_watched(value: object, where: str) -> Record:
     return run.record()
 
 
-def _config(value: object, where: str) -> RunConfig:
-    known = settings_of(Role.SHAPE, Role.TRAINING)
-    settings: Mapping[str, Any] = entries(value, (), where, optional=known)
+def unpacked_config(value: object, where: str, known: Sequence[str]) -> RunConfig:
+    """Return the config with the settings in JSON values, some of these. Raises SettingError."""
+    settings = entries(value, (), where, optional=known)
     with named(where):
         return RunConfig.from_dict(settings)
 

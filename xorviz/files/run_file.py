@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,8 @@ MOST_KEYS = 4 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
 _CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
 """Rest of a file that was cut off between values or within a number."""
 
+_OF_PINNED = ("name", "step", "style", "is_shown")
+"""Entries of a pinned run, beside the run."""
 _LONGEST_NUMBER = 40
 """Characters."""
 _LONGEST_TEXT = 1000
@@ -90,23 +91,13 @@ def dumps(project: Project) -> bytes:
 
 
 def loads(data: bytes) -> Project:
-    """Return the project in a run file's content. Raises FileError and nothing else."""
+    """Return the project in a run file's content. Raises FileError, and MemoryError."""
     try:
         return _project(_parsed(data))
     except SettingError as error:
         raise FileError(f"The file is damaged: {error}.") from None
     except RecursionError:
         raise FileError("The file is damaged: it is nested too deep.") from None
-    except MemoryError:
-        raise FileError("There is not enough memory to open it.") from None
-
-
-def _runs(project: Project) -> Iterator[Record]:
-    """Yield all runs of a project."""
-    yield project.record
-    if project.beside is not None:
-        yield project.beside
-    yield from (pinned.record for pinned in project.pinned)
 
 
 def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
@@ -118,7 +109,10 @@ def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
 
     def thin(record: Record, step: int) -> tuple[Record, int]:
         if record.source is None:
-            return _with_checkpoints(record.compact(), checkpoints), step
+            record = record.compact()
+            earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
+            stride = -(-len(earlier) // checkpoints) or 1
+            return replace(record, checkpoints=earlier[::stride] + last), step
         step = record.towards(step, step + 1)  # the window may have lost the state of its step
         return thinned(record, numbers, step), step
 
@@ -131,18 +125,13 @@ def _thinned(project: Project, checkpoints: int, numbers: int) -> Project:
     return Project(record, step, beside, tuple(pinned))
 
 
-def _with_checkpoints(record: Record, most: int) -> Record:
-    """Return a run with at most ``most`` checkpoints before the last."""
-    earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
-    return replace(record, checkpoints=earlier[:: -(-len(earlier) // most) or 1] + last)
-
-
 def _least_bytes(project: Project) -> float:
     """Return the size of the states of watched runs, to find out early if they are too many."""
+    runs = (project.record, project.beside, *(pinned.record for pinned in project.pinned))
     return _BYTES_PER_NUMBER * sum(
         len(run.checkpoints) * parameter_count(run.config)
-        for run in _runs(project)
-        if run.source is not None
+        for run in runs
+        if run is not None and run.source is not None
     )
 
 
@@ -156,13 +145,7 @@ def _written(project: Project) -> bytes:
         "run": packed(project.record),
         "beside": None if project.beside is None else packed(project.beside),
         "kept": [
-            {
-                "name": pinned.name,
-                "step": pinned.step,
-                "style": pinned.style,
-                "is_shown": pinned.is_shown,
-                "run": packed(pinned.record),
-            }
+            {name: getattr(pinned, name) for name in _OF_PINNED} | {"run": packed(pinned.record)}
             for pinned in project.pinned
         ],
     }
@@ -233,7 +216,7 @@ def _check_version(value: object) -> None:
 
 
 def _pinned(value: object, where: str) -> PinnedRun:
-    pinned = entries(value, ("name", "step", "style", "is_shown", "run"), where)
+    pinned = entries(value, (*_OF_PINNED, "run"), where)
     name = cleaned_name(_text(pinned["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")

@@ -163,13 +163,7 @@ def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
     The most important settings come first, since views cut off its end.
     """
     width, rate, *others = recipe_parts(plan.recipes[recipe]).values()
-    steps = numerals.counted(plan.steps, "step")
-    return joined((width, rate, steps, *others, *_rules(plan)))
-
-
-def _rules(plan: LabPlan) -> list[str]:
-    at_loss = plan.rules.at_loss
-    return [
-        "stops when learned" if plan.rules.when_learned else "",
-        "" if at_loss is None else f"stops at loss {numerals.plain(at_loss)}",
-    ]
+    steps, rules = numerals.counted(plan.steps, "step"), plan.rules
+    learned = "stops when learned" if rules.when_learned else ""
+    at_loss = "" if rules.at_loss is None else f"stops at loss {numerals.plain(rules.at_loss)}"
+    return joined((width, rate, steps, *others, learned, at_loss))

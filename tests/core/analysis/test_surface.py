@@ -29,7 +29,6 @@ from xorviz.core.analysis.surface import (
     responses,
     round_bound,
     span_of,
-    unit_line,
     unit_lines,
 )
 from xorviz.core.arrays import Array
@@ -134,13 +133,6 @@ def test_the_output_at_one_point_is_that_of_the_network() -> None:
         assert output_at(weights, activation, 0.25, 1.5) == expected
 
 
-def test_a_grid_point_is_the_output_at_its_coordinates() -> None:
-    weights, grid = initial_weights(RunConfig(biases=True)), Grid(5)
-    surface = sigmoid(logit_grid(weights, "sigmoid", grid.points))
-    x1, x2 = float(grid.ticks[3]), float(grid.ticks[1])
-    assert output_at(weights, "sigmoid", x1, x2) == pytest.approx(float(surface[1, 3]), abs=1e-6)
-
-
 def test_a_line_ends_at_the_edges_of_the_square() -> None:
     cases: list[tuple[tuple[float, float, float], list[tuple[float, float]]]] = [
         ((0, 2, -1), [(-0.5, 0.5), (1.5, 0.5)]),
@@ -201,18 +193,6 @@ def test_a_line_has_zero_input_and_spans_the_square(w_x: float, w_y: float, b: f
         # Both ends lie on the edge: the coordinate farther from the middle is half a side away.
         np.testing.assert_allclose(np.abs(line - 0.5).max(axis=1), 1, atol=1e-9)
         assert math.dist(*line) > 0
-
-
-def test_unit_line_agrees_with_unit_lines() -> None:
-    weights = initial_weights(RunConfig(width=6, biases=True, seed=2))
-    each = [unit_line(weights, unit) for unit in range(6)]
-    there = np.array([line for line in each if line is not None])
-    assert len(there) > 0
-    np.testing.assert_array_equal(there, unit_lines(weights))
-    missing = Weights(
-        np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 9.0]), np.ones((2, 1)), None
-    )
-    assert [unit_line(missing, unit) for unit in (0, 1)] == [None, None]
 
 
 def test_the_distance_to_a_line_is_perpendicular() -> None:

@@ -7,11 +7,8 @@ import pytest
 
 from xorviz.core.diagnosis.stuck_states import (
     NAMES,
-    NO_ROW,
     OLD_NAMES,
-    ONE_ROW,
     THREE_ROWS,
-    TWO_ROWS,
     levels,
     levels_near,
     loss_sentence,
@@ -65,17 +62,10 @@ def test_states_are_far_apart() -> None:
 
 
 def test_outputs_near_a_state_match_it() -> None:
-    cases: list[tuple[tuple[float, ...], str]] = [
-        ((0.5, 0.5, 0.5, 0.5), NO_ROW),
-        ((2 / 3, 0, 2 / 3, 2 / 3), ONE_ROW),
-        ((1, 0, 0.5, 0.5), TWO_ROWS),
-        ((1, 0, 1, 0.5), THREE_ROWS),
-        ((0.81, 0, 1, 0.31), THREE_ROWS),
-    ]
-    for outputs, name in cases:
+    for outputs in (*OUTPUTS.values(), (0.81, 0, 1, 0.31)):
         found = nearest(outputs, XOR)
         assert found is not None
-        assert found.name == name
+        assert found.name == next((n for n, y in OUTPUTS.items() if y == outputs), THREE_ROWS)
 
 
 def test_each_old_name_has_one_of_today() -> None:

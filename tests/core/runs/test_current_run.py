@@ -24,7 +24,7 @@ from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import watched as watched_runs
-from xorviz.core.runs.current_run import CurrentRun, CurrentWatched, current_run
+from xorviz.core.runs.current_run import CurrentRun, CurrentWatched
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.recording import Recording
@@ -373,16 +373,16 @@ def with_fault(config: RunConfig, since: int) -> WatchedRun:
 
 def beside(run: WatchedRun) -> CurrentRun:
     record = run.record()
-    return current_run(record, 0, 3, continued(record, 0))
+    return CurrentRun(record, 0, 3, continued(record, 0))
 
 
 def test_only_a_watched_record_makes_a_watched_current_run(straight_watched: Straight) -> None:
-    assert type(current_run(Record(QUICK), 0)) is CurrentRun
-    assert type(current_run(watched(straight_watched).record(), 0)) is CurrentWatched
+    assert type(CurrentRun(Record(QUICK), 0)) is CurrentRun
+    assert type(CurrentRun(watched(straight_watched).record(), 0)) is CurrentWatched
 
 
 def test_alone_it_goes_to_the_newest_state_and_to_kept_ones(straight_watched: Straight) -> None:
-    current = current_run(watched(straight_watched).record(), 41, run=5)
+    current = CurrentRun(watched(straight_watched).record(), 41, run=5)
     assert current.snapshot().run == 5
     assert current.advance(1)
     assert current.step == KEPT[-1]
@@ -395,7 +395,7 @@ def test_alone_it_goes_to_the_newest_state_and_to_kept_ones(straight_watched: St
 
 def test_a_live_run_grows_by_itself(straight_watched: Straight) -> None:
     run = watched(straight_watched, KEPT[:9])
-    current = current_run(run.record(), 8, live={SOURCE.key: run})
+    current = CurrentRun(run.record(), 8, live={SOURCE.key: run})
     run.extend(np.array([9]), flat(straight_watched.seen[9].weights)[np.newaxis])
     assert (current.step, current.newest) == (8, 9)
     current.advance(1 << 40)
@@ -403,7 +403,7 @@ def test_a_live_run_grows_by_itself(straight_watched: Straight) -> None:
 
 
 def test_it_takes_no_changes(straight_watched: Straight) -> None:
-    current = current_run(watched(straight_watched).record(), 0)
+    current = CurrentRun(watched(straight_watched).record(), 0)
     with pytest.raises(SettingError, match="another program"):
         current.intervene([Intervention(0, "rate", 1.0)])
 
@@ -450,7 +450,7 @@ def test_it_ends_where_the_run_beside_overflows(
     straight_watched: Straight, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record, config = watched(straight_watched).record(), overflowing(monkeypatch)
-    current = current_run(record, 0, 0, Record(config))
+    current = CurrentRun(record, 0, 0, Record(config))
     assert current.advance(1000)
     seen = current.snapshot()
     assert seen.beside is not None
@@ -473,14 +473,14 @@ def test_runs_that_are_opened_again_part_where_they_did(straight_watched: Straig
     while not current.advance(30):
         pass
     record, own = (run.record() for run in current._runs)
-    opened = current_run(record, 41, 0, own)
+    opened = CurrentRun(record, 41, 0, own)
     assert opened.left == own.newest + 1  # to step 41 from the checkpoint before it
     while opened.approach(41, 16):
         pass
     seen = opened.snapshot()
     assert (seen.step, seen.parted_at) == (41, 21)
     assert opened.taken_over(NUMPY).snapshot().parted_at == 21
-    stopped = current_run(record, 41, 0, own)
+    stopped = CurrentRun(record, 41, 0, own)
     stopped.stop()
     assert stopped.left == 0
 
@@ -505,7 +505,7 @@ def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(
 ) -> None:
     run = watched(straight_watched, KEPT[:-1])
     record, last = run.record(), KEPT[-2]
-    current = current_run(record, 0, 0, continued(record, 0), live={SOURCE.key: run})
+    current = CurrentRun(record, 0, 0, continued(record, 0), live={SOURCE.key: run})
     while not current.advance(1000):
         pass
     assert current.step == last
@@ -513,7 +513,7 @@ def test_a_step_that_is_kept_no_more_gives_way_in_both_runs(
     monkeypatch.setattr(watched_runs, "CAPACITY", len(KEPT) - 1)
     monkeypatch.setattr(watched_runs, "are_extremes", lambda steps, *_: steps != last)
     run.extend(np.array(KEPT[-1:]), flat(straight_watched.seen[KEPT[-1]].weights)[np.newaxis])
-    opened = current_run(record, last, 0, own, live={SOURCE.key: run})
+    opened = CurrentRun(record, last, 0, own, live={SOURCE.key: run})
     for one in (current, opened):
         seen = one.snapshot()
         assert seen.beside is not None

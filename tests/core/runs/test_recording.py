@@ -32,7 +32,6 @@ from tests.support.snapshots import QUICK, far_record
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.network import flat, parameter_count
-from xorviz.core.rules import SettingError
 from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
 from xorviz.core.runs.record import Intervention, Record
@@ -296,23 +295,6 @@ def test_an_impossible_record_is_an_error(monkeypatch: pytest.MonkeyPatch) -> No
         claimed.state_at(40)
 
 
-BAD: list[tuple[str, object, tuple[object, ...]]] = [
-    ("rate", float("nan"), ()),
-    ("w1", "1", (0, 0)),
-    ("w1", 1.0, (2, 0)),
-    ("width", 4, ()),
-]
-
-
-def test_an_invalid_change_changes_nothing(run: Recording, plain: Straight) -> None:
-    for bad in BAD:
-        with pytest.raises(SettingError):
-            run.intervene(*bad)  # type: ignore[arg-type]
-        assert_is(run, plain)
-    run.advance(70)
-    assert_same_state(run.snapshot(), straight(QUICK, 370, CHANGES).seen[-1])
-
-
 @given(st.lists(st.tuples(st.integers(0, 320), st.integers(0, 130)), max_size=15))
 def test_an_approach_takes_at_most_n_steps(plain: Straight, goals: list[tuple[int, int]]) -> None:
     run = recorded(QUICK, 300, CHANGES)
@@ -364,16 +346,6 @@ def test_a_fork_does_not_affect_its_run(run: Recording, plain: Straight) -> None
     assert [c.step for c in run.record().checkpoints] == [c.step for c in before.checkpoints]
     for step in range(0, 301, 10):
         assert_same_state(run.state_at(step), plain.seen[step])
-
-
-def test_a_recording_never_writes_to_shared_arrays(run: Recording, plain: Straight) -> None:
-    branch = Recording(frozen(run.record()))
-    for step in (10, 200, 64, 100):
-        branch.state_at(step)
-        branch.fork(step).advance(100)
-    branch.intervene("b1", 1.0, (0,))
-    branch.advance(100)
-    assert_is(run, plain)
 
 
 @pytest.fixture(

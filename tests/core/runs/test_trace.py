@@ -157,12 +157,6 @@ def test_reading_a_trace_does_not_change_it() -> None:
     np.testing.assert_array_equal(recorder.trace().steps, recorded(losses).steps)
 
 
-def test_a_constant_loss_is_thinned_too() -> None:
-    trace = recorded(np.ones(50_000))
-    assert len(trace.steps) <= CAPACITY
-    assert (trace.steps[0], trace.steps[-1]) == (0, 49_999)
-
-
 def test_later_losses_do_not_change_a_trace() -> None:
     recorder = TraceRecorder()
     extend(recorder, noise(100))

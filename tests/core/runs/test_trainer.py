@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from tests.support.bits import assert_same_state, assert_same_trace
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.arrays import Array
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
@@ -32,22 +31,6 @@ LESSON = {
 
 
 LEARNED = StopRules(at_step=None, when_learned=True)
-
-
-def textbook(width: int, rate: float, steps: int) -> tuple[float, Array]:
-    """Return the loss and the outputs of the 28 lines, written again."""
-    x, t = np.array([[1, 0], [0, 0], [0, 1], [1, 1]]), np.array([[1], [0], [1], [0]])
-    rng = np.random.RandomState(1234)
-    w1, w2 = rng.uniform(-1, 1, (2, width)), rng.uniform(-1, 1, (width, 1))
-    for step in range(steps + 1):
-        h = 1 / (1 + np.exp(-x @ w1))
-        y = 1 / (1 + np.exp(-h @ w2))
-        if step < steps:
-            d_y = 2 * (y - t) * y * (1 - y)
-            d_h = d_y @ w2.T * h * (1 - h)
-            w2 = w2 - rate * h.T @ d_y
-            w1 = w1 - rate * x.T @ d_h
-    return float(((t - y) ** 2).sum()), y[:, 0]
 
 
 def assert_same_bits(mine: Snapshot, other: Snapshot) -> None:
@@ -84,13 +67,6 @@ def test_the_28_lines_are_reproduced(step: int, lesson: dict[int, Snapshot]) -> 
     assert snapshot.step == step
     assert snapshot.loss == pytest.approx(expected_loss, rel=1e-9)
     np.testing.assert_allclose(snapshot.outputs, expected_outputs, rtol=0, atol=5.1e-9)
-
-
-def test_five_hidden_units_match_a_plain_loop() -> None:
-    snapshot = trained(RunConfig(width=5), 5000)
-    expected_loss, expected_outputs = textbook(5, 0.01, 5000)
-    assert snapshot.loss == pytest.approx(expected_loss, rel=1e-9)
-    np.testing.assert_allclose(snapshot.outputs, expected_outputs, rtol=1e-9)
 
 
 @pytest.mark.parametrize("kernel", ["numba", pytest.param("numpy", marks=pytest.mark.thorough)])
@@ -146,13 +122,6 @@ def test_a_new_run_is_at_step_0_with_its_initial_weights() -> None:
 def test_the_trace_has_the_loss_of_every_step(quick: list[Snapshot]) -> None:
     np.testing.assert_array_equal(quick[-1].trace.steps, np.arange(251))
     np.testing.assert_array_equal(quick[-1].trace.losses, [s.loss for s in quick])
-
-
-def test_the_loss_is_that_of_the_step() -> None:
-    trainer = Trainer(QUICK)
-    for steps in (0, 1, BLOCK + 1):
-        trainer.advance(steps)
-        assert trainer.loss == trainer.snapshot().loss
 
 
 def first_of_last_streak(holds: list[bool]) -> int | None:
@@ -227,13 +196,6 @@ def test_single_steps_give_the_same_bits_as_blocks(activation: str, momentum: fl
     for _ in range(150):
         singles.advance(1)
     assert_same_bits(singles.snapshot(), trained(config, 150))
-
-
-def test_a_long_trace_does_not_depend_on_division() -> None:
-    trainer = Trainer(QUICK)
-    for n in (4000, 95, 1, 1, 5903):
-        trainer.advance(n)
-    assert_same_bits(trainer.snapshot(), trained(QUICK, 10_000))
 
 
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)

@@ -73,18 +73,6 @@ def test_an_invalid_change_changes_nothing() -> None:
         assert_same_bits(trainer.snapshot(), trained(QUICK, 110))
 
 
-def test_of_several_changes_at_one_step_the_last_counts() -> None:
-    trainer = Trainer(QUICK)
-    trainer.advance(5)
-    for rate in (0.2, 0.3, 0.4):
-        trainer.intervene("rate", rate)
-    trainer.intervene("momentum", 0.25)
-    assert trainer.snapshot().interventions == (
-        Intervention(5, "momentum", 0.25),
-        Intervention(5, "rate", 0.4),
-    )
-
-
 def test_a_change_at_step_0_belongs_to_the_recipe() -> None:
     changed, started = Trainer(QUICK), Trainer(dataclasses.replace(QUICK, rate=0.07))
     changed.intervene("rate", 0.07)
@@ -237,18 +225,6 @@ def test_a_setting_undone_at_its_step_is_not_recorded() -> None:
     assert trainer.snapshot().interventions == made
     trainer.intervene("rate", 1.0)
     assert trainer.snapshot().interventions == (*made, Intervention(10, "rate", 1.0))
-
-
-def test_changes_at_different_steps_are_all_recorded() -> None:
-    trainer = Trainer(QUICK)
-    for index in ((0, 0), (0, 1), (0, 0)):
-        trainer.intervene("w1", 0.5, index)
-        trainer.advance(1)
-    assert [(c.step, c.index) for c in trainer.snapshot().interventions] == [
-        (0, (0, 0)),
-        (1, (0, 1)),
-        (2, (0, 0)),
-    ]
 
 
 def test_changes_at_one_step_have_no_order() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.watched import SHOWN, source_of, watched_record
-from xorviz.core.runs.current_run import current_run
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
@@ -34,12 +34,12 @@ def test_there_is_more_once_it_is_heard(following: Following) -> None:
     assert not following.has_more
     following.hear(news(0, 7))
     assert following.has_more
-    following.show(current_run(watched_record(steps=[0, 7]), 7).snapshot(), is_followed=True)
+    following.show(CurrentRun(watched_record(steps=[0, 7]), 7).snapshot(), is_followed=True)
     assert (following.has_more, following.is_over) == (False, False)
 
 
 def test_there_is_more_at_a_past_step(following: Following) -> None:
-    following.show(current_run(watched_record(steps=5), 2).snapshot())
+    following.show(CurrentRun(watched_record(steps=5), 2).snapshot())
     assert following.has_more
 
 
@@ -52,21 +52,21 @@ def test_that_a_run_has_diverged_is_still_to_be_shown(following: Following) -> N
     diverged = watched_record(steps=5, diverged=True)
     following.hear(News(diverged, is_live=False))
     assert following.has_more
-    following.show(current_run(diverged, 5).snapshot(), is_followed=True)
+    following.show(CurrentRun(diverged, 5).snapshot(), is_followed=True)
     assert (following.has_more, following.is_over) == (False, True)
 
 
 def test_it_is_over_when_following_brings_nothing(following: Following) -> None:
     following.hear(news(0, 7))
-    following.show(current_run(watched_record(steps=5), 5).snapshot(), is_followed=True)
+    following.show(CurrentRun(watched_record(steps=5), 5).snapshot(), is_followed=True)
     assert (following.has_more, following.is_over) == (False, True)
 
 
 def test_news_from_before_settings_were_found_out_are_no_standstill(following: Following) -> None:
     found = replace(watched_record(steps=5), source=replace(source_of(), assumed=("rate",)))
-    following.show(current_run(found, 5).snapshot())
+    following.show(CurrentRun(found, 5).snapshot())
     following.hear(news(*range(6)))
-    following.show(current_run(found, 5).snapshot(), is_followed=True)
+    following.show(CurrentRun(found, 5).snapshot(), is_followed=True)
     assert (following.has_more, following.is_over) == (False, False)
 
 
@@ -100,7 +100,7 @@ def test_with_a_run_beside_it_only_common_steps_are_gone_to() -> None:
 
 def test_training_a_run_beside_it_is_no_standstill() -> None:
     record = watched_record(steps=[0, 100])
-    current = current_run(record, 0, beside=continued(record, 0))
+    current = CurrentRun(record, 0, beside=continued(record, 0))
     following = Following(record)
     following.open(record, 0, continued(record, 0))
     following.hear(News(record, is_live=True))
@@ -117,5 +117,5 @@ def test_settings_that_were_found_out_are_no_standstill(following: Following) ->
     record = replace(watched_record(steps=5), source=adopted)
     following.hear(News(record, is_live=True))
     assert following.has_more
-    following.show(current_run(record, 5).snapshot(), is_followed=True)
+    following.show(CurrentRun(record, 5).snapshot(), is_followed=True)
     assert (following.has_more, following.is_over) == (False, False)

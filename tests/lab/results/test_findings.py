@@ -261,25 +261,6 @@ def test_most_failures_without_biases_were_plateaus(
     assert rights == [early, late]
 
 
-def test_the_published_experiment_with_momentum_is_reproduced_exactly() -> None:
-    config = RunConfig(
-        width=2,
-        biases=True,
-        loss="half-mse",
-        rate=0.5,
-        momentum=0.9,
-        init="default-rng",
-        init_range=0.5,
-    )
-    result = train_many(seeded(config, 30), 5000)
-    found = result.first_right[result.first_right > 0]
-    assert len(found) == 25
-    assert round(float(found.mean())) == 964
-    assert float(np.median(found)) == 730
-    assert (found.min(), found.max()) == (474, 2489)
-    assert (result.first_right[0], result.first_right[3]) == (1393, 531)
-
-
 @pytest.mark.thorough
 def test_the_28_lines_match_their_published_table() -> None:
     configs: Sequence[RunConfig] = [RunConfig(rate=rate) for rate in (0.01, 0.1, 1)]

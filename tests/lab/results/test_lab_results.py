@@ -15,7 +15,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.files.lab.csv import done_in
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
-from xorviz.lab.results.findings import Findings, LabResult, findings_of, train_many
+from xorviz.lab.results.findings import COLUMNS, Findings, LabResult, findings_of, train_many
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot, still_learning
 from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP, Cohort
@@ -70,11 +70,8 @@ def test_full_results_have_the_outcome_of_each_network(
 ) -> None:
     assert snapshot.done.all()
     assert snapshot.progress == 1
-    for name in ("steps", "first_right", "first_learned", "diverged_at", "right", "learned"):
+    for name in (*COLUMNS, "right", "learned"):
         np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
-    for name in ("loss", "outputs", "gradient_norm"):
-        np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
-    assert [STATES[snapshot.state[place]] for place in range(60)] == list(result.states)
     for shown, parameters in zip(snapshot.shown, result.parameters, strict=True):
         np.testing.assert_array_equal(shown, parameters)
 
@@ -133,20 +130,12 @@ def summary_of(
     return summary
 
 
-def six() -> Summary:
+def test_a_summary_counts_outcomes_and_has_quartiles_of_networks_correct_at_the_end() -> None:
     states = ["learned", NO_ROW, TWO_ROWS, "learned", NO_ROW, NO_ROW]
-    return summary_of([0.05, 0.4, 0.5, 0.05, 0.2, 0.6], [10, 20, 5, 30, 40, -1], states)
-
-
-def test_a_summary_counts_outcomes() -> None:
-    summary = six()
-    assert summary.networks == 6
+    summary = summary_of([0.05, 0.4, 0.5, 0.05, 0.2, 0.6], [10, 20, 5, 30, 40, -1], states)
+    assert (summary.networks, summary.quartiles) == (6, (17.5, 25.0, 32.5))
     assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
     assert list(summary.states.items()) == [(NO_ROW, 3), ("learned", 2), (TWO_ROWS, 1)]
-
-
-def test_quartiles_are_of_networks_correct_at_the_end() -> None:
-    assert six().quartiles == (17.5, 25.0, 32.5)
 
 
 def test_without_success_there_are_no_quartiles() -> None:
@@ -274,11 +263,10 @@ def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
         results.recall(np.array([place]), findings_of(cohort))
     recalled = results.snapshot()
     assert np.flatnonzero(recalled.done).tolist() == [3, 40, 59]
-    for name in ("steps", "first_right", "first_learned", "diverged_at", "loss", "outputs"):
+    for name in COLUMNS:
         np.testing.assert_array_equal(
             getattr(recalled, name)[places], getattr(snapshot, name)[places], err_msg=name
         )
-    assert recalled.state[places].tolist() == snapshot.state[places].tolist()
     assert [len(weights) for weights in recalled.shown] == [0] * 60
 
 

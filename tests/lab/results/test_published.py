@@ -411,14 +411,3 @@ def test_steps_fall_with_the_logarithm_of_the_width() -> None:
     assert reading.now == f"r = −{-r:.2f}"
     assert "558" in BY_WIDTH.notes
     assert "direct connections" in BY_WIDTH.notes
-
-
-def nothing_converges(snapshot: LabSnapshot) -> LabSnapshot:
-    return replace(snapshot, first_right=np.full_like(snapshot.first_right, -1))
-
-
-def test_where_nothing_converges_there_are_no_steps() -> None:
-    reading = HINTON.read(nothing_converges(picture_of(HINTON)))
-    found = numbers(reading)
-    assert (reading.mark, found["networks of 30 that converge"]) == (Match.MISS, 0)
-    assert np.isnan(found["median step"])

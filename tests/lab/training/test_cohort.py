@@ -274,14 +274,6 @@ def test_each_network_stops_at_the_step_of_its_trainer(rules: StopRules) -> None
     assert len(set(cohort.stopped_at.tolist())) > 15
 
 
-def test_a_rule_stops_at_the_step_of_a_plain_loop() -> None:
-    cohort = advanced(drawn(quick(20)), 300, LEARNED)
-    for i, config in enumerate(quick(20)):
-        right, learned = firsts(config, 300)
-        assert cohort.stopped_at[i] == cohort.first_learned[i] == first(learned)
-        assert cohort.first_right[i] == first(right)
-
-
 def test_a_few_stopped_networks_keep_their_states_until_the_end() -> None:
     configs = [*quick(9), *(replace(QUICK, seed=seed, rate=0.001) for seed in range(31))]
     cohort = advanced(drawn(configs), 300, LEARNED)

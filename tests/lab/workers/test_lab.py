@@ -367,7 +367,7 @@ def test_a_kernel_that_a_worker_cannot_use_is_an_error_with_a_way_out(
     lab = Lab(threads(1), kernel="numba")
     with pytest.raises(LabError, match=f"^Numba cannot be loaded: it is not there. {WITHOUT_IT}$"):
         run(lab, PLAN)
-    lab.use("numpy")
+    lab.kernel = "numpy"
     monkeypatch.undo()
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
     lab.close()
@@ -465,25 +465,6 @@ def test_every_piece_makes_progress_however_short_the_time(seconds: float) -> No
     assert steps == sorted(set(steps))
     assert 0 < steps[0] < steps[-1] == SHORT_PLAN.steps
     assert all(piece.findings is None for piece in pieces[:-1])
-
-
-def test_the_numbers_do_not_depend_on_the_pieces() -> None:
-    pieces = [
-        piece
-        for share in shares_of(SHORT_PLAN, 1)
-        for piece in pieces_of(
-            Task(share.places, share, SHORT_PLAN.steps, SHORT_PLAN.rules, seconds=0)
-        )
-    ]
-    assert len(pieces) > len(list(shares_of(SHORT_PLAN, 1)))
-    assert bits_in_the_end(pieces) == bits_by_the_core(SHORT_PLAN)
-
-
-def test_networks_stop_by_the_rules() -> None:
-    rules = StopRules(at_step=None, at_loss=0.9)
-    piece = work(task(1500, rules, seconds=60))
-    assert piece.findings is not None
-    assert not piece.cohort.going_on.all()
 
 
 def test_a_finished_share_is_not_trained() -> None:

@@ -7,7 +7,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
-from functools import partial
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,7 @@ import pytest
 from tests.support import lab
 from tests.support.cases import some
 from tests.support.commands import ROOT, end_of, program
-from xorviz.lab.workers.workers import (
-    ProcessPool,
-    Workers,
-    answer_to,
-    core_count,
-    pickled,
-    worker_processes,
-)
+from xorviz.lab.workers.workers import ProcessPool, Workers, answer_to, core_count, worker_processes
 
 SECONDS = 60
 
@@ -108,9 +100,6 @@ def test_all_cores_are_counted_if_none_are_assigned(
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", known)
     assert core_count() == count
-
-
-"""Timeout for what should take a moment."""
 
 
 @pytest.fixture
@@ -335,35 +324,7 @@ def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None
         assert end_of(process) == ("left: []\n", "")
 
 
-def answer(call: Callable[[], Any]) -> tuple[bool, Any]:
-    is_done, result = pickle.loads(answer_to(pickled(call)))
-    return is_done, result
-
-
-def test_a_call_is_answered_with_its_result() -> None:
-    assert answer(partial(lab.square, 3)) == (True, 9)
-
-
-def test_an_error_is_answered_with_its_traceback() -> None:
-    is_done, error = answer(lab.go_wrong)
-    assert not is_done
-    assert isinstance(error, ValueError)
-    assert "in go_wrong" in error.__notes__[0]
-
-
 def test_an_unreadable_request_is_answered_with_an_error() -> None:
     is_done, error = pickle.loads(answer_to(b"rubbish"))
     assert not is_done
     assert isinstance(error, pickle.UnpicklingError)
-
-
-@pytest.mark.parametrize(
-    ("call", "says"),
-    [(lab.something_unsendable, "lock"), (lab.go_wrong_stubbornly, "a stubborn error")],
-)
-def test_a_result_that_cannot_be_pickled_is_answered_with_an_error(
-    call: Callable[[], Any], says: str
-) -> None:
-    is_done, error = answer(call)
-    assert not is_done
-    assert says in "".join([str(error), *getattr(error, "__notes__", [])])

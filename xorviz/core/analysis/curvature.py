@@ -53,7 +53,10 @@ def hessian(weights: Weights, config: RunConfig) -> Numbers:
     pull = loss.slope(sigmoid(z), targets)
     stiffness = _derivative(lambda u: loss.slope(sigmoid(u), targets), z)
 
-    jacobian = _jacobian(taken_in, h, slope * w2, biased=weights.b2 is not None)
+    # The derivatives (B, P) of the logits by every trainable number.
+    by_first = taken_in[:, :, np.newaxis] * (slope * w2)[:, np.newaxis]
+    bias = np.ones((len(h), int(weights.b2 is not None)))
+    jacobian = np.concatenate((by_first.reshape(len(h), -1), h, bias), axis=1)
     second: Numbers = (jacobian * stiffness[:, np.newaxis]).T @ jacobian
     _add_curved_outputs(
         second, taken_in, pull[:, np.newaxis] * slope, pull[:, np.newaxis] * bend * w2
@@ -68,13 +71,6 @@ def _bounded(array: Numbers) -> Numbers:
 def _derivative(function: Callable[[Numbers], Numbers], at: Numbers) -> Numbers:
     """Return the derivative of an elementwise function by its argument."""
     return np.asarray(np.imag(function(at + 1j * _COMPLEX_STEP)) / _COMPLEX_STEP)
-
-
-def _jacobian(taken_in: Numbers, h: Numbers, d_before: Numbers, biased: bool) -> Numbers:
-    """Return the derivatives (B, P) of the logits by every trainable number."""
-    rows = len(h)
-    by_first = (taken_in[:, :, np.newaxis] * d_before[:, np.newaxis]).reshape(rows, -1)
-    return np.concatenate([by_first, h, np.ones((rows, int(biased)))], axis=1)
 
 
 def _add_curved_outputs(

@@ -22,7 +22,7 @@ from xorviz.core.network import (
     logits,
     sigmoid,
 )
-from xorviz.core.runs.record import numbers_of, weight_name
+from xorviz.core.runs.record import ends_of, numbers_of, weight_name
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROW_NAMES, ROWS
 
@@ -53,13 +53,9 @@ class Line:
     @property
     def unit(self) -> int | None:
         """The hidden unit that the line is about, if any."""
-        match self.field:
-            case "b2":
-                return None
-            case "w1":
-                return self.index[1]
-            case _:
-                return self.index[0] if self.index else None
+        if self.field == "b2" or not self.index:
+            return None
+        return self.index[1] if self.field == "w1" else self.index[0]
 
     @property
     def result(self) -> str:
@@ -277,12 +273,12 @@ class Explanation:
         for field, index, slope in numbers_of(gradient(self.weights, self.config)):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope
-            formula = f"{{{name}}} − {{rate}}·{{∂loss/∂{name}}}"
-            change = -self.config.rate * slope
+            change, carried = -self.config.rate * slope, ""
             if name in velocities:
                 known[f"v({name})"] = velocities[name]
-                formula = f"{{{name}}} + {{m}}·{{v({name})}} − {{rate}}·{{∂loss/∂{name}}}"
                 change += self.config.momentum * velocities[name]
+                carried = f" + {{m}}·{{v({name})}}"
+            formula = f"{{{name}}}{carried} − {{rate}}·{{∂loss/∂{name}}}"
             yield line(f"new {name}", formula, known, known[name] + change, field, index)
 
 
@@ -295,15 +291,8 @@ def _factors(field: str, index: tuple[int, ...]) -> tuple[str, str]:
 
     A bias has no value: it starts at the constant 1.
     """
-    match field:
-        case "w1":
-            return f"δ{index[1] + 1}", f"x{index[0] + 1}"
-        case "b1":
-            return f"δ{index[0] + 1}", ""
-        case "w2":
-            return "δ", f"h{index[0] + 1}"
-        case _:
-            return "δ", ""
+    start, end = ends_of(field, index)
+    return f"δ{end[1:]}", start
 
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:

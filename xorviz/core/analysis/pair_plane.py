@@ -104,11 +104,8 @@ class Border:
 
     def within(self, across: Span, up: Span) -> Array | None:
         """Return the end points (2, 2) of the border in a box; None where it misses the box."""
-        low, size = (
-            np.array((across.low, up.low)),
-            np.array((across.high - across.low, up.high - up.low)),
-        )
-        scale = size / (HIGH - LOW)  # from the input square to the box
+        low, high = np.array((across.low, up.low)), np.array((across.high, up.high))
+        scale = (high - low) / (HIGH - LOW)  # from the input square to the box
         a, b = np.array((self.a, self.b)) * scale
         rest = self.side(*(low - LOW * scale).tolist())
         ends = line_in_square(float(a), float(b), rest)

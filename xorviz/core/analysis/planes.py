@@ -75,19 +75,13 @@ def telling_pair(weights: Weights, config: RunConfig) -> Pair:
 
 def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> LandscapePlane:
     """Return the plane of this kind through the last network of a path (C, P)."""
-    if kind is PlaneKind.WEIGHTS:
-        return _plane_of_weights(path[-1], config, pair)
     if kind is PlaneKind.PATH:
         return _plane_of_path(path, config)
-    return _plane_of_curvature(path[-1], config)
-
-
-def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePlane:
-    """Return the plane whose coordinates are two weights."""
-    names, axes = parameter_names(config), list(pair)
-    origin = here.copy()
+    if kind is PlaneKind.CURVATURE:
+        return _plane_of_curvature(path[-1], config)
+    names, axes, origin = parameter_names(config), list(pair), path[-1].copy()
     origin[axes] = 0
-    return LandscapePlane(origin, np.eye(len(here))[axes], (names[pair[0]], names[pair[1]]))
+    return LandscapePlane(origin, np.eye(len(origin))[axes], (names[pair[0]], names[pair[1]]))
 
 
 def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
@@ -106,7 +100,12 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
             state = "has only one point" if len(path) == 1 else f"has only {len(path)} points"
         missing = "direction up" if named else "directions"
         note = f"The path so far {state}, so the {missing} had to be chosen otherwise."
-    return _from_start(_spanned(path[-1], (*named, *spare), note), path)
+    plane = _spanned(path[-1], (*named, *spare), note)
+    # The start of the path is at (0, 0), and its mean to the right and above.
+    mean = (path - path[0]).mean(axis=0) @ plane.directions.T
+    directions = plane.directions * np.where(mean < 0, -1, 1)[:, np.newaxis]
+    end = (path[-1] - path[0]) @ directions.T
+    return LandscapePlane(path[-1] - end @ directions, directions, plane.names, plane.note)
 
 
 def principal_directions(path: Array) -> tuple[Array, Array]:
@@ -195,14 +194,6 @@ def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) ->
             names.append(name)
             directions = np.vstack((directions, across / length))
     return LandscapePlane(here, directions, (names[0], names[1]), note)
-
-
-def _from_start(plane: LandscapePlane, path: Array) -> LandscapePlane:
-    """Return the plane with the path's start at (0, 0) and its mean to the right and above."""
-    mean = (path - path[0]).mean(axis=0) @ plane.directions.T
-    directions = plane.directions * np.where(mean < 0, -1, 1)[:, np.newaxis]
-    end = (path[-1] - path[0]) @ directions.T
-    return LandscapePlane(path[-1] - end @ directions, directions, plane.names, plane.note)
 
 
 def percent(share: float) -> str:

@@ -142,9 +142,9 @@ def symmetric(case: Case) -> Iterator[Cause]:
     if case.weights is None or case.weights.w1.shape[1] < 2:
         return
     units = np.vstack((incoming(case.weights), case.weights.w2.T))
-    bound = _EQUAL * float(np.abs(units).max())
-    equal = [j for j in range(units.shape[1]) if _has_twin(units, j, bound)]
-    if equal:
+    apart = np.abs(units[:, :, np.newaxis] - units[:, np.newaxis]).max(axis=0)
+    alike = (apart <= _EQUAL * np.abs(units).max()).sum(axis=0)
+    if equal := np.flatnonzero(alike > 1).tolist():
         yield Cause(
             "symmetric units",
             f"{_subject(equal, units.shape[1])} have equal weights, in and out, and so equal "
@@ -164,12 +164,6 @@ def _subject(units: Sequence[int], width: int) -> str:
     text = units_text(units, width)
     named = f"Hidden unit{'s' * (len(units) > 1)} {text}"
     return named if text.startswith("h") else f"{text[0].upper()}{text[1:]}"
-
-
-def _has_twin(units: Any, unit: int, bound: float) -> bool:
-    """Return whether another column of units (I + 1, H) is equal to this one."""
-    apart = np.abs(units - units[:, [unit]]).max(axis=0)
-    return int((apart <= bound).sum()) > 1
 
 
 def small_start(case: Case) -> Iterator[Cause]:
@@ -290,11 +284,13 @@ def _unreached(case: Case) -> Iterator[Cause]:
     if zero:
         yield Cause("inputs do not reach it", f"All weights {zero[0]} are exactly 0.", check)
     elif weights is None and case.spread <= _SPREAD and abs(np.mean(case.outputs) - mean) > _OFF:
+        given = case.found.evidence.outputs
+        low, high = short(min(given)), short(max(given))
+        where = f"are {low}" if low == high else f"lie between {low} and {high}"
         yield Cause(
             "inputs do not reach it",
-            f"All four outputs {_range(case.found.evidence.outputs)}, not at the mean of the "
-            f"targets, {short(mean)}: the inputs may not reach the network, or only the output "
-            "bias is trained.",
+            f"All four outputs {where}, not at the mean of the targets, {short(mean)}: the inputs "
+            "may not reach the network, or only the output bias is trained.",
             check,
         )
 
@@ -412,11 +408,6 @@ def _monotone(how: str, case: Case) -> str:
     outputs = case.found.evidence.outputs
     levels = ", ".join(f"{row_name(row)}: {short(outputs[row])}" for row in COUNTED)
     return f"The outputs {how} with x1 + x2 ({levels}), as those of one line do"
-
-
-def _range(outputs: Sequence[float]) -> str:
-    low, high = short(min(outputs)), short(max(outputs))
-    return f"are {low}" if low == high else f"lie between {low} and {high}"
 
 
 _KINDS = (

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from xorviz.core.analysis.curvature import CurvatureQuestion
 from xorviz.core.diagnosis.evidence import Evidence, evidence_of, measured
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
-from xorviz.core.diagnosis.states import STATES, codes_of
+from xorviz.core.diagnosis.states import STATES, Situation, codes_of
 from xorviz.core.diagnosis.stuck_states import NAMES, nearest
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.verdict import Kind, Verdict, verdict
@@ -176,8 +176,9 @@ def _judged(
     evidence = evidence_of(found, config, trend, is_own)
     if step == 0:
         return UNTRAINED, evidence
-    steps = _UNKNOWN_STEPS if step is None else step
-    return STATES[codes_of(weights, config, found, trend, steps)], evidence
+    steps = np.asarray(_UNKNOWN_STEPS if step is None else step)
+    here = Situation(weights, config, found, trend, steps, np.asarray(config.momentum))
+    return STATES[codes_of(here)], evidence
 
 
 def _state_of_outputs(evidence: Evidence) -> str:
@@ -258,8 +259,6 @@ def _for_reach(evidence: Evidence, config: RunConfig) -> str:
     if config.targets in NOT_FOR_ONE_UNIT:
         and_biases = " with biases" if evidence.has_fixed_origin else ""
         return f"Use two hidden units or more{and_biases}: one draws only one line."
-    return (
-        biases
-        if evidence.has_fixed_origin
-        else ("Switch biases on: with them one hidden unit can learn these targets.")
-    )
+    if evidence.has_fixed_origin:
+        return biases
+    return "Switch biases on: with them one hidden unit can learn these targets."

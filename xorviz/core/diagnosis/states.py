@@ -25,10 +25,9 @@ Shapes: H hidden units, 4 rows in the order of ROWS; axes before these (...) are
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.evidence import ALIKE, BOUND, DISBELIEVED, SATURATED_SHARE, Measured
@@ -64,16 +63,17 @@ _NOWHERE: Mask = np.zeros((), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """What states follow from."""
+class Situation:
+    """What states follow from. Each network may have its own steps and momentum."""
 
     weights: Weights
     config: RunConfig
-    momenta: Array
     found: Measured
     trend: Trend | None
     steps: Steps
-    """Taken, or assumed."""
+    """(...) taken, or assumed."""
+    momenta: Array
+    """(...)."""
 
     @property
     def is_for_two(self) -> bool:
@@ -98,41 +98,21 @@ class _Case:
         return np.asarray(self.found.loss >= fall * np.maximum(_FAR * self.steps, _PATIENCE))
 
 
-def codes_of(
-    weights: Weights,
-    config: RunConfig,
-    found: Measured,
-    trend: Trend | None,
-    steps: ArrayLike,
-    momenta: ArrayLike | None = None,
-) -> Codes:
-    """Return the places in STATES (...) of the states of measured networks after some steps.
-
-    Each network may have its own steps and momentum.
-    """
-    momenta = config.momentum if momenta is None else momenta
-    case = _Case(weights, config, np.asarray(momenta), found, trend, np.asarray(steps))
+def codes_of(case: Situation) -> Codes:
+    """Return the places in STATES (...) of the states of measured networks."""
+    targets, outputs = case.config.targets, case.found.outputs
     with np.errstate(all="ignore"):  # weights may be huge
-        codes = np.where(_is_too_slow(case), _code("too slow"), _code("learning"))
-        codes = np.where(_is_saturated(case), _code("saturated"), codes)
-        places = places_of_nearest(found.outputs, config.targets)
-        stuck = _stuck_codes(config.targets)[places]
+        codes = np.where(_is_too_slow(case), STATES.index("too slow"), STATES.index("learning"))
+        codes = np.where(_is_saturated(case), STATES.index("saturated"), codes)
+        places = places_of_nearest(outputs, targets)
+        stuck = np.array([STATES.index(state.name) for state in states_of(targets)])[places]
         codes = np.where((places >= 0) & case.hardly_falls, stuck, codes)
         for state, fits in _FIRST:
-            codes = np.where(fits(case), _code(state), codes)
+            codes = np.where(fits(case), STATES.index(state), codes)
     return codes.astype(np.uint8)
 
 
-def _code(state: str) -> int:
-    return STATES.index(state)
-
-
-@cache
-def _stuck_codes(targets: tuple[int, ...]) -> Codes:
-    return np.array([_code(state.name) for state in states_of(targets)], dtype=np.uint8)
-
-
-def _diverges(case: _Case) -> Mask:
+def _diverges(case: Situation) -> Mask:
     """Return where a number is not finite, or huge weights still move far."""
     found, largest = case.found, np.abs(flat(case.weights)).max(axis=-1)
     are_finite = np.isfinite(found.outputs).all(axis=-1) & np.isfinite(found.loss + largest)
@@ -140,16 +120,16 @@ def _diverges(case: _Case) -> Mask:
     return np.asarray(~are_finite | ((largest > _HUGE) & ~stands))
 
 
-def _has_learned(case: _Case) -> Mask:
+def _has_learned(case: Situation) -> Mask:
     return np.asarray((case.found.errors < LEARNED_ERROR).all(axis=-1))
 
 
-def _is_negated(case: _Case) -> Mask:
+def _is_negated(case: Situation) -> Mask:
     opposite = 1 - np.array(case.config.targets)
     return np.asarray((np.abs(case.found.outputs - opposite) < LEARNED_ERROR).all(axis=-1))
 
 
-def _oscillates(case: _Case) -> Mask:
+def _oscillates(case: Situation) -> Mask:
     """Return where steps are too long: the loss wavers or, without momentum, rises visibly."""
     trend = case.trend
     if trend is None:
@@ -159,7 +139,7 @@ def _oscillates(case: _Case) -> Mask:
     return np.asarray(wavers | (case.has_risen & (case.momenta == 0)))
 
 
-def _is_held_by_dead_units(case: _Case) -> Mask:
+def _is_held_by_dead_units(case: Situation) -> Mask:
     """Return where the living units cannot separate rows with different targets."""
     dead, h = case.found.dead, case.found.h
     if not dead.any():
@@ -173,7 +153,7 @@ def _is_held_by_dead_units(case: _Case) -> Mask:
     return np.asarray(dead.any(axis=-1) & (is_one | (is_blind & case.hardly_falls)))
 
 
-def _is_held_by_symmetry(case: _Case) -> Mask:
+def _is_held_by_symmetry(case: Situation) -> Mask:
     """Return where all hidden units act as one, unless the loss shows that they learn.
 
     With equal outgoing weights, they also get equal gradients and stay equal.
@@ -187,7 +167,7 @@ def _is_held_by_symmetry(case: _Case) -> Mask:
     return np.asarray(act_as_one & (case.is_for_two & (is_kept | is_unseen) | case.hardly_falls))
 
 
-def _is_saturated(case: _Case) -> Mask:
+def _is_saturated(case: Situation) -> Mask:
     """Return where hardly any gradient is left since units, or the output, are at bounds."""
     found = case.found
     saturated = (found.saturation >= SATURATED_SHARE).sum(axis=-1)
@@ -196,13 +176,13 @@ def _is_saturated(case: _Case) -> Mask:
     return np.asarray(case.is_far_at(found.promised_fall) & (at_bounds | is_firmly_wrong))
 
 
-def _is_too_slow(case: _Case) -> Mask:
+def _is_too_slow(case: Situation) -> Mask:
     """Return where the remaining steps, if there is an end, far exceed those taken."""
     most = np.minimum(np.maximum(_SLOW_RATIO * case.steps, _SLOW_STEPS), _TOO_MANY_STEPS)
     return np.asarray(~case.has_risen & (case.found.steps_left > most))
 
 
-_FIRST: tuple[tuple[str, Callable[[_Case], Mask]], ...] = (
+_FIRST: tuple[tuple[str, Callable[[Situation], Mask]], ...] = (
     ("symmetric units", _is_held_by_symmetry),
     ("dead units", _is_held_by_dead_units),
     ("oscillating", _oscillates),

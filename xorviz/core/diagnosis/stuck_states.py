@@ -62,7 +62,8 @@ def nearest(outputs: Sequence[float], targets: tuple[int, ...]) -> StuckState | 
 
 def places_of_nearest(outputs: Array, targets: tuple[int, ...]) -> Steps:
     """Return the places in states_of of the nearest to outputs (..., 4); -1 beyond TOLERANCE."""
-    distances = np.abs(_table(targets) - outputs[..., np.newaxis, :]).max(axis=-1)
+    table = np.array([state.outputs for state in states_of(targets)])
+    distances = np.abs(table - outputs[..., np.newaxis, :]).max(axis=-1)
     is_near = distances.min(axis=-1) <= TOLERANCE
     return np.where(is_near, distances.argmin(axis=-1), -1)
 
@@ -87,11 +88,6 @@ def states_of(targets: tuple[int, ...]) -> tuple[StuckState, ...]:
     return tuple(found)
 
 
-@cache
-def _table(targets: tuple[int, ...]) -> Array:
-    return np.array([state.outputs for state in states_of(targets)])
-
-
 @dataclass(frozen=True, slots=True)
 class Level:
     """The loss of a stuck state."""
@@ -105,8 +101,8 @@ class Level:
 def levels(targets: tuple[int, ...], loss: str | None = None) -> tuple[Level, ...]:
     """Return the levels of the stuck states of these targets, of one loss or of all."""
     found = [
-        Level(state.name, name, each.scale * _summed(state, targets, each.is_square))
-        for name, each in LOSSES.items()
+        Level(state.name, name, level_of(state, targets, name))
+        for name in LOSSES
         if loss in {None, name}
         for state in states_of(targets)
     ]
@@ -141,9 +137,9 @@ def _fits(near: Sequence[Level]) -> str:
     return "; or near ".join(fits)
 
 
-def _summed(state: StuckState, targets: tuple[int, ...], is_square: bool) -> float:
-    """Return the sum of squared errors, or of cross-entropies, over the rows not learned."""
-    wanted = [targets[row] for row in state.pinned]
-    if is_square:
-        return sum((t - state.level) ** 2 for t in wanted)
-    return -sum(math.log(state.level if t else 1 - state.level) for t in wanted)
+def level_of(state: StuckState, targets: tuple[int, ...], loss: str) -> float:
+    """Return the loss of a stuck state, to which only the rows not learned add."""
+    wanted, kind = [targets[row] for row in state.pinned], LOSSES[loss]
+    if kind.is_square:
+        return kind.scale * sum((t - state.level) ** 2 for t in wanted)
+    return kind.scale * -sum(math.log(state.level if t else 1 - state.level) for t in wanted)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 
 from xorviz.core import numerals
 from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
@@ -20,11 +19,11 @@ UNKNOWN = "no known state"
 """The state of a network without a history that is in no other state."""
 
 _PARTS = {
-    Fraction(1, 4): "one quarter",
-    Fraction(1, 3): "one third",
-    Fraction(1, 2): "one half",
-    Fraction(2, 3): "two thirds",
-    Fraction(3, 4): "three quarters",
+    1 / 4: "one quarter",
+    1 / 3: "one third",
+    1 / 2: "one half",
+    2 / 3: "two thirds",
+    3 / 4: "three quarters",
 }
 _MANY = 1_000_000_000
 _NEAR = 0.05
@@ -257,7 +256,7 @@ def _held(evidence: Evidence) -> str:
     values = [evidence.outputs[row] for row in evidence.pinned]
     is_are = "are" if len(values) > 1 else "is"
     if max(abs(value - evidence.level) for value in values) < _NEAR:
-        return f"{is_are} near {_PARTS[Fraction(evidence.level).limit_denominator(4)]}"
+        return f"{is_are} near {_PARTS[evidence.level]}"
     low, high = (numerals.fixed(end(values), 2) for end in (min, max))
     return f"{is_are} at {low}" if low == high else f"lie between {low} and {high}"
 

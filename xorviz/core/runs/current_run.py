@@ -21,8 +21,13 @@ class CurrentRun:
     """One run, or two side by side, always displayed at the same step.
 
     Any step can be displayed; some must be replayed first, which approach does in short slices.
-    Advancing from a past step replays the recorded steps, and then trains new ones.
+    Advancing from a past step replays the recorded steps, and then trains new ones. The first may
+    be a watched run.
     """
+
+    def __new__(cls, record: Record, *_: object, **__: object) -> "CurrentRun":
+        """Return a CurrentWatched for a watched run."""
+        return super().__new__(cls if record.source is None else CurrentWatched)
 
     def __init__(
         self,
@@ -162,10 +167,12 @@ class CurrentWatched(CurrentRun):
         return super().left + self._uncompared
 
     def approach(self, step: int, n: int) -> int:
-        """Replay at most n steps of each run; return how many are left."""
+        """Replay at most n steps of each run, or compare as many; return how many are left."""
         if self._own is None or not self._uncompared:
             return super().approach(step, n)
-        self._compare_on(self._own, n)
+        goal = min(self._own.newest, self._compared + n)
+        while self._parted_at is None and self._compared < goal:
+            self._compare(self._own, self._next_kept(self._compared, goal))
         return super().approach(step, 0) + self._uncompared
 
     def stop(self) -> None:
@@ -212,12 +219,6 @@ class CurrentWatched(CurrentRun):
             self._compare(own, until)
         return True
 
-    def _compare_on(self, own: Recording, n: int) -> None:
-        """Compare the next n steps that the run beside has taken already."""
-        goal = min(own.newest, self._compared + n)
-        while self._parted_at is None and self._compared < goal:
-            self._compare(own, self._next_kept(self._compared, goal))
-
     def _next_kept(self, step: int, goal: int) -> int:
         """Return the first kept step after a step, or the goal if that comes first."""
         is_before = step < self._watched.newest
@@ -242,16 +243,3 @@ class CurrentWatched(CurrentRun):
         way = np.linalg.norm(theirs - start)
         if np.linalg.norm(theirs - mine) > _APART * way:
             self._parted_at = step
-
-
-def current_run(
-    record: Record,
-    step: int,
-    run: int = 0,
-    beside: Record | None = None,
-    kernel: str = NUMPY,
-    live: Mapping[str, WatchedRun] = {},
-) -> CurrentRun:
-    """Return a run, or two side by side, at a step; the first may be a watched one."""
-    kind = CurrentRun if record.source is None else CurrentWatched
-    return kind(record, step, run, beside, kernel, live)

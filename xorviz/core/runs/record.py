@@ -65,25 +65,24 @@ def at_step(interventions: tuple[Intervention, ...], step: int) -> tuple[Interve
     return interventions[first:last]
 
 
+def ends_of(field: str, index: tuple[int, ...]) -> tuple[str, str]:
+    """Return what a weight leads from and to: x1 and h3, h1 and o. A bias leads from nothing."""
+    start = {"w1": "x", "w2": "h"}.get(field)
+    end = f"h{index[-1] + 1}" if field in {"w1", "b1"} else "o"
+    return f"{start}{index[0] + 1}" if start else "", end
+
+
 def weight_name(field: str, index: tuple[int, ...]) -> str:
     """Return the name of a weight: w1[x1→h3], b1[h2], w2[h1→o], b2."""
-    match field:
-        case "w1":
-            return f"w1[x{index[0] + 1}→h{index[1] + 1}]"
-        case "b1":
-            return f"b1[h{index[0] + 1}]"
-        case "w2":
-            return f"w2[h{index[0] + 1}→o]"
-        case _:
-            return field
+    start, end = ends_of(field, index)
+    return "b2" if field == "b2" else f"{field}[{start}{'→' * bool(start)}{end}]"
 
 
 def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
     """Return the shapes of a network's weights by name."""
     width = config.width
-    if not config.biases:
-        return {"w1": (2, width), "w2": (width, 1)}
-    return {"w1": (2, width), "b1": (width,), "w2": (width, 1), "b2": (1,)}
+    shapes = {"w1": (2, width), "b1": (width,), "w2": (width, 1), "b2": (1,)}
+    return {n: shape for n, shape in shapes.items() if config.biases or n in {"w1", "w2"}}
 
 
 def checked_intervention(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from xorviz.core.check.rules.rule import BATCHES
@@ -62,11 +62,7 @@ class WatchedSource:
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
-        return {
-            "name": self.name, "key": self.key, "program": self.program,
-            "assumed": list(self.assumed), "batch": self.batch, "every": self.every,
-            "diverged": self.diverged,
-        }  # fmt: skip
+        return asdict(self) | {"assumed": list(self.assumed)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "WatchedSource":

@@ -66,12 +66,8 @@ class Trace:
 
     def extended(self, later: "Trace") -> "Trace":
         """Return these points followed by later ones."""
-        return Trace(
-            np.append(self.steps, later.steps),
-            np.append(self.losses, later.losses),
-            np.vstack((self.outputs, later.outputs)),
-            np.append(self.gradient_norms, later.gradient_norms),
-        )
+        both = zip(self.columns, later.columns, strict=True)
+        return Trace(*(np.concatenate(columns) for columns in both))
 
     def up_to(self, step: int) -> "Trace":
         """Return the points that are not after a step."""

@@ -1,15 +1,18 @@
 """Outcomes of a lab as CSV, a row for each network or recipe. Shapes: N networks, 4 rows (ROWS)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 
 import numpy as np
 
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.rules import written
+from xorviz.core.rules import Rule, written
 from xorviz.core.runs.project import differing
+from xorviz.core.runs.stopping import RULES
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.exports.tables import table_csv
+from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS
 from xorviz.lab.results.findings import MARKS, Findings
@@ -17,8 +20,13 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Summary
 from xorviz.lab.training.cohort import NO_STEP
 
-ASKED = ("steps_wanted", "stop_when_learned", "stop_at_loss")
-"""Columns of the requested steps and stop rules; the same in all rows of a file."""
+ASKED: Mapping[str, tuple[Rule, Callable[[LabPlan], object]]] = {
+    "steps_wanted": (STEPS, attrgetter("steps")),
+    "stop_when_learned": (RULES["when_learned"], attrgetter("rules.when_learned")),
+    "stop_at_loss": (RULES["at_loss"], attrgetter("rules.at_loss")),
+}
+"""Columns of the requested steps and stop rules, the same in all rows of a file: what each may
+hold, and what a plan requests."""
 OUTPUTS = tuple("y{}{}".format(*ROWS[row]) for row in COUNTED)
 """Columns of the outputs: y00, y01, y10, y11."""
 COLUMNS = (
@@ -74,8 +82,7 @@ def setting_text(value: object) -> str:
 
 
 def _rows(plan: LabPlan, places: Places, found: Findings) -> Iterator[str]:
-    rules = plan.rules
-    asked = f"{plan.steps},{setting_text(rules.when_learned)},{setting_text(rules.at_loss)}"
+    asked = ",".join(setting_text(asked_of(plan)) for _, asked_of in ASKED.values())
     recipes, seeds = np.divmod(places, len(plan.seeds))
     settings = {place: _settings_row(plan.recipes[place]) for place in set(recipes.tolist())}
     columns = (

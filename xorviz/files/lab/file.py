@@ -36,7 +36,11 @@ class LabFile:
         That is truncated to the end of its last whole row when it was read, and refused if it has
         been written to since.
         """
-        file = _opened(path, is_new=end is None)
+        with file_errors():
+            if path.is_dir():
+                raise FileError("It is a folder, not a file.")
+            file = path.open("xb" if end is None else "r+b", buffering=0)
+        _lock(file)
         try:
             if end is not None:
                 _check_rest(file, end)
@@ -85,12 +89,8 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Done], int]:
         return RowReader(plan).read(file)
 
 
-def _opened(path: Path, is_new: bool) -> RawIOBase:
-    """Open and lock a file for unbuffered writing. Raises FileError."""
-    with file_errors():
-        if path.is_dir():
-            raise FileError("It is a folder, not a file.")
-        file = path.open("xb" if is_new else "r+b", buffering=0)
+def _lock(file: RawIOBase) -> None:
+    """Lock a file, if its disk has locks. Where another program has, close it; raise FileError."""
     try:
         lock(file)
     except BlockingIOError:
@@ -98,7 +98,6 @@ def _opened(path: Path, is_new: bool) -> RawIOBase:
         raise FileError("Another program is writing to it.") from None
     except OSError:
         pass  # this disk has no locks
-    return file
 
 
 def _check_rest(file: RawIOBase, end: int) -> None:

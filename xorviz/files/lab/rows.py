@@ -2,7 +2,7 @@
 
 import math
 from codecs import BOM_UTF8
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, BinaryIO
 
@@ -12,13 +12,11 @@ from xorviz.core import numerals
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.stuck_states import OLD_NAMES
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
-from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import SETTINGS
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, setting_text
-from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import MARKS, Findings
 from xorviz.lab.training.cohort import NO_STEP
@@ -26,11 +24,6 @@ from xorviz.lab.training.cohort import NO_STEP
 LONGEST = 1024
 """Bytes of a line; rows have about 350."""
 
-_ASKED_RULES: Mapping[str, Rule] = {
-    "steps_wanted": STEPS,
-    "stop_when_learned": stopping.RULES["when_learned"],
-    "stop_at_loss": stopping.RULES["at_loss"],
-}
 _LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), Real(0, 1)
 _YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
 _MOST_NAMED = 4
@@ -149,10 +142,8 @@ class RowReader:
 
     def _recipe(self, row: _Row) -> int:
         """Return the index of the recipe with a row's settings."""
-        rules = self._plan.rules
-        asked = (self._plan.steps, rules.when_learned, rules.at_loss)
-        for name, wanted in zip(ASKED, asked, strict=True):
-            self._compare(name, _read(_ASKED_RULES[name], row, name), [wanted])
+        for name, (rule, asked_of) in ASKED.items():
+            self._compare(name, _read(rule, row, name), [asked_of(self._plan)])
         values = tuple(_read(SETTINGS[name].rule, row, name) for name in _RECIPE)
         if (place := self._wanted.get(values)) is not None:
             return place

@@ -11,7 +11,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.evidence import Measured, measured
-from xorviz.core.diagnosis.states import STATES, Codes, codes_of
+from xorviz.core.diagnosis.states import STATES, Codes, Situation, codes_of
 from xorviz.core.diagnosis.trend import RECENT, trend_of
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, weights_of
@@ -149,4 +149,4 @@ def _diagnosed(
     trend = trend_of(np.arange(RECENT), np.ascontiguousarray(cohort.losses[:, here].T))
     rates, momenta = cohort.rates[here], cohort.momenta[here]
     found = measured(weights, config, trend, rates, momenta)
-    return found, codes_of(weights, config, found, trend, cohort.steps[here], momenta)
+    return found, codes_of(Situation(weights, config, found, trend, cohort.steps[here], momenta))

@@ -4,7 +4,6 @@ Shapes: N networks of the plan by their places, P parameters, 4 rows in the orde
 """
 
 from dataclasses import dataclass
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -13,8 +12,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.reach import most_right
-from xorviz.core.diagnosis.stuck_states import NAMES, states_of
-from xorviz.core.network import LOSSES
+from xorviz.core.diagnosis.stuck_states import NAMES, level_of, places_of_nearest, states_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
@@ -27,8 +25,6 @@ _LEFT = 0.25
 """A stuck state is left once the loss is below the state's own by this share of it."""
 _SOON = 2
 """Only networks that leave within this multiple of the steps taken count as learning."""
-_NEAR_BOUND = 1e-12
-"""Stands for an output of 0, and its complement for 1: the logit of a bound is infinite."""
 
 
 def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
@@ -59,22 +55,17 @@ def still_learning(plan: LabPlan, places: Places, findings: Findings) -> Mask:
 
 
 def _steps_to_leave(recipe: RunConfig, loss: Array, norm: Array, outputs: Array) -> Array:
-    """Return the steps (N,) until networks have left the nearest stuck state; else infinity."""
-    states, losses = _stuck(recipe.loss, recipe.targets)
-    nearest = np.abs(states[:, np.newaxis] - outputs).max(axis=2).argmin(axis=0)
-    level = losses[nearest]
+    """Return the steps (N,) until networks, which are near one, have left a stuck state.
+
+    Infinite where they do not leave it.
+    """
+    targets = recipe.targets
+    levels = np.array([level_of(state, targets, recipe.loss) for state in states_of(targets)])
+    level = levels[places_of_nearest(outputs, targets)]
     with np.errstate(all="ignore"):  # numbers of diverged networks may be huge
         below, fall = level - loss, recipe.rate / (1 - recipe.momentum) * norm**2
         left = np.log(np.maximum(_LEFT * level / below, 1)) * below / fall
     return np.where((below > 0) & (fall > 0), left, np.inf)
-
-
-@cache
-def _stuck(loss: str, targets: tuple[int, ...]) -> tuple[Array, Array]:
-    """Return the outputs (S, 4) and losses (S,) of the stuck states."""
-    outputs = np.array([state.outputs for state in states_of(targets)])
-    y = np.clip(outputs, _NEAR_BOUND, 1 - _NEAR_BOUND)
-    return outputs, LOSSES[loss].value(np.log(y / (1 - y)), np.array(targets))
 
 
 MOST_SHOWN = 64

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -125,16 +126,13 @@ def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     is_met = all(one.now == one.published for one in compared if one.published is not None)
     is_count = published[0] is not None
     matches = "All seven numbers match" if is_count else "The published median matches"
+    in_steps = "no steps" if math.isnan(median) else f"{numerals.whole(median)} steps"
     return ExperimentResult(
-        now=f"{len(steps)} of {len(firsts)}" if is_count else _steps_text(median),
+        now=f"{len(steps)} of {len(firsts)}" if is_count else in_steps,
         mark=Match.MATCH if is_met else Match.MISS,
         verdict=matches if is_met else "No match: the numbers differ",
         compared=compared,
     )
-
-
-def _steps_text(steps: float) -> str:
-    return "no steps" if math.isnan(steps) else f"{numerals.whole(steps)} steps"
 
 
 _CROSS_VALIDATED = 0.99
@@ -238,27 +236,18 @@ class Published:
     """Compares a complete snapshot of the plan."""
 
 
-def _hinton_problems(
-    *, name: str, title: str, source: str, init_range: float, published: str, notes: str
-) -> Published:
-    """Return the experiment of that program with an initial range."""
+def _hinton_problems(init_range: float) -> dict[str, Any]:
+    """Return what that program trains with an initial range, and its year, for Published."""
     recipe = (
         f"2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and b2 "
         f"from uniform(−{init_range}, {init_range}). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum "
         "0.9, seeds 0 to 29, 5 000 steps. A network has converged at the first step, counted "
         "from 1, after which every error is below 0.5."
     )
-    config = RunConfig(
-        width=2,
-        biases=True,
-        loss="half-mse",
-        rate=0.5,
-        momentum=0.9,
-        init="default-rng",
-        init_range=init_range,
-    )
+    config = RunConfig(width=2, biases=True, loss="half-mse", rate=0.5, momentum=0.9)
+    config = replace(config, init="default-rng", init_range=init_range)
     plan = LabPlan((config,), range(30), 5_000)
-    return Published(name, title, source, None, recipe, published, notes, plan, judge_hinton)
+    return {"year": None, "recipe": recipe, "plan": plan, "read": judge_hinton}
 
 
 EXPERIMENTS = (
@@ -280,11 +269,11 @@ EXPERIMENTS = (
         plan=LabPlan((RunConfig(),), (1234,), 60_000),
         read=judge_start,
     ),
-    _hinton_problems(
+    Published(
+        **_hinton_problems(0.5),
         name="hinton_problems",
         title="hinton-problems 2-2-1",
         source="cybertronai/hinton-problems, xor",
-        init_range=0.5,
         published="25 of 30",
         notes=(
             "The number of networks that converge, four statistics of their steps and the steps "
@@ -292,11 +281,11 @@ EXPERIMENTS = (
             "stay on a plateau and gets 30 of 30; xorviz restarts none."
         ),
     ),
-    _hinton_problems(
+    Published(
+        **_hinton_problems(0.3),
         name="hinton_problems_small",
         title="hinton-problems, init range 0.3",
         source="cybertronai/hinton-problems, xor/README.md, Deviations from the original procedure",
-        init_range=0.3,
         published=f"{numerals.whole(1648)} steps",
         notes=(
             "The median step of the networks that converge. The source gives it for its option "

@@ -65,9 +65,14 @@ def changes_to(
     ``here`` is the present state, or None for a recipe alone, whose changes all start from scratch.
     ``longer`` is the number of steps of a longer run. A rate that is not known is tried widely.
     """
+    again = (*_other_rates(config, None), _momentum(config, None))
     known = [
         *_live(config, here, longer, knows_rate),
-        *(() if here is None else [*_moved(config, here), *_live_anew(config)]),
+        *(
+            ()
+            if here is None
+            else [*_moved(config, here), *(_told(one, ", anew") for one in again)]
+        ),
         *_anew(config),
     ]
     possible = [one for one in known if most_right(one.config) == len(config.targets)]
@@ -103,12 +108,6 @@ def _other_rates(config: RunConfig, here: Start | None) -> Iterator[Change]:
         title = f"A {size} rate ({numerals.plain(rate)})"
         with suppress(SettingError):  # beyond what is allowed
             yield _changed(f"{size} rate", title, config, here, rate=rate)
-
-
-def _live_anew(config: RunConfig) -> Iterator[Change]:
-    """Yield the changes of rate and momentum for a run that starts from scratch."""
-    for change in (*_other_rates(config, None), _momentum(config, None)):
-        yield _told(change, ", anew")
 
 
 def _told(change: Change, more: str) -> Change:
@@ -150,18 +149,15 @@ def _anew(config: RunConfig) -> Iterator[Change]:
 def _other_weights(config: RunConfig) -> Iterator[Change]:
     if config.init not in _EVEN:
         yield _changed("random initial weights", "Random initial weights", config, init="uniform")
-    if config.init not in _FIXED:
-        for name, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
-            yield from _other_range(f"{name} initial weights", config, factor)
-
-
-def _other_range(name: str, config: RunConfig, factor: float) -> Iterator[Change]:
-    reach = config.init_range * factor
-    with suppress(SettingError):
-        other = _changed(name, "", config, init_range=reach)
-        is_even = config.init in _EVEN
-        start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
-        yield replace(other, title=f"Initial weights {start}")
+    if config.init in _FIXED:
+        return
+    for size, factor in (("larger", _RANGE), ("smaller", 1 / _RANGE)):
+        with suppress(SettingError):
+            reach = config.init_range * factor
+            other = _changed(f"{size} initial weights", "", config, init_range=reach)
+            is_even = config.init in _EVEN
+            start = f"±{numerals.plain(reach)}" if is_even else start_text(other.config)
+            yield replace(other, title=f"Initial weights {start}")
 
 
 def _changed(

@@ -87,11 +87,8 @@ class Tried:
 
 def ranked(found: Iterable[Tried]) -> tuple[Tried, ...]:
     """Return outcomes, best first: by the lower end of the interval, then by the steps."""
-
-    def badness(one: Tried) -> tuple[float, float, float]:
-        return -one.low, -one.high * one.helped, one.median_steps or math.inf
-
-    return tuple(sorted(found, key=badness))
+    fastest_first = sorted(found, key=lambda one: one.median_steps or math.inf)
+    return tuple(sorted(fastest_first, key=lambda one: (-one.low, -one.high * one.helped)))
 
 
 def best_text(best: Tried | None) -> str:
@@ -145,18 +142,13 @@ class Round:
 
     def tried(self, snapshot: LabSnapshot) -> tuple[Tried, ...]:
         """Return the outcomes of the changes whose networks are all done."""
-        found = (snapshot.summary(recipe) for recipe in range(len(self.changes)))
-        return tuple(
-            Tried(
-                change,
-                summary.right,
-                summary.median_steps,
-                self.plan.steps,
-                next(iter(summary.states)),
-            )
-            for change, summary in zip(self.changes, found, strict=True)
-            if summary is not None and summary.networks == len(self.plan.seeds)
-        )
+        tried = []
+        for recipe, change in enumerate(self.changes):
+            found = snapshot.summary(recipe)
+            if found is not None and found.networks == len(self.plan.seeds):
+                state, *_ = found.states
+                tried.append(Tried(change, found.right, found.median_steps, self.plan.steps, state))
+        return tuple(tried)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,7 +237,9 @@ def trial_of(
         seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS
         steps, longer = least, LONGER * least
     else:
-        seen, here, least = replace(subject, beside=None), _start(subject), _LEAST_STEPS
+        velocity = subject.velocity or subject.weights.each(np.zeros_like)
+        here, least = Start(flat(subject.weights), flat(velocity)), _LEAST_STEPS
+        seen = replace(subject, beside=None)
         taken = seen.step if steps is None else steps
         steps = longer = min(max((LONGER - 1) * taken, FEWEST_STEPS), _MOST_STEPS)
     groups: dict[tuple[bool, int], list[Change]] = {}
@@ -257,11 +251,6 @@ def trial_of(
         for (by_chance, most), changes in sorted(groups.items())
     )
     return Trial(seen, tuple(rounds))
-
-
-def _start(subject: Snapshot) -> Start:
-    velocity = subject.velocity or subject.weights.each(np.zeros_like)
-    return Start(flat(subject.weights), flat(velocity))
 
 
 def _round(changes: Sequence[Change], seed: int, steps: int, least: int | None) -> Round:
@@ -300,10 +289,9 @@ def what_helps(subject: Snapshot | RunConfig) -> tuple[Tried, ...]:
 
     Takes some seconds, in this thread, by NumPy.
     """
-    *_, last = carried_out(trial_of(subject), _in_this_thread, jobs=1)
+
+    def train(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
+        return (work(Task(s.places, s, plan.steps, plan.rules, math.inf)) for s in shares)
+
+    *_, last = carried_out(trial_of(subject), train, jobs=1)
     return last.tried
-
-
-def _in_this_thread(plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
-    for share in shares:
-        yield work(Task(share.places, share, plan.steps, plan.rules, math.inf))

@@ -88,9 +88,8 @@ class Lab:
     """
 
     def __init__(self, workers: Workers, seconds: float = SECONDS, kernel: str = NUMPY) -> None:
-        self.workers = workers
+        self.workers, self.kernel = workers, kernel
         self._seconds = seconds
-        self._kernel = kernel
         self._lock = threading.Lock()
         self._stopped: Future[None] = Future()
         self._is_closed = False
@@ -106,7 +105,7 @@ class Lab:
             if not self._is_closed:
                 self._stopped = Future()
         fresh = (
-            Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
+            Task(s.places, s, plan.steps, plan.rules, self._seconds, kernel=self.kernel)
             for s in shares
         )
         return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
@@ -115,10 +114,6 @@ class Lab:
         """End a run at once, from any thread, without the pieces under way."""
         with suppress(InvalidStateError):  # already stopped
             self._stopped.set_result(None)
-
-    def use(self, kernel: str) -> None:
-        """Train later runs with another kernel."""
-        self._kernel = kernel
 
     def close(self) -> None:
         """End a run and the workers for good; later runs yield nothing."""
@@ -193,15 +188,12 @@ class _LabRun:
         except KernelError as error:
             raise LabError(f"{error} {WITHOUT_IT}") from error
         if piece.findings is None:
-            self._begun.extend(_rest(task, piece.cohort))
+            going_on = piece.cohort.going_on
+            for which in (~going_on, going_on):  # first those that have stopped, done at once
+                if which.any():
+                    rest, places = piece.cohort.picked(which), task.places[which]
+                    self._begun.append(replace(task, places=places, state=rest, deaths=0))
         yield piece
-
-
-def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
-    """Yield the rest of a task: first the networks that have stopped, which are done at once."""
-    for which in (~cohort.going_on, cohort.going_on):
-        if which.any():
-            yield replace(task, places=task.places[which], state=cohort.picked(which), deaths=0)
 
 
 def _again(task: Task, error: Exception) -> Task:

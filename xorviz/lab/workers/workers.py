@@ -159,7 +159,11 @@ class _Worker:
     """A process, and this end of its pipe."""
 
     def __init__(self) -> None:
-        _keep_ctrl_c_from_children()
+        if sys.platform != "win32":
+            # Keep Ctrl+C from this thread's children, even while they are being started. Starting
+            # the tracker unblocks the signal, so that comes first.
+            resource_tracker.ensure_running()
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._pipe, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=serve, args=(theirs,), daemon=True)
         try:
@@ -174,17 +178,14 @@ class _Worker:
     def answer(self, request: bytes) -> bytes:
         """Return the process's answer. Raises EOFError or OSError if it dies."""
         if not self._has_begun:
-            self._wait_for_its_beginning()
+            # On Windows the other end stays open here until the process has received it. Before
+            # that, only the sentinel reports its death.
+            if self._pipe not in connection.wait([self._pipe, self._process.sentinel]):
+                raise EOFError
+            self._pipe.recv_bytes()
+            self._has_begun = True
         self._pipe.send_bytes(request)
         return self._pipe.recv_bytes()
-
-    def _wait_for_its_beginning(self) -> None:
-        # On Windows the other end stays open here until the process has received it. Before that,
-        # only the sentinel reports its death.
-        if self._pipe not in connection.wait([self._pipe, self._process.sentinel]):
-            raise EOFError
-        self._pipe.recv_bytes()
-        self._has_begun = True
 
     def kill(self) -> None:
         """Kill the process, from any thread; answer() raises an error then."""
@@ -198,18 +199,11 @@ class _Worker:
         return self._process.exitcode
 
 
-def _keep_ctrl_c_from_children() -> None:
-    """Block the signal in this thread's children, even while they are being started."""
-    if sys.platform != "win32":
-        # Starting the tracker unblocks the signal, so that comes first.
-        resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-
-
 def serve(pipe: Connection) -> None:
     """Report readiness, then answer requests from a pipe; exit when its other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
-    stand_back()
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICE)
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
     answer = _BEGUN
@@ -217,12 +211,6 @@ def serve(pipe: Connection) -> None:
         with suppress(OSError):  # the other end is closed; the other thread ends the process
             pipe.send_bytes(answer)
         answer = answer_to(requests.get())
-
-
-def stand_back() -> None:
-    """Lower the priority of this process."""
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(_NICE)
 
 
 def answer_to(request: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.runs.current_run import CurrentRun, current_run
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
@@ -34,7 +34,7 @@ def film(
     if not is_available():
         raise FileError(PILLOW_MISSING)
     kernel = kernel_for(project.record)
-    current = current_run(project.record, 0, beside=project.beside, kernel=kernel)
+    current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
     steps = frame_steps(project, frames)
 
     def frame_at(step: int) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_run import current_run
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.recording import kernel_for
@@ -149,7 +149,7 @@ def render_picture(project: Project, step: int, view: str, kind: str, scale: int
     Raises IndexError for a step that the run has not taken, and FileError.
     """
     kernel = kernel_for(project.record)
-    snapshot = current_run(project.record, step, beside=project.beside, kernel=kernel).snapshot()
+    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     with _application(), closing(OffscreenRenderer(project, [view])) as renderer:
         renderer.show(snapshot)
         renderer.describe()
