@@ -16,11 +16,11 @@ def test_added_steps_keep_those_done() -> None:
     steps = StepCount()
     assert steps.progress == (0, 0)
     steps.add(100)
-    steps.took(30)
+    steps.left -= 30
     assert (steps.left, steps.progress) == (70, (30, 100))
     steps.add(50)
     assert (steps.left, steps.progress) == (120, (30, 150))
-    steps.took(120)
+    steps.left -= 120
     assert steps.progress == (150, 150)
 
 

@@ -58,10 +58,6 @@ class StepCount:
         self.total += steps
         self.left += steps
 
-    def took(self, steps: int) -> None:
-        """Count steps that were taken."""
-        self.left -= steps
-
     def set_left(self, steps: int) -> None:
         """Set how many steps are left; the total grows if needed."""
         self.total, self.left = max(self.total, steps), steps

@@ -365,7 +365,7 @@ class TrainingSession(QObject):
             self._pace.took(taken)
             self.gauge.add(self._clock(), self._step)
         else:
-            self._wanted_steps.took(taken)
+            self._wanted_steps.left -= taken
             self.progressed.emit(self._wanted_steps.progress)
 
     @Slot()

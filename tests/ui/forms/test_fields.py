@@ -15,9 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
 from xorviz.core.rules import Real, Whole
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider, TimeSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 

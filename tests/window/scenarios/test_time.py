@@ -36,8 +36,8 @@ from xorviz.core.truth_table import COUNTED
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.window.export import film, offscreen

@@ -14,9 +14,9 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.settings import RunConfig
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import NumberField, explain
+from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
 
 _AROUND, _AROUND_PART = 26, 12

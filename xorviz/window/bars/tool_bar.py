@@ -14,7 +14,7 @@ from xorviz.files import assets
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.window.bars.actions import Actions
