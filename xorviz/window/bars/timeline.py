@@ -69,8 +69,9 @@ class Timeline(QWidget):
         self._of = QLabel()
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWhatsThis(_ABOUT)
+        self.setAccessibleName("Timeline")
         self._lay_out((*backwards, to_live))
-        self._explain()
         self._fit_text()
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
@@ -189,10 +190,6 @@ class Timeline(QWidget):
         *back, to_live = self._buttons
         along, number = (4, (self._slider, 1), 4, to_live), (12, label, self._number, self._of)
         row(self, *back, *along, *number, margins=(8, 0, 14, 0), gap=5)
-
-    def _explain(self) -> None:
-        self.setWhatsThis(_ABOUT)
-        self.setAccessibleName("Timeline")
         explain(self._slider, "Step shown", _SLIDER_HELP)
         explain(self._number, "Step", _FIELD_HELP)
         explain(self._of, "Newest step", _NEWEST)

@@ -128,12 +128,7 @@ class FileSaver(QObject):
         except FileError as error:
             self.refused.emit(f"Could not save {path.name}: {error}")
         else:
-            self.noticed.emit(with_remark(f"Saved {path.name}.", remark))
-
-
-def with_remark(notice: str, remark: str) -> str:
-    """Return a notice, followed by a remark if there is any."""
-    return f"{notice} {remark}" if remark else notice
+            self.noticed.emit(f"Saved {path.name}. {remark}".strip())
 
 
 def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -> None:

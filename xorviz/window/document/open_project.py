@@ -368,7 +368,7 @@ class OpenProject(QObject):
         self._project = Project(seen.record, seen.step, beside, self._project.pinned)
 
 
-def is_same_watched(one: Record, other: Record | None) -> bool:
+def is_same_watched(one: Record, other: Record) -> bool:
     """Return whether two records are of the same run of another program."""
-    sources = one.source, other.source if other is not None else None
-    return sources[0] is not None and sources[1] is not None and sources[0].key == sources[1].key
+    keys = [run.source.key if run.source else None for run in (one, other)]
+    return keys[0] == keys[1] is not None

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
@@ -34,7 +33,7 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explai
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.document.file_dialogs import FileSaver, with_remark
+from xorviz.window.document.file_dialogs import FileSaver
 from xorviz.window.export.exporter import (
     KINDS,
     PICTURES,
@@ -59,39 +58,33 @@ class KindList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._kinds = {suffix: QRadioButton(kind.title) for suffix, kind in KINDS.items()}
+        self._why_none = {
+            "py": text_label("script_missing", NO_SCRIPT),
+            "gif": text_label("gif_missing", PILLOW_MISSING),
+        }
         kinds = column(self, margins=(0, 0, 0, 0))
-        self._kinds = QButtonGroup(self)
-        for suffix, kind in KINDS.items():
-            button = QRadioButton(kind.title)
+        for suffix, button in self._kinds.items():
             button.setObjectName(f"kind_{suffix}")
-            explain(button, kind.title, kind.sentence)
-            self._kinds.addButton(button)
+            explain(button, KINDS[suffix].title, KINDS[suffix].sentence)
+            button.toggled.connect(self.changed)
             kinds.addWidget(button)
-            if suffix == "gif" and not is_available():
-                button.setEnabled(False)
-                kinds.addWidget(text_label("gif_missing", PILLOW_MISSING))
-        self._no_script = text_label("script_missing", NO_SCRIPT)
-        self._no_script.hide()
-        place = [b.objectName() for b in self._kinds.buttons()].index("kind_py") + 1
-        kinds.insertWidget(place, self._no_script)
+            if (why := self._why_none.get(suffix)) is not None:
+                kinds.addWidget(why)
         kinds.addStretch()
-        self._kinds.buttons()[0].setChecked(True)
-        self._kinds.buttonToggled.connect(self.changed)
+        self._kinds["png"].setChecked(True)
+        self.offer("gif", is_available())
 
-    def offer_script(self, is_offered: bool) -> None:
-        """Offer a script, or say why there is none."""
-        pictures, *_ = buttons = self._kinds.buttons()
-        script = next(button for button in buttons if button.objectName() == "kind_py")
-        if script.isChecked() and not is_offered:
-            pictures.setChecked(True)
-        script.setEnabled(is_offered)
-        self._no_script.setVisible(not is_offered)
+    def offer(self, suffix: str, is_offered: bool) -> None:
+        """Offer a kind, or say why there is none."""
+        if self.suffix == suffix and not is_offered:
+            self._kinds["png"].setChecked(True)
+        self._kinds[suffix].setEnabled(is_offered)
+        self._why_none[suffix].setVisible(not is_offered)
 
     @property
     def suffix(self) -> str:
-        button = self._kinds.checkedButton()
-        assert button is not None
-        return button.objectName().removeprefix("kind_")
+        return next(suffix for suffix, button in self._kinds.items() if button.isChecked())
 
 
 class ExportOptions(QStackedWidget):
@@ -225,7 +218,7 @@ class ExportDialog(Dialog):
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
         self._build()
-        self._kinds.offer_script(source.snapshot().record.source is None)
+        self._kinds.offer("py", source.snapshot().record.source is None)
         self.apply_theme(source.theme)
         self._show_kind()
         self.open_wide(_WIDTH, 0)
@@ -243,14 +236,8 @@ class ExportDialog(Dialog):
         self._options = ExportOptions(titles)
         self._sentence = text_label("export_sentence", lines=3)
         self._inside = QWidget()
-        grid = QGridLayout(self._inside)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(24)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(self._kinds, 0, 0, 2, 1)
-        grid.addWidget(self._sentence, 0, 1)
-        grid.addWidget(self._options, 1, 1)
-        grid.setRowStretch(1, 1)
+        right = column(None, self._sentence, (self._options, 1))
+        row(self._inside, self._kinds, (right, 1), margins=(0, 0, 0, 0), gap=24)
         self._message = text_label("export_message", lines=2)
         progress = self._build_progress()
         column(self, self._inside, progress, self._message, self._build_buttons(), gap=12)
@@ -275,14 +262,14 @@ class ExportDialog(Dialog):
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
-        self._save, self._copy = QPushButton("&Save as…"), QPushButton("Cop&y")
+        action = QDialogButtonBox.ButtonRole.ActionRole
+        self._save = buttons.addButton("&Save as…", action)
+        self._copy = buttons.addButton("Cop&y", action)
         self._save.setToolTip("Choose a file name and save")
         self._save.setObjectName("export_save")
         self._save.clicked.connect(self._choose_file)
         self._copy.setObjectName("export_copy")
         self._copy.clicked.connect(self._copy_it)
-        buttons.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self._save.setDefault(True)
@@ -367,7 +354,7 @@ class ExportDialog(Dialog):
 
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
-        self._say(with_remark(_COPIED, remark))
+        self._say(f"{_COPIED} {remark}".strip())
 
     @Slot()
     def _copy_it(self) -> None:
@@ -435,7 +422,7 @@ class ExportDialog(Dialog):
         """Check again which run would be exported when the dialog becomes active."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
-            self._kinds.offer_script(self._source.snapshot().record.source is None)
+            self._kinds.offer("py", self._source.snapshot().record.source is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter in a number field commit the number only."""
