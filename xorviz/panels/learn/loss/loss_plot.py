@@ -25,8 +25,8 @@ from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.drawable import DrawablePlot
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
 
 _EARLIER = 0.9
@@ -67,7 +67,7 @@ class LossPlot(SnapshotView):
         super().__init__("loss_plot")
         loss_axis = ScaledAxis("left")
         loss_axis.set_log(True)
-        self._plot = DrawablePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
+        self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
         self._marks = StepMarks(self._losses.scales, self._losses.moving)
