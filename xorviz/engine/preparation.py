@@ -6,8 +6,8 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
+from xorviz.engine.activity import end
 from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
-from xorviz.engine.thread import end
 
 
 class _Thread(QThread):

@@ -6,12 +6,11 @@ from collections import deque
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
 
+from xorviz.engine.activity import end
 from xorviz.engine.commands import Answer, Command
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
-MOST_MS = 1000
-"""Longest wait for a thread: only compiling takes longer, and cannot be interrupted."""
 _HAND_OVER_SECONDS = 0.0005
 """GIL switch interval: by Python's own of 5 ms, threads wait for one another half a frame."""
 
@@ -23,13 +22,6 @@ then the same for the views that are drawn once others are painted.
 
 A zero timer may fire between two, and training would then compete with painting for the GIL.
 """
-
-
-def end(thread: QThread) -> None:
-    """End a thread after the work under way; if that takes long, the process ends without it."""
-    thread.requestInterruption()
-    thread.quit()
-    thread.wait(MOST_MS)
 
 
 class AfterPainting(QObject):

@@ -40,7 +40,7 @@ from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
-from xorviz.window.export import film, offscreen
+from xorviz.window.export import offscreen
 from xorviz.window.main_window import MainWindow
 
 
@@ -420,7 +420,7 @@ def test_pictures_and_animations_show_the_recorded_run(
         seen.append(snapshot)
         return np.zeros((1, 1, 3), np.uint8)
 
-    for _ in film.film(Project(record, 0), 5, draw):
+    for _ in offscreen.film(Project(record, 0), 5, draw):
         pass
     assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
     for snapshot in seen:

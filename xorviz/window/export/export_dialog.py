@@ -45,7 +45,7 @@ from xorviz.window.export.exporter import (
     script_job,
     suggested_name,
 )
-from xorviz.window.export.film import FRAMES_PER_SECOND, frame_steps
+from xorviz.window.export.offscreen import FRAMES_PER_SECOND, frame_steps
 
 _FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
 _RATE = Whole(1, 50)

@@ -22,8 +22,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.film import film
-from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole
+from xorviz.window.export.offscreen import OffscreenRenderer, film, picture, whole
 
 
 @dataclass(frozen=True, slots=True)
