@@ -37,8 +37,7 @@ from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.window.frame import first_size
-from xorviz.window.main_window import MainWindow
+from xorviz.window.main_window import MainWindow, first_size
 
 
 @pytest.fixture
