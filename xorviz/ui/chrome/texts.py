@@ -19,8 +19,7 @@ class ElidedLabel(QLabel):
     """
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(text, textFormat=Qt.TextFormat.PlainText)
         self._tip = ""
         """The tool tip that is the text."""
         self.head = ""

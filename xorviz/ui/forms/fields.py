@@ -212,14 +212,13 @@ class ChoiceField(QComboBox):
     """A choice of one name among several, each with a text to show."""
 
     def __init__(self, name: str, texts: Mapping[str, str]) -> None:
-        super().__init__()
+        super().__init__(minimumContentsLength=10)
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for key, text in texts.items():
             self.addItem(text, key)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(10)
-        self.setPlaceholderText(NOTHING)
+        self.setPlaceholderText(NOTHING)  # before, the first text would not be chosen
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

@@ -26,6 +26,7 @@ _TICK_GAP, _TICK_LENGTH = 3, 4
 """Pixels from the groove to a tick, and the tick's length."""
 
 
+@guarded
 class _Slider(QSlider):
     """A slider that takes its keys before shortcuts do, and the wheel while it has the focus."""
 

@@ -176,8 +176,7 @@ class StateLine(QWidget):
         self.setAccessibleName("Diagnosis")
         self._strip, self._session, self._document = strip, session, document
         self._broken: RunConfig | None = None
-        self._about = QLabel()
-        self._about.setTextFormat(Qt.TextFormat.PlainText)  # a program names its run
+        self._about = QLabel(textFormat=Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
@@ -296,9 +295,8 @@ class StateLine(QWidget):
         set_shown(self._all, bool(offered) and not fits)
 
     def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
-        offer = QAction(text, self)
+        offer = QAction(text, self, visible=False)
         offer.setObjectName(name)
-        offer.setVisible(False)
         offer.triggered.connect(slot)
         return offer
 

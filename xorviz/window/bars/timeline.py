@@ -66,7 +66,7 @@ class Timeline(QWidget):
         self._buttons: list[ToolButton] = []
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
-        self._of = QLabel()
+        self._of = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWhatsThis(_ABOUT)
@@ -186,7 +186,6 @@ class Timeline(QWidget):
         label.setObjectName("quiet")
         label.setBuddy(self._number)
         self._of.setObjectName("quiet")
-        self._of.setTextFormat(Qt.TextFormat.PlainText)
         *back, to_live = self._buttons
         along, number = (4, (self._slider, 1), 4, to_live), (12, label, self._number, self._of)
         row(self, *back, *along, *number, margins=(8, 0, 14, 0), gap=5)

@@ -49,9 +49,8 @@ class ToolBar(QToolBar):
     """
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Tools")
+        super().__init__("Tools", movable=False)
         self.setObjectName("tool_bar")
-        self.setMovable(False)
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         explain(self.step_count, "Steps of Step x", _STEP_COUNT_HELP)
@@ -169,8 +168,7 @@ class ToolBar(QToolBar):
         explain(self._rest, "More buttons", "The buttons that do not fit here.")
 
     def _make_presets_menu(self) -> QMenu:
-        menu = QMenu("&Presets", self)
-        menu.setToolTipsVisible(True)
+        menu = QMenu("&Presets", self, toolTipsVisible=True)
         for preset in assets.presets():
             action = QAction(preset.name, menu)
             explain_action(action, preset.why)
@@ -189,9 +187,8 @@ class Strip(QToolBar):
     """A tool bar across the window for one widget, or for some below each other."""
 
     def __init__(self, *contents: QWidget, space_below: int = 2) -> None:
-        super().__init__(contents[-1].accessibleName())
+        super().__init__(contents[-1].accessibleName(), movable=False)
         self.setObjectName(f"{contents[-1].objectName()}_bar")
-        self.setMovable(False)
         spaced = QWidget()
         spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._column = column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
@@ -206,9 +203,8 @@ class SideBar(QToolBar):
     """A tool bar at the left of the panels for one widget, hidden at first."""
 
     def __init__(self, content: QWidget) -> None:
-        super().__init__(content.accessibleName())
+        super().__init__(content.accessibleName(), movable=False)
         self.setObjectName(f"{content.objectName()}_bar")
-        self.setMovable(False)
         self.setOrientation(Qt.Orientation.Vertical)
         content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.addWidget(content)

@@ -20,13 +20,11 @@ class AboutDialog(Dialog):
         super().__init__(parent, "about_dialog", "About xorviz")
         self._versions = versions(kernel)
         name = QLabel("xorviz shows a small neural network learning XOR, live.")
-        self._label = QLabel(self._versions)
+        self._label = QLabel(self._versions, textFormat=Qt.TextFormat.PlainText)
         self._label.setObjectName("versions")
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        flags = Qt.TextInteractionFlag
+        selectable = flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
+        self._label.setTextInteractionFlags(selectable)
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy_versions")

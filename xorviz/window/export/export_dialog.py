@@ -248,9 +248,8 @@ class ExportDialog(Dialog):
     def _build_progress(self) -> QHBoxLayout:
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
-        self._cancel = QPushButton("Cance&l")
+        self._cancel = QPushButton("Cance&l", autoDefault=False)
         self._cancel.setObjectName("export_cancel")
-        self._cancel.setAutoDefault(False)
         self._cancel.setToolTip("Stop without writing a file")
         self._cancel.clicked.connect(self._cancel_job)
         for widget in (self._progress, self._cancel):

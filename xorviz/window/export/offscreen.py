@@ -73,9 +73,8 @@ class OffscreenRenderer:
         # Views do not draw until they are shown.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.widget.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self._settings, self._moment = ElidedLabel(), QLabel()
+        self._settings, self._moment = ElidedLabel(), QLabel(alignment=Qt.AlignmentFlag.AlignRight)
         self._settings.setObjectName("panel_title")
-        self._moment.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid = grid = QGridLayout(self.widget)
         grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         grid.setSpacing(_MARGIN)
