@@ -35,16 +35,6 @@ def test_progress_follows_from_the_steps_left(lefts: list[int]) -> None:
     assert steps.total == max(lefts)
 
 
-@given(lefts=st.lists(st.integers(0, 10**12), min_size=1))
-def test_progress_rises_as_the_steps_left_fall(lefts: list[int]) -> None:
-    steps, done = StepCount(), []
-    for left in sorted(lefts, reverse=True):
-        steps.set_left(left)
-        done.append(steps.progress)
-    assert done == sorted(done)
-    assert {total for _, total in done} == {max(lefts)}
-
-
 def seen(step: int, halt: Halt | None = None, newest: int | None = None) -> Snapshot:
     """Return a snapshot at a step of a run with this newest step."""
     snapshot = trained(QUICK, step if newest is None else newest)

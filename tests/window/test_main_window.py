@@ -106,17 +106,6 @@ def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
     assert text(window, "status_state") == "Paused"
 
 
-@pytest.mark.thorough
-def test_step_n_commits_a_number_being_typed(qtbot: QtBot, window: MainWindow) -> None:
-    count = find(window, QDoubleSpinBox, "step_count")
-    count.setFocus()
-    count.selectAll()
-    QTest.keyClicks(count, "7")
-    QTest.keyClick(count, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    settle(qtbot, window)
-    assert text(window, "status_step") == "step 7"
-
-
 def test_many_steps_show_progress_and_can_be_cancelled(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:

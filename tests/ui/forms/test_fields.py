@@ -16,7 +16,7 @@ from tests.support.cases import some
 from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
 from xorviz.core.rules import Real, Whole
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
-from xorviz.ui.forms.sliders import LogSlider, TimeSlider
+from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
@@ -308,21 +308,9 @@ def test_undo_is_the_field_s_while_text_is_typed(qtbot: QtBot, sent: str) -> Non
     assert window.used == []
 
 
-def test_home_and_end_move_a_slider_and_a_list_before_shortcuts(qtbot: QtBot) -> None:
-    content, bar = QWidget(), LogSlider("slider", 1, 100)
+def test_home_and_end_move_a_list_before_shortcuts(qtbot: QtBot) -> None:
     choice = ChoiceField("choice", {"a": "first", "b": "second", "c": "third"})
-    layout = QVBoxLayout(content)
-    layout.addWidget(bar)
-    layout.addWidget(choice)
-    window = active_window(qtbot, content, "Home", "End", "PgUp", "Right")
-    bar.setFocus()
-    press(Qt.Key.Key_End)
-    assert bar.number == 100
-    press(Qt.Key.Key_Home)
-    assert bar.number == 1
-    press(Qt.Key.Key_PageUp)
-    assert bar.number == 10
-    choice.setFocus()
+    window = active_window(qtbot, choice, "Home", "End", "Right")
     press(Qt.Key.Key_End)
     assert choice.currentData() == "c"
     press(Qt.Key.Key_Home)
@@ -332,24 +320,17 @@ def test_home_and_end_move_a_slider_and_a_list_before_shortcuts(qtbot: QtBot) ->
     assert window.used == ["Right"]
 
 
-def timeline() -> TimeSlider:
-    bar = TimeSlider("timeline")
-    bar.show_range(1000, 500)
-    return bar
-
-
 FIELDS: dict[str, Callable[[], QWidget]] = {
     "number": lambda: NumberField("number", WIDTH),
     "choice": lambda: ChoiceField("choice", {"a": "first", "b": "second", "c": "third"}),
     "slider": lambda: LogSlider("slider", 1, 100),
-    "timeline": timeline,
 }
 
 
 def state(widget: QWidget) -> float:
     if isinstance(widget, ChoiceField):
         return widget.currentIndex()
-    assert isinstance(widget, NumberField | LogSlider | TimeSlider)
+    assert isinstance(widget, NumberField | LogSlider)
     return widget.value()
 
 

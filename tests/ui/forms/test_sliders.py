@@ -283,13 +283,6 @@ def test_ticks_are_drawn_at_the_knob_s_positions(qtbot: QtBot) -> None:
     assert ticks_of(bar) == pytest.approx([place(bar, 0.125).x(), place(bar, 0.35).x()], abs=1)
 
 
-def test_a_column_of_pixels_has_at_most_one_tick(qtbot: QtBot) -> None:
-    for positions, columns in [([], 0), ([10, 10, 11], 1), ([400, 600], 1), (range(500), 401)]:
-        bar = slider(qtbot, 500, 0)
-        bar.set_ticks(positions)
-        assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
-
-
 @given(positions=st.lists(st.integers(0, 10**12), max_size=40), newest=st.integers(1, 10**12))
 def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest: int) -> None:
     bar = TimeSlider("timeline")

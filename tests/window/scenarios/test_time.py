@@ -176,18 +176,6 @@ def test_undo_reverts_a_field_that_has_the_focus(
 
 
 @pytest.mark.thorough
-def test_undo_while_typing_reverts_the_text(qtbot: QtBot, trained: MainWindow) -> None:
-    rate = find(trained, QDoubleSpinBox, "rate")
-    enter(rate, "0.5")
-    settle(qtbot, trained)
-    rate.selectAll()
-    QTest.keyClicks(rate, "7")
-    press("undo")
-    settle(qtbot, trained)
-    assert (rate.text(), trained.session.config.rate) == ("0.5", 0.5)
-
-
-@pytest.mark.thorough
 def test_settings_are_copied_and_pasted_by_keys(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
