@@ -69,13 +69,6 @@ def test_equal_settings_cannot_be_accepted(qtbot: QtBot, config: RunConfig) -> N
     assert ask.chosen == []
 
 
-def ending(ask: Asked) -> list[str]:
-    """Return a list that gets an entry when the dialog is deleted."""
-    gone: list[str] = []
-    ask.dialog.destroyed.connect(lambda: gone.append("gone"))
-    return gone
-
-
 CHANGES: list[tuple[str, Any, str]] = [
     ("rate", 0.5, "learning rate"),
     ("momentum", 0.9, "momentum"),

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 from xorviz.ui.theme.style import bold
 
 

@@ -34,7 +34,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""

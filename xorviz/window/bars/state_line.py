@@ -18,13 +18,13 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
+from xorviz.ui.said import announce
 from xorviz.window.document.document import Document
 
 INTERVAL_MS = 250

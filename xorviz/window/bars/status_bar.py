@@ -13,7 +13,7 @@ from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500

@@ -100,13 +100,13 @@ class ExportOptions(QStackedWidget):
         self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
         self._scale.choose("2")
         self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
-        self._frames = NumberField("film_frames", _FRAMES)
-        self._frames.setValue(_DEFAULT_FRAMES)
-        self._rate = NumberField("film_rate", _RATE)
-        self._rate.setValue(FRAMES_PER_SECOND)
+        self.frames = NumberField("film_frames", _FRAMES)
+        self.frames.setValue(_DEFAULT_FRAMES)
+        self.rate = NumberField("film_rate", _RATE)
+        self.rate.setValue(FRAMES_PER_SECOND)
         for field in (self._view, self._scale):
             field.currentIndexChanged.connect(self.changed)
-        for number in (self._frames, self._rate):
+        for number in (self.frames, self.rate):
             number.valueChanged.connect(self.changed)
             number.refused.connect(self.refused)
         for page in (QWidget(), self._of_picture(), self._of_film()):
@@ -131,8 +131,8 @@ class ExportOptions(QStackedWidget):
             switch.toggled.connect(self.changed)
             choice.addWidget(switch, place % half, place // half)
         about = "Number of frames, spread evenly over the run."
-        _add(form, self._frames, "F&rames", about)
-        _add(form, self._rate, "&Frames per second", "Playback speed of the animation.")
+        _add(form, self.frames, "F&rames", about)
+        _add(form, self.rate, "&Frames per second", "Playback speed of the animation.")
         return page
 
     def show_kind(self, suffix: str) -> None:
@@ -154,18 +154,10 @@ class ExportOptions(QStackedWidget):
         """The names of the views in an animation."""
         return [name for name, switch in self._film_views.items() if switch.isChecked()]
 
-    @property
-    def frames(self) -> int:
-        return round(self._frames.value())
-
-    @property
-    def frames_per_second(self) -> float:
-        return self._rate.value()
-
     def take_typed(self) -> None:
         """Commit a number that is still being typed."""
-        self._frames.interpretText()
-        self._rate.interpretText()
+        self.frames.interpretText()
+        self.rate.interpretText()
 
 
 def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
@@ -236,7 +228,7 @@ class ExportDialog(Dialog):
         self._options = ExportOptions(titles)
         self._sentence = text_label("export_sentence", lines=3)
         self._inside = QWidget()
-        right = column(None, self._sentence, (self._options, 1))
+        right = column(None, self._sentence, (self._options, 1), gap=6)
         row(self._inside, self._kinds, (right, 1), margins=(0, 0, 0, 0), gap=24)
         self._message = text_label("export_message", lines=2)
         progress = self._build_progress()
@@ -301,8 +293,8 @@ class ExportDialog(Dialog):
         if not self._options.film_views:
             return " Choose at least one panel."
         project, options = self._source.project(), self._options
-        shown = frame_steps(project, options.frames)
-        seconds = numerals.plain(round(len(shown) / options.frames_per_second, 1))
+        shown = frame_steps(project, round(options.frames.value()))
+        seconds = numerals.plain(round(len(shown) / options.rate.value(), 1))
         steps = f"steps 0 to {numerals.whole(shown[-1])}"
         return f" {numerals.counted(len(shown), 'frame')}, {steps}, in {seconds} seconds."
 
@@ -347,8 +339,8 @@ class ExportDialog(Dialog):
             return script_job(self._source.snapshot())
         options, source = self._options, self._source
         if self._kinds.suffix == "gif":
-            views, frames, pace = options.film_views, options.frames, options.frames_per_second
-            return film_job(self, source.project(), views, frames, pace, source.theme)
+            views, frames, pace = options.film_views, options.frames.value(), options.rate.value()
+            return film_job(self, source.project(), views, round(frames), pace, source.theme)
         return source.content(self._kinds.suffix, options.view, options.scale)
 
     def _copy_text(self, content: bytes, remark: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun, current_run
@@ -79,7 +79,11 @@ class OffscreenRenderer:
         grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         grid.setSpacing(_MARGIN)
         columns = min(len(views), _MOST_IN_ROW)
-        grid.addLayout(self._caption(), 0, 0, 1, columns)
+        # A long name gives way to step and loss.
+        self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._moment.setMinimumWidth(1)
+        caption = row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
+        grid.addLayout(caption, 0, 0, 1, columns)
         for place, (entry, view) in enumerate(zip(entries, self._views, strict=True)):
             panel = Panel(view.title, view)
             panel.setMinimumSize(*(entry.picture or (0, 0)))
@@ -126,12 +130,6 @@ class OffscreenRenderer:
             return
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
-
-    def _caption(self) -> QHBoxLayout:
-        # A long name gives way to step and loss.
-        self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._moment.setMinimumWidth(1)
-        return row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
 
     def _settle(self) -> None:
         """Finish the layout: axes have their final widths only after they are painted."""

@@ -20,7 +20,6 @@ from xorviz.panels.curves.run_styles import RUN_STYLES, WIDTH
 from xorviz.panels.learn.loss.drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
 from xorviz.panels.learn.loss.legend import LIVE_WIDTH, Legend, rows_of
 from xorviz.panels.learn.loss.marks import CORRECT, LEARNED, marks_of, milestones_of
-from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
@@ -28,6 +27,7 @@ from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMarks
+from xorviz.ui.said import announce
 
 _EARLIER = 0.9
 """Share of the steps after which a description names the loss too."""

@@ -9,12 +9,12 @@ from xorviz.lessons.lesson import ChoiceAsked, NumberAsked
 from xorviz.panels.lesson.answers.keys import answer_text, keyed
 from xorviz.panels.lesson.answers.options import DIGITS
 from xorviz.panels.lesson.answers.rows import AnswerRow, CountedRows
-from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
+from xorviz.ui.said import announce
 
 _KEYS = (*DIGITS, Qt.Key.Key_Backspace)
 _MOST = 999
