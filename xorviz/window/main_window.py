@@ -33,7 +33,6 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
-from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
@@ -41,6 +40,7 @@ from xorviz.window.bars.timeline import Timeline
 from xorviz.window.bars.tool_bar import (
     DEFAULT_STEP_COUNT,
     STEP_COUNT,
+    RunChoices,
     Strip,
     ToolBar,
     WorkspaceTabs,

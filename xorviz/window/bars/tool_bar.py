@@ -1,16 +1,20 @@
-"""The tool bar: run, step, speed, presets."""
+"""The tool bar: run, step, speed, presets; and what is chosen of a run."""
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.pace import FASTEST, SLOWEST
+from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.pace import FASTEST, SLOWEST, SPEED
+from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
+from xorviz.files.assets import Preset
+from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
@@ -18,6 +22,8 @@ from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.window.bars.actions import Actions
+from xorviz.window.document.document import Document
+from xorviz.window.document.settings import Settings
 
 STEP_COUNT = Whole(1, 1_000_000)
 DEFAULT_STEP_COUNT = 100
@@ -181,6 +187,57 @@ class ToolBar(QToolBar):
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
         text = text if self.speed.isEnabled() else NOTHING
         self._speed_text.setText(text)
+
+
+class RunChoices(QObject):
+    """Passes presets, speed and stop rules on to the session, shows and keeps them."""
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        tools: ToolBar,
+        controls: Controls,
+        settings: Settings,
+    ) -> None:
+        super().__init__(document)
+        self._session, self._document, self._settings = session, document, settings
+        self._tools, self._controls = tools, controls
+        tools.presets_menu.triggered.connect(self.choose_preset)
+        tools.speed.number_requested.connect(self.choose_speed)
+        controls.rules_requested.connect(self.choose_rules)
+
+    def restore(self) -> None:
+        """Restore the last choices, and save each new one."""
+        requested = self._tools.speed.number_requested
+        self._settings.keep("speed", SPEED, DEFAULT_SPEED, self.choose_speed, requested)
+        rules = self._settings.rules()
+        self._controls.show_rules(rules)
+        self._session.rules = rules
+
+    def save_speed(self) -> None:
+        """Save the speed, which a preset may have chosen."""
+        self._settings.set_choice("speed", self._session.speed)
+
+    @Slot(QAction)
+    def choose_preset(self, action: QAction) -> None:
+        """Start a run with the settings and the speed of a preset."""
+        preset: Preset = action.data()
+        if not self._document.refuses(preset.config):
+            self.choose_speed(preset.speed)
+            self._document.restart(preset.config, f"preset {preset.name}")
+
+    @Slot(object)
+    def choose_speed(self, steps_per_second: float | None) -> None:
+        """Train at a speed; None is unlimited."""
+        self._tools.show_speed(steps_per_second)
+        self._session.set_speed(steps_per_second)
+
+    @Slot(object)
+    def choose_rules(self, rules: StopRules) -> None:
+        """Stop by these rules, and save them."""
+        self._session.rules = rules
+        self._settings.set_rules(rules)
 
 
 class Strip(QToolBar):
