@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.plot.axes import linear_ticks, log_ticks, round_above, round_below
+from xorviz.ui.plot.lines import isolines
 
 _DECADES = 6
 """Largest range of colours and contour lines."""

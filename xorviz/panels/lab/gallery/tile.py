@@ -26,7 +26,7 @@ from xorviz.panels.lab.outcomes import (
     color_of,
     paint_mark,
 )
-from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme
 
 _LIVE, _LASTING = (300_000, 32), (3_000_000, 48)

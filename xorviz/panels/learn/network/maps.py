@@ -22,7 +22,7 @@ from xorviz.core.arrays import Array, Pixels
 from xorviz.core.network import Weights, flat, sigmoid
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.square_items import level_images
-from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme
 
 _RESPONSES, _COARSEST, _FINEST = 12_000, 16, 28
