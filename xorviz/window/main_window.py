@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
             "pin": document.pin,
             "side_by_side": self._dialogs.side_by_side,
             "lab_run": self._run_lab,
-            "diagnose": self._show_details,
+            "diagnose": lambda: self._docks.reveal("diagnosis_details"),
             "what_helps": self._helps.show,
             "check_step": self._step_check.show,
             "next_unit": lambda: self._views.step_unit(1),
@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
         self._wires = wires(session, document, watching, notice)
         self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
-        self._strip.clicked.connect(self._show_details)
+        self._strip.clicked.connect(lambda: self._docks.reveal("diagnosis_details"))
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
@@ -348,10 +348,6 @@ class MainWindow(QMainWindow):
         """Train the lab's recipe, or the current run's, once there are the panels."""
         self._docks.switch(Workspace.LAB)
         self._docks.gate.make(lambda: self.lab.run_current() if as_here else self.lab.run())
-
-    @Slot()
-    def _show_details(self) -> None:
-        self._docks.reveal("diagnosis_details")
 
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:

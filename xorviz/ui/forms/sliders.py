@@ -42,7 +42,6 @@ class _Slider(QSlider):
         turn_with_focus(self, event, super().wheelEvent)
 
 
-@guarded
 class LogSlider(_Slider):
     """A slider with a logarithmic scale, and optionally a last notch for "unlimited"."""
 
