@@ -147,31 +147,21 @@ def bold(font: QFont) -> QFont:
 def palette(theme: Theme) -> QPalette:
     """Return a theme's colours as a Qt palette."""
     roles = QPalette.ColorRole
-    colors = {
-        roles.Window: theme.ground,
-        roles.WindowText: theme.text,
-        roles.Base: theme.panel,
-        roles.AlternateBase: theme.ground,
-        roles.Text: theme.text,
-        roles.Button: theme.panel,
-        roles.ButtonText: theme.text,
-        roles.BrightText: theme.wrong,
-        roles.ToolTipBase: theme.panel,
-        roles.ToolTipText: theme.text,
-        roles.PlaceholderText: theme.quiet,
-        roles.Highlight: theme.accent,
-        roles.HighlightedText: theme.on_accent,
-        roles.Accent: theme.accent,
-        roles.Link: theme.accent,
-        roles.Light: theme.hover,
-        roles.Midlight: theme.hover,
-        roles.Mid: theme.hairline,
-        roles.Dark: theme.hairline,
-        roles.Shadow: theme.hairline,
-    }
+    used = (
+        (theme.ground, roles.Window, roles.AlternateBase),
+        (theme.panel, roles.Base, roles.Button, roles.ToolTipBase),
+        (theme.text, roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipText),
+        (theme.quiet, roles.PlaceholderText),
+        (theme.wrong, roles.BrightText),
+        (theme.accent, roles.Highlight, roles.Accent, roles.Link),
+        (theme.on_accent, roles.HighlightedText),
+        (theme.hover, roles.Light, roles.Midlight),
+        (theme.hairline, roles.Mid, roles.Dark, roles.Shadow),
+    )
     result = QPalette()
-    for role, color in colors.items():
-        result.setColor(role, QColor(color))
+    for color, *in_roles in used:
+        for role in in_roles:
+            result.setColor(role, QColor(color))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.quiet))
     return result

@@ -22,6 +22,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import WEIGHTS, OpenProject, is_same_watched
 
 Index = tuple[int, ...]
@@ -100,8 +101,6 @@ class Document(OpenProject):
     @Slot()
     def copy_command(self) -> None:
         """Copy the current settings as a command."""
-        from xorviz.files.arguments import command_of  # loads argparse
-
         command = command_of(self._session.config)
         QGuiApplication.clipboard().setText(command)
         without = "" if self.watched is None else " It starts from weights of its own."
@@ -110,8 +109,6 @@ class Document(OpenProject):
     @Slot()
     def paste_settings(self) -> None:
         """Start a run with the settings of a copied command."""
-        from xorviz.files.arguments import config_of
-
         try:
             config = config_of(QGuiApplication.clipboard().text())
         except SettingError as error:
