@@ -78,9 +78,9 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     from tests.support.leaks import swept_leaks, windows  # noqa: PLC0415
-    from xorviz.engine import ending  # noqa: PLC0415
+    from xorviz.engine import activity  # noqa: PLC0415
 
-    ending.MOST_MS = 60_000  # Qt ends the process if a thread is destroyed while it compiles
+    activity.MOST_MS = 60_000  # Qt ends the process if a thread is destroyed while it compiles
     shared = windows()  # by the tests of a module
     gc.freeze()  # so that only what this test makes is searched
     yield

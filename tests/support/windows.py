@@ -21,8 +21,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.panels.registry import Workspace
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT
 from xorviz.window.document.document import Document
-from xorviz.window.frame import DEFAULT_SIZE
-from xorviz.window.main_window import MainWindow
+from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 
 Open = Callable[..., MainWindow]
 find, enter = child, type_into

@@ -36,8 +36,7 @@ from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.theme.palette import LIGHT
-from xorviz.window.frame import first_size
-from xorviz.window.main_window import MainWindow
+from xorviz.window.main_window import MainWindow, first_size
 
 
 @pytest.fixture
@@ -104,17 +103,6 @@ def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
     assert action(window, "run").text() == "&Run"
     settle(qtbot, window)
     assert text(window, "status_state") == "Paused"
-
-
-@pytest.mark.thorough
-def test_step_n_commits_a_number_being_typed(qtbot: QtBot, window: MainWindow) -> None:
-    count = find(window, QDoubleSpinBox, "step_count")
-    count.setFocus()
-    count.selectAll()
-    QTest.keyClicks(count, "7")
-    QTest.keyClick(count, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    settle(qtbot, window)
-    assert text(window, "status_step") == "step 7"
 
 
 def test_many_steps_show_progress_and_can_be_cancelled(

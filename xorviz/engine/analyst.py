@@ -6,7 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.analysis.curvature import Question
-from xorviz.engine.ending import end
+from xorviz.engine.activity import end
 
 
 class _AnalysisWorker(QObject):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
-from xorviz.engine.ending import end
+from xorviz.engine.activity import end
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training

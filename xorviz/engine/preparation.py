@@ -6,7 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
-from xorviz.engine.ending import end
+from xorviz.engine.activity import end
 from xorviz.engine.pace import BUDGET_SECONDS, FREE_BUDGET_SECONDS
 
 

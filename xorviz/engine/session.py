@@ -14,8 +14,7 @@ from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.engine.activity import Activity, Hold, StepCount, Target, is_ended
-from xorviz.engine.calm_passage import CalmPassage
+from xorviz.engine.activity import Activity, CalmPassage, Hold, StepCount, Target, is_ended
 from xorviz.engine.commands import (
     Advance,
     Answer,
@@ -365,7 +364,7 @@ class TrainingSession(QObject):
             self._pace.took(taken)
             self.gauge.add(self._clock(), self._step)
         else:
-            self._wanted_steps.took(taken)
+            self._wanted_steps.left -= taken
             self.progressed.emit(self._wanted_steps.progress)
 
     @Slot()

@@ -6,8 +6,8 @@ from collections import deque
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
 
+from xorviz.engine.activity import end
 from xorviz.engine.commands import Answer, Command
-from xorviz.engine.ending import end
 from xorviz.engine.watching.news import News
 from xorviz.engine.worker import TrainingWorker
 
@@ -68,8 +68,7 @@ class GarbageCollector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._rounds = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(_EVERY_MS)
+        self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
         GarbageCollector._living += 1

@@ -53,8 +53,7 @@ def grouped(options: Iterable[QAction], menu: QMenu) -> Iterator[list[QAction]]:
     for group, found in groupby(options, key=QAction.actionGroup):
         actions = list(found)
         if isinstance(group, OneOf) and group.title:
-            inner = QMenu(group.title, menu)
-            inner.setToolTipsVisible(True)
+            inner = QMenu(group.title, menu, toolTipsVisible=True)
             inner.addActions(actions)
             explain_action(inner.menuAction(), actions[0].statusTip())
             actions = [inner.menuAction()]

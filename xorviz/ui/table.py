@@ -37,14 +37,9 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, is_plain
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
-LEFT, CENTRE, RIGHT = (
-    side | Qt.AlignmentFlag.AlignVCenter
-    for side in (
-        Qt.AlignmentFlag.AlignLeft,
-        Qt.AlignmentFlag.AlignHCenter,
-        Qt.AlignmentFlag.AlignRight,
-    )
-)
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+LEFT, CENTRE = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | _MIDDLE
 
 _MOST_COMPARED = 50
 """Most rows whose texts are compared with those before; beyond, painting all costs less."""
@@ -295,7 +290,7 @@ class Table(QTableView):
 
     def __init__(self, name: str, columns: Sequence[Column[Any]], around: int) -> None:
         """Make a table whose rows have so many pixels above and below their text together."""
-        super().__init__()
+        super().__init__(showGrid=False, wordWrap=False)
         self._around = around
         self._is_whole = False
         self.rows = self.model_class(columns, self)
@@ -428,10 +423,8 @@ class Table(QTableView):
         # Qt's triggers would edit on Enter, which uses a row, and on Space, which runs and pauses.
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
         self.setFrameShape(self.Shape.NoFrame)
         self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

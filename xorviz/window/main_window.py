@@ -1,12 +1,13 @@
 """The main window: builds, connects and closes all parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, Slot
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Project
@@ -23,6 +24,8 @@ from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.ui.chrome.panel import is_in_sight
+from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
@@ -30,7 +33,6 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.menus import fill_menus
-from xorviz.window.bars.run_choices import RunChoices
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
@@ -38,6 +40,7 @@ from xorviz.window.bars.timeline import Timeline
 from xorviz.window.bars.tool_bar import (
     DEFAULT_STEP_COUNT,
     STEP_COUNT,
+    RunChoices,
     Strip,
     ToolBar,
     WorkspaceTabs,
@@ -47,9 +50,9 @@ from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
+from xorviz.window.document.file_dialogs import taken_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import CURRENT_RUN, Settings
-from xorviz.window.frame import WindowFrame
 from xorviz.window.lessons.lessons_key import LessonsKey
 from xorviz.window.panel_keys import StepCheckKey, WhatHelpsKey
 from xorviz.window.watch.watch_display import WatchDisplay
@@ -59,13 +62,22 @@ if TYPE_CHECKING:  # not loaded at the start
     from xorviz.window.lab.lab_controller import LabController
     from xorviz.window.lessons.lessons import Lessons
 
+DEFAULT_SIZE = QSize(1280, 800)
+_OF_SCREEN = 0.85
+"""Share of a large screen that the first window takes."""
+_MARGIN = 10
+
 
 @guarded
-class MainWindow(WindowFrame):
+class MainWindow(QMainWindow):
     """The main window: controls request, document and session act, views show snapshots."""
+
+    resized = Signal()
 
     def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
         super().__init__()
+        self.setObjectName("main_window")
+        self.resize(first_size(self.screen().availableSize()))
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self._settings = Settings(store)
@@ -177,6 +189,9 @@ class MainWindow(WindowFrame):
             view.export_requested.connect(partial(self._dialogs.export_panel, view))
 
     def _lay_out(self) -> None:
+        self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        # Qt's own menu could hide tool bars for good.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.lessons = LessonsKey(self, self._settings, self._actions, self._make_lessons)
         self.addToolBar(self._tools)
         self.addToolBarBreak()
@@ -216,7 +231,7 @@ class MainWindow(WindowFrame):
             "pin": document.pin,
             "side_by_side": self._dialogs.side_by_side,
             "lab_run": self._run_lab,
-            "diagnose": self._show_details,
+            "diagnose": lambda: self._docks.reveal("diagnosis_details"),
             "what_helps": self._helps.show,
             "check_step": self._step_check.show,
             "next_unit": lambda: self._views.step_unit(1),
@@ -243,7 +258,7 @@ class MainWindow(WindowFrame):
         self._wires = wires(session, document, watching, notice)
         self._connect_views(self._views.all, self._wires)
         self._status.cancelled.connect(session.pause)
-        self._strip.clicked.connect(self._show_details)
+        self._strip.clicked.connect(lambda: self._docks.reveal("diagnosis_details"))
         self._line.lab_requested.connect(lambda: self._run_lab(as_here=True))
         self._timeline.step_requested.connect(session.seek)
         self._status.step_requested.connect(session.seek)
@@ -260,10 +275,16 @@ class MainWindow(WindowFrame):
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._appearance.changed.connect(self._recolour)
-        self._actions.workspaces.triggered.connect(self._choose_workspace)
+        choose_workspace = self._actions.workspaces.triggered
+        choose_workspace.connect(lambda: self._docks.switch(self._actions.workspaces.value))
         self._docks.workspace_changed.connect(self._note_workspace)
         self.resized.connect(self._docks.fit)
-        self.openers |= {SUFFIX: self.file.open_path, LESSON: self.lessons.open_path}
+        self.openers: dict[str, Callable[[Path], object]] = {
+            SUFFIX: self.file.open_path,
+            LESSON: self.lessons.open_path,
+        }
+        """What opens a file that is dropped, by its suffix."""
+        self.setAcceptDrops(True)
         saver = self._dialogs.saver
         fields = (self._tools.step_count, self._timeline)
         for refusing in (*fields, document, saver):
@@ -307,10 +328,6 @@ class MainWindow(WindowFrame):
         self._docks.show_runs(bool(project.pinned) and (aside is None or aside.has_pinned))
         self.file.show_title()
 
-    @Slot()
-    def _choose_workspace(self) -> None:
-        self._docks.switch(self._actions.workspaces.value)
-
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:
         self._actions.workspaces.choose(workspace)
@@ -327,16 +344,56 @@ class MainWindow(WindowFrame):
         self._docks.switch(Workspace.LAB)
         self._docks.gate.make(lambda: self.lab.run_current() if as_here else self.lab.run())
 
-    @Slot()
-    def _show_details(self) -> None:
-        self._docks.reveal("diagnosis_details")
-
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
         self._views.apply_theme(theme)
         self._actions.apply_theme(theme)
         self._docks.apply_theme(theme)
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Show the window on the whole screen, or as before."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def focusNextPrevChild(self, is_forward: bool) -> bool:
+        """Have Tab pass over what lies behind a tab: Qt moves it away, and takes it for visible."""
+        reasons = Qt.FocusReason
+        start = focus_of(self) or self
+        widget = beside_in_chain(start, is_forward)
+        while widget is not start:
+            if self._takes_tab(widget):
+                widget.setFocus(
+                    reasons.TabFocusReason if is_forward else reasons.BacktabFocusReason
+                )
+                return True
+            widget = beside_in_chain(widget, is_forward)
+        return False
+
+    def _takes_tab(self, widget: QWidget) -> bool:
+        """Return whether Tab goes to a widget: its panel, not itself, may be scrolled to."""
+        has_policy = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        is_usable = widget.isVisible() and widget.isEnabled() and not has_focus_proxy(widget)
+        if not (has_policy and is_usable and widget.window() is self):
+            return False
+        part = widget
+        while (around := part.parentWidget()) is not None and around is not self:
+            part = around
+        return is_in_sight(part)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        taken_file(event, self.openers)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        taken_file(event, self.openers)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := taken_file(event, self.openers):
+            self.openers[path.suffix](path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
@@ -365,3 +422,8 @@ class MainWindow(WindowFrame):
     def _close_unsaved(self) -> None:
         self.file.discard_changes()
         self.close()
+
+
+def first_size(screen: QSize) -> QSize:
+    """Return the size of the first window on a screen: larger than the default on a large one."""
+    return (screen * _OF_SCREEN).expandedTo(DEFAULT_SIZE).boundedTo(screen)

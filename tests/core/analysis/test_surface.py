@@ -44,7 +44,7 @@ from xorviz.core.network import (
     weights_of,
 )
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
-from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.lines import isolines
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
 SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)

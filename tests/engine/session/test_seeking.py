@@ -507,16 +507,6 @@ def test_a_replay_ends_where_the_run_diverged(
         assert (session.last.step, session.last.halt) == (3, None)
 
 
-def test_divergence_does_not_stop_a_seek(session: WatchedSession, diverging: RunConfig) -> None:
-    session.open_run(Record(diverging), 0)
-    session.rest()
-    session.play()  # the frame under way diverges ...
-    session.seek(0)  # ... after the user has asked for another step
-    session.rest()
-    assert [s.halt for s in session.snapshots[-2:]] == [Halt.DIVERGED, None]
-    assert session.last.step == 0
-
-
 @pytest.mark.parametrize("act", some([play, step, lambda session: session.seek(2000)]))
 def test_answers_of_a_replaced_run_are_dropped(
     session: WatchedSession, record: Record, act: Act
@@ -634,22 +624,6 @@ def test_divergence_of_the_second_run_stops_both(
         session.seek(4)
         session.rest()
         assert session.last.step == 4
-
-
-def test_a_run_with_the_most_changes_refuses_another(
-    session: WatchedSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("xorviz.engine.commands.MOST_INTERVENTIONS", 2)
-    session.step(5)
-    session.rest()
-    for weight in range(2):
-        session.intervene("w1", 0.5, (0, weight))
-    session.rest()
-    with pytest.raises(SettingError, match="at most"):
-        session.intervene("rate", 2)
-    assert session.config.rate == RunConfig().rate
-    assert session.unanswered == 0
-    assert session.doing() is Activity.PAUSED
 
 
 def test_the_worker_answers_with_the_steps_left_until_it_arrives(record: Record) -> None:

@@ -157,46 +157,6 @@ def test_quick_clicks_start_one_chain_of_frames(session: WatchedSession, ahead: 
     assert set(under_way) == {ahead}
 
 
-def test_clicks_while_drawing_start_one_chain_of_frames(
-    session: WatchedSession, ahead: int
-) -> None:
-    under_way: list[int] = []
-
-    def click_twice(_: Snapshot) -> None:
-        under_way.append(session.unanswered)
-        session.toggle()
-        session.toggle()
-        assert session.unanswered <= 1
-
-    session.snapshot_arrived.connect(click_twice)
-    session.play()
-    session.wait(lambda: len(under_way) >= 10)
-    assert set(under_way) == {ahead}
-
-
-def test_a_reset_pauses_and_drops_answers_of_the_old_run(session: WatchedSession) -> None:
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 2)
-    session.pause()
-    session.rest()
-    session.snapshots.clear()
-    session.play()
-    assert session.unanswered == 1  # its answer is on the way ...
-    session.open_run(Record(RunConfig(width=2)), 0)  # ... and must not be shown
-    assert session.activity is Activity.PAUSED
-    session.rest()
-    assert [(s.run, s.step, s.config.width) for s in session.snapshots] == [(2, 0, 2)]
-
-
-def test_a_new_run_plays_while_the_old_runs_frame_is_under_way(session: WatchedSession) -> None:
-    session.play()
-    session.open_run(Record(RunConfig(width=2)), 0)
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 4)
-    assert {s.run for s in session.snapshots} == {2}
-    assert session.snapshots[0].step == 0
-
-
 def test_a_reset_cancels_steps_asked_for_before_it(session: WatchedSession) -> None:
     session.step(100_000)
     session.open_run(Record(RunConfig()), 0)
@@ -631,12 +591,6 @@ def test_closing_ends_the_thread(
     session.close()
     assert [thread.isRunning() for thread in threads_of(session)] == [False]
     assert session.activity is Activity.PAUSED
-
-
-def test_closing_a_new_session_ends_the_thread(qtbot: QtBot) -> None:
-    session = TrainingSession()
-    session.close()
-    assert [thread.isRunning() for thread in threads_of(session)] == [False]
 
 
 def test_nothing_is_shown_after_closing(qtbot: QtBot, session: WatchedSession) -> None:

@@ -34,7 +34,7 @@ from xorviz.panels.learn.loss_drawing import HOW, NAME, DrawnCurve
 from xorviz.panels.learn.loss_legend import NOT_YET
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.ui.guard import notes_painted
-from xorviz.ui.plot.drawable import DrawablePlot
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
@@ -55,8 +55,8 @@ class Board:
     chosen: list[int] = field(default_factory=list)
 
     @property
-    def plot(self) -> DrawablePlot:
-        return child(self.view, DrawablePlot)
+    def plot(self) -> CurvePlot:
+        return child(self.view, CurvePlot)
 
     @property
     def viewport(self) -> QWidget:

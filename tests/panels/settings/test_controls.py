@@ -27,7 +27,7 @@ from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider
 
 EXOTIC = RunConfig(
     width=17,

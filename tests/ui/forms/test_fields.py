@@ -15,9 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
 from xorviz.core.rules import Real, Whole
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
@@ -282,24 +281,17 @@ def test_home_and_end_move_a_slider_before_shortcuts(qtbot: QtBot) -> None:
     assert window.used == []
 
 
-def timeline() -> TimeSlider:
-    bar = TimeSlider("timeline")
-    bar.show_range(1000, 500)
-    return bar
-
-
 FIELDS: dict[str, Callable[[], QWidget]] = {
     "number": lambda: NumberField("number", WIDTH),
     "choice": lambda: ChoiceField("choice", {"a": "first", "b": "second", "c": "third"}),
     "slider": lambda: LogSlider("slider", 1, 100),
-    "timeline": timeline,
 }
 
 
 def state(widget: QWidget) -> float:
     if isinstance(widget, ChoiceField):
         return widget.currentIndex()
-    assert isinstance(widget, NumberField | LogSlider | TimeSlider)
+    assert isinstance(widget, NumberField | LogSlider)
     return widget.value()
 
 

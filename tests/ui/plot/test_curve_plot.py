@@ -28,6 +28,7 @@ from xorviz.core.arrays import Array
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.curve_plot import CurvePlot, newest_end
 from xorviz.ui.plot.curve_row import Curve
+from xorviz.ui.plot.step_marks import StepMark, StepMarks
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 LEFT, MIDDLE, RIGHT = (
@@ -583,3 +584,104 @@ def test_presses_elsewhere_or_with_another_button_request_nothing(harness: Harne
     QTest.mouseClick(harness.viewport, LEFT, SHIFT, harness.at(100))
     assert harness.chosen == []
     assert QApplication.activePopupWidget() is None
+
+
+SHAPES = Qt.CursorShape
+Stroke = tuple[QPointF | None, QPointF]
+
+
+class Board(Harness):
+    """A plot that is drawn on, with a mark at step 50, and the strokes."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__(qtbot)
+        self.strokes: list[Stroke] = []
+        top = self.plot.rows[0]
+        self.marks = StepMarks(top.scales, top.moving)
+        self.marks.show_marks([StepMark(50, "rate", tip="Click to go there.")])
+        top.overlays.append(self.marks)
+        self.run(100)
+        self.plot.stroked.connect(lambda start, end: self.strokes.append((start, end)))
+        self.plot.draw_on(True)
+
+    def press(self, place: QPoint) -> None:
+        press_left(self.viewport, place)
+        release_left(self.viewport, place)
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> Board:
+    return Board(qtbot)
+
+
+def test_a_drag_is_told_piece_by_piece_also_beyond_the_axes(board: Board) -> None:
+    places = board.at(20), board.at(40), QPoint(5000, -100)
+    press_left(board.viewport, places[0])
+    for place in places[1:]:
+        move_pressed(board.viewport, place)
+    release_left(board.viewport, places[-1])
+    move_mouse(board.viewport, board.at(60))
+    starts, ends = zip(*board.strokes, strict=True)
+    assert starts == (None, *ends[:-1])
+    assert [end.x() for end in ends[:2]] == pytest.approx([20, 40], abs=1)
+    assert ends[2].x() > 100
+    assert ends[2].y() > 1
+    assert board.chosen == []
+
+
+def test_after_a_release_that_went_elsewhere_a_press_begins_anew(board: Board) -> None:
+    press_left(board.viewport, board.at(20))
+    move_pressed(board.viewport, board.at(40))
+    move_mouse(board.viewport, board.at(50))
+    board.press(board.at(80))
+    assert [start is None for start, _ in board.strokes] == [True, False, True]
+
+
+def test_neither_marks_nor_the_lower_row_answer_while_the_top_one_is_drawn_on(board: Board) -> None:
+    board.plot.draw_on(False)
+    move_mouse(board.viewport, board.at(50))
+    assert board.marks.toolTip() != ""
+    assert board.viewport.cursor().shape() == SHAPES.PointingHandCursor
+    board.plot.draw_on(True)
+    assert board.marks.toolTip() == ""
+    for place, shape in (
+        (board.at(50), SHAPES.CrossCursor),
+        (board.at(50, row=1), SHAPES.ArrowCursor),
+    ):
+        move_mouse(board.viewport, place)
+        assert board.marks.toolTip() == ""
+        assert board.viewport.cursor().shape() == shape
+        board.press(place)
+    before = board.ranges[0][0]
+    press_left(board.viewport, board.at(20, row=1))
+    move_pressed(board.viewport, board.at(60, row=1))
+    release_left(board.viewport, board.at(60, row=1))
+    assert board.ranges[0][0] == before
+    assert len(board.strokes) == 1
+    assert board.chosen == []
+
+
+def test_a_quick_second_press_draws_and_shift_and_the_wheel_still_move(board: Board) -> None:
+    QTest.mouseDClick(board.viewport, LEFT, pos=board.at(30))
+    release_mouse()
+    release_left(board.viewport, board.at(30))
+    assert [start for start, _ in board.strokes] == [None] * len(board.strokes)
+    count, before = len(board.strokes), board.ranges[0][0]
+    assert count >= 1
+    board.plot.zoom_by(1)
+    assert board.ranges[0][0] != before
+    QTest.mousePress(board.viewport, LEFT, Qt.KeyboardModifier.ShiftModifier, board.at(30))
+    QTest.mouseRelease(board.viewport, LEFT, Qt.KeyboardModifier.ShiftModifier, board.at(30))
+    assert len(board.strokes) == count
+    assert board.chosen == []
+
+
+def test_afterwards_a_press_goes_to_a_step_again(board: Board) -> None:
+    press_left(board.viewport, board.at(20))
+    board.plot.draw_on(False)
+    move_pressed(board.viewport, board.at(40))
+    assert len(board.strokes) == 1
+    release_left(board.viewport, board.at(40))
+    board.press(board.at(70))
+    assert board.chosen == pytest.approx([70], abs=1)
+    assert len(board.strokes) == 1

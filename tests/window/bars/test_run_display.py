@@ -20,7 +20,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
 from xorviz.ui.forms.fields import NumberField
-from xorviz.window.bars.run_display import RunDisplay, state_of, watched_state_of
+from xorviz.window.bars.run_display import RunDisplay, state_of
 from xorviz.window.main_window import MainWindow
 
 PAUSED, PLAYING = Activity.PAUSED, Activity.PLAYING
@@ -133,15 +133,15 @@ def test_a_watched_run_is_followed(
     activity: Activity, step: int, is_live: bool | None, word: str, sentence: str
 ) -> None:
     seen = watched_run().state_at(step)
-    assert watched_state_of(activity, seen, is_live) == (word, sentence)
+    assert state_of(activity, seen, NEVER, is_live) == (word, sentence)
 
 
 def test_that_a_watched_run_or_correct_code_beside_it_has_diverged_is_said() -> None:
     run = watched_run()
     run.diverge()
-    assert watched_state_of(PAUSED, run.snapshot(), False).word == "Diverged"
+    assert state_of(PAUSED, run.snapshot(), NEVER, False).word == "Diverged"
     pair = replace(run.snapshot(), beside=replace(at(40, 40), halt=Halt.DIVERGED))
-    assert watched_state_of(PAUSED, pair, True).word == "B diverged"
+    assert state_of(PAUSED, pair, NEVER, True).word == "B diverged"
 
 
 PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))

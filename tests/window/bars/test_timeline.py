@@ -16,8 +16,8 @@ from tests.support.watched import watched_run
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.timeline import Timeline

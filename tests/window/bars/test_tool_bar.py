@@ -20,7 +20,7 @@ from tests.support.cases import some
 from tests.support.screen import child, move_pressed, press_left, release_left
 from xorviz.files import assets
 from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolBar

@@ -9,7 +9,7 @@ import PySide6
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import xorviz
@@ -61,15 +61,3 @@ def test_the_versions_can_be_copied(qtbot: QtBot, parent: QWidget) -> None:
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QApplication.clipboard().text() == versions("numba")
     assert dialog.isVisible()
-
-
-def test_it_is_closed_by_its_button_and_by_escape(qtbot: QtBot, parent: QWidget) -> None:
-    for by_key in (False, True):
-        dialog = shown(qtbot, AboutDialog(parent, "numpy"))
-        buttons = child(dialog, QDialogButtonBox)
-        with qtbot.waitSignal(dialog.destroyed):
-            if by_key:
-                QTest.keyClick(dialog, Qt.Key.Key_Escape)
-            else:
-                close = buttons.button(QDialogButtonBox.StandardButton.Close)
-                QTest.mouseClick(close, Qt.MouseButton.LeftButton)

@@ -69,13 +69,6 @@ def test_equal_settings_cannot_be_accepted(qtbot: QtBot, config: RunConfig) -> N
     assert ask.chosen == []
 
 
-def ending(ask: Asked) -> list[str]:
-    """Return a list that gets an entry when the dialog is deleted."""
-    gone: list[str] = []
-    ask.dialog.destroyed.connect(lambda: gone.append("gone"))
-    return gone
-
-
 CHANGES: list[tuple[str, Any, str]] = [
     ("rate", 0.5, "learning rate"),
     ("momentum", 0.9, "momentum"),
@@ -122,25 +115,3 @@ def test_all_differences_are_listed(qtbot: QtBot) -> None:
     ask.start.click()
     made = {n: v for n, v, _ in CHANGES if n not in {"biases", "rate"}}
     assert ask.chosen == [replace(FIRST, **made)]
-
-
-def test_escape_closes_the_dialog(qtbot: QtBot) -> None:
-    ask = asked(qtbot, FIRST)
-    make(ask, "rate", 0.5)
-    gone = ending(ask)
-    QTest.keyClick(ask.dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: bool(gone))
-    assert ask.chosen == []
-
-
-def test_the_dialog_works_by_keys_alone(qtbot: QtBot) -> None:
-    ask = asked(qtbot, RunConfig())
-    focused = ask.dialog.focusWidget()
-    assert focused is ask.number("rate")
-    QTest.keyClick(focused, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(focused, "0,5")
-    gone = ending(ask)
-    QTest.keyClick(focused, Qt.Key.Key_Tab)
-    QTest.keyClick(ask.dialog.focusWidget(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(gone))
-    assert ask.chosen == [replace(RunConfig(), rate=0.5)]

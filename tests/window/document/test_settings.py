@@ -282,13 +282,6 @@ def test_any_json_reads_as_something_allowed(store: QSettings, value: Any) -> No
         rule.check(remembered.choice("key", rule, default))
 
 
-@given(content=st.binary(max_size=300))
-def test_a_file_of_random_bytes_reads_as_the_default(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "random.ini"
-    path.write_bytes(content)
-    assert_defaults(QSettings(str(path), QSettings.Format.IniFormat))
-
-
 @pytest.mark.qt_log_ignore("QVariant::load: unknown user type", extend=True)
 @pytest.mark.parametrize(
     "text",

@@ -41,8 +41,7 @@ from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
-from xorviz.ui.theme.palette import DARK, LIGHT, contrast
-from xorviz.ui.theme.style import apply_theme
+from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.export import exporter
 from xorviz.window.export.export_dialog import ExportDialog
 from xorviz.window.export.exporter import KINDS, WINDOW, Job, Source
@@ -278,20 +277,6 @@ def test_a_failed_picture_is_reported(
         assert text(dialog, "message").startswith("The picture could not be made")
         dialog._say("")
     assert not asked.suggestions
-
-
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda t: t.name)
-def test_failures_are_legible_in_both_themes(
-    dialog: ExportDialog, qapp: QApplication, theme: object
-) -> None:
-    assert isinstance(theme, type(LIGHT))
-    apply_theme(qapp, theme)
-    dialog.apply_theme(theme)
-    dialog._show_failure("It was not saved.")
-    label = child(dialog, QLabel, "export_message")
-    color = label.palette().color(label.foregroundRole()).name()
-    assert color.upper() == theme.wrong.upper()
-    assert contrast(color, theme.ground) >= 4.5
 
 
 def test_a_picture_has_the_chosen_view_and_scale(

@@ -41,7 +41,6 @@ UNNEEDED = {
     "xorviz.lab.workers",
     "xorviz.lab.plan",
     "xorviz.lab.training.cohort",
-    "xorviz.core.diagnosis.diagnosis",
     "xorviz.engine.lab_runner",
     "xorviz.watching.places",
     "xorviz.cli.lab_options",

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QAccessibleWidget, QMenu, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.export import COPY_DESCRIPTION, EXPORTS, Cells
-from xorviz.ui.announce import announce
 from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded, paint_failed_again
@@ -27,6 +26,7 @@ from xorviz.ui.keys import ARROWS, ENTER, ZOOM, claims, explain_action
 from xorviz.ui.one_of import OneOf, grouped
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.plot import Plot
+from xorviz.ui.said import announce
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT, Theme
 

@@ -26,10 +26,10 @@ from xorviz.core.analysis.surface import Span
 from xorviz.core.arrays import Array
 from xorviz.panels.inside.chart import Chart
 from xorviz.ui.draw.canvas import Canvas
-from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import linear_ticks, log_ticks, round_above, round_below
+from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import LEVELS, Theme, faint, sequential
 
 _DECADES = 6

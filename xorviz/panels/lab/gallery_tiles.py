@@ -39,7 +39,7 @@ from xorviz.panels.lab.outcomes import (
     paint_mark,
     story_of,
 )
-from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 

@@ -30,10 +30,9 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve, paint_sign
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.learn.surface_legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
-from xorviz.ui.draw.isolines import isolines
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
-from xorviz.ui.plot.lines import simplified
+from xorviz.ui.plot.lines import isolines, simplified
 from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
 from xorviz.ui.theme.palette import LEVELS
 

@@ -11,8 +11,8 @@ from xorviz.core.arrays import Array, Mask
 from xorviz.panels.base.curves import DRAWN
 from xorviz.panels.learn.loss_legend import LIVE_WIDTH, NOT_YET, LegendRow
 from xorviz.ui.keys import ARROWS, ENDS
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.drawable import DrawablePlot
 from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.theme.palette import Theme
 
@@ -55,7 +55,7 @@ class Drawing(QObject):
 
     changed = Signal()
 
-    def __init__(self, plot: DrawablePlot) -> None:
+    def __init__(self, plot: CurvePlot) -> None:
         super().__init__(plot)
         self._plot, self._row = plot, plot.rows[0]
         self.curve: DrawnCurve | None = None

@@ -19,14 +19,14 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, correct_text
 from xorviz.panels.learn.loss_drawing import HOW, KEYS, NAME, Drawing, DrawnCurve
 from xorviz.panels.learn.loss_legend import LIVE_WIDTH, Legend, rows_of
-from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import allow, claims
 from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.drawable import DrawablePlot
 from xorviz.ui.plot.step_marks import MARK_LINES, StepMark, StepMarks
+from xorviz.ui.said import announce
 
 CORRECT, LEARNED = "all four correct", "learned"
 """The texts of milestones."""
@@ -118,7 +118,7 @@ class LossPlot(SnapshotView):
         super().__init__("loss_plot")
         loss_axis = ScaledAxis("left")
         loss_axis.set_log(True)
-        self._plot = DrawablePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
+        self._plot = CurvePlot("Loss against step", loss_axis, norm_axis(), titles=["", NORM])
         self._losses, self._norms = self._plot.rows
         self._plot.offer_row(1, is_wanted=False)
         self._marks = StepMarks(self._losses.scales, self._losses.moving)

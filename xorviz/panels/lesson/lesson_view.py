@@ -14,7 +14,6 @@ from xorviz.panels.lesson.pages.trying import DonePage, ExercisePage
 from xorviz.panels.lesson.pages.why import WhyPage
 from xorviz.panels.lesson.trail import Trail
 from xorviz.panels.lesson.word_field import WordField
-from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.focus import has_focus_proxy
 from xorviz.ui.forms.boxes import column, hairline, row
@@ -22,6 +21,7 @@ from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import SizedLabel, plain_label, scrolled, size_labels
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
+from xorviz.ui.said import announce
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import palette
 

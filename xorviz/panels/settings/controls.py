@@ -24,8 +24,8 @@ from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, hairline
 from xorviz.ui.forms.fields import explain
-from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import plain_label, scrolled, wrapping_form
+from xorviz.ui.forms.sliders import LogSlider
 
 _LEAST_WIDTH = 240
 """Pixels for the widest row beside a scroll bar."""

@@ -38,9 +38,8 @@ class PushButton(QPushButton):
     """A button with a text."""
 
     def __init__(self, name: str, text: str = "") -> None:
-        super().__init__(text)
+        super().__init__(text, autoDefault=True)
         self.setObjectName(name)
-        self.setAutoDefault(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def make_primary(self) -> None:

@@ -12,7 +12,7 @@ from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 
 _MOST_ANSWERS = 3
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser
 
 from xorviz.ui.guard import guarded
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 from xorviz.ui.theme.style import bold
 
 
@@ -19,8 +19,7 @@ class ElidedLabel(QLabel):
     """
 
     def __init__(self, text: str = "") -> None:
-        super().__init__(text)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(text, textFormat=Qt.TextFormat.PlainText)
         self._tip = ""
         """The tool tip that is the text."""
         self.head = ""

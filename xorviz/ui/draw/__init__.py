@@ -1,1 +1,1 @@
-"""Parts for painting by hand: cached pictures, tiles, contour lines, label placement."""
+"""Parts for painting by hand: cached pictures, tiles, label placement."""

@@ -56,11 +56,8 @@ def pixmap_of(size: QSize, ratio: float, paint: Callable[[QPainter], None]) -> Q
     pixmap = QPixmap(size)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    try:
+    with QPainter(pixmap) as painter:  # Qt ends the process when a picture goes while painted
         paint(painter)
-    finally:  # Qt ends the process when a picture goes that is being painted
-        painter.end()
     return pixmap
 
 

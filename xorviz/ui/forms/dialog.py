@@ -27,12 +27,7 @@ class Dialog(QDialog):
 
         It is at least what the dialog needs and at most what the screen has room for.
         """
-        size = in_letters(self, width, height) + QSize(beside, 0)
+        metrics = self.fontMetrics()
+        size = QSize(width * metrics.averageCharWidth() + beside, height * metrics.height())
         most = self.screen().availableSize() * _MOST_OF_SCREEN
         self.resize(size.boundedTo(most).expandedTo(self.minimumSizeHint()))
-
-
-def in_letters(widget: QWidget, width: int, height: int) -> QSize:
-    """Return the size of some characters and lines of a widget's text, in pixels."""
-    metrics = widget.fontMetrics()
-    return QSize(width * metrics.averageCharWidth(), height * metrics.height())

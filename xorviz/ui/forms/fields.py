@@ -33,7 +33,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, turn_with_focus
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""
@@ -209,14 +209,13 @@ class ChoiceField(QComboBox):
     """A choice of one name among several, each with a text to show."""
 
     def __init__(self, name: str, texts: Mapping[str, str]) -> None:
-        super().__init__()
+        super().__init__(minimumContentsLength=10)
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for key, text in texts.items():
             self.addItem(text, key)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(10)
-        self.setPlaceholderText(NOTHING)
+        self.setPlaceholderText(NOTHING)  # before, the first text would not be chosen
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

@@ -14,10 +14,8 @@ class SizedLabel(QLabel):
     """Plain text that wraps, at its own share of another font's size."""
 
     def __init__(self, text: str, size: float = 1.0, is_bold: bool = False) -> None:
-        super().__init__(text)
+        super().__init__(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._size, self._is_bold = size, is_bold
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
 
     def follow(self, font: QFont) -> None:
         """Take its share of this font's size."""
@@ -119,15 +117,11 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 def wrapping_form(parent: QWidget | None = None) -> QFormLayout:
     """Return a layout of labels with fields beside them, or below where there is no room."""
-    layout = QFormLayout(parent)
-    layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-    return layout
+    return QFormLayout(parent, rowWrapPolicy=QFormLayout.RowWrapPolicy.WrapLongRows)
 
 
 def plain_label(name: str = "quiet", text: str = "") -> QLabel:
     """Return a label for plain text that wraps: notes beside fields are quiet."""
-    label = QLabel(text)
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
     return label

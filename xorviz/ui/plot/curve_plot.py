@@ -37,13 +37,16 @@ class CurvePlot(Plot):
 
     Point, or walk along the curve with the arrow keys, to read out a step; a click, a drag of the
     left button, or Enter goes there, and a click on a mark to its step. The wheel zooms along the
-    steps, the middle button or Shift pans, and a double-click fits again.
+    steps, the middle button or Shift pans, and a double-click fits again. While the top row is
+    drawn on, the left button goes to no step.
     """
 
     pointed_at = Signal(object)  # float | None: a step before rounding
     step_requested = Signal(object)  # int, from 0 to the newest
     fitted = Signal()
     """The range was fitted by a double-click or ``fit``."""
+    stroked = Signal(object, object)
+    """Where the mouse was, or None at a press, and where it draws: QPointF in view coordinates."""
 
     rows: Sequence[Row] = ()
     _beside: Sequence[str] = ()
@@ -77,6 +80,9 @@ class CurvePlot(Plot):
         self._wanted: tuple[object, ...] = ()
         self._picked: int | None = None
         self._is_picking = False
+        self.is_drawn_on = False
+        self._drawn_to: QPointF | None = None
+        """Where the mouse is that draws."""
         self._before = 0
         """The step that was shown before the last press."""
         self._limit_zoom()
@@ -252,19 +258,31 @@ class CurvePlot(Plot):
 
     def mark(self, step: float | None) -> None:
         """Move the cursor to a step, or remove it."""
-        self.marked = step
-        self.show_steps(self.steps, self.newest, self.rows[0].pointers.shown, self._run)
+        self.marked, pointers = step, self.rows[0].pointers
+        self.show_steps(self.steps, self.newest, pointers.shown, self._run)
+        if self.is_drawn_on and step is not None:  # between recorded steps too
+            pointers.show_steps(pointers.shown, round(step))
+
+    def draw_on(self, is_drawn_on: bool) -> None:
+        """Let the left button draw on the top row, or go to steps."""
+        self.is_drawn_on, self._is_picking = is_drawn_on, False
+        for overlay in self.rows[0].overlays:
+            overlay.setToolTip("")
+            if isinstance(overlay, StepMarks):
+                overlay.point_at(None)
 
     def neighbour(self, dx: int, dy: int) -> float | None:  # noqa: ARG002
         """Return a recorded step some hundredths of the curve's points beside the cursor's."""
         if not len(self.steps):
             return None
-        shown = self.rows[0].pointers.shown
-        at = self.marked
-        if at is None:
-            at = self.newest if shown is None else shown
+        at = self._step_shown if self.marked is None else self.marked
         index = nearest(self.steps, at) + max(1, len(self.steps) // 100) * dx
         return float(self.steps[min(max(index, 0), len(self.steps) - 1)])
+
+    @property
+    def _step_shown(self) -> int:
+        shown = self.rows[0].pointers.shown
+        return self.newest if shown is None else shown
 
     def request_pointed(self) -> None:
         """Request the step that is read out, if any."""
@@ -276,9 +294,11 @@ class CurvePlot(Plot):
         return row.scales.step_axis.from_view(row.box.mapSceneToView(at).x())
 
     def _is_inside(self, event: QMouseEvent) -> bool:
+        """Return whether the mouse is inside the axes; while drawing, inside the top ones."""
         at: QPointF = self.mapToScene(event.position().toPoint())
-        shown = (row for row in self.rows if row.is_shown)
-        return any(row.box.sceneBoundingRect().contains(at) for row in shown)
+        rows = [row for row in self.rows if row.is_shown]
+        used = rows[:1] if self.is_drawn_on else rows
+        return any(row.box.sceneBoundingRect().contains(at) for row in used)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._is_picking and not event.buttons() & Qt.MouseButton.LeftButton:
@@ -291,7 +311,9 @@ class CurvePlot(Plot):
         self.pointed_at.emit(self._step_under(event) if self._is_inside(event) else None)
 
     def _mark_under(self, event: QMouseEvent) -> StepMark | None:
-        """Return the mark under the mouse, and set the tool tips there."""
+        """Return the mark under the mouse, and set the tool tips there; none while drawing."""
+        if self.is_drawn_on:
+            return None
         at, found = self.mapToScene(event.position().toPoint()), None
         for row in self.rows:
             for overlay in row.overlays if row.is_shown else ():
@@ -318,14 +340,13 @@ class CurvePlot(Plot):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        is_left = event.button() == Qt.MouseButton.LeftButton
-        if is_left and not shift and self._is_inside(event):
-            shown = self.rows[0].pointers.shown
-            self._before = self.newest if shown is None else shown
-            self._is_picking, self._picked = True, None
+        is_left = event.button() == Qt.MouseButton.LeftButton and not shift
+        if is_left and self._is_inside(event):
+            self._before = self._step_shown
+            self._is_picking, self._picked, self._drawn_to = True, None, None
             mark = self._mark_under(event)
             self._pick(event, None if mark is None else round(mark.step))
-        else:
+        elif not (is_left and self.is_drawn_on):
             super().mousePressEvent(event)
             self._show_shape(event)
 
@@ -337,8 +358,10 @@ class CurvePlot(Plot):
             self._show_shape(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fit, and take back that the first press has gone to a step."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Fit, and take back that the first press has gone to a step; or draw once more."""
+        if self.is_drawn_on:
+            self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self.fit()
             if self._picked not in {None, self._before}:
                 self._picked = self._before
@@ -349,14 +372,18 @@ class CurvePlot(Plot):
         self.pointed_at.emit(None)
 
     def _pick(self, event: QMouseEvent, step: int | None = None) -> None:
-        """Request a step, or that under a press or a drag, if it is not the last one."""
+        """Draw, or request a step, or that under a press or a drag, if it is not the last one."""
         under = self._step_under(event)
+        if self.is_drawn_on:
+            at, before = self.mapToScene(event.position().toPoint()), self._drawn_to
+            self._drawn_to = self.rows[0].box.mapSceneToView(at)
+            self.stroked.emit(before, self._drawn_to)
         self.pointed_at.emit(under)
         # A logarithmic axis shows step 0 at step 1: everything to the left of it is step 0.
         if step is None:
             step = 0 if under < 1 and self.is_log else round(under)
         step = min(max(step, 0), self.newest)
-        if step != self._picked and len(self.steps):
+        if step != self._picked and len(self.steps) and not self.is_drawn_on:
             self._picked = step
             self.step_requested.emit(step)
 

@@ -1,14 +1,16 @@
-"""Exact curves in few line segments.
+"""Exact curves in few line segments, and contour lines.
 
-Shapes: P points of a curve in pixels, C columns of pixels, N segments.
+Shapes: P points of a curve in pixels, C columns of pixels, N segments, K points of a contour line
+of values on a grid of m by n points.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyqtgraph as pg
+from contourpy import contour_generator
 from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -283,3 +285,13 @@ def draw_lines(painter: QPainter, pieces: Array) -> None:
     lines.ndarray()[:] = pieces
     if len(pieces):
         painter.drawLines(*lines.drawargs())
+
+
+def isolines(
+    xs: NDArray[Any], ys: NDArray[Any], heights: NDArray[Any]
+) -> Callable[[float], list[Array]]:
+    """Return what finds the lines (K, 2) at a height.
+
+    The heights (m, n) are over rows at ys (m,) and columns at xs (n,).
+    """
+    return cast("Callable[[float], list[Array]]", contour_generator(xs, ys, heights).lines)

@@ -24,8 +24,8 @@ WorkspaceTabs QToolButton {{ padding: 1px 12px; }}
 WorkspaceTabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
 Panel QToolButton {{ background: transparent; border: 1px solid transparent;
     border-radius: 6px; padding: 3px 2px; color: {quiet}; }}
-QToolBar QToolButton, StepExplainer QToolButton {{ background: {panel}; border-radius: 6px;
-    border: 1px solid {rule}; padding: 5px 8px; color: {text}; }}
+QToolBar QToolButton, StepExplainer QToolButton, LessonView QToolButton {{ background: {panel};
+    border-radius: 6px; border: 1px solid {rule}; padding: 5px 8px; color: {text}; }}
 QTabBar::tab:hover, Panel QToolButton:hover, QToolBar QToolButton:hover,
 WorkspaceTabs QToolButton:hover {{ background: {hover}; }}
 Panel QToolButton:focus, QToolBar QToolButton:focus,
@@ -50,9 +50,7 @@ QScrollArea {{ background: {panel}; }}
 QLabel#panel_title, QLabel#own_verdict {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QScrollArea#lesson_page {{ border: 1px solid transparent; border-radius: 4px; }}
-QScrollArea#lesson_page:focus {{ border-color: {accent}; }}
-LessonView QToolButton {{ background: {panel}; border: 1px solid {rule}; border-radius: 6px;
-    padding: 3px 8px; color: {text}; }}
+LessonView QToolButton {{ padding: 3px 8px; }}
 QFrame#introduction {{ background: {panel}; border: 1px solid {accent}; border-radius: 9px; }}
 QLabel#key_label {{ background: {text}; color: {panel}; border-radius: 8px; padding: 8px 18px;
     font-weight: bold; }}
@@ -64,7 +62,6 @@ QToolButton#options::menu-indicator {{ image: none; width: 0; }}
 QToolButton#more, QToolButton#map_disclosure {{ text-align: left; }}
 QToolButton#more {{ color: {text}; }}
 View {{ border: 1px solid transparent; border-radius: 4px; }}
-View:focus {{ border-color: {accent}; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}
 QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
 HelpTable:focus {{ border-color: transparent; }}
@@ -81,25 +78,22 @@ QStatusBar QPushButton {{ padding: 2px 12px; }}
 QPushButton#status_correct {{ background: transparent; border: 1px solid transparent;
     padding: 0 2px; color: {text}; }}
 QPushButton#status_correct:hover:enabled {{ background: {hover}; }}
-QPushButton#status_correct:focus {{ border-color: {accent}; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
     width: 0; height: 0; border: none; }}
-QAbstractSpinBox:focus {{ border-color: {accent}; }}
-QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
 QLineEdit#search, QLineEdit#lesson_word, QDialog#own_network QLineEdit,
 QPlainTextEdit, QTextBrowser#own_diagnosis {{ background: {panel}; color: {text};
     border: 1px solid {rule}; border-radius: 5px; padding: 3px 6px; }}
 QDialog#own_network QLineEdit {{ padding: 4px 6px; }}
-QLineEdit#search:focus, QLineEdit#lesson_word:focus, QDialog#own_network QLineEdit:focus,
-QPlainTextEdit:focus,
-QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox {{ background: {panel}; border: 1px solid {rule}; border-radius: 5px;
     padding: 3px 1.4em 3px 6px; color: {text}; }}
-QComboBox:focus, QComboBox:on {{ border-color: {accent}; }}
+View:focus, QScrollArea#lesson_page:focus, QPushButton#status_correct:focus,
+QAbstractSpinBox:focus, QComboBox:focus, QComboBox:on, QLineEdit#search:focus,
+QLineEdit#lesson_word:focus, QDialog#own_network QLineEdit:focus,
+QPlainTextEdit:focus, QTextBrowser#own_diagnosis:focus {{ border-color: {accent}; }}
 QComboBox:hover {{ background: {hover}; }}
-QComboBox:disabled {{ color: {quiet}; background: {ground}; }}
+QAbstractSpinBox:disabled, QComboBox:disabled {{ color: {quiet}; background: {ground}; }}
 QComboBox::drop-down {{ border: none; width: 0; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {panel}; border: 1px solid {hairline}; padding: 2px;
@@ -153,31 +147,21 @@ def bold(font: QFont) -> QFont:
 def palette(theme: Theme) -> QPalette:
     """Return a theme's colours as a Qt palette."""
     roles = QPalette.ColorRole
-    colors = {
-        roles.Window: theme.ground,
-        roles.WindowText: theme.text,
-        roles.Base: theme.panel,
-        roles.AlternateBase: theme.ground,
-        roles.Text: theme.text,
-        roles.Button: theme.panel,
-        roles.ButtonText: theme.text,
-        roles.BrightText: theme.wrong,
-        roles.ToolTipBase: theme.panel,
-        roles.ToolTipText: theme.text,
-        roles.PlaceholderText: theme.quiet,
-        roles.Highlight: theme.accent,
-        roles.HighlightedText: theme.on_accent,
-        roles.Accent: theme.accent,
-        roles.Link: theme.accent,
-        roles.Light: theme.hover,
-        roles.Midlight: theme.hover,
-        roles.Mid: theme.hairline,
-        roles.Dark: theme.hairline,
-        roles.Shadow: theme.hairline,
-    }
+    used = (
+        (theme.ground, roles.Window, roles.AlternateBase),
+        (theme.panel, roles.Base, roles.Button, roles.ToolTipBase),
+        (theme.text, roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipText),
+        (theme.quiet, roles.PlaceholderText),
+        (theme.wrong, roles.BrightText),
+        (theme.accent, roles.Highlight, roles.Accent, roles.Link),
+        (theme.on_accent, roles.HighlightedText),
+        (theme.hover, roles.Light, roles.Midlight),
+        (theme.hairline, roles.Mid, roles.Dark, roles.Shadow),
+    )
     result = QPalette()
-    for role, color in colors.items():
-        result.setColor(role, QColor(color))
+    for color, *in_roles in used:
+        for role in in_roles:
+            result.setColor(role, QColor(color))
     for role in (roles.WindowText, roles.Text, roles.ButtonText):
         result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.quiet))
     return result

@@ -117,9 +117,8 @@ class Projector(QObject):
         super().__init__(window)
         self._window, self._action = window, action
         self._docks, self._appearance = docks, appearance
-        self._label = QLabel(window)
+        self._label = QLabel(window, textFormat=Qt.TextFormat.PlainText)
         self._label.setObjectName("key_label")
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._label.hide()
         # It goes without fading: nothing moves, whatever is chosen about motion.

@@ -10,7 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import WatchedSource
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
@@ -32,42 +32,36 @@ class State(NamedTuple):
 
 
 _MORE = "Press Run to train on."
+_BACK = "Run replays from here. Changing the rate or a weight starts a branch."
+_WATCHED_BACK = "Follow shows the newest state. A change continues here."
 _CONTINUE = "Continue here trains on from the state shown."
 AWAITING = State("Waiting", "Waiting for a program that calls xorviz.watch.")
 SEEKING = State("Going to step", "Training again up to the step that you chose.")
 
 
-def state_of(activity: Activity, snapshot: Snapshot, rules: StopRules) -> State:
-    """Return the state of a run shown at this snapshot, while no other step is sought."""
-    match activity:
-        case Activity.PLAYING if snapshot.is_past:
+def state_of(
+    activity: Activity, snapshot: Snapshot, rules: StopRules, is_live: bool | None = None
+) -> State:
+    """Return the state of a run shown at this snapshot, while no other step is sought.
+
+    The program of a watched run is running, has ended, or is unknown.
+    """
+    is_watched, second = snapshot.record.source is not None, snapshot.beside
+    if activity is Activity.STEPPING:
+        return State("Stepping", "")
+    if activity is Activity.PLAYING:
+        if snapshot.is_past and not is_watched:
             newest = numerals.whole(snapshot.newest)
             return State("Replaying", f"Showing again what was trained, up to step {newest}.")
-        case Activity.PLAYING:
-            return State("Running", "")
-        case Activity.STEPPING:
-            return State("Stepping", "")
-        case _:
-            return _at_rest(snapshot, rules)
-
-
-def watched_state_of(activity: Activity, snapshot: Snapshot, is_live: bool | None) -> State:
-    """Return the state of a watched run, whose program is running, has ended, or is unknown."""
-    match activity:
-        case Activity.PLAYING:
-            return State("Following", "")
-        case Activity.STEPPING:
-            return State("Stepping", "")
-        case _:
-            return _watched_at_rest(snapshot, is_live)
+        return State("Following" if is_watched else "Running", "")
+    if snapshot.is_past:
+        return State("Looking back", _WATCHED_BACK if is_watched else _BACK)
+    if second is not None and second.halt is Halt.DIVERGED:
+        return _halted(second, Halt.DIVERGED, rules, "B ")
+    return _watched_at_rest(snapshot, is_live) if is_watched else _at_rest(snapshot, rules)
 
 
 def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
-    second = snapshot.beside
-    if snapshot.is_past:
-        return State("Looking back", "Follow shows the newest state. A change continues here.")
-    if second is not None and second.halt is Halt.DIVERGED:
-        return _halted(second, Halt.DIVERGED, NEVER, "B ")
     if snapshot.halt is Halt.DIVERGED:
         return State("Diverged", "The next numbers that the program came to were not finite.")
     if is_live:
@@ -78,15 +72,8 @@ def _watched_at_rest(snapshot: Snapshot, is_live: bool | None) -> State:
 
 
 def _at_rest(snapshot: Snapshot, rules: StopRules) -> State:
-    second = snapshot.beside
-    if snapshot.is_past:
-        return State(
-            "Looking back", "Run replays from here. Changing the rate or a weight starts a branch."
-        )
-    if second is not None and second.halt is Halt.DIVERGED:
-        return _halted(second, Halt.DIVERGED, rules, "B ")
     if snapshot.halt is not None:
-        return _halted(snapshot, snapshot.halt, rules, "A " if second is not None else "")
+        return _halted(snapshot, snapshot.halt, rules, "A " if snapshot.beside else "")
     if snapshot.step == 0:
         return State("Ready", "Press Run to train." if snapshot.is_untrained else _MORE)
     return State("Paused", "")
@@ -98,7 +85,8 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> 
     match halt:
         case Halt.AT_STEP:
             limit = rules.next_limit(snapshot.step)
-            more = _MORE if limit is None else _more(limit - snapshot.step)
+            left = "" if limit is None else numerals.whole(limit - snapshot.step)
+            more = f"Press Run for {left} more." if left else _MORE
             return State("Step limit", f"{stopped}. {more}")
         case Halt.LEARNED:
             return State(f"{run}learned".capitalize(), f"{stopped}. {_MORE}")
@@ -113,10 +101,6 @@ def _halted(snapshot: Snapshot, halt: Halt, rules: StopRules, run: str = "") -> 
                 f"{stopped}: after the next one the loss or a weight would no longer be finite. "
                 "Lower the learning rate.",
             )
-
-
-def _more(steps: int) -> str:
-    return f"Press Run for {numerals.whole(steps)} more."
 
 
 class RunDisplay(QObject):
@@ -173,9 +157,10 @@ class RunDisplay(QObject):
         self._status.show_snapshot(snapshot)
         self._status.show_speed(self._session.gauge.steps_per_second)
         self._actions.show_position(snapshot.step, snapshot.newest)
-        self._actions.show_watched(snapshot.record.source is not None)
-        self._show_taken_here(snapshot)
-        self._show_beside(snapshot.beside is not None)
+        is_watched, is_pair = snapshot.record.source is not None, snapshot.beside is not None
+        self._actions.show_watched(is_watched)
+        self._status.show_taken_here(is_pair or not is_watched)
+        self._show_beside(is_pair)
         self._file.show_title()
         self.show_state()
 
@@ -296,10 +281,5 @@ class RunDisplay(QObject):
             return AWAITING
         if self._session.hold.reason and activity is Activity.PAUSED:
             return State("Locked", self._session.hold.reason)
-        if snapshot.record.source is None:
-            return state_of(activity, snapshot, self._session.rules)
-        return watched_state_of(activity, snapshot, self._is_live(snapshot.record))
-
-    def _show_taken_here(self, snapshot: Snapshot) -> None:
-        """Show the kernel where it takes steps: those of a watched run are taken elsewhere."""
-        self._status.show_taken_here(snapshot.record.source is None or snapshot.beside is not None)
+        is_live = self._is_live(snapshot.record)
+        return state_of(activity, snapshot, self._session.rules, is_live)

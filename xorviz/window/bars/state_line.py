@@ -3,30 +3,29 @@
 import math
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
+from xorviz.core.diagnosis.reach import broken
+from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ActionButton, PushButton, set_shown
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
+from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
+from xorviz.ui.said import announce
 from xorviz.window.document.document import Document
-
-if TYPE_CHECKING:
-    from xorviz.core.diagnosis.diagnosis import Diagnosis
-
 
 INTERVAL_MS = 250
 """Time between two diagnoses while a network runs."""
@@ -45,8 +44,7 @@ class DiagnosisStrip(StripButton):
 
     That of the last snapshot while paused. While running there are four a second, and a name but
     a run's first stays for a second with the numbers of its last step, unless the snapshot itself
-    contradicts it. The diagnosis code is loaded with the first snapshot, which comes after the
-    first frame.
+    contradicts it.
     """
 
     diagnosed = Signal(object)  # Diagnosis
@@ -95,8 +93,6 @@ class DiagnosisStrip(StripButton):
             self._diagnose(self._last, at_once=not self._is_running)
 
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
-        from xorviz.core.diagnosis.diagnosis import diagnose_seen
-
         found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
         is_renamed = shown is None or found.state != shown.state
         if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
@@ -110,7 +106,7 @@ class DiagnosisStrip(StripButton):
         if self._is_running:
             self._wait.start()
 
-    def _show(self, diagnosis: "Diagnosis") -> None:
+    def _show(self, diagnosis: Diagnosis) -> None:
         self.diagnosis = diagnosis
         name, colon, _ = diagnosis.sentence.partition(":")
         is_begun = bool(colon) and diagnosis.step is not None
@@ -119,10 +115,8 @@ class DiagnosisStrip(StripButton):
         self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
         self.diagnosed.emit(diagnosis)
 
-    def _announce(self, found: "Diagnosis", snapshot: Snapshot) -> None:
+    def _announce(self, found: Diagnosis, snapshot: Snapshot) -> None:
         """Have screen readers say, once a run, that it is correct, learned, stuck or diverging."""
-        from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
-
         if snapshot.run != self._announced[0]:
             self._announced = snapshot.run, set()
         is_correct = snapshot.right_since is not None and snapshot.step > 0
@@ -148,9 +142,7 @@ def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
     )
 
 
-def _mark(diagnosis: "Diagnosis") -> StatusMark:
-    from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
-
+def _mark(diagnosis: Diagnosis) -> StatusMark:
     if diagnosis.state in {UNTRAINED, UNKNOWN}:
         return StatusMark.NONE
     if diagnosis.state == "learned":
@@ -184,8 +176,7 @@ class StateLine(QWidget):
         self.setAccessibleName("Diagnosis")
         self._strip, self._session, self._document = strip, session, document
         self._broken: RunConfig | None = None
-        self._about = QLabel()
-        self._about.setTextFormat(Qt.TextFormat.PlainText)  # a program names its run
+        self._about = QLabel(textFormat=Qt.TextFormat.PlainText)  # a program names its run
         self._about.setObjectName("about_run")
         self._about.hide()
         self._break = self._offer("offer_break", "Break it: two units, no biases", self._break_run)
@@ -204,15 +195,11 @@ class StateLine(QWidget):
         self._all.setStatusTip(_ABOUT)
         self._all.setMenu(QMenu(self._all))
         self._all.menu().addActions(self._offers)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
-        row.addWidget(self._about)
-        row.addWidget(strip, 1)
-        for button in (*self._buttons, self._all):
+        buttons = (*self._buttons, self._all)
+        row(self, self._about, (strip, 1), *buttons, margins=(0, 0, 0, 0), gap=_GAP)
+        for button in buttons:
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
             button.hide()
-            row.addWidget(button)
         strip.diagnosed.connect(self._show_offers)
         session.activity_changed.connect(self._note_activity)
 
@@ -243,14 +230,12 @@ class StateLine(QWidget):
             self._show_offers(self._strip.diagnosis)
 
     @Slot(object)
-    def _show_offers(self, diagnosis: "Diagnosis") -> None:
+    def _show_offers(self, diagnosis: Diagnosis) -> None:
         """Offer what fits the run: once it is learned, or at rest without being correct."""
-        from xorviz.core.diagnosis.reach import broken
-
         self._name_run()
         seen = self._strip.seen
-        is_done = diagnosis.state == "learned" and seen is not None and _is_own(seen)
-        config = seen.config if is_done and seen is not None else None
+        is_own = seen is not None and seen.beside is None and seen.record.source is None
+        config = seen.config if seen and is_own and diagnosis.state == "learned" else None
         self._broken = broken(config) if config else None
         is_drawn = config is not None and config.init not in {"zero", "equal"}
         before = [(offer.isVisible(), offer.text()) for offer in self._offers]
@@ -310,9 +295,8 @@ class StateLine(QWidget):
         set_shown(self._all, bool(offered) and not fits)
 
     def _offer(self, name: str, text: str, slot: Callable[[], object] | SignalInstance) -> QAction:
-        offer = QAction(text, self)
+        offer = QAction(text, self, visible=False)
         offer.setObjectName(name)
-        offer.setVisible(False)
         offer.triggered.connect(slot)
         return offer
 
@@ -323,11 +307,6 @@ class StateLine(QWidget):
     def _draw_weights(self) -> None:
         if self._document.draw_seed():
             self._session.play()
-
-
-def _is_own(seen: Snapshot) -> bool:
-    """Return whether this is a single run, trained by xorviz."""
-    return seen.beside is None and seen.record.source is None
 
 
 def _break_tip(config: RunConfig, broken: RunConfig) -> str:

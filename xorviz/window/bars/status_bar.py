@@ -13,7 +13,7 @@ from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500
@@ -25,7 +25,8 @@ _AROUND_TEXT = 12
 _SPACING, _AT_THE_ENDS = 12, 32
 """Pixels between parts; those at both ends of the bar and around message and progress."""
 _ROLES = QPalette.ColorRole
-_TAKEN_ELSEWHERE = "–", "Kernel: none", "Another program takes the steps of this run."
+_ELSEWHERE = "Another program takes the steps of this run."
+_TAKEN_ELSEWHERE = "–", "Kernel: none", _ELSEWHERE, _ROLES.PlaceholderText
 _CORRECT_HELP = (
     "How many of the four rows are correct at this step, and since which step all four are. "
     "Click, or press Enter, to go to that step."
@@ -55,8 +56,8 @@ class StatusBar(QStatusBar):
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
         self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
-        self._kernel, self._is_compiling, self._is_taken_here = ("", "", ""), False, True
-        """The kernel's text, name and explanation."""
+        self._kernel, self._is_taken_here = ("", "", "", _ROLES.PlaceholderText), True
+        """The kernel's text, name, explanation and colour, and whether it takes the steps."""
         self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Steps done")
@@ -103,11 +104,12 @@ class StatusBar(QStatusBar):
 
     def show_kernel(self, kernel: str, is_compiling: bool, trouble: str = "") -> None:
         """Show the kernel, and why it is not the one asked for."""
-        name = COMPILING if is_compiling else kernel
-        text = f"● {COMPILING}" if is_compiling else kernel
-        about = COMPILING_EXPLAINED if is_compiling else trouble or explained(kernel)
-        self._kernel = text, f"Kernel: {name}", about
-        self._is_compiling = is_compiling
+        if is_compiling:
+            name = f"Kernel: {COMPILING}"
+            self._kernel = f"● {COMPILING}", name, COMPILING_EXPLAINED, _ROLES.Accent
+        else:
+            about = trouble or explained(kernel)
+            self._kernel = kernel, f"Kernel: {kernel}", about, _ROLES.PlaceholderText
         self._write_kernel()
 
     def show_taken_here(self, is_here: bool) -> None:
@@ -117,12 +119,11 @@ class StatusBar(QStatusBar):
             self._write_kernel()
 
     def _write_kernel(self) -> None:
-        text, name, about = self._kernel if self._is_taken_here else _TAKEN_ELSEWHERE
+        text, name, about, role = self._kernel if self._is_taken_here else _TAKEN_ELSEWHERE
         self._widest[self.kernel] = text
         self.kernel.setFixedWidth(_width_of(self.kernel, text))
         self.kernel.setText(text)
-        is_compiling = self._is_compiling and self._is_taken_here
-        self.kernel.setForegroundRole(_ROLES.Accent if is_compiling else _ROLES.PlaceholderText)
+        self.kernel.setForegroundRole(role)
         explain(self.kernel, name, about)
 
     @Slot(str)
@@ -174,7 +175,7 @@ class StatusBar(QStatusBar):
         button.setEnabled(False)
         button.hide()
         button.setWhatsThis(_CORRECT_HELP)
-        button.clicked.connect(self._request_correct_step)
+        button.clicked.connect(lambda: self.step_requested.emit(self._correct_at))
         self._widest[button] = _correct_text(4, 60_000)
 
     def _show_correct(self, snapshot: Snapshot) -> None:
@@ -193,10 +194,6 @@ class StatusBar(QStatusBar):
         self._correct.setEnabled(at is not None)
         tip = f"Go to step {numerals.whole(at or 0)}, where all four became correct"
         self._correct.setToolTip("" if at is None else tip)
-
-    @Slot()
-    def _request_correct_step(self) -> None:
-        self.step_requested.emit(self._correct_at)
 
     def _set_progress_visible(self, is_visible: bool) -> None:
         """Show the progress in place of the speed, which is that of a run that plays."""

@@ -14,9 +14,9 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY
 from xorviz.core.settings import RunConfig
 from xorviz.ui.chrome.buttons import ToolButton
-from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.boxes import row
 from xorviz.ui.forms.fields import NumberField, explain
+from xorviz.ui.forms.sliders import TimeSlider
 from xorviz.ui.guard import guarded
 
 _AROUND, _AROUND_PART = 26, 12
@@ -66,11 +66,12 @@ class Timeline(QWidget):
         self._buttons: list[ToolButton] = []
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
-        self._of = QLabel()
+        self._of = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWhatsThis(_ABOUT)
+        self.setAccessibleName("Timeline")
         self._lay_out((*backwards, to_live))
-        self._explain()
         self._fit_text()
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
@@ -185,14 +186,9 @@ class Timeline(QWidget):
         label.setObjectName("quiet")
         label.setBuddy(self._number)
         self._of.setObjectName("quiet")
-        self._of.setTextFormat(Qt.TextFormat.PlainText)
         *back, to_live = self._buttons
         along, number = (4, (self._slider, 1), 4, to_live), (12, label, self._number, self._of)
         row(self, *back, *along, *number, margins=(8, 0, 14, 0), gap=5)
-
-    def _explain(self) -> None:
-        self.setWhatsThis(_ABOUT)
-        self.setAccessibleName("Timeline")
         explain(self._slider, "Step shown", _SLIDER_HELP)
         explain(self._number, "Step", _FIELD_HELP)
         explain(self._of, "Newest step", _NEWEST)

@@ -1,23 +1,29 @@
-"""The tool bar: run, step, speed, presets."""
+"""The tool bar: run, step, speed, presets; and what is chosen of a run."""
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.engine.pace import FASTEST, SLOWEST
+from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.pace import FASTEST, SLOWEST, SPEED
+from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
+from xorviz.files.assets import Preset
+from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
-from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
 from xorviz.window.bars.actions import Actions
+from xorviz.window.document.document import Document
+from xorviz.window.document.settings import Settings
 
 STEP_COUNT = Whole(1, 1_000_000)
 DEFAULT_STEP_COUNT = 100
@@ -49,11 +55,8 @@ class ToolBar(QToolBar):
     """
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Tools")
+        super().__init__("Tools", movable=False)
         self.setObjectName("tool_bar")
-        self.setMovable(False)
-        # Qt's context menu could hide it for good.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         explain(self.step_count, "Steps of Step x", _STEP_COUNT_HELP)
@@ -171,8 +174,7 @@ class ToolBar(QToolBar):
         explain(self._rest, "More buttons", "The buttons that do not fit here.")
 
     def _make_presets_menu(self) -> QMenu:
-        menu = QMenu("&Presets", self)
-        menu.setToolTipsVisible(True)
+        menu = QMenu("&Presets", self, toolTipsVisible=True)
         for preset in assets.presets():
             action = QAction(preset.name, menu)
             explain_action(action, preset.why)
@@ -187,14 +189,63 @@ class ToolBar(QToolBar):
         self._speed_text.setText(text)
 
 
+class RunChoices(QObject):
+    """Passes presets, speed and stop rules on to the session, shows and keeps them."""
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        tools: ToolBar,
+        controls: Controls,
+        settings: Settings,
+    ) -> None:
+        super().__init__(document)
+        self._session, self._document, self._settings = session, document, settings
+        self._tools, self._controls = tools, controls
+        tools.presets_menu.triggered.connect(self.choose_preset)
+        tools.speed.number_requested.connect(self.choose_speed)
+        controls.rules_requested.connect(self.choose_rules)
+
+    def restore(self) -> None:
+        """Restore the last choices, and save each new one."""
+        requested = self._tools.speed.number_requested
+        self._settings.keep("speed", SPEED, DEFAULT_SPEED, self.choose_speed, requested)
+        rules = self._settings.rules()
+        self._controls.show_rules(rules)
+        self._session.rules = rules
+
+    def save_speed(self) -> None:
+        """Save the speed, which a preset may have chosen."""
+        self._settings.set_choice("speed", self._session.speed)
+
+    @Slot(QAction)
+    def choose_preset(self, action: QAction) -> None:
+        """Start a run with the settings and the speed of a preset."""
+        preset: Preset = action.data()
+        if not self._document.refuses(preset.config):
+            self.choose_speed(preset.speed)
+            self._document.restart(preset.config, f"preset {preset.name}")
+
+    @Slot(object)
+    def choose_speed(self, steps_per_second: float | None) -> None:
+        """Train at a speed; None is unlimited."""
+        self._tools.show_speed(steps_per_second)
+        self._session.set_speed(steps_per_second)
+
+    @Slot(object)
+    def choose_rules(self, rules: StopRules) -> None:
+        """Stop by these rules, and save them."""
+        self._session.rules = rules
+        self._settings.set_rules(rules)
+
+
 class Strip(QToolBar):
     """A tool bar across the window for one widget, or for some below each other."""
 
     def __init__(self, *contents: QWidget, space_below: int = 2) -> None:
-        super().__init__(contents[-1].accessibleName())
+        super().__init__(contents[-1].accessibleName(), movable=False)
         self.setObjectName(f"{contents[-1].objectName()}_bar")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spaced = QWidget()
         spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._column = column(spaced, *contents, margins=(0, 8, 0, space_below), gap=10)
@@ -209,10 +260,8 @@ class SideBar(QToolBar):
     """A tool bar at the left of the panels for one widget, hidden at first."""
 
     def __init__(self, content: QWidget) -> None:
-        super().__init__(content.accessibleName())
+        super().__init__(content.accessibleName(), movable=False)
         self.setObjectName(f"{content.objectName()}_bar")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setOrientation(Qt.Orientation.Vertical)
         content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.addWidget(content)

@@ -20,13 +20,11 @@ class AboutDialog(Dialog):
         super().__init__(parent, "about_dialog", "About xorviz")
         self._versions = versions(kernel)
         name = QLabel("xorviz shows a small neural network learning XOR, live.")
-        self._label = QLabel(self._versions)
+        self._label = QLabel(self._versions, textFormat=Qt.TextFormat.PlainText)
         self._label.setObjectName("versions")
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        flags = Qt.TextInteractionFlag
+        selectable = flags.TextSelectableByMouse | flags.TextSelectableByKeyboard
+        self._label.setTextInteractionFlags(selectable)
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("&Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("copy_versions")
@@ -41,7 +39,7 @@ class AboutDialog(Dialog):
 
 def versions(kernel: str) -> str:
     """Return the versions that a bug report needs, one a line, and the kernel."""
-    # Imported here: it takes 10 ms.
+    # Imported here: it takes 10 ms of the start.
     from importlib.metadata import PackageNotFoundError, version
 
     parts = {

@@ -11,9 +11,13 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
+from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.run_display import RunDisplay
+from xorviz.window.dialogs.about import AboutDialog
+from xorviz.window.dialogs.introduction import Introduction
+from xorviz.window.dialogs.side_by_side import SideBySideDialog
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class DialogOpener(QObject):
-    """Opens dialogs, and loads each when it is first opened: they would slow down the start."""
+    """Opens dialogs, and loads the large ones when they are first opened."""
 
     introduced = Signal()
     """The user has seen the introduction, and closed it or begun to train."""
@@ -78,9 +82,6 @@ class DialogOpener(QObject):
     @Slot()
     def introduction(self) -> None:
         """Show the card for newcomers, until training begins or it is closed."""
-        from xorviz.panels.learn.decision_surface import DecisionSurface
-        from xorviz.window.dialogs.introduction import Introduction
-
         if self._window.findChild(Introduction) is None:
             card = Introduction(self._window, self._views[DecisionSurface])
             card.closed.connect(self.introduced)
@@ -90,15 +91,11 @@ class DialogOpener(QObject):
     @Slot()
     def end_introduction(self) -> None:
         """Close the card for newcomers, if it is shown."""
-        from xorviz.window.dialogs.introduction import Introduction
-
         if (card := self._window.findChild(Introduction)) is not None:
             card.end()
 
     @Slot()
     def about(self) -> None:
-        from xorviz.window.dialogs.about import AboutDialog
-
         kernel = self._session.preparation.kernel
         self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))
 
@@ -112,8 +109,6 @@ class DialogOpener(QObject):
     @Slot()
     def side_by_side(self) -> None:
         """Ask for the settings of a second run, or close the second run."""
-        from xorviz.window.dialogs.side_by_side import SideBySideDialog
-
         self._display.show_pair()
         if self._document.project.beside is not None:
             self._document.end_side_by_side()

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
@@ -21,6 +22,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
+from xorviz.files.arguments import command_of, config_of
 from xorviz.window.document.open_project import WEIGHTS, OpenProject, is_same_watched
 
 Index = tuple[int, ...]
@@ -99,8 +101,6 @@ class Document(OpenProject):
     @Slot()
     def copy_command(self) -> None:
         """Copy the current settings as a command."""
-        from xorviz.files.arguments import command_of  # loads argparse
-
         command = command_of(self._session.config)
         QGuiApplication.clipboard().setText(command)
         without = "" if self.watched is None else " It starts from weights of its own."
@@ -109,8 +109,6 @@ class Document(OpenProject):
     @Slot()
     def paste_settings(self) -> None:
         """Start a run with the settings of a copied command."""
-        from xorviz.files.arguments import config_of
-
         try:
             config = config_of(QGuiApplication.clipboard().text())
         except SettingError as error:
@@ -125,32 +123,27 @@ class Document(OpenProject):
     @Slot(str, float)
     def change_setting(self, name: str, value: float) -> None:
         """Change the rate or the momentum from the next step on."""
-        if self._locks(name):
-            return
-        label = f"{name} {numerals.plain(value)}"
-        if self.watched is not None:
-            self._continue(label, change=(name, value, ()))
-            return
-        self._branch(label, lambda: self._session.intervene(name, value))
+        self._intervene(name, value)
 
     @Slot(str, object, float)
-    def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
-        if self._locks(WEIGHTS):
+    def set_weight(self, field: str, index: Index, value: float) -> None:
+        self._intervene(field, value, index)
+
+    @Slot(str, object, float)
+    def set_weight_beside(self, field: str, index: Index, value: float) -> None:
+        self._intervene(field, value, index, beside=True)
+
+    def _intervene(self, field: str, value: float, index: Index = (), beside: bool = False) -> None:
+        """Change a setting or a weight of a run, or continue a watched one with the change."""
+        if self._locks(WEIGHTS if index else field):
             return
-        label = f"{weight_name(field, index)} {numerals.plain(value)}"
-        if self.watched is not None:
+        name = weight_name(field, index) if index else field
+        label = f"{'B: ' * beside}{name} {numerals.plain(value)}"
+        if self.watched is not None and not beside:
             self._continue(label, change=(field, value, index))
-            return
-        self._branch(label, lambda: self._session.intervene(field, value, index))
-
-    @Slot(str, object, float)
-    def set_weight_beside(self, field: str, index: tuple[int, ...], value: float) -> None:
-        if self._locks(WEIGHTS):
-            return
-        label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
-        self._branch(
-            label, lambda: self._session.intervene(field, value, index, beside=True), beside=True
-        )
+        else:
+            do = partial(self._session.intervene, field, value, index, beside)
+            self._branch(label, do, beside)
 
     def open_alone(self, record: Record, label: str) -> None:
         """Open a run at its first step, without another beside it; a watched run is pinned."""

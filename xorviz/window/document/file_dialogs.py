@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from xorviz.files import atomic
@@ -48,7 +48,6 @@ class RecentMenu(QMenu):
         super().__init__("Open &recent", window)
         self._settings = settings
         self.aboutToShow.connect(self._fill)
-        self.triggered.connect(self._choose)
 
     @property
     def folder(self) -> Path:
@@ -68,15 +67,10 @@ class RecentMenu(QMenu):
         for path in recent:
             text = path.name if names.count(path.name) == 1 else f"{path.name} in {path.parent}"
             action = self.addAction(text.replace("&", "&&"))
-            action.setData(path)
             action.setStatusTip(str(path))
+            action.triggered.connect(lambda _, path=path: self.chosen.emit(path))
         if not recent:
             allow(self.addAction("No recent files"), "No run file was opened or saved yet")
-
-    @Slot(QAction)
-    def _choose(self, action: QAction) -> None:
-        if action.data():
-            self.chosen.emit(action.data())
 
 
 def ask_to_open(
@@ -129,12 +123,7 @@ class FileSaver(QObject):
         except FileError as error:
             self.refused.emit(f"Could not save {path.name}: {error}")
         else:
-            self.noticed.emit(with_remark(f"Saved {path.name}.", remark))
-
-
-def with_remark(notice: str, remark: str) -> str:
-    """Return a notice, followed by a remark if there is any."""
-    return f"{notice} {remark}" if remark else notice
+            self.noticed.emit(f"Saved {path.name}. {remark}".strip())
 
 
 def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -21,7 +21,7 @@ MOST_ENTRIES = 100
 class Entry:
     """A change, and the project before it."""
 
-    label: str
+    label: str = field(compare=False)
     """Shown after "Undo"."""
     project: Project
     moves_current_run: bool
@@ -57,7 +57,8 @@ class History:
         A change from the same project as the last one replaces it: the last was never shown.
         """
         self.undone.clear()
-        if self._done and _is_same_place(self._done[-1], entry):
+        last = self.last
+        if last and last == entry and last.project.step == entry.project.step:
             self._done.pop()
         self._done.append(entry)
         del self._done[:-MOST_ENTRIES]
@@ -78,12 +79,6 @@ def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | No
     entry = source.pop()
     target.append(Entry(entry.label, now.compact(), entry.moves_current_run))
     return entry
-
-
-def _is_same_place(one: Entry, other: Entry) -> bool:
-    """Return whether undoing either restores the same state."""
-    places = [(e.project, e.project.step, e.moves_current_run) for e in (one, other)]
-    return places[0] == places[1]
 
 
 WEIGHTS = "weights"
@@ -368,7 +363,7 @@ class OpenProject(QObject):
         self._project = Project(seen.record, seen.step, beside, self._project.pinned)
 
 
-def is_same_watched(one: Record, other: Record | None) -> bool:
+def is_same_watched(one: Record, other: Record) -> bool:
     """Return whether two records are of the same run of another program."""
-    sources = one.source, other.source if other is not None else None
-    return sources[0] is not None and sources[1] is not None and sources[0].key == sources[1].key
+    keys = [run.source.key if run.source else None for run in (one, other)]
+    return keys[0] == keys[1] is not None

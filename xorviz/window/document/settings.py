@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings, SignalInstance
 from PySide6.QtGui import QAction
@@ -20,6 +21,7 @@ _LAYOUT = "window/layout_"
 MOST_RECENT = 8
 _MOST_CHARACTERS = 10_000
 _BROKEN = object()
+_Value = TypeVar("_Value")
 
 
 class Settings:
@@ -131,26 +133,25 @@ class Settings:
 
     def config(self, key: str) -> RunConfig | None:
         """Return the settings of a run or a recipe, if any were saved."""
-        value = self._json(key)
-        try:
-            return RunConfig.from_dict(value) if isinstance(value, dict) else None
-        except (SettingError, TypeError):
-            return None
+        return self._made(key, RunConfig.from_dict)
 
     def set_config(self, key: str, config: RunConfig | None) -> None:
         value = None if config is None else config.changed()
         self._store.setValue(key, json.dumps(value))
 
     def rules(self) -> StopRules:
-        value = self._json("run/stop")
-        try:
-            return StopRules(**value) if isinstance(value, dict) else StopRules()
-        except (SettingError, TypeError):
-            return StopRules()
+        return self._made("run/stop", lambda values: StopRules(**values)) or StopRules()
 
     def set_rules(self, rules: StopRules) -> None:
-        values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
-        self._store.setValue("run/stop", json.dumps(values))
+        self._store.setValue("run/stop", json.dumps(asdict(rules)))
+
+    def _made(self, key: str, make: Callable[[dict[str, Any]], _Value]) -> _Value | None:
+        """Return what is made of an entry, if it is there and valid."""
+        value = self._json(key)
+        try:
+            return make(value) if isinstance(value, dict) else None
+        except (SettingError, TypeError):
+            return None
 
     def _json(self, key: str) -> Any:
         """Return an entry's JSON value; _BROKEN, which no rule allows, if it is not valid."""

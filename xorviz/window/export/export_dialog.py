@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
@@ -34,7 +33,7 @@ from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explai
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.document.file_dialogs import FileSaver, with_remark
+from xorviz.window.document.file_dialogs import FileSaver
 from xorviz.window.export.exporter import (
     KINDS,
     PICTURES,
@@ -46,7 +45,7 @@ from xorviz.window.export.exporter import (
     script_job,
     suggested_name,
 )
-from xorviz.window.export.film import FRAMES_PER_SECOND, frame_steps
+from xorviz.window.export.offscreen import FRAMES_PER_SECOND, frame_steps
 
 _FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
 _RATE = Whole(1, 50)
@@ -59,39 +58,33 @@ class KindList(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._kinds = {suffix: QRadioButton(kind.title) for suffix, kind in KINDS.items()}
+        self._why_none = {
+            "py": text_label("script_missing", NO_SCRIPT),
+            "gif": text_label("gif_missing", PILLOW_MISSING),
+        }
         kinds = column(self, margins=(0, 0, 0, 0))
-        self._kinds = QButtonGroup(self)
-        for suffix, kind in KINDS.items():
-            button = QRadioButton(kind.title)
+        for suffix, button in self._kinds.items():
             button.setObjectName(f"kind_{suffix}")
-            explain(button, kind.title, kind.sentence)
-            self._kinds.addButton(button)
+            explain(button, KINDS[suffix].title, KINDS[suffix].sentence)
+            button.toggled.connect(self.changed)
             kinds.addWidget(button)
-            if suffix == "gif" and not is_available():
-                button.setEnabled(False)
-                kinds.addWidget(text_label("gif_missing", PILLOW_MISSING))
-        self._no_script = text_label("script_missing", NO_SCRIPT)
-        self._no_script.hide()
-        place = [b.objectName() for b in self._kinds.buttons()].index("kind_py") + 1
-        kinds.insertWidget(place, self._no_script)
+            if (why := self._why_none.get(suffix)) is not None:
+                kinds.addWidget(why)
         kinds.addStretch()
-        self._kinds.buttons()[0].setChecked(True)
-        self._kinds.buttonToggled.connect(self.changed)
+        self._kinds["png"].setChecked(True)
+        self.offer("gif", is_available())
 
-    def offer_script(self, is_offered: bool) -> None:
-        """Offer a script, or say why there is none."""
-        pictures, *_ = buttons = self._kinds.buttons()
-        script = next(button for button in buttons if button.objectName() == "kind_py")
-        if script.isChecked() and not is_offered:
-            pictures.setChecked(True)
-        script.setEnabled(is_offered)
-        self._no_script.setVisible(not is_offered)
+    def offer(self, suffix: str, is_offered: bool) -> None:
+        """Offer a kind, or say why there is none."""
+        if self.suffix == suffix and not is_offered:
+            self._kinds["png"].setChecked(True)
+        self._kinds[suffix].setEnabled(is_offered)
+        self._why_none[suffix].setVisible(not is_offered)
 
     @property
     def suffix(self) -> str:
-        button = self._kinds.checkedButton()
-        assert button is not None
-        return button.objectName().removeprefix("kind_")
+        return next(suffix for suffix, button in self._kinds.items() if button.isChecked())
 
 
 class ExportOptions(QStackedWidget):
@@ -107,13 +100,13 @@ class ExportOptions(QStackedWidget):
         self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
         self._scale.choose("2")
         self._film_views = {e.name: SwitchField(f"film_{e.name}", e.title) for e in pictured()}
-        self._frames = NumberField("film_frames", _FRAMES)
-        self._frames.setValue(_DEFAULT_FRAMES)
-        self._rate = NumberField("film_rate", _RATE)
-        self._rate.setValue(FRAMES_PER_SECOND)
+        self.frames = NumberField("film_frames", _FRAMES)
+        self.frames.setValue(_DEFAULT_FRAMES)
+        self.rate = NumberField("film_rate", _RATE)
+        self.rate.setValue(FRAMES_PER_SECOND)
         for field in (self._view, self._scale):
             field.currentIndexChanged.connect(self.changed)
-        for number in (self._frames, self._rate):
+        for number in (self.frames, self.rate):
             number.valueChanged.connect(self.changed)
             number.refused.connect(self.refused)
         for page in (QWidget(), self._of_picture(), self._of_film()):
@@ -138,8 +131,8 @@ class ExportOptions(QStackedWidget):
             switch.toggled.connect(self.changed)
             choice.addWidget(switch, place % half, place // half)
         about = "Number of frames, spread evenly over the run."
-        _add(form, self._frames, "F&rames", about)
-        _add(form, self._rate, "&Frames per second", "Playback speed of the animation.")
+        _add(form, self.frames, "F&rames", about)
+        _add(form, self.rate, "&Frames per second", "Playback speed of the animation.")
         return page
 
     def show_kind(self, suffix: str) -> None:
@@ -161,18 +154,10 @@ class ExportOptions(QStackedWidget):
         """The names of the views in an animation."""
         return [name for name, switch in self._film_views.items() if switch.isChecked()]
 
-    @property
-    def frames(self) -> int:
-        return round(self._frames.value())
-
-    @property
-    def frames_per_second(self) -> float:
-        return self._rate.value()
-
     def take_typed(self) -> None:
         """Commit a number that is still being typed."""
-        self._frames.interpretText()
-        self._rate.interpretText()
+        self.frames.interpretText()
+        self.rate.interpretText()
 
 
 def _add(form: QFormLayout, field: QWidget, label: str, text: str) -> None:
@@ -225,7 +210,7 @@ class ExportDialog(Dialog):
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
         self._build()
-        self._kinds.offer_script(source.snapshot().record.source is None)
+        self._kinds.offer("py", source.snapshot().record.source is None)
         self.apply_theme(source.theme)
         self._show_kind()
         self.open_wide(_WIDTH, 0)
@@ -243,14 +228,8 @@ class ExportDialog(Dialog):
         self._options = ExportOptions(titles)
         self._sentence = text_label("export_sentence", lines=3)
         self._inside = QWidget()
-        grid = QGridLayout(self._inside)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(24)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(self._kinds, 0, 0, 2, 1)
-        grid.addWidget(self._sentence, 0, 1)
-        grid.addWidget(self._options, 1, 1)
-        grid.setRowStretch(1, 1)
+        right = column(None, self._sentence, (self._options, 1), gap=6)
+        row(self._inside, self._kinds, (right, 1), margins=(0, 0, 0, 0), gap=24)
         self._message = text_label("export_message", lines=2)
         progress = self._build_progress()
         column(self, self._inside, progress, self._message, self._build_buttons(), gap=12)
@@ -261,9 +240,8 @@ class ExportDialog(Dialog):
     def _build_progress(self) -> QHBoxLayout:
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Progress")
-        self._cancel = QPushButton("Cance&l")
+        self._cancel = QPushButton("Cance&l", autoDefault=False)
         self._cancel.setObjectName("export_cancel")
-        self._cancel.setAutoDefault(False)
         self._cancel.setToolTip("Stop without writing a file")
         self._cancel.clicked.connect(self._cancel_job)
         for widget in (self._progress, self._cancel):
@@ -275,14 +253,14 @@ class ExportDialog(Dialog):
 
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = self.buttons(QDialogButtonBox.StandardButton.Close)
-        self._save, self._copy = QPushButton("&Save as…"), QPushButton("Cop&y")
+        action = QDialogButtonBox.ButtonRole.ActionRole
+        self._save = buttons.addButton("&Save as…", action)
+        self._copy = buttons.addButton("Cop&y", action)
         self._save.setToolTip("Choose a file name and save")
         self._save.setObjectName("export_save")
         self._save.clicked.connect(self._choose_file)
         self._copy.setObjectName("export_copy")
         self._copy.clicked.connect(self._copy_it)
-        buttons.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
         self._save.setDefault(True)
@@ -315,8 +293,8 @@ class ExportDialog(Dialog):
         if not self._options.film_views:
             return " Choose at least one panel."
         project, options = self._source.project(), self._options
-        shown = frame_steps(project, options.frames)
-        seconds = numerals.plain(round(len(shown) / options.frames_per_second, 1))
+        shown = frame_steps(project, round(options.frames.value()))
+        seconds = numerals.plain(round(len(shown) / options.rate.value(), 1))
         steps = f"steps 0 to {numerals.whole(shown[-1])}"
         return f" {numerals.counted(len(shown), 'frame')}, {steps}, in {seconds} seconds."
 
@@ -361,13 +339,13 @@ class ExportDialog(Dialog):
             return script_job(self._source.snapshot())
         options, source = self._options, self._source
         if self._kinds.suffix == "gif":
-            views, frames, pace = options.film_views, options.frames, options.frames_per_second
-            return film_job(self, source.project(), views, frames, pace, source.theme)
+            views, frames, pace = options.film_views, options.frames.value(), options.rate.value()
+            return film_job(self, source.project(), views, round(frames), pace, source.theme)
         return source.content(self._kinds.suffix, options.view, options.scale)
 
     def _copy_text(self, content: bytes, remark: str) -> None:
         QGuiApplication.clipboard().setText(content.decode())
-        self._say(with_remark(_COPIED, remark))
+        self._say(f"{_COPIED} {remark}".strip())
 
     @Slot()
     def _copy_it(self) -> None:
@@ -435,7 +413,7 @@ class ExportDialog(Dialog):
         """Check again which run would be exported when the dialog becomes active."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
-            self._kinds.offer_script(self._source.snapshot().record.source is None)
+            self._kinds.offer("py", self._source.snapshot().record.source is None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter in a number field commit the number only."""

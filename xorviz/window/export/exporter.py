@@ -22,8 +22,7 @@ from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_published import LabPublished
 from xorviz.panels.lab.lab_view import LabView
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.film import film
-from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole
+from xorviz.window.export.offscreen import OffscreenRenderer, film, picture, whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Off-screen rendering of views, for pictures and animations."""
+"""Off-screen rendering of views: pictures, and runs as animations. Shapes: h by w pixels."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun
@@ -17,6 +18,7 @@ from xorviz.core.runs.recording import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.atomic import FileError
 from xorviz.files.exports import pictures
+from xorviz.files.exports.animation import PILLOW_MISSING, GifWriter, is_available
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.panel import Panel, lay_out
@@ -26,10 +28,13 @@ from xorviz.ui.guard import notes_painted
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.film import film, finished
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
+
+FRAMES_PER_SECOND = 10
+_SLICE_SECONDS = 0.008
+_SLICE_STEPS = 64 * 64
 
 
 @contextmanager
@@ -69,14 +74,17 @@ class OffscreenRenderer:
         # Views do not draw until they are shown.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self.widget.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self._settings, self._moment = ElidedLabel(), QLabel()
+        self._settings, self._moment = ElidedLabel(), QLabel(alignment=Qt.AlignmentFlag.AlignRight)
         self._settings.setObjectName("panel_title")
-        self._moment.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._grid = grid = QGridLayout(self.widget)
         grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         grid.setSpacing(_MARGIN)
         columns = min(len(views), _MOST_IN_ROW)
-        grid.addLayout(self._caption(), 0, 0, 1, columns)
+        # A long name gives way to step and loss.
+        self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._moment.setMinimumWidth(1)
+        caption = row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
+        grid.addLayout(caption, 0, 0, 1, columns)
         for place, (entry, view) in enumerate(zip(entries, self._views, strict=True)):
             panel = Panel(view.title, view)
             panel.setMinimumSize(*(entry.picture or (0, 0)))
@@ -124,12 +132,6 @@ class OffscreenRenderer:
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
 
-    def _caption(self) -> QHBoxLayout:
-        # A long name gives way to step and loss.
-        self._settings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._moment.setMinimumWidth(1)
-        return row(None, (self._settings, 1), self._moment, margins=(4, 0, 4, 0))
-
     def _settle(self) -> None:
         """Finish the layout: axes have their final widths only after they are painted."""
         self._has_settled = True
@@ -141,6 +143,72 @@ class OffscreenRenderer:
             for frame in (f for plot in self.widget.findChildren(Plot) for f in plot.frames):
                 QCoreApplication.sendPostedEvents(frame, QEvent.Type.LayoutRequest)
             lay_out(self.widget)
+
+
+def film(
+    project: Project,
+    frames: int,
+    draw: Callable[[Snapshot], NDArray[np.uint8]],
+    frames_per_second: float = FRAMES_PER_SECOND,
+) -> Generator[tuple[int, int], None, bytes]:
+    """Replay a project's current run, and draw at most ``frames`` evenly spaced steps (h, w, 3).
+
+    Give the number of frames made and of all frames after each frame, and after each 8 ms of
+    training; return a GIF file. Raises FileError without Pillow, ArithmeticError if the run
+    cannot be replayed, and any error of drawing.
+    """
+    if not is_available():
+        raise FileError(PILLOW_MISSING)
+    kernel = kernel_for(project.record)
+    current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
+    steps = frame_steps(project, frames)
+
+    def frame_at(step: int) -> NDArray[np.uint8]:
+        current.go_to(step)
+        return draw(current.snapshot())
+
+    while not _reaches(current, steps[-1]):  # at once, but for the longer of two runs
+        yield 0, len(steps)
+    # For the palette: both ends of a run have about all of its colours.
+    writer = GifWriter([frame_at(steps[-1]), frame_at(steps[0])])
+    yield 0, len(steps)
+    for done, step in enumerate(steps):
+        while not _reaches(current, step):
+            yield done, len(steps)
+        writer.add(frame_at(step))
+        yield done + 1, len(steps)
+    return writer.finish(1000 / frames_per_second)
+
+
+def frame_steps(project: Project, frames: int) -> list[int]:
+    """Return evenly spaced steps of a project's current run, or of both side by side.
+
+    They are at most ``frames``, from 0 to the newest; of one, the newest. Those of a watched run
+    are the last steps before them whose states are kept.
+    """
+    record, gaps = project.record, frames - 1
+    newest = min(run.newest for run in (record, project.beside or record))
+    steps = {newest * i // gaps for i in range(frames)} if gaps else {newest}
+    return sorted({record.towards(step, step + 1) for step in steps})
+
+
+def finished(making: Generator[object, None, bytes]) -> bytes:
+    """Do all the work at once, and return the file."""
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            made: bytes = end.value
+            return made
+
+
+def _reaches(current: CurrentRun, step: int) -> bool:
+    """Train for one slice; return whether a step is reached."""
+    end = time.perf_counter() + _SLICE_SECONDS
+    while current.approach(step, _SLICE_STEPS):
+        if time.perf_counter() > end:
+            return False
+    return True
 
 
 def render_picture(project: Project, step: int, view: str, kind: str, scale: int) -> bytes:

@@ -11,8 +11,8 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-from xorviz.ui.announce import announce
 from xorviz.ui.keys import allow
+from xorviz.ui.said import announce
 from xorviz.window.bars.actions import WATCHED, Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document

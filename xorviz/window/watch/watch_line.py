@@ -12,7 +12,7 @@ from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.chrome.texts import ElidedLabel
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.guard import guarded
-from xorviz.ui.plain import plain
+from xorviz.ui.said import plain
 from xorviz.ui.theme.style import bold
 
 _GAP = 6

@@ -29,7 +29,7 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.base.square_items import level_images
-from xorviz.ui.draw.isolines import isolines
+from xorviz.ui.plot.lines import isolines
 from xorviz.ui.theme.palette import Theme, level
 
 _RESPONSES, _COARSEST, _FINEST = 12_000, 16, 28

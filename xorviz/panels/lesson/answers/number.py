@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.rules import Real, Whole
 from xorviz.lessons.lesson import SHARE, NumberAsked
-from xorviz.ui.announce import announce
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import STRETCH, column, row
 from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
+from xorviz.ui.said import announce
 
 _TIMES = 50
 """Steps by key that lead through a long range, at most twenty times as many."""

@@ -8,12 +8,12 @@ from xorviz.core import numerals
 from xorviz.lessons.lesson import ChoiceAsked, NumberAsked
 from xorviz.panels.lesson.answers.keys import answer_text, keyed
 from xorviz.panels.lesson.answers.rows import AnswerRow, CountedRows
-from xorviz.ui.announce import announce
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.scrolled import plain_label
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
+from xorviz.ui.said import announce
 
 _DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit for digit in range(10)}
 """The keys 0 to 9."""

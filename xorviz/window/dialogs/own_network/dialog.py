@@ -23,12 +23,12 @@ from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.learn.check.page import Inks, headline
-from xorviz.ui.announce import announce
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
 from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
+from xorviz.ui.said import announce
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
 from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion, step_html
 from xorviz.window.dialogs.own_network.text_box import ResultBox, WeightsBox

@@ -1,7 +1,16 @@
-"""What screen readers say at once, wherever the focus is."""
+"""Texts as tool tips show them and screen readers say them."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import QWidget
+
+
+def plain(text: str) -> str:
+    """Return a tool tip or help that shows exactly this text, also where it looks like HTML."""
+    if not Text.mightBeRichText(text):
+        return text
+    return Text.convertFromPlainText(text, Qt.WhiteSpaceMode.WhiteSpaceNormal)
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -1,5 +1,6 @@
-"""A slider over the steps of a run."""
+"""Sliders: over numbers on a logarithmic scale, and over the steps of a run."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,7 +27,81 @@ _TICK_GAP, _TICK_LENGTH = 3, 4
 
 
 @guarded
-class TimeSlider(QSlider):
+class _Slider(QSlider):
+    """A slider that takes its keys before shortcuts do, and the wheel while it has the focus."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, MOVES) or super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turn_with_focus(self, event, super().wheelEvent)
+
+
+class LogSlider(_Slider):
+    """A slider with a logarithmic scale, and optionally a last notch for "unlimited"."""
+
+    number_requested = Signal(object)  # float | None: None is unlimited
+    number_moved = Signal(object)  # the same, while the knob is dragged
+
+    _NOTCHES_PER_DECADE = 60
+
+    def __init__(self, name: str, low: float, high: float, unlimited: bool = False) -> None:
+        super().__init__(name)
+        self._low = low
+        self._last = round(math.log10(high / low) * self._NOTCHES_PER_DECADE)
+        self._high = high
+        self.number: float | None = low
+        """The number shown or requested last; it may lie between two notches."""
+        # "Unlimited" is far enough from the highest number not to be hit by accident.
+        self.setRange(0, self._last + (12 if unlimited else 0))
+        self.setSingleStep(6)
+        self.setPageStep(self._NOTCHES_PER_DECADE)
+        self.setTracking(False)
+        self.valueChanged.connect(self._choose)
+        self.sliderMoved.connect(self._move)
+        self.sliderReleased.connect(self._end_move)
+
+    def show_number(self, number: float | None) -> None:
+        """Move the knob to the notch nearest to a number, without emitting a signal."""
+        self.number = number
+        if number is None:
+            notch = self.maximum()
+        else:
+            ratio = min(max(number, self._low), self._high) / self._low
+            notch = round(math.log10(ratio) * self._NOTCHES_PER_DECADE)
+        with QSignalBlocker(self):
+            self.setValue(notch)
+
+    def _number_at(self, notch: int) -> float | None:
+        if notch > self._last:
+            return None
+        if notch == self._last:
+            return self._high
+        number = self._low * 10 ** (notch / self._NOTCHES_PER_DECADE)
+        return min(float(f"{number:.2g}"), self._high)
+
+    @Slot(int)
+    def _choose(self, notch: int) -> None:
+        self.number = self._number_at(notch)
+        self.number_requested.emit(self.number)
+
+    @Slot(int)
+    def _move(self, notch: int) -> None:
+        self.number_moved.emit(self._number_at(notch))
+
+    @Slot()
+    def _end_move(self) -> None:
+        """Emit the number from before the drag; if it has changed, Qt emits the new one next."""
+        self.number_moved.emit(self.number)
+
+
+@guarded
+class TimeSlider(_Slider):
     """A slider from 0 to the newest position, exact to the step in runs below 2**31 - 1 steps.
 
     It follows no run while the user holds the knob or a key that moves it.
@@ -35,7 +110,7 @@ class TimeSlider(QSlider):
     position_requested = Signal(object)  # int
 
     def __init__(self, name: str) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__(name)
         self._newest = 0
         self.position = 0
         """Where the knob is."""
@@ -44,9 +119,7 @@ class TimeSlider(QSlider):
         """The last position chosen, until it is reported."""
         self._is_key_down = False
         self._ticks = np.zeros(0, np.int64)
-        self.setObjectName(name)
         self.setRange(0, 0)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._choose_notch)
         self.sliderReleased.connect(self._release)
 
@@ -116,12 +189,6 @@ class TimeSlider(QSlider):
         if not self._knob().contains(event.position().toPoint()):
             event = _by_middle_button(event)
         super().mousePressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turn_with_focus(self, event, super().wheelEvent)
-
-    def event(self, event: QEvent) -> bool:
-        return claims(event, MOVES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move one step, a hundredth of the run, or to an end. Keys with Shift are the window's."""

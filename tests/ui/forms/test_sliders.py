@@ -1,4 +1,4 @@
-"""The slider over steps: exact positions, keys, drags, and reports while it is held."""
+"""Sliders: exact positions and numbers, keys, drags, and reports while one is held."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import active_window, drag, is_near, press, shown
-from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.forms.sliders import LogSlider, TimeSlider
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT
 
@@ -283,13 +283,6 @@ def test_ticks_are_drawn_at_the_knob_s_positions(qtbot: QtBot) -> None:
     assert ticks_of(bar) == pytest.approx([place(bar, 0.125).x(), place(bar, 0.35).x()], abs=1)
 
 
-def test_a_column_of_pixels_has_at_most_one_tick(qtbot: QtBot) -> None:
-    for positions, columns in [([], 0), ([10, 10, 11], 1), ([400, 600], 1), (range(500), 401)]:
-        bar = slider(qtbot, 500, 0)
-        bar.set_ticks(positions)
-        assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
-
-
 @given(positions=st.lists(st.integers(0, 10**12), max_size=40), newest=st.integers(1, 10**12))
 def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest: int) -> None:
     bar = TimeSlider("timeline")
@@ -300,3 +293,80 @@ def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest
     left, span = bar._travel()
     wanted = sorted({left + p * span // newest + 0.5 for p in positions if p <= newest})
     assert bar._tick_columns() == wanted
+
+
+def log_slider(
+    qtbot: QtBot, low: float = 1, high: float = 100_000, unlimited: bool = False
+) -> LogSlider:
+    return shown(qtbot, LogSlider("slider", low, high, unlimited), 300, 30)
+
+
+def test_both_ends_of_a_slider_are_reached_exactly(qtbot: QtBot) -> None:
+    for low, high in [(1, 64), (1e-4, 1000), (1, 100_000)]:
+        bar = log_slider(qtbot, low, high)
+        for end in (low, high):
+            bar.show_number(end)
+            assert bar.number == end
+        QTest.keyClick(bar, Qt.Key.Key_Home)
+        assert bar.number == low
+        QTest.keyClick(bar, Qt.Key.Key_End)
+        assert bar.number == high
+
+
+def test_equal_distances_are_equal_ratios(qtbot: QtBot) -> None:
+    bar = log_slider(qtbot, 1, 10_000)
+    for number, share in ((1, 0.0), (10, 0.25), (100, 0.5), (10_000, 1.0)):
+        bar.show_number(number)
+        assert bar.value() / bar.maximum() == pytest.approx(share)
+
+
+def test_a_number_beyond_the_range_is_shown_at_the_end(qtbot: QtBot) -> None:
+    bar = log_slider(qtbot, 1, 100)
+    for number, end in [(0.001, bar.minimum()), (1e9, bar.maximum())]:
+        bar.show_number(number)
+        assert bar.value() == end
+
+
+def test_showing_a_number_requests_nothing(qtbot: QtBot) -> None:
+    bar = log_slider(qtbot)
+    seen: list[float | None] = []
+    bar.number_requested.connect(seen.append)
+    bar.show_number(500)
+    bar.show_number(None)
+    assert seen == []
+
+
+def test_unlimited_is_the_last_notch(qtbot: QtBot) -> None:
+    bar = log_slider(qtbot, unlimited=True)
+    seen: list[float | None] = []
+    bar.number_requested.connect(seen.append)
+    bar.show_number(None)
+    assert bar.number is None
+    bar.show_number(100_000)
+    assert bar.number == 100_000
+    QTest.keyClick(bar, Qt.Key.Key_End)
+    QTest.keyClick(bar, Qt.Key.Key_Home)
+    assert seen == [None, 1]
+
+
+def handle_of(bar: LogSlider) -> int:
+    """Return roughly the position of the knob, in pixels from the left."""
+    return round(10 + (bar.width() - 20) * bar.value() / bar.maximum())
+
+
+def test_a_drag_previews_numbers_and_requests_the_last(qtbot: QtBot) -> None:
+    bar = log_slider(qtbot)
+    bar.show_number(100)
+    moved: list[float | None] = []
+    chosen: list[float | None] = []
+    bar.number_moved.connect(moved.append)
+    bar.number_requested.connect(chosen.append)
+    start = bar.rect().center()
+    start.setX(handle_of(bar))
+    end = bar.rect().center()
+    end.setX(handle_of(bar) + 80)
+    drag(bar, start, end)
+    assert len(moved) > 3
+    *_, last, before = moved  # in case that it ended where it began
+    assert before == 100
+    assert chosen == [last] == [bar.number]
