@@ -237,15 +237,14 @@ class Explanation:
             return f"{factor}({t} − {y})²"
         return f"−{factor}ln({y})" if self.config.targets[row] else f"−{factor}ln(1 − {y})"
 
-    def _back_to_output(self) -> Iterator[Line]:
-        yield self._line("δ", self._delta_formula(""))
-
-    def _delta_formula(self, mark: str) -> str:
+    def _back_to_output(self, mark: str = "") -> Iterator[Line]:
         y, t = f"{{y{mark}}}", f"{{t{mark}}}"
         if self._loss.is_square:
-            return f"{_FACTORS[2 * self._loss.scale]}({y} − {t})·{y}·(1 − {y})"
-        factor = _FACTORS[self._loss.scale]
-        return f"{factor}({y} − {t})" if factor else f"{y} − {t}"
+            formula = f"{_FACTORS[2 * self._loss.scale]}({y} − {t})·{y}·(1 − {y})"
+        else:
+            factor = _FACTORS[self._loss.scale]
+            formula = f"{factor}({y} − {t})" if factor else f"{y} − {t}"
+        yield self._line(f"δ{mark}", formula)
 
     def _back_to_hidden(self, mark: str = "") -> Iterator[Line]:
         for j in self._units:
@@ -255,10 +254,9 @@ class Explanation:
             yield self._line(f"δ{j + 1}{mark}", formula, (j,))
 
     def _other_rows(self) -> Iterator[Line]:
-        for row in range(len(ROWS)):
-            mark = f"[{ROW_NAMES[row]}]"
-            yield self._line(f"δ{mark}", self._delta_formula(mark))
-            yield from self._back_to_hidden(mark)
+        for row in ROW_NAMES:
+            yield from self._back_to_output(f"[{row}]")
+            yield from self._back_to_hidden(f"[{row}]")
 
     def _gradient(self) -> Iterator[Line]:
         for field, index, value in numbers_of(gradient(self.weights, self.config)):
