@@ -234,7 +234,7 @@ def _tried_paragraphs(found: Examination, tried: Sequence[Tried]) -> Iterator[li
     goes_on = outlook(tried)
     yield [goes_on] if goes_on else []
     yield ["Changes tried, the best first:", *columns([_row(one) for one in tried])]
-    recipe = joined(recipe_parts(found.known.recipe))
+    recipe = joined(recipe_parts(found.known.recipe).values())
     yield [*([_GOES_ON] if goes_on else []), f"Tried with {recipe}.", _SHARES]
     if any(cause.name in _OF_TARGETS for cause in found.causes):
         yield [_NOT_YOURS]
