@@ -74,7 +74,7 @@ class Parser(SettingParser):
 
 
 AddParser = Callable[..., argparse.ArgumentParser]
-"""Adds a command and the line that tells what it does; takes what ArgumentParser takes."""
+"""Adds a command with a line that says what it does; takes what ArgumentParser takes."""
 
 
 def command_line(asked: Container[str]) -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """Asks widgets about the focus without harm.
 
 PySide6 takes the widget that focusProxy, focusWidget and nextInFocusChain return for a child of the
-one that is asked: once that is deleted, or nobody refers to it, the returned one counts as deleted
+one that is asked: once that is deleted, or no one refers to it, the returned one counts as deleted
 too, and its overrides end the process.
 """
 
@@ -27,7 +27,7 @@ def beside_in_chain(widget: QWidget, is_forward: bool) -> QWidget:
 def _kept(found: QWidget | None) -> QWidget | None:
     """Return a widget, for PySide6 again a child of its own parent.
 
-    So are all around it: nobody refers to what Qt itself put between, as around scroll bars.
+    So are all around it: no one refers to what Qt itself put between, as around scroll bars.
     """
     part = found
     while part is not None:

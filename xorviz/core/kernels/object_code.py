@@ -108,7 +108,7 @@ def _target() -> Any:
 
 
 def _numba_version() -> str:
-    """Return what tells one Numba from another, without importing it, which takes long."""
+    """Return what shows one Numba from another, without importing it, which takes long."""
     spec = find_spec("numba")
     packages = Path(spec.origin).parents[1] if spec and spec.origin else Path()
     return " ".join(sorted(folder.name for folder in packages.glob("numba-*")))

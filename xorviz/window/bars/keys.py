@@ -61,7 +61,7 @@ class Keys(QObject):
     def _yield_to(self, _before: QWidget | None, focused: QWidget | None) -> None:
         """Let keys act as usual, or those of fields only on the window itself, if it had a field's.
 
-        Their context says that, so that menus and tips go on showing them.
+        Their context says that, so that menus and tips continue showing them.
         """
         contexts = Qt.ShortcutContext
         is_field = isinstance(focused, _FIELDS)

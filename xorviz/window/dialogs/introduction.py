@@ -1,4 +1,4 @@
-"""The card that tells a newcomer what XOR is, what the colours mean, and what to do first."""
+"""The card that shows a newcomer what XOR is, what the colours mean, and what to do first."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
@@ -111,7 +111,7 @@ class Introduction(QFrame):
         card.moveLeft(min(max(card.left(), window.left()), window.right() - size.width()))
         card.moveTop(min(max(card.top(), window.top()), window.bottom() - size.height()))
         self.setGeometry(card)
-        self.raise_()  # panels that are arranged anew lie above it
+        self.raise_()  # panels that are arranged again lie above it
 
     def _lay_out(self) -> None:
         marks = QGridLayout()

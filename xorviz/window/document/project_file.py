@@ -166,7 +166,7 @@ class ProjectFile(QObject):
         self._may_discard = True
 
     def leave_copy(self) -> None:
-        """Leave unsaved changes as a copy for the next start: nobody can be asked."""
+        """Leave unsaved changes as a copy for the next start: no one can be asked."""
         if self.would_lose:
             self.autosave.leave()
         self.discard_changes()
