@@ -73,10 +73,8 @@ class Harness(Edited[NetworkDiagram]):
         self.canvas.scroll_to(spot)
         layout = self.plan
         if not isinstance(spot, Edge):
-            return layout.place(spot).frame.center().toPoint()
-        index = layout.index(spot)
-        assert index is not None
-        points = [layout.paths[index].pointAtPercent(i / 40).toPoint() for i in range(1, 40)]
+            return layout.places[spot].frame.center().toPoint()
+        points = [layout.paths[spot].pointAtPercent(i / 40).toPoint() for i in range(1, 40)]
         return next(p for p in points if layout.spot_at(QPointF(p), None) == spot)
 
     def point_at(self, name: str) -> None:
