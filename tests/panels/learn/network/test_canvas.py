@@ -16,7 +16,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas, FormulaCard
-from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Node, Edge, Spot
+from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout, verdict
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
