@@ -43,11 +43,12 @@ def plots(qtbot: QtBot) -> Iterator[tuple[Plot, Plot]]:
 
 def test_an_image_looks_like_pyqtgraph_s(plots: tuple[Plot, Plot]) -> None:
     ours, plain = SquareImage(), pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
-    for plot, image in zip(plots, (ours, plain), strict=True):
-        plot.frames[0].box.addItem(image)
+    for plot, item in zip(plots, (ours, plain), strict=True):
+        plot.frames[0].box.addItem(item)
     square = QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
     for theme, levels in ((LIGHT, RAMP), (DARK, RAMP), (DARK, RAMP[::-1])):
-        ours.show_image(*level_images(levels[np.newaxis] / (LEVELS - 1), theme), square)
+        (image,) = level_images(levels[np.newaxis] / (LEVELS - 1), theme)
+        ours.show_image(image, square)
         colors = [(fill.red(), fill.green(), fill.blue()) for fill, _ in diverging(theme)]
         plain.setLookupTable(np.array(colors, np.uint8))
         plain.setImage(levels, autoLevels=False)

@@ -41,20 +41,20 @@ class SquareImage(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._image, self._rect = QImage(), QRectF()
+        self.image, self._rect = QImage(), QRectF()
 
     def show_image(self, image: QImage, rect: QRectF) -> None:
         """Show an image, whose first row is at the least y."""
         if rect != self._rect:
             self.prepareGeometryChange()
-        self._image, self._rect = image, rect
+        self.image, self._rect = image, rect
         self.update()
 
     def boundingRect(self) -> QRectF:
         return self._rect
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        painter.drawImage(self._rect, self._image)
+        painter.drawImage(self._rect, self.image)
 
 
 def point_in(rect: QRectF, x1: float, x2: float) -> QPointF:

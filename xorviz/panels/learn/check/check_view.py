@@ -1,7 +1,5 @@
 """The view of a training step of another program: what it changed, and what it should have."""
 
-from functools import cache
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -28,10 +26,10 @@ from xorviz.panels.learn.check.page import (
     repairs_of,
     verdict_html,
 )
+from xorviz.panels.learn.weight_editor import plan_of
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
-from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import diverging, level
@@ -156,13 +154,14 @@ class CheckView(View):
         rows = 4 if has_biases else 3
         self._changes, self._limits = placed(found, rows), limits(found)
         are_powers = not all(0.01 <= limit < 1000 for limit in self._limits.values())
-        names, width = grid_names(check), check.yours.w1.shape[1]
-        plan = _plan(names, width, has_biases, are_powers, self._scrolls.isChecked())
+        sample = f"{numerals.MINUS}{'0.0·10⁻⁰' if are_powers else '0.0000'}"
+        scrolls, width = self._scrolls.isChecked(), check.yours.w1.shape[1]
+        plan = plan_of(width, has_biases, sample, scrolls, grid_names(check))
         levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
         for place, change in self._changes.items():
             value = self._value_at(place)
             levels[place] = level(value, self._limits[change.cell.field])
-        self._grid.show_scrolled(self._scrolls.isChecked())
+        self._grid.show_scrolled(scrolls)
         self._grid.show_cells(plan, levels, self._cell_text)
 
     def _value_at(self, place: Place) -> float:
@@ -264,19 +263,3 @@ class CheckView(View):
     def hasHeightForWidth(self) -> bool:
         """Keep the height in narrow docks."""
         return False
-
-
-@cache
-def _plan(
-    names: tuple[str, ...], width: int, has_biases: bool, are_powers: bool, is_upright: bool
-) -> GridPlan:
-    """Return three grids below each other, with a column for each hidden unit and one for b2."""
-    rows = ("x1", "x2", *(("b1",) if has_biases else ()), "to output")
-    columns = tuple(f"h{unit + 1}" for unit in range(width))
-    count = len(rows)
-    return GridPlan(
-        Heads(rows * len(names), breaks=(count, 2 * count), blocks=names),
-        Heads((*columns, "b2"), breaks=(width,)) if has_biases else Heads(columns),
-        f"{numerals.MINUS}0.0·10⁻⁰" if are_powers else f"{numerals.MINUS}0.0000",
-        is_upright=is_upright,
-    )
