@@ -108,7 +108,7 @@ def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
 
 def outcome_of(snapshot: LabSnapshot, place: int) -> str:
     """Return a network's outcome, one of OUTCOMES."""
-    return OUTCOMES[codes_of(snapshot, range(place, place + 1))[0]]
+    return OUTCOMES[int(codes_of(snapshot, range(place, place + 1))[0])]
 
 
 def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
@@ -132,7 +132,9 @@ def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
 def color_of(theme: Theme, outcome: str) -> str:
     """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
     color = _COLORS.get(outcome, "quiet")
-    return color[theme.name == "dark"] if isinstance(color, tuple) else str(getattr(theme, color))
+    if isinstance(color, str):
+        return str(getattr(theme, color))
+    return color[theme.name == "dark"]
 
 
 def paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:

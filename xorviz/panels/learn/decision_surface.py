@@ -362,19 +362,15 @@ class DecisionSurface(SnapshotView):
 
 def _plot_of_inputs() -> Plot:
     """Return an empty plot of the input square that wheel and mouse cannot move."""
-    frame = PlotFrame(_input_axis("left", "x2"), _input_axis("bottom", "x1"))
+    frame = PlotFrame(StillAxis("left"), StillAxis("bottom"))
+    frame.left.setLabel("x2")
+    frame.bottom.setLabel("x1")
     frame.box.setMouseEnabled(x=False, y=False)
     frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
     plot = Plot(frame)
     plot.setAccessibleName("Output over the inputs x1 and x2")
     plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     return plot
-
-
-def _input_axis(side: str, name: str) -> pg.AxisItem:
-    axis = StillAxis(side)
-    axis.setLabel(name)
-    return axis
 
 
 def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:
