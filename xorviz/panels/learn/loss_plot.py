@@ -126,7 +126,8 @@ class LossPlot(SnapshotView):
         self._losses.overlays += [self._marks, self._legend]
         self._drawing = Drawing(self._plot)
         self._drawing.changed.connect(self._show_drawing)
-        self._plot.stroked.connect(self._take_focus)
+        # So that keys draw as well after the mouse has.
+        self._plot.stroked.connect(lambda *_: self.setFocus(Qt.FocusReason.MouseFocusReason))
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
         self._labelled: tuple[int, bool] | None = None
@@ -214,11 +215,6 @@ class LossPlot(SnapshotView):
         self._show_still()
         self.drawn.emit(self._drawing.curve)
 
-    @Slot()
-    def _take_focus(self) -> None:
-        """Take the focus, so that keys draw as well after the mouse has."""
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
     def _show_still(self) -> None:
         curves = []
         for run in self._pinned:
@@ -227,8 +223,7 @@ class LossPlot(SnapshotView):
             curves.append(Curve(trace.steps, trace.losses, color, style.dash, WIDTH))
         self._losses.show_still([*self._drawing.still(self.theme), *curves[::-1]])
         newest = (run.record.newest for run in self._pinned)
-        self._plot.newest_still = max(newest, default=0)
-        self._plot.newest_still = max(self._plot.newest_still, self._drawing.newest)
+        self._plot.newest_still = max(self._drawing.newest, *newest, 0)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
@@ -236,16 +231,9 @@ class LossPlot(SnapshotView):
         if snapshot.beside is not None:
             traces.append(("B", snapshot.beside.trace))
         traces += [(run.name, run.record.trace) for run in self._pinned]
-        rows = (
-            (name, *point)
-            for name, trace in traces
-            for point in zip(
-                trace.steps.tolist(),
-                trace.losses.tolist(),
-                trace.gradient_norms.tolist(),
-                strict=True,
-            )
-        )
+        parts = ((n, (t.steps, t.losses, t.gradient_norms)) for n, t in traces)
+        points = ((n, zip(*(part.tolist() for part in p), strict=True)) for n, p in parts)
+        rows = ((name, *point) for name, found in points for point in found)
         curve = self._drawing.curve or DrawnCurve((), ())
         drawn = ((NAME, *point, None) for point in zip(curve.steps, curve.losses, strict=True))
         return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)

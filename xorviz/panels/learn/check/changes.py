@@ -70,10 +70,10 @@ def limits(found: Iterable[NumberChange]) -> dict[str, float]:
     return {name: round_bound(value) for name, value in largest.items()}
 
 
-def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, NumberChange]:
-    """Return the changes by their cells, in three grids of so many rows."""
+def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, tuple[NumberChange, int]]:
+    """Return the change and the grid of each cell, in three grids of so many rows."""
     return {
-        (grid * rows + change.cell.row, change.cell.column): change
+        (grid * rows + change.cell.row, change.cell.column): (change, grid)
         for change in found
         for grid in range(GRIDS)
     }
