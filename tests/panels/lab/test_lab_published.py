@@ -410,11 +410,3 @@ def test_a_mark_has_the_colour_of_its_meaning(qtbot: QtBot, theme: Theme) -> Non
         Match.MISS: [False, True],
         Match.SOFT: [False, False],
     }
-
-
-def test_a_hidden_view_shows_the_latest_result_once_visible(qtbot: QtBot) -> None:
-    harness = Harness(LabPublished())
-    harness.view.show_result(START.name, result(Match.SOFT))
-    assert marks(harness.view) == [(START.title, "soft")]
-    shown(qtbot, harness.view)
-    assert harness.row(0)[0] == "≈"

@@ -13,16 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
-from tests.support.screen import (
-    active_window,
-    child,
-    is_near,
-    move_pressed,
-    near,
-    pixel,
-    press,
-    shown,
-)
+from tests.support.screen import active_window, child, move_pressed, near, press, shown
 from tests.ui.fruit import Cells
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
@@ -354,14 +345,6 @@ def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(harness: 
     harness.view.resize(harness.view.minimumSize())  # Qt's warning would fail the test
     assert harness.strip.isHidden()
     assert harness.histogram.isVisible()
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_the_theme_applies_to_all_parts(harness: Harness, theme: Theme) -> None:
-    harness.view.apply_theme(theme)
-    seed = harness.strip.center_of(0).toPoint()
-    assert is_near(pixel(harness.strip, seed), QColor(theme.accent))
-    assert set(harness.histogram.bars.colors) == {theme.accent}
 
 
 @pytest.mark.perf

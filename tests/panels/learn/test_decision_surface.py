@@ -469,24 +469,6 @@ def test_standard_cursors_say_what_can_be_pointed_at_and_clicked(
     assert viewport.cursor().shape() == Qt.CursorShape.ArrowCursor
 
 
-def test_the_twin_is_empty_without_a_second_run(
-    harness: Harness, twin: Harness, lopsided: Snapshot
-) -> None:
-    empty = twin.picture()
-    square = twin.plot.frames[0].box.geometry()
-    twin.view.show_snapshot(lopsided)
-    assert twin.picture() == empty
-    twin.view.show_snapshot(replace(lopsided, beside=lopsided))
-    QTest.keyClick(twin.view, Qt.Key.Key_Right)
-    assert twin.picture() != empty
-    twin.view.show_snapshot(lopsided)
-    assert twin.picture() == empty
-    assert twin.readouts[-1] == ""
-    twin.point_at(0.5, 0.5)
-    assert twin.readouts[-1] == ""
-    assert twin.plot.frames[0].box.geometry() == square
-
-
 def test_the_twin_follows_the_first_one_s_option(
     qtbot: QtBot, harness: Harness, twin: Harness, lopsided: Snapshot
 ) -> None:
