@@ -92,7 +92,8 @@ class View(QWidget):
     @property
     def options_text(self) -> str:
         """Summary of the options in a word or two, for the button that opens them."""
-        return ""
+        words = (option.data()[option.isChecked()] for option in self.options)
+        return ", ".join(filter(None, words))
 
     @property
     def is_seen(self) -> bool:
@@ -167,12 +168,15 @@ class View(QWidget):
         checked: bool | None = None,
         tip: str = "",
         slot: Callable[..., None] | SignalInstance | None = None,
+        words: tuple[str, str] = ("", ""),
     ) -> QAction:
         """Append an option and return it; a checkable one unless checked is None.
 
-        It calls the slot when it is toggled, or triggered if it is not checkable.
+        It calls the slot when it is toggled, or triggered if it is not checkable. The summary of
+        the options has the first word while it is off, the second while it is on.
         """
         action = self._action(name, text, tip)
+        action.setData(words)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         if slot is not None:

@@ -145,10 +145,12 @@ class LossPlot(SnapshotView):
         self._option(
             "log_loss", "Logarithmic loss axis", checked=True,
             tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
+            words=("", "log loss"),
         )  # fmt: skip
         self._option(
             "log_step", "Logarithmic step axis", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
+            words=("", "log step"),
         )  # fmt: skip
         self._gradient = self._option(
             "gradient_norm", "Gradient norm below the loss", checked=False,
@@ -167,11 +169,7 @@ class LossPlot(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        axes = {
-            "log loss": self._losses.scales.value_axis,
-            "log step": self._losses.scales.step_axis,
-        }
-        return ", ".join(name for name, axis in axes.items() if axis.is_log) or "linear"
+        return super().options_text or "linear"
 
     def show_project(self, project: Project) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""

@@ -78,7 +78,8 @@ class Controls(View):
         self._stops = StopControls()
         self._more = ToolButton("more")
         self._has_advanced = True
-        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more)
+        words = "basic", "advanced"
+        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more, words)
         self._build()
         self._connect()
         self.show_config(self._config)
@@ -172,10 +173,6 @@ class Controls(View):
     def show_rules(self, rules: StopRules) -> None:
         self._stops.show_rules(rules)
         self._summarise()
-
-    @property
-    def options_text(self) -> str:
-        return "advanced" if self._shows_advanced.isChecked() else "basic"
 
     def _build(self) -> None:
         self._inside = top = wrapping_form()
