@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
@@ -309,18 +309,12 @@ def test_the_menu_offers_the_seed_as_pictured_and_untrained(
 ) -> None:
     menus: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    at = harness.strip.center_of(9).toPoint()
-    reasons = QContextMenuEvent.Reason
-    event = QContextMenuEvent(reasons.Mouse, at, harness.strip.mapToGlobal(at))
-    QApplication.sendEvent(harness.strip, event)
-    assert "seed 59" in menus[-1].actions()[0].text()
-    menus[-1].actions()[1].trigger()
-    assert harness.requests == [(config(59), 0)]
-    event = QContextMenuEvent(reasons.Keyboard, QPoint(0, 0), QPoint(0, 0))
-    QApplication.sendEvent(harness.view, event)
-    assert len(menus) == 2
-    menus[-1].actions()[0].trigger()
-    assert harness.requests[-1] == (config(59), 1000)
+    at, reasons = harness.strip.center_of(9).toPoint(), QContextMenuEvent.Reason
+    for widget, reason in ((harness.strip, reasons.Mouse), (harness.view, reasons.Keyboard)):
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
+    for action, menu in zip((1, 0), menus, strict=True):
+        menu.actions()[action].trigger()
+    assert harness.requests == [(config(59), 0), (config(59), 1000)]
 
 
 @SIZES

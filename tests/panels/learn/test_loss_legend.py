@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, plot_of, shown
+from tests.support.screen import plot_of, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
@@ -165,13 +165,6 @@ def test_all_rows_fit_into_half_of_the_plot_without_overlap(
     )
 
 
-def test_a_legend_that_does_not_fit_is_not_shown(qtbot: QtBot) -> None:
-    board = Board(qtbot, 120, 90)
-    board.legend.show_rows(rows(14, "A long name", "0.1234"))
-    board.settle()
-    assert board.rect.isEmpty()
-
-
 def test_in_a_low_plot_the_curves_come_before_the_legend(qtbot: QtBot) -> None:
     for height, count in ((300, 2), (80, 2), (80, 9)):
         board = Board(qtbot, 400, height)
@@ -226,21 +219,6 @@ def test_names_are_plain_text(board: Board) -> None:
     plain = board.rect.width()
     board.legend.show_rows((LegendRow("<b>A</b>", RUN_STYLES[0].pen(LIGHT)),))
     assert board.rect.width() > plain + 20
-
-
-def test_lines_have_the_colours_of_their_curves(board: Board) -> None:
-    board.plot.apply_theme(LIGHT)
-    board.legend.show_rows(rows(6))
-    board.settle()
-    image = board.plot.viewport().grab().toImage()
-    top_left = board.box.mapToScene(board.rect.topLeft())
-    colors = {
-        image.pixelColor(int(top_left.x()) + x, int(top_left.y()) + y).name()
-        for x in range(6, 20)
-        for y in range(int(board.rect.height()))
-    }
-    for style in range(6):
-        assert any(is_near(QColor(c), RUN_STYLES[style].pen(LIGHT).color(), 60) for c in colors)
 
 
 def test_an_unchanged_legend_is_not_repainted(board: Board) -> None:
