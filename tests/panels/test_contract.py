@@ -4,6 +4,7 @@ import gc
 import itertools
 import re
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, active_window, is_near, shown, spoken
+from tests.support.screen import ShortcutWindow, active_window, child, is_near, shown, spoken
 from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
 from tests.support.toy_panel import TOY
 from xorviz.core import numerals
@@ -30,9 +31,13 @@ from xorviz.panels.base.export import COPY_DESCRIPTION
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.panels.inside.similarity import Similarity
+from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 
@@ -332,6 +337,22 @@ def test_a_unit_can_be_chosen_and_one_beyond_the_width_is_ignored(
     view.show_unit(60)
     view.show_unit(None)
     assert view.grab().toImage() == plain
+
+
+@pytest.mark.parametrize("kind", [DecisionSurface, WeightHeatmap])
+def test_a_twin_is_empty_without_a_second_run(
+    qtbot: QtBot, kind: Callable[..., SnapshotView], run: tuple[Snapshot, Snapshot]
+) -> None:
+    twin, readouts = shown(qtbot, kind(twin_of=shown(qtbot, kind()))), [""]
+    twin.readout_changed.connect(readouts.append)
+    picture = twin.findChild(Plot) or child(twin, CellGrid)
+    empty = picture.grab().toImage()
+    twin.show_snapshot(replace(run[0], beside=run[1]))
+    QTest.keyClick(twin, Qt.Key.Key_Right)
+    assert picture.grab().toImage() != empty
+    twin.show_snapshot(run[0])
+    assert picture.grab().toImage() == empty
+    assert readouts[-1] == ""
 
 
 @each(OF_SNAPSHOTS)

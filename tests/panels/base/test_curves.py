@@ -21,7 +21,6 @@ from xorviz.panels.base.curves import (
     norm_curve,
     norm_of,
     norm_text,
-    pen,
 )
 from xorviz.ui.plot.lines import SOLID
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
@@ -163,8 +162,8 @@ def test_a_drawn_curve_differs_from_every_run(theme: Theme) -> None:
 
 @themes
 def test_a_pen_has_the_colour_and_dash_of_its_style(theme: Theme) -> None:
-    for place, style in enumerate(RUN_STYLES):
-        made = pen(place, theme)
+    for style in RUN_STYLES:
+        made = style.pen(theme)
         assert made.color() == QColor(style.color(theme))
         assert made.widthF() == WIDTH
         lengths = [length * WIDTH for length in made.dashPattern()]

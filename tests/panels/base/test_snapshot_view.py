@@ -117,18 +117,6 @@ def hidden_sketch(qtbot: QtBot) -> Sketch:
     return sketch
 
 
-def test_a_view_inside_a_hidden_panel_does_not_draw(qtbot: QtBot, first: Snapshot) -> None:
-    panel = QWidget()
-    sketch = Sketch()
-    QVBoxLayout(panel).addWidget(sketch)
-    qtbot.addWidget(panel)
-    sketch.show_snapshot(first)
-    assert sketch.drawn == []
-    with qtbot.waitExposed(panel):
-        panel.show()
-    assert sketch.drawn == [first]
-
-
 def test_without_a_snapshot_nothing_is_drawn(qtbot: QtBot) -> None:
     sketch = shown(qtbot, Sketch())
     sketch.redraw()

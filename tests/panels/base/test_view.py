@@ -91,19 +91,12 @@ def test_a_changed_option_is_emitted_by_hidden_views_too(qtbot: QtBot, hidden: S
     assert hidden.options_text == ""
 
 
-def test_an_option_is_checkable_on_request(hidden: Sketch) -> None:
-    wavy = hidden._option("wavy", "Wavy lines", checked=False)
-    save = hidden._option("save", "Save")
-    assert (wavy.isCheckable(), wavy.isChecked()) == (True, False)
-    assert not save.isCheckable()
-    assert wavy.toolTip() == "Wavy lines"
-    assert wavy.parent() is save.parent() is hidden
-
-
 def test_options_are_offered_and_call_what_they_change(hidden: Sketch) -> None:
     called: list[object] = []
     wavy = hidden._option("wavy", "Wavy lines", checked=False, slot=called.append)
     save = hidden._option("save", "Save", slot=lambda: called.append("saved"))
+    assert (wavy.isCheckable(), wavy.isChecked(), save.isCheckable()) == (True, False, False)
+    assert wavy.toolTip() == "Wavy lines"
     sizes = {1: ("small", "Small", "Little"), 2: ("large", "Large", "Much")}
     size = hidden._one_of(sizes, 2, called.append)
     assert hidden.options == [wavy, save, *size.actions()]

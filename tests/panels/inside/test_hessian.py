@@ -303,13 +303,6 @@ def test_arrow_keys_move_along_the_bars(harness: Harness, qtbot: QtBot) -> None:
     harness.view.setParent(None)
 
 
-def test_the_bar_under_the_mouse_is_read_out(harness: Harness) -> None:
-    harness.view.show_snapshot(ON_SADDLE)
-    harness.answer()
-    harness.bars.pointed_at.emit(6)
-    assert harness.readouts[-1].startswith("7 of 9: −0.006")
-
-
 @pytest.mark.parametrize("width", some([180, 222, 300, 480, 880], 1))
 @pytest.mark.parametrize("height", some([150, 220, 660], 1))
 def test_parts_do_not_overlap_at_any_size(

@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import active_window, child, drag, is_near, move_mouse, press, shown_view
-from tests.support.snapshots import QUICK, trained
+from tests.support.screen import active_window, child, is_near, move_mouse, press, shown_view
+from tests.support.snapshots import QUICK
 from xorviz.core import numerals
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
-from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.curves import norm_of, norm_text
 from xorviz.panels.inside.outputs_plot import OutputsPlot, row_dashes
@@ -179,14 +178,6 @@ def test_pointing_reads_out_the_values_of_a_recorded_step(show: Show, run: Recor
     assert harness.norm_read == norm_text(norm_of(run.snapshot().gradient))
 
 
-def test_a_click_requests_its_step_and_a_drag_each_step(show: Show, run: Recording) -> None:
-    harness = show(run.snapshot())
-    drag(harness.viewport, harness.at(100), harness.at(499))
-    assert harness.chosen[0] == pytest.approx(100, abs=2)
-    assert harness.chosen[-1] == 400
-    assert harness.chosen == sorted({*harness.chosen})
-
-
 def test_arrow_keys_move_along_the_run_and_enter_requests_the_step(
     qtbot: QtBot, run: Recording
 ) -> None:
@@ -232,15 +223,3 @@ def test_outputs_missing_in_an_old_run_are_not_drawn(show: Show, run: Recording)
     assert not harness.is_near(place, LIGHT.minus, 60)
     move_mouse(harness.viewport, harness.at(200))
     assert harness.readouts[-1].endswith(": outputs not known, gradient not known")
-
-
-@pytest.mark.parametrize("config", [QUICK, RunConfig(targets=(1, 1, 1, 1), rate=1)])
-@pytest.mark.parametrize("steps", [0, 1, 100])
-def test_runs_of_any_length_and_targets_are_drawn(
-    show: Show, config: RunConfig, steps: int
-) -> None:
-    snapshot = trained(config, steps)
-    harness = show(snapshot)
-    color = LIGHT.plus if config.targets[-1] else LIGHT.minus  # the sign on top
-    assert harness.is_near(harness.at(steps, float(snapshot.outputs[-1])), color)
-    assert harness.plot.rows[0].box.viewRange()[1] == pytest.approx([-0.03, 1.03])

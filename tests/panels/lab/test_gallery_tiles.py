@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication
 
 from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds, with_outcomes
@@ -29,6 +28,8 @@ from xorviz.panels.lab.gallery_tiles import (
 )
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of, outcome_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+pytestmark = pytest.mark.usefixtures("qapp")
 
 DONE = trained_seeds(12)
 THEMES = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
@@ -56,27 +57,15 @@ def count(image: QImage, color: str) -> int:
 
 @THEMES
 @pytest.mark.parametrize("outcome", some([THREE_ROWS, RIGHT, RIGHT_SO_FAR, NO_ROW], 1))
-def test_the_frame_has_the_colour_of_the_outcome(
-    qapp: QApplication, outcome: str, theme: Theme
-) -> None:
-    assert qapp
+def test_the_frame_has_the_colour_of_the_outcome(outcome: str, theme: Theme) -> None:
     image = painted(outcome, first_surface(DONE, theme), theme=theme)
     for point in (QPoint(0, 18), QPoint(1, 18), QPoint(18, 0), QPoint(35, 10)):
         assert is_near(image.pixelColor(point), color_of(theme, outcome)), point
 
 
-def test_a_network_not_right_yet_has_a_hairline_frame(qapp: QApplication) -> None:
-    assert qapp
-    image = painted(NOT_YET, first_surface(snapshots_at((5, 10))[1]))
-    assert is_near(image.pixelColor(0, 18), LIGHT.hairline)
-
-
 @THEMES
 @pytest.mark.parametrize(("side", "middle"), some([(36, 29), (16, 12), (80, 71)], 1))
-def test_only_failures_have_a_mark(
-    qapp: QApplication, side: int, middle: int, theme: Theme
-) -> None:
-    assert qapp
+def test_only_failures_have_a_mark(side: int, middle: int, theme: Theme) -> None:
     surface, at = first_surface(DONE, theme), QPoint(middle, middle)
     marked, *plain = (
         painted(outcome, surface, side, theme) for outcome in (THREE_ROWS, RIGHT, RIGHT_SO_FAR)
@@ -88,10 +77,7 @@ def test_only_failures_have_a_mark(
 
 
 @THEMES
-def test_large_tiles_of_done_networks_have_a_line_at_one_half(
-    qapp: QApplication, theme: Theme
-) -> None:
-    assert qapp
+def test_large_tiles_of_done_networks_have_a_line_at_one_half(theme: Theme) -> None:
     lasting = first_surface(DONE, theme)
     assert count(painted(RIGHT, lasting, 80, theme), theme.text) > 20
     assert count(painted(RIGHT, lasting, 40, theme), theme.text) == 0
@@ -99,10 +85,10 @@ def test_large_tiles_of_done_networks_have_a_line_at_one_half(
     assert count(painted(RIGHT_SO_FAR, live, 80, theme), theme.text) == 0
 
 
-def test_a_network_at_step_0_has_an_empty_tile(qapp: QApplication) -> None:
-    assert qapp
+def test_a_network_at_step_0_has_an_empty_tile_with_a_hairline_frame() -> None:
     image = painted(NOT_YET, None)
     assert is_near(image.pixelColor(18, 18), LIGHT.hover)
+    assert is_near(image.pixelColor(0, 18), LIGHT.hairline)
 
 
 def snapshot_with(*outcomes: str) -> LabSnapshot:
@@ -193,31 +179,6 @@ def test_cards_of_networks_in_training() -> None:
     assert (card.lines, card.rows, card.outputs) == (("at step 0",), (), ())
 
 
-@pytest.mark.parametrize(
-    ("outcome", "lines"),
-    [
-        *some(
-            [
-                (RIGHT, ["first at step 10"]),
-                (THREE_ROWS, [f"never correct in {numerals.whole(1000)} steps"]),
-                (RIGHT_SO_FAR, ["at step 500", "first at step 10"]),
-                (NOT_YET, ["at step 500"]),
-                ("diverging", ["diverged at step 7"]),
-            ],
-            3,
-        )
-    ],
-)
-def test_lines_of_each_outcome(outcome: str, lines: list[str]) -> None:
-    card = card_of(snapshot_of(outcome))
-    assert (card.title, list(card.lines[:-1])) == ("seed 7", lines)
-
-
-def test_a_network_no_longer_right_has_its_first_step() -> None:
-    snapshot = replace(snapshot_of(THREE_ROWS), first_right=np.array([30]))
-    assert card_of(snapshot).lines[0] == "first correct at step 30"
-
-
 def test_rows_are_in_display_order() -> None:
     snapshot = trained_seeds(12)
     card, y = card_of(snapshot), snapshot.outputs[0]
@@ -255,8 +216,7 @@ def test_the_surface_is_enlarged_over_its_tile() -> None:
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_rows_are_marked_on_the_surface(qapp: QApplication, theme: Theme) -> None:
-    assert qapp
+def test_rows_are_marked_on_the_surface(theme: Theme) -> None:
     snapshot, tile = trained_seeds(12), QRectF(100, 100, 60, 60)
     place = int(np.flatnonzero(snapshot.right)[0])
     card = card_of(snapshot, place)
@@ -266,8 +226,7 @@ def test_rows_are_marked_on_the_surface(qapp: QApplication, theme: Theme) -> Non
         assert is_near(color, theme.plus if target else theme.minus, 12), row
 
 
-def test_huge_weights_can_be_shown(qapp: QApplication) -> None:
-    assert qapp
+def test_huge_weights_can_be_shown() -> None:
     snapshot = snapshot_of("diverging")
     snapshot = replace(snapshot, shown=(np.full(9, 1e300),))
     card = card_of(snapshot)

@@ -329,9 +329,6 @@ def test_losing_focus_clears_the_cursor(harness: Harness) -> None:
 
 
 def test_without_networks_it_is_empty_and_keys_do_nothing(harness: Harness) -> None:
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape):
-        press(key)
-    assert (harness.pointed, harness.requested) == (None, [])
     harness.show(END)
     harness.show(replace(END, shown=()))
     assert not harness.canvas.isVisible()
@@ -378,13 +375,3 @@ def test_the_menu_of_an_untrained_network_has_one_choice(
     choice, *others = menus[0].actions()
     assert choice.text() == "Open seed 3 untrained\tEnter"
     assert others[1:] == harness.view.exports
-
-
-def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
-    harness.show(START)
-    harness.view.hide()
-    kept = harness.canvas.surfaces[0]
-    harness.show(MIDWAY)
-    assert harness.canvas.surfaces[0] is kept
-    harness.view.show()
-    assert harness.canvas.surfaces[0] is not kept

@@ -334,15 +334,6 @@ def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) 
     assert harness.readouts[-1].startswith("width 1, rate 0.1: 0 % correct")
 
 
-def test_another_map_clears_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.point_at((1, 1, 2))
-    other = replace(SMALL, with_biases=False, up_values=(3,))
-    harness.view.show_snapshot(LabResults(other.plan).snapshot(), other)
-    assert harness.view._pointed is None
-    assert harness.readouts[-1] == "% correct of 20 seeds, 600 steps"
-
-
 def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
     harness.view.show_snapshot(snapshot, SMALL)
     harness.view.show_snapshot(None)

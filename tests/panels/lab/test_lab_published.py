@@ -308,12 +308,6 @@ def test_a_screen_reader_finds_a_table_of_rows(harness: Harness) -> None:
     table = QAccessible.queryAccessibleInterface(harness.table)
     assert table.role() == QAccessible.Role.Table
     assert table.text(QAccessible.Text.Name) == "Published experiments"
-    harness.view.show_result(START.name, result(Match.MISS, "loss 0.5"))
-    spoken = harness.value(0, MARK, Qt.ItemDataRole.AccessibleTextRole)
-    assert (
-        spoken
-        == "Original 28-line program. Published loss 0.02842, xorviz loss 0.5. Comes to a miss."
-    )
 
 
 def test_it_says_the_result_of_each_experiment(harness: Harness) -> None:
@@ -410,11 +404,3 @@ def test_a_mark_has_the_colour_of_its_meaning(qtbot: QtBot, theme: Theme) -> Non
         Match.MISS: [False, True],
         Match.SOFT: [False, False],
     }
-
-
-def test_a_hidden_view_shows_the_latest_result_once_visible(qtbot: QtBot) -> None:
-    harness = Harness(LabPublished())
-    harness.view.show_result(START.name, result(Match.SOFT))
-    assert marks(harness.view) == [(START.title, "soft")]
-    shown(qtbot, harness.view)
-    assert harness.row(0)[0] == "≈"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
@@ -13,16 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
-from tests.support.screen import (
-    active_window,
-    child,
-    is_near,
-    move_pressed,
-    near,
-    pixel,
-    press,
-    shown,
-)
+from tests.support.screen import active_window, child, move_pressed, near, press, shown
 from tests.ui.fruit import Cells
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
@@ -318,18 +309,12 @@ def test_the_menu_offers_the_seed_as_pictured_and_untrained(
 ) -> None:
     menus: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    at = harness.strip.center_of(9).toPoint()
-    reasons = QContextMenuEvent.Reason
-    event = QContextMenuEvent(reasons.Mouse, at, harness.strip.mapToGlobal(at))
-    QApplication.sendEvent(harness.strip, event)
-    assert "seed 59" in menus[-1].actions()[0].text()
-    menus[-1].actions()[1].trigger()
-    assert harness.requests == [(config(59), 0)]
-    event = QContextMenuEvent(reasons.Keyboard, QPoint(0, 0), QPoint(0, 0))
-    QApplication.sendEvent(harness.view, event)
-    assert len(menus) == 2
-    menus[-1].actions()[0].trigger()
-    assert harness.requests[-1] == (config(59), 1000)
+    at, reasons = harness.strip.center_of(9).toPoint(), QContextMenuEvent.Reason
+    for widget, reason in ((harness.strip, reasons.Mouse), (harness.view, reasons.Keyboard)):
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
+    for action, menu in zip((1, 0), menus, strict=True):
+        menu.actions()[action].trigger()
+    assert harness.requests == [(config(59), 0), (config(59), 1000)]
 
 
 @SIZES
@@ -354,14 +339,6 @@ def test_large_text_in_a_low_panel_leaves_the_strip_no_negative_height(harness: 
     harness.view.resize(harness.view.minimumSize())  # Qt's warning would fail the test
     assert harness.strip.isHidden()
     assert harness.histogram.isVisible()
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_the_theme_applies_to_all_parts(harness: Harness, theme: Theme) -> None:
-    harness.view.apply_theme(theme)
-    seed = harness.strip.center_of(0).toPoint()
-    assert is_near(pixel(harness.strip, seed), QColor(theme.accent))
-    assert set(harness.histogram.bars.colors) == {theme.accent}
 
 
 @pytest.mark.perf

@@ -8,7 +8,6 @@ from tests.support.screen import shown
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.export import EXPORTS
 from xorviz.panels.lab.lab_view import LabView
-from xorviz.ui.theme.palette import DARK
 
 FIRST, SECOND = snapshots_at((5,), range(3))
 
@@ -41,28 +40,12 @@ def sketch(qtbot: QtBot) -> Sketch:
     return shown(qtbot, Sketch())
 
 
-def test_without_a_plan_nothing_is_drawn(sketch: Sketch) -> None:
-    assert sketch.snapshot is None
-    assert same(sketch.drawn, None)
-
-
 def test_each_snapshot_is_drawn_once(sketch: Sketch) -> None:
     for snapshot in (FIRST, SECOND, None):
         sketch.show_snapshot(snapshot)
         sketch.redraw()
         assert sketch.snapshot is snapshot
     assert same(sketch.drawn, None, FIRST, SECOND, None)
-
-
-def test_a_hidden_view_draws_the_newest_when_visible(sketch: Sketch) -> None:
-    sketch.hide()
-    sketch.drawn.clear()
-    sketch.show_snapshot(FIRST)
-    sketch.show_snapshot(SECOND)
-    assert sketch.drawn == []
-    assert sketch.snapshot is SECOND
-    sketch.show()
-    assert same(sketch.drawn, SECOND)
 
 
 def test_pointers_are_dropped_when_another_plan_or_part_is_drawn(sketch: Sketch) -> None:
@@ -86,12 +69,6 @@ def test_what_is_pointed_at_is_what_is_drawn(sketch: Sketch) -> None:
     drawn = len(sketch.drawn)
     sketch.show()
     assert len(sketch.drawn) == drawn
-
-
-def test_a_theme_draws_the_snapshot_again(sketch: Sketch) -> None:
-    sketch.show_snapshot(FIRST)
-    sketch.apply_theme(DARK)
-    assert same(sketch.drawn, None, FIRST, FIRST)
 
 
 def test_there_is_an_export_of_each_kind(sketch: Sketch) -> None:

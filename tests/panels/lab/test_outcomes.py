@@ -126,9 +126,8 @@ def test_the_legend_counts_outcomes_in_order(legend: OutcomeLegend) -> None:
 
 
 def test_every_outcome_in_the_legend_is_explained(legend: OutcomeLegend) -> None:
-    line = legend.fontMetrics().height()
-    for outcome, (left, number) in zip(OUTCOMES, legend._places(legend.width()), strict=False):
-        move_mouse(legend, QPointF(left + 2, number * line + 2))
+    for outcome, place in legend._places(legend.width()).items():
+        move_mouse(legend, place.topLeft() + QPointF(2, 2))
         assert legend.toolTip().startswith(f"{outcome}: ")
     move_mouse(legend, QPointF(2, 399))
     assert not legend.toolTip()

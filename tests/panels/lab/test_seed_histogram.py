@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, move_pressed, pixel, shown
+from tests.support.screen import is_near, pixel, shown
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
 from xorviz.panels.lab.seed_histogram import SeedHistogram
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -79,17 +79,6 @@ def test_bars_keep_their_positions_during_training(bars: SeedHistogram) -> None:
 def test_bars_have_the_accent_colour(bars: SeedHistogram, theme: Theme) -> None:
     bars.apply_theme(theme)
     assert is_near(pixel(bars, rect_of(bars, 5000).center().toPoint() - QPoint(2, 2)), theme.accent)
-
-
-def test_the_bin_under_the_mouse_is_reported(bars: SeedHistogram) -> None:
-    seen: list[int | None] = []
-    bars.pointed_at.connect(lambda place: seen.append(bars.bar_at(place)))
-    middle = rect_of(bars, 1500).center().toPoint()
-    move_pressed(bars.viewport(), middle)
-    move_pressed(bars.viewport(), QPoint(2, 50))
-    move_pressed(bars.viewport(), middle)
-    QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
-    assert seen == [bars.bar_at(1500), None] * 2
 
 
 def test_the_text_of_a_bin(bars: SeedHistogram) -> None:

@@ -156,12 +156,3 @@ def test_html_is_escaped_and_keeps_numbers_together(view: DiagnosisView) -> None
 
     view.show_snapshot(STUCK)
     assert "\n20\u202f000\n" in text(view)
-
-
-def test_size_hints_do_not_depend_on_the_text(view: DiagnosisView) -> None:
-    hints = []
-    for snapshot in (STUCK, replace(LEARNED, run=2)):
-        view.show_snapshot(snapshot)
-        hints.append((view.sizeHint(), view.minimumSizeHint()))
-    assert hints[0] == hints[1]
-    assert view.minimumSizeHint().width() <= 240

@@ -13,15 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import (
-    child,
-    is_near,
-    move_mouse,
-    press_left,
-    release_left,
-    shown_view,
-    turn_wheel,
-)
+from tests.support.screen import child, move_mouse, press_left, release_left, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project
@@ -38,7 +30,7 @@ from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, Row
 from xorviz.ui.plot.overlay import Overlay
 from xorviz.ui.plot.step_marks import StepMarks
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LIGHT
 
 
 def texts(snapshot: Snapshot) -> list[tuple[float, str]]:
@@ -291,32 +283,13 @@ def test_axes_are_named_and_the_options_text_names_logarithmic_ones(harness: Har
     assert texts == ["linear", "log loss", "log step", "log loss, log step"]
 
 
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_the_curve_has_the_text_colour_of_the_theme(harness: Harness, theme: Theme) -> None:
-    harness.view.apply_theme(theme)
-    harness.view.show_snapshot(with_losses([0.47] * 101))
-    place = harness.place_of(50, 0.47)
-    image = harness.plot.grab().toImage()
-    column = [image.pixelColor(place.x(), place.y() + dy) for dy in range(-2, 3)]
-    assert any(is_near(color, theme.text) for color in column)
-    assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
-
-
-def test_the_fit_action_fits_again(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 50))
-    harness.zoom()
-    harness.view.show_snapshot(trained(QUICK, 1000))
-    assert harness.range[0][1] < 1000
-    harness.option("fit_loss").trigger()
-    harness.assert_in_range(trained(QUICK, 1000).trace)
-
-
 def test_another_scale_or_another_run_fits_again(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 500))
     harness.zoom()
-    harness.option("log_loss").trigger()
-    harness.assert_in_range(trained(QUICK, 500).trace)
-    harness.zoom()
+    for option in ("log_loss", "fit_loss"):
+        harness.option(option).trigger()
+        harness.assert_in_range(trained(QUICK, 500).trace)
+        harness.zoom()
     chosen = harness.range
     harness.view.show_snapshot(trained(QUICK, 600))
     assert harness.range == chosen
@@ -349,13 +322,7 @@ def test_the_mouse_reads_out_an_exact_point(
     assert marked[1] == snapshot.trace.losses[steps == marked[0]]
 
 
-def test_the_nearest_step_is_read_out_until_the_mouse_leaves(harness: Harness) -> None:
-    snapshot = with_losses([1.0, 0.75, 0.5])
-    harness.view.show_snapshot(snapshot)
-    for at, step in [(0.9, 1), (80, 2)]:
-        harness.point_at(at)
-        assert harness.readouts[-1] == as_read(snapshot, step)
-
+def test_a_step_is_read_out_until_the_mouse_leaves(harness: Harness) -> None:
     harness.view.show_snapshot(trained(QUICK, 100))
     harness.point_at(50)
     before = harness.readouts[-1]
@@ -388,14 +355,6 @@ def test_enter_requests_the_step_read_out(harness: Harness) -> None:
     QTest.keyClick(harness.view, Qt.Key.Key_Return)
     assert harness.chosen == [57]
     assert harness.readouts[-1] == as_read(trained(QUICK, 60), 57)
-
-
-def test_a_click_requests_and_reads_out_its_step(harness: Harness) -> None:
-    harness.view.show_snapshot(trained(QUICK, 60))
-    QTest.mouseClick(harness.viewport, Qt.MouseButton.LeftButton, pos=harness.place_of(40))
-    (chosen,) = harness.chosen
-    assert chosen == pytest.approx(40, abs=1)
-    assert harness.readouts[-1] == as_read(trained(QUICK, 60), chosen)
 
 
 def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else(

@@ -2,22 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.panels.learn.editing import Edited
 from tests.support.cases import some
-from tests.support.screen import ShortcutWindow, active_window, press, type_into
+from tests.support.screen import ShortcutWindow, active_window, child, press, shown_view, type_into
 from tests.support.snapshots import trained
 from xorviz.core.runs.record import WEIGHT, checked_intervention
 from xorviz.core.settings import RunConfig
+from xorviz.panels.learn.network.canvas import DiagramCanvas
+from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_editor import LEAST_WIDTH, Cell, WeightEditor, cells
+from xorviz.panels.learn.weight_heatmap import WeightHeatmap
+from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.draw.cell_grid import CellGrid
 
 BIASED = RunConfig(width=3, biases=True)
 
@@ -329,3 +336,80 @@ def test_it_is_closed_before_the_request_is_emitted(harness: Harness) -> None:
     harness.open()
     type_into(harness.editor, "3")
     assert seen == [False]
+
+
+@pytest.fixture(params=[NetworkDiagram, WeightHeatmap])
+def panel(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Edited[Any]]:
+    """Return a panel of weights that can be edited."""
+    panel = Edited[Any](shown_view(qtbot, request.param(), 480, 360))
+    panel.listen()
+    panel.view.show_snapshot(trained(BIASED))
+    yield panel
+    panel.view.hide()
+
+
+def opened(panel: Edited[Any], name: str) -> tuple[Canvas, QRect]:
+    """Open the editor by a double-click on a number; return where that is."""
+    grid = panel.view.findChild(CellGrid)
+    canvas: Any = grid or child(panel.view, DiagramCanvas)
+    known = cells(panel.view._snapshot.weights) if grid else panel.view._canvas.plan.paths
+    number = next(number for number in known if number.name == name)
+    place = canvas.rect_of((number.row, number.column) if grid else number).toRect()
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place.center())
+    assert panel.editor.accessibleName() == f"Value of {name}"
+    return canvas, place
+
+
+def test_a_click_beside_everything_cancels_editing(panel: Edited[Any]) -> None:
+    canvas, _ = opened(panel, "b1[h2]")
+    QTest.keyClicks(panel.editor, "5")
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
+    assert not panel.editor.isVisible()
+    assert (panel.chosen, panel.refused) == ([], [])
+
+
+def test_frames_leave_the_editor_alone(panel: Edited[Any]) -> None:
+    opened(panel, "b1[h2]")
+    QTest.keyClicks(panel.editor, "2.5")
+    QTest.keyClick(panel.editor, Qt.Key.Key_Left)
+    before = panel.editor.geometry(), panel.editor.text(), panel.editor.cursorPosition()
+    for steps in (100, 200):
+        panel.view.show_snapshot(trained(BIASED, steps))
+        panel.view.grab()
+    panel.view._ranges.choose(20)
+    assert panel.editor.isVisible()
+    assert (panel.editor.geometry(), panel.editor.text(), panel.editor.cursorPosition()) == before
+    QTest.keyClick(panel.editor, Qt.Key.Key_Return)
+    assert panel.chosen == [("b1", (1,), 2.5)]
+
+
+def test_another_run_or_network_closes_the_editor(panel: Edited[Any]) -> None:
+    for other in (
+        replace(trained(BIASED), run=7),
+        trained(replace(BIASED, width=2)),
+        trained(replace(BIASED, biases=False)),
+    ):
+        panel.view.show_snapshot(trained(BIASED))
+        opened(panel, "b1[h2]")
+        QTest.keyClicks(panel.editor, "2.5")
+        panel.view.show_snapshot(other)
+        assert not panel.editor.isVisible()
+        assert (panel.chosen, panel.refused) == ([], [])
+
+
+@pytest.mark.parametrize("size", [(240, 150), (900, 500)])
+def test_the_editor_is_at_its_number_in_every_size(
+    panel: Edited[Any], size: tuple[int, int]
+) -> None:
+    for name in ("w1[x1→h1]", "b2"):
+        panel.view.resize(480, 360)
+        opened(panel, name)
+        panel.view.resize(*size)
+        QApplication.processEvents()
+        place = panel.editor.geometry()
+        panel.editor.cancel()
+        canvas, number = opened(panel, name)
+        assert canvas.rect().contains(place)
+        assert place.intersects(number)
+        assert place.width() >= LEAST_WIDTH
+        panel.editor.cancel()

@@ -89,6 +89,11 @@ class RunStyle:
         """Return the colour in a theme."""
         return self.dark if theme.name == DARK.name else self.light
 
+    def pen(self, theme: Theme, width: float = WIDTH) -> QPen:
+        """Return the pen of a width; not cosmetic, which is hair-thin on high-DPI screens."""
+        dash = tuple(theme.stroke * part for part in self.dash)
+        return line_pen(self.color(theme), theme.stroke * width, dash)
+
 
 RUN_STYLES: tuple[RunStyle, ...] = tuple(
     RunStyle(light, dark, dash) for dash in (SOLID, DASHED) for light, dark in _HUES
@@ -97,10 +102,3 @@ assert len(RUN_STYLES) == MOST_PINNED
 
 DRAWN = RunStyle("#4D3EFF", "#998CF7", (3.0, 3.0))
 """A violet that is at least 14 from all of these in CIEDE2000, in shorter dashes than theirs."""
-
-
-def pen(style: int, theme: Theme) -> QPen:
-    """Return the pen of a pinned run; not cosmetic, which is hair-thin on high-DPI screens."""
-    drawn = RUN_STYLES[style]
-    dash = tuple(theme.stroke * part for part in drawn.dash)
-    return line_pen(drawn.color(theme), theme.stroke * WIDTH, dash)

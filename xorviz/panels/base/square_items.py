@@ -5,10 +5,11 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem
 
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, rgb32
+from xorviz.ui.theme.palette import LEVELS, Theme, rgb32
 
 
 @guarded
@@ -35,30 +36,25 @@ class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
 
 
 @guarded
-class LevelImage(pg.ImageItem):  # type: ignore[misc]
-    """An image (n, n) of levels of the diverging map.
-
-    pyqtgraph builds a table of 256 colours in Python for each image, and Qt looks up each pixel
-    while smoothing.
-    """
+class SquareImage(QGraphicsItem):
+    """An image in a rectangle. pyqtgraph's builds a table of 256 colours in Python for each one."""
 
     def __init__(self) -> None:
-        # Automatic levels would recolour one half on every frame.
-        super().__init__(axisOrder="row-major", levels=(0, LEVELS - 1))
-        self._colors = rgb32(LIGHT)
+        super().__init__()
+        self.image, self._rect = QImage(), QRectF()
 
-    def recolour(self, theme: Theme) -> None:
-        """Use the colours of a theme's diverging map."""
-        self._colors = rgb32(theme)
-        self._renderRequired = True
+    def show_image(self, image: QImage, rect: QRectF) -> None:
+        """Show an image, whose first row is at the least y."""
+        if rect != self._rect:
+            self.prepareGeometryChange()
+        self.image, self._rect = image, rect
         self.update()
 
-    def render(self) -> None:
-        pixels = self._colors[self.image]
-        height, width = pixels.shape
-        self.qimage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._pixels = pixels  # the QImage uses this memory
-        self._renderRequired = self._unrenderable = False
+    def boundingRect(self) -> QRectF:
+        return self._rect
+
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
+        painter.drawImage(self._rect, self.image)
 
 
 def point_in(rect: QRectF, x1: float, x2: float) -> QPointF:

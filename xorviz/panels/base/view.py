@@ -80,7 +80,8 @@ class View(QWidget):
         self.exports = [self._export(kind) for kind in EXPORTS if kind != "csv" or self.has_table]
         """Ways to save or copy what is shown; below the options in the context menu."""
         tip = "Copy what this panel shows now to the clipboard, in a sentence or two"
-        copy = self._action("copy_description", COPY_DESCRIPTION, tip, self._copy_description)
+        copy = self._action(f"{name}_copy_description", COPY_DESCRIPTION, tip)
+        copy.triggered.connect(self._copy_description)
         self.exports.append(copy)
         self._said = ""
         """The latest read-out, for screen readers."""
@@ -91,7 +92,8 @@ class View(QWidget):
     @property
     def options_text(self) -> str:
         """Summary of the options in a word or two, for the button that opens them."""
-        return ""
+        words = (option.data()[option.isChecked()] for option in self.options)
+        return ", ".join(filter(None, words))
 
     @property
     def is_seen(self) -> bool:
@@ -166,16 +168,17 @@ class View(QWidget):
         checked: bool | None = None,
         tip: str = "",
         slot: Callable[..., None] | SignalInstance | None = None,
+        words: tuple[str, str] = ("", ""),
     ) -> QAction:
         """Append an option and return it; a checkable one unless checked is None.
 
-        It calls the slot when it is toggled, or triggered if it is not checkable.
+        It calls the slot when it is toggled, or triggered if it is not checkable. The summary of
+        the options has the first word while it is off, the second while it is on.
         """
-        action = QAction(text, self)
-        action.setObjectName(name)
+        action = self._action(name, text, tip)
+        action.setData(words)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
-        explain_action(action, tip)
         if slot is not None:
             (action.toggled if action.isCheckable() else action.triggered).connect(slot)
         self.options.append(action)
@@ -201,13 +204,14 @@ class View(QWidget):
 
     def _export(self, kind: str) -> QAction:
         tip = "Save what this panel shows now to a file"
-        return self._action(kind, EXPORTS[kind], tip, lambda: self.export_requested.emit(kind))
+        action = self._action(f"{self.objectName()}_{kind}", EXPORTS[kind], tip)
+        action.triggered.connect(lambda: self.export_requested.emit(kind))
+        return action
 
-    def _action(self, name: str, text: str, tip: str, slot: Callable[[], None]) -> QAction:
+    def _action(self, name: str, text: str, tip: str) -> QAction:
         action = QAction(text, self)
-        action.setObjectName(f"{self.objectName()}_{name}")
+        action.setObjectName(name)
         explain_action(action, tip)
-        action.triggered.connect(slot)
         return action
 
     @Slot()

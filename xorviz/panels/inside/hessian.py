@@ -133,15 +133,14 @@ class VerdictText(Canvas):
         """Make room for paragraphs of these numbers of characters, if there is so much."""
         super().__init__(QSize(0, 0), QSize(0, 0))
         self._lengths = tuple(lengths)
-        self._heading = self._sentence = ""
-        self._quiet: tuple[str, ...] = ()
+        self._paragraphs: tuple[str, ...] = ()
 
     def show_text(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
         """Show a heading, a sentence, and paragraphs in the quiet colour."""
-        self._heading, self._sentence, self._quiet = heading, sentence, quiet
-        self.setAccessibleName(". ".join(part for part in (heading, sentence) if part))
+        self._paragraphs = heading, sentence, *quiet
+        self.setAccessibleName(". ".join(filter(None, (heading, sentence))))
         self.setAccessibleDescription(" ".join(quiet))
-        self.setToolTip("\n".join(part for part in (heading, sentence, *quiet) if part))
+        self.setToolTip("\n".join(filter(None, self._paragraphs)))
         self.update()
 
     def _lay_out(self) -> None:
@@ -152,14 +151,11 @@ class VerdictText(Canvas):
         self.setMaximumHeight(lines * metrics.lineSpacing() + len(self._lengths) * _GAP)
 
     def _paint(self, painter: QPainter) -> None:
-        paragraphs = [(self._heading, bold(self.font()), self.theme.text)]
-        paragraphs.append((self._sentence, self.font(), self.theme.text))
-        paragraphs += [(text, self.font(), self.theme.quiet) for text in self._quiet]
         top = 0.0
-        for text, font, ink in paragraphs:
+        for number, text in enumerate(self._paragraphs):
             if text:
-                painter.setFont(font)
-                painter.setPen(QColor(ink))
+                painter.setFont(self.font() if number else bold(self.font()))
+                painter.setPen(QColor(self.theme.text if number < 2 else self.theme.quiet))
                 top = self._paint_paragraph(painter, text, top) + _GAP
 
     def _paint_paragraph(self, painter: QPainter, text: str, top: float) -> float:

@@ -165,6 +165,7 @@ class Similarity(SnapshotView):
             checked=False,
             tip="Scroll where not all numbers fit. Otherwise show all pairs, if need be as colours",
             slot=self._matrix.show_scrolled,
+            words=("all pairs", "numbers"),
         )
         self._scrolls.toggled.connect(self.options_changed)
         self._cursor_over(self._matrix)
@@ -190,10 +191,6 @@ class Similarity(SnapshotView):
             f"{at_step(snapshot)}, of {count} hidden units the two most alike, or most opposite,"
             f" are {_read(snapshot, int(most[0]), int(most[1]))}.{f' {equal}.' if equal else ''}"
         )
-
-    @property
-    def options_text(self) -> str:
-        return "numbers" if self._scrolls.isChecked() else "all pairs"
 
     def answer_at_once(self) -> None:
         """Show all pairs, so that a picture has them."""

@@ -38,15 +38,17 @@ class StepSheet(Canvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lines: Sequence[Line] = ()
         self.rects: list[QRect] = []
+        self._upper: list[tuple[Formula, Formula]] = []
+        """Name and formula of each line."""
         self._unit: int | None = None
         self._indent = _GAP
         """Pixels from the left to the formulas."""
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self._measure_names()
-        if [self._height_of(line) for line in lines] != [rect.height() for rect in self.rects]:
-            self.lay_out()
+        before, self.lines = self.minimumHeight(), lines
+        self._place_lines()
+        if self.minimumHeight() != before:
+            self.updateGeometry()
         self.update()
 
     def show_unit(self, unit: int | None) -> None:
@@ -74,61 +76,52 @@ class StepSheet(Canvas):
         """Paint only the visible lines: a wide network has hundreds."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index, (line, rect) in enumerate(zip(self.lines, self.rects, strict=True)):
+        for index, rect in enumerate(self.rects):
             if rect.intersects(event.rect()):
-                self._paint_line(painter, line, rect, index == self.marked)
+                self._paint_line(painter, index, rect)
         painter.end()
 
     def _lay_out(self) -> None:
-        self._measure_names()
-        top, rects = _MARGIN, []
-        for line in self.lines:
-            height = self._height_of(line)
-            rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
-            top += height + _GAP
-        self.rects = rects
-        self.setMinimumHeight(self.sizeHint().height())
+        self._place_lines()
         self.updateGeometry()
 
-    def _height_of(self, line: Line) -> int:
-        """Return the height of a formula, and of its numbers below it."""
-        numbers = self._numbers(line)
-        below = self._wrapped(numbers).height() + 1 if numbers else 0
-        name, formula = self._upper(line)
-        return math.ceil(max(name.ascent, formula.ascent) + _lowest(name, formula)) + below
+    def _place_lines(self) -> None:
+        """Set names and formulas, each with its numbers below it, and find their rectangles."""
+        names = [typeset(line.name, bold(self.font())) for line in self.lines]
+        widest = math.ceil(max((name.width for name in names), default=0.0))
+        self._indent = min(widest, self.width() // 3) + _GAP
+        self._upper = [(n, self._formula(line)) for n, line in zip(names, self.lines, strict=True)]
+        top, self.rects = _MARGIN, []
+        for line, (name, formula) in zip(self.lines, self._upper, strict=True):
+            height = math.ceil(
+                max(name.ascent, formula.ascent) + max(name.descent, formula.descent)
+            )
+            if numbers := _numbers(line):
+                space = QRect(0, 0, self._room, 10_000)
+                height += self.fontMetrics().boundingRect(space, _WRAPPED, numbers).height() + 1
+            self.rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
+            top += height + _GAP
+        self.setMinimumHeight(self.sizeHint().height())
 
+    @property
     def _room(self) -> int:
-        """Return the width of the formulas."""
+        """The width of the formulas."""
         return max(40, self.width() - 2 * _MARGIN - self._indent)
 
-    def _wrapped(self, text: str) -> QRect:
-        rect = QRect(0, 0, self._room(), 10_000)
-        return self.fontMetrics().boundingRect(rect, _WRAPPED, text)
-
-    def _upper(self, line: Line) -> tuple[Formula, Formula]:
-        """Return a line's name and formula, or its number if the value is given."""
+    def _formula(self, line: Line) -> Formula:
+        """Return a line's formula, or its number if the value is given."""
         text = f"= {line.numbers if line.formula == line.name else line.formula}"
-        formula = flowed(text, self.font(), float(self._room()))
-        return typeset(line.name, bold(self.font())), formula
+        return flowed(text, self.font(), float(self._room))
 
-    def _numbers(self, line: Line) -> str:
-        return "" if line.formula == line.name else f"= {line.numbers} = {line.result}"
-
-    def _measure_names(self) -> None:
-        """Find the width that the names take."""
-        font = bold(self.font())
-        widths = [typeset(line.name, font).width for line in self.lines]
-        self._indent = min(math.ceil(max(widths, default=0.0)), self.width() // 3) + _GAP
-
-    def _paint_line(self, painter: QPainter, line: Line, rect: QRect, is_marked: bool) -> None:
-        theme = self.theme
+    def _paint_line(self, painter: QPainter, index: int, rect: QRect) -> None:
+        theme, line, is_marked = self.theme, self.lines[index], index == self.marked
         is_of_unit = self._unit is not None and line.unit == self._unit
         if is_marked or is_of_unit:
             painter.fillRect(rect.adjusted(-6, -4, 6, 4), QColor(theme.hover))
             bar = round(3 * theme.stroke)
             painter.fillRect(rect.left() - 8, rect.top() - 4, bar, rect.height() + 8,
                              QColor(theme.accent))  # fmt: skip
-        name, formula = self._upper(line)
+        name, formula = self._upper[index]
         base = rect.top() + max(name.ascent, formula.ascent)
         name.paint(painter, QPointF(rect.left(), base),
                    QColor(theme.accent if is_marked else theme.text))  # fmt: skip
@@ -136,14 +129,13 @@ class StepSheet(Canvas):
         formula.paint(painter, QPointF(left, base), QColor(theme.text))
         painter.setFont(self.font())
         painter.setPen(QColor(theme.quiet))
-        top = round(base + _lowest(name, formula)) + 1
-        below = QRect(left, top, self._room(), max(rect.bottom() - top, 1) + 2)
-        painter.drawText(below, _WRAPPED, self._numbers(line))
+        top = round(base + max(name.descent, formula.descent)) + 1
+        below = QRect(left, top, self._room, max(rect.bottom() - top, 1) + 2)
+        painter.drawText(below, _WRAPPED, _numbers(line))
 
 
-def _lowest(name: Formula, formula: Formula) -> float:
-    """Return how far name and formula reach below their baseline."""
-    return max(name.descent, formula.descent)
+def _numbers(line: Line) -> str:
+    return "" if line.formula == line.name else f"= {line.numbers} = {line.result}"
 
 
 _DESCRIBED = 6

@@ -253,20 +253,15 @@ class UnitCanvas(Canvas):
         write_at(painter, box, box.left(), name, self._bold_metrics)
         painter.setFont(self.font())
         space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
-        text, width = self._fitting(weight, space - 8)
-        width = min(width + 10, space)
+        text = self._fitting(weight, space - 8)
+        width = min(self._metrics.horizontalAdvance(text) + 10, space)
         badge = QRectF(box.right() - width, box.top(), width, box.height())
         self._write_badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
 
-    def _fitting(self, value: float, space: float) -> tuple[str, float]:
-        """Return a weight with as many decimals as fit, and its width."""
-        text, width = "", 0.0
-        for decimals in (2, 1, 0):
-            text = numerals.signed(value, decimals)
-            width = self._metrics.horizontalAdvance(text)
-            if width <= space:
-                break
-        return text, width
+    def _fitting(self, value: float, space: float) -> str:
+        """Return a weight with as many decimals as fit."""
+        texts, width = [numerals.signed(value, decimals) for decimals in (2, 1, 0)], self._metrics
+        return next((t for t in texts if width.horizontalAdvance(t) <= space), texts[-1])
 
 
 _DESCRIBED = 4

@@ -142,13 +142,9 @@ class LabGallery(NetworksView):
         self._column.addWidget(self._gallery)
         self._column.addWidget(self._legend)
         tip = "Group the networks by outcome, once all are done, not by seed"
-        self._by_outcome = self._option(
-            "gallery_by_outcome", "Group by outcome", True, tip, self.draw_anew
-        )
-
-    @property
-    def options_text(self) -> str:
-        return "by outcome" if self._by_outcome.isChecked() else "by seed"
+        name, words = "Group by outcome", ("by seed", "by outcome")
+        option = "gallery_by_outcome", name, True, tip, self.draw_anew, words
+        self._by_outcome = self._option(*option)
 
     def sizeHint(self) -> QSize:
         return QSize(436, 256)

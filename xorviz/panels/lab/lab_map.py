@@ -82,7 +82,7 @@ class LabMap(LabView):
         """Use the lab's recipe for all settings not on an axis of the next map."""
         if config != self._base:
             self._base = config
-            self._show_base_cell()
+            self._picture.show_base(self._base_cell)
             self._show_wanted()
 
     @Slot(int)
@@ -187,21 +187,17 @@ class LabMap(LabView):
         look = MapLook.of_medians if self._of_medians.value else MapLook.of_shares
         self._look = look(self._drawn_part.cells(snapshot))
         self._picture.show_look(self._look)
-        self._show_base_cell()
+        self._picture.show_base(self._base_cell)
         self._read()
 
     def _draw_nothing(self) -> None:
-        self._look = None
         self._show_wanted()
-        self._show_base_cell()
+        self._picture.show_base(self._base_cell)
         self._read()
 
     def _let_go(self) -> None:
         self._look = None
         super()._let_go()
-
-    def _show_base_cell(self) -> None:
-        self._picture.show_base(self._base_cell)
 
     @property
     def _base_cell(self) -> Cell | None:

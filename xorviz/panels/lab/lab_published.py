@@ -223,16 +223,12 @@ class _Cells(QStyledItemDelegate):
         super().initStyleOption(option, index)
         # Their backgrounds would cover the titles.
         option.state &= ~(QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus)
-        if (column := index.column()) not in _TEXTS:
-            return
-        rect = QRect(option.rect)
-        if self._table.is_narrow:
+        if (column := index.column()) in _TEXTS and self._table.is_narrow:
             left, right = map(self._table.columnViewportPosition, (TITLE, RUN))
-            middle = (left + right) // 2
+            middle, rect = (left + right) // 2, QRect(option.rect)
             rect.setLeft(middle if column == NOW else left)
             rect.setRight(middle if column == PUBLISHED else right)
             option.rect = rect
-        if self._table.is_narrow:
             lines = (option.text, " ") if column == TITLE else ("", option.text)
             option.text = _LINE_BREAK.join(lines)
 

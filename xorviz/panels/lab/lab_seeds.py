@@ -173,18 +173,14 @@ class LabSeeds(NetworksView):
         for part in self._parts:
             self._column.addWidget(part, part is self._histogram)
         tip = "Show a table of all seeds, in place of the marks or below them"
-        self._table_option = self._option(
-            "seed_table_shown", "Table of all seeds", False, tip, self._choose_table
-        )
+        name, words = "Table of all seeds", ("marks", "table")
+        option = "seed_table_shown", name, False, tip, self._choose_table, words
+        self._table_option = self._option(*option)
         self._histogram.pointed_at.connect(self._point_at_bin)
         self._table.pointed_at.connect(self._point_at)
         self._table.used.connect(self._use)
         self._table.menu_requested.connect(self._open_menu)
         self.open_requested.connect(self._show_chosen)
-
-    @property
-    def options_text(self) -> str:
-        return "table" if self._table_option.isChecked() else "marks"
 
     @property
     def places(self) -> range:

@@ -236,9 +236,10 @@ class MapPicture(QWidget):
         self._connect()
 
     def _connect(self) -> None:
-        self.grid.pointed_at.connect(self._point_at)
-        self.grid.clicked.connect(self._click)
-        self.grid.menu_requested.connect(self._request_menu)
+        grid, cell = self.grid, self._cell
+        grid.pointed_at.connect(lambda place: self.pointed_at.emit(cell(place)))
+        grid.clicked.connect(lambda place, shift: self.clicked.emit(cell(place), shift))
+        grid.menu_requested.connect(lambda place, at: self.menu_requested.emit(cell(place), at))
         self.grid.laid_out.connect(self._arrange)
         self.blocks.currentChanged.connect(self._arrange)
 
@@ -274,8 +275,7 @@ class MapPicture(QWidget):
 
     def neighbour(self, dx: int, dy: int) -> Cell | None:
         """Return the cell beside the marked one, also in the other block, or the first."""
-        place = self.grid.neighbour(dx, dy)
-        return self.shown.cell(place) if self.shown and place else None
+        return self._cell(self.grid.neighbour(dx, dy))
 
     def center_of(self, cell: Cell) -> QPointF | None:
         """Return the centre of a cell, if it is shown."""
@@ -341,18 +341,8 @@ class MapPicture(QWidget):
             self.grid.start = base or (0, 0)
             self.grid.mark(self.shown.place(self._marked))
 
-    @Slot(object)
-    def _point_at(self, place: Place | None) -> None:
-        self.pointed_at.emit(self.shown.cell(place) if self.shown and place else None)
-
-    @Slot(object, bool)
-    def _click(self, place: Place | None, is_shift: bool) -> None:
-        self.clicked.emit(self.shown.cell(place) if self.shown and place else None, is_shift)
-
-    @Slot(object, QPoint)
-    def _request_menu(self, place: Place, at: QPoint) -> None:
-        if self.shown is not None:
-            self.menu_requested.emit(self.shown.cell(place), at)
+    def _cell(self, place: Place | None) -> Cell | None:
+        return self.shown.cell(place) if self.shown and place else None
 
 
 def _show_tip(picture: QWidget, cell: QRect, text: str) -> None:
@@ -376,16 +366,12 @@ def _place_beside(cell: QRect, size: QSize, space: QRect) -> QPoint:
     space; if none is, it is within the space.
     """
     right, bottom = space.right() + 1 - size.width(), space.bottom() + 1 - size.height()
-    x = max(space.left(), min(cell.left(), right))
-    y = max(space.top(), min(cell.top(), bottom))
-    below, above = cell.bottom() + 1 + _TIP_GAP, cell.top() - _TIP_GAP - size.height()
-    after, before = cell.right() + 1 + _TIP_GAP, cell.left() - _TIP_GAP - size.width()
-    for fits, place in (
-        (below <= bottom, QPoint(x, below)),
-        (above >= space.top(), QPoint(x, above)),
-        (after <= right, QPoint(after, y)),
-        (before >= space.left(), QPoint(before, y)),
-    ):
-        if fits:
-            return place
-    return QPoint(x, max(space.top(), bottom))
+
+    def within(x: int, y: int) -> QPoint:
+        return QPoint(max(space.left(), min(x, right)), max(space.top(), min(y, bottom)))
+
+    x, y = within(cell.left(), cell.top()).toTuple()
+    around = cell.adjusted(-size.width(), -size.height(), 1, 1)
+    away = around.adjusted(-_TIP_GAP, -_TIP_GAP, _TIP_GAP, _TIP_GAP)
+    tried = (x, away.bottom()), (x, away.top()), (away.right(), y), (away.left(), y)
+    return next((QPoint(*at) for at in tried if within(*at).toTuple() == at), within(x, bottom))

@@ -53,25 +53,21 @@ class MapHead(QWidget):
         self._layout.addWidget(self._disclosure, 0, 0)
         self._layout.addWidget(self._fields, 0, 0)
         self._layout.addWidget(self._button, 0, 1, Qt.AlignmentFlag.AlignTop)
-        self._pair = "rate", "width"
+        self.pair = "rate width"
+        """Settings of the columns and the rows, one of PAIRS."""
         self._show_pair()
         self._connect()
 
     @property
     def values(self) -> tuple[str, str, int, int]:
         """Settings of the columns and the rows, numbers of seeds and steps."""
+        across, up = self.pair.split()
         seeds, steps = (round(field.value()) for field in self.counts)
-        return *self._pair, seeds, steps
-
-    @property
-    def pair(self) -> str:
-        """Settings of the columns and the rows, one of PAIRS."""
-        return " ".join(self._pair)
+        return across, up, seeds, steps
 
     @Slot(str)
     def choose_pair(self, pair: str) -> None:
-        across, up = pair.split()
-        self._pair = across, up
+        self.pair = pair
         self._show_pair()
         self._notify()
 
@@ -128,12 +124,12 @@ class MapHead(QWidget):
     def _take_pair(self) -> None:
         """Use the chosen settings; choosing the other axis' setting swaps the two."""
         across, up = (field.currentData() for field in self._axes)
-        pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
+        pair = reversed(self.pair.split()) if across == up else (across, up)
         self.choose_pair(" ".join(pair))
         self.pair_requested.emit(self.pair)
 
     def _show_pair(self) -> None:
-        for field, name in zip(self._axes, self._pair, strict=True):
+        for field, name in zip(self._axes, self.pair.split(), strict=True):
             with QSignalBlocker(field):
                 field.choose(name)
 

@@ -24,13 +24,6 @@ from xorviz.ui.theme.style import bold as bold_font
 RIGHT, RIGHT_SO_FAR, NOT_YET = "correct", "correct so far", "not yet correct"
 STILL_LEARNING = "still learning"
 """Outcome of networks that are done but were still learning, whatever their state."""
-OUTCOMES = (
-    *(RIGHT, THREE_ROWS, TWO_ROWS, ONE_ROW, NO_ROW, STILL_LEARNING, "too slow"),
-    *("saturated", "dead units", "symmetric units", "negated", "oscillating", "diverging"),
-    *(RIGHT_SO_FAR, NOT_YET),
-)
-"""All outcomes in legend order; the last two are of networks in training."""
-
 _MEANINGS = {
     RIGHT: "all four rows are correct at the last step",
     THREE_ROWS: "three rows are learned, the output for the fourth is at one half",
@@ -48,7 +41,9 @@ _MEANINGS = {
     RIGHT_SO_FAR: "in training, and correct at some step so far",
     NOT_YET: "in training, and not correct at any step so far",
 }
-"""Meanings of outcomes, for tool tips."""
+"""Meanings of outcomes, for tool tips; the last two are of networks in training."""
+OUTCOMES = tuple(_MEANINGS)
+"""All outcomes in legend order."""
 
 SHAPED_FROM = 6
 """Side in pixels from which marks have a shape; smaller ones are plain squares."""
@@ -57,18 +52,20 @@ _NAMES = {"learned": RIGHT, "learning": STILL_LEARNING}
 _OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in STATES], dtype=np.uint8)
 """Indices in OUTCOMES by those in STATES."""
 
-_COLORS: Mapping[str, tuple[str, str]] = {
+_STUCK = dict.fromkeys(
+    ("saturated", "dead units", "symmetric units", "negated"), ("#80552F", "#CFA27A")
+)
+_COLORS: Mapping[str, tuple[str, str] | str] = {
+    **dict.fromkeys((RIGHT, RIGHT_SO_FAR), "accent"),
     THREE_ROWS: ("#B57900", "#E5AB1F"),
     TWO_ROWS: ("#2E6FB7", "#5FA0EA"),
     ONE_ROW: ("#8A45B0", "#C58DE6"),
-    STILL_LEARNING: ("#C4427F", "#EE8FBB"),
-    "too slow": ("#C4427F", "#EE8FBB"),
-    "saturated": ("#80552F", "#CFA27A"),
-    "dead units": ("#80552F", "#CFA27A"),
-    "symmetric units": ("#80552F", "#CFA27A"),
-    "negated": ("#80552F", "#CFA27A"),
+    **dict.fromkeys((STILL_LEARNING, "too slow"), ("#C4427F", "#EE8FBB")),
+    **_STUCK,
+    "oscillating": "text",
+    "diverging": "wrong",
 }
-"""For the light and the dark theme; contrast with the panel is at least 3 to 1."""
+"""For the light and the dark theme, or a colour of both; the others are quiet."""
 
 _OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
 """Outlined squares, with the width of the outline as a share of the side."""
@@ -111,7 +108,7 @@ def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
 
 def outcome_of(snapshot: LabSnapshot, place: int) -> str:
     """Return a network's outcome, one of OUTCOMES."""
-    return OUTCOMES[codes_of(snapshot, range(place, place + 1))[0]]
+    return OUTCOMES[int(codes_of(snapshot, range(place, place + 1))[0])]
 
 
 def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
@@ -134,13 +131,10 @@ def story_of(snapshot: LabSnapshot, place: int) -> list[str]:
 
 def color_of(theme: Theme, outcome: str) -> str:
     """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
-    if outcome in {RIGHT, RIGHT_SO_FAR}:
-        return theme.accent
-    if outcome == "diverging":
-        return theme.wrong
-    if outcome == "oscillating":
-        return theme.text
-    return _COLORS.get(outcome, (theme.quiet, theme.quiet))[theme.name == "dark"]
+    color = _COLORS.get(outcome, "quiet")
+    if isinstance(color, str):
+        return str(getattr(theme, color))
+    return color[theme.name == "dark"]
 
 
 def paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:
@@ -221,11 +215,8 @@ class OutcomeLegend(Canvas):
         self.update()
 
     def spot_at(self, point: QPointF) -> str | None:
-        line = self.fontMetrics().height()
-        for outcome, (left, number) in zip(self.counts, self._places(self.width()), strict=False):
-            if QRectF(left, number * line, self._width(outcome), line).contains(point):
-                return outcome
-        return None
+        places = self._places(self.width()).items()
+        return next((outcome for outcome, place in places if place.contains(point)), None)
 
     @Slot(object)
     def _explain(self, outcome: str | None) -> None:
@@ -233,7 +224,9 @@ class OutcomeLegend(Canvas):
 
     def height_for(self, width: int, most: float) -> int:
         """Return the height at a width, up to a limit but of at least one line."""
-        line, needed = self.fontMetrics().height(), self._places(width)[-1][1] + 1
+        line, needed = self.fontMetrics().height(), 1
+        for place in self._places(width).values():
+            needed = max(needed, round(place.bottom() / line))
         if self.counts.keys() & {NOT_YET, RIGHT_SO_FAR}:  # more outcomes may follow
             needed = max(needed, _OPEN_LINES)
         return line * max(1, min(needed, int(most / line)))
@@ -243,33 +236,31 @@ class OutcomeLegend(Canvas):
         metrics = QFontMetricsF(self.font())
         painter.setPen(QColor(self.theme.text))
         bold, end, base = bold_font(self.font()), 0.0, 0.0
-        for (outcome, count), (left, line) in zip(
-            self.counts.items(), self._places(self.width()), strict=False
-        ):
-            top = line * metrics.height()
-            if top + metrics.height() > self.height() + 1:
+        for outcome, place in self._places(self.width()).items():
+            if place.bottom() > self.height() + 1:
                 painter.drawText(QPointF(end, base), _MORE)
                 break
-            base = top + metrics.ascent()
-            mark = QRectF(left, round(top + (metrics.height() - _MARK) / 2), _MARK, _MARK)
+            base = place.top() + metrics.ascent()
+            mark = QRectF(place.left(), round(place.center().y() - _MARK / 2), _MARK, _MARK)
             paint_mark(painter, mark, outcome, self.theme)
-            at = QPointF(left + _MARK + _AFTER_MARK, base)
+            at = QPointF(mark.right() + _AFTER_MARK, base)
             painter.drawText(at, outcome)
             at.setX(at.x() + metrics.horizontalAdvance(outcome) + _BEFORE_COUNT)
             painter.setFont(bold)
-            painter.drawText(at, numerals.whole(count))
+            painter.drawText(at, numerals.whole(self.counts[outcome]))
             painter.setFont(self.font())
-            end = left + self._width(outcome) + _BEFORE_COUNT
+            end = place.right() + _BEFORE_COUNT
 
-    def _places(self, width: float) -> list[tuple[float, int]]:
-        """Return the left edge and the line of each outcome, then of what would follow."""
-        places, left, line = [], 0.0, 0
+    def _places(self, width: float) -> dict[str, QRectF]:
+        """Return the place of each outcome, in lines of a width."""
+        places, left, top, line = {}, 0.0, 0.0, QFontMetricsF(self.font()).height()
         for outcome in self.counts:
-            if left > 0 and left + self._width(outcome) > width:
-                left, line = 0.0, line + 1
-            places.append((left, line))
-            left += self._width(outcome) + _BETWEEN
-        return [*places, (left, line)]
+            wide = self._width(outcome)
+            if left > 0 and left + wide > width:
+                left, top = 0.0, top + line
+            places[outcome] = QRectF(left, top, wide, line)
+            left += wide + _BETWEEN
+        return places
 
     def _width(self, outcome: str) -> float:
         plain, bold = QFontMetricsF(self.font()), QFontMetricsF(bold_font(self.font()))

@@ -63,9 +63,8 @@ class LabRecipe(View):
         self._current = self.recipe = RunConfig()
         """The recipe to train; its seed is ignored."""
         tip = "Use the settings of the current run, and follow its changes"
-        self._follows = self._option(
-            "lab_follows", "Follow the current run", True, tip, self._follow
-        )
+        name, words = "Follow the current run", ("own recipe", "current run")
+        self._follows = self._option("lab_follows", name, True, tip, self._follow, words)
         tip = "Train for as many steps as the current run"
         self.follow_steps = self._option(
             "lab_follow_steps", "Follow its number of steps", True, tip, self._show_own_steps
@@ -102,10 +101,6 @@ class LabRecipe(View):
         settings = ", ".join(recipe_parts(self.recipe).values())
         told = self._message.text()
         return f"Recipe of the lab: {settings}.{f' {told}.' if told else ''}"
-
-    @property
-    def options_text(self) -> str:
-        return "current run" if self.follows_current_run else "own recipe"
 
     @property
     def follows_current_run(self) -> bool:

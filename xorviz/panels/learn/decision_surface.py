@@ -27,14 +27,13 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.export import Cells, grid
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.base.square_items import LevelImage, SquareCurve, paint_sign
+from xorviz.panels.base.square_items import SquareCurve, SquareImage, level_images, paint_sign
 from xorviz.panels.base.words import at_step, outputs_text
 from xorviz.panels.learn.surface_legend import BOUNDARY_WIDTH, UNIT_DOTS, UNIT_WIDTH, SurfaceLegend
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.lines import isolines, simplified
 from xorviz.ui.plot.plot import Mark, Plot, PlotFrame, paint_dot
-from xorviz.ui.theme.palette import LEVELS
 
 _ALTERNATES = "dashed: after the next step"
 
@@ -95,7 +94,7 @@ class DecisionSurface(SnapshotView):
         self._box = self._plot.frames[0].box
         self._grid = Grid(2)
         self._points = self._grid.points
-        self._image = LevelImage()
+        self._image = SquareImage()
         self._contour = SquareCurve(antialias=True, connect="finite")
         self._other_contour = SquareCurve(antialias=True, connect="finite")
         self._lines = SquareCurve(antialias=True, connect="pairs")
@@ -226,8 +225,8 @@ class DecisionSurface(SnapshotView):
         if (finest := Grid.for_width(config.width)) != self._grid:
             self._grid, self._points = finest, finest.points
         z = logit_grid(weights, config.activation, self._points)
-        self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
-        self._image.setRect(self._pixels_rect())
+        (image,) = level_images(sigmoid(z)[np.newaxis], self.theme)
+        self._image.show_image(image, self._pixels_rect())
         self._draw_contour(self._contour, weights, config.activation, z)
         if self._show_lines.isChecked():
             self._draw_lines(weights)
@@ -350,7 +349,6 @@ class DecisionSurface(SnapshotView):
 
     def _recolour(self) -> None:
         theme = self.theme
-        self._image.recolour(theme)
         wide = BOUNDARY_WIDTH * theme.stroke
         self._contour.setPen(pg.mkPen(theme.text, width=wide))
         self._other_contour.setPen(pg.mkPen(theme.text, width=wide, dash=_DASHES))
@@ -363,19 +361,15 @@ class DecisionSurface(SnapshotView):
 
 def _plot_of_inputs() -> Plot:
     """Return an empty plot of the input square that wheel and mouse cannot move."""
-    frame = PlotFrame(_input_axis("left", "x2"), _input_axis("bottom", "x1"))
+    frame = PlotFrame(StillAxis("left"), StillAxis("bottom"))
+    frame.left.setLabel("x2")
+    frame.bottom.setLabel("x1")
     frame.box.setMouseEnabled(x=False, y=False)
     frame.box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
     plot = Plot(frame)
     plot.setAccessibleName("Output over the inputs x1 and x2")
     plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     return plot
-
-
-def _input_axis(side: str, name: str) -> pg.AxisItem:
-    axis = StillAxis(side)
-    axis.setLabel(name)
-    return axis
 
 
 def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:

@@ -50,12 +50,8 @@ class DiagnosisView(SnapshotView):
         self.setMinimumSize(160, 100)
         column(self, self._text, margins=(8, 4, 4, 4))
         tip = "Copy state, evidence and advice to the clipboard"
-        name = "Copy the diagnosis as text"
-        self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all)
-
-    @property
-    def options_text(self) -> str:
-        return "copy"
+        name, words = "Copy the diagnosis as text", ("copy", "")
+        self._option("copy_diagnosis", name, tip=tip, slot=self.copy_all, words=words)
 
     @Slot()
     def copy_all(self) -> None:

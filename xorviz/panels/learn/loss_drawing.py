@@ -13,7 +13,6 @@ from xorviz.panels.learn.loss_legend import LIVE_WIDTH, NOT_YET, LegendRow
 from xorviz.ui.keys import ARROWS, ENDS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
-from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.theme.palette import Theme
 
 KEYS = (*ARROWS, *ENDS, Qt.Key.Key_Backspace)
@@ -199,9 +198,8 @@ class Drawing(QObject):
         """
         if self.curve is None or self.is_active:
             return ()
-        dash = tuple(theme.stroke * part for part in DRAWN.dash)
-        drawn = line_pen(DRAWN.color(theme), theme.stroke * LIVE_WIDTH, dash)
-        return (LegendRow(NAME, drawn, value="" if step is None else self.read(step)),)
+        value = "" if step is None else self.read(step)
+        return (LegendRow(NAME, DRAWN.pen(theme, LIVE_WIDTH), value=value),)
 
     def described(self) -> list[str]:
         """Return the curve's ends in words, if there is a curve."""

@@ -12,7 +12,7 @@ from xorviz.core.arrays import Array, nearest
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.curves import pen
+from xorviz.panels.base.curves import RUN_STYLES
 from xorviz.ui.draw.grid_layout import sized
 from xorviz.ui.plot.lines import line_pen
 from xorviz.ui.plot.overlay import Overlay, Scales
@@ -71,7 +71,7 @@ def rows_of(
     curves = [(first, line_pen(theme.text, live), snapshot.record)]
     if snapshot.beside is not None:
         curves.append(("B", line_pen(theme.accent, live), snapshot.beside.record))
-    curves += [(run.name, pen(run.style, theme), run.record) for run in runs]
+    curves += [(run.name, RUN_STYLES[run.style].pen(theme), run.record) for run in runs]
     formula = snapshot.config.loss
     made = tuple(
         LegendRow(

@@ -126,7 +126,8 @@ class LossPlot(SnapshotView):
         self._losses.overlays += [self._marks, self._legend]
         self._drawing = Drawing(self._plot)
         self._drawing.changed.connect(self._show_drawing)
-        self._plot.stroked.connect(self._take_focus)
+        # So that keys draw as well after the mouse has.
+        self._plot.stroked.connect(lambda *_: self.setFocus(Qt.FocusReason.MouseFocusReason))
         self._pinned: tuple[PinnedRun, ...] = ()
         """The pinned runs that are drawn."""
         self._labelled: tuple[int, bool] | None = None
@@ -144,10 +145,12 @@ class LossPlot(SnapshotView):
         self._option(
             "log_loss", "Logarithmic loss axis", checked=True,
             tip="Equal ratios of losses are equal distances", slot=self._scale_losses,
+            words=("", "log loss"),
         )  # fmt: skip
         self._option(
             "log_step", "Logarithmic step axis", checked=False,
             tip="Equal ratios of steps are equal distances", slot=self._plot.set_log_steps,
+            words=("", "log step"),
         )  # fmt: skip
         self._gradient = self._option(
             "gradient_norm", "Gradient norm below the loss", checked=False,
@@ -166,11 +169,7 @@ class LossPlot(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        axes = {
-            "log loss": self._losses.scales.value_axis,
-            "log step": self._losses.scales.step_axis,
-        }
-        return ", ".join(name for name, axis in axes.items() if axis.is_log) or "linear"
+        return super().options_text or "linear"
 
     def show_project(self, project: Project) -> None:
         """Draw the curves of those pinned runs that are marked as shown."""
@@ -214,11 +213,6 @@ class LossPlot(SnapshotView):
         self._show_still()
         self.drawn.emit(self._drawing.curve)
 
-    @Slot()
-    def _take_focus(self) -> None:
-        """Take the focus, so that keys draw as well after the mouse has."""
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
     def _show_still(self) -> None:
         curves = []
         for run in self._pinned:
@@ -227,8 +221,7 @@ class LossPlot(SnapshotView):
             curves.append(Curve(trace.steps, trace.losses, color, style.dash, WIDTH))
         self._losses.show_still([*self._drawing.still(self.theme), *curves[::-1]])
         newest = (run.record.newest for run in self._pinned)
-        self._plot.newest_still = max(newest, default=0)
-        self._plot.newest_still = max(self._plot.newest_still, self._drawing.newest)
+        self._plot.newest_still = max(self._drawing.newest, *newest, 0)
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the recorded points of all curves that are shown, one run below the other."""
@@ -236,16 +229,9 @@ class LossPlot(SnapshotView):
         if snapshot.beside is not None:
             traces.append(("B", snapshot.beside.trace))
         traces += [(run.name, run.record.trace) for run in self._pinned]
-        rows = (
-            (name, *point)
-            for name, trace in traces
-            for point in zip(
-                trace.steps.tolist(),
-                trace.losses.tolist(),
-                trace.gradient_norms.tolist(),
-                strict=True,
-            )
-        )
+        parts = ((n, (t.steps, t.losses, t.gradient_norms)) for n, t in traces)
+        points = ((n, zip(*(part.tolist() for part in p), strict=True)) for n, p in parts)
+        rows = ((name, *point) for name, found in points for point in found)
         curve = self._drawing.curve or DrawnCurve((), ())
         drawn = ((NAME, *point, None) for point in zip(curve.steps, curve.losses, strict=True))
         return ("run", "step", "loss", "gradient_norm"), chain(rows, drawn)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -102,30 +102,29 @@ class SurfaceLegend(QWidget):
         return QSize(self._bar.minimumSizeHint().width() + self._gap + keys, 0)
 
     def heightForWidth(self, width: int) -> int:
-        bar, row = self._bar.sizeHint().height(), self._row_height(width)
-        if self._parts < 2:
-            return self._parts * (_ABOVE + bar)
-        return _ABOVE + (max(bar, row) if self._beside(width) else bar + _ABOVE + row)
+        rects = self._rects(width)[: self._parts]
+        return max((rect.bottom() + 1 for rect in rects), default=0)
 
     def lay_out(self) -> None:
         """Place the parts at the current size and font."""
-        width, bar = self.width(), self._bar.sizeHint().height()
-        left = self._beside(width) if self._parts > 1 else 0
-        self._bar.setGeometry(0, _ABOVE, left or width, bar)
-        top, start = (_ABOVE, left) if left else (2 * _ABOVE + bar, 0)
-        start += self._gap if left else 0
-        self._row.setGeometry(start, top, width - start, self._row_height(width - start))
+        for part, rect in zip((self._bar, self._row), self._rects(self.width()), strict=True):
+            part.setGeometry(rect)
+
+    def _rects(self, width: int) -> tuple[QRect, QRect]:
+        """Return the places of the colours, and of the keys: beside them in one line, or below."""
+        bar, spare = self._bar.sizeHint().height(), width - self.sizeHint().width()
+        across, start, top = width, 0, 2 * _ABOVE + bar
+        if spare >= 0 and self._parts > 1:
+            across = self._bar.minimumSizeHint().width() + spare
+            start, top = across + self._gap, _ABOVE
+        rest = width - start
+        return QRect(0, _ABOVE, across, bar), QRect(start, top, rest, self._row_height(rest))
 
     def _row_height(self, width: int) -> int:
         """Return the height of the keys; what is below their first line may be cut off."""
         if self._parts < 3:
             return self._keys[0].sizeHint().height()
         return self._row.heightForWidth(width)
-
-    def _beside(self, width: int) -> int:
-        """Return the width of the colours beside all keys in one line; 0 if those do not fit."""
-        spare = width - self.sizeHint().width()
-        return self._bar.minimumSizeHint().width() + spare if spare >= 0 else 0
 
     @property
     def _gap(self) -> int:

@@ -1,6 +1,7 @@
 """The trainable numbers of a network as cells of a grid, and a text field over one to set it."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
@@ -10,6 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import WEIGHT, weight_name
+from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims
@@ -51,6 +53,23 @@ def cells(weights: Weights) -> list[Cell]:
     if weights.b2 is not None:
         laid.append(Cell("b2", (0,), float(weights.b2[0]), row, width))
     return laid
+
+
+@cache
+def plan_of(
+    width: int, biases: bool, sample: str, is_upright: bool, blocks: tuple[str, ...] = ()
+) -> GridPlan:
+    """Return the names of the cells, which are as wide as a sample; blocks are below each other."""
+    rows = ("x1", "x2", *(("b1",) if biases else ()), "to output")
+    columns = tuple(f"h{unit + 1}" for unit in range(width))
+    count = len(rows)
+    ends = range(count, count * len(blocks), count) if blocks else (count - 1,)
+    return GridPlan(
+        Heads(rows * max(1, len(blocks)), breaks=tuple(ends), blocks=blocks),
+        Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
+        sample,
+        is_upright=is_upright,
+    )
 
 
 LEAST_WIDTH = 96

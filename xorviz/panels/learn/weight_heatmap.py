@@ -1,7 +1,5 @@
 """The panel with all weights, or their gradient, as coloured cells."""
 
-from functools import cache
-
 import numpy as np
 from PySide6.QtCore import QSize, Signal, Slot
 
@@ -14,10 +12,9 @@ from xorviz.panels.base.choices import AUTOMATIC, DEFAULT_RANGE, range_options
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, strongest
-from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
+from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells, plan_of
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
-from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.theme.palette import diverging, level
 
@@ -126,7 +123,8 @@ class WeightHeatmap(SnapshotView):
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"), what)
         self._cells = {(cell.row, cell.column): cell for cell in laid}
         scrolls = self._scrolls.isChecked() and not self._has_all
-        plan = _plan(width, biases, limit < _AS_POWERS, scrolls)
+        sample = f"{numerals.MINUS}{'0·10⁻⁰' if limit < _AS_POWERS else '00.00'}"
+        plan = plan_of(width, biases, sample, scrolls)
         levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
         for place, cell in self._cells.items():
             levels[place] = level(cell.value, limit)
@@ -147,14 +145,13 @@ class WeightHeatmap(SnapshotView):
         self._grid.select(None, self.unit if is_there else None)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        self._mark(self._grid.neighbour(dx, dy))
-        self._choose_marked()
+        self._go_to(self._grid.neighbour(dx, dy))
 
-    def _choose_marked(self) -> None:
-        """Request that the unit of the marked cell be selected; the output's has none."""
-        cell = self._cells.get(self._grid.marked)
-        if cell is not None and cell.unit is not None:
-            self._choose_unit(cell.unit)
+    def _go_to(self, place: Place | None) -> None:
+        """Mark a cell, and request that its unit be selected; the output's bias has none."""
+        self._mark(place)
+        if (unit := self._unit_of(place)) is not None:
+            self._choose_unit(unit)
 
     @Slot(object)
     def _click(self, place: Place | None) -> None:
@@ -179,8 +176,7 @@ class WeightHeatmap(SnapshotView):
         """Open the editor over a cell, unless gradients are shown."""
         if place is None:
             return
-        self._mark(place)
-        self._choose_marked()  # the first of two clicks may have cleared it
+        self._go_to(place)  # the first of two clicks may have cleared the unit
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
         else:
@@ -200,19 +196,6 @@ class WeightHeatmap(SnapshotView):
             self._edit(self._grid.marked)
         else:
             self.refused.emit(_CHOOSE_FIRST)
-
-
-@cache
-def _plan(width: int, biases: bool, are_powers: bool, is_upright: bool) -> GridPlan:
-    """Return a column for each hidden unit, then one for the output's bias."""
-    rows = ("x1", "x2", *(("b1",) if biases else ()), "to output")
-    columns = tuple(f"h{unit + 1}" for unit in range(width))
-    return GridPlan(
-        Heads(rows, breaks=(len(rows) - 1,)),
-        Heads((*columns, "b2"), breaks=(width,)) if biases else Heads(columns),
-        f"{numerals.MINUS}0·10⁻⁰" if are_powers else f"{numerals.MINUS}00.00",
-        is_upright=is_upright,
-    )
 
 
 def _text(value: float, limit: float) -> str:

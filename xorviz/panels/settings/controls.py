@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QSizePolicy, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import recipe_parts
@@ -78,7 +78,8 @@ class Controls(View):
         self._stops = StopControls()
         self._more = ToolButton("more")
         self._has_advanced = True
-        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more)
+        words = "basic", "advanced"
+        self._shows_advanced = self._option("more", "Advanced", False, _TIP, self._open_more, words)
         self._build()
         self._connect()
         self.show_config(self._config)
@@ -131,9 +132,8 @@ class Controls(View):
         hidden = set(SETTINGS).difference(names) if names is not None and is_hidden else set()
         self._stops.setVisible(not hidden)
         for name in SETTINGS:
-            form = self._advanced if SETTINGS[name].is_advanced else self._inside
             for part in self._parts_of(name):
-                form.setRowVisible(part, name not in hidden)
+                self._form_of(name).setRowVisible(part, name not in hidden)
         self._has_advanced = any(row.is_advanced for n, row in SETTINGS.items() if n not in hidden)
         self._open_more(self._shows_advanced.isChecked())
         self._show_free()
@@ -173,40 +173,30 @@ class Controls(View):
         self._stops.show_rules(rules)
         self._summarise()
 
-    @property
-    def options_text(self) -> str:
-        return "advanced" if self._shows_advanced.isChecked() else "basic"
+    def _form_of(self, name: str) -> QFormLayout:
+        return self._advanced if SETTINGS[name].is_advanced else self._inside
 
     def _build(self) -> None:
-        self._inside = top = wrapping_form()
-        top.addRow(self._note)
+        self._details, self._inside = QWidget(), wrapping_form()
+        self._advanced = wrapping_form(self._details)
+        self._advanced.setContentsMargins(0, 0, 0, 0)
+        self._inside.addRow(self._note)
         for name in SETTINGS:
-            if SETTINGS[name].is_advanced:
-                continue
+            form = self._form_of(name)
             if name == "loss":  # its name is long: below its formula, as wide as the panel
-                top.addRow(self._formula)
-                top.addRow(self._fields[name])
+                form.addRow(self._formula)
+                form.addRow(self._fields[name])
                 continue
-            self._fields.add_row(top, name)
+            self._fields.add_row(form, name)
             if (slider := self._sliders.get(name)) is not None:
                 explain(slider, f"{SETTINGS[name].label}, coarse", tip_of_current(name))
-                top.addRow(slider)
+                form.addRow(slider)
+        self._advanced.addRow(self._stops)
         inside = QWidget()
         inside.setObjectName("controls_inside")
-        self._details = self._make_details()
         below = hairline(), self._more, self._summary, self._details, self._preset
-        column(inside, top, *below, STRETCH, margins=(6, 0, 6, 0), gap=8)
+        column(inside, self._inside, *below, STRETCH, margins=(6, 0, 6, 0), gap=8)
         column(self, scrolled(inside), margins=(0, 0, 0, 0))
-
-    def _make_details(self) -> QWidget:
-        details = QWidget()
-        self._advanced = form = wrapping_form(details)
-        form.setContentsMargins(0, 0, 0, 0)
-        for name, row in SETTINGS.items():
-            if row.is_advanced:
-                self._fields.add_row(form, name)
-        form.addRow(self._stops)
-        return details
 
     def _connect(self) -> None:
         self._fields.changed.connect(self._choose)

@@ -18,8 +18,9 @@ def test_each_number_has_a_cell_in_each_grid() -> None:
     assert len(cells) == GRIDS * len(found) == 3 * (4 * 64 + 1)
     yours, exact = check.yours.b1[5], check.exact.each(np.asarray).b1[5]  # type: ignore[index]
     for grid in range(3):
-        assert cells[4 * grid + 2, 5].cell.name == "b1[h6]"
-        assert cells[4 * grid + 2, 5].values == (yours, exact, yours - exact)
+        change, its_grid = cells[4 * grid + 2, 5]
+        assert (change.cell.name, its_grid) == ("b1[h6]", grid)
+        assert change.values == (yours, exact, yours - exact)
 
 
 def test_each_array_has_colours_of_its_own_up_to_its_largest_number() -> None:

@@ -224,5 +224,5 @@ def test_numbers_that_are_none_are_shown_too(view: CheckView) -> None:
     assert not view.grab().isNull()
     assert all(
         "exact not a number" in change.text(0, grid_names(check))
-        for change in view._changes.values()
+        for change, _ in view._changes.values()
     )

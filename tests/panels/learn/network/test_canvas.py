@@ -16,7 +16,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas, FormulaCard
-from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Spot
+from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node, Spot
 from xorviz.panels.learn.network.layout import DiagramLayout, verdict
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
@@ -47,9 +47,9 @@ class Sheet:
         return next(spot for spot in self.picture.graph.spots if spot.name == name)
 
     def frame(self, name: str) -> QRectF:
-        place = self.plan.places[self.spot(name).number]
-        assert place is not None
-        return place.frame
+        spot = self.spot(name)
+        assert isinstance(spot, Node)
+        return self.plan.places[spot].frame
 
     def paint(self) -> QImage:
         image = QImage(*SIZE, QImage.Format.Format_RGB32)
@@ -70,7 +70,7 @@ def test_an_edge_has_the_colour_of_its_weight_and_lies_above_weaker_ones(
     qtbot: QtBot, value: float, color: str
 ) -> None:
     sheet = Sheet(with_strong_edge(with_weights(RunConfig(width=2), fill=0.5), 0, 1, value))
-    path = sheet.plan.paths[1]
+    path = sheet.plan.paths[sheet.picture.graph.edges[1]]
     on_the_way = [path.pointAtPercent(i / 50).toPoint() for i in range(5, 45)]
     ours = [is_near(sheet.image.pixelColor(point), color, 12) for point in on_the_way]
     assert sum(ours) > len(ours) / 3  # it is dashed where it is negative
@@ -122,9 +122,8 @@ def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot) -> None:
 def test_the_chosen_row_is_ringed_in_each_unit(qtbot: QtBot) -> None:
     snapshot = trained(CONFIG, 2000)
     images = [Sheet(snapshot, row=row).image for row in range(4)]
-    place = Sheet(snapshot).plan.places[3]
-    assert place is not None
-    rect = place.picture
+    sheet = Sheet(snapshot)
+    rect = sheet.plan.places[sheet.picture.graph.nodes[3]].picture
     radius = rect.width() / 13
     for row, (x1, x2) in enumerate(ROWS):
         middle = rect.topLeft() + QPointF(x1 + 0.5, 1.5 - x2) * rect.width() / 2
@@ -143,7 +142,7 @@ def test_what_is_at_work_is_lit_and_something_runs_along_it(qtbot: QtBot) -> Non
     for way, pulse in ((1, 0.25), (-1, 0.25)):
         sheet.canvas.show_work(AtWork((sheet.picture.graph.nodes[3],), (edge,), way), pulse)
         image = sheet.paint()
-        path = sheet.plan.paths[edge.number]
+        path = sheet.plan.paths[edge]
         runs_at = path.pointAtPercent(pulse if way > 0 else 1 - pulse).toPoint()
         assert is_near(image.pixelColor(runs_at), LIGHT.accent, 12)
         seen.append(image)
@@ -197,7 +196,7 @@ def test_a_card_is_in_sight_and_off_what_it_is_about(
     canvas.show_picture(picture, None)
     told = Explanation(snapshot.weights, snapshot.config, 2)
     assert canvas.plan is not None
-    for edge in canvas.plan.edges:
+    for edge in canvas.plan.paths:
         canvas.mark(edge)
         lines = told.of_weight(edge.field, edge.index)
         canvas.show_card(CardText(f"{edge.name} = −3.528", lines, "Drag"))

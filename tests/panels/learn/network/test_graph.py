@@ -16,14 +16,7 @@ from xorviz.core.runs.record import checked_intervention
 from xorviz.core.settings import ACTIVATION_NAMES, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.choices import AUTOMATIC
-from xorviz.panels.learn.network.graph import (
-    HIDDEN,
-    INPUTS,
-    OUTPUT,
-    DiagramPicture,
-    NodeMaps,
-    graph_of,
-)
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, DiagramPicture, graph_of
 from xorviz.ui.theme.palette import DARK, diverging, level
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)
@@ -144,8 +137,9 @@ SPOTS = [(0.05, 0.9), (0.5, 0.5), (0.97, 0.2)]
 @pytest.mark.parametrize("width", some([3, 64], 1))
 def test_each_pixel_is_the_answer_there(activation: str, width: int) -> None:
     config = RunConfig(width=width, activation=activation, biases=True, rate=0.1)
-    weights = trained(config, 300).weights
-    maps = NodeMaps.of(weights, config, DARK, range(1, 3), (30, 110))
+    snapshot = trained(config, 300)
+    maps = DiagramPicture(snapshot, 0, 5).maps(DARK, range(1, 3), (30, 110))
+    weights = snapshot.weights
     assert list(maps.units) == [1, 2]
     assert (maps.units[1].width(), maps.output.width()) == (30, 110)
     for across, down in SPOTS:
@@ -169,15 +163,13 @@ def pixel_at(image: QImage, across: float, down: float) -> tuple[Array, tuple[in
 
 
 def test_the_boundary_is_where_the_output_is_one_half() -> None:
-    config = RunConfig(biases=True, rate=0.5)
-    weights = trained(config, 3000).weights
-    lines = NodeMaps.of(weights, config, DARK, range(3), (20, 40)).boundary
+    snapshot = trained(RunConfig(biases=True, rate=0.5), 3000)
+    lines = DiagramPicture(snapshot, 0, 5).maps(DARK, range(3), (20, 40)).boundary
     assert len(lines) == 2
     for line in lines:
-        assert outputs(weights, "sigmoid", line) == pytest.approx(0.5, abs=0.03)
+        assert outputs(snapshot.weights, "sigmoid", line) == pytest.approx(0.5, abs=0.03)
 
 
 def test_an_even_network_has_no_boundary() -> None:
-    config = RunConfig(biases=True)
-    weights = with_weights(config, fill=1.0).weights
-    assert NodeMaps.of(weights, config, DARK, range(3), (20, 40)).boundary == []
+    picture = DiagramPicture(with_weights(RunConfig(biases=True), fill=1.0), 0, 5)
+    assert picture.maps(DARK, range(3), (20, 40)).boundary == []

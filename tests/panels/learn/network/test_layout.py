@@ -31,23 +31,23 @@ def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
     width: int, biases: bool, size: QSize, zoom: float
 ) -> None:
     layout = laid_out(width, biases, size, zoom=zoom)
-    frames = [place.frame for place in layout.places if place]
+    frames = [place.frame for place in layout.places.values()]
     area = QRectF(0, 0, size.width(), size.height()).adjusted(-1, -1, 1, 1)
     assert all(area.contains(frame) for frame in frames)
     for i, one in enumerate(frames):
         assert not any(one.intersects(other) for other in frames[:i])
     for unit in layout.units:
         node = next(node for node in layout.graph.nodes if node.unit == unit)
-        assert layout.place(node).frame.height() >= (layout.line if layout.sizes.text else 14)
+        assert layout.places[node].frame.height() >= (layout.line if layout.sizes.text else 14)
 
 
 @pytest.mark.parametrize("size", [QSize(330, 420), *some(SIZES, 2)])
 @pytest.mark.parametrize("width", [2, 4])
 def test_the_edge_of_the_output_s_bias_crosses_no_unit(width: int, size: QSize) -> None:
     layout = laid_out(width, biases=True, size=size)
-    (index,) = (i for i, edge in enumerate(layout.edges) if edge.name == "b2")
+    (index,) = (i for i, edge in enumerate(layout.paths) if edge.name == "b2")
     units = (node for node in layout.graph.nodes if node.unit is not None)
-    frames = [layout.place(unit).frame for unit in units]
+    frames = [layout.places[unit].frame for unit in units]
     for x, y in layout.points[index]:
         assert not any(frame.contains(QPointF(x, y)) for frame in frames)
 
@@ -71,17 +71,17 @@ def test_units_that_would_be_too_small_are_out_of_sight() -> None:
     assert layout.is_cut
     assert layout.units == range(20, 20 + layout.visible)
     assert laid_out(64, biases=True, first=90).units[-1] == 63
-    shown = {edge.unit for edge in layout.edges}
+    shown = {edge.unit for edge in layout.paths}
     assert shown == {*layout.units, None}  # the output's bias stays in sight
     hidden = next(edge for edge in layout.graph.edges if edge.unit == 5)
-    assert layout.index(hidden) is None
+    assert hidden not in layout.paths
 
 
 @pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
 def test_each_edge_leads_from_its_node_to_its_node(width: int, biases: bool) -> None:
     layout = laid_out(width, biases)
-    for edge, points, path in zip(layout.edges, layout.points, layout.paths, strict=True):
-        start, end = layout.place(edge.start).frame, layout.place(edge.end).frame
+    for (edge, path), points in zip(layout.paths.items(), layout.points, strict=True):
+        start, end = layout.places[edge.start].frame, layout.places[edge.end].frame
         assert points[0, 0] == pytest.approx(start.right())
         assert start.top() <= points[0, 1] <= start.bottom()
         assert points[-1, 0] == pytest.approx(end.left())
@@ -92,33 +92,29 @@ def test_each_edge_leads_from_its_node_to_its_node(width: int, biases: bool) -> 
 @pytest.mark.parametrize(("width", "biases"), some(SHAPES, 3))
 def test_the_nearest_edge_is_found_as_by_brute_force(width: int, biases: bool) -> None:
     layout = laid_out(width, biases)
-    walked = [
-        np.array([path.pointAtPercent(i / 400).toTuple() for i in range(401)])
-        for path in layout.paths
-    ]
+    walked = {
+        edge: np.array([path.pointAtPercent(i / 400).toTuple() for i in range(401)])
+        for edge, path in layout.paths.items()
+    }
     edges_found = 0
     for x, y in np.random.default_rng(3).uniform((0, 0), (420, 240), (300, 2)):
         found = layout.spot_at(QPointF(x, y), None)
-        distances = [np.hypot(*(points - (x, y)).T).min() for points in walked]
+        distances = {e: np.hypot(*(points - (x, y)).T).min() for e, points in walked.items()}
         if found is None:
-            assert min(distances) > EDGE_REACH - 0.5
+            assert min(distances.values()) > EDGE_REACH - 0.5
         elif not isinstance(found, Node):
             edges_found += 1
-            index = layout.index(found)
-            assert index is not None
-            assert distances[index] <= min(distances) + 0.5
+            assert distances[found] <= min(distances.values()) + 0.5
     assert edges_found > 1
 
 
 def test_the_selected_unit_s_edges_take_precedence() -> None:
     layout = laid_out(16, biases=True, size=TALL)
     own, other = (
-        next(edge for edge in layout.edges if edge.name == name)
+        next(edge for edge in layout.paths if edge.name == name)
         for name in ("w2[h9→o]", "w2[h10→o]")
     )
-    index = layout.index(other)
-    assert index is not None
-    at = layout.paths[index].pointAtPercent(0.96)
+    at = layout.paths[other].pointAtPercent(0.96)
     assert layout.spot_at(at, None) == other
     assert layout.spot_at(at, 8) == own
 
@@ -126,6 +122,6 @@ def test_the_selected_unit_s_edges_take_precedence() -> None:
 def test_a_node_is_found_over_its_whole_frame() -> None:
     layout = laid_out(3, biases=True)
     for node in layout.graph.nodes:
-        frame = layout.place(node).frame
+        frame = layout.places[node].frame
         for point in (frame.center(), frame.topLeft(), frame.bottomRight()):
             assert layout.spot_at(point, None) == node

@@ -73,10 +73,8 @@ class Harness(Edited[NetworkDiagram]):
         self.canvas.scroll_to(spot)
         layout = self.plan
         if not isinstance(spot, Edge):
-            return layout.place(spot).frame.center().toPoint()
-        index = layout.index(spot)
-        assert index is not None
-        points = [layout.paths[index].pointAtPercent(i / 40).toPoint() for i in range(1, 40)]
+            return layout.places[spot].frame.center().toPoint()
+        points = [layout.paths[spot].pointAtPercent(i / 40).toPoint() for i in range(1, 40)]
         return next(p for p in points if layout.spot_at(QPointF(p), None) == spot)
 
     def point_at(self, name: str) -> None:
@@ -199,64 +197,6 @@ def test_a_double_click_on_an_edge_edits_its_weight(harness: Harness) -> None:
         assert not harness.editor.isVisible()
     assert harness.chosen == [(edge.field, edge.index, -1.5) for edge in harness.graph.edges]
     assert harness.refused == []
-
-
-def test_a_click_elsewhere_cancels_editing(harness: Harness) -> None:
-    harness.double_click("w1[x1→h2]")
-    QTest.keyClicks(harness.editor, "5")
-    harness.click_at(QPoint(3, 3))
-    assert not harness.editor.isVisible()
-    assert (harness.chosen, harness.refused) == ([], [])
-
-
-def test_new_snapshots_leave_the_editor_alone(harness: Harness) -> None:
-    harness.double_click("b1[h2]")
-    QTest.keyClicks(harness.editor, "2.5")
-    before = (harness.editor.geometry(), harness.editor.text())
-    harness.view.show_snapshot(trained(BIASED, 3500))
-    harness.view.row.choose(0)
-    harness.view.grab()
-    assert (harness.editor.geometry(), harness.editor.text()) == before
-    QTest.keyClick(harness.editor, Qt.Key.Key_Return)
-    assert harness.chosen == [("b1", (1,), 2.5)]
-
-
-@pytest.mark.parametrize(
-    "other",
-    some(
-        [
-            replace(SNAPSHOT, run=7),
-            trained(replace(BIASED, biases=False)),
-            trained(replace(BIASED, width=2)),
-        ]
-    ),
-    ids=["run", "biases", "width"],
-)
-def test_another_run_or_network_closes_the_editor(harness: Harness, other: Snapshot) -> None:
-    harness.double_click("w2[h3→o]")
-    QTest.keyClicks(harness.editor, "2.5")
-    harness.view.show_snapshot(other)
-    assert not harness.editor.isVisible()
-    assert (harness.chosen, harness.refused) == ([], [])
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("size", [(224, 136), pytest.param((900, 660), marks=pytest.mark.thorough)])
-@pytest.mark.parametrize("width", some([3, 1, 16], 1))
-def test_the_editor_follows_its_edge_at_every_size(
-    harness: Harness, size: tuple[int, int], width: int
-) -> None:
-    harness.view.show_snapshot(trained(replace(BIASED, width=width)))
-    for name in ("w1[x2→h1]", f"w2[h{width}→o]", "b2"):
-        harness.view.resize(480, 360)
-        harness.double_click(name)
-        harness.view.resize(*size)
-        QApplication.processEvents()
-        edge = harness.spot(name)
-        assert isinstance(edge, Edge)
-        assert harness.canvas.rect().contains(harness.editor.geometry())
-        assert harness.editor.geometry().intersects(harness.canvas.rect_of(edge).toAlignedRect())
-        harness.editor.cancel()
 
 
 def test_pointing_reports_the_hidden_unit_once(harness: Harness) -> None:

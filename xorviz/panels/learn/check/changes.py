@@ -1,6 +1,7 @@
 """The changes of a training step as the cells of three grids, one below the other."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -62,18 +63,17 @@ def limits(found: Iterable[NumberChange]) -> dict[str, float]:
 
     Each has its own: those of the hidden layer are often far smaller than the output's.
     """
-    largest: dict[str, float] = {}
+    largest: dict[str, float] = defaultdict(float)
     for change in found:
-        name = change.cell.field
         finite = (abs(value) for value in change.values if math.isfinite(value))
-        largest[name] = max(largest.get(name, 0.0), *finite, 0.0)
+        largest[change.cell.field] = max(largest[change.cell.field], *finite, 0.0)
     return {name: round_bound(value) for name, value in largest.items()}
 
 
-def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, NumberChange]:
-    """Return the changes by their cells, in three grids of so many rows."""
+def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, tuple[NumberChange, int]]:
+    """Return the change and the grid of each cell, in three grids of so many rows."""
     return {
-        (grid * rows + change.cell.row, change.cell.column): change
+        (grid * rows + change.cell.row, change.cell.column): (change, grid)
         for change in found
         for grid in range(GRIDS)
     }

@@ -1,7 +1,5 @@
 """The view of a training step of another program: what it changed, and what it should have."""
 
-from functools import cache
-
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -28,10 +26,10 @@ from xorviz.panels.learn.check.page import (
     repairs_of,
     verdict_html,
 )
+from xorviz.panels.learn.weight_editor import plan_of
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
-from xorviz.ui.draw.grid_layout import GridPlan, Heads
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import diverging, level
@@ -73,7 +71,8 @@ class CheckView(View):
         """The array that the text is about; None for all."""
         self._whole = ""
         """The text about all arrays."""
-        self._changes: dict[Place, NumberChange] = {}
+        self._changes: dict[Place, tuple[NumberChange, int]] = {}
+        """The change that each cell shows, and in which grid it is."""
         self._limits: dict[str, float] = {}
         self._text = SteadyText("check_text", "What was found")
         self._grid = CellGrid(QSize(518, 300), _LEAST_GRID, diverging)
@@ -156,26 +155,18 @@ class CheckView(View):
         rows = 4 if has_biases else 3
         self._changes, self._limits = placed(found, rows), limits(found)
         are_powers = not all(0.01 <= limit < 1000 for limit in self._limits.values())
-        names, width = grid_names(check), check.yours.w1.shape[1]
-        plan = _plan(names, width, has_biases, are_powers, self._scrolls.isChecked())
+        sample = f"{numerals.MINUS}{'0.0·10⁻⁰' if are_powers else '0.0000'}"
+        scrolls, width = self._scrolls.isChecked(), check.yours.w1.shape[1]
+        plan = plan_of(width, has_biases, sample, scrolls, grid_names(check))
         levels = np.full((len(plan.rows.names), len(plan.columns.names)), NONE)
-        for place, change in self._changes.items():
-            value = self._value_at(place)
-            levels[place] = level(value, self._limits[change.cell.field])
-        self._grid.show_scrolled(self._scrolls.isChecked())
+        for place, (change, grid) in self._changes.items():
+            levels[place] = level(change.values[grid], self._limits[change.cell.field])
+        self._grid.show_scrolled(scrolls)
         self._grid.show_cells(plan, levels, self._cell_text)
 
-    def _value_at(self, place: Place) -> float:
-        return self._changes[place].values[place[0] // self._grid_rows]
-
-    @property
-    def _grid_rows(self) -> int:
-        """Rows of one grid."""
-        return 1 + max(change.cell.row for change in self._changes.values())
-
-    def _cell_text(self, *place: int) -> str:
-        at: Place = (place[0], place[1])
-        return cell_text(self._value_at(at), self._limits[self._changes[at].cell.field])
+    def _cell_text(self, row: int, column: int) -> str:
+        change, grid = self._changes[row, column]
+        return cell_text(change.values[grid], self._limits[change.cell.field])
 
     def _write(self, check: StepCheck) -> None:
         """Write the verdict, and what was found in the chosen array or in all."""
@@ -220,25 +211,26 @@ class CheckView(View):
         self._below.setContentsMargins(left, 0, 0, 0)
 
     def _read_marked(self) -> None:
-        place = self._grid.marked
-        change = self._changes.get(place)
-        if change is not None and self._check is not None:
-            names = grid_names(self._check)
-            self.readout_changed.emit(change.text(place[0] // self._grid_rows, names))
+        marked = self._changes.get(self._grid.marked)
+        if marked is not None and self._check is not None:
+            change, grid = marked
+            self.readout_changed.emit(change.text(grid, grid_names(self._check)))
         else:
             source = self._source[:1].lower() + self._source[1:]
             self.readout_changed.emit("" if self._check is None else source)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         super()._move_cursor(dx, dy)
-        if (change := self._changes.get(self._grid.marked)) is not None:
-            self._choose(change.cell.field)
+        if self._grid.marked in self._changes:
+            self._choose(self._array_at(self._grid.marked))
 
     @Slot(object)
     def _click(self, place: Place | None) -> None:
-        change = None if place is None else self._changes[place]
-        array = None if change is None else change.cell.field
+        array = None if place is None else self._array_at(place)
         self._choose(None if array == self._array else array)
+
+    def _array_at(self, place: Place) -> str:
+        return self._changes[place][0].cell.field
 
     def _use_cursor(self) -> None:
         self._click(self._grid.marked if self._grid.marked in self._changes else None)
@@ -264,19 +256,3 @@ class CheckView(View):
     def hasHeightForWidth(self) -> bool:
         """Keep the height in narrow docks."""
         return False
-
-
-@cache
-def _plan(
-    names: tuple[str, ...], width: int, has_biases: bool, are_powers: bool, is_upright: bool
-) -> GridPlan:
-    """Return three grids below each other, with a column for each hidden unit and one for b2."""
-    rows = ("x1", "x2", *(("b1",) if has_biases else ()), "to output")
-    columns = tuple(f"h{unit + 1}" for unit in range(width))
-    count = len(rows)
-    return GridPlan(
-        Heads(rows * len(names), breaks=(count, 2 * count), blocks=names),
-        Heads((*columns, "b2"), breaks=(width,)) if has_biases else Heads(columns),
-        f"{numerals.MINUS}0.0·10⁻⁰" if are_powers else f"{numerals.MINUS}0.0000",
-        is_upright=is_upright,
-    )

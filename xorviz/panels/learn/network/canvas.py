@@ -220,10 +220,10 @@ class DiagramCanvas(Canvas):
         self.pulse: float | None = None
         """Position of the pulse along the edges at work, from 0 to 1."""
         self.card: CardText | None = None
-        self._nodes = NodeInk(self.theme, self.font())
         self._still = Painted()
         """What no step changes, below the rest."""
-        self._has_key = True
+        self._key_height = 0
+        """Of the legend of weights; 0 where it has no room."""
         self._pressed: tuple[Edge, QPointF] | None = None
         self._is_dragging = False
         self.bar.valueChanged.connect(self.lay_out)
@@ -278,12 +278,11 @@ class DiagramCanvas(Canvas):
     def rect_of(self, edge: Edge) -> QRectF:
         """Return the rectangle of an edge's number; an empty one out of sight."""
         plan, picture = self.plan, self.picture
-        index = plan.index(edge) if plan else None
-        if plan is None or picture is None or index is None:
+        if plan is None or picture is None or edge not in plan.paths:
             return QRectF()
         metrics, label = self.fontMetrics(), numerals.signed(float(picture.weights[edge.number]))
         rect = QRectF(0, 0, metrics.horizontalAdvance(label) + 8, metrics.height())
-        rect.moveCenter(plan.paths[index].pointAtPercent(_LABEL_AT))
+        rect.moveCenter(plan.paths[edge].pointAtPercent(_LABEL_AT))
         return rect
 
     def placed_card(self) -> tuple[FormulaCard, QRectF] | None:
@@ -299,8 +298,7 @@ class DiagramCanvas(Canvas):
         ends = {node for spot in about if isinstance(spot, Edge) for node in (spot.start, spot.end)}
         nodes = [
             (place.frame, _COVERED_END if node in ends else _COVERED)
-            for node, place in zip(plan.graph.nodes, plan.places, strict=True)
-            if place is not None
+            for node, place in plan.places.items()
         ]
         bar = self.bar.width() if plan.is_cut else 0
         area = QRectF(self.rect()).adjusted(4, 4, -4 - bar, -4)
@@ -350,10 +348,11 @@ class DiagramCanvas(Canvas):
     def _lay_out(self) -> None:
         if (picture := self.picture) is None:
             return
-        self._has_key = self.height() >= _WITH_KEY * self.fontMetrics().height()
+        line = self.fontMetrics().height()
+        self._key_height = (line + _KEY_SPACE) * (self.height() >= _WITH_KEY * line)
         plan = self._planned(picture)
         if not plan.sizes.text:
-            self._has_key = False  # it goes first where there is little room
+            self._key_height = 0  # it goes first where there is little room
             plan = self._planned(picture)
         thickness = self.bar.sizeHint().width()
         if plan.is_cut:
@@ -369,16 +368,12 @@ class DiagramCanvas(Canvas):
         widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
         is_crowded = plan.visible > _CROWDED
         self._ink = EdgeInk(self.theme, widest, _CROWDED_STRENGTH if is_crowded else 1.0)
-        self._nodes = NodeInk(self.theme, self.font())
+        self._nodes = NodeInk(plan, self.theme, self.font())
 
     def _planned(self, picture: DiagramPicture, bar: int = 0) -> DiagramLayout:
         """Return the layout beside a scroll bar and above the legend, if they are there."""
         size = QSize(self.width() - bar, self.height() - self._key_height)
         return DiagramLayout(*picture.shape, size, QFontMetricsF(self.font()), self.bar.value())
-
-    @property
-    def _key_height(self) -> int:
-        return self.fontMetrics().height() + _KEY_SPACE if self._has_key else 0
 
     def _paint(self, painter: QPainter) -> None:
         plan, picture = self.plan, self.picture
@@ -390,8 +385,8 @@ class DiagramCanvas(Canvas):
         area = QRectF(self.rect())
         self._still.draw(painter, area, lambda p: self._paint_still(p, picture, plan), look)
         self._paint_edges(painter, picture, plan)
-        self._nodes.paint(painter, picture, plan, self.unit)
-        for edge in plan.edges if plan.sizes.text and self.unit is not None else ():
+        self._nodes.paint(painter, picture, self.unit)
+        for edge in plan.paths if plan.sizes.text and self.unit is not None else ():
             if edge.unit == self.unit:
                 self._write_at(painter, picture, edge, self.theme.hairline)
 
@@ -399,7 +394,7 @@ class DiagramCanvas(Canvas):
         """Paint what no step changes."""
         if plan.is_cut:
             self._paint_beyond(painter, plan)
-        self._nodes.paint_still(painter, picture, plan)
+        self._nodes.paint_still(painter, picture)
         if height := self._key_height:
             key = QRectF(0, self.height() - height, self.width(), height)
             self._ink.paint_key(painter, key, picture.limit)
@@ -407,10 +402,7 @@ class DiagramCanvas(Canvas):
     def _paint_edges(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
         """Paint weak edges first, then the selected unit's."""
         pen, unit = self._ink.pen, self.unit
-        edges = [
-            (picture.levels[e.number], e, path)
-            for e, path in zip(plan.edges, plan.paths, strict=True)
-        ]
+        edges = [(picture.levels[e.number], e, path) for e, path in plan.paths.items()]
         edges.sort(key=lambda drawn: abs(drawn[0] - (LEVELS - 1) / 2))
         if unit is not None:
             edges.sort(key=lambda drawn: drawn[1].unit == unit)
@@ -450,14 +442,14 @@ class DiagramCanvas(Canvas):
         if isinstance(self.marked, Edge):
             lit[self.marked] = theme.text
         for edge, color in lit.items():
-            if (index := plan.index(edge)) is not None:
-                self._paint_lit(painter, plan.paths[index], picture.levels[edge.number], color)
+            if edge in plan.paths:
+                self._paint_lit(painter, plan.paths[edge], picture.levels[edge.number], color)
         for node in work.nodes:
-            self._nodes.ring(painter, plan.places[node.number], theme.accent)
+            self._nodes.ring(painter, node, theme.accent)
         if isinstance(self.marked, Node):
-            self._nodes.ring(painter, plan.places[self.marked.number], theme.text)
-            self._nodes.label(painter, picture, plan, self.marked)
-        elif self.marked is not None and plan.index(self.marked) is not None:
+            self._nodes.ring(painter, self.marked, theme.text)
+            self._nodes.label(painter, picture, self.marked)
+        elif self.marked in plan.paths:
             self._write_at(painter, picture, self.marked, theme.text)
         self._paint_pulses(painter, plan)
         self._paint_card(painter)
@@ -481,8 +473,8 @@ class DiagramCanvas(Canvas):
         painter.setBrush(QColor(self.theme.accent))
         radius = _PULSE * self.theme.stroke
         for edge in self.at_work.edges:
-            if (index := plan.index(edge)) is not None:
-                painter.drawEllipse(plan.paths[index].pointAtPercent(at), radius, radius)
+            if edge in plan.paths:
+                painter.drawEllipse(plan.paths[edge].pointAtPercent(at), radius, radius)
 
     def _paint_card(self, painter: QPainter) -> None:
         if found := self.placed_card():

@@ -22,10 +22,9 @@ from xorviz.core.analysis.surface import (
     round_bound,
 )
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.network import Weights, flat, hidden, sigmoid
+from xorviz.core.network import flat, hidden, sigmoid
 from xorviz.core.runs.record import weight_name
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.base.square_items import level_images
@@ -50,30 +49,6 @@ class NodeMaps:
     output: QImage
     boundary: list[Array]
     """Lines (K, 2) where the output is one half, in the coordinates of the square."""
-
-    @classmethod
-    def of(
-        cls,
-        weights: Weights,
-        config: RunConfig,
-        theme: Theme,
-        units: Sequence[int],
-        sides: tuple[int, int],
-    ) -> "NodeMaps":
-        """Compute the pictures of some hidden units and of the output, of so many pixels."""
-        # Only the scale of relu depends on the responses.
-        is_scaled = config.activation == "relu"
-        most = largest_responses(weights, config.activation).max() if is_scaled else 1.0
-        span = color_span(config.activation, float(most))
-        n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
-        answers = response_maps(weights, config.activation, units, n)
-        images = level_images((answers - span.low) / (span.high - span.low), theme)
-        n = min(max(math.isqrt(_RESPONSES // config.width), _COARSEST), _FINEST)
-        z, at = logit_maps(flat(weights)[np.newaxis], config, n)[0], middles(n)
-        between = _between(n, max(1, sides[1]))
-        (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
-        boundary = isolines(at, at[::-1], z)(0)
-        return cls(dict(zip(units, images, strict=True)), output, boundary)
 
 
 @lru_cache(maxsize=16)
@@ -257,8 +232,25 @@ class DiagramPicture:
         """Return the pictures in the nodes in sight, computed when first painted like this."""
         look = theme, units, sides
         if self._maps is None or self._maps[0] != look:
-            self._maps = look, NodeMaps.of(self.network, self._config, theme, units, sides)
+            self._maps = look, self._mapped(theme, units, sides)
         return self._maps[1]
+
+    def _mapped(self, theme: Theme, units: Sequence[int], sides: tuple[int, int]) -> NodeMaps:
+        """Compute the pictures of some hidden units and of the output, of so many pixels."""
+        width, activation = self._config.width, self._config.activation
+        # Only the scale of relu depends on the responses.
+        is_scaled = activation == "relu"
+        most = largest_responses(self.network, activation).max() if is_scaled else 1.0
+        span = color_span(activation, float(most))
+        n = max(1, min(sides[0], math.isqrt(_MOST // len(units))))
+        answers = response_maps(self.network, activation, units, n)
+        images = level_images((answers - span.low) / (span.high - span.low), theme)
+        n = min(max(math.isqrt(_RESPONSES // width), _COARSEST), _FINEST)
+        z, at = logit_maps(self.weights[np.newaxis], self._config, n)[0], middles(n)
+        between = _between(n, max(1, sides[1]))
+        (output,) = level_images(sigmoid(between @ z @ between.T)[np.newaxis], theme)
+        boundary = isolines(at, at[::-1], z)(0)
+        return NodeMaps(dict(zip(units, images, strict=True)), output, boundary)
 
     def readout(self, spot: Spot) -> str:
         """Return the read-out of an edge or a node."""

@@ -5,7 +5,7 @@ from enum import Enum
 from functools import cached_property
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from xorviz.core import numerals
@@ -31,57 +31,49 @@ _RING = 2.5
 class NodeInk:
     """Paints the nodes of a layout in a theme and a font; caches what it has painted."""
 
-    def __init__(self, theme: Theme, font: QFont) -> None:
-        self._theme, self._font = theme, font
+    def __init__(self, plan: DiagramLayout, theme: Theme, font: QFont) -> None:
+        self._plan, self._theme, self._font = plan, theme, font
         self._bold = bold(font)
         self._metrics, self._bold_metrics = QFontMetricsF(font), QFontMetricsF(self._bold)
         self._text, self._quiet = QColor(theme.text), QColor(theme.quiet)
         self._over_unit, self._over_output = Painted(), Painted()
         """The marks over the pictures of hidden units, which are the same in all, and of o."""
 
-    def paint_still(self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout) -> None:
+    def paint_still(self, painter: QPainter, picture: DiagramPicture) -> None:
         """Paint what no step changes of the nodes in sight: frames, names, inputs, constants."""
-        for node, place in zip(picture.graph.nodes, plan.places, strict=True):
-            if place is None:
-                continue
+        for node, place in self._plan.places.items():
             if node.is_constant:
                 self._paint_constant(painter, place)
             elif node.is_input:
-                self._paint_input(painter, picture, node, place, plan.sizes.has_names)
+                self._paint_input(painter, node, place, float(picture.values[node.number]))
             else:
                 painter.setPen(self._rim)
                 painter.setBrush(QColor(self._theme.panel))
                 painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
-                if node.layer == HIDDEN and plan.sizes.text:
-                    self._write_left(painter, _beside(plan, place)[0], node.name, self._quiet)
+                if node.layer == HIDDEN and self._plan.sizes.text:
+                    self._write_left(painter, self._beside(place)[0], node.name, self._quiet)
 
-    def paint(
-        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, unit: int | None
-    ) -> None:
+    def paint(self, painter: QPainter, picture: DiagramPicture, unit: int | None) -> None:
         """Paint the rest of all nodes in sight, with one hidden unit selected."""
-        ratio = painter.deviceTransform().m11()
+        plan, ratio = self._plan, painter.deviceTransform().m11()
         sides = round(plan.sizes.unit * ratio), round(plan.sizes.output * ratio)
         maps = picture.maps(self._theme, plan.units, sides)
-        for node, place in zip(picture.graph.nodes, plan.places, strict=True):
-            if place is None:
-                continue
+        for node, place in plan.places.items():
             if node.unit is not None:
-                self._paint_unit(painter, picture, plan, maps, node)
+                self._paint_unit(painter, picture, maps, node, place)
                 if unit not in (None, node.unit):
                     painter.fillRect(place.picture, faint(self._theme.panel, _VEIL))
             elif node.layer == OUTPUT:
-                self._paint_output(painter, picture, place, maps, plan.sizes.foot)
+                self._paint_output(painter, picture, maps, place)
         if unit in plan.units:
-            selected = next(node for node in picture.graph.nodes if node.unit == unit)
-            self.ring(painter, plan.place(selected), self._theme.accent)
-            self.label(painter, picture, plan, selected)
+            selected = next(node for node in plan.places if node.unit == unit)
+            self.ring(painter, selected, self._theme.accent)
+            self.label(painter, picture, selected)
 
-    def label(
-        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, node: Node
-    ) -> None:
+    def label(self, painter: QPainter, picture: DiagramPicture, node: Node) -> None:
         """Write name and value beside a hidden unit in sight that has no room for them."""
-        place = plan.places[node.number]
-        if plan.sizes.text or node.unit is None or place is None:
+        place = self._plan.places.get(node)
+        if self._plan.sizes.text or node.unit is None or place is None:
             return
         text = f"{node.name} {numerals.fixed(float(picture.values[node.number]), 2)}"
         size = self._metrics.horizontalAdvance(text) + 8, self._metrics.height()
@@ -95,9 +87,9 @@ class NodeInk:
         painter.drawRoundedRect(box, 3, 3)
         self._write(painter, box, text, self._text)
 
-    def ring(self, painter: QPainter, place: NodePlace | None, color: str) -> None:
-        """Frame a node."""
-        if place is not None:
+    def ring(self, painter: QPainter, node: Node, color: str) -> None:
+        """Frame a node, if it is in sight."""
+        if (place := self._plan.places.get(node)) is not None:
             width = _RING * self._theme.stroke
             away = width / 2 - 0.5
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -116,52 +108,39 @@ class NodeInk:
         painter.drawRoundedRect(place.frame, radius, radius)
         self._write(painter, place.frame, "1", self._text)
 
-    def _paint_input(
-        self,
-        painter: QPainter,
-        picture: DiagramPicture,
-        node: Node,
-        place: NodePlace,
-        has_name: bool,
-    ) -> None:
-        value = float(picture.values[node.number])
+    def _paint_input(self, painter: QPainter, node: Node, place: NodePlace, value: float) -> None:
         fill, ink = diverging(self._theme)[level(2 * value - 1, 1)]
         painter.setPen(self._rim)
         painter.setBrush(fill)
         painter.drawRoundedRect(place.frame, _ROUND, _ROUND)
         self._write(painter, place.frame, f"{value:.0f}", ink, is_bold=True)
-        if not has_name:
-            return
-        line = self._metrics.height()
-        above = QRectF(place.frame.left(), place.frame.top() - line - 1, place.frame.width(), line)
-        self._write(painter, above, node.name, self._quiet)
+        if self._plan.sizes.has_names:
+            line = self._metrics.height()
+            above = QRectF(place.frame.topLeft(), QSizeF(place.frame.width(), line))
+            self._write(painter, above.translated(0, -line - 1), node.name, self._quiet)
 
     def _paint_unit(
         self,
         painter: QPainter,
         picture: DiagramPicture,
-        plan: DiagramLayout,
         maps: NodeMaps,
         node: Node,
+        place: NodePlace,
     ) -> None:
-        place, unit = plan.place(node), node.position
-        rect = place.picture
-        painter.drawImage(rect, maps.units[unit])
-        if rect.width() >= _WITH_LINE and (line := unit_line(picture.network, unit)) is not None:
+        rect, line = place.picture, None
+        painter.drawImage(rect, maps.units[node.position])
+        if rect.width() >= _WITH_LINE:
+            line = unit_line(picture.network, node.position)
+        if line is not None:
             painter.setPen(QPen(self._text, 1.2 * self._theme.stroke, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(*(point_in(rect, *end) for end in line.tolist()))
         self._paint_over(painter, self._over_unit, picture, rect)
-        if plan.sizes.text:
+        if self._plan.sizes.text:
             value = numerals.fixed(float(picture.values[node.number]), 2)
-            self._write_left(painter, _beside(plan, place)[1], value, self._text)
+            self._write_left(painter, self._beside(place)[1], value, self._text)
 
     def _paint_output(
-        self,
-        painter: QPainter,
-        picture: DiagramPicture,
-        place: NodePlace,
-        maps: NodeMaps,
-        foot: int,
+        self, painter: QPainter, picture: DiagramPicture, maps: NodeMaps, place: NodePlace
     ) -> None:
         """Paint the output, with its value and target, or its value alone, in lines below."""
         rect, theme = place.picture, self._theme
@@ -171,7 +150,7 @@ class NodeInk:
         for line in maps.boundary:
             painter.drawPolyline(_points(rect, line))
         self._paint_over(painter, self._over_output, picture, rect, picture.targets)
-        if not foot:
+        if not (foot := self._plan.sizes.foot):
             return
         height = self._metrics.height()
         below = QRectF(place.frame.left(), rect.bottom() + 2, place.frame.width(), height)
@@ -230,15 +209,14 @@ class NodeInk:
         painter.setPen(color)
         write_at(painter, box, box.left(), text, self._metrics)
 
-
-def _beside(plan: DiagramLayout, place: NodePlace) -> tuple[QRectF, QRectF]:
-    """Return where a hidden unit's name and value are: in two lines if these fit, else in one."""
-    rect, frame, line = place.picture, place.frame, plan.line
-    if plan.is_two_lined:
-        name = QRectF(rect.right() + 5, frame.center().y() - line, 0, line)
-        return name, name.translated(0, line)
-    name = QRectF(rect.right() + 5, frame.top(), plan.sizes.text, frame.height())
-    return name, name.translated(plan.after_name, 0)
+    def _beside(self, place: NodePlace) -> tuple[QRectF, QRectF]:
+        """Return where a hidden unit's name and value are: in two lines if these fit, or in one."""
+        rect, frame, plan = place.picture, place.frame, self._plan
+        if plan.is_two_lined:
+            name = QRectF(rect.right() + 5, frame.center().y() - plan.line, 0, plan.line)
+            return name, name.translated(0, plan.line)
+        name = QRectF(rect.right() + 5, frame.top(), plan.sizes.text, frame.height())
+        return name, name.translated(plan.after_name, 0)
 
 
 def _points(rect: QRectF, line: Array) -> QPolygonF:

@@ -3,6 +3,7 @@
 Shapes: E edges in sight, K points of each. All lengths are in pixels.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPainterPath
 
 from xorviz.core.arrays import Array
-from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, Edge, Graph, Node, Spot
+from xorviz.panels.learn.network.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
 
 NODE_REACH, EDGE_REACH = 2.0, 6.0
 """Distance from a node or an edge within which the mouse points at it."""
@@ -57,17 +58,15 @@ class DiagramLayout:
         """The number of hidden units in sight."""
         self.first = min(max(0, first), graph.width - self.visible)
         self.is_cut = self.visible < graph.width
-        self.places: list[NodePlace | None] = self._places()
-        """Of each node; None where it is out of sight."""
-        self.edges = [e for e in graph.edges if self._has(e.start) and self._has(e.end)]
-        """Those in sight."""
+        self.places = self._places()
+        """Of the nodes in sight."""
         self.paths = self._curves()
-        self._order = {edge.number: i for i, edge in enumerate(self.edges)}
+        """Of the edges in sight."""
 
     @cached_property
     def points(self) -> Array:
         """(E, K, 2) along the edges; most layouts are never pointed into."""
-        return np.array([[path.pointAtPercent(at).toTuple() for at in _AT] for path in self.paths])
+        return np.array([_along(path) for path in self.paths.values()])
 
     @property
     def units(self) -> range:
@@ -79,25 +78,14 @@ class DiagramLayout:
         """Whether a hidden unit's value is below its name, not after it."""
         return self.sizes.unit >= 2 * self.line - 2
 
-    def place(self, node: Node) -> NodePlace:
-        """Return the place of a node in sight."""
-        place = self.places[node.number]
-        assert place is not None
-        return place
-
-    def index(self, edge: Edge) -> int | None:
-        """Return an edge's position among those in sight."""
-        return self._order.get(edge.number)
-
     def outline(self, spots: Iterable[Spot | None]) -> Array:
         """Return points (K, 2) along edges and around nodes; those out of sight have none."""
         found = [np.empty((0, 2))]
         for spot in spots:
-            if isinstance(spot, Edge):
-                index = self.index(spot)
-                found += [] if index is None else [self.points[index]]
-            elif spot is not None and (place := self.places[spot.number]):
-                frame = place.frame
+            if isinstance(spot, Edge) and spot in self.paths:
+                found.append(np.array(_along(self.paths[spot])))
+            elif isinstance(spot, Node) and spot in self.places:
+                frame = self.places[spot].frame
                 across = np.linspace(frame.left(), frame.right(), 5)
                 x, y = np.meshgrid(across, np.linspace(frame.top(), frame.bottom(), 5))
                 found.append(np.column_stack((x.ravel(), y.ravel())))
@@ -106,41 +94,33 @@ class DiagramLayout:
     def spot_at(self, point: QPointF, unit: int | None) -> Spot | None:
         """Return the node at a point, else the nearest edge, preferring the given unit's."""
         reach = NODE_REACH
-        for node, place in zip(self.graph.nodes, self.places, strict=True):
-            if place and place.frame.adjusted(-reach, -reach, reach, reach).contains(point):
+        for node, place in self.places.items():
+            if place.frame.adjusted(-reach, -reach, reach, reach).contains(point):
                 return node
-        if not self.edges:
-            return None
-        distances = self._distances(np.array(point.toTuple()))
-        reached = distances <= EDGE_REACH
-        own = reached & np.array([edge.unit == unit for edge in self.edges])
-        if not reached.any():
-            return None
-        among = own if unit is not None and own.any() else reached
-        return self.edges[int(np.argmin(np.where(among, distances, np.inf)))]
+        away = self._distances(np.array(point.toTuple())).tolist()
+        reached = [pair for pair in zip(away, self.paths, strict=True) if pair[0] <= EDGE_REACH]
+        own = [pair for pair in reached if unit is not None and pair[1].unit == unit]
+        _, edge = min(own or reached, key=lambda pair: pair[0], default=(0, None))
+        return edge
 
     def beyond(self, side: int) -> QRectF:
         """Return where it says how many units are above (-1) or below (1) those in sight."""
         unit = self.units[0 if side < 0 else -1]
-        frame = next(self.place(node) for node in self.graph.nodes if node.unit == unit).frame
+        frame = next(place.frame for node, place in self.places.items() if node.unit == unit)
         middle = frame.center().y() + side * (self.hidden_apart + self.line) / 2
         return QRectF(frame.left(), middle - self.line / 2, frame.width(), self.line)
 
     def band(self, rect: QRectF) -> list[QPainterPath]:
         """Return the curves through where units are out of sight."""
         left, right = QPointF(rect.left(), rect.center().y()), rect.right()
-        places = [(n, p) for n, p in zip(self.graph.nodes, self.places, strict=True) if p]
-        inputs = [p.frame for n, p in places if n.is_input]
-        output = self.place(self.graph.nodes[-1]).frame
+        inputs = [place.frame for node, place in self.places.items() if node.is_input]
+        output = self.places[self.graph.nodes[-1]].frame
         end = QPointF(output.left(), output.center().y())
         starts = [QPointF(frame.right(), frame.center().y()) for frame in inputs]
         into = [path_between(start, left) for start in starts]
         return [*into, path_between(QPointF(right, left.y()), end)]
 
-    def _has(self, node: Node) -> bool:
-        return self.places[node.number] is not None
-
-    def _places(self) -> list[NodePlace | None]:
+    def _places(self) -> dict[Node, NodePlace]:
         sizes, graph = self.sizes, self.graph
         unit_width = sizes.unit + sizes.text + 2 * sizes.pad
         output_width = max(sizes.output, sizes.output_text) + 2 * sizes.pad
@@ -148,14 +128,14 @@ class DiagramLayout:
         way = min(max((self._width - 2 * sizes.margin - nodes) / 2, 4.0), _MOST_WAY)
         left = max(sizes.margin, (self._width - nodes - 2 * way) / 2)
         lefts = left, left + sizes.input + way, left + sizes.input + unit_width + 2 * way
-        places: list[NodePlace | None] = []
+        places = {}
         for node in graph.nodes:
             if node.layer == INPUTS:
-                places.append(self._input(node, lefts[INPUTS]))
-            elif node.layer == HIDDEN:
-                places.append(self._hidden(node, lefts[HIDDEN], unit_width))
-            else:
-                places.append(self._output(lefts[-1], output_width))
+                places[node] = self._input(node, lefts[INPUTS])
+            elif node.layer == OUTPUT:
+                places[node] = self._output(lefts[OUTPUT], output_width)
+            elif node.is_constant or node.unit in self.units:
+                places[node] = self._hidden(node, lefts[HIDDEN], unit_width)
         return places
 
     @property
@@ -170,7 +150,7 @@ class DiagramLayout:
         frame = self.sizes.unit + 2 * self.sizes.pad
         return min(self.sizes.slot, frame + max(14.0, 0.4 * frame))
 
-    def _hidden(self, node: Node, left: float, width: float) -> NodePlace | None:
+    def _hidden(self, node: Node, left: float, width: float) -> NodePlace:
         sizes, apart = self.sizes, self.hidden_apart
         if node.is_constant:
             cut = self.line if self.is_cut else 0.0
@@ -178,8 +158,6 @@ class DiagramLayout:
             # At the right end of the units, so that its edge to the output crosses none of them.
             middle = left + max(width / 2, width - 0.8 * sizes.constant)
             return self._pill(middle, self._top + self.visible * apart + cut + gap / 2)
-        if node.position not in self.units:
-            return None
         height, pad = sizes.unit + 2 * sizes.pad, sizes.pad
         middle = self._top + (node.position - self.first + 0.5) * apart
         frame = QRectF(left, middle - height / 2, width, height)
@@ -212,20 +190,20 @@ class DiagramLayout:
         picture = _in_pixels(frame.center().x() - side / 2, frame.top() + pad, side)
         return NodePlace(frame, picture)
 
-    def _curves(self) -> list[QPainterPath]:
+    def _curves(self) -> dict[Edge, QPainterPath]:
         """Return the edges' curves: their ends are spread along the nodes' sides."""
-        leaving: dict[int, list[int]] = {}
-        arriving: dict[int, list[int]] = {}
-        for edge in self.edges:
-            leaving.setdefault(edge.start.number, []).append(edge.number)
-            arriving.setdefault(edge.end.number, []).append(edge.number)
-        curves = []
-        for edge in self.edges:
-            start, end = self.place(edge.start), self.place(edge.end)
-            y1 = _spread(start.picture, leaving[edge.start.number], edge.number)
-            y2 = _spread(end.picture, arriving[edge.end.number], edge.number)
+        seen = [e for e in self.graph.edges if e.start in self.places and e.end in self.places]
+        leaving, arriving = defaultdict(list), defaultdict(list)
+        for edge in seen:
+            leaving[edge.start].append(edge.number)
+            arriving[edge.end].append(edge.number)
+        curves = {}
+        for edge in seen:
+            start, end = self.places[edge.start], self.places[edge.end]
+            y1 = _spread(start.picture, leaving[edge.start], edge.number)
+            y2 = _spread(end.picture, arriving[edge.end], edge.number)
             ends = QPointF(start.frame.right(), y1), QPointF(end.frame.left(), y2)
-            curves.append(path_between(*ends))
+            curves[edge] = path_between(*ends)
         return curves
 
     def _distances(self, point: Array) -> Array:
@@ -240,6 +218,11 @@ class DiagramLayout:
 def _in_pixels(left: float, top: float, side: float) -> QRectF:
     """Return a square of whole pixels: elsewhere an image takes five times as long to paint."""
     return QRectF(round(left), round(top), round(side), round(side))
+
+
+def _along(path: QPainterPath) -> list[tuple[float, float]]:
+    """Return points (K, 2) along an edge."""
+    return [path.pointAtPercent(at).toTuple() for at in _AT]
 
 
 def path_between(start: QPointF, end: QPointF) -> QPainterPath:

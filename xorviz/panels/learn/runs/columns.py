@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 
 from xorviz.core import numerals
+from xorviz.core.diagnosis.words import listed
 from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.recipe_text import as_known
 from xorviz.core.runs.record import Record
@@ -244,8 +245,6 @@ def summary(rows: Sequence[RunRow]) -> str:
     differing = rows[0].differing
     names = [COLUMNS[index].title for field, index in PLACES.items() if field in differing]
     if names:
-        *others, last = names
-        listed = f"{', '.join(others)} and {last}" if others else last
-        return f"{pinned}, differing in {listed}"
+        return f"{pinned}, differing in {listed(names)}"
     is_changed_apart = len({row.run.record.interventions for row in rows}) > 1
     return f"{pinned}, same settings{', changed differently during the run' * is_changed_apart}"

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QSizePolicy
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import Project
+from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import SETTINGS
@@ -48,7 +48,7 @@ class Runs(SnapshotView):
 
     def __init__(self) -> None:
         super().__init__("runs")
-        self._project: Project | None = None
+        self._pinned: tuple[PinnedRun, ...] = ()
         self.setMinimumSize(360, 96)
         self._hint = ElidedLabel(NONE_PINNED)
         self._hint.setObjectName("quiet")
@@ -76,7 +76,7 @@ class Runs(SnapshotView):
 
     def show_project(self, project: Project) -> None:
         """Show the pinned runs, and the current run."""
-        self._project = project
+        self._pinned = project.pinned
         if project.pinned or "_table" in vars(self):
             self._show_runs(project.record if self._snapshot is None else self._snapshot.record)
 
@@ -84,7 +84,7 @@ class Runs(SnapshotView):
         """Return the settings of all runs as they are shown, and their results as numbers."""
         from xorviz.panels.learn.runs.columns import rows_of
 
-        shown = rows_of(snapshot.record, self._project.pinned if self._project else ())
+        shown = rows_of(snapshot.record, self._pinned)
         rows = (
             (
                 row.run.name,
@@ -103,7 +103,7 @@ class Runs(SnapshotView):
     def describe(self, snapshot: Snapshot) -> str:
         from xorviz.panels.learn.runs.columns import loss_text, rows_of, summary
 
-        shown = rows_of(snapshot.record, self._project.pinned if self._project else ())
+        shown = rows_of(snapshot.record, self._pinned)
         runs = (
             f"{row.run.name} has {numerals.counted(row.run.record.newest, 'step')}, loss"
             f" {loss_text(row.run.record)}"
@@ -120,8 +120,7 @@ class Runs(SnapshotView):
 
     def _show_runs(self, current: Record) -> None:
         """Show all runs, and a hint right below the current one if there is no other."""
-        pinned = self._project.pinned if self._project else ()
-        self._table.show_runs(current, pinned)
-        self._table.setMaximumHeight(_NO_LIMIT if pinned else self._table.whole_height)
-        self._hint.setVisible(not pinned)
+        self._table.show_runs(current, self._pinned)
+        self._table.setMaximumHeight(_NO_LIMIT if self._pinned else self._table.whole_height)
+        self._hint.setVisible(not self._pinned)
         self.readout_changed.emit(self._table.summary)
