@@ -66,10 +66,6 @@ class Checked:
     """Why the last step could not be checked, in a sentence."""
 
     @property
-    def count(self) -> int:
-        return self.correct + self.faulty + self.undecided
-
-    @property
     def is_wrong(self) -> bool:
         """Whether a fault was found."""
         return self.faulty > 0
@@ -102,7 +98,8 @@ class Checked:
             return self.trouble or "No step is checked yet: that takes two consecutive states."
         counts = (self.correct, "correct"), (self.faulty, "faulty"), (self.undecided, "undecided")
         told = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
-        return f"{numerals.counted(self.count, 'step')} checked: {told}. {self.telling.sentence}"
+        count = self.correct + self.faulty + self.undecided
+        return f"{numerals.counted(count, 'step')} checked: {told}. {self.telling.sentence}"
 
     def after(self, found: StepCheck, step: int) -> "Checked":
         """Return what is known after one more check."""

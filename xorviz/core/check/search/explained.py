@@ -107,7 +107,10 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         cost=best.cost,
         faults={name: None if one is None else one.fault for name, one in readings.items()},
         residuals={name: _residual(best, name, others[name]) for name in names},
-        rates={name: _rate(one) for name, one in readings.items()},
+        rates={
+            name: None if one is None or one.fault == rule.NOT_UPDATED else one.rate
+            for name, one in readings.items()
+        },
         others=others,
         confused={name: _confused(best, equal, name) for name in names},
         exact={n: -best.rate * p.directions[p.right[best.right]] for n, p in best.parts.items()},
@@ -256,7 +259,3 @@ def _residual(best: Hypothesis, name: str, others: Sequence[tuple[float, str]]) 
     if chosen is None:
         return min((residual for residual, _ in others), default=1.0)
     return chosen.distance / _scale(best, name)
-
-
-def _rate(one: Reading | None) -> float | None:
-    return None if one is None or one.fault == rule.NOT_UPDATED else one.rate
