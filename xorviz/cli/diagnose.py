@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from xorviz.cli.own_options import WAYS
@@ -32,7 +31,13 @@ from xorviz.files.atomic import FileError
 from xorviz.files.weights.examined import Examination, examined, trial_for
 from xorviz.files.weights.known import NAMES, known_of
 from xorviz.files.weights.own_network import Arrays, OrientationError, checked_outputs
-from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
+from xorviz.files.weights.reader import (
+    MOST_BYTES,
+    load_states,
+    only,
+    states_of_bytes,
+    states_of_text,
+)
 from xorviz.files.weights.row_order import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
@@ -62,7 +67,7 @@ class _Outputs:
     def parse(self, text: str) -> Arrays:
         """Return the outputs in a text, or raise ValueError."""
         with suppress(FileError):
-            arrays = parse_text(text)
+            arrays = only(states_of_text(text))
             # A typing mistake must not pass for a row that is missing.
             is_whole = arrays.outputs is not None and len(arrays.outputs) == len(ROWS)
             if is_whole or _NUMBERS.fullmatch(text):
@@ -135,9 +140,9 @@ def _arrays(weights: str | None, outputs: str) -> Arrays:
             assert isinstance(arrays, Arrays)
             return arrays
         case "-":  # standard input
-            return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+            return only(states_of_bytes(sys.stdin.buffer.read(MOST_BYTES + 1)))
         case path:
-            return load(Path(path))
+            return only(load_states(path))
 
 
 def _report(found: Examination, value: float | None) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class TrainingWorker(QObject):
     @Slot(str)
     def took_news(self, key: str) -> None:
         """Note that the last news of a watched run have arrived."""
-        self._programs.took_news(key)
+        self._programs.news_sender.took(key)
 
     @Slot()
     def close(self) -> None:
@@ -84,14 +84,14 @@ class TrainingWorker(QObject):
             self._programs.forget(command.key)
             return Done()
         self._programs.adopt(command.key, command.config, command.assumed)
-        if self._run is None or self._programs.shown != command.key:
+        if self._run is None or self._programs.watched.shown != command.key:
             return Done()
         return self._run.snapshot()
 
     def _begin(self, command: Begin) -> None:
-        record, live = command.record, self._programs.runs
+        record, live = command.record, self._programs.watched.by_key
         self._number = command.run
-        self._programs.open(record)
+        self._programs.watched.open(record)
         options = (command.run, command.beside, command.kernel, live)
         self._run = CurrentRun(record, command.step, *options)
         self._rate = _StepRate()

@@ -63,7 +63,8 @@ class KeptStates:
         """Return the first states after a step, as many as fit into a frame, or None."""
         with self._lock:
             added = list(self._added.copy())  # the program may add meanwhile
-            if len(added) < _MANY and self._has_sent_all(step):
+            has_sent_all = self._run.is_empty or self._run.newest <= step
+            if len(added) < _MANY and has_sent_all:
                 first = bisect_right(added, step, key=itemgetter(0))
                 return _states(added[first : first + MOST_STATES])
             self._take_in()
@@ -75,9 +76,6 @@ class KeptStates:
         with self._lock:
             self._take_in()
             return self._run.record()
-
-    def _has_sent_all(self, step: int) -> bool:
-        return self._run.is_empty or self._run.newest <= step
 
     def _take_in(self) -> None:
         added = _states([self._added.popleft() for _ in range(len(self._added))])

@@ -3,7 +3,6 @@
 import socket
 import sys
 from contextlib import suppress
-from typing import Protocol
 
 from xorviz.watching.frames import FrameError, FrameReader, Refused
 from xorviz.watching.places import WindowAddress
@@ -18,28 +17,6 @@ _QUIETLY: int = getattr(socket, "MSG_NOSIGNAL", 0)
 
 class RefusalError(ConnectionError):
     """The window refuses the run. The message is its sentence."""
-
-
-class Link(Protocol):
-    """A way to a window. Raises OSError where the window is gone."""
-
-    place: WindowAddress
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether all that was put has been sent."""
-
-    def put(self, frame: bytes) -> None:
-        """Add a frame to what is to be sent."""
-
-    def push(self) -> None:
-        """Send what can be sent at once."""
-
-    def hear(self) -> None:
-        """Read what the window says. Raises RefusalError if it refuses the run."""
-
-    def close(self) -> None:
-        """End the connection. Raises nothing."""
 
 
 class SocketLink:
@@ -123,6 +100,10 @@ class PipeLink:
         """End the connection."""
         with suppress(OSError):
             self._pipe.close()
+
+
+Link = SocketLink | PipeLink
+"""A way to a window. Raises OSError where the window is gone."""
 
 
 def connected(place: WindowAddress) -> Link:

@@ -57,7 +57,7 @@ class Search:
         if (link := self.found()) is not None:
             return link
         if why := obstacle():
-            tell(f"no window is open, and none can be opened: {why}; the program goes on")
+            tell(f"no window is open, and none can be opened: {why}; the program continues")
             return None
         self._until = time.monotonic() + _OPENING_SECONDS
         try:
@@ -89,5 +89,5 @@ class Search:
             self.close()
 
     def _fail(self, why: str) -> None:
-        tell(f"no window could be opened: {why.rstrip('.')}; the program goes on")
+        tell(f"no window could be opened: {why.rstrip('.')}; the program continues")
         self.close()

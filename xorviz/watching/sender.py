@@ -58,7 +58,7 @@ class Sender:
             self._thread.join(0.1)  # on Windows a longer one would not hear Ctrl+C
 
     def forget(self) -> None:
-        """Leave all to the parent, in a forked process, in which no thread goes on."""
+        """Leave all to the parent, in a forked process, in which no thread continues."""
         self._search.close()
         if self._link is not None:
             self._link.close()
@@ -76,7 +76,7 @@ class Sender:
                     self._ending.wait(search.pause)
                 self._link = search.found()
         except PlaceError as error:
-            tell(f"no window can be found: {error}; the program goes on")
+            tell(f"no window can be found: {error}; the program continues")
         finally:
             search.close()
 

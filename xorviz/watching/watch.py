@@ -30,12 +30,7 @@ from xorviz.watching.sender import Sender
 from xorviz.watching.telling import tell
 from xorviz.watching.weights.plain import Copied, PlainArrays, copied, plain_arrays
 from xorviz.watching.weights.reading import WeightReading, first_reading
-from xorviz.watching.weights.settings import (
-    is_switched_off,
-    program_name,
-    refuse_other_outputs,
-    settings_of,
-)
+from xorviz.watching.weights.settings import is_switched_off, program_name, settings_of
 
 
 def watch(
@@ -63,7 +58,11 @@ def watch(
     """
     said = said_given(order, targets, rate=rate, loss=loss, activation=activation, output=output,
                       batch=batch, momentum=momentum)  # fmt: skip
-    refuse_other_outputs(said)
+    if said.output not in {None, "sigmoid"}:
+        raise SettingError(
+            f"output is {said.output!r}; the window shows networks whose output unit is a sigmoid; "
+            "xorviz.check_step checks others, too"
+        )
     checked(OrWord(Choice(ORIENTATIONS), "none"), "orientation", orientation)
     is_shown = checked(Switch(), "window", window) and not is_switched_off()
     source = WatchedSource(name, uuid4().hex, program_name(), batch=said.batch, every=every)
@@ -134,7 +133,9 @@ class Watch:
         with self._lock:
             if self._is_closed:
                 return
-            self._keep_last()
+            numbers = self._read(self._last)  # of the last call, if it was not due
+            if numbers is not None and self._kept is not None:
+                self._add(numbers, self._kept)
             self._end()
             self._is_closed = True
         _open.discard(self)
@@ -182,12 +183,6 @@ class Watch:
         """Do nothing until then but count."""
         self._next_call, self._next_time = due
 
-    def _keep_last(self) -> None:
-        """Keep the state of the last call, if it was not due and of plain arrays."""
-        numbers = self._read(self._last)
-        if numbers is not None and self._kept is not None:
-            self._add(numbers, self._kept)
-
     def _read(self, weights: Copied | None) -> Array | None:
         """Return the numbers (P,) of plain arrays, or None."""
         if self._plain is None or weights is None:
@@ -196,7 +191,11 @@ class Watch:
 
     def _add(self, numbers: Array, kept: KeptStates) -> None:
         if not np.abs(numbers).max() <= WEIGHT.high:  # false for NaN, too
-            self._leave(numbers, kept)
+            if np.isfinite(numbers).all():
+                tell(f"a weight is larger than {WEIGHT.high:g}; the run is shown no further")
+            else:
+                kept.diverge()
+            self._end()
             return
         step = self._call * self._source.every
         if step > MOST_STEPS:
@@ -240,18 +239,10 @@ class Watch:
         try:
             self._sender = Sender(kept)
         except RuntimeError as error:  # there are too many threads
-            tell(f"no window can be found: {error}; the program goes on")
+            tell(f"no window can be found: {error}; the program continues")
             return
         self._ending = finalize(self, self._sender.end)
         self._ending.atexit = False  # there it is closed, which waits
-
-    def _leave(self, numbers: Array, kept: KeptStates) -> None:
-        """End the run, whose newest numbers cannot be shown."""
-        if np.isfinite(numbers).all():
-            tell(f"a weight is larger than {WEIGHT.high:g}; the run is shown no further")
-        else:
-            kept.diverge()
-        self._end()
 
     def _end(self) -> None:
         """Keep no more states, and send what is left."""

@@ -34,7 +34,7 @@ class Server(ProgramServer):
 
     def _take(self, news: News) -> None:
         self.news.append(news)
-        self.took_news(news.key)
+        self.news_sender.took(news.key)
 
     @property
     def told(self) -> list[tuple[int, bool, bool]]:

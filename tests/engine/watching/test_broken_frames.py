@@ -133,7 +133,7 @@ def test_a_window_goes_on_whatever_comes(
         program.die()
     good.flood(zeros(3001, 1))
     key = source_of("good").key
-    qtbot.waitUntil(lambda: server.runs[key].newest == 3001)
+    qtbot.waitUntil(lambda: server.watched.by_key[key].newest == 3001)
     qtbot.waitUntil(lambda: len(listener._connections) == 1)
-    assert len(server.runs[key].record().checkpoints) == 302
+    assert len(server.watched.by_key[key].record().checkpoints) == 302
     assert capsys.readouterr().err == ""

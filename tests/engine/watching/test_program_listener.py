@@ -39,7 +39,7 @@ def connections(server: Server) -> int:
 
 def steps_of(server: Server, name: str = "my network") -> list[int]:
     """Return the steps that are kept of a run."""
-    return [state.step for state in server.runs[source_of(name).key].record().checkpoints]
+    return [state.step for state in server.watched.by_key[source_of(name).key].record().checkpoints]
 
 
 def refused(qtbot: QtBot, program: Program) -> str:
@@ -67,7 +67,7 @@ def test_a_run_comes_through(qtbot: QtBot, server: Server, connect: Connect) -> 
 def test_several_runs_come_at_once(qtbot: QtBot, server: Server, connect: Connect) -> None:
     for number in range(MOST_CONNECTIONS):
         connect(f"{number}").hello().show(range(number + 1))
-    qtbot.waitUntil(lambda: len(server.runs) == MOST_CONNECTIONS)
+    qtbot.waitUntil(lambda: len(server.watched.by_key) == MOST_CONNECTIONS)
     qtbot.waitUntil(lambda: len({news.key for news in server.news}) == MOST_CONNECTIONS)
     assert [steps_of(server, str(n))[-1] for n in range(8)] == list(range(8))
     ninth = connect("8")
@@ -98,7 +98,7 @@ def test_a_program_may_die_at_any_byte(
     whole = cut // len(frames[0])
     qtbot.waitUntil(lambda: listener_of(server)._turns > 0 and connections(server) == 0)
     assert server.last == ((whole - 1, False, True) if whole else None)
-    assert len(server.runs) == bool(whole)
+    assert len(server.watched.by_key) == bool(whole)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_no_program_says_is_refused(
     program.flood(sent)
     assert why in refused(qtbot, program)
     assert connections(server) == 0
-    assert server.runs == {}
+    assert server.watched.by_key == {}
 
 
 def test_a_run_is_lost_where_its_program_is_refused(
@@ -135,7 +135,7 @@ def test_a_program_that_floods_fills_no_memory_and_holds_nobody_up(
 ) -> None:
     flooding, calm = connect("flooding").hello(), connect("calm").hello()
     steps, unsent, sent = count(0, 64), b"", 0
-    qtbot.waitUntil(lambda: len(server.runs) == 2)
+    qtbot.waitUntil(lambda: len(server.watched.by_key) == 2)
     held, step, most = 0, 0, 256 * 1024 + MOST_PAYLOAD + MOST_HEADER
     while sent <= 2 * most:
         calm.show([step])
@@ -155,7 +155,7 @@ def test_what_is_not_read_waits_in_the_program(
     qtbot: QtBot, server: Server, connect: Connect
 ) -> None:
     program = connect().hello()
-    qtbot.waitUntil(lambda: len(server.runs) == 1)
+    qtbot.waitUntil(lambda: len(server.watched.by_key) == 1)
     (connection,) = listener_of(server)._connections
     listener_of(server)._timer.stop()
     data, refused_times = zeros(0, 64) * 100, 0
@@ -169,7 +169,7 @@ def test_a_turn_ends_in_time_and_the_next_begins_with_another_program(
     qtbot: QtBot, server: Server, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = connect("first").hello(), connect("second").hello()
-    qtbot.waitUntil(lambda: len(server.runs) == 2)
+    qtbot.waitUntil(lambda: len(server.watched.by_key) == 2)
     listener = listener_of(server)
     listener._timer.stop()
     seconds = count()

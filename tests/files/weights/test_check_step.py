@@ -98,12 +98,6 @@ def test_three_states_tell_the_momentum() -> None:
     assert found.rule.momentum == pytest.approx(0.9)
 
 
-def test_what_is_found_out_is_a_value_and_a_sentence() -> None:
-    found = check_step(BEFORE, AFTER)
-    assert found.rule.rate == pytest.approx(0.5)
-    assert repr(found) == f"<StepCheck correct: {found.sentence}>"
-
-
 def test_a_rate_that_is_said_is_compared() -> None:
     assert (
         check_step(BEFORE, AFTER, rate=0.5, loss="sse", activation="sigmoid").verdict == "correct"

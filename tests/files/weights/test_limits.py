@@ -11,10 +11,11 @@ from typing import Literal
 import numpy as np
 import pytest
 
+from tests.files.weights.test_reader import parsed
 from tests.support.cases import some
 from xorviz.files.atomic import FileError
 from xorviz.files.weights import text
-from xorviz.files.weights.reader import MOST_BYTES, parse_bytes, parse_text
+from xorviz.files.weights.reader import MOST_BYTES
 
 MOST_MEMORY = 30 * 2**20
 """Bytes while reading; a text of the allowed size itself takes up to 2**20."""
@@ -32,7 +33,7 @@ def refusal(content: str | bytes) -> str:
     tracemalloc.start()
     try:
         with pytest.raises(FileError) as refused:
-            parse_text(content) if isinstance(content, str) else parse_bytes(content)
+            parsed(content)
         assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
         return str(refused.value)
     finally:
@@ -113,7 +114,7 @@ def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_wide_digits_subscripts_and_odd_spaces_are_read() -> None:
-    arrays = parse_text("w₁\u00a0= [[１ −2\u202f3]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
+    arrays = parsed("w₁\u00a0= [[１ −2\u202f3]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
     assert arrays.w1 is not None
     assert arrays.w1.tolist() == [[1, -2, 3], [4, 5, 6.5]]
     assert arrays.w2 is not None
@@ -136,6 +137,6 @@ def test_a_long_name_is_not_repeated_for_all_that_it_holds() -> None:
 
 def test_the_end_of_a_long_name_tells_its_array() -> None:
     inner = {"w1": [[1, 2, 3], [4, 5, 6]], "w2": [1, 2, 3]}
-    arrays = parse_text(json.dumps({"A" * 1000: inner}))
+    arrays = parsed(json.dumps({"A" * 1000: inner}))
     assert arrays.w1 is not None
     assert arrays.w1.shape == (2, 3)

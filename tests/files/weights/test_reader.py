@@ -25,7 +25,13 @@ from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.run_file import dumps
 from xorviz.files.weights.own_network import Arrays, arranged, needs_orientation
-from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
+from xorviz.files.weights.reader import (
+    MOST_BYTES,
+    load_states,
+    only,
+    states_of_bytes,
+    states_of_text,
+)
 
 Named = dict[str, Array]
 
@@ -34,6 +40,13 @@ B1 = np.array([1.0, 2.0, -3.0])
 W2 = np.array([[7.0], [-8.0], [9.5]])
 B2 = np.array([0.35])
 WHOLE: Named = {"w1": W1, "b1": B1, "w2": W2, "b2": B2}
+
+
+def parsed(content: str | bytes) -> Arrays:
+    """Return the arrays in a text or a file's content."""
+    if isinstance(content, str):
+        return only(states_of_text(content))
+    return only(states_of_bytes(content))
 
 
 def found(arrays: Arrays) -> Named:
@@ -53,7 +66,7 @@ def assert_found(arrays: Arrays, expected: Named) -> None:
 def refusal(content: str | bytes) -> str:
     """Return the sentence with which content is refused."""
     with pytest.raises(FileError) as refused:
-        parse_text(content) if isinstance(content, str) else parse_bytes(content)
+        parsed(content)
     assert_one_sentence(str(refused.value))
     return str(refused.value)
 
@@ -107,7 +120,7 @@ DICTIONARY = repr({name: array.tolist() for name, array in WHOLE.items()})
 
 def test_printed_arrays_are_read() -> None:
     for text in [NUMPY, KERAS, LINES, DICTIONARY, f"[{NUMPY}]"]:
-        assert_found(parse_text(text), WHOLE)
+        assert_found(parsed(text), WHOLE)
 
 
 SQUARE = Weights(
@@ -161,7 +174,7 @@ DECIDED: list[str] = [
 
 def test_what_programs_write_decides_the_orientation_of_two_units() -> None:
     for text in DECIDED:
-        arrays = parse_text(text)
+        arrays = parsed(text)
         assert not needs_orientation(arrays), text
         network = arranged(arrays)
         for mine, its in zip(network.weights.arrays(), SQUARE.arrays(), strict=True):
@@ -175,8 +188,8 @@ def test_only_where_nothing_decides_is_the_orientation_asked() -> None:
         "w1 = [[1 2] [3 4]] w2 = [7 8]",
         "W0=[[1 2][3 4]] W1=[7 8]",
     ]:
-        assert needs_orientation(parse_text(text))
-    wide = parse_text("{'fc1.weight': [[1, 2, 3], [4, 5, 6]], 'fc2.weight': [7, 8, 9]}")
+        assert needs_orientation(parsed(text))
+    wide = parsed("{'fc1.weight': [[1, 2, 3], [4, 5, 6]], 'fc2.weight': [7, 8, 9]}")
     assert arranged(wide).summary == "2-3-1 without biases, w1 as (2, 3)"
 
 
@@ -188,7 +201,7 @@ def test_a_matrix_must_have_the_size_that_it_says() -> None:
 
 def test_arrays_printed_by_torch_are_transposed() -> None:
     for text in [TORCH, PARAMETERS]:
-        network = arranged(parse_text(text))
+        network = arranged(parsed(text))
         assert network.summary == "2-3-1 with biases, w1 as (3, 2): transposed"
         for mine, its in zip(network.weights.arrays(), WHOLE.values(), strict=True):
             np.testing.assert_array_equal(mine, its)
@@ -207,12 +220,12 @@ UNNAMED: list[tuple[str, str]] = [
 
 def test_arrays_without_names_are_assigned_in_order() -> None:
     for text, names in UNNAMED:
-        assert list(found(parse_text(text))) == names.split()
+        assert list(found(parsed(text))) == names.split()
 
 
 def test_a_number_after_a_name_is_an_array() -> None:
     text = "w1 = [[1], [2]]\nb1 = 0.5\nw2: tensor(3.)\nb2 = -4e-1\nb2 was not trained"
-    assert {n: a.tolist() for n, a in found(parse_text(text)).items()} == {
+    assert {n: a.tolist() for n, a in found(parsed(text)).items()} == {
         "w1": [[1], [2]],
         "b1": 0.5,
         "w2": 3,
@@ -222,7 +235,7 @@ def test_a_number_after_a_name_is_an_array() -> None:
 
 def test_other_arrays_are_ignored_if_some_have_names() -> None:
     text = "losses = [1 2 3]\nw1 = [[1 2 3] [4 5 6]]\nw2 = [1 2 3]\n[9 9 9]"
-    assert list(found(parse_text(text))) == ["w1", "w2"]
+    assert list(found(parsed(text))) == ["w1", "w2"]
 
 
 OUTPUTS: list[str] = [
@@ -248,7 +261,7 @@ OUTPUTS: list[str] = [
 
 def test_four_numbers_are_outputs() -> None:
     for text in OUTPUTS:
-        arrays = parse_text(text)
+        arrays = parsed(text)
         assert arrays.outputs is not None
         assert arrays.outputs.tolist() == [0, 0.5, 1, 0.5]
         assert found(arrays) == {}
@@ -268,7 +281,7 @@ FEW_OR_ODD: list[tuple[str, list[float]]] = [
 
 def test_outputs_may_be_fewer_outside_0_to_1_and_not_finite() -> None:
     for text, numbers in FEW_OR_ODD:
-        outputs = parse_text(text).outputs
+        outputs = parsed(text).outputs
         assert outputs is not None
         np.testing.assert_array_equal(outputs, numbers)
 
@@ -355,7 +368,7 @@ def filled(part: Any) -> Any:
 
 def test_json_arrays_may_be_named_and_nested() -> None:
     for value in NESTED:
-        assert_found(parse_text(json.dumps(filled(value))), WHOLE)
+        assert_found(parsed(json.dumps(filled(value))), WHOLE)
 
 
 @pytest.mark.parametrize("biases", [False, True])
@@ -365,7 +378,7 @@ def test_exports_read_back_with_their_settings(biases: bool, kind: str) -> None:
     recording.advance(30)
     snapshot = recording.snapshot()
     data = weights_npz(snapshot) if kind == "npz" else weights_json(snapshot).encode()
-    arrays = parse_bytes(data)
+    arrays = parsed(data)
     assert arrays.config == snapshot.config
     known = snapshot.weights.arrays()
     for mine, its in zip(arranged(arrays).weights.arrays(), known, strict=True):
@@ -376,7 +389,7 @@ def test_settings_of_other_programs_are_ignored() -> None:
     named = {name: array.tolist() for name, array in WHOLE.items()}
     for config in ({"lr": 3}, "tanh", None, {"width": 1e9}):
         text = json.dumps({"config": config, "weights": named, "outputs": [0, 0, 0, 0]})
-        assert parse_text(text).config is None
+        assert parsed(text).config is None
 
 
 def test_a_run_file_is_refused() -> None:
@@ -399,15 +412,15 @@ def test_npz_of_any_kind_of_numbers() -> None:
     for kind in ["f8", ">f8", "f4", "f2", "i1", "i8", "u2"]:
         whole = {name: np.abs(np.round(array)) for name, array in WHOLE.items()}
         data = archive(**{name: array.astype(kind) for name, array in whole.items()})
-        assert_found(parse_bytes(data), whole)
+        assert_found(parsed(data), whole)
 
 
 def test_npz_may_be_by_columns_compressed_and_without_names() -> None:
-    assert_found(parse_bytes(archive(w1=np.asfortranarray(W1), w2=W2)), {"w1": W1, "w2": W2})
+    assert_found(parsed(archive(w1=np.asfortranarray(W1), w2=W2)), {"w1": W1, "w2": W2})
     file = io.BytesIO()
     np.savez_compressed(file, *WHOLE.values())
-    assert_found(parse_bytes(file.getvalue()), WHOLE)
-    outputs = parse_bytes(archive(outputs=np.array([[0.1], [0.2], [0.3], [0.4]]))).outputs
+    assert_found(parsed(file.getvalue()), WHOLE)
+    outputs = parsed(archive(outputs=np.array([[0.1], [0.2], [0.3], [0.4]]))).outputs
     assert outputs is not None
     assert outputs.tolist() == [0.1, 0.2, 0.3, 0.4]
 
@@ -427,7 +440,7 @@ HEADER = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 1), }"
 
 def test_headers_of_every_version_are_read() -> None:
     for version in (1, 2, 3):
-        arrays = parse_bytes(member(HEADER, struct.pack("<2d", 3, 4), version=version))
+        arrays = parsed(member(HEADER, struct.pack("<2d", 3, 4), version=version))
         assert_found(arrays, {"w1": np.array([[3.0], [4.0]])})
 
 
@@ -479,17 +492,17 @@ def test_the_format_of_a_file_is_recognised_by_its_content(tmp_path: Path) -> No
     for name in ["weights.json", "weights.npz", "weights.txt", "weights"]:
         path = tmp_path / name
         path.write_bytes(archive(**WHOLE) if name.endswith("npz") else LINES.encode())
-        assert_found(load(path), WHOLE)
-        assert_found(load(str(path)), WHOLE)
+        assert_found(only(load_states(path)), WHOLE)
+        assert_found(only(load_states(str(path))), WHOLE)
     path.write_bytes(LINES.replace("\n", "\r\n").encode("utf-16"))  # as PowerShell has it
-    assert_found(load(path), WHOLE)
+    assert_found(only(load_states(path)), WHOLE)
 
 
 def test_a_file_that_is_too_big_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "weights"
     path.write_bytes(bytes(MOST_BYTES + 1))
     with pytest.raises(FileError, match=r"^It is too big for .*: more than 256 KiB\.$"):
-        load(path)
+        only(load_states(path))
 
 
 # Generated content.
@@ -511,8 +524,8 @@ def networks(draw: st.DrawFn) -> Named:
 
 @given(networks())
 def test_networks_come_back_through_json(named: Named) -> None:
-    assert_found(parse_text(json.dumps({n: a.tolist() for n, a in named.items()})), named)
-    assert_found(parse_text(json.dumps([a.tolist() for a in named.values()])), named)
+    assert_found(parsed(json.dumps({n: a.tolist() for n, a in named.items()})), named)
+    assert_found(parsed(json.dumps([a.tolist() for a in named.values()])), named)
 
 
 @given(networks())
@@ -526,7 +539,7 @@ def test_networks_come_back_through_what_numpy_prints(named: Named) -> None:
             str(list(named.values())),
         ]
     for text in texts:
-        assert_found(parse_text(text), named)
+        assert_found(parsed(text), named)
 
 
 @given(networks(), st.booleans())
@@ -534,7 +547,7 @@ def test_networks_come_back_through_npz(named: Named, has_names: bool) -> None:
     file = io.BytesIO()
     np.savez(file, *named.values())
     data = archive(**named) if has_names else file.getvalue()
-    assert_found(parse_bytes(data), named)
+    assert_found(parsed(data), named)
 
 
 LIKELY = st.text(st.sampled_from("[](){},:=.'\"0123456789eE+-… \nwWb12nainf_tensor"), max_size=60)
@@ -542,7 +555,7 @@ LIKELY = st.text(st.sampled_from("[](){},:=.'\"0123456789eE+-… \nwWb12nainf_te
 
 def reads_or_refuses(content: str | bytes) -> None:
     try:
-        arrays = parse_text(content) if isinstance(content, str) else parse_bytes(content)
+        arrays = parsed(content)
     except FileError as error:
         assert_one_sentence(str(error))
         return

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.files.weights.test_reader import LIKELY, assert_one_sentence
+from tests.files.weights.test_reader import LIKELY, assert_one_sentence, parsed
 from xorviz.core.arrays import Array
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.reader import parse_text, states_of_bytes, states_of_text
+from xorviz.files.weights.reader import states_of_bytes, states_of_text
 
 Named = Mapping[str, Array]
 
@@ -183,7 +183,7 @@ def test_what_is_not_two_or_three_whole_states_is_refused() -> None:
 
 def test_where_one_network_is_wanted_two_states_are_refused() -> None:
     with pytest.raises(FileError, match=r"^It holds 2 states of a network; allowed here is one\.$"):
-        parse_text(TEXTS[0])
+        parsed(TEXTS[0])
 
 
 PIECES = [*map(named, BOTH), unnamed(AFTER), torch(BEFORE), "before", "after:", "w1_1 = [[1 2]]"]

@@ -7,13 +7,11 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.check.report import report, rule_text
-from xorviz.core.check.rules import rule
-from xorviz.core.check.rules.row_terms import ARRAYS
+from xorviz.core.check.rules.row_terms import ARRAYS, by_name
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.digits import Digits, digits_of
 from xorviz.core.check.search.passes import steps_between
-from xorviz.core.check.search.search import best_explanation, one_update, rights_for
-from xorviz.core.check.search.shares import velocity_of
+from xorviz.core.check.search.search import best_explanation, one_update
 from xorviz.core.check.search.step import Step, step_of
 from xorviz.core.check.step_check import StepCheck
 from xorviz.core.network import Weights
@@ -33,14 +31,13 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
     The step before it shows momentum. Raises SettingError for states that are not one step apart.
     """
     said = said or Said()
-    _require_possible(said)
-    _require_alike(states)
+    _require_sound(states, said)
     *earlier, before, after = states
     digits = digits_of(*(array for state in states for array in state.arrays()))
     taken = step_of(before, after, digits)
     if not any(change.any() for change in taken.changes.values()):
         raise SettingError(_MOVED_NOTHING)
-    velocity = velocity_of(earlier[-1], before) if earlier else None
+    velocity = step_of(earlier[-1], before, digits).changes if earlier else None
     with np.errstate(all="ignore"):  # weights may be huge
         best = best_explanation(taken, said, velocity)
         if best.is_whole or best.blurred or best.is_pinned:
@@ -50,9 +47,8 @@ def check(states: Sequence[Weights], said: Said | None = None) -> StepCheck:
             by_array = best_explanation(each, said, velocity)
             if by_array.is_whole:
                 return report(each, by_array, said, digits)
-        rights = {output: rights_for(output, said) for output in rule.OUTPUTS}
         is_one = velocity is not None or said.batch not in {None, "full"}
-        if not is_one and (count := steps_between(taken, said, rights)):
+        if not is_one and (count := steps_between(taken, said)):
             raise SettingError(
                 f"{count} steps lie between before and after; give the weights after one step"
             )
@@ -81,17 +77,16 @@ def check_slopes(weights: Weights, gradients: Weights, said: Said | None = None)
     shape.
     """
     said = said or Said()
-    _require_possible(said)
-    _require_alike((weights, gradients))
+    _require_sound((weights, gradients), said)
     if not any(slope.any() for slope in gradients.arrays()):
         raise SettingError("all gradients are 0; give those of a network that is training")
     digits = digits_of(*weights.arrays(), *gradients.arrays())
     taken = step_of(weights, weights, digits)
-    pairs = list(zip(taken.changes, gradients.arrays(), strict=True))
+    slopes = by_name(gradients)
     taken = replace(
         taken,
-        changes={name: -np.asarray(slope, dtype=float).ravel() for name, slope in pairs},
-        errors={name: _error(slope, digits) for name, slope in pairs},
+        changes={name: -np.asarray(slope, dtype=float) for name, slope in slopes.items()},
+        errors={name: _error(slope, digits) for name, slope in slopes.items()},
         is_full=False,
     )
     said = replace(said, rate=1.0)  # of a gradient nothing else scales the numbers
@@ -105,14 +100,11 @@ def _error(slope: Array, digits: Digits) -> float:
     return float(np.linalg.norm(each))
 
 
-def _require_possible(said: Said) -> None:
-    """Raise SettingError for what the user says that cannot be."""
+def _require_sound(states: Sequence[Weights], said: Said) -> None:
+    """Raise SettingError for what cannot be: states that differ in shape or are not finite, too."""
     if said.is_entropy and said.output not in {None, "sigmoid"}:
         raise SettingError(f"output is {said.output}; allowed with {said.loss}: sigmoid")
 
-
-def _require_alike(states: Sequence[Weights]) -> None:
-    """Raise SettingError for states that differ in shape or hold numbers that are not finite."""
     for state in states:
         for name in ARRAYS:
             first, array = getattr(states[0], name), getattr(state, name)

@@ -12,18 +12,11 @@ _STEP = 1e-30
 
 def gradients(weights: Weights, setting: Model, right: str, factor: float) -> dict[str, Array]:
     """Return the gradient of a loss by each array (N,), for the rows that are used."""
-    numbers = flat(weights)
-    nudged = numbers + 1j * _STEP * np.eye(len(numbers))
-    slopes = _loss(_split(nudged, weights), setting, right, factor).imag / _STEP
-    ends = np.cumsum([array.size for array in weights.arrays()])[:-1]
+    numbers, ends = flat(weights), np.cumsum([array.size for array in weights.arrays()])[:-1]
+    nudged = iter(np.split(numbers + 1j * _STEP * np.eye(len(numbers)), ends, axis=1))
+    many = weights.each(lambda array: next(nudged).reshape(len(numbers), *array.shape))
+    slopes = _loss(many, setting, right, factor).imag / _STEP
     return dict(zip(names_of(weights), np.split(slopes, ends), strict=True))
-
-
-def _split(numbers: Numbers, like: Weights) -> Weights:
-    """Return networks with some trainable numbers (P, P) each."""
-    ends = np.cumsum([array.size for array in like.arrays()])[:-1]
-    parts = iter(np.split(numbers, ends, axis=1))
-    return like.each(lambda array: next(parts).reshape(len(numbers), *array.shape))
 
 
 def _loss(weights: Weights, setting: Model, right: str, factor: float) -> Numbers:

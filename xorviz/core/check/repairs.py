@@ -3,7 +3,7 @@
 The code has the names of the usual program: X (4, 2), t (4, 1), h, y, d_y, d_h, rate.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xorviz.core.check.rules import rule
@@ -11,13 +11,36 @@ from xorviz.core.check.rules.losses import is_equal
 from xorviz.core.check.rules.row_terms import NONE, fault_of
 
 _SLOPES = {
-    "sigmoid": ("{0}(1−{0})", "{0} * (1 - {0})"),
-    "tanh": ("(1−{0}²)", "(1 - {0}**2)"),
-    "relu": ("[{0}>0]", "({0} > 0)"),
+    "sigmoid": ("·{0}(1−{0})", " * {0} * (1 - {0})"),
+    "tanh": ("·(1−{0}²)", " * (1 - {0}**2)"),
+    "relu": ("·[{0}>0]", " * ({0} > 0)"),
     "linear": ("", ""),
 }
-"""By activation: the slope at a response, as a formula and in NumPy."""
+"""By activation: times the slope at a response, as a formula and in NumPy."""
 _OF_UNIT = {"sigmoid": ("σ({0})", "sigmoid({0})"), "tanh": ("tanh({0})", "np.tanh({0})")}
+_SLOPED = {rule.NO_HIDDEN_SLOPE, rule.SLOPE_TWICE, rule.SLOPE_OF_INPUT, rule.OTHER_SLOPE}
+_SENT: Mapping[str, tuple[str, str]] = {
+    rule.W2_FIRST: ("δy·w2_new", "d_y @ w2_new.T"),
+    rule.W2_SIGN_LOST: ("δy·|w2|", "d_y @ abs(w2.T)"),
+    rule.ERROR_SENT: ("(y−t)·w2", "(y - t) @ w2.T"),
+    rule.OUTPUT_SENT: ("y·w2", "y @ w2.T"),
+}
+"""What reaches the hidden units in place of delta times w2."""
+_GRADIENTS: Mapping[str, tuple[str, str]] = {
+    "w1": ("Σ x·δh", "X.T @ d_h"),
+    "b1": ("Σ δh", "d_h.sum(axis=0)"),
+    "w2": ("Σ h·δy", "h.T @ d_y"),
+    "b2": ("Σ δy", "d_y.sum(axis=0)"),
+}
+_ONE_ROW = {
+    "w1": "X[i:i+1].T @ d_h[i:i+1]",
+    "b1": "d_h[i]",
+    "w2": "h[i:i+1].T @ d_y[i:i+1]",
+    "b2": "d_y[i]",
+}
+_MOST_LINES = 2
+"""Arrays whose lines are shown: of three or four, which have the same fault, one stands for all."""
+_SIGN_HINT = "  # += where the error is t - y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,190 +66,126 @@ class Program:
     is_gradient: bool = False
     """Whether it shows gradients, in place of updates."""
 
-    def slope(self, at: str, activation: str, in_code: bool) -> str:
-        """Return times the slope of a unit at a response; empty where it is 1."""
-        text = _SLOPES[activation][in_code].format(at)
-        return (" * " if in_code and text else "·" if text else "") + text
-
-    def of_output(self, in_code: bool, slope: str | None = None, error: str = "") -> str:
-        """Return the delta of the output unit, or with another slope or error."""
-        if slope is None:
-            slope = "" if self.right == NONE else self.slope("y", self.output, in_code)
-        error = error or ("y - t" if in_code else "y−t")
-        delta = f"({error}){slope}" if slope else error
-        return f"d_y = {delta}" if in_code else f"δy = {delta}"
-
-    def of_hidden(self, in_code: bool, sent: str = "", slope: str | None = None) -> str:
-        """Return the delta of the hidden units, or with something else sent back to them."""
-        if slope is None:
-            slope = self.slope("h", self.activation, in_code)
-        sent = sent or ("d_y @ w2.T" if in_code else "δy·w2")
-        return f"d_h = {sent}{slope}" if in_code else f"δh = {sent}{slope}"
-
 
 def lines(fault: str, arrays: tuple[str, ...], program: Program, rates: tuple[float, float]
           ) -> Lines:  # fmt: skip
     """Return the lines of a fault in some arrays; rates are theirs and that of the others."""
-    name = fault_of(fault)
-    if name in _SLOPED:
-        return _of_slope(fault, program, is_output=fault.endswith("output"))
-    if name in _SENT:
-        sent = _SENT[name]
-        return Lines(program.of_hidden(False, sent[0]), program.of_hidden(False),
-                     program.of_hidden(True, sent[1]), program.of_hidden(True))  # fmt: skip
-    if name == rule.EXTRA_SLOPE:
-        own = [program.slope("y", program.output, in_code) for in_code in (False, True)]
-        return Lines(program.of_output(False, own[0]), program.of_output(False),
-                     program.of_output(True, own[1]), program.of_output(True))  # fmt: skip
-    if name == rule.NO_OUTPUT_SLOPE:
-        return Lines(program.of_output(False, ""), program.of_output(False),
-                     program.of_output(True, ""), program.of_output(True))  # fmt: skip
-    if name == rule.TARGETS_INVERTED:
-        return _of_inverted(program)
-    return _of_updates(name, arrays, program.is_gradient, rates)
+    wrong, right = _Writer(program, False).pair(fault, arrays, rates)
+    return Lines(wrong, right, *_Writer(program, True).pair(fault, arrays, rates))
 
 
-_MOST_LINES = 2
-"""Arrays whose lines are shown: of three or four, which have the same fault, one stands for all."""
-_SIGN_HINT = "  # += where the error is t - y"
-_SLOPED = {rule.NO_HIDDEN_SLOPE, rule.SLOPE_TWICE, rule.SLOPE_OF_INPUT, rule.OTHER_SLOPE}
-_SENT: Mapping[str, tuple[str, str]] = {
-    rule.W2_FIRST: ("δy·w2_new", "d_y @ w2_new.T"),
-    rule.W2_SIGN_LOST: ("δy·|w2|", "d_y @ abs(w2.T)"),
-    rule.ERROR_SENT: ("(y−t)·w2", "(y - t) @ w2.T"),
-    rule.OUTPUT_SENT: ("y·w2", "y @ w2.T"),
-}
-"""What reaches the hidden units in place of delta times w2."""
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes lines of a program, as formulas or in NumPy."""
 
+    program: Program
+    in_code: bool
 
-def _of_slope(fault: str, program: Program, is_output: bool) -> Lines:
-    """Return the lines of a wrong slope."""
-    at, z = ("y", "z_y") if is_output else ("h", "z")
-    activation = program.output if is_output else program.activation
-    line = program.of_output if is_output else program.of_hidden
-    match fault_of(fault):
-        case rule.NO_HIDDEN_SLOPE:
-            wrong = "", ""
-        case rule.SLOPE_TWICE:
-            twice = [form.format(at) for form in _OF_UNIT[activation]]
-            wrong = (
-                program.slope(twice[0], activation, False),
-                program.slope(twice[1], activation, True),
-            )
-        case rule.SLOPE_OF_INPUT:
-            wrong = program.slope(z, activation, False), program.slope(z, activation, True)
-        case _:
-            other = fault.split(": ")[1]
-            wrong = program.slope(at, other, False), program.slope(at, other, True)
-    return Lines(line(False, slope=wrong[0]), line(False), line(True, slope=wrong[1]), line(True))
+    def either(self, formula: str, code: str) -> str:
+        return code if self.in_code else formula
 
+    def pair(
+        self, fault: str, arrays: tuple[str, ...], rates: tuple[float, float]
+    ) -> tuple[str, str]:
+        """Return the wrong line and the right one."""
+        program, name = self.program, fault_of(fault)
+        if name in _SLOPED:
+            is_output = fault.endswith("output")
+            line, wrong = self.of_output if is_output else self.of_hidden, self.wrong_slope(fault)
+            return line(slope=wrong), line()
+        if name in _SENT:
+            return self.of_hidden(sent=self.either(*_SENT[name])), self.of_hidden()
+        match name:
+            case rule.EXTRA_SLOPE:
+                return self.of_output(self.slope("y", program.output)), self.of_output()
+            case rule.NO_OUTPUT_SLOPE:
+                return self.of_output(""), self.of_output()
+            case rule.TARGETS_INVERTED:
+                signed, unsigned = ("y+t", "y + t"), ("y−(1−t)", "y - (1 - t)")
+                error = self.either(*(signed if program.are_signed else unsigned))
+                return self.of_output(error=error), self.of_output()
+        each = arrays if len(arrays) <= _MOST_LINES else arrays[:1]
+        pairs = zip(*(self.updates(name, array, rates) for array in each), strict=True)
+        wrong, right = (self.either(", ", "\n").join(side) for side in pairs)
+        is_turned = name in {rule.ADDED, rule.WRONG_SIGN} and not program.is_gradient
+        return wrong, right + _SIGN_HINT * (is_turned and self.in_code)
 
-def _of_updates(
-    name: str, arrays: tuple[str, ...], is_gradient: bool, rates: tuple[float, float]
-) -> Lines:
-    """Return the last lines, which change arrays."""
-    each = arrays if len(arrays) <= _MOST_LINES else arrays[:1]
-    wrong, right = zip(*(_UPDATES[name](array, rates, is_gradient) for array in each), strict=True)
-    hint = _SIGN_HINT if name in {rule.ADDED, rule.WRONG_SIGN} and not is_gradient else ""
-    formula, right_formula = (", ".join(form for form, _ in side) for side in (wrong, right))
-    code, right_code = ("\n".join(form for _, form in side) for side in (wrong, right))
-    return Lines(formula, right_formula, code, right_code + hint)
+    def slope(self, at: str, activation: str) -> str:
+        """Return times the slope of a unit at a response; empty where it is 1."""
+        return self.either(*_SLOPES[activation]).format(at)
 
+    def wrong_slope(self, fault: str) -> str:
+        """Return times the slope that a fault takes."""
+        is_output = fault.endswith("output")
+        at, z = ("y", "z_y") if is_output else ("h", "z")
+        activation = self.program.output if is_output else self.program.activation
+        match fault_of(fault):
+            case rule.NO_HIDDEN_SLOPE:
+                return ""
+            case rule.SLOPE_TWICE:
+                return self.slope(self.either(*_OF_UNIT[activation]).format(at), activation)
+            case rule.SLOPE_OF_INPUT:
+                return self.slope(z, activation)
+            case _:
+                return self.slope(at, fault.split(": ")[1])
 
-def _of_inverted(program: Program) -> Lines:
-    error, code = ("y+t", "y + t") if program.are_signed else ("y−(1−t)", "y - (1 - t)")
-    return Lines(program.of_output(False, error=error), program.of_output(False),
-                 program.of_output(True, error=code), program.of_output(True))  # fmt: skip
+    def of_output(self, slope: str | None = None, error: str = "") -> str:
+        """Return the delta of the output unit, or with another slope or error."""
+        if slope is None:
+            slope = "" if self.program.right == NONE else self.slope("y", self.program.output)
+        error = error or self.either("y−t", "y - t")
+        return self.either("δy = ", "d_y = ") + (f"({error}){slope}" if slope else error)
 
+    def of_hidden(self, slope: str | None = None, sent: str = "") -> str:
+        """Return the delta of the hidden units, or with another slope or something else sent."""
+        if slope is None:
+            slope = self.slope("h", self.program.activation)
+        sent = sent or self.either("δy·w2", "d_y @ w2.T")
+        return self.either("δh = ", "d_h = ") + sent + slope
 
-Line = tuple[str, str]
-"""A line, or a part of one, as a formula and in NumPy."""
-_GRADIENTS: Mapping[str, Line] = {
-    "w1": ("Σ x·δh", "X.T @ d_h"),
-    "b1": ("Σ δh", "d_h.sum(axis=0)"),
-    "w2": ("Σ h·δy", "h.T @ d_y"),
-    "b2": ("Σ δy", "d_y.sum(axis=0)"),
-}
+    def of_array(self, array: str, gradient: str, rate: str = "rate") -> str:
+        """Return the line that computes the gradient of an array, or updates the array by it."""
+        if self.program.is_gradient:
+            return f"{self.either('∂', 'd_')}{array} = {gradient}"
+        return self.either(f"Δ{array} = −{rate}·", f"{array} -= {rate} * ") + gradient
 
+    def updates(self, name: str, array: str, rates: tuple[float, float]) -> tuple[str, str]:
+        """Return the last line, which changes an array, with a fault and right."""
+        slope = self.either(*_GRADIENTS[array])
+        right, is_gradient = self.of_array(array, slope), self.program.is_gradient
+        match name:
+            case rule.NOT_UPDATED if not is_gradient:
+                return self.either(f"Δ{array} = 0", f"# no line changes {array}"), right
+            case rule.NOT_UPDATED:
+                wrong = "0"
+            case rule.WRONG_SIGN | rule.ADDED if not is_gradient:
+                return self.either(f"Δ{array} = +rate·", f"{array} += rate * ") + slope, right
+            case rule.WRONG_SIGN | rule.ADDED:
+                wrong = self.either("−", "-") + slope
+            case rule.NO_INPUTS:
+                wrong = self.either(*_GRADIENTS["b1" if array == "w1" else "b2"])
+            case rule.TRANSPOSED:
+                wrong = self.either(f"({slope})ᵀ", f"(d_h.T @ X).reshape({array}.shape)")
+            case rule.SHARED_BIAS:
+                wrong = self.either("ΣΣ δh", "d_h.sum()")
+            case rule.ONE_ROW:
+                wrong = self.either(f"{slope.removeprefix('Σ ')} of one row", _ONE_ROW[array])
+            case rule.DECAYED:
+                wrong = f"({slope} + decay{self.either('·', ' * ')}{array})"
+            case _:
+                return self.with_rates(array, slope, rates)
+        return self.of_array(array, wrong), right
 
-def _line(array: str, gradient: Line, is_gradient: bool, rate: str = "rate") -> Line:
-    """Return the line that computes the gradient of an array, or updates the array by it."""
-    formula, code = gradient
-    if is_gradient:
-        return f"∂{array} = {formula}", f"d_{array} = {code}"
-    return f"Δ{array} = −{rate}·{formula}", f"{array} -= {rate} * {code}"
-
-
-_Update = Callable[[str, tuple[float, float], bool], tuple[Line, Line]]
-"""Returns the wrong line of an array and the right one, by its rate and that of the others."""
-
-
-def _with_rates(array: str, rates: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-    formula, code = right = _GRADIENTS[array]
-    theirs, others = (f"{rate:.4g}" for rate in rates)
-    mean = f"{formula} / 4", f"{code} / 4"
-    if is_equal(4 * rates[0], rates[1]):
-        return _line(array, mean, is_gradient), _line(array, right, is_gradient)
-    if is_equal(rates[0], 4 * rates[1]):
-        return _line(array, right, is_gradient), _line(array, mean, is_gradient)
-    if is_gradient:
-        times = f"{rates[0] / rates[1]:.4g}"
-        wrong = f"{times}·{formula}", f"{times} * {code}"
-        return _line(array, wrong, True), _line(array, right, True)
-    return _line(array, right, False, theirs), _line(array, right, False, others)
-
-
-def _plain(formula: str, code: str) -> _Update:
-    """Return what writes a wrong gradient; {0} is the array, {1} its right gradient."""
-
-    def written(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-        right = _GRADIENTS[array]
-        wrong = formula.format(array, right[0]), code.format(array, right[1])
-        return _line(array, wrong, is_gradient), _line(array, right, is_gradient)
-
-    return written
-
-
-def _not_updated(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-    stays = f"Δ{array} = 0", f"# no line changes {array}"
-    wrong = _line(array, ("0", "0"), True) if is_gradient else stays
-    return wrong, _line(array, _GRADIENTS[array], is_gradient)
-
-
-def _added(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-    formula, code = right = _GRADIENTS[array]
-    added = f"Δ{array} = +rate·{formula}", f"{array} += rate * {code}"
-    wrong = _line(array, (f"−{formula}", f"-{code}"), True) if is_gradient else added
-    return wrong, _line(array, right, is_gradient)
-
-
-def _without_inputs(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-    wrong = _GRADIENTS["b1" if array == "w1" else "b2"]
-    return _line(array, wrong, is_gradient), _line(array, _GRADIENTS[array], is_gradient)
-
-
-def _of_one_row(array: str, _: tuple[float, float], is_gradient: bool) -> tuple[Line, Line]:
-    right = _GRADIENTS[array]
-    wrong = f"{right[0].removeprefix('Σ ')} of one row", _ONE_ROW[array]
-    return _line(array, wrong, is_gradient), _line(array, right, is_gradient)
-
-
-_ONE_ROW = {
-    "w1": "X[i:i+1].T @ d_h[i:i+1]",
-    "b1": "d_h[i]",
-    "w2": "h[i:i+1].T @ d_y[i:i+1]",
-    "b2": "d_y[i]",
-}
-_UPDATES: Mapping[str, _Update] = {
-    rule.NOT_UPDATED: _not_updated,
-    rule.WRONG_SIGN: _added,
-    rule.ADDED: _added,
-    rule.OTHER_RATE: _with_rates,
-    rule.UNSAID_RATE: _with_rates,
-    rule.NO_INPUTS: _without_inputs,
-    rule.TRANSPOSED: _plain("({1})ᵀ", "(d_h.T @ X).reshape({0}.shape)"),
-    rule.SHARED_BIAS: _plain("ΣΣ δh", "d_h.sum()"),
-    rule.ONE_ROW: _of_one_row,
-    rule.DECAYED: _plain("({1} + decay·{0})", "({1} + decay * {0})"),
-}
-"""Faults of the last line, which changes an array."""
+    def with_rates(self, array: str, slope: str, rates: tuple[float, float]) -> tuple[str, str]:
+        """Return the line at the rate of the array, and at that of the others."""
+        mine, others = rates
+        whole, mean = self.of_array(array, slope), self.of_array(array, f"{slope} / 4")
+        if is_equal(4 * mine, others):
+            return mean, whole
+        if is_equal(mine, 4 * others):
+            return whole, mean
+        if self.program.is_gradient:
+            times = f"{mine / others:.4g}{self.either('·', ' * ')}{slope}"
+            return self.of_array(array, times), whole
+        wrong, right = (self.of_array(array, slope, f"{rate:.4g}") for rate in rates)
+        return wrong, right

@@ -151,6 +151,11 @@ class _Report:
         may_be = {self.best.faults[name], *self.best.confused[name]}
         return self.findings[name].is_fault or (is_open and not may_be & {None, ""})
 
+    def telling(self, hint: str = "") -> words.Telling:
+        """Return what puts all this into words."""
+        return words.Telling(self.rule, self.findings, self.best, self.said, self.digits,
+                             self.taken.changes, self.is_gradient, hint)  # fmt: skip
+
     @property
     def repairs(self) -> tuple[Repair, ...]:
         """The wrong line of each fault beside the right one."""
@@ -187,9 +192,7 @@ def report(
 ) -> StepCheck:
     """Return what is reported of a step, or of gradients, by its best explanation."""
     told = _Report(taken, best, said, digits, is_gradient)
-    telling = words.Telling(
-        told.rule, told.findings, best, said, digits, taken.changes, is_gradient, hint
-    )
+    telling = told.telling(hint)
     return StepCheck(
         verdict=told.verdict,
         rule=told.rule,
@@ -204,14 +207,10 @@ def report(
 
 def rule_text(taken: Step, best: Explained) -> str:
     """Return the rule of a correct step in words: an exact full-batch gradient step on ..."""
-    told = _Report(taken, best, Said(), Digits(taken.epsilon))
-    return words.Telling(
-        told.rule, told.findings, best, Said(), told.digits, taken.changes, False
-    ).rule_text
+    return _Report(taken, best, Said(), Digits(taken.epsilon)).telling().rule_text
 
 
 def _weights(changes: Mapping[str, Array], like: Weights) -> Weights:
     """Return changes in the shape of the weights."""
-    pairs = zip(names_of(like), like.arrays(), strict=True)
-    shaped = {name: np.reshape(changes[name], array.shape) for name, array in pairs}
-    return Weights(shaped["w1"], shaped.get("b1"), shaped["w2"], shaped.get("b2"))
+    each = iter(changes.values())
+    return like.each(lambda array: np.reshape(next(each), array.shape))

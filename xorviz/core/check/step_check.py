@@ -1,7 +1,7 @@
 """What is found out about a training step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from xorviz.core.check.rules import rule
@@ -39,13 +39,9 @@ class StepRule:
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent; rows are written as 10."""
-        return {
-            "loss": self.loss, "rate": self.rate, "activation": self.activation,
-            "output": self.output, "batch": self.batch,
-            "order": None if self.order is None else [ROW_NAMES[row] for row in self.order],
-            "momentum": self.momentum, "coding": self.coding,
-            "targets": None if self.targets is None else list(self.targets),
-        }  # fmt: skip
+        order = None if self.order is None else [ROW_NAMES[row] for row in self.order]
+        targets = None if self.targets is None else list(self.targets)
+        return asdict(self) | {"order": order, "targets": targets}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +65,8 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Return values that JSON can represent."""
-        return {
-            "finding": self.name, "rate": self.rate, "residual": self.residual,
-            "next": self.next, "next_residual": self.next_residual,
-        }  # fmt: skip
+        values = asdict(self)
+        return {"finding": values.pop("name")} | values
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,11 +68,14 @@ class Telling:
                 f"{self._these} {self._rule}: {right} is right{self._if_loss}. If the network does "
                 "not learn, diagnose it: from some initial weights, correct code fails, too."
             )
-        parts = [*self._faults(), self._open, self._unknown]
+        faults = dict.fromkeys(one.name for one in self.findings.values() if one.is_fault)
+        parts = [f"{listed(self._named(fault))}: {fault}." for fault in faults]
+        parts += [self._open, self._unknown]
         right_ones = self._named(CORRECT)
-        if right_ones and not self._is_exact:
+        if right_ones and not self.best.is_right:
             is_are = "is" if len(right_ones) == 1 else "are"
-            parts.append(f"{listed(right_ones)} {is_are} exact, as in {self._a} {self._rule}.")
+            a = "the" if self.is_gradient else "a"
+            parts.append(f"{listed(right_ones)} {is_are} exact, as in {a} {self._rule}.")
         return " ".join(part for part in parts if part)
 
     @property
@@ -86,15 +89,6 @@ class Telling:
         within = "As far as the digits tell, " * (self.digits.decimals is not None)
         these = "these are the exact" if self.is_gradient else "this is an exact"
         return within + these if within else these[0].upper() + these[1:]
-
-    @property
-    def _a(self) -> str:
-        return "the" if self.is_gradient else "a"
-
-    @property
-    def _is_exact(self) -> bool:
-        """Whether a correct step explains all, if perhaps a fault does so too."""
-        return self.best.is_right
 
     def _named(self, name: str) -> list[str]:
         """Return the arrays with a finding."""
@@ -137,11 +131,6 @@ class Telling:
         half = f" (or half of it at rate {_short(2 * rate)})" if is_open else ""
         return f" at rate {_short(rate)}{half}"
 
-    def _faults(self) -> Iterator[str]:
-        """Yield the arrays that have each fault."""
-        faults = dict.fromkeys(one.name for one in self.findings.values() if one.is_fault)
-        yield from (f"{listed(self._named(fault))}: {fault}." for fault in faults)
-
     @property
     def _open(self) -> str:
         """What cannot be told, and which step would tell."""
@@ -156,7 +145,7 @@ class Telling:
         looks = looks[:_NAMED] + ["others"] * (len(looks) > _NAMED)
         if not looks:
             told = f"{listed(names)} cannot be told from this step."
-        elif self._is_exact:
+        elif best.is_right:  # and a fault explains all, too
             told = (
                 f"{self._these} {self._rule}, but {listed(names)} would look the same with "
                 f"{listed(looks)}."

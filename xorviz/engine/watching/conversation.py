@@ -21,24 +21,18 @@ class Conversation:
         """Do what a frame asks for. Raises FrameError for what no program may say here."""
         match frame:
             case Hello() if not self.key:
-                self._begin(frame)
+                texts = (text.encode(errors="surrogatepass") for text in (frame.token, self._token))
+                if not compare_digest(*texts):
+                    raise FrameError("the token is not that of this window")
+                self._runs.begin(frame.config, frame.source)
+                self.key = frame.source.key
             case States() if self.key:
-                self._extend(frame)
+                if frame.steps[0] <= self._step:
+                    raise FrameError("steps do not rise")
+                self._runs.extend(self.key, frame)
+                self._step = int(frame.steps[-1])
             case End() if self.key:
                 self._runs.end(self.key, frame.diverged)
                 self.is_ended = True
             case _:
                 raise FrameError("a frame came out of turn")
-
-    def _begin(self, hello: Hello) -> None:
-        said, known = (text.encode(errors="surrogatepass") for text in (hello.token, self._token))
-        if not compare_digest(said, known):
-            raise FrameError("the token is not that of this window")
-        self._runs.begin(hello.config, hello.source)
-        self.key = hello.source.key
-
-    def _extend(self, states: States) -> None:
-        if states.steps[0] <= self._step:
-            raise FrameError("steps do not rise")
-        self._runs.extend(self.key, states)
-        self._step = int(states.steps[-1])

@@ -46,19 +46,9 @@ States = tuple[Arrays, ...]
 """One network, or two or three consecutive states of one."""
 
 
-def load(path: Path | str) -> Arrays:
-    """Read a file of weights. Raises FileError and nothing else."""
-    return only(load_states(path))
-
-
 def load_states(path: Path | str) -> States:
     """Read a file of one state or more. Raises FileError and nothing else."""
     return states_of_bytes(atomic.read(Path(path), MOST_BYTES, _TOO_BIG))
-
-
-def parse_bytes(data: bytes) -> Arrays:
-    """Return the arrays in a file's content. Raises FileError and nothing else."""
-    return only(states_of_bytes(data))
 
 
 def states_of_bytes(data: bytes) -> States:
@@ -84,13 +74,8 @@ def only(states: States) -> Arrays:
     return states[0]
 
 
-def parse_text(text: str) -> Arrays:
-    """Return the arrays in a text: JSON, or printed by a program. Raises FileError only."""
-    return only(states_of_text(text))
-
-
 def states_of_text(text: str) -> States:
-    """Return the states in a text, as parse_text reads it. Raises FileError and nothing else."""
+    """Return the states in a text: JSON, or printed by a program. Raises FileError only."""
     if len(text) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if not text.strip():

@@ -34,8 +34,3 @@ def order_text(order: Sequence[Row], between: str = ",") -> str:
 def in_row_order(values: Sequence[T], order: Sequence[Row]) -> tuple[T, ...]:
     """Return four values, given in ``order``, in the order of ROWS."""
     return tuple(values[order.index(row)] for row in ROWS)
-
-
-def in_order(values: Sequence[T], order: Sequence[Row]) -> tuple[T, ...]:
-    """Return four values, given in the order of ROWS, in ``order``."""
-    return tuple(values[ROWS.index(row)] for row in order)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from xorviz.core.check.rules.said import Said
-from xorviz.core.rules import SettingError
 from xorviz.core.settings import RunConfig
 from xorviz.files.weights.known import known_of
 from xorviz.files.weights.own_network import OwnNetwork
@@ -15,15 +14,6 @@ from xorviz.files.weights.said import TOLD
 
 _NAMES = (*TOLD, "targets")
 """Settings that a program may state; all others are read, or mean nothing for a watched run."""
-
-
-def refuse_other_outputs(said: Said) -> None:
-    """Raise SettingError for a network that cannot be shown."""
-    if said.output not in {None, "sigmoid"}:
-        raise SettingError(
-            f"output is {said.output!r}; the window shows networks whose output unit is a sigmoid; "
-            "xorviz.check_step checks others, too"
-        )
 
 
 def settings_of(said: Said, network: OwnNetwork) -> tuple[RunConfig, tuple[str, ...]]:

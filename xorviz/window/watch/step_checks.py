@@ -66,10 +66,6 @@ class Checked:
     """Why the last step could not be checked, in a sentence."""
 
     @property
-    def count(self) -> int:
-        return self.correct + self.faulty + self.undecided
-
-    @property
     def is_wrong(self) -> bool:
         """Whether a fault was found."""
         return self.faulty > 0
@@ -102,7 +98,8 @@ class Checked:
             return self.trouble or "No step is checked yet: that takes two consecutive states."
         counts = (self.correct, "correct"), (self.faulty, "faulty"), (self.undecided, "undecided")
         told = ", ".join(f"{numerals.whole(n)} {what}" for n, what in counts if n)
-        return f"{numerals.counted(self.count, 'step')} checked: {told}. {self.telling.sentence}"
+        count = self.correct + self.faulty + self.undecided
+        return f"{numerals.counted(count, 'step')} checked: {told}. {self.telling.sentence}"
 
     def after(self, found: StepCheck, step: int) -> "Checked":
         """Return what is known after one more check."""
@@ -191,7 +188,9 @@ class StepChecks(QObject):
             known = known.after(answer, asked.step)
         else:
             known = replace(known, trouble=answer)
-        self._known[asked.key] = known, _due_after(asked.step)
+        # Of an online loop, all rows come in turn.
+        due = asked.step + min(1 + asked.step // 2, _EVERY)
+        self._known[asked.key] = known, due
         if asked.key == _key(self._record):
             self.changed.emit()
             self._tell()
@@ -224,10 +223,10 @@ class StepChecks(QObject):
             return
         told = {**told_by(found), **targets_of(found)}
         told = {name: value for name, value in told.items() if name in source.assumed}
+        known = set(told)
         if "rate" in source.assumed:  # a loss and its double at half the rate are the same step
-            assumed = tuple(name for name in source.assumed if name not in told or name == "loss")
-        else:
-            assumed = tuple(name for name in source.assumed if name not in told)
+            known.discard("loss")
+        assumed = tuple(name for name in source.assumed if name not in known)
         config = replace(record.config, **told)
         if (config, assumed) != (record.config, source.assumed):
             self.found_out.emit(source.key, config, assumed)
@@ -247,11 +246,6 @@ def _trouble(record: Record | None) -> str:
         return ""
     shown = f"one state of every {numerals.whole(every)} steps is shown"
     return f"Steps cannot be checked: {shown}. Call see at each step."
-
-
-def _due_after(step: int) -> int:
-    """Return the step from which on the next one is due."""
-    return step + min(1 + step // 2, _EVERY)  # of an online loop, all rows come in turn
 
 
 def _next_step(record: Record, due: int) -> int | None:

@@ -1,7 +1,7 @@
 """The line of a watched run: what its program does, whether its steps are right, what to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
@@ -50,14 +50,9 @@ class LineText:
 
     def fitted(self, left_out: int) -> str:
         """Return the text without the name and without so many parts, the least telling first."""
-        parts = {
-            "watched": "watched",
-            "state": self.state,
-            "speed": self.speed,
-            "shown": self.shown,
-            "assumed": self.assumed,
-        }
-        kept = (text for part, text in parts.items() if part not in _PARTS[:left_out])
+        parts = asdict(self) | {"watched": "watched"}
+        names = ("watched", "state", "speed", "shown", "assumed")
+        kept = (parts[name] for name in names if name not in _PARTS[:left_out])
         return "".join(f", {text}" for text in kept if text)
 
 
@@ -133,7 +128,7 @@ class WatchLine(QWidget):
             self._run.is_live = text.is_live
             self._run.update()
         # The digits themselves do not count: they are all of one width.
-        if self._shown != (shown := self._widths_of(text)):
+        if self._shown != (shown := (text.name, _in_eights(text.fitted(0)))):
             self._shown = shown
             self._place()
         self._write()
@@ -149,9 +144,6 @@ class WatchLine(QWidget):
         if list(offered) != list(self._offered):
             self._offered = offered
             self._place()
-
-    def _widths_of(self, text: LineText) -> tuple[str, ...]:
-        return text.name, "".join("8" if c.isdigit() else c for c in text.fitted(0))
 
     def _write(self) -> None:
         whole = self._text.name + self._text.fitted(self._left_out)
@@ -215,8 +207,12 @@ class WatchLine(QWidget):
 
     def _width_without(self, left_out: int) -> int:
         """Return the width of the run's text without so many parts."""
-        name, rest = self._text.name, self._text.fitted(left_out)
-        rest = "".join("8" if c.isdigit() else c for c in rest)
+        name, rest = self._text.name, _in_eights(self._text.fitted(left_out))
         metrics = QFontMetrics(self.font())
         width = QFontMetrics(bold(self.font())).horizontalAdvance(name)
         return round(_MARK * metrics.height()) + width + metrics.horizontalAdvance(rest) + _GAP
+
+
+def _in_eights(text: str) -> str:
+    """Return a text with digits that are all the same, as wide as it is."""
+    return "".join("8" if c.isdigit() else c for c in text)

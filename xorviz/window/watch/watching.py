@@ -97,7 +97,7 @@ class Watching(QObject):
         self._note(news)
         if is_listed:
             self._renew_soon()
-        elif is_new and not self._follows_another:
+        elif is_new and not self.is_live(self._document.project.record):
             self._document.watch(news.record)
         else:
             self._list(news.record)
@@ -130,11 +130,6 @@ class Watching(QObject):
     def close(self) -> None:
         """Show nothing more."""
         self._later.stop()
-
-    @property
-    def _follows_another(self) -> bool:
-        """Whether the current run is a watched one that continues."""
-        return bool(self.is_live(self._document.project.record))
 
     def _note(self, news: "News") -> None:
         program = self._known.setdefault(news.key, _Program(news))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from xorviz.core import numerals
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.source import WatchedSource
 from xorviz.core.settings import SETTINGS
 
 _MOST_NAMED = 2
@@ -68,19 +67,12 @@ def tip_text(record: Record) -> str:
     by = f"trained by {source.program}" if source.program else "trained by another program"
     kept = numerals.counted(len(record.checkpoints), "state")
     text = f"{source.name}, {by}: {numerals.whole(record.newest)} steps, {kept} kept."
-    if every := every_text(source):
-        text += f" {every}"
+    if source.every != 1:
+        text += f" It shows one state of every {numerals.whole(source.every)} steps."
     if assumed := _assumed(record):
         names = ", ".join(f"{name}=…" for name in source.assumed)
         text += f" Assumed: {', '.join(assumed)}. To say it: xorviz.watch({names})."
     return text
-
-
-def every_text(source: WatchedSource) -> str:
-    """Return how many steps are from one state to the next, if a program shows not each."""
-    if source.every == 1:
-        return ""
-    return f"It shows one state of every {numerals.whole(source.every)} steps."
 
 
 def _assumed(record: Record) -> list[str]:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.files.weights.test_reader import parsed
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.window.dialogs.own_network.asked import Asked, asked
@@ -19,7 +20,6 @@ from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
 from xorviz.files.weights.own_network import arranged
-from xorviz.files.weights.reader import parse_text
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.dialogs.own_network.text_box import LONGEST_SHOWN
@@ -256,12 +256,12 @@ def test_errors_are_legible_in_both_themes(ask: Asked, qapp: QApplication, theme
 def test_the_example_is_a_network_that_has_learned_xor() -> None:
     assert EXAMPLE.startswith("Example:\n")
     text = EXAMPLE.partition("or JSON")[0]
-    network = arranged(parse_text(text))
+    network = arranged(parsed(text))
     assert network.summary == "2-3-1 with biases, w1 as (2, 3)"
     assert network.weights.b2 is not None
     answers = computed_text(network, "sigmoid").partition(": ")[2].split(", ")
     assert [round(float(answer)) for answer in answers] == [0, 1, 1, 0]
-    assert parse_text(EXAMPLE.rpartition(": ")[2]).outputs is not None
+    assert parsed(EXAMPLE.rpartition(": ")[2]).outputs is not None
 
 
 def test_fewer_outputs_and_odd_ones_are_told_what_may_be_wrong(ask: Asked) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QUrl
 from pytestqt.qtbot import QtBot
 
+from tests.files.weights.test_reader import parsed
 from tests.support.screen import shown
 from xorviz.files.weights.own_network import Arrays
-from xorviz.files.weights.reader import parse_text
 from xorviz.window.dialogs.own_network.text_box import WeightsBox, arrays_text
 
 WRITTEN: list[Arrays] = [
@@ -20,7 +20,7 @@ WRITTEN: list[Arrays] = [
 
 def test_arrays_as_text_read_back() -> None:
     for arrays in WRITTEN:
-        again = parse_text(arrays_text(arrays))
+        again = parsed(arrays_text(arrays))
         for name in ("w1", "b1", "w2", "b2", "outputs"):
             mine, its = getattr(again, name), getattr(arrays, name)
             assert (mine is None) == (its is None)

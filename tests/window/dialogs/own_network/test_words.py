@@ -1,8 +1,8 @@
 """What was found out about a network, as text."""
 
+from tests.files.weights.test_reader import parsed
 from xorviz.core.rules import SettingError
 from xorviz.files.weights.examined import examined
-from xorviz.files.weights.reader import parse_text
 from xorviz.window.dialogs.own_network.words import examination_html, outputs_text, refusal_text
 
 
@@ -31,4 +31,4 @@ def test_a_diagnosis_is_a_headline_a_sentence_and_lists() -> None:
 
 
 def html_of(outputs: str) -> str:
-    return examination_html(examined(parse_text(outputs), {}))
+    return examination_html(examined(parsed(outputs), {}))

@@ -39,20 +39,11 @@ _OTHERS = {"sigmoid": ("tanh",), "tanh": ("sigmoid", "relu"), "relu": ("sigmoid"
 """Activations whose slope is not the right one; ReLU's is 1 for every response of a sigmoid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """The slopes at a unit's response that people multiply by, each (..., 1 or H)."""
+def slopes(activation: str, z: Numbers) -> list[tuple[str, Numbers]]:
+    """Return the slopes at a unit's response (..., 1 or H) that people multiply by for its input z.
 
-    named: tuple[tuple[str, Numbers], ...]
-
-    @property
-    def own(self) -> Numbers:
-        """The right one."""
-        return self.named[0][1]
-
-
-def slopes(activation: str, z: Numbers) -> Slopes:
-    """Return the right slope, and those of faults, for the input z of units."""
+    The right one is first.
+    """
     unit = UNITS[activation]
     y = unit.value(z)
     named = [(OWN, unit.slope(y))]
@@ -63,7 +54,7 @@ def slopes(activation: str, z: Numbers) -> Slopes:
         named.append((rule.SLOPE_OF_INPUT, unit.slope(z)))
     others = _OTHERS[activation]
     named += [(f"{rule.OTHER_SLOPE}: {other}", UNITS[other].slope(y) + 0 * y) for other in others]
-    return Slopes(tuple(named))
+    return named
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,12 +98,11 @@ def messages(activation: str, z: Numbers, w2: Numbers, w2_after: Numbers | None
     differ.
     """
     named = slopes(activation, z)
-    found = [(OWN, w2 * named.own)]
-    found += [(rule.NO_HIDDEN_SLOPE if name == NONE else name, w2 * slope)
-              for name, slope in named.named[1:]]  # fmt: skip
-    found.append((rule.W2_SIGN_LOST, abs(w2) * named.own))
+    own = named[0][1]
+    found = [(rule.NO_HIDDEN_SLOPE if name == NONE else name, w2 * slope) for name, slope in named]
+    found.append((rule.W2_SIGN_LOST, abs(w2) * own))
     if w2_after is not None:
-        found.append((rule.W2_FIRST, w2_after * named.own))
+        found.append((rule.W2_FIRST, w2_after * own))
     return found
 
 
@@ -144,7 +134,7 @@ def signals(logit: Numbers, output: str, targets: Array) -> list[tuple[str, Numb
     """Return the signals (T, B), the right one of squared errors first, for targets (T, B)."""
     y = UNITS[output].value(logit)
     error = y - targets
-    found = [(name, error * slope) for name, slope in slopes(output, logit).named]
+    found = [(name, error * slope) for name, slope in slopes(output, logit)]
     return [*found, (rule.OUTPUT_SENT, y + 0 * error)]
 
 
@@ -156,3 +146,8 @@ def fault_of(name: str) -> str:
 def names_of(weights: Weights) -> tuple[str, ...]:
     """Return the names of the arrays that are there."""
     return ARRAYS if weights.b1 is not None else ("w1", "w2")
+
+
+def by_name(weights: Weights) -> dict[str, Array]:
+    """Return the arrays that are there by their names, each in a line (N,)."""
+    return dict(zip(names_of(weights), map(np.ravel, weights.arrays()), strict=True))

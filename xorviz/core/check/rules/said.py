@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from xorviz.core.check.rules.row_terms import NONE, OWN
 from xorviz.core.network import LOSSES
 
 
@@ -28,3 +29,10 @@ class Said:
     def is_entropy(self) -> bool:
         """Whether the loss is said to be made of cross-entropies."""
         return self.loss is not None and not LOSSES[self.loss].is_square
+
+    def rights(self, output: str) -> tuple[str, ...]:
+        """Return the signals that are right for a loss that is possible with an output unit."""
+        of_entropy = (NONE,) if output == "sigmoid" else ()
+        if self.loss is None:
+            return (OWN, *of_entropy)
+        return of_entropy if self.is_entropy else (OWN,)

@@ -107,7 +107,10 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         cost=best.cost,
         faults={name: None if one is None else one.fault for name, one in readings.items()},
         residuals={name: _residual(best, name, others[name]) for name in names},
-        rates={name: _rate(one) for name, one in readings.items()},
+        rates={
+            name: None if one is None or one.fault == rule.NOT_UPDATED else one.rate
+            for name, one in readings.items()
+        },
         others=others,
         confused={name: _confused(best, equal, name) for name in names},
         exact={n: -best.rate * p.directions[p.right[best.right]] for n, p in best.parts.items()},
@@ -116,13 +119,13 @@ def explained_by(found: Sequence[Hypothesis]) -> Explained:
         ),
         alike=[(one.setting, one.right) for one in found if one.is_whole and one.cost == best.cost],
         is_scaled=row is None or best.is_scale_known,
-        is_pinned=row is None and best.evidence(names) >= _SURE,
+        is_pinned=row is None and sum(best.agreeing) >= _SURE,
     )
     if not best.is_whole:
         return _without_guesses(best, told)
     is_plain = set(told.faults.values()) <= {"", rule.NOT_UPDATED}
-    has_numbers = len(best.agreeing(names)) >= (1 if is_plain else _LEAST_NUMBERS)
-    is_shown = has_numbers and best.evidence(names) >= BY_CHANCE
+    has_numbers = len(best.agreeing) >= (1 if is_plain else _LEAST_NUMBERS)
+    is_shown = has_numbers and sum(best.agreeing) >= BY_CHANCE
     return told if is_shown else _without_evidence(told)
 
 
@@ -147,7 +150,7 @@ def _without_guesses(best: Hypothesis, told: Explained) -> Explained:
     """Return what is reported where some array is not explained: then the rule may be another."""
     # Only one row, or a fault at the output, and more: no one does so much wrong at once.
     is_sure = best.setting.row is None and best.setting.goal.doubt < 1
-    is_sure = is_sure and told.faults["w2"] == "" and best.evidence(tuple(told.faults)) >= _SURE
+    is_sure = is_sure and told.faults["w2"] == "" and sum(best.agreeing) >= _SURE
     kept = {name for name, one in best.readings.items() if is_sure and one and not one.is_free}
     faults = {name: fault if name in kept else None for name, fault in told.faults.items()}
     return replace(told, faults=faults)
@@ -256,7 +259,3 @@ def _residual(best: Hypothesis, name: str, others: Sequence[tuple[float, str]]) 
     if chosen is None:
         return min((residual for residual, _ in others), default=1.0)
     return chosen.distance / _scale(best, name)
-
-
-def _rate(one: Reading | None) -> float | None:
-    return None if one is None or one.fault == rule.NOT_UPDATED else one.rate

@@ -1,7 +1,7 @@
 """Complete explanations of a step: a setting, a loss, a rate, and what became of every array."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -112,17 +112,13 @@ class Hypothesis:
         is_other = self.said is not None and not is_equal(self.rate, self.said, self.unsure)
         return (self.cost, is_other, len(faulty), *(n in faulty for n in ("w2", "w1", "b2")))
 
-    def evidence(self, names: Sequence[str]) -> float:
-        """Return to how many digits, in all numbers of arrays, the change agrees with the rate."""
-        return sum(self.agreeing(names))
-
-    def agreeing(self, names: Sequence[str]) -> list[float]:
-        """Return to how many digits each number of some arrays agrees with the rate.
+    @property
+    def agreeing(self) -> list[float]:
+        """To how many digits each number agrees with the rate.
 
         Without the number that decides the rate, unless it is said.
         """
-        read = {name: one for name, one in self.readings.items() if name in names and one}
-        fixed = (name for name, one in read.items() if not one.is_free)
+        fixed = (name for name, one in self.readings.items() if one and not one.is_free)
         digits = [each for name in fixed for each in self.parts[name].digits]
         is_said = self.said is not None and is_equal(self.rate, self.said, self.unsure)
         return sorted(digits)[: None if is_said else -1]
@@ -234,28 +230,18 @@ def hypotheses(
 
     ``said`` is the rate without the factor of the loss, if both are known.
     """
-    is_loss_said = len(rights) == 1
     for right in rights:
+        one = Hypothesis(setting, parts, right, 0.0, said=said, is_loss_said=len(rights) == 1)
         if setting.row is not None and said is not None:
             for multiple in MULTIPLES:
-                yield Hypothesis(
-                    setting,
-                    parts,
-                    right,
-                    multiple * said,
-                    is_scale_known=True,
-                    said=said,
-                    is_loss_said=is_loss_said,
-                )
-        doubt = _DOUBT * (setting.row is not None and said is not None)
+                yield replace(one, rate=multiple * said, is_scale_known=True)
+            one = replace(one, doubt=_DOUBT)
         tried: list[float] = []
         for rate, unsure in _rates(parts, right, setting.row):
             # The surest are first, so that no other differs by more than its own error.
             if all(abs(rate - other) > 2 * unsure * rate for other in tried):
                 tried.append(rate)
-                yield Hypothesis(
-                    setting, parts, right, rate, unsure, doubt, False, said, is_loss_said
-                )
+                yield replace(one, rate=rate, unsure=unsure)
 
 
 def nearest(setting: Model, parts: Mapping[str, Parts], right: str) -> Hypothesis:

@@ -65,22 +65,21 @@ class _Candidate:
         return is_near and sum(digits) >= BY_CHANCE
 
 
-def explained_by_passes(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]
-                        ) -> Iterator[Explained]:  # fmt: skip
+def explained_by_passes(taken: Step, said: Said) -> Iterator[Explained]:
     """Yield the pass that explains a change, if there is one."""
     orders = ORDERS if said.order is None else (said.order,)
     measured = [*_measured(taken, said)]
-    tried = _searched(taken, [*_candidates(taken, measured, rights, True)], orders, said)
+    tried = _searched(taken, [*_candidates(taken, measured, said, True)], orders, said)
     if not any(one.is_within() for one in tried):
-        faulty = sorted(_candidates(taken, measured, rights, False), key=lambda one: one.left)
+        faulty = sorted(_candidates(taken, measured, said, False), key=lambda one: one.left)
         tried = _searched(taken, faulty[: 2 * _MOST], orders, said)
     fits = sorted((one for one in tried if one.is_within()), key=lambda one: one.cost)
     if fits:
         best = fits[0]
-        like = [(best.setting, best.parts)]
-        others = _candidates(taken, like, {best.setting.output: rights[best.setting.output]}, False)
-        near = [_at(taken, one, best) for one in others if one.variant.right == best.variant.right]
-        yield _explained(taken, best, [*tried, *near])
+        for one in _candidates(taken, [(best.setting, best.parts)], said, False):
+            if one.variant.right == best.variant.right:
+                tried.append(_improved(taken, one, [best.order], np.array([best.rate]), 0))
+        yield _explained(taken, best, tried)
 
 
 def _measured(taken: Step, said: Said) -> Iterator[tuple[Model, Mapping[str, Parts]]]:
@@ -99,41 +98,26 @@ def _searched(
     """Return candidates by what they leave over, the best of which have their order and rate."""
     # A few orders tell which settings are nearest; not all 24 of each need be simulated.
     some = orders[:: max(1, len(orders) // _FEW)]
-    found = [_tried(taken, one, some, said) for one in begun]
-    found.sort(key=lambda one: one.left)
-    begun_again = {id(one.variant): one for one in begun}
-    best = [_tried(taken, begun_again[id(one.variant)], orders, said) for one in found[:_MOST]]
-    return _refined(taken, best) + found[_MOST:]
-
-
-def _refined(taken: Step, tried: Sequence[_Candidate]) -> list[_Candidate]:
-    """Return candidates, the best of which have exact rates."""
-    best = sorted(tried, key=lambda one: one.left)
+    found = [(_tried(taken, one, some, said), one) for one in begun]
+    found.sort(key=lambda pair: pair[0].left)
+    best = [_tried(taken, one, orders, said) for _, one in found[:_MOST]]
+    best.sort(key=lambda one: one.left)
     exact = [_improved(taken, one, [one.order], np.array([one.rate]), _THEN) for one in best[:_FEW]]
-    return exact + best[_FEW:]
-
-
-def _at(taken: Step, one: _Candidate, best: _Candidate) -> _Candidate:
-    """Return a candidate in the order and at the rate of another."""
-    return _improved(taken, one, [best.order], np.array([best.rate]), 0)
+    return [*exact, *best[_FEW:], *(one for one, _ in found[_MOST:])]
 
 
 def _candidates(
-    taken: Step,
-    measured: Iterable[tuple[Model, Mapping[str, Parts]]],
-    rights: Mapping[str, Sequence[str]],
-    are_right: bool,
+    taken: Step, measured: Iterable[tuple[Model, Mapping[str, Parts]]], said: Said, are_right: bool
 ) -> Iterator[_Candidate]:
     """Yield ways to compute an update, right ones or with a fault, with a rate to begin from."""
     still = frozenset(name for name, change in taken.changes.items() if not change.any())
     for setting, parts in measured:
-        for right in rights[setting.output]:
-            found = variants(setting, right, still, rights[setting.output])
-            plain = next(found)
-            if (are_right and not setting.goal.doubt) or (not are_right and setting.goal.doubt):
+        for right in said.rights(setting.output):
+            plain, *faulty = variants(setting, right, still, said.rights(setting.output))
+            if are_right != bool(setting.goal.doubt):
                 yield _begun(setting, plain, parts)
             elif not are_right:
-                yield from (_begun(setting, variant, parts) for variant in found)
+                yield from (_begun(setting, variant, parts) for variant in faulty)
 
 
 def _begun(setting: Model, variant: Variant, parts: Mapping[str, Parts]) -> _Candidate:
@@ -227,9 +211,9 @@ def _explained(taken: Step, best: _Candidate, tried: Sequence[_Candidate]) -> Ex
     )
 
 
-def steps_between(taken: Step, said: Said, rights: Mapping[str, Sequence[str]]) -> int | None:
+def steps_between(taken: Step, said: Said) -> int | None:
     """Return the number of steps that lie between two states, if there is more than one."""
-    right = _candidates(taken, _measured(taken, said), rights, True)
+    right = _candidates(taken, _measured(taken, said), said, True)
     begun = sorted(right, key=lambda one: one.left)
     # Updates with no row, after the last step of each count, change nothing.
     updates = np.arange(max(STEP_COUNTS))[:, np.newaxis] < np.array(STEP_COUNTS)

@@ -8,27 +8,19 @@ import numpy as np
 from xorviz.core.arrays import Array
 from xorviz.core.check.rules import rule
 from xorviz.core.check.rules.losses import factor_of
-from xorviz.core.check.rules.row_terms import NONE, OWN
+from xorviz.core.check.rules.row_terms import by_name
 from xorviz.core.check.rules.said import Said
 from xorviz.core.check.search.explained import Explained, explained_by, with_one_name
 from xorviz.core.check.search.hypotheses import Hypothesis, hypotheses, nearest
 from xorviz.core.check.search.parts import parts_of
 from xorviz.core.check.search.passes import explained_by_passes
 from xorviz.core.check.search.settings import Model, likely
-from xorviz.core.check.search.shares import decaying, shares
+from xorviz.core.check.search.shares import shares
 from xorviz.core.check.search.step import Step
 from xorviz.core.truth_table import ROWS
 
 _MOST_DECAY = 0.5
 """Share of a weight that decays in one step, at most."""
-
-
-def rights_for(output: str, said: Said) -> tuple[str, ...]:
-    """Return the signals that are right for a loss that is possible."""
-    of_entropy = (NONE,) if output == "sigmoid" else ()
-    if said.loss is None:
-        return (OWN, *of_entropy)
-    return of_entropy if said.is_entropy else (OWN,)
 
 
 def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | None) -> Explained:
@@ -39,21 +31,16 @@ def best_explanation(taken: Step, said: Said, velocity: Mapping[str, Array] | No
         if one.is_whole and one.cost <= (velocity is None):
             break
     if not found:  # no pass, where nothing else may be
-        found.append(
-            _unexplained(_explained(taken, likely(taken, replace(said, batch=None)), said))
-        )
+        one = _explained(taken, likely(taken, replace(said, batch=None)), said)
+        unknown, others = dict.fromkeys(one.faults), dict.fromkeys(one.faults, ())
+        return replace(one, faults=unknown, confused=others, batch="pass", order=None,
+                       is_pinned=False)  # fmt: skip
     return min(found, key=lambda one: one.cost)
 
 
 def one_update(taken: Step, said: Said) -> Explained:
     """Return the best explanation by one update down a gradient."""
     return _explained(taken, likely(taken, said), said)
-
-
-def _unexplained(one: Explained) -> Explained:
-    """Return an explanation with no array explained."""
-    return replace(one, faults=dict.fromkeys(one.faults), confused=dict.fromkeys(one.faults, ()),
-                   batch="pass", order=None, is_pinned=False)  # fmt: skip
 
 
 def _explanations(
@@ -65,29 +52,29 @@ def _explanations(
         yield replace(plain, momentum=None if velocity is None else 0.0)
         if plain.blurred and not plain.is_whole:  # with few digits, everything fits
             return
-        yield from _with_momentum(taken, said, velocity)
+        if velocity is not None:
+            for share, one in _with_share(taken, said, velocity, said.momentum):
+                if 0 <= share < 1:
+                    yield replace(one, momentum=share)
         yield from _with_decay(taken, said)
         if plain.is_pinned:
             return
     if said.batch in {None, "pass"}:
-        rights = {output: rights_for(output, said) for output in rule.OUTPUTS}
-        yield from explained_by_passes(taken, said, rights)
-
-
-def _with_momentum(
-    taken: Step, said: Said, velocity: Mapping[str, Array] | None
-) -> Iterator[Explained]:
-    if velocity is not None:
-        for share, one in _with_share(taken, said, velocity, said.momentum):
-            if 0 <= share < 1:
-                yield replace(one, momentum=share)
+        yield from explained_by_passes(taken, said)
 
 
 def _with_decay(taken: Step, said: Said) -> Iterator[Explained]:
-    for with_biases in (False, True):
-        for share, one in _with_share(taken, said, decaying(taken.before, with_biases), None):
+    """Yield correct steps that have weights decay beside them; biases rarely do."""
+    for decaying in ("w", "wb"):
+        along = {
+            name: array * float(name[0] in decaying)
+            for name, array in by_name(taken.before).items()
+        }
+        for share, one in _with_share(taken, said, along, None):
             if -_MOST_DECAY < share < 0 and one.is_right:
-                yield _decayed(one, with_biases)
+                names = (name for name in one.faults if name[0] in decaying)
+                faults = {**one.faults, **dict.fromkeys(names, rule.DECAYED)}
+                yield replace(one, faults=faults, cost=one.cost + 1)
 
 
 def _with_share(
@@ -103,25 +90,18 @@ def _with_share(
         yield one, replace(found, unsure=found.unsure + error * beside / change)
 
 
-def _decayed(one: Explained, with_biases: bool) -> Explained:
-    """Return an explanation of a correct step that has weights decay beside it."""
-    decaying_ones = (name for name in one.faults if with_biases or name.startswith("w"))
-    faults = {**one.faults, **dict.fromkeys(decaying_ones, rule.DECAYED)}
-    return replace(one, faults=faults, cost=one.cost + 1)
-
-
 def _explained(taken: Step, settings: Sequence[Model], said: Said) -> Explained:
     """Return the best explanation by one update."""
     found: list[Hypothesis] = []
     for setting in settings:
         rows = len(ROWS) if setting.row is None else 1
         rate = said.rate * factor_of(said.loss, rows) if said.rate and said.loss else None
-        rights = rights_for(setting.output, said)
+        rights = said.rights(setting.output)
         whole = hypotheses(setting, parts_of(setting, taken), rights, rate)
         # A step on one row is right, unless all four are meant.
         found += (one for one in whole if said.batch == "full" or not one.is_of_one_row)
     if not found:
         setting = settings[0]
         parts = parts_of(setting, taken)
-        found.append(nearest(setting, parts, rights_for(setting.output, said)[0]))
+        found.append(nearest(setting, parts, said.rights(setting.output)[0]))
     return with_one_name(explained_by(found))

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules.row_terms import names_of
 from xorviz.core.check.search.parts import parts_of
 from xorviz.core.check.search.settings import Model
 from xorviz.core.check.search.step import Step
-from xorviz.core.network import Weights
 
 _LOOKED_AT = 3
 """Settings of which shares are taken, the likely ones."""
@@ -21,21 +19,6 @@ _EXPLAINED = 1e-3
 """Share of a change that may be left over."""
 _AS_WRITTEN = 1e-6
 """Relative distance from a short number within which a share is that number."""
-
-
-def velocity_of(before: Weights, after: Weights) -> dict[str, Array]:
-    """Return what the step before added to each array (N,)."""
-    pairs = zip(names_of(before), before.arrays(), after.arrays(), strict=True)
-    return {name: np.asarray(b - a).ravel() for name, a, b in pairs}
-
-
-def decaying(weights: Weights, with_biases: bool) -> dict[str, Array]:
-    """Return the weights that decay (N,) of each array; biases rarely do."""
-    pairs = zip(names_of(weights), weights.arrays(), strict=True)
-    return {
-        name: np.asarray(a).ravel() * float(with_biases or name.startswith("w"))
-        for name, a in pairs
-    }
 
 
 def shares(

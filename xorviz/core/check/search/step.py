@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xorviz.core.arrays import Array
-from xorviz.core.check.rules.row_terms import names_of
+from xorviz.core.check.rules.row_terms import by_name
 from xorviz.core.check.search.digits import Digits, digits_of
 from xorviz.core.network import Weights
 
@@ -41,10 +41,12 @@ class Step:
 def step_of(before: Weights, after: Weights, digits: Digits | None) -> Step:
     """Return the step between two states; without digits each array is taken by its own."""
     changes, errors, blurs, epsilons = {}, {}, [], []
-    for name, one, other in zip(names_of(before), before.arrays(), after.arrays(), strict=True):
+    ended = by_name(after)
+    for name, one in by_name(before).items():
+        other = ended[name]
         pair = [digits or digits_of(array) for array in (one, other)]
         known = [of.error(array) for of, array in zip(pair, (one, other), strict=True)]
-        changes[name] = np.asarray(other - one).ravel()
+        changes[name] = other - one
         errors[name] = float(np.linalg.norm(known[0] + known[1]))
         blurs.append(float(known[0].max()))
         epsilons += [of.epsilon for of in pair]

@@ -22,7 +22,7 @@ from xorviz.core.rules import SettingError, parsed
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
-from xorviz.panels.learn.check.page import Inks, headline
+from xorviz.panels.learn.check.page import Inks, headline, notes_html, repairs_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog
@@ -30,7 +30,7 @@ from xorviz.ui.forms.fields import ChoiceField, explain
 from xorviz.ui.forms.scrolled import plain_label, scrolled
 from xorviz.ui.said import announce
 from xorviz.window.dialogs.own_network.known_fields import KnownFields
-from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion, step_html
+from xorviz.window.dialogs.own_network.step import ExaminedStep, StepAnswer, StepQuestion
 from xorviz.window.dialogs.own_network.text_box import ResultBox, WeightsBox
 from xorviz.window.dialogs.own_network.words import (
     AFTER,
@@ -308,7 +308,11 @@ class OwnNetworkDialog(Dialog):
         if verdict != self._verdict.text():
             announce(self._verdict, f"{verdict} {found.check.sentence}")
         self._say(verdict, found.check.sentence)
-        self._tell(found.network, step_html(found, self._inks))
+        roles, palette = QPalette.ColorRole, QApplication.palette()
+        wanted = roles.WindowText, roles.BrightText, roles.Link
+        inks = Inks(*(palette.color(role).name() for role in wanted))
+        html = repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)
+        self._tell(found.network, html)
 
     def _ask_orientation(self, arrays: Arrays) -> None:
         """Say what is known without it. Raises SettingError for other errors."""
@@ -318,12 +322,6 @@ class OwnNetworkDialog(Dialog):
     def _tell(self, found: Examination, text: str) -> None:
         self._examined = found
         self._result.setHtml(text)
-
-    @property
-    def _inks(self) -> Inks:
-        roles, palette = QPalette.ColorRole, QApplication.palette()
-        wanted = roles.WindowText, roles.BrightText, roles.Link
-        return Inks(*(palette.color(role).name() for role in wanted))
 
     def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
         self._result.clear()

@@ -15,7 +15,6 @@ from xorviz.files.weights.reader import States
 from xorviz.files.weights.said import OTHERS, SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
 from xorviz.panels.learn.check.changes import is_explained
-from xorviz.panels.learn.check.page import Inks, notes_html, repairs_html
 
 _RATE_DIGITS = 6
 _CODING = "inputs 0/1, targets 0/1"
@@ -97,14 +96,12 @@ def said_of_step(said: Mapping[str, Any]) -> Said:
 def told_by(check: StepCheck) -> dict[str, Any]:
     """Return what a step shows of the settings of a run, where a run may have them."""
     found: dict[str, Any] = {}
-    if not is_explained(check):
-        return found
     for name in TOLD:
-        value = getattr(check.rule, name)
-        with suppress(SettingError):  # such as a rate beyond all that a run may have
-            if name == "rate" and value is not None:
-                value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
-            if value is not None:
+        value = getattr(check.rule, name) if is_explained(check) else None
+        if name == "rate" and value is not None:
+            value = float(f"{value:.{_RATE_DIGITS}g}")  # it was computed from the weights
+        if value is not None:
+            with suppress(SettingError):  # such as a rate beyond all that a run may have
                 found[name] = checked(SETTINGS[name].rule, name, value)
     return found
 
@@ -123,8 +120,3 @@ def difference_text(rule: StepRule) -> str:
     if rule.coding not in {None, _CODING}:
         others.append("inputs and targets of 0 and 1")
     return f"Opened as a run, the network has {' and '.join(others)}." if others else ""
-
-
-def step_html(found: ExaminedStep, inks: Inks) -> str:
-    """Return wrong lines with the right ones, and all notes."""
-    return repairs_html(found.check.repairs, inks) + notes_html(found.notes, inks)
