@@ -68,7 +68,7 @@ def test_a_window_that_fails_to_open_is_told_and_not_waited_for(
     window_program('echo "xorviz: There is no display here." >&2; exit 1')
     shown()
     assert capsys.readouterr().err == (
-        "xorviz: no window could be opened: There is no display here; the program goes on\n"
+        "xorviz: no window could be opened: There is no display here; the program continues\n"
     )
 
 
@@ -132,7 +132,7 @@ def test_a_window_needs_qt_and_a_python(monkeypatch: pytest.MonkeyPatch, capsys:
             shown()
     assert capsys.readouterr().err == (
         "xorviz: no window is open, and none can be opened: PySide6 is not installed for this"
-        " Python; the program goes on\n"
+        " Python; the program continues\n"
     )
     monkeypatch.setattr(sys, "executable", "")
     assert obstacle({}) == "this Python does not know its own program"

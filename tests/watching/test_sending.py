@@ -154,7 +154,7 @@ def test_a_program_with_too_many_threads_goes_on(
         train(see, Program.of())
     assert (
         capsys.readouterr().err
-        == "xorviz: no window can be found: can't start new thread; the program goes on\n"
+        == "xorviz: no window can be found: can't start new thread; the program continues\n"
     )
     with np.load(tmp_path / "run.npz") as kept:
         assert kept["steps"].tolist() == list(range(40))
