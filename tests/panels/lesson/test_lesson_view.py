@@ -57,12 +57,12 @@ def view(qtbot: QtBot) -> Iterator[LessonView]:
 def wishes(view: LessonView) -> list[object]:
     """Return a list of all that is asked for."""
     seen: list[object] = []
-    view.locked.connect(seen.append)
+    view.wishes.locked.connect(seen.append)
     for name in ("played", "exercise_requested", "show_me_requested", "restore_requested", "left"):
-        getattr(view, name).connect(lambda name=name: seen.append(name))
+        getattr(view.wishes, name).connect(lambda name=name: seen.append(name))
     for name in ("next_requested", "draw_requested"):
-        getattr(view, name).connect(lambda name=name: seen.append(name))
-    view.unlock_requested.connect(seen.append)
+        getattr(view.wishes, name).connect(lambda name=name: seen.append(name))
+    view.wishes.unlock_requested.connect(seen.append)
     return seen
 
 

@@ -44,20 +44,20 @@ class Lessons(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        view, desk = self._bar.view, self._desk
-        view.played.connect(lambda: self._go(self._now.played()))
-        view.locked.connect(self._lock)
-        view.exercise_requested.connect(lambda: self._go(self._now.asked()))
-        view.show_me_requested.connect(self._show_me)
-        view.restore_requested.connect(self._restore)
-        view.draw_requested.connect(desk.drawing.use_keys)
-        view.left.connect(self.leave)
-        view.unlock_requested.connect(self._unlock)
-        view.next_requested.connect(self._begin_next)
+        wishes, desk = self._bar.view.wishes, self._desk
+        wishes.played.connect(lambda: self._go(self._now.played()))
+        wishes.locked.connect(self._lock)
+        wishes.exercise_requested.connect(lambda: self._go(self._now.asked()))
+        wishes.show_me_requested.connect(self._show_me)
+        wishes.restore_requested.connect(self._restore)
+        wishes.draw_requested.connect(desk.drawing.use_keys)
+        wishes.left.connect(self.leave)
+        wishes.unlock_requested.connect(self._unlock)
+        wishes.next_requested.connect(self._begin_next)
         desk.seen.connect(self._note_evidence)
         desk.changed.connect(self._refresh)
         desk.prepared.connect(self._ask)
-        desk.drawing.drawn.connect(view.show_drawing)
+        desk.drawing.drawn.connect(self._bar.view.show_drawing)
         self._document.brought_back.connect(self._end)
 
     @property

@@ -1,6 +1,8 @@
 """What all pages of a lesson have in common."""
 
-from PySide6.QtCore import Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.lessons.course import Course
@@ -14,9 +16,30 @@ MARGIN = 12
 _LEADING, _LARGE = 1.15, 1.1
 
 
+class Wishes(QObject):
+    """What the user asks for on the pages of a lesson."""
+
+    played = Signal()
+    locked = Signal(object)  # for each prediction the answers, one for each student
+    exercise_requested = Signal()
+    show_me_requested = Signal()
+    restore_requested = Signal()
+    left = Signal()
+    next_requested = Signal()
+    unlock_requested = Signal(str)
+    draw_requested = Signal()
+    """The keys are to act on the panel Loss."""
+
+
+Wish = SignalInstance | Callable[[], object]
+"""What a button emits or calls."""
+
+
 class Page(QWidget):
     """A stage of a lesson: texts, and at most one primary button, which Enter presses."""
 
+    answered = Signal()
+    """An answer may be another one."""
     primary: PushButton | None = None
     first: QWidget | None = None
     """What takes the focus, rather than the page as a whole."""
@@ -29,9 +52,9 @@ class Page(QWidget):
         """Put parts below each other."""
         column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, 4), gap=9)
 
-    def make_primary(self, name: str, text: str, tip: str) -> PushButton:
+    def make_primary(self, name: str, text: str, tip: str, wish: Wish) -> PushButton:
         """Return the button that leads on."""
-        self.primary = self.foot = button(name, text, tip)
+        self.primary = self.foot = button(name, text, tip, wish)
         self.primary.make_primary()
         return self.primary
 
@@ -69,8 +92,9 @@ def quiet(text: str = "") -> QWidget:
     return plain_label("quiet", text)
 
 
-def button(name: str, text: str, tip: str) -> PushButton:
+def button(name: str, text: str, tip: str, wish: Wish) -> PushButton:
     """Return a button that is explained."""
     made = PushButton(name, text)
     explain(made, text, tip)
+    made.clicked.connect(wish)
     return made
