@@ -35,15 +35,14 @@ class Trail(PaintedPart):
         lesson = course.lesson
         missing = {Stage.PLAY: not lesson.play, Stage.EXERCISE: lesson.exercise is None}
         self._stages = [stage for stage in NAMES if not missing.get(stage, False)]
-        is_done = course.stage is Stage.DONE
-        self._at = len(self._stages) if is_done else self._stages.index(course.stage)
-        self.setAccessibleName("Lesson done" if is_done else self._said())
-        self.setToolTip(self.accessibleName())
+        count, said = len(self._stages), "Lesson done"
+        self._at = count
+        if course.stage is not Stage.DONE:
+            self._at = self._stages.index(course.stage)
+            said = f"Stage {self._at + 1} of {count}: {NAMES[course.stage]}"
+        self.setAccessibleName(said)
+        self.setToolTip(said)
         self.update()
-
-    def _said(self) -> str:
-        name = NAMES[self._stages[self._at]]
-        return f"Stage {self._at + 1} of {len(self._stages)}: {name}"
 
     def heightForWidth(self, width: int) -> int:  # noqa: ARG002
         return round(2.3 * self.fontMetrics().height())

@@ -5,8 +5,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.evidence import Evidence, LabSeen
-from xorviz.lessons.lesson import LessonStep
+from xorviz.lessons.evidence import LabSeen
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.docks import Docks
@@ -71,23 +70,13 @@ def control_of(course: Course, recipe: RunConfig) -> str:
     if task is None:
         return ""
     if course.stage is Stage.EXERCISE:
-        tried = [_last(attempt) for attempt in course.attempts]
-        is_set = recipe != task.recipe and recipe not in tried
+        tried = [
+            one.recipe if isinstance(one, LabSeen) else one.recipe_now for one in course.attempts
+        ]
+        is_set = recipe not in (task.recipe, *tried)
     else:
-        is_set = task.control in SETTINGS and _has(task, recipe)
-    return _training(task) if is_set else task.control
-
-
-def _last(attempt: Evidence) -> RunConfig:
-    """Return the recipe of an attempt, as it was at the end."""
-    if isinstance(attempt, LabSeen):
-        return attempt.recipe
-    return attempt.record.config_at(attempt.newest)
-
-
-def _has(task: LessonStep, recipe: RunConfig) -> bool:
-    return bool(getattr(recipe, task.control) == getattr(task.recipe, task.control))
-
-
-def _training(task: LessonStep) -> str:
+        control = task.control
+        is_set = control in SETTINGS and getattr(recipe, control) == getattr(task.recipe, control)
+    if not is_set:
+        return task.control
     return "run" if task.lab is None else "lab_run"

@@ -46,8 +46,7 @@ class LessonRuns(QObject):
     @property
     def recipe(self) -> RunConfig:
         """The settings of the current run at its newest step."""
-        now = self.now
-        return now.record.config_at(now.newest)
+        return self.now.recipe_now
 
     @property
     def are_prepared(self) -> bool:

@@ -41,10 +41,7 @@ class Lessons(QObject):
         self._bar, self._desk, self._frame = bar, desk, frame
         self._named: NamedLesson | None = None
         self._course: Course | None = None
-        self._connect()
-
-    def _connect(self) -> None:
-        wishes, desk = self._bar.view.wishes, self._desk
+        wishes = bar.view.wishes
         wishes.played.connect(lambda: self._go(self._now.played()))
         wishes.locked.connect(self._lock)
         wishes.exercise_requested.connect(lambda: self._go(self._now.asked()))
@@ -57,8 +54,8 @@ class Lessons(QObject):
         desk.seen.connect(self._note_evidence)
         desk.changed.connect(self._refresh)
         desk.prepared.connect(self._ask)
-        desk.drawing.drawn.connect(self._bar.view.show_drawing)
-        self._document.brought_back.connect(self._end)
+        desk.drawing.drawn.connect(bar.view.show_drawing)
+        document.brought_back.connect(self._end)
 
     @property
     def _now(self) -> Course:
@@ -135,12 +132,9 @@ class Lessons(QObject):
             self._limit(course.lesson.controls)
         elif course.task is not None:
             desk.begin(course.task, course.lesson, afresh=course.stage is Stage.EXERCISE)
-        elif course.stage is Stage.DONE or course.lesson.exercise is None:
-            self._tick()
-
-    def _tick(self) -> None:
-        if self._named is not None and self._named.key:
-            self._settings.set_lessons_done({*self._settings.lessons_done(), self._named.key})
+        elif (course.stage is Stage.DONE or course.lesson.exercise is None) and self._named:
+            done = {*self._settings.lessons_done(), self._named.key}
+            self._settings.set_lessons_done(done - {""})
 
     def _show(self) -> None:
         assert self._named is not None

@@ -79,7 +79,6 @@ class AnswerPart(QWidget):
             self._own = DrawingAnswer(asked, name, keys_wanted)
         self._own.changed.connect(self.changed)
         self._tally = None if isinstance(asked, DrawingAsked) else Tally(asked, f"{name}_tally")
-        self._is_counting = False
         parts: list[QWidget] = [SizedLabel(asked.ask, is_bold=True), self._own]
         if self._tally is not None:
             self._tally.changed.connect(self.changed)
@@ -91,13 +90,12 @@ class AnswerPart(QWidget):
     @property
     def answers(self) -> tuple[Answer, ...]:
         """Of one student, or of each in a class; empty as long as there are none."""
-        if self._is_counting and self._tally is not None:
+        if self._tally is not None and not self._tally.isHidden():
             return self._tally.answers
         return () if self._own.answer is None else (self._own.answer,)
 
     def count(self, is_counting: bool) -> None:
         """Count a class, or take the answer of one student."""
-        self._is_counting = is_counting
         if isinstance(self._own, DrawingAnswer):
             self._own.one_curve.setVisible(is_counting)
         elif self._tally is not None:

@@ -110,10 +110,6 @@ class CountedRows(PaintedPart):
         self.rows = tuple(rows)
         self.update()
 
-    def box(self, row: int) -> QRect:
-        """Return where a row is."""
-        return self._boxes(self.width())[row]
-
     def row_at(self, y: float) -> int | None:
         """Return the row at a height in pixels; space between two is of the second."""
         tops = [0, *(box.bottom() + 1 for box in self._boxes(self.width()))]

@@ -86,8 +86,8 @@ class PredictPage(RecipePage):
         self.primary.setEnabled(not missing)
         names = f"Not answered yet: {'; '.join(missing)}."
         explain(self.primary, LOCK, names if missing else _READY)
-        is_one = len(missing) == 1
-        count = (
-            f"{numerals.counted(len(missing), 'prediction')} {'is' if is_one else 'are'} missing."
+        count, verb = (
+            numerals.counted(len(missing), "prediction"),
+            "is" if len(missing) == 1 else "are",
         )
-        self._missing.setText(f"{count} {_HELD}" if missing else _READY)
+        self._missing.setText(f"{count} {verb} missing. {_HELD}" if missing else _READY)
