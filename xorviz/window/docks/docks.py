@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
@@ -24,7 +25,6 @@ from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline
 from xorviz.window.docks.panel_set import Make, PanelSet
 from xorviz.window.docks.revealer import Revealer
-from xorviz.window.docks.tabs import is_over_tabs
 
 LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
@@ -382,5 +382,6 @@ class Docks(QObject):
     @Slot()
     def _note_drag(self) -> None:
         """Keep the layout at the end of a drag that changes panels; to choose a tab is none."""
-        if self._window.size() == self._size and self.gate.is_shut and not is_over_tabs():
+        is_over_tabs = isinstance(QApplication.widgetAt(QCursor.pos()), QTabBar)
+        if self._window.size() == self._size and self.gate.is_shut and not is_over_tabs:
             self.gate.make_once(self._keep_made)

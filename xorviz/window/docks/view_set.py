@@ -42,7 +42,10 @@ class ViewSet(QObject):
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
         self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
-        self._share_row()
+        diagram, table = self[NetworkDiagram], self[TruthTable]
+        diagram.row.chosen.connect(table.show_row)
+        table.row_chosen.connect(diagram.row.choose)
+        table.show_row(diagram.row.value)
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
@@ -124,13 +127,6 @@ class ViewSet(QObject):
             if isinstance(view, SnapshotView):
                 self._join(view)
         return added
-
-    def _share_row(self) -> None:
-        """Have the diagram and the truth table show the same row."""
-        diagram, table = self[NetworkDiagram], self[TruthTable]
-        diagram.row.chosen.connect(table.show_row)
-        table.row_chosen.connect(diagram.row.choose)
-        table.show_row(diagram.row.value)
 
     def _join(self, view: SnapshotView) -> None:
         """Connect a view to what the views of the current run share, and bring it up to date."""
