@@ -117,10 +117,10 @@ def _condition(
     name = next(iter(held.values))
     value = held.taken(name, KINDS[name].rule)
     if KINDS[name].is_of_lab not in {None, lab is not None}:
+        why = "is about a run, but networks in the lab are trained"
         if lab is None:
             why = "is about the lab, but a run is trained; allowed with an entry lab beside until"
-            raise held.refused(name, why)
-        raise held.refused(name, "is about a run, but networks in the lab are trained")
+        raise held.refused(name, why)
     if name == SETTING_CHANGED and not is_exercise:
         raise held.refused(name, "is for the exercise: the recipe of a step stays as it is")
     if name == ORDER_OF:

@@ -66,13 +66,10 @@ class LessonView(QWidget):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._begin_at_top)
         self._lay_out()
-        self._shown: object = None
-        """What the page was made for."""
-        self._strayed = self._next = ""
         self._gone = QWidget(self)
         """Pages on their way out: without a parent they would be windows for a moment."""
         self._gone.hide()
-        self._drawing: tuple[float, ...] | None = None
+        self.begin()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -102,9 +99,10 @@ class LessonView(QWidget):
 
     def begin(self) -> None:
         """Show the next course from its beginning, also if it is the one shown."""
-        self._shown = None
+        self._shown: object = None
+        """What the page was made for."""
         self._strayed = self._next = ""
-        self._drawing = None
+        self._drawing: tuple[float, ...] | None = None
         self._word.show_unlocking(False, "")
 
     def show_course(self, course: Course, place: str) -> None:

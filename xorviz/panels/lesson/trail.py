@@ -70,9 +70,8 @@ class Trail(PaintedPart):
         """Return the left edge and the width of each stage's part."""
         widths, count = self._widths(), len(self._stages)
         if (spare := self.width() - sum(widths)) < 0:
-            return [
-                (number * self.width() / count, self.width() / count) for number in range(count)
-            ]
+            share = self.width() / count
+            return [(number * share, share) for number in range(count)]
         gap = spare / max(count - 1, 1)
         return [(sum(widths[:number]) + number * gap, wide) for number, wide in enumerate(widths)]
 
@@ -92,10 +91,9 @@ class Trail(PaintedPart):
         if sum(widths) > self.width():
             if not is_here:
                 return
-            left = min(
-                max(0.0, space.center().x() - widths[number] / 2), self.width() - widths[number]
-            )
-            space = QRectF(left, space.top(), widths[number], space.height())
+            wide = widths[number]
+            left = min(max(0.0, space.center().x() - wide / 2), self.width() - wide)
+            space = QRectF(left, space.top(), wide, space.height())
         role = QPalette.ColorRole.Text if is_here else QPalette.ColorRole.PlaceholderText
         painter.setPen(self.palette().color(role))
         painter.setFont(bold(self.font()) if is_here else self.font())

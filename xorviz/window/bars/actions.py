@@ -29,13 +29,8 @@ THEMES = ("system", "light", "dark")
 ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
-_RUN_TIPS = "Train until you press Pause or a stop rule applies", "Stop training at this step"
-_FOLLOW_TIPS = (
-    "Show each state as the program comes to it, until you press Pause",
-    "Stay at this step; the program goes on",
-)
-"""Of the action run, before it is pressed and after."""
-_RUN = _Spec("run", "&Run", ("Space",), _RUN_TIPS[0], "run")
+_STOP, _STAY = "Stop training at this step", "Stay at this step; the program goes on"
+"""What the action run does once it is pressed, for a run of xorviz's and a watched one."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
@@ -61,7 +56,8 @@ _TABLE = (
            "Start a run with the settings of a copied command"),
     _Spec("preferences", "Pr&eferences…", (),
            "Choose the theme, the size of text, reduced motion, and single-letter keys"),
-    _RUN,
+    _Spec("run", "&Run", ("Space",), "Train until you press Pause or a stop rule applies", "run",
+           watched="Show each state as the program comes to it, until you press Pause"),
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step",
            watched="Show the next kept state of the watched run"),
@@ -183,13 +179,12 @@ class Actions:
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Follow" if self._is_watched else "&Run")
-        explain_action(run, self._tip(_RUN))
+        spec = next(entry for entry in _TABLE if entry.name == "run")
+        stop = _STAY if self._is_watched else _STOP
+        explain_action(run, stop if is_active else self._tip(spec))
 
     def _tip(self, entry: _Spec) -> str:
-        """Return what an action does now."""
-        if entry is _RUN:
-            tips = _FOLLOW_TIPS if self._is_watched else _RUN_TIPS
-            return tips[self._is_active]
+        """Return what an action does to the current run."""
         return (self._is_watched and entry.watched) or entry.tip
 
     def show_trainable(self, can_train: bool) -> None:
@@ -209,10 +204,10 @@ class Actions:
         if is_watched == self._is_watched:
             return
         self._is_watched = is_watched
-        self._show_run()
         for entry in _TABLE:
             if entry.watched:
                 explain_action(self[entry.name], self._tip(entry))
+        self._show_run()
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""

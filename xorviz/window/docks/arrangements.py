@@ -210,15 +210,15 @@ def show_runs(
 ) -> None:
     """Show the panel of runs; behind the last panel where there is no room for it below all."""
     runs, line = panels[RUNS], window.fontMetrics().height()
-    is_below = _is_below(window, runs)
-    if is_below and space.height() < _LINES_WITH_RUNS * line:
+    if not _is_below(window, runs):
+        runs.show()
+    elif space.height() < _LINES_WITH_RUNS * line:
         front = panels[arrangement(mode).stacks[-1][0]]
         window.tabifyDockWidget(front, runs)
         runs.show()
         front.raise_()
-        return
-    runs.show()
-    if is_below:
+    else:
+        runs.show()
         window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMainWindow
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.course import Course, Stage
 from xorviz.lessons.evidence import LabSeen
+from xorviz.panels.lab.recipe import FIELDS as LAB_FIELDS
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.docks import Docks
@@ -20,27 +21,27 @@ class LessonFrame(QObject):
         super().__init__(window)
         self._finder = ControlFinder(window, actions, docks)
         self._frame = ControlFrame(window)
-        self._control, self._is_in_lab = "", False
+        self._control = ""
         self._is_new = False
         """Whether the control is still to be scrolled to."""
         # Only then buttons and panels have their places.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
 
-    def show(self, control: str, is_in_lab: bool) -> None:
+    def show(self, control: str) -> None:
         """Frame a control, and bring it to sight if it is another one; "" for none."""
-        if (control, is_in_lab) == (self._control, self._is_in_lab):
+        if control == self._control:
             return
-        self._control, self._is_in_lab = control, is_in_lab
+        self._control = control
         if control:
-            self._finder.reveal(control, is_in_lab)
+            self._finder.reveal(control)
         self._is_new = True
         self.refresh()
 
     def show_again(self) -> None:
         """Bring the control to sight."""
         control, self._control = self._control, ""
-        self.show(control, self._is_in_lab)
+        self.show(control)
 
     @Slot()
     def refresh(self) -> None:
@@ -54,11 +55,10 @@ class LessonFrame(QObject):
 
     @Slot()
     def _place(self) -> None:
-        control, is_in_lab = self._control, self._is_in_lab
-        if self._is_new and control:
-            self._finder.scroll_to(control, is_in_lab)
+        if self._is_new and self._control:
+            self._finder.scroll_to(self._control)
         self._is_new = False
-        self._frame.put_around(self._finder.find(control, is_in_lab) if control else None)
+        self._frame.put_around(self._finder.find(self._control) if self._control else None)
 
 
 def control_of(course: Course, recipe: RunConfig) -> str:
@@ -77,6 +77,6 @@ def control_of(course: Course, recipe: RunConfig) -> str:
     else:
         control = task.control
         is_set = control in SETTINGS and getattr(recipe, control) == getattr(task.recipe, control)
-    if not is_set:
-        return task.control
-    return "run" if task.lab is None else "lab_run"
+    if is_set:
+        return "run" if task.lab is None else "lab_run"
+    return f"lab_{task.control}" if task.lab and task.control in LAB_FIELDS else task.control

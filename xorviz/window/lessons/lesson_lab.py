@@ -103,9 +103,10 @@ class LessonLab(QObject):
         for name, value in _numbers_of(task).items():
             panel.numbers[name].setValue(value)
 
-    def run(self) -> None:
-        """Train what the panel shows."""
+    def run(self, recipe: RunConfig, task: LabTask) -> None:
+        """Show a recipe, and train it."""
         assert self._lab is not None
+        self.show(recipe, task)
         self._lab.run()
 
     @property

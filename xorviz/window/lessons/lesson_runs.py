@@ -165,7 +165,6 @@ def start_of(task: LessonStep, now: RunConfig) -> RunConfig:
 
     A setting that is the control of a step stays as it is.
     """
-    control, is_exercise = task.control, task.show_me is not None
-    if is_exercise or control not in SETTINGS:
+    if task.show_me is not None or task.control not in SETTINGS:
         return task.recipe
-    return replace(task.recipe, **{control: getattr(now, control)})
+    return replace(task.recipe, **{task.control: getattr(now, task.control)})

@@ -101,7 +101,7 @@ class Lessons(QObject):
         if self._course is None:
             return
         self._named = self._course = None
-        self._frame.show("", False)
+        self._frame.show("")
         self._bar.close()  # first, so that the layouts have their room again
         self._desk.bring_back()
         self.opened.emit(False)
@@ -149,10 +149,9 @@ class Lessons(QObject):
         self._bar.view.show_strayed(self._desk.strayed(self._course))
         task = self._course.task
         if task is None or self._desk.is_training:
-            self._frame.show("", False)
+            self._frame.show("")
         else:
-            control = control_of(self._course, self._desk.recipe(task))
-            self._frame.show(control, task.lab is not None)
+            self._frame.show(control_of(self._course, self._desk.recipe(task)))
 
     @Slot()
     def _ask(self) -> None:

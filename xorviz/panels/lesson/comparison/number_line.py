@@ -69,9 +69,8 @@ class NumberLine(PaintedPart):
             text = numerals.grouped(number)
             wide = self.fontMetrics().horizontalAdvance(text)
             left = min(max(0.0, x - wide / 2), self.width() - wide)
-            painter.drawText(
-                QPointF(left, base + _LABELS * line + self.fontMetrics().ascent()), text
-            )
+            bottom = base + _LABELS * line + self.fontMetrics().ascent()
+            painter.drawText(QPointF(left, bottom), text)
 
     def _ticks(self) -> list[float]:
         """Return each number of a short range, as far as there is room; else both ends."""

@@ -1,6 +1,7 @@
 """What all pages of a lesson have in common."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
@@ -13,7 +14,12 @@ from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 MARGIN = 12
 """Pixels beside all parts."""
-_LEADING, _LARGE = 1.15, 1.1
+leading = partial(SizedLabel, size=1.15, is_bold=True)
+"""Makes the text of a page that is to be read first."""
+large = partial(SizedLabel, size=1.1)
+"""Makes a text that a class reads."""
+quiet = partial(plain_label, "quiet")
+"""Makes a note."""
 
 
 class Wishes(QObject):
@@ -75,21 +81,6 @@ class Page(QWidget):
 
     def show_drawing(self, losses: tuple[float, ...] | None) -> None:
         """Take what is drawn on the panel Loss."""
-
-
-def leading(text: str) -> SizedLabel:
-    """Return the text of a page that is to be read first."""
-    return SizedLabel(text, _LEADING, is_bold=True)
-
-
-def large(text: str) -> SizedLabel:
-    """Return a text that a class reads."""
-    return SizedLabel(text, _LARGE)
-
-
-def quiet(text: str = "") -> QWidget:
-    """Return a note."""
-    return plain_label("quiet", text)
 
 
 def button(name: str, text: str, tip: str, wish: Wish) -> PushButton:
