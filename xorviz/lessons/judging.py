@@ -173,9 +173,8 @@ def _drawn(asked: DrawingAsked, answer: Answer, about: Evidence) -> str:
     assert isinstance(answer, tuple)
     assert isinstance(about, RunSeen)
     fall = fall_of(answer, asked.last_step)
-    where = (
-        "does not fall to half" if fall is None else f"falls to half at step {numerals.whole(fall)}"
-    )
+    step = "" if fall is None else numerals.whole(fall)
+    where = f"falls to half at step {step}" if step else "does not fall to half"
     steps, trace = np.linspace(0, asked.last_step, len(answer)), about.record.trace
     trained = steps[steps <= about.newest]  # fewer where the run diverged
     real = np.array([trace.losses[nearest(trace.steps, step)] for step in trained])

@@ -66,9 +66,8 @@ def _number(held: Entries, steps: Sequence[LessonStep]) -> NumberAsked:
     of, step = _about(held, steps)
     measure = held.taken("measure", Choice(MEASURES))
     if (measure in {COUNT, SHARE}) != (step.lab is not None):
-        trained = f"a run; allowed: {ROWS}, {STEP}"
-        if step.lab is not None:
-            trained = f"networks in the lab; allowed: {COUNT}, {SHARE}"
+        lab = f"networks in the lab; allowed: {COUNT}, {SHARE}"
+        trained = f"a run; allowed: {ROWS}, {STEP}" if step.lab is None else lab
         raise held.refused("measure", f"is {measure}, but step {of} trains {trained}")
     rules: dict[str, Checkable] = {
         ROWS: Whole(0, len(TABLE)),
@@ -123,11 +122,9 @@ def _drawing(held: Entries, steps: Sequence[LessonStep]) -> DrawingAsked:
         raise held.refused("of", f"is {of}, which trains networks in the lab; allowed: a run")
     last_step = held.taken("last_step", Whole(2, MOST_STEPS))
     if not any(one.name == REACHED and one.value >= last_step for one in step.until):
-        raise held.refused(
-            "last_step",
-            f"is {whole(last_step)}, which step {of} of the lesson need not reach; allowed: at most"
-            f" the step that its condition {REACHED} names",
-        )
+        why = f"is {whole(last_step)}, which step {of} of the lesson need not reach"
+        most = f"allowed: at most the step that its condition {REACHED} names"
+        raise held.refused("last_step", f"{why}; {most}")
     lowest, highest = held.taken("lowest", _LOSS), held.taken("highest", _LOSS)
     if lowest >= highest:
         raise held.refused("highest", f"is {grouped(highest)}; allowed: a number above lowest")

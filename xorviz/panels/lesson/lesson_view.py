@@ -166,8 +166,7 @@ class LessonView(QWidget):
             self._area.ensureWidgetVisible(reached)
 
     def _is_of_page(self, widget: QWidget) -> bool:
-        foot = self._page.foot
-        owners = self._area, *([foot] if foot is not None else [])
+        owners = filter(None, (self._area, self._page.foot))
         return any(widget is owner or owner.isAncestorOf(widget) for owner in owners)
 
     def _turn_to(self, page: Page) -> None:

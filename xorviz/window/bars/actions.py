@@ -29,8 +29,10 @@ THEMES = ("system", "light", "dark")
 ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
-_STOP, _STAY = "Stop training at this step", "Stay at this step; the program goes on"
-"""What the action run does once it is pressed, for a run of xorviz's and a watched one."""
+_TRAIN, _STOP = "Train until you press Pause or a stop rule applies", "Stop training at this step"
+_FOLLOW = "Show each state as the program comes to it, until you press Pause"
+_STAY = "Stay at this step; the program goes on"
+"""What the action run does, before it is pressed and after; of a watched run the last two."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
@@ -56,8 +58,7 @@ _TABLE = (
            "Start a run with the settings of a copied command"),
     _Spec("preferences", "Pr&eferences…", (),
            "Choose the theme, the size of text, reduced motion, and single-letter keys"),
-    _Spec("run", "&Run", ("Space",), "Train until you press Pause or a stop rule applies", "run",
-           watched="Show each state as the program comes to it, until you press Pause"),
+    _Spec("run", "&Run", ("Space",), _TRAIN, "run"),
     _Spec("step", "&Step", ("S", "Right"),
            "Take one step: one update of all weights, from all four rows", "step",
            watched="Show the next kept state of the watched run"),
@@ -179,13 +180,8 @@ class Actions:
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Follow" if self._is_watched else "&Run")
-        spec = next(entry for entry in _TABLE if entry.name == "run")
-        stop = _STAY if self._is_watched else _STOP
-        explain_action(run, stop if is_active else self._tip(spec))
-
-    def _tip(self, entry: _Spec) -> str:
-        """Return what an action does to the current run."""
-        return (self._is_watched and entry.watched) or entry.tip
+        starts, stops = (_FOLLOW, _STAY) if self._is_watched else (_TRAIN, _STOP)
+        explain_action(run, stops if is_active else starts)
 
     def show_trainable(self, can_train: bool) -> None:
         """Enable what trains the run, unless that is held; or disable it."""
@@ -206,7 +202,7 @@ class Actions:
         self._is_watched = is_watched
         for entry in _TABLE:
             if entry.watched:
-                explain_action(self[entry.name], self._tip(entry))
+                explain_action(self[entry.name], entry.watched if is_watched else entry.tip)
         self._show_run()
 
     def show_history(self, undo: str | None, redo: str | None) -> None:

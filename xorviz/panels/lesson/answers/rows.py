@@ -160,20 +160,16 @@ class CountedRows(PaintedPart):
 
     def _text_space(self, width: int) -> tuple[int, int]:
         """Return the left edge and the width of the texts."""
-        metrics = self.fontMetrics()
+        metrics, numbers = self.fontMetrics(), QFontMetrics(bold(self.font()))
         has_signs = any(row.sign for row in self.rows)
         left = (sign_size(metrics) + gap(metrics)) * has_signs
-        return left, max(width - left - self._count_width, 1)
+        right = (numbers.horizontalAdvance("888") + gap(numbers) // 2) * self._is_counted
+        return left, max(width - left - right, 1)
 
     @property
     def _is_counted(self) -> bool:
         """Whether there are numbers: one dot needs none."""
         return self._grows or sum(row.count for row in self.rows) > 1
-
-    @property
-    def _count_width(self) -> int:
-        metrics = QFontMetrics(bold(self.font()))
-        return (metrics.horizontalAdvance("888") + gap(metrics) // 2) * self._is_counted
 
     def _text_height(self, width: int, text: str) -> int:
         metrics = self.fontMetrics()

@@ -37,6 +37,7 @@ class NumberLine(PaintedPart):
         super().__init__()
         self._asked, self._happened, self._interval = asked, happened, interval
         self._counts = Counter(answers)
+        self._tallest = max(self._counts.values(), default=1)
         self._low = min(asked.low, happened if happened is not None else asked.low)
         self._high = max(asked.high, happened if happened is not None else asked.high)
 
@@ -114,10 +115,6 @@ class NumberLine(PaintedPart):
 
     def _pitch(self) -> float:
         return min(_DOT, _STACK / self._tallest) * self.fontMetrics().height()
-
-    @property
-    def _tallest(self) -> int:
-        return max(self._counts.values(), default=1)
 
     def _base(self) -> float:
         """Return the height of the line, in pixels from the top."""

@@ -38,6 +38,10 @@ class DoPage(TaskPage):
         done = [AnswerRow(TICK, f"{step.do} {words.result(seen)}") for step, seen in over]
         count = f"Step {len(over) + 1} of {len(steps)}"
         self.spoken = f"{words.result(over[-1][1]) if over else 'Locked.'} {count}. {task.do}"
+        pairs = zip(course.lesson.predictions, course.answers, strict=True)
+        predicted = [
+            words.asked_and(asked, words.predicted(asked, given)) for asked, given in pairs
+        ]
         self.fill(
             *([SizedLabel(count, is_bold=True)] if len(steps) > 1 else []),
             leading(task.do),
@@ -45,11 +49,5 @@ class DoPage(TaskPage):
             self.strayed,
             hairline(),
             *([CountedRows(done)] if done else []),
-            quiet(_predicted(course)),
+            quiet("\n".join(("You predicted", *predicted))),
         )
-
-
-def _predicted(course: Course) -> str:
-    pairs = zip(course.lesson.predictions, course.answers, strict=True)
-    lines = (words.asked_and(asked, words.predicted(asked, answers)) for asked, answers in pairs)
-    return "\n".join(("You predicted", *lines))

@@ -94,11 +94,8 @@ def attempt(course: Course, number: int) -> str:
     names = strayed(course.lesson.exercise, seen.recipe)
     labels = [SETTINGS[name].label.lower() for name in SETTINGS if name in names]
     changed = ", ".join(labels) or "no setting changed"
-    told = f"Try {number} ({changed}): {_lowered(result(seen))}"
+    came_to = result(seen)
+    told = f"Try {number} ({changed}): {came_to[:1].lower()}{came_to[1:]}"
     if names and "setting_changed" in course.missed(seen):
         told += " But the exercise asks for another change."
     return told
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
