@@ -43,13 +43,6 @@ def test_it_begins_with_play_where_there_is_any() -> None:
     assert Course.of(IN_THE_LAB).stage is Stage.PREDICT
 
 
-def test_only_the_prediction_holds_the_training() -> None:
-    course = Course.of(LESSON)
-    assert not course.is_held
-    assert course.played().is_held
-    assert not course.played().locked(ANSWERS).is_held
-
-
 def test_nothing_is_seen_before_the_prediction_is_locked() -> None:
     course = Course.of(LESSON).played()
     assert course.seeing(run(LESSON.steps[0].recipe, 200)) is course

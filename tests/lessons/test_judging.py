@@ -16,7 +16,6 @@ from xorviz.lessons.judging import (
     is_same_order,
     options_held,
     outcome,
-    outcomes,
 )
 from xorviz.lessons.lesson import Answer, ChoiceAsked, NumberAsked, Prediction
 from xorviz.lessons.reading import loads
@@ -45,7 +44,7 @@ def test_numbers_are_right_as_near_as_they_must_be(seen: tuple[Evidence, ...]) -
     assert rights(ROWS, seen, 2, 3, 4) == [False, True, False]
     assert isinstance(STEP, NumberAsked)
     exactly = replace(LESSON, predictions=(replace(STEP, first_step_within=None),))
-    (found,) = outcomes(exactly, [(83, 84)], seen)
+    found = outcome(exactly, exactly.predictions[0], (83, 84), seen)
     assert found.are_right == (False, True)
 
 
@@ -58,7 +57,7 @@ def test_counts_and_shares_are_right_inside_their_interval_or_points() -> None:
     assert outcome(IN_THE_LAB, COUNT, (), LAB_SEEN).interval == (20 * low, 20 * high)
     assert isinstance(SHARE, NumberAsked)
     exactly = replace(IN_THE_LAB, predictions=(replace(SHARE, share_within=None),))
-    (found,) = outcomes(exactly, [(95, 94)], LAB_SEEN)
+    found = outcome(exactly, exactly.predictions[0], (95, 94), LAB_SEEN)
     assert found.are_right == (True, False)
 
 
@@ -129,6 +128,7 @@ def test_an_order_is_right_where_the_numbers_differ() -> None:
 
 def test_of_a_class_the_order_of_the_means_counts() -> None:
     for answers, is_right in [(((5, 9), (8, 9)), True), (((5, 15), (8, 9)), False)]:
-        found = outcomes(IN_THE_LAB, [*answers, (100,)], LAB_SEEN)
+        given = zip(IN_THE_LAB.predictions, [*answers, (100,)], strict=True)
+        found = [outcome(IN_THE_LAB, one, answer, LAB_SEEN) for one, answer in given]
         assert is_order_right(IN_THE_LAB, found) is is_right
     assert is_order_right(LESSON, found) is None

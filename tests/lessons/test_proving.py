@@ -1,13 +1,12 @@
 """A proof trains a lesson, tells what it measures, and finds each false claim."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.lessons.examples import plain, plain_in_the_lab
-from tests.lessons.test_reading import put
+from tests.lessons.test_reading import path_of, put
 from tests.support.cases import some
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
@@ -48,53 +47,58 @@ def test_each_claim_is_told_with_what_was_measured(kernel: str) -> None:
     ]
 
 
-Change = Callable[[dict[str, Any]], None]
-FALSE: list[tuple[Change, str]] = [
+FALSE: list[tuple[str, Any, str]] = [
     (
-        put("steps", 1, "until", 1, value={"first_step_within": [85, 200]}),
+        "steps[2].until[2]",
+        {"first_step_within": [85, 200]},
         "step 2: all four rows correct from step 84 on; not met: first_step_within 85 to 200",
     ),
-    (put("steps", 0, "until", 2, value={"state_is": "two rows learned"}), "not met: state_is two "),
-    (put("predictions", 0, "answer", value=83), "prediction 1: 84; claimed is 83"),
-    (put("predictions", 1, "answer", value=4), "prediction 2: 3 rows; claimed is 4 rows"),
+    ("steps[1].until[3]", {"state_is": "two rows learned"}, "not met: state_is two "),
+    ("predictions[1].answer", 83, "prediction 1: 84; claimed is 83"),
+    ("predictions[2].answer", 4, "prediction 2: 3 rows; claimed is 4 rows"),
     (
-        put("predictions", 2, "answer", value=1),
+        "predictions[3].answer",
+        1,
         "prediction 3: option 2 “Three units” (step 2) holds; claimed is option 1 “Both” (step",
     ),
     (
-        put("predictions", 2, "options", 0, "if", value=[{"reached": 200}]),
+        "predictions[3].options[1].if",
+        [{"reached": 200}],
         "prediction 3: option 1 “Both” (step 1) and option 2 “Three units” (step 2) hold; claim",
     ),
     (
-        put("predictions", 2, "options", 1, "if", value=[{"correct_by": 5}]),
+        "predictions[3].options[2].if",
+        [{"correct_by": 5}],
         "prediction 3: no option holds; claimed is option 2 “Three units” (step 2) alone",
     ),
     (
-        put("predictions", 3, "answer", value=85),
+        "predictions[4].answer",
+        85,
         "prediction 4: correct from step 84; claimed is correct from step 85",
     ),
     (
-        put("exercise", "recipe", value={"width": 3}),
+        "exercise.recipe",
+        {"width": 3},
         "exercise, nothing changed: all four rows correct from step 84 on; so there is nothing to",
     ),
-    (put("exercise", "show_me", value={"width": 1}), "; not met: correct_by 200"),
+    ("exercise.show_me", {"width": 1}, "; not met: correct_by 200"),
 ]
-FALSE_IN_THE_LAB: list[tuple[Change, str]] = [
+FALSE_IN_THE_LAB: list[tuple[str, Any, str]] = [
     (
-        put("steps", 1, "until", 0, value={"share_within": [0, 99.5]}),
+        "steps[2].until[1]",
+        {"share_within": [0, 99.5]},
         "step 2: 20 of 20 networks correct after 300 steps (100.0 %); not met: share_within 0",
     ),
-    (put("steps", 1, "until", 1, value={"order_of": [1, 2]}), "; not met: order_of 1, 2"),
-    (put("predictions", 2, "answer", value=99.9), "prediction 3: 100 %; claimed is 99.9 %"),
-    (put("steps", 1, "recipe", value={"momentum": 0}), "order: 10, 10; two are equal, so every"),
+    ("steps[2].until[2]", {"order_of": [1, 2]}, "; not met: order_of 1, 2"),
+    ("predictions[3].answer", 99.9, "prediction 3: 100 %; claimed is 99.9 %"),
+    ("steps[2].recipe", {"momentum": 0}, "order: 10, 10; two are equal, so every"),
 ]
 
 
 def test_each_false_claim_is_found() -> None:
     for cases, lesson in ((FALSE, plain), (FALSE_IN_THE_LAB, plain_in_the_lab)):
-        for change, said in cases:
-            entries = lesson()
-            change(entries)
+        for place, value, said in cases:
+            entries = put(lesson(), path_of(place), value)
             wrong = [text for holds, text in proof(entries) if not holds]
             assert any(said in text for text in wrong), (said, wrong)
 

@@ -33,12 +33,10 @@ class Condition:
     @property
     def limit(self) -> int:
         """The step by which it is decided; 0 if no step is named."""
-        match self.name:
-            case "reached" | "correct_by" | "not_correct_after":
-                return int(self.value)
-            case "first_step_within":
-                return int(self.value[1])
-        return 0
+        rule = KINDS[self.name].rule
+        if rule == STEP:
+            return int(self.value)
+        return int(self.value[1]) if rule == Ends(STEP) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +104,7 @@ def _reached(value: int, scene: Scene) -> bool | None:
 
 
 def _correct_by(value: int, scene: Scene) -> bool | None:
-    run = _run(scene)
-    if run.correct_since is not None and run.correct_since <= value:
-        return True
-    return False if run.newest >= value else None
+    return _first_step_within((0, value), scene)
 
 
 def _not_correct_after(value: int, scene: Scene) -> bool | None:

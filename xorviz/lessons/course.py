@@ -7,7 +7,7 @@ from xorviz.core.runs.project import differing
 from xorviz.core.settings import RunConfig
 from xorviz.lessons.conditions import Scene, all_hold, changed_in, holds
 from xorviz.lessons.evidence import Evidence, LabSeen, RunSeen
-from xorviz.lessons.judging import Outcome, is_order_right, outcomes
+from xorviz.lessons.judging import Outcome, is_order_right, outcome
 from xorviz.lessons.lesson import Answer, Lesson, LessonStep
 
 TRIES = 2
@@ -60,16 +60,12 @@ class Course:
         return len(self.attempts)
 
     @property
-    def is_held(self) -> bool:
-        """Whether nothing is trained until the prediction is locked."""
-        return self.stage is Stage.PREDICT
-
-    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """What became of each prediction, once all steps are over."""
         if len(self.seen) < len(self.lesson.steps):
             return ()
-        return outcomes(self.lesson, self.answers, self.seen)
+        asked = zip(self.lesson.predictions, self.answers, strict=True)
+        return tuple(outcome(self.lesson, one, given, self.seen) for one, given in asked)
 
     @property
     def is_order_right(self) -> bool | None:
@@ -151,10 +147,9 @@ def is_of(task: LessonStep, evidence: Evidence) -> bool:
 
 def _is_as_many(task: LessonStep, evidence: Evidence) -> bool:
     """Return whether what is seen is a run, or just the networks of the lab, as a task asks for."""
-    if task.lab is None or not isinstance(evidence, LabSeen):
+    if task.lab is None or isinstance(evidence, RunSeen):
         return task.lab is None and isinstance(evidence, RunSeen)
-    seeds = tuple(range(task.lab.seeds))
-    return (evidence.seeds, evidence.steps) == (seeds, task.lab.steps)
+    return (evidence.seeds, evidence.steps) == (tuple(range(task.lab.seeds)), task.lab.steps)
 
 
 def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
@@ -165,8 +160,6 @@ def strayed(task: LessonStep, recipe: RunConfig) -> set[str]:
 
 def _is_same_attempt(known: Evidence, evidence: Evidence) -> bool:
     """Return whether an attempt is one that is known already, trained further."""
-    if type(known) is not type(evidence):
-        return False
-    if isinstance(known, LabSeen) or isinstance(evidence, LabSeen):
-        return known == evidence
-    return known.record.is_part_of(evidence.record)
+    if isinstance(known, RunSeen) and isinstance(evidence, RunSeen):
+        return known.record.is_part_of(evidence.record)
+    return known == evidence

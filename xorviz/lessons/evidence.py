@@ -29,6 +29,11 @@ class RunSeen:
         return self.record.config
 
     @property
+    def recipe_now(self) -> RunConfig:
+        """The settings at the newest step."""
+        return self.record.config_at(self.newest)
+
+    @property
     def newest(self) -> int:
         """The last step taken."""
         newest = self.record.newest

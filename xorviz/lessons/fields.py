@@ -165,7 +165,3 @@ class Entries:
     def refused(self, name: str, why: str) -> SettingError:
         """Return the error for an entry that fits its rule, but not the others."""
         return SettingError(f"{self.at(name)} {why}")
-
-    def wrong(self, why: str) -> SettingError:
-        """Return the error for the object."""
-        return SettingError(f"{self.where} {why}")

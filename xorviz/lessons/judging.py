@@ -55,21 +55,11 @@ class Outcome:
         return low, high
 
 
-def outcomes(
-    lesson: Lesson, answers: Sequence[tuple[Answer, ...]], seen: tuple[Evidence, ...]
-) -> tuple[Outcome, ...]:
-    """Return what became of each prediction, from what was seen in each step of a lesson."""
-    return tuple(
-        outcome(lesson, asked, given, seen)
-        for asked, given in zip(lesson.predictions, answers, strict=True)
-    )
-
-
 def outcome(
     lesson: Lesson, asked: Prediction, answers: tuple[Answer, ...], seen: tuple[Evidence, ...]
 ) -> Outcome:
-    """Return what became of one prediction."""
-    about = seen[_step_of(asked, lesson) - 1]
+    """Return what became of one prediction, from what was seen in each step of a lesson."""
+    about = seen[-1] if isinstance(asked, ChoiceAsked) else seen[asked.of - 1]
     found = happened(lesson, asked, seen)
     are_right = tuple(_is_right(asked, answer, found, about) for answer in answers)
     text = _text(asked, answers, found, about, sum(are_right))
@@ -96,10 +86,6 @@ def is_same_order(predicted: Sequence[float], happened: Sequence[float | None]) 
         a_found == b_found or (a != b and (a < b) == (a_found < b_found))
         for (a, a_found), (b, b_found) in pairs
     )
-
-
-def _step_of(asked: Prediction, lesson: Lesson) -> int:
-    return len(lesson.steps) if isinstance(asked, ChoiceAsked) else asked.of
 
 
 def happened(lesson: Lesson, asked: Prediction, seen: tuple[Evidence, ...]) -> float | None:
@@ -187,9 +173,8 @@ def _drawn(asked: DrawingAsked, answer: Answer, about: Evidence) -> str:
     assert isinstance(answer, tuple)
     assert isinstance(about, RunSeen)
     fall = fall_of(answer, asked.last_step)
-    where = (
-        "does not fall to half" if fall is None else f"falls to half at step {numerals.whole(fall)}"
-    )
+    step = "" if fall is None else numerals.whole(fall)
+    where = f"falls to half at step {step}" if step else "does not fall to half"
     steps, trace = np.linspace(0, asked.last_step, len(answer)), about.record.trace
     trained = steps[steps <= about.newest]  # fewer where the run diverged
     real = np.array([trace.losses[nearest(trace.steps, step)] for step in trained])

@@ -55,11 +55,8 @@ class Claim:
 def work_of(lesson: Lesson) -> int:
     """Return how many steps of networks a proof takes."""
     exercise = () if lesson.exercise is None else (lesson.exercise, lesson.exercise)
-    return sum(_work_of(task) for task in (*lesson.steps, *exercise))
-
-
-def _work_of(task: LessonStep) -> int:
-    return task.limit * (1 if task.lab is None else task.lab.seeds)
+    tasks = (*lesson.steps, *exercise)
+    return sum(task.limit * (1 if task.lab is None else task.lab.seeds) for task in tasks)
 
 
 def prove(lesson: Lesson, kernel: str = NUMPY, tell: Tell = lambda _: None) -> Iterator[Claim]:
@@ -108,7 +105,9 @@ def _lab_seen(recipe: RunConfig, task: LabTask, kernel: str, tell: Tell) -> LabS
 def _of_step(name: str, step: LessonStep, seen: tuple[Evidence, ...]) -> Iterator[Claim]:
     scene = Scene(seen[-1], step.recipe, seen)
     yield _compared(f"{name}: {_told(scene.now)}", step.until, scene)
-    if isinstance(scene.now, RunSeen) and not _is_judged_at_its_end(step):
+    at_its_end = {REACHED, NOT_CORRECT_AFTER}
+    is_sure = any(one.name in at_its_end and one.limit == step.limit for one in step.until)
+    if isinstance(scene.now, RunSeen) and not is_sure:
         right = scene.now.record.right
         if right.first is not None and right.first != right.since:
             since = "not at its end" if right.since is None else f"again from {right.since}"
@@ -117,12 +116,6 @@ def _of_step(name: str, step: LessonStep, seen: tuple[Evidence, ...]) -> Iterato
                 " end before; a condition reached with its last step would make it sure",
                 False,
             )
-
-
-def _is_judged_at_its_end(step: LessonStep) -> bool:
-    return any(
-        one.name in {REACHED, NOT_CORRECT_AFTER} and one.limit == step.limit for one in step.until
-    )
 
 
 def _compared(text: str, conditions: tuple[Condition, ...], scene: Scene) -> Claim:
@@ -147,10 +140,8 @@ def _told(seen: Evidence) -> str:
     """Return what was measured in a few words."""
     steps = numerals.counted(seen.steps if isinstance(seen, LabSeen) else seen.newest, "step")
     if isinstance(seen, LabSeen):
-        count, networks = (
-            numerals.whole(seen.right.count),
-            numerals.counted(seen.right.of, "network"),
-        )
+        count = numerals.whole(seen.right.count)
+        networks = numerals.counted(seen.right.of, "network")
         return f"{count} of {networks} correct after {steps} ({percent(seen.right)} %)"
     if seen.correct_since is not None:
         return f"all four rows correct from step {numerals.whole(seen.correct_since)} on"

@@ -1,6 +1,6 @@
 """Predictions of a lesson, read from JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from xorviz.core.numerals import grouped, whole
 from xorviz.core.rules import Checkable, Choice, Real, Whole, checked
@@ -32,8 +32,6 @@ OPTION = Fields(("text", "if"), ("of",))
 DRAWING = Fields(
     ("kind", "ask", "last_step", "lowest", "highest", "answer"), ("of", "first_step_within")
 )
-PREDICTIONS = {"number": NUMBER, "choice": CHOICE, "drawing": DRAWING}
-
 _POINTS = NumberOrWord(Real(0, 100), INTERVAL)
 _FACTOR = Real(1, 1000)
 _LOSS = Real(0, 1e6, above_low=True)
@@ -41,16 +39,10 @@ _LOSS = Real(0, 1e6, above_low=True)
 
 def read_prediction(value: object, where: str, steps: Sequence[LessonStep]) -> Prediction:
     """Return a prediction about these steps."""
-    kinds = Choice(tuple(PREDICTIONS))
+    kinds = Choice(tuple(_KINDS))
     kind = checked(kinds, f"{where}.kind", value.get("kind") if isinstance(value, dict) else value)
-    held = Entries.of(value, PREDICTIONS[kind], where)
-    match kind:
-        case "number":
-            return _number(held, steps)
-        case "choice":
-            return _choice(held, steps)
-        case _:
-            return _drawing(held, steps)
+    fields, read = _KINDS[kind]
+    return read(Entries.of(value, fields, where), steps)
 
 
 def read_order(lesson: Entries, predictions: Sequence[Prediction]) -> tuple[int, ...]:
@@ -74,9 +66,8 @@ def _number(held: Entries, steps: Sequence[LessonStep]) -> NumberAsked:
     of, step = _about(held, steps)
     measure = held.taken("measure", Choice(MEASURES))
     if (measure in {COUNT, SHARE}) != (step.lab is not None):
-        trained = f"a run; allowed: {ROWS}, {STEP}"
-        if step.lab is not None:
-            trained = f"networks in the lab; allowed: {COUNT}, {SHARE}"
+        lab = f"networks in the lab; allowed: {COUNT}, {SHARE}"
+        trained = f"a run; allowed: {ROWS}, {STEP}" if step.lab is None else lab
         raise held.refused("measure", f"is {measure}, but step {of} trains {trained}")
     rules: dict[str, Checkable] = {
         ROWS: Whole(0, len(TABLE)),
@@ -131,11 +122,9 @@ def _drawing(held: Entries, steps: Sequence[LessonStep]) -> DrawingAsked:
         raise held.refused("of", f"is {of}, which trains networks in the lab; allowed: a run")
     last_step = held.taken("last_step", Whole(2, MOST_STEPS))
     if not any(one.name == REACHED and one.value >= last_step for one in step.until):
-        raise held.refused(
-            "last_step",
-            f"is {whole(last_step)}, which step {of} of the lesson need not reach; allowed: at most"
-            f" the step that its condition {REACHED} names",
-        )
+        why = f"is {whole(last_step)}, which step {of} of the lesson need not reach"
+        most = f"allowed: at most the step that its condition {REACHED} names"
+        raise held.refused("last_step", f"{why}; {most}")
     lowest, highest = held.taken("lowest", _LOSS), held.taken("highest", _LOSS)
     if lowest >= highest:
         raise held.refused("highest", f"is {grouped(highest)}; allowed: a number above lowest")
@@ -148,3 +137,10 @@ def _drawing(held: Entries, steps: Sequence[LessonStep]) -> DrawingAsked:
         of=of,
         answer=held.taken("answer", Whole(1, last_step)),
     )
+
+
+_KINDS: Mapping[str, tuple[Fields, Callable[[Entries, Sequence[LessonStep]], Prediction]]] = {
+    "number": (NUMBER, _number),
+    "choice": (CHOICE, _choice),
+    "drawing": (DRAWING, _drawing),
+}

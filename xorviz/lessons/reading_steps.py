@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xorviz.core.numerals import whole
-from xorviz.core.rules import Choice, Whole
-from xorviz.core.runs.project import differing
+from xorviz.core.rules import Choice, SettingError, Whole
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.conditions import (
     KINDS,
@@ -17,6 +16,7 @@ from xorviz.lessons.conditions import (
     Condition,
     is_allowed_change,
 )
+from xorviz.lessons.course import strayed
 from xorviz.lessons.fields import PARAGRAPH, Entries, Fields, ListOf
 from xorviz.lessons.lesson import CONTROLS, LabTask, LessonStep, Setup
 
@@ -60,7 +60,7 @@ def read_exercise(lesson: Entries, setup: Setup, steps: Sequence[LessonStep]) ->
     held = Entries.of(lesson.values["exercise"], EXERCISE, "exercise")
     task = _task(held, setup, steps, is_exercise=True)
     show_me = read_recipe(held, "show_me", task.recipe)
-    changed = set(differing((task.recipe, show_me))) - ({"seed"} if task.lab is not None else set())
+    changed = strayed(task, show_me)
     if not changed:
         raise held.refused("show_me", "changes nothing in the recipe of the exercise")
     for condition in task.until:
@@ -74,7 +74,10 @@ def read_exercise(lesson: Entries, setup: Setup, steps: Sequence[LessonStep]) ->
 def _task(
     held: Entries, setup: Setup, before: Sequence[LessonStep], is_exercise: bool = False
 ) -> LessonStep:
-    lab = _lab(held.object("lab", LAB)) if "lab" in held else None
+    lab = None
+    if "lab" in held:
+        asked = held.object("lab", LAB)
+        lab = LabTask(asked.taken("seeds", SEEDS), asked.taken("steps", LAB_STEPS))
     ranked = [*(step.lab for step in before), lab]
     task = LessonStep(
         do=held.taken("do", PARAGRAPH),
@@ -87,10 +90,6 @@ def _task(
         why = "names no step above 0, so this run would never end; add for example"
         raise held.refused("until", f'{why} {{"{REACHED}": 5000}}')
     return task
-
-
-def _lab(held: Entries) -> LabTask:
-    return LabTask(held.taken("seeds", SEEDS), held.taken("steps", LAB_STEPS))
 
 
 def read_conditions(
@@ -114,14 +113,14 @@ def _condition(
     held: Entries, lab: LabTask | None, ranked: Sequence[LabTask | None], is_exercise: bool
 ) -> Condition:
     if len(held.values) != 1:
-        raise held.wrong(f"has {len(held.values)} entries; allowed: one")
+        raise SettingError(f"{held.where} has {len(held.values)} entries; allowed: one")
     name = next(iter(held.values))
     value = held.taken(name, KINDS[name].rule)
     if KINDS[name].is_of_lab not in {None, lab is not None}:
+        why = "is about a run, but networks in the lab are trained"
         if lab is None:
             why = "is about the lab, but a run is trained; allowed with an entry lab beside until"
-            raise held.refused(name, why)
-        raise held.refused(name, "is about a run, but networks in the lab are trained")
+        raise held.refused(name, why)
     if name == SETTING_CHANGED and not is_exercise:
         raise held.refused(name, "is for the exercise: the recipe of a step stays as it is")
     if name == ORDER_OF:

@@ -24,12 +24,10 @@ ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 MOVES = (*ARROWS, *ENDS)
 """The keys that move a slider's knob."""
 
-_PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-
 
 def is_plain(event: QKeyEvent) -> bool:
     """Tell whether a key was pressed without Shift, Control or Alt."""
-    return event.modifiers() in _PLAIN
+    return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def is_letter(key: str) -> bool:

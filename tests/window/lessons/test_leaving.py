@@ -131,7 +131,7 @@ def test_every_control_can_be_framed(person: Class, control: str) -> None:
     begin_prediction(person)
     led = window.lessons._lessons
     assert led is not None
-    led._frame.show(control, is_in_lab=False)
+    led._frame.show(control)
     person.bot.waitUntil(lambda: bool(person.framed))
     frame = find(window, QWidget, "lesson_frame")
     assert frame.window().rect().contains(frame.geometry().center())
@@ -144,7 +144,7 @@ def test_a_frame_follows_its_control(person: Class) -> None:
     begin_prediction(person)
     led = window.lessons._lessons
     assert led is not None
-    led._frame.show("momentum", is_in_lab=False)
+    led._frame.show("momentum")
     person.bot.waitUntil(lambda: person.framed == "momentum")
     frame, dock = find(window, QWidget, "lesson_frame"), find(window, QDockWidget, "controls_panel")
     dock.setFloating(True)

@@ -67,7 +67,7 @@ def test_a_setup_that_is_cancelled_between_two_frames_can_be_set_back(person: Cl
 def test_a_prediction_that_is_locked_at_once_ends_the_setup(person: Class) -> None:
     window = person.window
     begin(person, prepared_for_long())
-    find(window, LessonView).locked.emit(((2.0,),))
+    find(window, LessonView).wishes.locked.emit(((2.0,),))
     person.settle()
     assert person.course.stage is Stage.DO
     window.session.step(20)

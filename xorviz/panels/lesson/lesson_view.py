@@ -1,14 +1,16 @@
 """The bar of a lesson: where it is, what is asked and what to do now."""
 
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from xorviz.lessons.course import Course, Stage
 from xorviz.panels.lesson.pages.doing import DoPage
-from xorviz.panels.lesson.pages.page import MARGIN, Page
+from xorviz.panels.lesson.pages.ending import LEAVE
+from xorviz.panels.lesson.pages.page import MARGIN, Page, Wishes
 from xorviz.panels.lesson.pages.predict import PlayPage, PredictPage
 from xorviz.panels.lesson.pages.trying import DonePage, ExercisePage
 from xorviz.panels.lesson.pages.why import WhyPage
@@ -33,21 +35,19 @@ _ABOUT = (
     "stays free. Leaving the lesson brings your own work back as it was."
 )
 
+_PAGES: Mapping[Stage, Callable[[Course, Wishes], Page]] = {
+    Stage.PLAY: PlayPage,
+    Stage.PREDICT: PredictPage,
+    Stage.DO: DoPage,
+    Stage.WHY: WhyPage,
+    Stage.EXERCISE: ExercisePage,
+    Stage.DONE: DonePage,
+}
+
 
 @guarded
 class LessonView(QWidget):
     """A pure picture of a course. A page for each stage, scrolled where it needs it."""
-
-    played = Signal()
-    locked = Signal(object)  # for each prediction the answers, one for each student
-    exercise_requested = Signal()
-    show_me_requested = Signal()
-    restore_requested = Signal()
-    left = Signal()
-    next_requested = Signal()
-    unlock_requested = Signal(str)
-    draw_requested = Signal()
-    """The keys are to act on the panel Loss."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,24 +55,21 @@ class LessonView(QWidget):
         self.setAccessibleName("Lesson")
         self.setWhatsThis(_ABOUT)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.wishes = Wishes(self)
         self._place, self._title = plain_label("quiet"), SizedLabel("", 1.15, is_bold=True)
         self._leave = ToolButton("lesson_leave")
         self._leave.setText("Leave")
-        explain(self._leave, "Leave the lesson", "Leave the lesson, and get your own work back")
-        self._leave.clicked.connect(self.left)
+        explain(self._leave, "Leave the lesson", LEAVE)
+        self._leave.clicked.connect(self.wishes.left)
         self._trail, self._page = Trail(), Page()
-        self._word = WordField()
-        self._word.unlock_requested.connect(self.unlock_requested)
+        self._word = WordField(self.wishes)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._begin_at_top)
         self._lay_out()
-        self._shown: object = None
-        """What the page was made for."""
-        self._strayed = self._next = ""
         self._gone = QWidget(self)
         """Pages on their way out: without a parent they would be windows for a moment."""
         self._gone.hide()
-        self._drawing: tuple[float, ...] | None = None
+        self.begin()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -102,9 +99,10 @@ class LessonView(QWidget):
 
     def begin(self) -> None:
         """Show the next course from its beginning, also if it is the one shown."""
-        self._shown = None
+        self._shown: object = None
+        """What the page was made for."""
         self._strayed = self._next = ""
-        self._drawing = None
+        self._drawing: tuple[float, ...] | None = None
         self._word.show_unlocking(False, "")
 
     def show_course(self, course: Course, place: str) -> None:
@@ -115,7 +113,7 @@ class LessonView(QWidget):
             self._shown = shown
             self._title.setText(course.lesson.title)
             self._trail.show_course(course)
-            self._turn_to(self._made(course))
+            self._turn_to(_PAGES[course.stage](course, self.wishes))
         self._page.show_course(course)
 
     def show_next(self, title: str) -> None:
@@ -168,39 +166,8 @@ class LessonView(QWidget):
             self._area.ensureWidgetVisible(reached)
 
     def _is_of_page(self, widget: QWidget) -> bool:
-        foot = self._page.foot
-        owners = self._area, *([foot] if foot is not None else [])
+        owners = filter(None, (self._area, self._page.foot))
         return any(widget is owner or owner.isAncestorOf(widget) for owner in owners)
-
-    def _made(self, course: Course) -> Page:
-        """Return the page of a course's stage, whose wishes are the bar's."""
-        match course.stage:
-            case Stage.PLAY:
-                play = PlayPage(course)
-                play.played.connect(self.played)
-                return play
-            case Stage.PREDICT:
-                predict = PredictPage(course)
-                predict.locked.connect(self.locked)
-                predict.answered.connect(self._keep_in_sight)
-                predict.draw_requested.connect(self.draw_requested)
-                predict.restore_requested.connect(self.restore_requested)
-                return predict
-            case Stage.DO:
-                doing = DoPage(course)
-                doing.restore_requested.connect(self.restore_requested)
-                return doing
-            case Stage.EXERCISE:
-                exercise = ExercisePage(course)
-                exercise.restore_requested.connect(self.restore_requested)
-                exercise.show_me_requested.connect(self.show_me_requested)
-                return exercise
-        end = WhyPage(course) if course.stage is Stage.WHY else DonePage(course)
-        end.next_requested.connect(self.next_requested)
-        end.left.connect(self.left)
-        if isinstance(end, WhyPage):
-            end.exercise_requested.connect(self.exercise_requested)
-        return end
 
     def _turn_to(self, page: Page) -> None:
         """Show another page; what asked for it may be a button of the one before."""
@@ -209,6 +176,7 @@ class LessonView(QWidget):
         if had_focus:
             self._area.setFocus()  # else Qt gives it to another part of the window
         before, self._page = self._page, page
+        page.answered.connect(self._keep_in_sight)
         self._inside.replaceWidget(before, page)
         for part in filter(None, (before, before.foot)):
             part.setParent(self._gone)

@@ -35,15 +35,14 @@ class Trail(PaintedPart):
         lesson = course.lesson
         missing = {Stage.PLAY: not lesson.play, Stage.EXERCISE: lesson.exercise is None}
         self._stages = [stage for stage in NAMES if not missing.get(stage, False)]
-        is_done = course.stage is Stage.DONE
-        self._at = len(self._stages) if is_done else self._stages.index(course.stage)
-        self.setAccessibleName("Lesson done" if is_done else self._said())
-        self.setToolTip(self.accessibleName())
+        count, said = len(self._stages), "Lesson done"
+        self._at = count
+        if course.stage is not Stage.DONE:
+            self._at = self._stages.index(course.stage)
+            said = f"Stage {self._at + 1} of {count}: {NAMES[course.stage]}"
+        self.setAccessibleName(said)
+        self.setToolTip(said)
         self.update()
-
-    def _said(self) -> str:
-        name = NAMES[self._stages[self._at]]
-        return f"Stage {self._at + 1} of {len(self._stages)}: {name}"
 
     def heightForWidth(self, width: int) -> int:  # noqa: ARG002
         return round(2.3 * self.fontMetrics().height())
@@ -71,9 +70,8 @@ class Trail(PaintedPart):
         """Return the left edge and the width of each stage's part."""
         widths, count = self._widths(), len(self._stages)
         if (spare := self.width() - sum(widths)) < 0:
-            return [
-                (number * self.width() / count, self.width() / count) for number in range(count)
-            ]
+            share = self.width() / count
+            return [(number * share, share) for number in range(count)]
         gap = spare / max(count - 1, 1)
         return [(sum(widths[:number]) + number * gap, wide) for number, wide in enumerate(widths)]
 
@@ -93,10 +91,9 @@ class Trail(PaintedPart):
         if sum(widths) > self.width():
             if not is_here:
                 return
-            left = min(
-                max(0.0, space.center().x() - widths[number] / 2), self.width() - widths[number]
-            )
-            space = QRectF(left, space.top(), widths[number], space.height())
+            wide = widths[number]
+            left = min(max(0.0, space.center().x() - wide / 2), self.width() - wide)
+            space = QRectF(left, space.top(), wide, space.height())
         role = QPalette.ColorRole.Text if is_here else QPalette.ColorRole.PlaceholderText
         painter.setPen(self.palette().color(role))
         painter.setFont(bold(self.font()) if is_here else self.font())

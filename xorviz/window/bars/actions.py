@@ -21,32 +21,18 @@ class _Spec:
     tip: str
     icon: str = ""
     is_choice: bool = False
+    watched: str = ""
+    """What it does while a watched run is the current one, if that is something else."""
 
 
 THEMES = ("system", "light", "dark")
 ZOOMS = ("100", "110", "125", "150", "175", "200")
 """Sizes of text, in percent."""
 
-_RUN_TIPS = "Train until you press Pause or a stop rule applies", "Stop training at this step"
-_FOLLOW_TIPS = (
-    "Show each state as the program comes to it, until you press Pause",
-    "Stay at this step; the program goes on",
-)
-"""Of the action run, before it is pressed and after."""
-_RUN = _Spec("run", "&Run", ("Space",), _RUN_TIPS[0], "run")
-_WATCHED_TIPS = {
-    "step": "Show the next kept state of the watched run",
-    "step_n": "Go on by as many steps as the box says, to a kept state of the watched run",
-    "step_back": "Show the kept state before this one",
-    "step_back_n": "Go back by as many steps as the box says, to a kept state",
-    "to_start": "Show the first state of the watched run",
-    "to_live": "Show the newest state of the watched run",
-    "reset": "Show the first state of the watched run",
-    "new_weights": "Pin the watched run, and train its recipe from random initial weights",
-    "pin": "Keep the watched run in the list of runs",
-    "side_by_side": "Train a second run beside this one, from its first state",
-}
-"""What actions do while a watched run is the current one."""
+_TRAIN, _STOP = "Train until you press Pause or a stop rule applies", "Stop training at this step"
+_FOLLOW = "Show each state as the program comes to it, until you press Pause"
+_STAY = "Stay at this step; the program goes on"
+"""What the action run does, before it is pressed and after; of a watched run the last two."""
 WATCHED = ("continue_here", "train_twin", "to_difference")
 """Actions on a watched run."""
 
@@ -72,22 +58,32 @@ _TABLE = (
            "Start a run with the settings of a copied command"),
     _Spec("preferences", "Pr&eferences…", (),
            "Choose the theme, the size of text, reduced motion, and single-letter keys"),
-    _RUN,
+    _Spec("run", "&Run", ("Space",), _TRAIN, "run"),
     _Spec("step", "&Step", ("S", "Right"),
-           "Take one step: one update of all weights, from all four rows", "step"),
-    _Spec("step_n", "Step &x", (), "Take as many steps as the box says", "step_n"),
-    _Spec("step_back", "Step &back", ("Left",), "Show the previous step", "step_back"),
+           "Take one step: one update of all weights, from all four rows", "step",
+           watched="Show the next kept state of the watched run"),
+    _Spec("step_n", "Step &x", (), "Take as many steps as the box says", "step_n",
+           watched="Go on by as many steps as the box says, to a kept state of the watched run"),
+    _Spec("step_back", "Step &back", ("Left",), "Show the previous step", "step_back",
+           watched="Show the kept state before this one"),
     _Spec("step_back_n", "Step b&ack x", (),
-           "Go back as many steps as the box says", "step_back_n"),
+           "Go back as many steps as the box says", "step_back_n",
+           watched="Go back by as many steps as the box says, to a kept state"),
     _Spec("to_start", "Go to &first step", ("Home",),
-           "Show step 0, with the initial weights", "to_start"),
-    _Spec("to_live", "Go to new&est step", ("End",), "Show the newest step", "to_live"),
-    _Spec("reset", "Rese&t", ("R",), "Return to step 0 and the same initial weights", "reset"),
+           "Show step 0, with the initial weights", "to_start",
+           watched="Show the first state of the watched run"),
+    _Spec("to_live", "Go to new&est step", ("End",), "Show the newest step", "to_live",
+           watched="Show the newest state of the watched run"),
+    _Spec("reset", "Rese&t", ("R",), "Return to step 0 and the same initial weights", "reset",
+           watched="Show the first state of the watched run"),
     _Spec("new_weights", "New &weights", ("N",),
-           "Return to step 0 with other random initial weights, from a new seed", "new_weights"),
-    _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, to compare others with"),
+           "Return to step 0 with other random initial weights, from a new seed", "new_weights",
+           watched="Pin the watched run, and train its recipe from random initial weights"),
+    _Spec("pin", "&Pin run", ("P",), "Keep a copy of the current run, to compare others with",
+           watched="Keep the watched run in the list of runs"),
     _Spec("side_by_side", "&Compare side by side…", ("C",),
-           "Train a second run beside this one, from the same initial weights", is_choice=True),
+           "Train a second run beside this one, from the same initial weights", is_choice=True,
+           watched="Train a second run beside this one, from its first state"),
     _Spec("continue_here", "Continue &here", (),
            "Train the watched network on from the state that is shown; the watched run is pinned"),
     _Spec("train_twin", "C&orrect twin", (),
@@ -97,8 +93,7 @@ _TABLE = (
            "Show the first kept step at which a watched run and the run beside it differ"),
     _Spec("lab_run", "Run &lab", (),
            "Train one recipe from the initial weights of many seeds, on all cores"),
-    _Spec("lab_cancel", "Ca&ncel lab", (),
-           "Stop the lab, and keep the results so far"),
+    _Spec("lab_cancel", "Ca&ncel lab", (), "Stop the lab, and keep the results so far"),
     _Spec("diagnose", "&Diagnosis", ("D",), "Show why the run learns or does not"),
     _Spec("what_helps", "W&hat helps", (),
            "Try changes to this network, and show which of them help"),
@@ -107,8 +102,7 @@ _TABLE = (
     _Spec("try_by_itself", "Try &what helps by itself", (),
            "Try what helps whenever a run stops without being correct", is_choice=True),
     _Spec("next_unit", "Next hidden &unit", (), "Highlight the next hidden unit"),
-    _Spec("previous_unit", "Pre&vious hidden unit", (),
-           "Highlight the previous hidden unit"),
+    _Spec("previous_unit", "Pre&vious hidden unit", (), "Highlight the previous hidden unit"),
     _Spec("workspace_learn", "&Learn", ("Ctrl+1",), "Watch a network learn", is_choice=True),
     _Spec("workspace_inside", "&Inside", ("Ctrl+2",),
            "See what the hidden units do, and why the network learns or does not",
@@ -128,10 +122,8 @@ _TABLE = (
     _Spec("projector", "Pro&jector mode", ("F5",),
            "Show only the main panels, with large text and thick lines, and the keys you use",
            is_choice=True),
-    _Spec("full_screen", "&Full screen", (),
-           "Show the window on the whole screen, or as before"),
-    _Spec("reset_layout", "Reset la&yout", (),
-           "Arrange the panels as they were at first"),
+    _Spec("full_screen", "&Full screen", (), "Show the window on the whole screen, or as before"),
+    _Spec("reset_layout", "Reset la&yout", (), "Arrange the panels as they were at first"),
     _Spec("open_lesson", "&Open lesson…", (), "Begin a lesson from a file"),
     _Spec("leave_lesson", "&Leave lesson", (),
            "Leave the lesson, and get your own work back as it was"),
@@ -188,14 +180,8 @@ class Actions:
         ink = self._theme.on_accent if self._is_primary else self._theme.text
         run.setIcon(self._icon("pause" if is_active else "run", ink))
         run.setText("Pause" if is_active else "&Follow" if self._is_watched else "&Run")
-        explain_action(run, self._tip(_RUN))
-
-    def _tip(self, entry: _Spec) -> str:
-        """Return what an action does now."""
-        if entry is _RUN:
-            tips = _FOLLOW_TIPS if self._is_watched else _RUN_TIPS
-            return tips[self._is_active]
-        return _WATCHED_TIPS.get(entry.name, entry.tip) if self._is_watched else entry.tip
+        starts, stops = (_FOLLOW, _STAY) if self._is_watched else (_TRAIN, _STOP)
+        explain_action(run, stops if is_active else starts)
 
     def show_trainable(self, can_train: bool) -> None:
         """Enable what trains the run, unless that is held; or disable it."""
@@ -214,10 +200,10 @@ class Actions:
         if is_watched == self._is_watched:
             return
         self._is_watched = is_watched
-        self._show_run()
         for entry in _TABLE:
-            if entry.name in _WATCHED_TIPS:
-                explain_action(self[entry.name], self._tip(entry))
+            if entry.watched:
+                explain_action(self[entry.name], entry.watched if is_watched else entry.tip)
+        self._show_run()
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""

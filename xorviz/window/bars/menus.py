@@ -1,7 +1,8 @@
 """The menus."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from xorviz.ui.chrome.panel import Panel
@@ -52,7 +53,10 @@ def fill_menus(
 def _fill_view(view: QMenu, actions: Actions, panels: Callable[[], Iterable[Panel]]) -> None:
     view.addActions(actions.workspaces.actions())
     view.addSeparator()
-    shown, options = view.addMenu("&Panels"), view.addMenu("Panel &options")
+    # Each panel's action brings it to the front or hides it; its menu has its options.
+    _refill(view.addMenu("&Panels"), lambda: [panel.action for panel in panels()])
+    options = view.addMenu("Panel &options")
+    _refill(options, lambda: [panel.menu.menuAction() for panel in panels()])
     _add(view, actions, _UNITS)
     view.addSeparator()
     zoom = view.addMenu("&Zoom")
@@ -63,18 +67,15 @@ def _fill_view(view: QMenu, actions: Actions, panels: Callable[[], Iterable[Pane
     view.addAction(actions["reduced_motion"])
     _add(view, actions, _SCREEN)
 
-    def show_panels() -> None:
-        """Fill the menu of all panels, which brings each to the front or hides it."""
-        shown.clear()
-        shown.addActions([panel.action for panel in panels()])
 
-    def show_options() -> None:
-        """Fill the menu of the menus of all panels."""
-        options.clear()
-        options.addActions([panel.menu.menuAction() for panel in panels()])
+def _refill(menu: QMenu, actions: Callable[[], Sequence[QAction]]) -> None:
+    """Fill a menu each time that it is opened."""
 
-    shown.aboutToShow.connect(show_panels)
-    options.aboutToShow.connect(show_options)
+    def fill() -> None:
+        menu.clear()
+        menu.addActions(actions())
+
+    menu.aboutToShow.connect(fill)
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

@@ -36,13 +36,10 @@ class Around:
 
 def restore_panels(window: QMainWindow, state: QByteArray, version: int) -> bool:
     """Restore the panels of a state of the window, which has no say in its tool bars."""
-    hidden = {bar: _was_hidden(bar) for bar in window.findChildren(QToolBar)}
+    on_purpose = Qt.WidgetAttribute.WA_WState_ExplicitShowHide  # not merely before it is shown
+    bars = window.findChildren(QToolBar)
+    hidden = {bar: bar.isHidden() and bar.testAttribute(on_purpose) for bar in bars}
     is_restored = window.restoreState(state, version)
     for bar, is_hidden in hidden.items():
         bar.setHidden(is_hidden)
     return is_restored
-
-
-def _was_hidden(bar: QToolBar) -> bool:
-    """Return whether a bar was hidden on purpose, not merely before the window is shown."""
-    return bar.isHidden() and bar.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)

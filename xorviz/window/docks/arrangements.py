@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from xorviz.panels import registry
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.layouts import RUNS, Mode, Outline, Room
+from xorviz.window.docks.layouts import RUNS, Mode, Room
 
 _HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
@@ -49,11 +49,6 @@ class Arrangement:
     @property
     def stacks(self) -> tuple[Stack, ...]:
         return tuple(chain.from_iterable(column.stacks for column in self.columns))
-
-    @property
-    def outline(self) -> Outline:
-        shown = [[f"{name}_panel" for name in stack if name in self.shown] for stack in self.stacks]
-        return [frozenset(names) for names in shown if names], frozenset()
 
     def front_of(self, panel: str) -> str:
         """Return the front panel of this one's stack; of the last one if it has none."""
@@ -215,15 +210,15 @@ def show_runs(
 ) -> None:
     """Show the panel of runs; behind the last panel where there is no room for it below all."""
     runs, line = panels[RUNS], window.fontMetrics().height()
-    is_below = _is_below(window, runs)
-    if is_below and space.height() < _LINES_WITH_RUNS * line:
+    if not _is_below(window, runs):
+        runs.show()
+    elif space.height() < _LINES_WITH_RUNS * line:
         front = panels[arrangement(mode).stacks[-1][0]]
         window.tabifyDockWidget(front, runs)
         runs.show()
         front.raise_()
-        return
-    runs.show()
-    if is_below:
+    else:
+        runs.show()
         window.resizeDocks([runs], [_RUNS_LINES * line], _VERTICAL)
 
 

@@ -1,10 +1,11 @@
 """The panels of the window as docks, with a layout for each workspace."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
@@ -22,9 +23,10 @@ from xorviz.window.docks.arrangements import (
 )
 from xorviz.window.docks.gate import Change, LayoutGate, gated
 from xorviz.window.docks.layouts import RUNS, Layout, Layouts, Mode, Room, outline
-from xorviz.window.docks.panel_set import Make, PanelSet
+from xorviz.window.docks.panel_set import PanelSet
 from xorviz.window.docks.revealer import Revealer
-from xorviz.window.docks.tabs import is_over_tabs
+
+Make = Callable[[], Iterable[View]]
 
 LAYOUT_VERSION = 10
 """Increase it when panels change, so that older layouts are not applied."""
@@ -47,7 +49,12 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self.gate = LayoutGate(window)
-        self._panels = PanelSet(window, make_late, make_beside)
+        self._panels = PanelSet(window)
+        self._make_late, self._make_beside = make_late, make_beside
+        self._late: list[str] = []
+        """The panels that were made later, all at once."""
+        self._beside: list[str] = []
+        """Those of a second run."""
         self._panels.placed.connect(self._note_drag)
         self._panels.change_asked.connect(self._make)
         self._by_name = self._panels.by_name
@@ -72,7 +79,7 @@ class Docks(QObject):
     def all(self) -> list[Panel]:
         """All panels but those of a second run."""
         self.gate.make(self.need_all)
-        return [panel for name, panel in self._by_name.items() if name not in self._panels.beside]
+        return [panel for name, panel in self._by_name.items() if name not in self._beside]
 
     @property
     def made(self) -> list[Panel]:
@@ -148,11 +155,12 @@ class Docks(QObject):
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first, or the layout from before."""
         self._is_pair = is_pair
-        if is_pair and self._panels.make_beside():
+        if is_pair and not self._beside:
+            self._beside = self._panels.add(self._make_beside())
             self._limit()
         self._go(Workspace.LEARN if is_pair else self.workspace)
         if is_pair:  # one of them may have been closed the last time
-            for name in self._panels.beside:
+            for name in self._beside:
                 self._by_name[name].show()
 
     @gated
@@ -270,7 +278,7 @@ class Docks(QObject):
         """Keep the layout of this mode as it is."""
         before = self._layouts.get(self._layouts.source_of(self._mode))
         runs = self._by_name[RUNS]
-        shows_late = any(self._by_name[name].isVisible() for name in self._panels.late)
+        shows_late = any(self._by_name[name].isVisible() for name in self._late)
         state = self._window.saveState(LAYOUT_VERSION + shows_late)
         others = (panel for name, panel in self._by_name.items() if name != RUNS)
         places = outline(self._window, others), self._window.dockWidgetArea(runs)
@@ -279,7 +287,7 @@ class Docks(QObject):
             self._line,
             is_made or (before is not None and before.is_made),
             *places,
-            has_late=bool(self._panels.late),
+            has_late=bool(self._late),
             shows_runs=not runs.isHidden(),
             size=self._space,
             origin=None if is_made or before is None else before.made(self._space, self._line),
@@ -358,13 +366,14 @@ class Docks(QObject):
 
     def need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
-        if self._panels.make_late():
+        if not self._late:
+            self._late = self._panels.add(self._make_late())
             self._limit()
             self._dock_late()
 
     def _dock_late(self) -> None:
         """Put the panels that are not made at the start behind others, hidden."""
-        dock_behind(self._window, self._by_name, self._panels.late, self._mode)
+        dock_behind(self._window, self._by_name, self._late, self._mode)
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, and fit the panels to the size of text."""
@@ -382,5 +391,6 @@ class Docks(QObject):
     @Slot()
     def _note_drag(self) -> None:
         """Keep the layout at the end of a drag that changes panels; to choose a tab is none."""
-        if self._window.size() == self._size and self.gate.is_shut and not is_over_tabs():
+        is_over_tabs = isinstance(QApplication.widgetAt(QCursor.pos()), QTabBar)
+        if self._window.size() == self._size and self.gate.is_shut and not is_over_tabs:
             self.gate.make_once(self._keep_made)

@@ -1,12 +1,7 @@
-"""The frames of the panels: made for their views, with icons in a theme's colours."""
+"""The frames of the panels, made for their views."""
 
-from PySide6.QtGui import QIcon
-
-from xorviz.files import assets
 from xorviz.panels.base.view import View
-from xorviz.ui.chrome.icons import tinted
-from xorviz.ui.chrome.panel import ICONS, Panel
-from xorviz.ui.theme.palette import Theme, mixed
+from xorviz.ui.chrome.panel import Panel
 
 
 def framed(view: View) -> Panel:
@@ -21,11 +16,3 @@ def framed(view: View) -> Panel:
     offer()
     view.options_changed.connect(offer)
     return panel
-
-
-def frame_icons(theme: Theme) -> dict[str, QIcon]:
-    """Return the icons of the panels' buttons by their names."""
-    faint = mixed(theme.quiet, theme.panel)
-    return {
-        name: tinted(assets.read_text(f"icons/{name}.svg"), theme.quiet, faint) for name in ICONS
-    }

@@ -28,7 +28,7 @@ class StartGuard(QObject):
     def __init__(self, docks: Docks, settings: Settings, bar: NoticeBar) -> None:
         super().__init__(docks)
         self._docks, self._settings, self._bar = docks, settings, bar
-        self._given_up: Mapping[str, QByteArray] = {}
+        self._given_up: dict[str, QByteArray] = {}
         self._mark = StartMark(settings.folder / FILE_NAME)
         self.destroyed.connect(self._mark.remove)  # where the window is not closed, but deleted
         self._timer = QTimer(self, interval=_STEADY_MS, singleShot=True)
@@ -46,7 +46,7 @@ class StartGuard(QObject):
     def offer(self) -> None:
         """Offer the layouts that were given up, once there is no other question."""
         if self._given_up and self._bar.isHidden():
-            self._bar.ask(TEXT, {USE: self._use, KEEP: self._keep})
+            self._bar.ask(TEXT, {USE: self._use, KEEP: self._given_up.clear})
 
     @Slot()
     def end(self) -> None:
@@ -63,6 +63,3 @@ class StartGuard(QObject):
         layouts, self._given_up = self._given_up, {}
         self._mark.set()
         self._show(self._docks.workspace, layouts)
-
-    def _keep(self) -> None:
-        self._given_up = {}

@@ -95,13 +95,6 @@ class Layout:
     origin: "Layout | None" = None
     """The one that the user made last, if this is it in a window or with text of another size."""
 
-    def within(self, size: QSize, line: int) -> "Layout":
-        """Return the layout for a window and a line of text: the user's own where it was made."""
-        origin = self.origin
-        if origin is None or not origin.is_like(self):  # since then, panels were shown or hidden
-            return self
-        return origin if (origin.size, origin.line) == (size, line) else self
-
     def made(self, size: QSize, line: int) -> "Layout | None":
         """Return what the user made, if it is for a window or a line of text of another size."""
         made = self.origin or self
@@ -148,9 +141,16 @@ class Layouts(dict[Mode, Layout]):
         return runs
 
     def known(self, mode: Mode, size: QSize, line: int) -> Layout | None:
-        """Return the layout of a mode for a window and a line of text, if there is one."""
+        """Return the layout of a mode, if there is one: the user's own where it was made.
+
+        That is for a window and a line of text.
+        """
         layout = self.get(mode)
-        return None if layout is None else layout.within(size, line)
+        origin = None if layout is None else layout.origin
+        if origin is None or (origin.size, origin.line) != (size, line):
+            return layout
+        # Since then, panels may have been shown or hidden.
+        return origin if origin.is_like(self[mode]) else layout
 
     def forget(self, **values: object) -> None:
         """Forget the layouts of the modes whose fields have these values."""

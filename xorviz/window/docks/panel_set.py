@@ -1,15 +1,17 @@
-"""The panels of the window: made for their views, some of them when they are first needed."""
+"""The panels of the window, made for their views."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QSize, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMainWindow
 
+from xorviz.files import assets
 from xorviz.panels.base.view import View
-from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.theme.palette import Theme
-from xorviz.window.docks.frames import frame_icons, framed
+from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.chrome.panel import ICONS, Panel
+from xorviz.ui.theme.palette import Theme, mixed
+from xorviz.window.docks.frames import framed
 from xorviz.window.docks.layouts import RUNS
 from xorviz.window.docks.tabs import prepare_tabs
 
@@ -18,27 +20,19 @@ _LEAST, _LEAST_TIGHT = QSize(14, 12), QSize(8, 3)
 _LEAST_BESIDE, _LEAST_BELOW = 5, 2
 """The same in tight rooms, in width beside a bar and in height below a line that takes space."""
 
-Make = Callable[[], Iterable[View]]
-
 
 class PanelSet(QObject):
-    """The panels by name. Those not made at the start are all made at once."""
+    """The panels by name."""
 
     placed = Signal()
     """A panel has another size or place."""
     change_asked = Signal(object)  # Change, of the layout by the user
 
-    def __init__(self, window: QMainWindow, make_late: Make, make_beside: Make) -> None:
-        """Take what makes the views that are made later, and those of a second run."""
+    def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._make_late, self._make_beside = make_late, make_beside
         self._icons: dict[str, QIcon] = {}
         self.by_name: dict[str, Panel] = {}
-        self.late: list[str] = []
-        """Those that were made later."""
-        self.beside: list[str] = []
-        """Those of a second run."""
 
     def add(self, views: Iterable[View]) -> list[str]:
         """Make and add the panels of views, and return their names."""
@@ -47,20 +41,6 @@ class PanelSet(QObject):
             self._connect(panel)
         self.by_name |= panels
         return list(panels)
-
-    def make_late(self) -> bool:
-        """Make the panels that are not made at the start; return whether that was to be done."""
-        is_needed = not self.late
-        if is_needed:
-            self.late = self.add(self._make_late())
-        return is_needed
-
-    def make_beside(self) -> bool:
-        """Make the panels of a second run; return whether that was to be done."""
-        is_needed = not self.beside
-        if is_needed:
-            self.beside = self.add(self._make_beside())
-        return is_needed
 
     def limit(self, line: int, is_tight: bool, taken: QSize) -> None:
         """Let no panel need more space than there is: each scrolls what is larger.
@@ -77,7 +57,10 @@ class PanelSet(QObject):
 
     def apply_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours."""
-        self._icons = frame_icons(theme)
+        faint = mixed(theme.quiet, theme.panel)
+        for name in ICONS:
+            svg = assets.read_text(f"icons/{name}.svg")
+            self._icons[name] = tinted(svg, theme.quiet, faint)
         for panel in self.by_name.values():
             panel.set_icons(self._icons)
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QApplication, QMainWindow, QTabBar
+from PySide6.QtWidgets import QMainWindow, QTabBar
 from shiboken6 import isValid
 
 from xorviz.ui.chrome.panel import Panel
@@ -36,8 +35,3 @@ def _open_menu(bar: QTabBar, panels: Iterable[Panel], at: QPoint) -> None:
     for panel in panels:
         if panel.windowTitle() == title:
             panel.menu.popup(bar.mapToGlobal(at))
-
-
-def is_over_tabs() -> bool:
-    """Return whether the mouse is over a bar of tabs."""
-    return isinstance(QApplication.widgetAt(QCursor.pos()), QTabBar)

@@ -42,7 +42,10 @@ class ViewSet(QObject):
         self.analyst = Analyst(self)
         self._chosen_unit: int | None = None
         self._add(entry.make() for entry in registry.PANELS if entry.is_at_start)
-        self._share_row()
+        diagram, table = self[NetworkDiagram], self[TruthTable]
+        diagram.row.chosen.connect(table.show_row)
+        table.row_chosen.connect(diagram.row.choose)
+        table.show_row(diagram.row.value)
 
     def __getitem__(self, kind: type[V]) -> V:
         """Return the view of a class, which must have been made."""
@@ -117,32 +120,23 @@ class ViewSet(QObject):
             view.show_unit(shown, is_chosen=unit is None)
 
     def _add(self, views: Iterable[View]) -> list[View]:
+        """Connect views to what those of the current run share, and bring them up to date."""
         added = list(views)
         self.all += added
         for view in added:
             view.apply_theme(self._theme)
             if isinstance(view, SnapshotView):
-                self._join(view)
+                self._scheduler.add(view)
+            if isinstance(view, AskingView):
+                view.question_asked.connect(self.analyst.ask)
+                self.analyst.answered.connect(view.take_answer)
+                self.analyst.failed.connect(view.take_failure)
+            if isinstance(view, SnapshotView):
+                view.unit_pointed.connect(self.point_at_unit)
+                view.unit_requested.connect(self.choose_unit)
+                view.show_unit(self._chosen_unit)
+                if self._project is not None:
+                    view.show_project(self._project)
+                if self._snapshot is not None:
+                    view.show_snapshot(self._snapshot)
         return added
-
-    def _share_row(self) -> None:
-        """Have the diagram and the truth table show the same row."""
-        diagram, table = self[NetworkDiagram], self[TruthTable]
-        diagram.row.chosen.connect(table.show_row)
-        table.row_chosen.connect(diagram.row.choose)
-        table.show_row(diagram.row.value)
-
-    def _join(self, view: SnapshotView) -> None:
-        """Connect a view to what the views of the current run share, and bring it up to date."""
-        self._scheduler.add(view)
-        if isinstance(view, AskingView):
-            view.question_asked.connect(self.analyst.ask)
-            self.analyst.answered.connect(view.take_answer)
-            self.analyst.failed.connect(view.take_failure)
-        view.unit_pointed.connect(self.point_at_unit)
-        view.unit_requested.connect(self.choose_unit)
-        view.show_unit(self._chosen_unit)
-        if self._project is not None:
-            view.show_project(self._project)
-        if self._snapshot is not None:
-            view.show_snapshot(self._snapshot)

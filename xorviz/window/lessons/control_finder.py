@@ -5,8 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QMainWindow, QScrollArea, QToolButton, QWidget
 
 from xorviz.core.settings import SETTINGS
-from xorviz.panels.lab.recipe import FIELDS as LAB_FIELDS
-from xorviz.ui.chrome.panel import is_in_sight
+from xorviz.ui.chrome.panel import Panel, is_in_sight
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.docks import Docks
 
@@ -15,7 +14,7 @@ CONTROLS, LAB = "controls", "lab_recipe"
 
 
 class ControlFinder:
-    """Finds fields by their settings, and buttons by their actions.
+    """Finds fields by their settings, those of the lab with lab_ before, and buttons by actions.
 
     What has no button in sight is in a menu: that of the tool bar, or one of the window.
     """
@@ -27,27 +26,29 @@ class ControlFinder:
         self._title.setObjectName("lesson_menu_title")
         self._title.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def reveal(self, control: str, is_in_lab: bool) -> None:
+    def reveal(self, control: str) -> None:
         """Bring the panel of a control to the front, and open what it is in."""
-        if (panel := _panel_of(control, is_in_lab)) and not self._is_in_front(panel):
-            self._docks.reveal(panel, puts_back=False)
-        if (field := self._field(control, is_in_lab)) is not None:
-            view = self._docks[panel].content
+        name = _panel_of(control)
+        panel = self._panel(name)
+        if name and (panel is None or not panel.is_in_front):
+            self._docks.reveal(name, puts_back=False)
+        if (field := self._field(control)) is not None:
+            view = self._docks[name].content
             more = view.findChild(QAction, "more")
             if more is not None and not field.isVisibleTo(view):
                 more.setChecked(True)
 
-    def scroll_to(self, control: str, is_in_lab: bool) -> None:
+    def scroll_to(self, control: str) -> None:
         """Scroll to a control, once it has its place."""
-        around = found = self.find(control, is_in_lab)
+        around = found = self.find(control)
         while found is not None and around is not None:
             if isinstance(around, QScrollArea):
                 around.ensureWidgetVisible(found)
             around = around.parentWidget()
 
-    def find(self, control: str, is_in_lab: bool) -> QWidget | None:
+    def find(self, control: str) -> QWidget | None:
         """Return the widget of a control that is in sight, or None."""
-        if (found := self._field(control, is_in_lab)) is not None:
+        if (found := self._field(control)) is not None:
             return found if is_in_sight(found) else None
         buttons = self._window.findChildren(QAbstractButton, f"{control}_button")
         folded = self._window.findChildren(QToolButton, "rest")
@@ -55,18 +56,16 @@ class ControlFinder:
         shown = (one for one in (*buttons, *has_it) if is_in_sight(one))
         return next(shown, None) or self._menu_of(self._actions[control])
 
-    def _field(self, control: str, is_in_lab: bool) -> QWidget | None:
+    def _field(self, control: str) -> QWidget | None:
         """Return the field of a setting, if its panel is made."""
-        if control not in SETTINGS:
+        panel = self._panel(_panel_of(control))
+        if panel is None or control.removeprefix("lab_") not in SETTINGS:
             return None
-        panel = _panel_of(control, is_in_lab)
-        name = f"lab_{control}" if panel == LAB else control
-        made = (one.content for one in self._docks.made)
-        view = next((one for one in made if one.objectName() == panel), None)
-        return None if view is None else view.findChild(QWidget, name)
+        return panel.content.findChild(QWidget, control)
 
-    def _is_in_front(self, panel: str) -> bool:
-        return any(p.is_in_front for p in self._docks.made if p.content.objectName() == panel)
+    def _panel(self, name: str) -> Panel | None:
+        """Return the panel with a name, if it is made."""
+        return next((one for one in self._docks.made if one.content.objectName() == name), None)
 
     def _menu_of(self, action: QAction) -> QWidget | None:
         """Return the title of the menu that has an action."""
@@ -80,8 +79,8 @@ class ControlFinder:
         return None
 
 
-def _panel_of(control: str, is_in_lab: bool) -> str:
+def _panel_of(control: str) -> str:
     """Return the panel that has the field or the button of a control; "" for the window."""
-    if control == "lab_run" or (is_in_lab and control in LAB_FIELDS):
+    if control.startswith("lab_"):
         return LAB
     return CONTROLS if control in SETTINGS else ""

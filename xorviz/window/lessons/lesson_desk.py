@@ -163,8 +163,7 @@ class LessonDesk(QObject):
         """Train the solution of an exercise."""
         assert task.show_me is not None
         if task.lab is not None:
-            self.lab.show(task.show_me, task.lab)
-            self.lab.run()
+            self.lab.run(task.show_me, task.lab)
         else:
             self._document.open_anew(task.show_me, "show me")
             self._session.play()

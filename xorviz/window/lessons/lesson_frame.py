@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.lessons.course import Course, Stage
-from xorviz.lessons.evidence import Evidence, LabSeen
-from xorviz.lessons.lesson import LessonStep
+from xorviz.lessons.evidence import LabSeen
+from xorviz.panels.lab.recipe import FIELDS as LAB_FIELDS
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.docks import Docks
@@ -21,27 +21,27 @@ class LessonFrame(QObject):
         super().__init__(window)
         self._finder = ControlFinder(window, actions, docks)
         self._frame = ControlFrame(window)
-        self._control, self._is_in_lab = "", False
+        self._control = ""
         self._is_new = False
         """Whether the control is still to be scrolled to."""
         # Only then buttons and panels have their places.
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._place)
 
-    def show(self, control: str, is_in_lab: bool) -> None:
+    def show(self, control: str) -> None:
         """Frame a control, and bring it to sight if it is another one; "" for none."""
-        if (control, is_in_lab) == (self._control, self._is_in_lab):
+        if control == self._control:
             return
-        self._control, self._is_in_lab = control, is_in_lab
+        self._control = control
         if control:
-            self._finder.reveal(control, is_in_lab)
+            self._finder.reveal(control)
         self._is_new = True
         self.refresh()
 
     def show_again(self) -> None:
         """Bring the control to sight."""
         control, self._control = self._control, ""
-        self.show(control, self._is_in_lab)
+        self.show(control)
 
     @Slot()
     def refresh(self) -> None:
@@ -55,11 +55,10 @@ class LessonFrame(QObject):
 
     @Slot()
     def _place(self) -> None:
-        control, is_in_lab = self._control, self._is_in_lab
-        if self._is_new and control:
-            self._finder.scroll_to(control, is_in_lab)
+        if self._is_new and self._control:
+            self._finder.scroll_to(self._control)
         self._is_new = False
-        self._frame.put_around(self._finder.find(control, is_in_lab) if control else None)
+        self._frame.put_around(self._finder.find(self._control) if self._control else None)
 
 
 def control_of(course: Course, recipe: RunConfig) -> str:
@@ -71,23 +70,13 @@ def control_of(course: Course, recipe: RunConfig) -> str:
     if task is None:
         return ""
     if course.stage is Stage.EXERCISE:
-        tried = [_last(attempt) for attempt in course.attempts]
-        is_set = recipe != task.recipe and recipe not in tried
+        tried = [
+            one.recipe if isinstance(one, LabSeen) else one.recipe_now for one in course.attempts
+        ]
+        is_set = recipe not in (task.recipe, *tried)
     else:
-        is_set = task.control in SETTINGS and _has(task, recipe)
-    return _training(task) if is_set else task.control
-
-
-def _last(attempt: Evidence) -> RunConfig:
-    """Return the recipe of an attempt, as it was at the end."""
-    if isinstance(attempt, LabSeen):
-        return attempt.recipe
-    return attempt.record.config_at(attempt.newest)
-
-
-def _has(task: LessonStep, recipe: RunConfig) -> bool:
-    return bool(getattr(recipe, task.control) == getattr(task.recipe, task.control))
-
-
-def _training(task: LessonStep) -> str:
-    return "run" if task.lab is None else "lab_run"
+        control = task.control
+        is_set = control in SETTINGS and getattr(recipe, control) == getattr(task.recipe, control)
+    if is_set:
+        return "run" if task.lab is None else "lab_run"
+    return f"lab_{task.control}" if task.lab and task.control in LAB_FIELDS else task.control

@@ -55,9 +55,17 @@ class LessonLab(QObject):
     def set_aside(self) -> None:
         """Keep what the user has in the lab, if that is made and it is not kept already."""
         lab = self._made()
-        if lab is not None and self._own is None:
-            self._follow(lab)
-            self._own = OwnLab.of(lab)
+        if lab is None or self._own is not None:
+            return
+        if self._lab is None:
+            self._lab = lab
+            lab.recipe.enable_only(self._free)
+            lab.runner.progressed.connect(self._note_progress)
+            lab.runner.changed.connect(self.changed)
+            lab.recipe.recipe_changed.connect(self.changed)
+            for field in lab.recipe.numbers.values():
+                field.valueChanged.connect(self.changed)
+        self._own = OwnLab.of(lab)
 
     def bring_back(self) -> None:
         """Cancel what a lesson has ordered, and show again what the user had."""
@@ -103,9 +111,10 @@ class LessonLab(QObject):
         for name, value in _numbers_of(task).items():
             panel.numbers[name].setValue(value)
 
-    def run(self) -> None:
-        """Train what the panel shows."""
+    def run(self, recipe: RunConfig, task: LabTask) -> None:
+        """Show a recipe, and train it."""
         assert self._lab is not None
+        self.show(recipe, task)
         self._lab.run()
 
     @property
@@ -125,16 +134,6 @@ class LessonLab(QObject):
                 found, asked = numerals.whole(value), numerals.whole(wanted)
                 told.append(f"{_NUMBERS[name]} {found} instead of {asked}")
         return ", ".join(told)
-
-    def _follow(self, lab: LabController) -> None:
-        if self._lab is None:
-            self._lab = lab
-            lab.recipe.enable_only(self._free)
-            lab.runner.progressed.connect(self._note_progress)
-            lab.runner.changed.connect(self.changed)
-            lab.recipe.recipe_changed.connect(self.changed)
-            for field in lab.recipe.numbers.values():
-                field.valueChanged.connect(self.changed)
 
     @Slot(object)
     def _note_progress(self, progress: Progress) -> None:

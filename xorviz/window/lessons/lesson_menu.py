@@ -42,15 +42,13 @@ class LessonMenu(QMenu):
             self.insertActions(self._below, self._lessons)
         done = self._settings.lessons_done()
         for number, action in enumerate(self._lessons, start=1):
-            self._show(action, number, action.data().key in done)
-
-    def _show(self, action: QAction, number: int, is_done: bool) -> None:
-        """Show a lesson; that it is done is said in words, too, for screen readers."""
-        title = action.data().lesson.title.replace("&", "&&")
-        action.setText(f"&{number}  {title}" + f"\t{_DONE}" * is_done)
-        action.setCheckable(is_done)  # an empty box would ask for a tick
-        action.setChecked(is_done)
-        explain_action(action, f"Begin lesson {number}{' again' * is_done}")
+            is_done = action.data().key in done
+            title = action.data().lesson.title.replace("&", "&&")
+            # That it is done is said in words, too, for screen readers.
+            action.setText(f"&{number}  {title}" + f"\t{_DONE}" * is_done)
+            action.setCheckable(is_done)  # an empty box would ask for a tick
+            action.setChecked(is_done)
+            explain_action(action, f"Begin lesson {number}{' again' * is_done}")
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:

@@ -46,8 +46,7 @@ class LessonRuns(QObject):
     @property
     def recipe(self) -> RunConfig:
         """The settings of the current run at its newest step."""
-        now = self.now
-        return now.record.config_at(now.newest)
+        return self.now.recipe_now
 
     @property
     def are_prepared(self) -> bool:
@@ -166,7 +165,6 @@ def start_of(task: LessonStep, now: RunConfig) -> RunConfig:
 
     A setting that is the control of a step stays as it is.
     """
-    control, is_exercise = task.control, task.show_me is not None
-    if is_exercise or control not in SETTINGS:
+    if task.show_me is not None or task.control not in SETTINGS:
         return task.recipe
-    return replace(task.recipe, **{control: getattr(now, control)})
+    return replace(task.recipe, **{task.control: getattr(now, task.control)})

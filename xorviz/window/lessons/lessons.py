@@ -41,24 +41,21 @@ class Lessons(QObject):
         self._bar, self._desk, self._frame = bar, desk, frame
         self._named: NamedLesson | None = None
         self._course: Course | None = None
-        self._connect()
-
-    def _connect(self) -> None:
-        view, desk = self._bar.view, self._desk
-        view.played.connect(lambda: self._go(self._now.played()))
-        view.locked.connect(self._lock)
-        view.exercise_requested.connect(lambda: self._go(self._now.asked()))
-        view.show_me_requested.connect(self._show_me)
-        view.restore_requested.connect(self._restore)
-        view.draw_requested.connect(desk.drawing.use_keys)
-        view.left.connect(self.leave)
-        view.unlock_requested.connect(self._unlock)
-        view.next_requested.connect(self._begin_next)
+        wishes = bar.view.wishes
+        wishes.played.connect(lambda: self._go(self._now.played()))
+        wishes.locked.connect(self._lock)
+        wishes.exercise_requested.connect(lambda: self._go(self._now.asked()))
+        wishes.show_me_requested.connect(self._show_me)
+        wishes.restore_requested.connect(self._restore)
+        wishes.draw_requested.connect(desk.drawing.use_keys)
+        wishes.left.connect(self.leave)
+        wishes.unlock_requested.connect(self._unlock)
+        wishes.next_requested.connect(self._begin_next)
         desk.seen.connect(self._note_evidence)
         desk.changed.connect(self._refresh)
         desk.prepared.connect(self._ask)
-        desk.drawing.drawn.connect(view.show_drawing)
-        self._document.brought_back.connect(self._end)
+        desk.drawing.drawn.connect(bar.view.show_drawing)
+        document.brought_back.connect(self._end)
 
     @property
     def _now(self) -> Course:
@@ -104,7 +101,7 @@ class Lessons(QObject):
         if self._course is None:
             return
         self._named = self._course = None
-        self._frame.show("", False)
+        self._frame.show("")
         self._bar.close()  # first, so that the layouts have their room again
         self._desk.bring_back()
         self.opened.emit(False)
@@ -135,12 +132,9 @@ class Lessons(QObject):
             self._limit(course.lesson.controls)
         elif course.task is not None:
             desk.begin(course.task, course.lesson, afresh=course.stage is Stage.EXERCISE)
-        elif course.stage is Stage.DONE or course.lesson.exercise is None:
-            self._tick()
-
-    def _tick(self) -> None:
-        if self._named is not None and self._named.key:
-            self._settings.set_lessons_done({*self._settings.lessons_done(), self._named.key})
+        elif (course.stage is Stage.DONE or course.lesson.exercise is None) and self._named:
+            done = {*self._settings.lessons_done(), self._named.key}
+            self._settings.set_lessons_done(done - {""})
 
     def _show(self) -> None:
         assert self._named is not None
@@ -155,10 +149,9 @@ class Lessons(QObject):
         self._bar.view.show_strayed(self._desk.strayed(self._course))
         task = self._course.task
         if task is None or self._desk.is_training:
-            self._frame.show("", False)
+            self._frame.show("")
         else:
-            control = control_of(self._course, self._desk.recipe(task))
-            self._frame.show(control, task.lab is not None)
+            self._frame.show(control_of(self._course, self._desk.recipe(task)))
 
     @Slot()
     def _ask(self) -> None:

@@ -78,11 +78,9 @@ class LessonsKey(QObject):
     @Slot()
     def forget(self) -> None:
         """Forget which lessons are done."""
-        count = len(self._settings.lessons_done())
+        is_any = bool(self._settings.lessons_done())
         self._settings.set_lessons_done(())
-        self.noticed.emit(
-            "No lesson is marked as done now." if count else "No lesson was done yet."
-        )
+        self.noticed.emit(f"No lesson {'is marked as done now' if is_any else 'was done yet'}.")
 
     @Slot(bool)
     def _allow_leaving(self, is_open: bool) -> None:

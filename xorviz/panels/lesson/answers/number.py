@@ -90,7 +90,8 @@ class NumberAnswer(QWidget):
         self._note = plain_label("quiet", self._range)
         self._field.answered.connect(self._take_answer)
         self._field.refused.connect(self._refuse)
-        less, more = (self._button(f"{name}_{word}", sign, step) for word, sign, step in _BUTTONS)
+        less = self._button(f"{name}_less", numerals.MINUS, -1)
+        more = self._button(f"{name}_more", "+", 1)
         line = row(None, less, self._field, more, STRETCH, gap=6)
         column(self, line, self._note, margins=(0, 0, 0, 0), gap=2)
         self.setFocusProxy(self._field)
@@ -120,6 +121,3 @@ class NumberAnswer(QWidget):
         explain(button, word, f"{word} (the key {'Up' if step > 0 else 'Down'} in the field)")
         button.clicked.connect(lambda: self._field.stepBy(step))
         return button
-
-
-_BUTTONS = (("less", numerals.MINUS, -1), ("more", "+", 1))

@@ -104,8 +104,8 @@ class OptionsAnswer(QWidget):
     @property
     def answer(self) -> float | None:
         """The number of the option that is chosen, or None."""
-        chosen = (n for n, button in enumerate(self._buttons, start=1) if button.isChecked())
-        return next((float(number) for number in chosen), None)
+        numbered = enumerate(self._buttons, start=1)
+        return next((float(number) for number, button in numbered if button.isChecked()), None)
 
     @Slot(bool)
     def _tell(self, is_chosen: bool) -> None:

@@ -1,6 +1,6 @@
 """A prediction to be made: what is asked, and where one student or a class answers."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
@@ -27,10 +27,8 @@ class DrawingAnswer(QWidget):
     """How to draw on the panel Loss, and what is drawn."""
 
     changed = Signal()
-    draw_requested = Signal()
-    """The keys are to act on the panel Loss."""
 
-    def __init__(self, asked: DrawingAsked, name: str) -> None:
+    def __init__(self, asked: DrawingAsked, name: str, keys_wanted: SignalInstance) -> None:
         super().__init__()
         self.setObjectName(name)
         self._asked = asked
@@ -41,7 +39,7 @@ class DrawingAnswer(QWidget):
         self.one_curve.hide()
         keys = PushButton(f"{name}_keys", "Draw by keys")
         explain(keys, "Draw by keys", f"Give the panel Loss the focus. {BY_KEYS}")
-        keys.clicked.connect(self.draw_requested)
+        keys.clicked.connect(keys_wanted)
         texts = plain_label("", HOW_TO_DRAW), plain_label("quiet", BY_KEYS), keys
         column(self, *texts, self.one_curve, self._state, margins=(0, 0, 0, 0), gap=6)
         self.setFocusProxy(keys)
@@ -66,18 +64,21 @@ class AnswerPart(QWidget):
 
     changed = Signal()
     """The answers may be others."""
-    draw_requested = Signal()
 
-    def __init__(self, asked: Prediction, number: int) -> None:
+    def __init__(self, asked: Prediction, number: int, keys_wanted: SignalInstance) -> None:
+        """Take what asks for the keys to act on the panel Loss."""
         super().__init__()
         self.asked = asked
         name = f"prediction_{number}"
-        self._own = _own(asked, name)
+        self._own: NumberAnswer | OptionsAnswer | DrawingAnswer
+        if isinstance(asked, NumberAsked):
+            self._own = NumberAnswer(asked, name)
+        elif isinstance(asked, ChoiceAsked):
+            self._own = OptionsAnswer(asked, name)
+        else:
+            self._own = DrawingAnswer(asked, name, keys_wanted)
         self._own.changed.connect(self.changed)
-        if isinstance(self._own, DrawingAnswer):
-            self._own.draw_requested.connect(self.draw_requested)
         self._tally = None if isinstance(asked, DrawingAsked) else Tally(asked, f"{name}_tally")
-        self._is_counting = False
         parts: list[QWidget] = [SizedLabel(asked.ask, is_bold=True), self._own]
         if self._tally is not None:
             self._tally.changed.connect(self.changed)
@@ -89,13 +90,12 @@ class AnswerPart(QWidget):
     @property
     def answers(self) -> tuple[Answer, ...]:
         """Of one student, or of each in a class; empty as long as there are none."""
-        if self._is_counting and self._tally is not None:
+        if self._tally is not None and not self._tally.isHidden():
             return self._tally.answers
         return () if self._own.answer is None else (self._own.answer,)
 
     def count(self, is_counting: bool) -> None:
         """Count a class, or take the answer of one student."""
-        self._is_counting = is_counting
         if isinstance(self._own, DrawingAnswer):
             self._own.one_curve.setVisible(is_counting)
         elif self._tally is not None:
@@ -107,11 +107,3 @@ class AnswerPart(QWidget):
         """Take what is drawn, if a drawing is asked for."""
         if isinstance(self._own, DrawingAnswer):
             self._own.show_drawing(losses)
-
-
-def _own(asked: Prediction, name: str) -> NumberAnswer | OptionsAnswer | DrawingAnswer:
-    if isinstance(asked, NumberAsked):
-        return NumberAnswer(asked, name)
-    return (
-        OptionsAnswer(asked, name) if isinstance(asked, ChoiceAsked) else DrawingAnswer(asked, name)
-    )

@@ -110,10 +110,6 @@ class CountedRows(PaintedPart):
         self.rows = tuple(rows)
         self.update()
 
-    def box(self, row: int) -> QRect:
-        """Return where a row is."""
-        return self._boxes(self.width())[row]
-
     def row_at(self, y: float) -> int | None:
         """Return the row at a height in pixels; space between two is of the second."""
         tops = [0, *(box.bottom() + 1 for box in self._boxes(self.width()))]
@@ -164,20 +160,16 @@ class CountedRows(PaintedPart):
 
     def _text_space(self, width: int) -> tuple[int, int]:
         """Return the left edge and the width of the texts."""
-        metrics = self.fontMetrics()
+        metrics, numbers = self.fontMetrics(), QFontMetrics(bold(self.font()))
         has_signs = any(row.sign for row in self.rows)
         left = (sign_size(metrics) + gap(metrics)) * has_signs
-        return left, max(width - left - self._count_width, 1)
+        right = (numbers.horizontalAdvance("888") + gap(numbers) // 2) * self._is_counted
+        return left, max(width - left - right, 1)
 
     @property
     def _is_counted(self) -> bool:
         """Whether there are numbers: one dot needs none."""
         return self._grows or sum(row.count for row in self.rows) > 1
-
-    @property
-    def _count_width(self) -> int:
-        metrics = QFontMetrics(bold(self.font()))
-        return (metrics.horizontalAdvance("888") + gap(metrics) // 2) * self._is_counted
 
     def _text_height(self, width: int, text: str) -> int:
         metrics = self.fontMetrics()

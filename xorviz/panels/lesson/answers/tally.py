@@ -15,8 +15,6 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.keys import is_plain
 from xorviz.ui.said import announce
 
-_DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit for digit in range(10)}
-"""The keys 0 to 9."""
 _MOST = 999
 """Answers that are counted."""
 _EDGE = 6
@@ -45,7 +43,7 @@ class Tally(QWidget):
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        answer = self._keyed.get(_DIGITS.get(Qt.Key(event.key()), -1))
+        answer = self._keyed.get(event.key() - Qt.Key.Key_0)
         if not is_plain(event) or event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Backspace:

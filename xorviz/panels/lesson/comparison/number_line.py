@@ -37,6 +37,7 @@ class NumberLine(PaintedPart):
         super().__init__()
         self._asked, self._happened, self._interval = asked, happened, interval
         self._counts = Counter(answers)
+        self._tallest = max(self._counts.values(), default=1)
         self._low = min(asked.low, happened if happened is not None else asked.low)
         self._high = max(asked.high, happened if happened is not None else asked.high)
 
@@ -69,9 +70,8 @@ class NumberLine(PaintedPart):
             text = numerals.grouped(number)
             wide = self.fontMetrics().horizontalAdvance(text)
             left = min(max(0.0, x - wide / 2), self.width() - wide)
-            painter.drawText(
-                QPointF(left, base + _LABELS * line + self.fontMetrics().ascent()), text
-            )
+            bottom = base + _LABELS * line + self.fontMetrics().ascent()
+            painter.drawText(QPointF(left, bottom), text)
 
     def _ticks(self) -> list[float]:
         """Return each number of a short range, as far as there is room; else both ends."""
@@ -115,10 +115,6 @@ class NumberLine(PaintedPart):
 
     def _pitch(self) -> float:
         return min(_DOT, _STACK / self._tallest) * self.fontMetrics().height()
-
-    @property
-    def _tallest(self) -> int:
-        return max(self._counts.values(), default=1)
 
     def _base(self) -> float:
         """Return the height of the line, in pixels from the top."""

@@ -54,16 +54,12 @@ def caption_of(outcome: Outcome) -> str:
 def _rows(outcome: Outcome, asked: ChoiceAsked) -> list[AnswerRow]:
     """Return the options; of one student's answer those alone that were chosen or came true."""
     counts, is_class = _numbers(outcome), len(outcome.answers) > 1
-    numbers = (
-        (n, option)
-        for n, option in enumerate(asked.options, start=1)
-        if is_class or n in counts or n == outcome.happened
-    )
-    return [
-        AnswerRow(TICK * is_it, option.text, counts.count(n), stands_out=is_it)
-        for n, option in numbers
-        for is_it in (n == outcome.happened,)
-    ]
+    rows: list[AnswerRow] = []
+    for n, option in enumerate(asked.options, start=1):
+        is_it = n == outcome.happened
+        if is_class or is_it or n in counts:
+            rows.append(AnswerRow(TICK * is_it, option.text, counts.count(n), stands_out=is_it))
+    return rows
 
 
 def _numbers(outcome: Outcome) -> list[float]:

@@ -1,6 +1,9 @@
 """What all pages of a lesson have in common."""
 
-from PySide6.QtCore import Slot
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.lessons.course import Course
@@ -11,12 +14,38 @@ from xorviz.ui.forms.scrolled import SizedLabel, plain_label
 
 MARGIN = 12
 """Pixels beside all parts."""
-_LEADING, _LARGE = 1.15, 1.1
+leading = partial(SizedLabel, size=1.15, is_bold=True)
+"""Makes the text of a page that is to be read first."""
+large = partial(SizedLabel, size=1.1)
+"""Makes a text that a class reads."""
+quiet = partial(plain_label, "quiet")
+"""Makes a note."""
+
+
+class Wishes(QObject):
+    """What the user asks for on the pages of a lesson."""
+
+    played = Signal()
+    locked = Signal(object)  # for each prediction the answers, one for each student
+    exercise_requested = Signal()
+    show_me_requested = Signal()
+    restore_requested = Signal()
+    left = Signal()
+    next_requested = Signal()
+    unlock_requested = Signal(str)
+    draw_requested = Signal()
+    """The keys are to act on the panel Loss."""
+
+
+Wish = SignalInstance | Callable[[], object]
+"""What a button emits or calls."""
 
 
 class Page(QWidget):
     """A stage of a lesson: texts, and at most one primary button, which Enter presses."""
 
+    answered = Signal()
+    """An answer may be another one."""
     primary: PushButton | None = None
     first: QWidget | None = None
     """What takes the focus, rather than the page as a whole."""
@@ -29,9 +58,9 @@ class Page(QWidget):
         """Put parts below each other."""
         column(self, *parts, STRETCH, margins=(MARGIN, 4, MARGIN, 4), gap=9)
 
-    def make_primary(self, name: str, text: str, tip: str) -> PushButton:
+    def make_primary(self, name: str, text: str, tip: str, wish: Wish) -> PushButton:
         """Return the button that leads on."""
-        self.primary = self.foot = button(name, text, tip)
+        self.primary = self.foot = button(name, text, tip, wish)
         self.primary.make_primary()
         return self.primary
 
@@ -54,23 +83,9 @@ class Page(QWidget):
         """Take what is drawn on the panel Loss."""
 
 
-def leading(text: str) -> SizedLabel:
-    """Return the text of a page that is to be read first."""
-    return SizedLabel(text, _LEADING, is_bold=True)
-
-
-def large(text: str) -> SizedLabel:
-    """Return a text that a class reads."""
-    return SizedLabel(text, _LARGE)
-
-
-def quiet(text: str = "") -> QWidget:
-    """Return a note."""
-    return plain_label("quiet", text)
-
-
-def button(name: str, text: str, tip: str) -> PushButton:
+def button(name: str, text: str, tip: str, wish: Wish) -> PushButton:
     """Return a button that is explained."""
     made = PushButton(name, text)
     explain(made, text, tip)
+    made.clicked.connect(wish)
     return made

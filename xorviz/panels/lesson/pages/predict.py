@@ -1,13 +1,13 @@
 """The page on which a prediction is made, and the one before it, for free play."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 
 from xorviz.core import numerals
 from xorviz.lessons.course import Course
 from xorviz.panels.lesson.answers.part import AnswerPart
 from xorviz.panels.lesson.pages import words
-from xorviz.panels.lesson.pages.page import Page, large, leading
-from xorviz.panels.lesson.pages.strayed import StrayedNote
+from xorviz.panels.lesson.pages.page import Page, Wishes, large, leading
+from xorviz.panels.lesson.pages.strayed import RecipePage
 from xorviz.ui.forms.fields import SwitchField, explain
 from xorviz.ui.forms.scrolled import plain_label
 
@@ -23,50 +23,37 @@ _CLASS = (
 class PlayPage(Page):
     """What to play with before the question comes."""
 
-    played = Signal()
-
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, wishes: Wishes) -> None:
         super().__init__()
         self.spoken = course.lesson.play
-        begin = self.make_primary("lesson_played", "Begin", "Go on to the question (Enter)")
-        begin.clicked.connect(self.played)
+        self.make_primary("lesson_played", "Begin", "Go on to the question (Enter)", wishes.played)
         self.fill(large(course.lesson.play))
 
 
-class PredictPage(Page):
+class PredictPage(RecipePage):
     """The question, a field or a tally for each prediction, and what locks them."""
 
-    locked = Signal(object)  # for each prediction the answers, one for each student
-    answered = Signal()
-    draw_requested = Signal()
-    restore_requested = Signal()
-
-    def __init__(self, course: Course) -> None:
-        super().__init__()
+    def __init__(self, course: Course, wishes: Wishes) -> None:
+        super().__init__(wishes)
+        self._wishes = wishes
         lesson = course.lesson
         self.spoken = f"Predict. {lesson.question}"
-        self._parts = [AnswerPart(a, n) for n, a in enumerate(lesson.predictions, start=1)]
+        asked = enumerate(lesson.predictions, start=1)
+        self._parts = [AnswerPart(one, number, wishes.draw_requested) for number, one in asked]
         for part in self._parts:
             part.changed.connect(self._show_missing)
             part.changed.connect(self.answered)
-            part.draw_requested.connect(self.draw_requested)
         self.first = self._parts[0]
         self._class = SwitchField("lesson_class", "Count a class")
         explain(self._class, "Count a class", _CLASS)
         self._class.toggled.connect(self._count)
         self._missing = plain_label("quiet")
-        lock = self.make_primary("lesson_lock", LOCK, "")
-        lock.clicked.connect(self._lock)
-        self._strayed = StrayedNote()
-        self._strayed.restore_requested.connect(self.restore_requested)
+        self.make_primary("lesson_lock", LOCK, "", self._lock)
         context, question = words.split(lesson.question)
         texts = plain_label("", context), leading(question)
-        asked = *(text for text in texts if text.text()), *self._parts, self._class
-        self.fill(*asked, self._strayed, self._missing)
+        above = (text for text in texts if text.text())
+        self.fill(*above, *self._parts, self._class, self.strayed, self._missing)
         self._show_missing()
-
-    def show_strayed(self, text: str) -> None:
-        self._strayed.show_strayed(text)
 
     def show_drawing(self, losses: tuple[float, ...] | None) -> None:
         for part in self._parts:
@@ -83,7 +70,7 @@ class PredictPage(Page):
 
     @Slot()
     def _lock(self) -> None:
-        self.locked.emit(tuple(part.answers for part in self._parts))
+        self._wishes.locked.emit(tuple(part.answers for part in self._parts))
 
     @Slot(bool)
     def _count(self, is_counting: bool) -> None:
@@ -99,8 +86,8 @@ class PredictPage(Page):
         self.primary.setEnabled(not missing)
         names = f"Not answered yet: {'; '.join(missing)}."
         explain(self.primary, LOCK, names if missing else _READY)
-        is_one = len(missing) == 1
-        count = (
-            f"{numerals.counted(len(missing), 'prediction')} {'is' if is_one else 'are'} missing."
+        count, verb = (
+            numerals.counted(len(missing), "prediction"),
+            "is" if len(missing) == 1 else "are",
         )
-        self._missing.setText(f"{count} {_HELD}" if missing else _READY)
+        self._missing.setText(f"{count} {verb} missing. {_HELD}" if missing else _READY)

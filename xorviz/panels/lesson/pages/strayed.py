@@ -1,9 +1,8 @@
 """The note that the recipe is not the lesson's."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from xorviz.panels.lesson.pages.page import button
+from xorviz.panels.lesson.pages.page import Page, Wishes, button
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.forms.scrolled import plain_label
 
@@ -11,13 +10,11 @@ from xorviz.ui.forms.scrolled import plain_label
 class StrayedNote(QWidget):
     """Which settings differ, and a button that sets them back; hidden while none do."""
 
-    restore_requested = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, wishes: Wishes) -> None:
         super().__init__()
         self._text = plain_label("")
-        restore = button("lesson_restore", "Set it back", "Set the recipe back to the lesson's")
-        restore.clicked.connect(self.restore_requested)
+        tip = "Set the recipe back to the lesson's"
+        restore = button("lesson_restore", "Set it back", tip, wishes.restore_requested)
         column(self, self._text, restore, margins=(0, 0, 0, 0), gap=6)
         self.hide()
 
@@ -25,3 +22,15 @@ class StrayedNote(QWidget):
         """Say what differs; "" for nothing."""
         self._text.setText(text)
         self.setVisible(bool(text))
+
+
+class RecipePage(Page):
+    """A page with a note if the recipe is not the lesson's."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        super().__init__()
+        self.strayed = StrayedNote(wishes)
+        """The note."""
+
+    def show_strayed(self, text: str) -> None:
+        self.strayed.show_strayed(text)

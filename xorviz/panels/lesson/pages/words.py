@@ -3,10 +3,9 @@
 import re
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import differing
 from xorviz.core.settings import SETTINGS
 from xorviz.lab.results.success import interval_text, percent
-from xorviz.lessons.course import Course
+from xorviz.lessons.course import Course, strayed
 from xorviz.lessons.evidence import Evidence, LabSeen
 from xorviz.lessons.judging import Outcome, in_words
 from xorviz.lessons.lesson import (
@@ -92,14 +91,11 @@ def attempt(course: Course, number: int) -> str:
     """Return how an attempt at the exercise, counted from 1, has failed."""
     assert course.lesson.exercise is not None
     seen = course.attempts[number - 1]
-    names = differing((course.lesson.exercise.recipe, seen.recipe))
-    counted = [name for name in names if name != "seed" or not isinstance(seen, LabSeen)]
-    changed = ", ".join(SETTINGS[name].label.lower() for name in counted) or "no setting changed"
-    told = f"Try {number} ({changed}): {_lowered(result(seen))}"
-    if counted and "setting_changed" in course.missed(seen):
+    names = strayed(course.lesson.exercise, seen.recipe)
+    labels = [SETTINGS[name].label.lower() for name in SETTINGS if name in names]
+    changed = ", ".join(labels) or "no setting changed"
+    came_to = result(seen)
+    told = f"Try {number} ({changed}): {came_to[:1].lower()}{came_to[1:]}"
+    if names and "setting_changed" in course.missed(seen):
         told += " But the exercise asks for another change."
     return told
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
