@@ -81,6 +81,7 @@ class Class:
 
     def run(self, stage: Stage, seen: int = 0) -> None:
         """Press Run, and wait until a stage, or a step of the lesson, comes."""
+        self.window.setFocus()  # in a field, Space is typed
         press(KEYS.Key_Space)
         self.reach(lambda: self.course.stage is stage and len(self.course.seen) >= seen)
 
@@ -168,7 +169,6 @@ def test_a_lesson_is_walked_by_keys_and_the_own_work_comes_back(person: Class) -
     assert window.document.project.record.newest == 200
     assert person.framed == "width"
     enter(find(window, NumberField, "width"), "3")
-    window.setFocus()  # in the field, Space is typed
     person.settle()
     assert person.framed == "run_button"
     person.run(Stage.WHY)
@@ -306,6 +306,7 @@ def test_what_has_strayed_is_said_and_set_back(person: Class) -> None:
     enter(find(window, NumberField, "width"), "7")
     person.settle()
     assert said() == "Not as the lesson asks: width 7 instead of 2."
+    window.setFocus()
     press(KEYS.Key_Space)
     person.reach(lambda: window.session.playing)
     press(KEYS.Key_Space)
@@ -360,6 +361,7 @@ def test_an_exercise_is_tried_twice_and_then_shown(person: Class) -> None:
     for tries, rate in ((1, "0.01"), (2, "0.02")):
         assert window.findChild(QPushButton, "lesson_show_me") is None
         enter(find(window, NumberField, "rate"), rate)
+        window.setFocus()
         press(KEYS.Key_Space)
         person.reach(lambda: person.course.tries == tries)  # noqa: B023
         assert not window.session.playing
