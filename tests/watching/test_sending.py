@@ -87,7 +87,7 @@ def test_a_folder_of_windows_that_others_can_open_is_told_and_not_used(
         train(see, Program.of())
     assert capsys.readouterr().err == (
         f"xorviz: no window can be found: {place} belongs to another user, or others can open it; "
-        "the program goes on\n"
+        "the program continues\n"
     )
 
 
