@@ -463,12 +463,12 @@ def test_the_drawing_of_a_map_shows_the_map_drawn(lab: Lab) -> None:
     lab.fill()
     assert lab.map.wanted.seeds == 200
     texts = lab.texts("map")
-    assert texts[0] == "Success map: share correct, width × learning rate"
+    assert texts[0] == "Success map: share correct, width × rate"
     assert texts[1].startswith("4 seeds · 40 steps ·")
-    assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
+    assert {"rate", "width", "0.5", "100 %"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
     find_option(lab.map, "map_medians").trigger()
-    assert lab.texts("map")[0] == "Success map: median step, width × learning rate"
+    assert lab.texts("map")[0] == "Success map: median step, width × rate"
 
 
 @pytest.mark.thorough
