@@ -201,3 +201,12 @@ def test_settings_that_are_not_a_mapping_are_rejected() -> None:
     for values in cases:
         with pytest.raises(SettingError, match="names and values"):
             RunConfig.from_dict(values)  # type: ignore[arg-type]
+
+
+def test_targets_are_typed_in_counting_order_and_other_settings_as_written() -> None:
+    targets = SETTINGS["targets"]
+    assert targets.reader.parse("0011") == (1, 0, 0, 1)
+    assert targets.option((1, 0, 0, 1)) == "0011"
+    assert SETTINGS["rate"].reader is SETTINGS["rate"].rule
+    assert SETTINGS["biases"].option(True) == "on"
+    assert SETTINGS["width"].phrase == "number of hidden units"

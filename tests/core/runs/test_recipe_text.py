@@ -64,3 +64,7 @@ def test_a_short_recipe_has_the_seed_or_the_name_of_a_watched_run() -> None:
     watched = watched_record(config, (0, 1), assumed=("rate",))
     assert short_recipe(config, watched) == "my network, watched: width 3, rate 0.5 assumed"
     assert short_recipe(config, continued(watched, 1)) == "width 3, rate 0.5, given weights"
+
+
+def test_a_seed_is_no_part_of_a_recipe() -> None:
+    assert recipe_parts(RunConfig(seed=7)) == recipe_parts(RunConfig())
