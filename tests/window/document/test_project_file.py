@@ -20,7 +20,6 @@ from xorviz.window.main_window import MainWindow
 
 OTHER = RunConfig(width=5, rate=0.5, seed=7, biases=True)
 KEY = {
-    "new": (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier),
     "open": (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier),
     "save": (Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier),
 }

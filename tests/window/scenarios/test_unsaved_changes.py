@@ -59,7 +59,7 @@ def open_another(person: Person, file: Path) -> None:
 
 
 def begin_new(person: Person, file: Path) -> None:
-    person.press("new")
+    person.do("new")
 
 
 def close(person: Person, file: Path) -> None:
@@ -176,7 +176,7 @@ def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
 def test_after_a_discard_the_next_loss_is_asked_about(person: Person, file: Path) -> None:
     for begin in (pinned, named, pinned):
         begin(person, file)
-        person.press("new")
+        person.do("new")
         person.answer(Answer.Discard)
         assert person.title == "xorviz"
     pinned(person, file)
