@@ -34,7 +34,7 @@ from xorviz.files.arguments import SettingParser, add_settings, command_of, conf
 from xorviz.files.run_file import load_run, save_run
 from xorviz.lab.results.map import AXES
 from xorviz.lessons.conditions import SETTING
-from xorviz.panels.learn.runs.columns import COLUMNS, as_pinned, rows_of
+from xorviz.panels.learn.runs.table import COLUMNS, as_pinned, rows_of
 from xorviz.panels.settings.controls import Controls
 
 config, default, found = RunConfig(decay=0.25), RunConfig(), {}

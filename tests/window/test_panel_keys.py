@@ -15,7 +15,7 @@ from tests.window.dialogs.own_network.test_step import (
     without_hidden_slope,
 )
 from xorviz.core.network import Weights
-from xorviz.panels.learn.check.check_view import CheckView
+from xorviz.panels.learn.check_view import CheckView
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.main_window import MainWindow

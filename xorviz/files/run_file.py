@@ -21,8 +21,7 @@ from xorviz.core.settings import Role, RunConfig, settings_of
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import entries, items, parsed_json, whole
-from xorviz.files.packing import packed, unpacked
-from xorviz.files.packing_watched import thinned
+from xorviz.files.packing import packed, thinned, unpacked
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"

@@ -29,10 +29,9 @@ from xorviz.ui.focus import beside_in_chain, focus_of, has_focus_proxy
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.actions import Actions, fill_menus
 from xorviz.window.bars.appearance import Appearance, Projector
 from xorviz.window.bars.keys import Keys
-from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.state_line import DiagnosisStrip, StateLine
 from xorviz.window.bars.status_bar import StatusBar
@@ -151,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def _make_late(self) -> list[View]:
         """Make and connect the views that are not made at the start."""
-        from xorviz.panels.learn.check.check_view import CheckView
+        from xorviz.panels.learn.check_view import CheckView
         from xorviz.panels.learn.diagnosis import DiagnosisView
         from xorviz.window.lab.lab_controller import LabController
 

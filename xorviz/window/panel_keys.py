@@ -14,7 +14,7 @@ from xorviz.window.docks.docks import Docks
 if TYPE_CHECKING:
     from xorviz.core.check.step_check import StepCheck
     from xorviz.files.weights.known import Known
-    from xorviz.panels.learn.check.check_view import CheckView
+    from xorviz.panels.learn.check_view import CheckView
     from xorviz.window.lab.trials_controller import TrialsController
 
 

@@ -12,9 +12,8 @@ import pytest
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.lab import SMALL, trained_snapshot
 from xorviz.files.atomic import FileError
-from xorviz.files.lab.csv import HEADER, done_in, networks_csv
+from xorviz.files.lab.csv import HEADER, LONGEST, Done, done_in, networks_csv
 from xorviz.files.lab.file import LabFile, read
-from xorviz.files.lab.rows import LONGEST, Done
 from xorviz.lab.plan import LabPlan
 
 TEXT = networks_csv(trained_snapshot(SMALL)).encode()

@@ -17,7 +17,7 @@ from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.diagnosis.stuck_states import NO_ROW, THREE_ROWS, TWO_ROWS
 from xorviz.core.truth_table import ROWS
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
-from xorviz.panels.lab.gallery_tiles import (
+from xorviz.panels.lab.lab_gallery import (
     Card,
     Surface,
     card_rects,

@@ -19,8 +19,7 @@ from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.network import weights_of
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.gallery_tiles import Card, tiles_of
-from xorviz.panels.lab.lab_gallery import GalleryCanvas, LabGallery
+from xorviz.panels.lab.lab_gallery import Card, GalleryCanvas, LabGallery, tiles_of
 from xorviz.panels.lab.outcomes import OutcomeLegend
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging, level
 

@@ -13,7 +13,7 @@ from tests.support.cases import some
 from tests.support.screen import child, shown, turn_wheel, type_into
 from xorviz.lab import STEPS
 from xorviz.lab.results.map import AXES
-from xorviz.panels.lab.map_settings import NARROW, MapHead
+from xorviz.panels.lab.lab_map import NARROW, MapHead
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import LIGHT

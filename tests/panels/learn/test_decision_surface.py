@@ -31,8 +31,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import SquareImage, level_images
-from xorviz.panels.learn.decision_surface import DecisionSurface, unit_near
-from xorviz.panels.learn.surface_legend import Key
+from xorviz.panels.learn.decision_surface import DecisionSurface, Key, unit_near
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Mark, Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import child, shown, spoken, type_into
 from xorviz.core.runs.stopping import DEFAULT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.panels.settings.stop_controls import StopControls
+from xorviz.panels.settings.controls import StopControls
 from xorviz.ui.forms.fields import NumberField, SwitchField
 
 SWITCHES = ("stop_at_step", "stop_when_learned", "stop_at_loss")

@@ -26,8 +26,7 @@ from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.trials import trial as trial_module
 from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text
 from xorviz.lab.workers.workers import Workers
-from xorviz.panels.learn.helps.table import HelpTable
-from xorviz.panels.learn.helps.what_helps import WhatHelps
+from xorviz.panels.learn.what_helps import HelpTable, WhatHelps
 from xorviz.panels.registry import Workspace
 from xorviz.window.dialogs.own_network.dialog import OwnNetworkDialog
 from xorviz.window.lab.lab_controller import SEEDS

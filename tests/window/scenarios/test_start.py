@@ -49,7 +49,6 @@ UNNEEDED = {
     "xorviz.panels.inside",
     "xorviz.window.export.export_dialog",
     "xorviz.window.dialogs.help",
-    "xorviz.panels.learn.runs.columns",
     "xorviz.panels.learn.runs.table",
     "asyncio",
     "concurrent.futures",

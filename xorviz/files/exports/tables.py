@@ -18,7 +18,7 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
-from xorviz.files.packing_watched import known_settings
+from xorviz.files.packing import known_settings
 
 _ROWS = 512
 

@@ -1,16 +1,23 @@
-"""Outcomes of a lab as CSV, a row for each network or recipe. Shapes: N networks, 4 rows (ROWS)."""
+"""Outcomes of a lab as CSV, a row for each network or recipe, written and read back."""
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from xorviz.core import numerals
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.rules import Rule, written
+from xorviz.core.diagnosis.stuck_states import OLD_NAMES
+from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed, written
 from xorviz.core.runs.project import differing
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import RULES
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
+from xorviz.files.atomic import FileError
 from xorviz.files.exports.tables import table_csv
 from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
@@ -121,3 +128,193 @@ def _summary_row(summary: Summary | None) -> tuple[float | None, ...]:
         *(summary.states.get(state, 0) for state in STATES),
         summary.still_learning,
     )
+
+
+LONGEST = 1024
+"""Bytes of a line; rows have about 350."""
+
+_LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), Real(0, 1)
+_YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
+_MOST_NAMED = 4
+"""Values listed in a message."""
+_ROUNDING = 1e-9
+"""Tolerance for errors near a bound, which depend on how they were computed."""
+_AT_ONCE = 4096
+"""Rows that are buffered before they become arrays."""
+
+_RECIPE = tuple(name for name in SETTINGS if name != "seed")
+_settings = attrgetter(*_RECIPE)
+
+_Row = dict[str, str]
+Done = tuple[Places, Findings]
+"""Networks that are done: their places in the plan, and their outcomes."""
+
+
+class RowReader:
+    """Reads the rows of a plan. Raises FileError with the number of the first invalid line."""
+
+    def __init__(self, plan: LabPlan) -> None:
+        self._plan = plan
+        self._line = 0
+        self._is_known = np.zeros(len(plan), dtype=bool)
+        self._recipes: dict[tuple[str, ...], int] = {}
+        """Indices of recipes by the texts of their settings and of the columns ASKED."""
+        self._wanted = {_settings(recipe): i for i, recipe in enumerate(plan.recipes)}
+        self._place_of_seed: Callable[[int], int] = plan.seeds.index
+        if not isinstance(plan.seeds, range):  # to look in the list for each takes long
+            self._place_of_seed = {seed: i for i, seed in enumerate(plan.seeds)}.__getitem__
+        self._rows: list[tuple[Any, ...]] = []
+        self._done: list[Done] = []
+
+    def read(self, file: BinaryIO) -> tuple[list[Done], int]:
+        """Return the networks in a file, and the end of its last whole line."""
+        end = 0
+        while (line := file.readline(LONGEST)).endswith(b"\n"):
+            self._take(line)
+            end += len(line)
+        self._leave(line)
+        self._flush()
+        return self._done, end
+
+    def _take(self, line: bytes) -> None:
+        self._line += 1
+        if self._line == 1:
+            line = line.removeprefix(BOM_UTF8)  # written by spreadsheets
+        try:
+            text = str(line, "ascii").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise self._error("is not a row of a lab") from None
+        if self._line == 1:
+            self._check_header(text)
+            return
+        values = text.split(",")
+        if len(values) != len(COLUMNS):
+            raise self._error(f"has {len(values)} values instead of {len(COLUMNS)}")
+        try:
+            self._rows.append(self._row(dict(zip(COLUMNS, values, strict=True))))
+        except SettingError as error:
+            raise self._error(f"is invalid: {error}") from None
+        if len(self._rows) == _AT_ONCE:
+            self._flush()
+
+    def _leave(self, rest: bytes) -> None:
+        """Skip the rest after the last whole line: nothing, or a line cut off by a crash."""
+        self._line += 1
+        if len(rest) >= LONGEST:
+            raise self._error("is longer than any row of a lab")
+        header = HEADER.encode()
+        if self._line == 1 and not any(
+            start.startswith(rest) for start in (header, BOM_UTF8 + header)
+        ):
+            raise self._error("does not name the columns of a lab")
+
+    def _error(self, trouble: str) -> FileError:
+        return FileError(f"Line {self._line} {trouble}.")
+
+    def _check_header(self, text: str) -> None:
+        if text == HEADER:
+            return
+        names = text.split(",")
+        if missing := [name for name in COLUMNS if name not in names]:
+            raise self._error(f"does not name the columns of a lab: {missing[0]} is missing")
+        raise self._error("does not name the columns of a lab in their order")
+
+    def _row(self, row: _Row) -> tuple[Any, ...]:
+        """Return the numbers of a row. Raises SettingError and FileError."""
+        row["state"] = OLD_NAMES.get(row["state"], row["state"])
+        place, steps = self._place(row), self._steps(row)
+        outputs = [0.0] * len(ROWS)
+        for name, number in zip(OUTPUTS, COUNTED, strict=True):
+            outputs[number] = _read(_OUTPUT, row, name)
+        targets = self._plan.recipes[place // len(self._plan.seeds)].targets
+        worst = max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
+        norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
+        state = _read(_STATE, row, "state")
+        self._check_ending(row, steps, worst, state)
+        if self._is_known[place]:
+            raise self._error("has the same network as an earlier line")
+        self._is_known[place] = True
+        loss, code = _read(_LOSS, row, "final_loss"), STATES.index(state)
+        return place, *steps, loss, norm, worst, outputs, code
+
+    def _place(self, row: _Row) -> int:
+        seed = _read(SETTINGS["seed"].rule, row, "seed")
+        others = tuple(row[name] for name in (*_RECIPE, *ASKED))
+        if others not in self._recipes:
+            self._recipes[others] = self._recipe(row)
+        recipe, count = self._recipes[others], len(self._plan.seeds)
+        try:
+            place = self._place_of_seed(seed)
+        except (KeyError, ValueError):
+            raise self._error(f"does not match: seed {seed} is not requested") from None
+        return recipe * count + place
+
+    def _recipe(self, row: _Row) -> int:
+        """Return the index of the recipe with a row's settings."""
+        for name, (rule, asked_of) in ASKED.items():
+            self._compare(name, _read(rule, row, name), [asked_of(self._plan)])
+        values = tuple(_read(SETTINGS[name].rule, row, name) for name in _RECIPE)
+        if (place := self._wanted.get(values)) is not None:
+            return place
+        for name, value in zip(_RECIPE, values, strict=True):
+            self._compare(name, value, [getattr(recipe, name) for recipe in self._plan.recipes])
+        raise self._error("does not match: these settings are not requested together")
+
+    def _compare(self, name: str, value: object, wanted: Sequence[object]) -> None:
+        if value in wanted:
+            return
+        texts = [setting_text(each) for each in dict.fromkeys(wanted)]
+        if len(texts) > _MOST_NAMED:
+            texts = [*texts[:_MOST_NAMED], "…"]
+        raise self._error(
+            f"does not match: {name} is {setting_text(value)}; requested: {', '.join(texts)}"
+        )
+
+    def _steps(self, row: _Row) -> tuple[int, ...]:
+        """Return a network's last step and its marks."""
+        goal, rules = self._plan.steps, self._plan.rules
+        step = _read(Whole(0, goal), row, "step")
+        marks = [_mark(row, name, step + (name == "diverged_at")) for name in MARKS]
+        right, learned, diverged = marks
+        if learned != NO_STEP and not NO_STEP < right <= learned:
+            raise self._error("is invalid: first_learned comes before first_right")
+        stops = diverged == step + 1 or rules.when_learned or rules.at_loss is not None
+        if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
+            raise self._error(f"is invalid: no network stops at step {numerals.plain(step)}")
+        return step, *marks
+
+    def _check_ending(self, row: _Row, steps: tuple[int, ...], worst: float, state: str) -> None:
+        """Refuse verdicts, marks and a state that contradict the errors."""
+        step, right, learned, diverged = steps
+        for name, mark, bound in (
+            ("right", right, RIGHT_ERROR),
+            ("learned", learned, LEARNED_ERROR),
+        ):
+            if _read(_YES_OR_NO, row, name) != (worst < bound):
+                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
+            if step and mark == NO_STEP and worst < bound - _ROUNDING:
+                raise self._error(f"is invalid: its outputs contradict an empty first_{name}")
+        if diverged != NO_STEP:
+            contradicts = state != "diverging"
+        else:
+            contradicts = (state == "learned") != (worst < LEARNED_ERROR)
+            contradicts &= abs(worst - LEARNED_ERROR) > _ROUNDING
+        if contradicts:
+            raise self._error(f"is invalid: its outputs contradict state {state}")
+
+    def _flush(self) -> None:
+        """Convert the buffered rows to arrays."""
+        if not self._rows:
+            return
+        places, *columns = (np.array(column) for column in zip(*self._rows, strict=True))
+        self._done.append((places, Findings(*columns)))
+        self._rows = []
+
+
+def _read(rule: Rule, row: _Row, name: str) -> Any:
+    return parsed(rule, name, row[name])
+
+
+def _mark(row: _Row, name: str, last: int) -> int:
+    """Return a step up to the last one, or NO_STEP."""
+    return int(_read(Whole(1, last), row, name)) if row[name] else NO_STEP

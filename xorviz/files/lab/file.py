@@ -5,8 +5,7 @@ from io import RawIOBase
 from pathlib import Path
 
 from xorviz.files.atomic import FileError, file_errors, lock, reading
-from xorviz.files.lab.csv import HEADER, rows_csv
-from xorviz.files.lab.rows import LONGEST, Done, RowReader
+from xorviz.files.lab.csv import HEADER, LONGEST, Done, RowReader, rows_csv
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import Findings
 

@@ -24,12 +24,11 @@ from xorviz.lab.results.map import WAVES, MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, Published
 from xorviz.lab.results.success import interval_text, percent, still_learning_text
 from xorviz.panels.lab.lab_gallery import LabGallery
-from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_map import PAIRS, LabMap
 from xorviz.panels.lab.lab_published import LabPublished
 from xorviz.panels.lab.lab_seeds import LabSeeds
-from xorviz.panels.lab.map_settings import PAIRS
 from xorviz.panels.lab.recipe import LabRecipe
-from xorviz.panels.learn.helps.what_helps import WhatHelps
+from xorviz.panels.learn.what_helps import WhatHelps
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.keys import allow
 from xorviz.window.bars.actions import LAB_IDLE, Actions

@@ -1,19 +1,246 @@
 """The table of runs: keys, editing names, mouse, menu, and the current row."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QBrush, QContextMenuEvent, QFont, QKeyEvent, QPixmap, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.panels.learn.runs.harness import THREE, RunsHarness, at_step, project
 from tests.support.cases import some
-from tests.support.screen import child, press
+from tests.support.screen import child, is_near, press
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.runs.record import Record
+from tests.support.watched import PROGRAM, watched_record
+from xorviz.core.runs.project import PinnedRun, continued
+from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.settings import RunConfig
-from xorviz.ui.theme.palette import DARK
+from xorviz.panels.base.curves import RUN_STYLES
+from xorviz.panels.learn.runs.table import (
+    CHANGES,
+    COLUMNS,
+    LEARNED,
+    LINE,
+    LOSS,
+    NAME,
+    NAMED_LOSS,
+    NEVER,
+    PLACES,
+    RIGHT,
+    STEPS,
+    RunRow,
+    needed_columns,
+    rows_of,
+)
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+RESULTS = {STEPS, RIGHT, LEARNED}
+WEIGHT = Intervention(3, "w1", 9.0, (0, 1))
+
+
+def record(*changes: Intervention, **settings: object) -> Record:
+    return Record(RunConfig.from_dict(settings), changes, newest=100)
+
+
+def rate(step: int, value: float) -> Intervention:
+    return Intervention(step, "rate", value)
+
+
+def rows(*records: Record) -> list[RunRow]:
+    """Return the rows of a current run and pinned ones."""
+    current, *others = records
+    made = project()
+    for other in others:
+        made = made.pinning(other, other.newest)
+    return rows_of(current, made.pinned)
+
+
+def text(shown: Record, column: int) -> str:
+    return COLUMNS[column].text(rows(shown)[0])
+
+
+def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> object:
+    found = COLUMNS[column].looks.get(role)
+    return found(row, theme) if found else None
+
+
+def settings_of(row: RunRow, *fields: str) -> list[str]:
+    return [row.settings[field] for field in fields]
+
+
+def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
+    theirs = watched_record(steps=(0, 1, 50), name="theirs", assumed=("rate",))
+    first, own, other = rows(theirs, record(width=2, seed=5), record(width=2, seed=6))
+    assert first.run.name == "theirs"
+    drawn = ("seed", "init", "init_range", "perturbation")
+    assert settings_of(first, *drawn, "rate", "loss") == [NEVER] * 4 + ["0.7 assumed", "sse"]
+    assert settings_of(own, "seed", "rate") == ["5", "0.01"]
+    assert first.differing == {"rate", "biases", "seed"}, "the seeds of the other two differ"
+    assert own.unlike == other.unlike == {"rate", "biases"}
+    assert text(theirs, STEPS) == "50"
+    assert not {PLACES["seed"]} & needed_columns(rows(theirs, record(seed=5)))
+
+
+def test_a_run_from_given_weights_has_no_seed_either() -> None:
+    (row,) = rows(continued(watched_record(steps=(0, 9)), 9))
+    assert settings_of(row, "seed", "init") == [NEVER, NEVER]
+
+
+def test_the_tip_of_a_watched_run_says_what_it_is() -> None:
+    (row,) = rows(watched_record(steps=(0, 1, 50)))
+    tip = COLUMNS[NAME].details
+    assert tip is not None
+    assert f"; watched: {PROGRAM}, 3 states kept<" in tip(row)
+
+
+def test_every_setting_has_a_column_and_every_column_a_title_and_tip() -> None:
+    assert list(PLACES) == list(PLACES)
+    places = (LINE, NAME, CHANGES, STEPS, LOSS, NAMED_LOSS, RIGHT, LEARNED)
+    assert [COLUMNS[place].title for place in places] == [
+        *("line", "name", "changes", "steps", "final loss", "final loss"),
+        *("first correct", "first learned"),
+    ]
+    titles = [COLUMNS[place].title for place in PLACES.values()]
+    assert titles[:2] == ["width", "rate"]
+    assert titles[-3:] == ["initial range", "perturbation", "targets"]
+    assert all(column.tip for column in COLUMNS)
+
+
+def test_settings_have_readable_texts() -> None:
+    for name, value, expected in [
+        ("width", 12, "12"),
+        ("rate", 0.0001, "0.0001"),
+        ("rate", 2.0, "2"),
+        ("seed", 4294967295, "4294967295"),
+        ("activation", "tanh", "tanh"),
+        ("loss", "cross-entropy", "cross-entropy"),
+        ("biases", True, "on"),
+        ("biases", False, "off"),
+        ("momentum", 0.9, "0.9"),
+        ("init", "nearly-equal", "nearly-equal"),
+        ("init_range", 2.5, "2.5"),
+        ("perturbation", 0.001, "0.001"),
+        ("targets", [1, 0, 1, 0], "x1 xor x2"),
+    ]:
+        assert text(record(**{name: value}), PLACES[name]) == expected
+
+
+def test_a_changed_setting_shows_first_and_last_value() -> None:
+    assert text(record(rate(3, 1.0), rate=0.5), PLACES["rate"]) == "0.5 → 1"
+    assert text(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), PLACES["rate"]) == "0.5 → … → 2"
+    changed = record(Intervention(3, "momentum", 0.25), rate(4, 1.0))
+    assert text(changed, PLACES["momentum"]) == "0 → 0.25"
+    assert text(record(WEIGHT), PLACES["rate"]) == "0.01"
+
+
+def test_a_real_run_has_its_results() -> None:
+    recording = Recording(RunConfig(width=5, rate=1, biases=True, momentum=0.5))
+    recording.advance(1000)
+    recording.intervene("rate", 2.0)
+    recording.intervene("w1", 0.5, (0, 1))
+    recording.advance(1000)
+    seen = recording.snapshot()
+    assert text(seen.record, NAME) == "current run"
+    assert text(seen.record, CHANGES) == "2"
+    assert text(seen.record, STEPS) == "2\u202f000"
+    loss = text(seen.record, LOSS)
+    assert float(loss) == pytest.approx(seen.loss, rel=1e-3)
+    assert text(seen.record, NAMED_LOSS) == f"{loss} sse"
+    assert text(seen.record, RIGHT) == "82"  # as tests.support.snapshots.QUICK says
+    assert text(seen.record, LEARNED) == "168"
+
+    missing = Record(RunConfig())
+    assert [text(missing, column) for column in (LOSS, RIGHT, LEARNED)] == [NEVER] * 3
+    assert [text(missing, column) for column in (STEPS, CHANGES)] == ["0", "0"]
+
+
+def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
+    def differing(*records: Record) -> set[str]:
+        return set(rows(*records)[0].differing)
+
+    assert differing(record(), record(), record()) == set()
+    assert differing(record(), record(width=4), record(seed=1)) == {"width", "seed"}
+    assert differing(record(), record(rate(3, 1.0))) == {"rate"}
+    # A rate changed back is still changed.
+    assert differing(record(), record(rate(3, 1.0), rate(4, 0.01))) == {"rate"}
+    assert differing(record(), record(WEIGHT)) == set()
+    assert differing(record(rate(3, 1.0)), record(rate(30, 1.0))) == set()
+
+
+def test_columns_are_shown_when_they_are_needed() -> None:
+    always = {LINE, NAME, *RESULTS}
+    assert needed_columns(rows(record(), record())) == {*always, LOSS}
+    differing = rows(record(), record(width=4), record(biases=True))
+    assert needed_columns(differing) == {*always, LOSS, PLACES["width"], PLACES["biases"]}
+    assert needed_columns(rows(record(), record(WEIGHT))) == {*always, LOSS, CHANGES}
+    losses = rows(record(), record(loss="mse"))
+    assert needed_columns(losses) == {*always, NAMED_LOSS, PLACES["loss"]}
+
+
+@BOTH_THEMES
+def test_differing_settings_are_bold_and_coloured_if_not_current(theme: Theme) -> None:
+    shown = rows(record(), record(), record(width=4))
+    inks = [look(row, PLACES["width"], Qt.ItemDataRole.ForegroundRole, theme) for row in shown]
+    colors = [ink.color().name().upper() for ink in inks if isinstance(ink, QBrush)]
+    assert colors == [theme.text, theme.text, theme.accent]
+    font = look(shown[0], PLACES["width"], Qt.ItemDataRole.FontRole)
+    assert isinstance(font, QFont)
+    assert font.bold()
+    for role in (Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.FontRole):
+        others = set(range(len(COLUMNS))) - {PLACES["width"]}
+        assert all(look(row, place, role) is None for row in shown for place in others)
+
+
+@BOTH_THEMES
+def test_each_run_has_the_line_of_its_style(theme: Theme) -> None:
+    current, pinned = rows(record(), record())
+    pinned = replace(pinned, run=replace(pinned.run, style=4))
+    dashed = replace(pinned, run=replace(pinned.run, style=8))
+    gaps = []
+    for row, color in (
+        (current, theme.text),
+        (pinned, RUN_STYLES[4].color(theme)),
+        (dashed, RUN_STYLES[8].color(theme)),
+    ):
+        picture = look(row, LINE, Qt.ItemDataRole.DecorationRole, theme)
+        assert isinstance(picture, QPixmap)
+        image = picture.toImage()
+        line = [image.pixelColor(x, image.height() // 2) for x in range(75, image.width())]
+        assert is_near(line[0], color)
+        gaps.append(sum(color.alpha() < 50 for color in line) / len(line))
+    assert gaps == [0, 0, pytest.approx(RUN_STYLES[8].dash[1] / sum(RUN_STYLES[8].dash), abs=0.1)]
+    hidden = replace(pinned, run=replace(pinned.run, is_shown=False))
+    spoken = COLUMNS[LINE].spoken
+    assert spoken
+    assert [spoken(row) for row in (pinned, hidden)] == ["line shown", "line hidden"]
+
+
+def test_the_tool_tip_has_every_setting_in_one_line_with_the_name_escaped() -> None:
+    def tip(*changes: Intervention) -> str:
+        name = "<b>x</b> & <img src='a'>"
+        run = PinnedRun(name, record(*changes, rate=0.5, targets=[1, 1, 0, 0]), 0, 0)
+        row = rows_of(record(), [run])[1]
+        written = QTextDocument()
+        for place in range(len(COLUMNS)):
+            written.setHtml(str(look(row, place, Qt.ItemDataRole.ToolTipRole)))
+            start, _, settings = written.toPlainText().partition(": ")
+            assert start == name
+        return settings
+
+    assert tip(rate(3, 1.0)) == (
+        "width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
+        "momentum 0, initial weights uniform, initial range 1, perturbation 1e-06, targets not x2; "
+        "changed 1 time during the run"
+    )
+    assert tip(rate(3, 1.0), rate(4, 2.0)).endswith("changed 2 times during the run")
+    assert tip().endswith("targets not x2")
+
 
 Key = Qt.Key
 MOUSE = QContextMenuEvent.Reason.Mouse

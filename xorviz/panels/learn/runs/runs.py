@@ -82,7 +82,7 @@ class Runs(SnapshotView):
 
     def _table_of(self, snapshot: Snapshot) -> Cells:
         """Return the settings of all runs as they are shown, and their results as numbers."""
-        from xorviz.panels.learn.runs.columns import rows_of
+        from xorviz.panels.learn.runs.table import rows_of
 
         shown = rows_of(snapshot.record, self._pinned)
         rows = (
@@ -101,7 +101,7 @@ class Runs(SnapshotView):
         return ("name", *SETTINGS, *results), rows
 
     def describe(self, snapshot: Snapshot) -> str:
-        from xorviz.panels.learn.runs.columns import loss_text, rows_of, summary
+        from xorviz.panels.learn.runs.table import loss_text, rows_of, summary
 
         shown = rows_of(snapshot.record, self._pinned)
         runs = (

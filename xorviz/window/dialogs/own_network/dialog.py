@@ -22,7 +22,7 @@ from xorviz.core.rules import SettingError, parsed
 from xorviz.files.weights.examined import Examination, examined
 from xorviz.files.weights.own_network import Arrays, OrientationError, arranged, needs_orientation
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
-from xorviz.panels.learn.check.page import Inks, headline, notes_html, repairs_html
+from xorviz.panels.learn.check_view import Inks, headline, notes_html, repairs_html
 from xorviz.ui.focus import focus_of
 from xorviz.ui.forms.boxes import column, row
 from xorviz.ui.forms.dialog import Dialog

@@ -14,7 +14,7 @@ from xorviz.files.weights.own_network import OrientationError
 from xorviz.files.weights.reader import States
 from xorviz.files.weights.said import OTHERS, SAID, TOLD, said_of
 from xorviz.files.weights.stepped import checked_step
-from xorviz.panels.learn.check.changes import is_explained
+from xorviz.panels.learn.check_view import is_explained
 
 _RATE_DIGITS = 6
 _CODING = "inputs 0/1, targets 0/1"

@@ -1,38 +1,194 @@
-"""The view of a training step of another program: what it changed, and what it should have."""
+"""The panel Check: what an imported training step changed, beside what it should have changed."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
 from xorviz.core import numerals
-from xorviz.core.check.step_check import StepCheck
+from xorviz.core.analysis.surface import round_bound
+from xorviz.core.check.step_check import CORRECT, FAULTY, UNKNOWN, Finding, Repair, StepCheck
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
-from xorviz.panels.learn.check.changes import (
-    NumberChange,
-    cell_text,
-    changes,
-    grid_names,
-    limits,
-    placed,
-)
-from xorviz.panels.learn.check.page import (
-    Inks,
-    finding_text,
-    first_wrong,
-    headline,
-    notes_html,
-    repairs_html,
-    repairs_of,
-    verdict_html,
-)
-from xorviz.panels.learn.weight_editor import plan_of
+from xorviz.panels.learn.weight_editor import Cell, cells, plan_of
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
 from xorviz.ui.forms.boxes import column
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import diverging, level
+
+HEADLINES = {CORRECT: "The step is correct", FAULTY: "The step is faulty"}
+_RATE_DIGITS = 4
+_UNDECIDED = "It cannot be decided whether the step is correct"
+
+
+class Inks(NamedTuple):
+    """Colours of a page, as #RRGGBB."""
+
+    text: str
+    wrong: str
+    right: str
+
+
+def headline(check: StepCheck) -> str:
+    """Return the verdict in a few words."""
+    return HEADLINES.get(check.verdict, _UNDECIDED)
+
+
+def first_wrong(check: StepCheck) -> str | None:
+    """Return the first array that is not explained by a correct step, if there is one."""
+    faults = (name for name, finding in check.arrays.items() if finding.is_fault)
+    others = (name for name, finding in check.arrays.items() if finding.name != CORRECT)
+    return next(faults, None) or next(others, None)
+
+
+def finding_text(array: str, finding: Finding) -> str:
+    """Return what explains the change of an array: w1: hidden slope left out, at rate 0.5."""
+    rate = "" if finding.rate is None else f", at rate {_rate_text(finding.rate)}"
+    return f"{array}: {finding.name}{rate}"
+
+
+def _rate_text(rate: float) -> str:
+    return f"{rate:.{_RATE_DIGITS}g}".replace("-", numerals.MINUS)
+
+
+def repairs_of(check: StepCheck, array: str | None) -> tuple[Repair, ...]:
+    """Return the repairs of an array; all without one."""
+    return tuple(one for one in check.repairs if array is None or array in one.arrays)
+
+
+def verdict_html(check: StepCheck, inks: Inks) -> str:
+    """Return the verdict and its sentence."""
+    ink = inks.right if check.verdict == CORRECT else inks.text
+    large = f"color:{ink}; font-size:large; font-weight:600; margin:0"
+    return _styled("p", large, headline(check)) + _paragraph(check.sentence, inks)
+
+
+def repairs_html(repairs: Iterable[Repair], inks: Inks) -> str:
+    """Return wrong lines with the right ones below, as formulas and in NumPy.
+
+    The faults are named if there are several; one alone is what the verdict's sentence names.
+    """
+    repairs = tuple(repairs)
+    return "".join(_repair(one, inks, len(repairs) > 1) for one in repairs)
+
+
+def notes_html(notes: Iterable[str], inks: Inks) -> str:
+    """Return a paragraph for each note."""
+    return "".join(_paragraph(note, inks) for note in notes)
+
+
+def _repair(repair: Repair, inks: Inks, is_titled: bool) -> str:
+    wrong = "Wrong", inks.wrong, repair.wrong, repair.wrong_code
+    right = "Right", inks.right, repair.right, repair.right_code
+    rows = "".join(_line(*side) for side in (wrong, right))
+    table = f'<table cellspacing="0" style="margin:4px 0 0 0">{rows}</table>'
+    head, _, rest = repair.says.partition(". ")
+    title = _styled("p", f"color:{inks.text}; font-weight:600; margin:8px 0 0 0", f"{head}.")
+    return f"{title * is_titled}{table}{_paragraph(rest, inks)}"
+
+
+def _line(name: str, ink: str, formula: str, code: str) -> str:
+    label = _styled("td", f"color:{ink}; font-weight:600; padding:2px 12px 2px 0", name)
+    mathematics = _styled("p", f"color:{ink}; margin:0", formula)
+    numpy = _styled("p", f"color:{ink}; margin:0; font-family:monospace", code)
+    return f'<tr>{label}<td style="padding:2px 0">{mathematics}{numpy}</td></tr>'
+
+
+def _paragraph(text: str, inks: Inks) -> str:
+    return _styled("p", f"color:{inks.text}; margin:4px 0 0 0", text)
+
+
+def _styled(tag: str, style: str, text: str) -> str:
+    # Without pre-wrap, Qt's HTML turns thin spaces into plain, breakable ones.
+    return f'<{tag} style="{style}; white-space:pre-wrap">{escape(text)}</{tag}>'
+
+
+_EXPLAINED = ("yours", "exact", "difference")
+_UNEXPLAINED = ("yours", "nearest rule", "difference")
+GRIDS = len(_EXPLAINED)
+"""How many grids there are."""
+_DIGITS = 6
+_VANISHING = 1e-6
+"""Share of the strongest colour below which a number is written as 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChange:
+    """The change of one number: the step's own, and that of a correct step."""
+
+    cell: Cell
+    exact: float
+
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """Its numbers, one for each grid."""
+        yours = self.cell.value
+        return yours, self.exact, yours - self.exact
+
+    def text(self, grid: int, names: tuple[str, ...]) -> str:
+        """Return its name and all its numbers, first that of a grid, which is never cut off."""
+        told = [
+            f"{name} {numerals.real(value, _DIGITS)}"
+            for name, value in zip(names, self.values, strict=True)
+        ]
+        return ", ".join([f"{self.cell.name} {told[grid]}", *told[:grid], *told[grid + 1 :]])
+
+
+def is_explained(check: StepCheck) -> bool:
+    """Return whether any array's change is explained, so that the rule means something."""
+    return any(finding.name != UNKNOWN for finding in check.arrays.values())
+
+
+def grid_names(check: StepCheck) -> tuple[str, ...]:
+    """Return the names of the grids."""
+    return _EXPLAINED if is_explained(check) else _UNEXPLAINED
+
+
+def changes(check: StepCheck) -> list[NumberChange]:
+    """Return the changes of all numbers, array by array."""
+    pairs = zip(cells(check.yours), cells(check.exact), strict=True)
+    return [NumberChange(yours, exact.value) for yours, exact in pairs]
+
+
+def limits(found: Iterable[NumberChange]) -> dict[str, float]:
+    """Return the change that has the strongest colour, for each array.
+
+    Each has its own: those of the hidden layer are often far smaller than the output's.
+    """
+    largest: dict[str, float] = defaultdict(float)
+    for change in found:
+        finite = (abs(value) for value in change.values if math.isfinite(value))
+        largest[change.cell.field] = max(largest[change.cell.field], *finite, 0.0)
+    return {name: round_bound(value) for name, value in largest.items()}
+
+
+def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, tuple[NumberChange, int]]:
+    """Return the change and the grid of each cell, in three grids of so many rows."""
+    return {
+        (grid * rows + change.cell.row, change.cell.column): (change, grid)
+        for change in found
+        for grid in range(GRIDS)
+    }
+
+
+def cell_text(value: float, limit: float) -> str:
+    """Return a number as it is written in a cell of a grid with this strongest colour."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) < _VANISHING * limit:
+        return "0"
+    if not 0.01 <= limit < 1000:
+        return "+" * (value > 0) + numerals.power(value, 1)
+    return numerals.signed(value, 4 if limit <= 1 else 2)
+
 
 IMPORTED = "Imported step"
 """Where a step comes from, unless another source is named."""

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.panels.learn.check.steps import correct_step, faulty_step
+from tests.panels.learn.check_steps import correct_step, faulty_step
 from xorviz.core.network import Weights
-from xorviz.panels.learn.check.changes import GRIDS, cell_text, changes, limits, placed
+from xorviz.panels.learn.check_view import GRIDS, cell_text, changes, limits, placed
 
 
 def test_each_number_has_a_cell_in_each_grid() -> None:

@@ -11,13 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.panels.learn.check.steps import FOUND, SLOPE, correct_step, faulty_step
+from tests.panels.learn.check_steps import FOUND, SLOPE, correct_step, faulty_step
 from tests.support.cases import some
 from tests.support.screen import active_window, child, is_near, press, shown, spoken
 from xorviz.core.check.step_check import CANNOT_BE_TOLD, UNDECIDED, UNKNOWN, Finding, StepCheck
 from xorviz.files.atomic import FileError
-from xorviz.panels.learn.check.changes import grid_names
-from xorviz.panels.learn.check.check_view import CheckView
+from xorviz.panels.learn.check_view import CheckView, grid_names
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.texts import SteadyText
 from xorviz.ui.draw.cell_grid import CellGrid, Place

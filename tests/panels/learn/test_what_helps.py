@@ -15,8 +15,16 @@ from tests.support.snapshots import trained
 from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trial as trial_module
 from xorviz.lab.trials.trial import NOTHING_HELPS, Trial, best_text, trial_of
-from xorviz.panels.learn.helps.table import BAR, RESULT, STEPS, TRY, HelpTable
-from xorviz.panels.learn.helps.what_helps import AT_REST, Trying, WhatHelps
+from xorviz.panels.learn.what_helps import (
+    AT_REST,
+    BAR,
+    RESULT,
+    STEPS,
+    TRY,
+    HelpTable,
+    Trying,
+    WhatHelps,
+)
 from xorviz.ui.theme.palette import LIGHT, mixed
 
 TRAP = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)

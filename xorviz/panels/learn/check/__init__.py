@@ -1,1 +1,0 @@
-"""The panel Check: what an imported training step changed, beside what it should have changed."""

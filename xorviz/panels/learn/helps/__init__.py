@@ -1,1 +1,0 @@
-"""The panel of changes that may help, each tried on the spot."""
