@@ -1,5 +1,6 @@
 """The view of a table: keys, mouse, current row and widths."""
 
+import string
 import time
 from dataclasses import replace
 
@@ -59,7 +60,7 @@ def test_cells_and_headers_are_what_their_column_says(model: TableModel) -> None
 
     headers = [[model.headerData(column, HEADERS, role) for role in roles] for column in (1, 2)]
     assert headers == [
-        ["price", None, RIGHT, "What it costs; click to sort by it (O)"],
+        ["price", None, RIGHT, "What it costs; click to sort by it (F3)"],
         ["sold", None, RIGHT, ""],
     ]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
@@ -246,12 +247,19 @@ def test_a_click_on_a_header_sorts_and_another_reverses(fruit: FruitTable) -> No
     assert fruit.column("name") == ["pear", "lime", "plum", "fig"]
 
 
+def test_no_character_that_is_typed_sorts_or_uses_a_row(fruit: FruitTable) -> None:
+    fruit.table.setCurrentIndex(fruit.index(0, "price"))
+    before = names(fruit.model)
+    QTest.keyClicks(fruit.table, string.printable.strip())
+    assert (names(fruit.model), fruit.used) == (before, [])
+
+
 def test_a_key_sorts_by_the_current_column_and_keeps_the_current_row(fruit: FruitTable) -> None:
     fruit.table.setCurrentIndex(fruit.index(0, "price"))
-    fruit.press(Key.Key_O)
+    fruit.press(Key.Key_F3)
     assert fruit.column("name")[0] == "plum"
     assert fruit.view.current_number() == 0
-    fruit.press(Key.Key_O)
+    fruit.press(Key.Key_F3)
     assert fruit.column("name")[0] == "pear"
     fruit.view.show_current(3)
     assert fruit.table.currentIndex() == fruit.index(1, "price ▾")

@@ -186,7 +186,7 @@ class TableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{column.title}{self._arrow(section)}"
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{column.tip}; click to sort by it (O)" if column.keys else column.tip
+                return f"{column.tip}; click to sort by it (F3)" if column.keys else column.tip
             case Qt.ItemDataRole.TextAlignmentRole:
                 return column.align
             case _:
@@ -260,7 +260,7 @@ class TableModel(QAbstractTableModel):
         self._places[order] = np.arange(len(order))
 
 
-SORT_KEY = Qt.Key.Key_O
+SORT_KEY = Qt.Key.Key_F3
 """Sorts by the current column; pressed again, in the other direction."""
 
 _AROUND_HEADER = 10

@@ -151,7 +151,7 @@ class LabSeeds(NetworksView):
         "interval. The histogram shows the first correct step of each network, on a logarithmic "
         "axis with ten bins a decade and a dashed line at the median; the text beside it counts "
         "the others. Below it, one mark for each seed, in the colour and shape of its outcome, "
-        "with a legend. An option shows a table instead; click a header to sort it, or press O to "
+        "with a legend. An option shows a table instead; click a header to sort it, or press F3 to "
         "sort by the column of the current cell. Still learning when stopped: not correct yet, but "
         "the loss was falling, so more steps may help. Point at a seed, or use the arrow keys, to "
         "read it. Click it, or press Enter, to open that network as pictured, trained to the same "

@@ -42,8 +42,8 @@ class Runs(SnapshotView):
         "colour differ from the current run, and an arrow marks a change during the run. The "
         "other columns are the number of steps, the loss at the last one, and the first step "
         "at which all four rows were correct and learned. Enter or a double click makes a "
-        "pinned run the current one. F2 or a double click on its name renames it, V or a click "
-        "on its line shows or hides its curve, Delete deletes it."
+        "pinned run the current one. F2 or a double click on its name renames it, a click on its "
+        "line or an entry of its menu shows or hides its curve, Delete deletes it."
     )
 
     def __init__(self) -> None:
