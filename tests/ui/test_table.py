@@ -249,9 +249,9 @@ def test_a_click_on_a_header_sorts_and_another_reverses(fruit: FruitTable) -> No
 
 def test_no_character_that_is_typed_sorts_or_uses_a_row(fruit: FruitTable) -> None:
     fruit.table.setCurrentIndex(fruit.index(0, "price"))
-    before = names(fruit.model)
+    before = names(fruit.view.rows)
     QTest.keyClicks(fruit.table, string.printable.strip())
-    assert (names(fruit.model), fruit.used) == (before, [])
+    assert (names(fruit.view.rows), fruit.used) == (before, [])
 
 
 def test_a_key_sorts_by_the_current_column_and_keeps_the_current_row(fruit: FruitTable) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from xorviz.ui.keys import explain_action
+from xorviz.ui.keys import explain_action, plain_text
 
 
 class OneOf(QActionGroup):
@@ -31,6 +31,11 @@ class OneOf(QActionGroup):
             action.setChecked(one == value)
             self.addAction(action)
             action.toggled.connect(self._take_checked)
+
+    @property
+    def texts(self) -> dict[Any, str]:
+        """What the actions are called, by value."""
+        return {value: plain_text(action) for value, action in self._options.items()}
 
     @Slot(object)
     def choose(self, value: Any) -> None:

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
-        self._keys = Keys(self.actions(), self._settings, self)
+        self._keys = Keys(self.actions(), self._actions["letter_keys"], self._settings, self)
         # Before any widget exists: each would be recoloured.
         self._appearance = Appearance(self._actions, self._settings, self)
         self._views = ViewSet(self, self._appearance.theme)
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         is_live = self._watched.watching.is_live
         self._display = RunDisplay(self.session, self.document, *shown_in, is_live)
         parts = (self.session, self.document, self._display, self._views, self._appearance)
-        self._dialogs = DialogOpener(self, *parts, self._keys, by_itself)
+        self._dialogs = DialogOpener(self, *parts, self._actions)
         self._put_together()
         self.document.put(Project(Record(config), 0))
         self.file.autosave.offer()

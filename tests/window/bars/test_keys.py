@@ -12,7 +12,7 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.keys import Keys
 from xorviz.window.document.settings import Settings
 
-Start = Callable[[], tuple[Keys, Actions]]
+Start = Callable[[], Actions]
 
 
 @pytest.fixture
@@ -20,12 +20,13 @@ def start(qtbot: QtBot, store: QSettings) -> Start:
     """Return a function that gives the actions of a new window their keys."""
     windows: list[QWidget] = []
 
-    def start_one() -> tuple[Keys, Actions]:
+    def start_one() -> Actions:
         window = QWidget()
         qtbot.addWidget(window)
         windows.append(window)
         actions = Actions(window)
-        return Keys(window.actions(), Settings(store), window), actions
+        Keys(window.actions(), actions["letter_keys"], Settings(store), window)
+        return actions
 
     return start_one
 
@@ -35,15 +36,15 @@ def active(action: QAction) -> list[str]:
 
 
 def test_single_letters_are_switched_off_and_all_else_stays(start: Start) -> None:
-    keys, actions = start()
-    keys.switch_letters(False)
-    for _, its_actions in ((keys, actions), start()):
+    actions = start()
+    actions["letter_keys"].setChecked(False)
+    for its_actions in (actions, start()):
         assert active(its_actions["step"]) == ["Right"]
         assert active(its_actions["reset"]) == []
         assert "(" not in its_actions["reset"].toolTip()
         assert active(its_actions["run"]) == ["Space"]
         assert active(its_actions["save"]) == ["Ctrl+S"]
-    keys.switch_letters(True)
+    actions["letter_keys"].setChecked(True)
     assert active(actions["step"]) == ["S", "Right"]
     assert "(R)" in actions["reset"].toolTip()
 
@@ -52,7 +53,7 @@ def test_own_keys_of_an_older_version_are_ignored(start: Start, store: QSettings
     store.setValue("keys/reset", '["Ctrl+K"]')
     store.setValue("keys/pin", "broken")
     store.setValue("choices/letter_keys", "false")
-    keys, actions = start()
-    assert not keys.has_letters
+    actions = start()
+    assert not actions["letter_keys"].isChecked()
     assert (active(actions["palette"]), active(actions["reset"])) == (["Ctrl+K"], [])
     assert store.value("keys/reset") == '["Ctrl+K"]'

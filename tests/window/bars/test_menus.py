@@ -84,7 +84,7 @@ def test_the_menus_hold_the_actions_in_groups(window: MainWindow) -> None:
         ["Panels", "Panel options"],
         ["diagnose", "what_helps", "try_by_itself", "check_step"],
         ["next_unit", "previous_unit"],
-        ["Zoom", "Theme", "reduced_motion"],
+        ["Zoom", "Theme", "reduced_motion", "letter_keys"],
         ["projector", "full_screen"],
         ["reset_layout"],
     ]

@@ -25,7 +25,7 @@ def dialog(
     dialog = child(reset_window, PreferencesDialog, "preferences_dialog")
     qtbot.waitActive(dialog)
     yield dialog
-    child(dialog, SwitchField, "preferences_letters").setChecked(True)
+    child(dialog, SwitchField, "preferences_letter_keys").setChecked(True)
     for name in ("theme_system", "zoom_100"):
         action(reset_window, name).trigger()
     dialog.close()
@@ -52,18 +52,18 @@ def test_look_and_motion_apply_at_once_and_follow_the_menus(
 def test_letters_are_switched_off_everywhere_and_stay_so(
     dialog: PreferencesDialog, reset_window: MainWindow
 ) -> None:
-    child(dialog, SwitchField, "preferences_letters").click()
+    child(dialog, SwitchField, "preferences_letter_keys").click()
     keys = [key.toString() for one in reset_window.findChildren(QAction) for key in one.shortcuts()]
     assert [key for key in keys if len(key) == 1] == []
     assert {"Space", "Right", "Ctrl+S", "F1"} <= set(keys)
-    assert not reset_window._settings.letter_keys()
+    assert not reset_window._settings.choice("letter_keys", Switch(), True)
 
 
 def test_what_is_tried_by_itself_is_a_choice_and_is_kept(
     dialog: PreferencesDialog, reset_window: MainWindow
 ) -> None:
     switch, by_itself = (
-        child(dialog, SwitchField, "preferences_try"),
+        child(dialog, SwitchField, "preferences_try_by_itself"),
         action(reset_window, "try_by_itself"),
     )
     assert not switch.isChecked()

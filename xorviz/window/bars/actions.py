@@ -101,8 +101,9 @@ _TABLE = (
            "Try changes to this network, and show which of them help"),
     _Spec("check_step", "Chec&k of a step", (),
            "Show whether a training step of another program is correct, and what is wrong in it"),
-    _Spec("try_by_itself", "Try &what helps by itself", (),
-           "Try what helps whenever a run stops without being correct", is_choice=True),
+    _Spec("try_by_itself", "Try &what helps when a run stops unlearned", (),
+           "Try what helps whenever a run stops or is paused without being correct",
+           is_choice=True),
     _Spec("next_unit", "Next hidden &unit", (), "Highlight the next hidden unit"),
     _Spec("previous_unit", "Pre&vious hidden unit", (), "Highlight the previous hidden unit"),
     _Spec("workspace_learn", "&Learn", ("Ctrl+1",), "Watch a network learn", is_choice=True),
@@ -121,6 +122,9 @@ _TABLE = (
       for zoom in ZOOMS),
     _Spec("reduced_motion", "Reduce &motion", (),
            "Nothing moves by itself but the run", is_choice=True),
+    _Spec("letter_keys", "Sin&gle-letter keys", (),
+           "Keys that are one letter act. Switch it off if you dictate or press keys by accident",
+           is_choice=True),
     _Spec("projector", "Pro&jector mode", ("F5",),
            "Show only the main panels, with large text and thick lines, and the keys you use",
            is_choice=True),
@@ -290,7 +294,7 @@ def _fill_view(view: QMenu, actions: Actions, panels: Callable[[], Iterable[Pane
     zoom.addSeparator()
     zoom.addActions([actions[f"zoom_{name}"] for name in ZOOMS])
     view.addMenu("&Theme").addActions([actions[f"theme_{name}"] for name in THEMES])
-    view.addAction(actions["reduced_motion"])
+    view.addActions([actions["reduced_motion"], actions["letter_keys"]])
     _add(view, actions, _SCREEN)
 
 

@@ -23,19 +23,22 @@ _FIELDS = QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextE
 class Keys(QObject):
     """Keeps the keys that fields use from acting on the window while a field has the focus.
 
-    A field is all that one types into, and every table and list. Keys that are one letter can be
-    switched off altogether.
+    A field is all that one types into, and every table and list. ``letters`` switches keys that are
+    one letter, digit or sign off altogether.
     """
 
     used = Signal(QAction)
     """An action is about to act."""
 
-    def __init__(self, actions: Iterable[QAction], settings: Settings, parent: QObject) -> None:
+    def __init__(
+        self, actions: Iterable[QAction], letters: QAction, settings: Settings, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._settings = settings
         self._keys = {action: action.shortcuts() for action in actions}
-        self.has_letters: bool = settings.letter_keys()
-        """Whether keys that are one letter, digit or sign work."""
+        self._letters = letters
+        letters.setChecked(True)
+        settings.keep_switches([letters])
+        letters.toggled.connect(self._show_letters)
         for action in self._keys:
             action.triggered.connect(lambda _=False, action=action: self.used.emit(action))
         application = QApplication.instance()
@@ -43,16 +46,11 @@ class Keys(QObject):
         application.focusChanged.connect(self._yield_to)
         self._show_letters()
 
-    @Slot(bool)
-    def switch_letters(self, is_on: bool) -> None:
-        """Choose whether keys that are one letter, digit or sign work."""
-        self.has_letters = is_on
-        self._settings.set_choice("letter_keys", is_on)
-        self._show_letters()
-
+    @Slot()
     def _show_letters(self) -> None:
+        has_letters = self._letters.isChecked()
         for action, keys in self._keys.items():
-            active = [key for key in keys if self.has_letters or not is_letter(key.toString())]
+            active = [key for key in keys if has_letters or not is_letter(key.toString())]
             if active != action.shortcuts():
                 action.setShortcuts(active)
                 explain_action(action)

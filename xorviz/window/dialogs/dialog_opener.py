@@ -5,15 +5,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
+from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
-from xorviz.window.bars.keys import Keys
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.dialogs.about import AboutDialog
 from xorviz.window.dialogs.introduction import Introduction
@@ -44,14 +43,12 @@ class DialogOpener(QObject):
         display: RunDisplay,
         views: ViewSet,
         appearance: Appearance,
-        keys: Keys,
-        by_itself: QAction,
+        actions: Actions,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
-        self._by_itself = by_itself
         self._display, self._views, self._appearance = display, views, appearance
-        self._keys = keys
+        self._actions = actions
         self.saver = FileSaver(self)
         """Saves what panels show, and reports the result."""
 
@@ -103,8 +100,7 @@ class DialogOpener(QObject):
     def preferences(self) -> None:
         from xorviz.window.dialogs.preferences import PreferencesDialog
 
-        parts = self._appearance, self._keys, self._by_itself
-        self._show(PreferencesDialog, lambda: PreferencesDialog(self._window, *parts))
+        self._show(PreferencesDialog, lambda: PreferencesDialog(self._window, self._actions))
 
     @Slot()
     def side_by_side(self) -> None:

@@ -127,10 +127,6 @@ class Settings:
     def set_lessons_done(self, keys: Iterable[str]) -> None:
         self._store.setValue("lessons/done", json.dumps(sorted(keys)))
 
-    def letter_keys(self) -> bool:
-        """Return whether keys that are a single letter work."""
-        return bool(self.choice("letter_keys", Switch(), True))
-
     def config(self, key: str) -> RunConfig | None:
         """Return the settings of a run or a recipe, if any were saved."""
         return self._made(key, RunConfig.from_dict)
