@@ -14,7 +14,7 @@ from xorviz.core.analysis.curvature import CurvatureQuestion, followed
 from xorviz.core.diagnosis.reach import most_right
 from xorviz.core.network import LOSSES, flat, weights_of
 from xorviz.core.rules import SettingError
-from xorviz.core.settings import RunConfig, start_text
+from xorviz.core.settings import ACTIVATION_WORDS, RunConfig, start_text
 from xorviz.lab.training.cohort import Start
 
 KICKS = (0.01, 0.1, 1.0)
@@ -25,7 +25,6 @@ LONGER = 5
 _RATE, _RANGE = 5, 4
 """Factors of rates and of initial ranges."""
 _MOMENTUM, _WIDTH = 0.9, 4
-_UNITS = {"sigmoid": "Sigmoid", "tanh": "tanh", "relu": "ReLU"}
 _FIXED = {"zero", "equal"}
 """Initial weights that no seed changes."""
 _EVEN = {"uniform", "default-rng"}
@@ -141,7 +140,7 @@ def _anew(config: RunConfig) -> Iterator[Change]:
     yield from _other_weights(config)
     if LOSSES[config.loss].is_square:
         yield _changed("cross-entropy", "Cross-entropy as loss", config, loss="cross-entropy")
-    for activation, name in _UNITS.items():
+    for activation, name in ACTIVATION_WORDS.items():
         if activation != config.activation:
             yield _changed(f"{activation} units", f"{name} units", config, activation=activation)
 
