@@ -21,7 +21,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.arrays import WANTED
-from xorviz.lab import trials as trial
+from xorviz.lab.trials import trials as trial
 from xorviz.lab.workers import lab as lab_module
 from xorviz.lab.workers.workers import LabError
 

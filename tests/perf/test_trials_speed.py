@@ -10,7 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
 from xorviz.lab.training.training import prepare
-from xorviz.lab.trials import carried_out, trial_of
+from xorviz.lab.trials.trials import carried_out, trial_of
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import worker_processes
 

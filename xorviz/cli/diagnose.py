@@ -41,7 +41,7 @@ from xorviz.files.weights.reader import (
 from xorviz.files.weights.row_order import in_row_order
 from xorviz.lab.results.success import interval_text
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.trials import Tried, carried_out, outlook
+from xorviz.lab.trials.trials import Tried, carried_out, outlook
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import LabError, worker_processes
 

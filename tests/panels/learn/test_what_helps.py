@@ -13,8 +13,8 @@ from tests.support.lab import trained_snapshot
 from tests.support.screen import child, is_near, shown
 from tests.support.snapshots import trained
 from xorviz.core.settings import RunConfig
-from xorviz.lab import trials as trial_module
-from xorviz.lab.trials import NOTHING_HELPS, Trial, best_text, trial_of
+from xorviz.lab.trials import trials as trial_module
+from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text, trial_of
 from xorviz.panels.learn.what_helps import (
     AT_REST,
     BAR,

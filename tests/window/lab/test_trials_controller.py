@@ -21,10 +21,10 @@ from xorviz.core.settings import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order, Progress
-from xorviz.lab import trials as trial_module
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults
-from xorviz.lab.trials import NOTHING_HELPS, Trial, best_text
+from xorviz.lab.trials import trials as trial_module
+from xorviz.lab.trials.trials import NOTHING_HELPS, Trial, best_text
 from xorviz.lab.workers.workers import Workers
 from xorviz.panels.learn.what_helps import HelpTable, WhatHelps
 from xorviz.panels.registry import Workspace

@@ -25,7 +25,7 @@ from xorviz.files.weights.own_network import (
     record_of,
 )
 from xorviz.files.weights.row_order import PRINTED_ORDER, Row
-from xorviz.lab.trials import Trial, trial_of
+from xorviz.lab.trials.trials import Trial, trial_of
 
 _COUNTS = {1: "one output", 2: "two outputs", 3: "three outputs", 4: "four outputs"}
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QProgressBar, QStyle, QStyledItemDelegate, QStyleO
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import short_recipe
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.lab.trials import LONGER_RUN, Change, Trial, Tried, best_text, trial_of
+from xorviz.lab.trials.trials import LONGER_RUN, Change, Trial, Tried, best_text, trial_of
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.words import at_step, first_of

@@ -13,7 +13,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Hold
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.files.weights.known import Known
-from xorviz.lab.trials import Change, Trial, best_text, key_of, outlook, trial_of
+from xorviz.lab.trials.trials import Change, Trial, best_text, key_of, outlook, trial_of
 from xorviz.panels.learn.what_helps import ALL_CORRECT, AT_REST, Trying, WhatHelps, effect
 from xorviz.window.document.document import Document
 

@@ -20,7 +20,7 @@ from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.results.success import Proportion
 from xorviz.lab.training.cohort import Cohort, Start
 from xorviz.lab.training.training import advanced
-from xorviz.lab.trials import Trial, Tried, carried_out, trial_of
+from xorviz.lab.trials.trials import Trial, Tried, carried_out, trial_of
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import worker_processes
 

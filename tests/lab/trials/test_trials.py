@@ -16,9 +16,17 @@ from xorviz.core.runs.snapshot import RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import RunConfig
-from xorviz.lab import trials as trial
 from xorviz.lab.results.success import Proportion
-from xorviz.lab.trials import FEWEST_SEEDS, Change, Tried, changes_to, ranked, trial_of, what_helps
+from xorviz.lab.trials import trials as trial
+from xorviz.lab.trials.trials import (
+    FEWEST_SEEDS,
+    Change,
+    Tried,
+    changes_to,
+    ranked,
+    trial_of,
+    what_helps,
+)
 
 SADDLE = RunConfig(rate=0.5, seed=3)
 TRAP = RunConfig(width=2, biases=True, rate=0.5, seed=13)

@@ -22,20 +22,19 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.atomic import FileError
-from xorviz.files.lab import csv as lab_csv
-from xorviz.files.lab import file as lab_file
-from xorviz.files.lab.csv import (
+from xorviz.files.exports import lab_table
+from xorviz.files.exports.lab_table import (
     COLUMNS,
     HEADER,
     LONGEST,
     Done,
+    LabFile,
     RowReader,
     done_in,
     networks_csv,
     recipes_csv,
     setting_text,
 )
-from xorviz.files.lab.file import LabFile
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.findings import train_many
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -252,7 +251,7 @@ def test_rows_may_be_in_any_order_and_some_may_be_missing() -> None:
 
 
 def test_many_rows_are_converted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab_csv, "_AT_ONCE", 7)
+    monkeypatch.setattr(lab_table, "_AT_ONCE", 7)
     ended = read(SMALL, LINES[SMALL])
     assert [len(some[0]) for some in ended] == [7] * 6 + [6]
     assert_same(recalled(SMALL, ended), trained_snapshot(SMALL))
@@ -283,7 +282,7 @@ def test_an_incomplete_header_is_completed(tmp_path: Path, mark: bytes) -> None:
     path, start = tmp_path / "rows.csv", mark + HEADER.encode()
     for size in {0, 1, len(mark), len(mark) + 1, len(start)}:
         path.write_bytes(start[:size])
-        assert lab_file.read(path, SMALL) == ([], 0)
+        assert lab_table.read(path, SMALL) == ([], 0)
         LabFile.opened(path, 0).close()
         assert path.read_bytes() == LINES[SMALL][0]
 
@@ -301,12 +300,12 @@ def test_a_file_with_a_byte_order_mark_is_continued(tmp_path: Path, cut: int) ->
     path, text = tmp_path / "rows.csv", BOM_UTF8 + b"".join(LINES[SMALL])
     some = BOM_UTF8 + b"".join(LINES[SMALL][:13])
     path.write_bytes(text[: len(some) + cut])
-    ended, end = lab_file.read(path, SMALL)
+    ended, end = lab_table.read(path, SMALL)
     assert (sum(len(each[0]) for each in ended), end) == (12, len(some))
     with closing(LabFile.opened(path, end)) as file:
         file.add(SMALL, *done_in(trained_snapshot(SMALL, range(2, 8))))
     assert path.read_bytes() == text
-    ended, end = lab_file.read(path, SMALL)
+    ended, end = lab_table.read(path, SMALL)
     assert end == len(text)
     assert_same(recalled(SMALL, ended), trained_snapshot(SMALL))
 

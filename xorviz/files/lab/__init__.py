@@ -1,1 +1,0 @@
-"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed."""
