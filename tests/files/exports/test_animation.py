@@ -79,10 +79,12 @@ def test_frames_of_any_size_survive(size: tuple[int, int]) -> None:
     assert np.array_equal(read(written(frames, frames)), frames)
 
 
-def test_a_repeated_frame_is_a_frame() -> None:
-    first, *_ = moving_square(1)
-    frames = [first, first, first]
-    assert np.array_equal(read(written(frames, [first])), frames)
+def test_equal_frames_last_as_long_as_they_would_one_by_one() -> None:
+    first, second = moving_square(2)
+    image = written([first, first, second, second, second], [first, second])
+    assert np.array_equal(read(image), [first, second])
+    assert durations(image) == [200, 200 + LAST_FRAME_MS]
+    assert durations(written([first, first], [first])) == [100 + LAST_FRAME_MS]
 
 
 def test_an_animation_repeats_endlessly() -> None:

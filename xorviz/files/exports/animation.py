@@ -1,32 +1,28 @@
-"""Animated GIFs, written frame by frame. Shapes: h by w pixels, n colours."""
+"""Animated GIFs, written by Pillow. Shapes: h by w pixels, n colours."""
 
 import io
-import struct
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Pixels = NDArray[np.uint8]
 
 LAST_FRAME_MS = 2000
 """Minimum time for the last frame before the animation repeats."""
+PILLOW_MISSING = "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
 
 _COLORS = 255
 _UNKNOWN = 255
 """Stands for a colour whose palette index has not been computed."""
 _EXACT = 48
 """Number of most frequent colours that are kept exactly."""
-_LONGEST_MS = 655_350
-_HEADER = "<6sHHBBB"
-_NETSCAPE = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-"""Repeat endlessly."""
-_HEADER_BYTES = struct.calcsize(_HEADER) + 3 * 256
-_IMAGE, _TRAILER = b"\x2c", b"\x3b"
-
-
-PILLOW_MISSING = "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
+_SHORTEST_MS, _LONGEST_MS = 20, 655_350
 
 
 def is_available() -> bool:
@@ -35,34 +31,36 @@ def is_available() -> bool:
 
 
 class GifWriter:
-    """Compresses each frame as it is added; memory is the size of the file plus 17 MB.
+    """Collects frames, a byte for each pixel. All share 255 colours, so that nothing flickers.
 
-    All frames share 255 colours, so that nothing flickers.
+    Pillow's own reduction of colours would be shorter, but does not keep white and black exactly.
     """
 
     def __init__(self, samples: Sequence[Pixels]) -> None:
         """Choose the colours from sample frames (h, w, 3). Needs Pillow."""
-        self._height, self._width, _ = samples[0].shape
         self._palette = _palette(np.concatenate([_packed(sample).ravel() for sample in samples]))
         self._numbers = np.full(1 << 24, _UNKNOWN, np.uint8)
-        self._last: Pixels | None = None
-        self._images: list[bytes] = []
+        self._frames: list[Image] = []
 
     def add(self, frame: Pixels) -> None:
         """Append a frame (h, w, 3), of the size of the samples."""
-        pixels = self._numbered(_packed(frame))
-        top, bottom, left, right = _changed(self._last, pixels)
-        self._last = pixels
-        part = pixels[top:bottom, left:right]
-        self._images.append(_image(part, left, top))
+        from PIL.Image import fromarray  # noqa: PLC0415
+
+        image = fromarray(self._numbered(_packed(frame)))
+        image.putpalette(self._palette.astype(np.uint8).tobytes())
+        self._frames.append(image)
 
     def finish(self, milliseconds: float) -> bytes:
-        """Return the file; each frame's duration is rounded to hundredths of a second."""
-        start = struct.pack(_HEADER, b"GIF89a", self._width, self._height, 0b1111_0111, 0, 0)
-        palette = self._palette.astype(np.uint8).tobytes() + bytes(3 * (256 - len(self._palette)))
-        control, last = _control(milliseconds), _control(max(milliseconds, LAST_FRAME_MS))
-        frames = [control + image for image in self._images[:-1]]
-        return b"".join([start, palette, _NETSCAPE, *frames, last, self._images[-1], _TRAILER])
+        """Return the file; each frame's duration is rounded to hundredths of a second.
+
+        Frames that are equal are joined. Takes about 3 ms for each.
+        """
+        durations = [milliseconds] * (len(self._frames) - 1) + [max(milliseconds, LAST_FRAME_MS)]
+        in_range = [10 * round(min(max(ms, _SHORTEST_MS), _LONGEST_MS) / 10) for ms in durations]
+        first, *others = self._frames
+        file, how = io.BytesIO(), {"duration": in_range, "loop": 0, "optimize": False}
+        first.save(file, "GIF", save_all=True, append_images=others, **how)
+        return file.getvalue()
 
     def _numbered(self, packed: NDArray[np.int32]) -> Pixels:
         """Return the index (h, w) of the palette colour nearest to each pixel."""
@@ -113,32 +111,3 @@ def _nearest(palette: NDArray[np.int32], colors: NDArray[np.int32]) -> NDArray[n
     p, c = palette.astype(np.float32), colors.astype(np.float32)
     nearest: NDArray[np.intp] = np.argmin((p**2).sum(axis=1) - 2 * (c @ p.T), axis=1)
     return nearest
-
-
-def _changed(last: Pixels | None, pixels: Pixels) -> tuple[int, int, int, int]:
-    """Return top, bottom, left and right of the changed part; a single pixel if nothing changed."""
-    if last is None:
-        return 0, len(pixels), 0, len(pixels[0])
-    differs = last != pixels
-    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
-    if not len(rows):
-        return 0, 1, 0, 1
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-
-
-def _image(part: Pixels, left: int, top: int) -> bytes:
-    """Return the GIF block for a part of a frame (h, w): its position and compressed pixels."""
-    from PIL import Image  # noqa: PLC0415
-
-    file = io.BytesIO()
-    # As grey levels; without Pillow's palette, the indices refer to the file's own.
-    Image.fromarray(np.ascontiguousarray(part)).save(file, "GIF", optimize=False, interlace=0)
-    height, width = part.shape
-    place = struct.pack("<cHHHHB", _IMAGE, left, top, width, height, 0)
-    return place + file.getvalue()[_HEADER_BYTES + len(place) : -len(_TRAILER)]
-
-
-def _control(milliseconds: float) -> bytes:
-    """Return the block before a frame: its duration, and to keep it below the next."""
-    hundredths = round(min(max(milliseconds, 20), _LONGEST_MS) / 10)
-    return struct.pack("<4sHBB", b"\x21\xf9\x04\x04", hundredths, 0, 0)
