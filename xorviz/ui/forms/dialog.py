@@ -1,9 +1,7 @@
 """Dialogs, and sizes that follow the size of text."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
-
-from xorviz.ui.theme.palette import Theme
 
 _MOST_OF_SCREEN = 0.9
 
@@ -16,10 +14,6 @@ class Dialog(QDialog):
         self.setObjectName(name)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-    @Slot(object)
-    def apply_theme(self, theme: Theme) -> None:
-        """Use other colours and another size of text, where the style does not see to that."""
 
     def buttons(self, kinds: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
         """Return buttons that accept and close the dialog."""

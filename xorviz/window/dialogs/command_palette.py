@@ -108,6 +108,7 @@ class CommandPalette(Dialog):
         self._show_found("")
         self.open_wide(104, 28)
 
+    @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
         self._table.apply_theme(theme)
 

@@ -5,13 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
 from xorviz.files.atomic import FileError
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.decision_surface import DecisionSurface
-from xorviz.ui.forms.dialog import Dialog
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
@@ -57,16 +56,23 @@ class DialogOpener(QObject):
     def help(self) -> None:
         from xorviz.window.dialogs.help import HelpDialog
 
-        self._show(HelpDialog, lambda: HelpDialog(self._window, self._appearance.theme))
+        def made() -> QDialog:
+            dialog = HelpDialog(self._window, self._appearance.theme)
+            self._appearance.changed.connect(dialog.apply_theme)
+            return dialog
+
+        self._show(HelpDialog, made)
 
     @Slot()
     def palette(self) -> None:
         """Show all commands, as the menus have them now."""
         from xorviz.window.dialogs.command_palette import CommandPalette, commands_of
 
-        def made() -> Dialog:
-            commands = commands_of(self._window.menuBar())
-            return CommandPalette(self._window, commands, self._appearance.theme)
+        def made() -> QDialog:
+            menus = self._window.menuBar()
+            dialog = CommandPalette(self._window, commands_of(menus), self._appearance.theme)
+            self._appearance.changed.connect(dialog.apply_theme)
+            return dialog
 
         self._show(CommandPalette, made)
 
@@ -141,12 +147,15 @@ class DialogOpener(QObject):
         from xorviz.window.export.export_dialog import ExportDialog
         from xorviz.window.export.exporter import WINDOW, Source
 
-        def made() -> Dialog:
+        def made() -> QDialog:
             shown = [view for view in self._views.of_snapshots if view.isVisible()]
             views: dict[str, QWidget] = {WINDOW: self._window}
             views |= {view.objectName(): view for view in shown}
             seen, project = self._display.seen, lambda: self._document.project
-            return ExportDialog(self._window, Source(views, seen, project, self._appearance.theme))
+            source = Source(views, seen, project, self._appearance.theme)
+            dialog = ExportDialog(self._window, source)
+            self._appearance.changed.connect(dialog.apply_theme)
+            return dialog
 
         if self._display.snapshot is not None:
             self._show(ExportDialog, made)
@@ -165,11 +174,9 @@ class DialogOpener(QObject):
         write = partial(self.saver.write, content=content)
         self.saver.ask(view.window(), "Save", name, pattern, write)
 
-    def _show(self, kind: type[Dialog], make: Callable[[], Dialog]) -> None:
+    def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
         """Show the window's dialog of this kind; if it is open, bring it to the front."""
-        if (dialog := self._window.findChild(kind)) is None:
-            dialog = make()
-            self._appearance.changed.connect(dialog.apply_theme)
+        dialog = self._window.findChild(kind) or make()
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

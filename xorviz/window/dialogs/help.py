@@ -104,6 +104,7 @@ class HelpDialog(Dialog):
             part.setFixedWidth(wide)
         return wide
 
+    @Slot(object)
     def apply_theme(self, theme: Theme) -> None:
         """Show the text in these colours and in its present size."""
         self._theme = theme
