@@ -18,11 +18,9 @@ from tests.ui.fruit import Cells
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, NEVER, LabSeeds, SeedRows
+from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, NEVER, LabSeeds, SeedHead, SeedRows
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend, color_of
-from xorviz.panels.lab.seed_head import SeedHead
-from xorviz.panels.lab.seed_histogram import SeedHistogram
-from xorviz.panels.lab.seed_strip import SeedStrip
+from xorviz.panels.lab.seed_marks import SeedHistogram, SeedStrip
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 

@@ -11,8 +11,8 @@ from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
 from tests.support.screen import is_near, pixel, shown
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
+from xorviz.panels.lab.lab_seeds import Headline, SeedHead, seed_readout
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
-from xorviz.panels.lab.seed_head import Headline, SeedHead, seed_readout
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 

@@ -23,7 +23,7 @@ from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_published import LabPublished
 from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.panels.lab.lab_view import LabView
-from xorviz.panels.lab.seed_strip import SeedStrip
+from xorviz.panels.lab.seed_marks import SeedStrip
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import LIGHT

@@ -35,7 +35,7 @@ from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
 from xorviz.panels.lab.lab_gallery import INVITATION
-from xorviz.panels.lab.seed_head import SeedHead
+from xorviz.panels.lab.lab_seeds import SeedHead
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField

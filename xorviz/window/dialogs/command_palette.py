@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent
@@ -60,19 +61,15 @@ def _quiet(_command: Command, theme: Theme) -> str:
     return theme.quiet
 
 
-def _about(command: Command) -> str:
-    return command.about
-
-
 _COLUMNS: tuple[Column[Command], ...] = (
-    Column("On", lambda one: "✓" * one.is_on, sample="✓", ink=_ink, details=_about,
+    Column("On", lambda one: "✓" * one.is_on, sample="✓", ink=_ink, details=attrgetter("about"),
            shares=False, is_button=True),
-    Column("Command", lambda one: one.title, align=LEFT, ink=_ink, details=_about,
+    Column("Command", lambda one: one.title, align=LEFT, ink=_ink, details=attrgetter("about"),
            sample="Logarithmic step axis of the outputs", elides=True, is_button=True,
            spoken=lambda one: one.spoken),
-    Column("Menu", lambda one: one.path, align=LEFT, ink=_quiet, details=_about,
+    Column("Menu", lambda one: one.path, align=LEFT, ink=_quiet, details=attrgetter("about"),
            sample="Panel options › Loss", elides=True, is_button=True),
-    Column("Key", lambda one: one.key, sample="Ctrl+Shift+Z", ink=_ink, details=_about,
+    Column("Key", lambda one: one.key, sample="Ctrl+Shift+Z", ink=_ink, details=attrgetter("about"),
            shares=False, is_button=True),
 )  # fmt: skip
 _MENU = 2

@@ -14,7 +14,6 @@ from xorviz.window.bars.actions import Actions
 _THEME_TIP = "The colours of the window. Follow system: light or dark, as the desktop."
 _ZOOM_TIP = "The size of all text, in percent of the desktop's."
 _SWITCHES = "reduced_motion", "try_by_itself", "letter_keys"
-_AT_ONCE = "Every choice applies at once, and is kept for the next start."
 
 
 class PreferencesDialog(Dialog):
@@ -31,7 +30,7 @@ class PreferencesDialog(Dialog):
         form.addRow("Text &size", _choice("zoom", "Text size", _ZOOM_TIP, actions.zooms))
         for name in _SWITCHES:
             form.addRow(_switch(actions[name]))
-        form.addRow(plain_label(text=_AT_ONCE))
+        form.addRow(plain_label(text="Every choice applies at once, and is kept for the next start."))
         column(self, (page, 1), self.buttons(QDialogButtonBox.StandardButton.Close))
         self.open_wide(78, 14)
 
