@@ -30,7 +30,7 @@ class PreferencesDialog(Dialog):
         form.addRow("Text &size", _choice("zoom", "Text size", _ZOOM_TIP, actions.zooms))
         for name in _SWITCHES:
             form.addRow(_switch(actions[name]))
-        form.addRow(plain_label(text="Every choice applies at once, and is kept for the next start."))
+        form.addRow(plain_label(text="Each choice applies at once and is kept for the next start."))
         column(self, (page, 1), self.buttons(QDialogButtonBox.StandardButton.Close))
         self.open_wide(78, 14)
 
