@@ -4,6 +4,8 @@ import math
 
 THIN_SPACE, MINUS = "\u202f", "\u2212"
 """The space is the narrow one at which no line is broken."""
+NOTHING = "–"
+"""Stands where there is no number."""
 _UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
 
 

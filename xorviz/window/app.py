@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSettings, QSocketNotifier, QThread, QTimer
+from PySide6.QtCore import QEvent, QSettings, QSocketNotifier, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
@@ -85,6 +85,9 @@ def run(options: WindowOptions) -> int:
         with _showing_errors(window):
             code = application.exec()
         _end_if_compiling(window, store, code)
+        # While Python is whole: at its end the parts of plots would be deleted in any order.
+        window.deleteLater()
+        application.sendPostedEvents(window, QEvent.Type.DeferredDelete)
         return code
 
 

@@ -334,7 +334,7 @@ def test_wrong_gradients_are_named() -> None:
     tripled = check_slopes(weights, replace(slopes, w1=3 * slopes.w1), Said(loss="sse"))
     assert tripled.arrays["w1"].name == rule.OTHER_RATE
     assert tripled.repairs[0].wrong_code == "d_w1 = 3 * X.T @ d_h"
-    missing = check_slopes(weights, replace(slopes, b2=0 * slopes.b2), Said(loss="sse"))
+    missing = check_slopes(weights, replace(slopes, b2=np.zeros(1)), Said(loss="sse"))
     assert missing.arrays["b2"].name == rule.NOT_UPDATED
     assert missing.repairs[0].wrong_code == "d_b2 = 0"
 

@@ -15,10 +15,11 @@ from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, move_pressed, near, press, shown
 from tests.ui.fruit import Cells
+from xorviz.core import numerals
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, NEVER, LabSeeds, SeedHead, SeedRows
+from xorviz.panels.lab.lab_seeds import COLUMNS, INVITATION, LabSeeds, SeedHead, SeedRows
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend, color_of
 from xorviz.panels.lab.seed_marks import SeedHistogram, SeedStrip
 from xorviz.ui.table import Table
@@ -45,7 +46,7 @@ def test_texts_of_networks() -> None:
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
     assert [column.title for column in COLUMNS[6:]] == ["y 00", "y 01", "y 10", "y 11"]
     first_right = [BY_TITLE["first correct"].text(rows[number]) for number in range(len(rows))]
-    assert first_right == [NEVER, "20", "", "40"], "what may still come is empty"
+    assert first_right == [numerals.NOTHING, "20", "", "40"], "what may still come is empty"
 
 
 def test_what_columns_are_sorted_by() -> None:

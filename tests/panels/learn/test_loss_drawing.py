@@ -31,7 +31,6 @@ from xorviz.core import numerals
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.curves import DRAWN
 from xorviz.panels.learn.loss_drawing import HOW, NAME, DrawnCurve
-from xorviz.panels.learn.loss_legend import NOT_YET
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.ui.guard import notes_painted
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -281,7 +280,7 @@ def test_the_run_is_compared_with_the_drawn_curve_from_the_first_step_on(board: 
     assert [row.value for row in legend.rows][1] == numerals.real(board.loss_at(500))
     board.view.show_drawn(DrawnCurve((0, 500), (1.0, 0.1)))
     move_mouse(board.viewport, board.place(790, 0.9))
-    assert legend.rows[1].value == NOT_YET
+    assert legend.rows[1].value == numerals.NOTHING
     board.view.show_drawn(frozen)
     press(KEY.Key_Left)
     board.drag(board.place(400, 0.5), board.place(300, 0.1))

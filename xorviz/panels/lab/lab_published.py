@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from xorviz.core import numerals
 from xorviz.lab.results.published import EXPERIMENTS, ExperimentResult, Match, Published
 from xorviz.panels.base.export import Cells
 from xorviz.panels.base.view import View
@@ -72,7 +73,7 @@ class PublishedRow:
         if self.is_waiting:
             return PublishedState("…", "waiting", "Waiting for other experiments")
         if self.result is None:
-            return PublishedState("–", "", "Not run yet")
+            return PublishedState(numerals.NOTHING, "", "Not run yet")
         return PublishedState(_SIGNS[self.result.mark], self.result.now, self.result.verdict)
 
     @property

@@ -222,8 +222,6 @@ def _unbroken(text: str) -> str:
     return _html(text).replace(" ", "\u00a0")
 
 
-NEVER = "–"
-
 _MARK, _MARK_RATIO = 9, 3
 
 
@@ -286,7 +284,7 @@ def _column(title: str, tip: str, sample: str, write: Callable[[float], str]) ->
         value = float(rows.values[title][number])
         if not np.isnan(value):
             return write(value)
-        return NEVER if rows.done[number] else ""
+        return numerals.NOTHING if rows.done[number] else ""
 
     def keys(rows: SeedRows) -> Array:
         return rows.values[title]

@@ -75,7 +75,7 @@ class MapLook:
         shares = np.clip(np.log(most / np.maximum(cells.medians, 1)) / span, 0, 1)
         none_right = (cells.done > 0) & (cells.right == 0)
         texts = [
-            "–" if none else "" if math.isnan(median) else compact(median)
+            numerals.NOTHING if none else "" if math.isnan(median) else compact(median)
             for none, median in zip(none_right.flat, cells.medians.ravel().tolist(), strict=True)
         ]
         ends = numerals.whole(most), f"{numerals.whole(least)} steps"

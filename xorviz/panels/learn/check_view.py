@@ -182,7 +182,7 @@ def placed(found: Iterable[NumberChange], rows: int) -> dict[Place, tuple[Number
 def cell_text(value: float, limit: float) -> str:
     """Return a number as it is written in a cell of a grid with this strongest colour."""
     if not math.isfinite(value):
-        return "–"
+        return numerals.NOTHING
     if abs(value) < _VANISHING * limit:
         return "0"
     if not 0.01 <= limit < 1000:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.arrays import Array, Mask
 from xorviz.panels.base.curves import DRAWN
-from xorviz.panels.learn.loss_legend import LIVE_WIDTH, NOT_YET, LegendRow
+from xorviz.panels.learn.loss_legend import LIVE_WIDTH, LegendRow
 from xorviz.ui.keys import ARROWS, ENDS
 from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.plot.curve_row import Curve, PlotPoint, round_point
@@ -211,7 +211,7 @@ class Drawing(QObject):
     def read(self, step: int) -> str:
         """Return the text of the loss at a step, on the straight lines that are painted."""
         if step > self.newest:
-            return NOT_YET
+            return numerals.NOTHING
         scales = self._row.scales
         at = np.interp(scales.step_axis.to_view(np.array([float(step)])), *self._places())
         return numerals.real(scales.value_axis.from_view(float(at[0])))

@@ -22,9 +22,6 @@ from xorviz.ui.theme.palette import Theme, faint
 LIVE_WIDTH = 2.0
 """Width of a current run's curve, in pixels."""
 
-NOT_YET = "–"
-"""The value of a run that has not reached the step."""
-
 MOST_COVERED = 0.5
 """Largest share of the plot that a legend may cover."""
 
@@ -87,7 +84,7 @@ def rows_of(
 
 def _value_at(record: Record, step: int) -> str:
     if step > record.newest or not len(record.trace.steps):
-        return NOT_YET
+        return numerals.NOTHING
     return numerals.real(float(record.trace.losses[nearest(record.trace.steps, step)]))
 
 

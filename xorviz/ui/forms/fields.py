@@ -38,9 +38,6 @@ from xorviz.ui.said import plain
 NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """The characters of a real number as it is typed."""
 
-NOTHING = "–"
-"""What stands where there is no value."""
-
 _TICK = ((0.25, 0.5), (0.43, 0.7), (0.77, 0.28))
 """Corners of a tick, in sizes of its box."""
 _CHEVRON = ((-0.3, -0.15), (0.0, 0.15), (0.3, -0.15))
@@ -149,7 +146,7 @@ class NumberField(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         if self._is_blank:
-            return NOTHING
+            return numerals.NOTHING
         if isinstance(self.rule, Whole):
             return numerals.whole(value) if self._grouped else str(round(value))
         return numerals.plain(value).replace("-", numerals.MINUS)
@@ -215,7 +212,7 @@ class ChoiceField(QComboBox):
         for key, text in texts.items():
             self.addItem(text, key)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setPlaceholderText(NOTHING)  # before, the first text would not be chosen
+        self.setPlaceholderText(numerals.NOTHING)  # before, the first text would not be chosen
 
     def choose(self, key: str) -> None:
         """Choose by its key; for one that there is not, show a dash."""

@@ -26,7 +26,7 @@ _SPACING, _AT_THE_ENDS = 12, 32
 """Pixels between parts; those at both ends of the bar and around message and progress."""
 _ROLES = QPalette.ColorRole
 _ELSEWHERE = "Another program takes the steps of this run."
-_TAKEN_ELSEWHERE = "–", "Kernel: none", _ELSEWHERE, _ROLES.PlaceholderText
+_TAKEN_ELSEWHERE = numerals.NOTHING, "Kernel: none", _ELSEWHERE, _ROLES.PlaceholderText
 _CORRECT_HELP = (
     "How many of the four rows are correct at this step, and since which step all four are. "
     "Click, or press Enter, to go to that step."
@@ -95,7 +95,7 @@ class StatusBar(QStatusBar):
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed reached; None while paused."""
         if steps_per_second is None:
-            number = "–"
+            number = numerals.NOTHING
         elif steps_per_second < 10:
             number = f"{steps_per_second:.1f}"
         else:

@@ -17,7 +17,7 @@ from xorviz.files.assets import Preset
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.buttons import ToolButton
 from xorviz.ui.forms.boxes import column, row
-from xorviz.ui.forms.fields import NOTHING, NumberField, explain, field_width
+from xorviz.ui.forms.fields import NumberField, explain, field_width
 from xorviz.ui.forms.sliders import LogSlider
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import explain_action
@@ -185,7 +185,7 @@ class ToolBar(QToolBar):
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
         text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
-        text = text if self.speed.isEnabled() else NOTHING
+        text = text if self.speed.isEnabled() else numerals.NOTHING
         self._speed_text.setText(text)
 
 

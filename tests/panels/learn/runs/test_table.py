@@ -13,6 +13,7 @@ from tests.support.cases import some
 from tests.support.screen import child, is_near, press
 from tests.support.snapshots import QUICK, trained
 from tests.support.watched import PROGRAM, watched_record
+from xorviz.core import numerals
 from xorviz.core.runs.project import PinnedRun, continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
@@ -27,7 +28,6 @@ from xorviz.panels.learn.runs.table import (
     LOSS,
     NAME,
     NAMED_LOSS,
-    NEVER,
     PLACES,
     RIGHT,
     STEPS,
@@ -79,7 +79,10 @@ def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
     first, own, other = rows(theirs, record(width=2, seed=5), record(width=2, seed=6))
     assert first.run.name == "theirs"
     drawn = ("seed", "init", "init_range", "perturbation")
-    assert settings_of(first, *drawn, "rate", "loss") == [NEVER] * 4 + ["0.7 assumed", "sse"]
+    assert settings_of(first, *drawn, "rate", "loss") == [numerals.NOTHING] * 4 + [
+        "0.7 assumed",
+        "sse",
+    ]
     assert settings_of(own, "seed", "rate") == ["5", "0.01"]
     assert first.differing == {"rate", "biases", "seed"}, "the seeds of the other two differ"
     assert own.unlike == other.unlike == {"rate", "biases"}
@@ -89,7 +92,7 @@ def test_a_watched_run_is_named_and_tells_no_start_that_nobody_knows() -> None:
 
 def test_a_run_from_given_weights_has_no_seed_either() -> None:
     (row,) = rows(continued(watched_record(steps=(0, 9)), 9))
-    assert settings_of(row, "seed", "init") == [NEVER, NEVER]
+    assert settings_of(row, "seed", "init") == [numerals.NOTHING, numerals.NOTHING]
 
 
 def test_the_tip_of_a_watched_run_says_what_it_is() -> None:
@@ -156,7 +159,7 @@ def test_a_real_run_has_its_results() -> None:
     assert text(seen.record, LEARNED) == "168"
 
     missing = Record(RunConfig())
-    assert [text(missing, column) for column in (LOSS, RIGHT, LEARNED)] == [NEVER] * 3
+    assert [text(missing, column) for column in (LOSS, RIGHT, LEARNED)] == [numerals.NOTHING] * 3
     assert [text(missing, column) for column in (STEPS, CHANGES)] == ["0", "0"]
 
 

@@ -46,7 +46,6 @@ from xorviz.ui.theme.style import bold
 CURRENT_RUN = -1
 """The style of the current run; pinned runs have an index of RUN_STYLES."""
 THIS_RUN = "current run"
-NEVER = "–"
 UNKNOWN_TO_ALL = ()
 """The history of a setting that no one knows."""
 
@@ -109,7 +108,7 @@ def _differ(mine: tuple[object, ...], other: tuple[object, ...]) -> bool:
 def _text(field: str, history: tuple[object, ...], record: Record) -> str:
     """Return the values of a setting, and whether no one has said it."""
     if history == UNKNOWN_TO_ALL:
-        return NEVER
+        return numerals.NOTHING
     return as_known(field, _written(field, history), record.source)
 
 
@@ -120,12 +119,12 @@ def _written(field: str, history: tuple[Any, ...]) -> str:
 
 
 def _step(step: int | None) -> str:
-    return NEVER if step is None else numerals.whole(step)
+    return numerals.NOTHING if step is None else numerals.whole(step)
 
 
 def loss_text(record: Record) -> str:
     """Return the loss of a run's newest step, if it is known."""
-    return NEVER if record.loss is None else numerals.real(record.loss)
+    return numerals.NOTHING if record.loss is None else numerals.real(record.loss)
 
 
 def _tip(row: RunRow) -> str:
