@@ -19,7 +19,7 @@ from xorviz.panels.lab.lab_view import LabView
 from xorviz.panels.lab.map_picture import MapLook, MapPicture
 from xorviz.ui.chrome.buttons import ActionButton, ToolButton
 from xorviz.ui.forms.boxes import column
-from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.ui.forms.fields import ChoiceField, NumberField, explain
 from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
@@ -146,8 +146,7 @@ def _count_field(name: str, title: str, rule: Whole, value: int) -> NumberField:
     """Return a field for a number followed by its unit, which need not be typed."""
     field = NumberField(f"map_{name}", rule, grouped=True)
     field.setSuffix(f" {name}")
-    field.setAccessibleName(title)
-    field.setToolTip(f"{title}. Allowed: {rule.allowed}.")
+    explain(field, title, f"{title}. Allowed: {rule.allowed}.")
     field.show_number(value)
     return field
 
@@ -156,8 +155,7 @@ def _axis_field(name: str, sign: str) -> ChoiceField:
     """Return the choice of an axis' setting; the arrow shows its direction."""
     field = ChoiceField(f"map_{name}", {key: f"{sign} {a.short}" for key, a in AXES.items()})
     title = "Setting varied across" if name == "across" else "Setting varied down"
-    field.setAccessibleName(title)
-    field.setToolTip(title)
+    explain(field, title, f"{title}.")
     field.setMinimumContentsLength(11)
     return field
 
