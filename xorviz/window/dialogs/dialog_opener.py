@@ -14,9 +14,7 @@ from xorviz.panels.learn.decision_surface import DecisionSurface
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.appearance import Appearance
 from xorviz.window.bars.run_display import RunDisplay
-from xorviz.window.dialogs.about import AboutDialog
 from xorviz.window.dialogs.introduction import Introduction
-from xorviz.window.dialogs.side_by_side import SideBySideDialog
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import FileSaver
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class DialogOpener(QObject):
-    """Opens dialogs, and loads the large ones when they are first opened."""
+    """Opens dialogs, and loads most of them when they are first opened."""
 
     introduced = Signal()
     """The user has seen the introduction, and closed it or begun to train."""
@@ -93,6 +91,8 @@ class DialogOpener(QObject):
 
     @Slot()
     def about(self) -> None:
+        from xorviz.window.dialogs.about import AboutDialog
+
         kernel = self._session.preparation.kernel
         self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))
 
@@ -105,6 +105,8 @@ class DialogOpener(QObject):
     @Slot()
     def side_by_side(self) -> None:
         """Ask for the settings of a second run, or close the second run."""
+        from xorviz.window.dialogs.side_by_side import SideBySideDialog
+
         self._display.show_pair()
         if self._document.project.beside is not None:
             self._document.end_side_by_side()
