@@ -322,7 +322,7 @@ def test_the_first_frame_beside_that_of_a_bare_plot(
     ratio = statistics.median(ours / bare for ours, bare in pairs)
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"\nfirst frame: {ours:.2f} s, a bare plot {bare:.2f} s, {ratio:.2f} x")
-    assert ratio <= 1.6  # 1.37 where it was measured
+    assert ratio <= 1.6  # 1.37 to 1.55 where it was measured
 
 
 @contextmanager
