@@ -31,7 +31,7 @@ from xorviz.cli.lab_options import LabOptions
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.settings import RunConfig
-from xorviz.files.exports.lab_table import HEADER, LabFile, networks_csv, read
+from xorviz.files.lab_table import HEADER, LabFile, networks_csv, read
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training import training as lab_training

@@ -24,7 +24,7 @@ from xorviz.core.check import words as words_of_checks
 from xorviz.core.diagnosis import diagnosis, words
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import LOSS_FORMULAS, RunConfig
-from xorviz.files.exports import lab_table
+from xorviz.files import lab_table
 from xorviz.files.run_file import save_run
 from xorviz.files.weights import own_network
 from xorviz.files.weights import reader as weights_file

@@ -12,7 +12,7 @@ from tests.files.test_run_file import made, plain, runs_of
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
-from xorviz.files.exports.lab_table import networks_csv, read
+from xorviz.files.lab_table import networks_csv, read
 from xorviz.files.run_file import dumps, load_run, loads
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabResults

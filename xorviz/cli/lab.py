@@ -31,7 +31,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import differing
 from xorviz.core.settings import LOSS_FORMULAS, SETTINGS, RunConfig
 from xorviz.files.atomic import FileError, file_errors
-from xorviz.files.exports.lab_table import Done, LabFile, read
+from xorviz.files.lab_table import Done, LabFile, read
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
-        self._keys = Keys(self.actions(), self._actions["letter_keys"], self._settings, self)
+        self._keys = Keys(self.actions(), self._actions["letter_keys"], self)
         # Before any widget exists: each would be recoloured.
         self._appearance = Appearance(self._actions, self._settings, self)
         self._views = ViewSet(self, self._appearance.theme)
@@ -299,7 +299,8 @@ class MainWindow(QMainWindow):
         keep, count = self._settings.keep, self._tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         self._keep_options(self._views.all)
-        self._settings.keep_switches([self._actions["try_by_itself"]])
+        kept = ("try_by_itself", "letter_keys")
+        self._settings.keep_switches([self._actions[name] for name in kept])
 
     def _keep_options(self, views: Sequence[View]) -> None:
         """Restore and save the options of views."""

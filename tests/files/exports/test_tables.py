@@ -22,11 +22,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
+from xorviz.files.csv_text import table_csv
 from xorviz.files.exports.tables import (
     history_csv,
     loss_csv,
     states_npz,
-    table_csv,
     weights_json,
     weights_npz,
     write_states,

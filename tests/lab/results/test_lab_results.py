@@ -13,7 +13,7 @@ from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import RunConfig
-from xorviz.files.exports.lab_table import done_in
+from xorviz.files.lab_table import done_in
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import COLUMNS, Findings, LabResult, findings_of, train_many
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot, still_learning

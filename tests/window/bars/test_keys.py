@@ -25,7 +25,8 @@ def start(qtbot: QtBot, store: QSettings) -> Start:
         qtbot.addWidget(window)
         windows.append(window)
         actions = Actions(window)
-        Keys(window.actions(), actions["letter_keys"], Settings(store), window)
+        Keys(window.actions(), actions["letter_keys"], window)
+        Settings(store).keep_switches([actions["letter_keys"]])
         return actions
 
     return start_one

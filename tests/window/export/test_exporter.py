@@ -32,8 +32,8 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.lab_table import networks_csv, recipes_csv
 from xorviz.files.exports.pictures import image_of, rgb
+from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapCells, MapPlan

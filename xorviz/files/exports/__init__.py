@@ -1,1 +1,1 @@
-"""Exports of a run: pictures, animation, tables, and a NumPy script; and the table of a lab."""
+"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it."""

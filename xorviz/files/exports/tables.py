@@ -1,10 +1,8 @@
 """Numbers of a run for other programs: loss as CSV, a state as JSON or npz, states as npz."""
 
-import csv
 import io
 import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from xorviz.core.runs.source import WatchedSource
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import RunConfig
 from xorviz.files import atomic
+from xorviz.files.csv_text import table_csv
 from xorviz.files.packing import known_settings
 
 _ROWS = 512
@@ -52,24 +51,6 @@ def loss_csv(trace: Trace) -> str:
     highs = np.maximum.reduceat(trace.losses, starts).tolist()
     first_steps = (buckets[starts] * stride).tolist()
     return table_csv(header, zip(first_steps, lows, highs, strict=True))
-
-
-def table_csv(header: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
-    """Return a table with exact numbers; None and NaN are empty cells.
-
-    A text that a spreadsheet would take for a formula gets an apostrophe in front.
-    """
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return file.getvalue()
-
-
-def _cell(value: str | float | None) -> str | float:
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t"} else value
-    return "" if value is None or math.isnan(value) else value
 
 
 def _stride(steps: NDArray[np.int64]) -> int:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.ui.keys import explain_action, is_for_fields, is_letter
-from xorviz.window.document.settings import Settings
 
 _FIELDS = QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit
 
@@ -30,14 +29,11 @@ class Keys(QObject):
     used = Signal(QAction)
     """An action is about to act."""
 
-    def __init__(
-        self, actions: Iterable[QAction], letters: QAction, settings: Settings, parent: QObject
-    ) -> None:
+    def __init__(self, actions: Iterable[QAction], letters: QAction, parent: QObject) -> None:
         super().__init__(parent)
         self._keys = {action: action.shortcuts() for action in actions}
         self._letters = letters
         letters.setChecked(True)
-        settings.keep_switches([letters])
         letters.toggled.connect(self._show_letters)
         for action in self._keys:
             action.triggered.connect(lambda _=False, action=action: self.used.emit(action))

@@ -13,10 +13,11 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.truth_table import FUNCTIONS
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.lab_table import networks_csv, recipes_csv
+from xorviz.files.csv_text import table_csv
 from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.script import check_repeatable, numpy_script
-from xorviz.files.exports.tables import history_csv, table_csv, weights_json, weights_npz
+from xorviz.files.exports.tables import history_csv, weights_json, weights_npz
+from xorviz.files.lab_table import networks_csv, recipes_csv
 from xorviz.panels.base.view import View
 from xorviz.panels.lab.lab_map import LabMap
 from xorviz.panels.lab.lab_published import LabPublished

@@ -12,15 +12,7 @@ import pytest
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.lab import SMALL, trained_snapshot
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.lab_table import (
-    HEADER,
-    LONGEST,
-    Done,
-    LabFile,
-    done_in,
-    networks_csv,
-    read,
-)
+from xorviz.files.lab_table import HEADER, LONGEST, Done, LabFile, done_in, networks_csv, read
 from xorviz.lab.plan import LabPlan
 
 TEXT = networks_csv(trained_snapshot(SMALL)).encode()
@@ -111,7 +103,7 @@ def test_a_disk_without_locks_is_written_to(monkeypatch: pytest.MonkeyPatch, pat
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr("xorviz.files.exports.lab_table.lock", no_locks)
+    monkeypatch.setattr("xorviz.files.lab_table.lock", no_locks)
     with closing(LabFile.opened(path)) as file:
         add_all(file, PARTS)
     assert path.read_bytes() == THREE

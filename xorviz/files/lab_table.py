@@ -24,7 +24,7 @@ from xorviz.core.runs.stopping import RULES
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import COUNTED, ROWS
 from xorviz.files.atomic import FileError, file_errors, lock, reading
-from xorviz.files.exports.tables import table_csv
+from xorviz.files.csv_text import table_csv
 from xorviz.lab import STEPS
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import COLUMNS as FINDINGS

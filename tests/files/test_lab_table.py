@@ -21,9 +21,9 @@ from xorviz.core.diagnosis.states import STATES
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.settings import SETTINGS, RunConfig
 from xorviz.core.truth_table import ROWS
+from xorviz.files import lab_table
 from xorviz.files.atomic import FileError
-from xorviz.files.exports import lab_table
-from xorviz.files.exports.lab_table import (
+from xorviz.files.lab_table import (
     COLUMNS,
     HEADER,
     LONGEST,
