@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import shlex
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.core.test_settings import VALID
 from xorviz.cli.main import main
+from xorviz.cli.parser import command_line
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import SETTINGS, RunConfig
-from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of
+from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of, option_of
 
 CONFIGS = st.builds(RunConfig, **VALID)
 
@@ -47,6 +49,20 @@ def test_a_command_trains_the_same_run(config: RunConfig) -> None:
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         main(["train", *arguments, "--steps", "0", "--json"])
     assert RunConfig.from_dict(json.loads(printed.getvalue())["config"]) == config
+
+
+@pytest.mark.parametrize("command", ["", "train"])
+def test_options_of_a_command_that_are_no_settings_are_left_out(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command_line(["train"]).parse_args([*command.split(), "--help"])
+    taken = re.findall(r"^  (--[a-z-]+)( \S)?", capsys.readouterr().out, re.MULTILINE)
+    settings = {"--version", *map(option_of, SETTINGS)}
+    others = [f"{option} {'1' * bool(value)}" for option, value in taken if option not in settings]
+    assert len(others) > 3
+    for other in others:
+        assert config_of(f"xorviz {command} {other} --width 5") == RunConfig(width=5), other
 
 
 COPIED: list[tuple[str, dict[str, Any]]] = [

@@ -211,7 +211,7 @@ def parsed(rule: Readable, name: str, text: str) -> object:
 
 
 def written(value: object) -> str:
-    """Return a setting's value as its option takes it."""
+    """Return a setting's value as its rule parses it."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):

@@ -8,19 +8,19 @@ from typing import Any, NoReturn
 
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import THIN_SPACE
-from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed
+from xorviz.core.rules import Choice, Readable, SettingError, Switch, parsed, shortened
 from xorviz.core.settings import SETTINGS, RunConfig
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""
 
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
-_OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
-_OTHERS_WITHOUT = ("--run", "--json")
+_OTHERS_WITH_VALUE = ("--speed", "--theme", "--zoom", "--kernel", "--steps", "--every", "--save")
+_OTHERS_WITHOUT = ("--run", "--reset-layout", "--json")
 """Options that are not settings of a run."""
 _LONGEST_CHOICE = 60
 """Characters of a list of choices that is also shown as the option's metavar."""
-_LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
+_LONGEST_MESSAGE = 200
 
 
 class SettingParser(argparse.ArgumentParser):
@@ -128,7 +128,7 @@ def config_of(text: str) -> RunConfig:
     options, others = parser.parse_known_args(_after_program(words))
     if others and others != ["train"]:
         unknown = others[0] if others[0] != "train" else others[1]
-        raise SettingError(f"{_cut(unknown, _LONGEST_SHOWN)!r} is not a setting of a run")
+        raise SettingError(f"{shortened(unknown)!r} is not a setting of a run")
     return RunConfig(**given_settings(vars(options)))
 
 
@@ -149,8 +149,4 @@ class _ReadingParser(SettingParser):
     def error(self, message: str) -> NoReturn:
         text = without_argument_name(message)
         shown = "".join(c if c.isprintable() or c == THIN_SPACE else " " for c in text)
-        raise SettingError(_cut(shown, _LONGEST_MESSAGE))
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+        raise SettingError(shortened(shown, _LONGEST_MESSAGE))

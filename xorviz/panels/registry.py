@@ -28,16 +28,21 @@ class PanelEntry:
     stacks: Mapping[Workspace, str]
     """Stack in each workspace, as named in window/docks/arrangements.py."""
     numbers: Mapping[Workspace, int]
-    """Position among the panels that a workspace shows at first; Alt and the number is the key."""
+    """Position among the panels that a workspace shows at first."""
     picture: tuple[int, int] | None
     """Width and height of an exported picture, in pixels; None if there is none."""
     is_at_start: bool
     """Whether the view is made with the window, or when a workspace first needs it."""
 
-    def make(self) -> Any:
-        """Import the class and return a new view."""
+    @property
+    def kind(self) -> Any:
+        """The class, imported when it is asked for."""
         module, name = self.path.split(":")
-        return getattr(import_module(module), name)()
+        return getattr(import_module(module), name)
+
+    def make(self) -> Any:
+        """Return a new view."""
+        return self.kind()
 
 
 def panel(

@@ -1,4 +1,4 @@
-"""Keys: how actions show theirs, which a focused widget handles first; and the wheel."""
+"""Keys: how actions show them, which ones a focused widget handles first; and the wheel."""
 
 import re
 from collections.abc import Callable, Collection

@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import is_near
+from xorviz.cli.parser import command_line
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, mixed
-from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.actions import THEMES, ZOOMS, Actions
 
 WITH_ICONS = ("run", "step", "step_n", "reset", "new_weights", "help")
 
@@ -69,3 +70,12 @@ def test_the_run_action_is_labelled_run_or_pause(window: QWidget) -> None:
     actions.show_active(False)
     assert (run.text(), run.toolTip(), run.statusTip()) == said
     assert run.icon().pixmap(64).toImage() == at_rest
+
+
+@pytest.mark.parametrize(("option", "values"), [("--theme", THEMES), ("--zoom", ZOOMS)])
+def test_the_command_line_knows_the_same_themes_and_sizes_of_text(
+    option: str, values: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command_line(()).parse_args([option, "none of them"])
+    assert capsys.readouterr().err.endswith(f"allowed: {', '.join(values)}\n")

@@ -384,9 +384,9 @@ def trial_of(
     """Return the changes to try, the cheapest first, none tried yet.
 
     A snapshot continues from its state for four times the ``steps`` it was trained for, by default
-    its own, and at least FEWEST_STEPS; changes that start again are trained as long. A recipe alone
-    is trained from the start for ``steps``, by default FEWEST_STEPS, and for five times as many. A
-    rate that is not known is varied widely.
+    its own, from FEWEST_STEPS to _MOST_STEPS; changes that start again are trained as long, or for
+    fewer steps where chance plays a part. A recipe alone is trained from the start for ``steps``,
+    by default FEWEST_STEPS, and for five times as many. A rate that is not known is varied widely.
     """
     if isinstance(subject, RunConfig):
         seen, here, least = Recording(subject).snapshot(), None, steps or FEWEST_STEPS

@@ -20,7 +20,7 @@ from xorviz.ui.theme.palette import Theme
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 """Keys in the field that move the current row, by how many rows."""
 _AROUND_ROW = 10
-_HOW = "Type a few letters of a command. Up and Down choose one, Enter does it, Esc closes."
+_HOW = "Type a few letters of a command. Up and Down choose one, Enter runs it, Esc closes."
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Help: the guide, a section at a time, with a list of them and a field that finds words."""
 
 import re
-from importlib import import_module
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QUrl, Slot
@@ -52,7 +51,7 @@ class Section(NamedTuple):
         return re.sub(r"[^\w\- ]", "", self.title.lower()).replace(" ", "-")
 
     def has(self, words: str) -> bool:
-        """Return whether the section has these words, in letters of any size."""
+        """Return whether the section has these words, ignoring case."""
         plain = QTextDocumentFragment.fromMarkdown(self.text).toPlainText()
         return words.lower() in plain.lower().replace("\n", " ")
 
@@ -181,9 +180,7 @@ def sections() -> list[Section]:
 def _panels() -> str:
     texts = []
     for entry in registry.PANELS:
-        module, name = entry.path.split(":")
-        view = getattr(import_module(module), name)
-        text = _MARKUP.sub(r"\\\1", view.explanation)
+        text = _MARKUP.sub(r"\\\1", entry.kind.explanation)
         texts.append(f"### {entry.title}\n\n{text}\n")
     return "\n".join(texts)
 

@@ -131,7 +131,7 @@ def _tip(row: RunRow) -> str:
     """Return all settings of a run in one line of rich text, with the name escaped."""
     settings = (f"{COLUMNS[PLACES[field]].title} {text}" for field, text in row.settings.items())
     source, count = row.run.record.source, len(row.run.record.interventions)
-    changes = f"; changed {count} time{'s' if count > 1 else ''} during the run" if count else ""
+    changes = f"; changed {numerals.counted(count, 'time')} during the run" if count else ""
     kept = len(row.run.record.checkpoints)
     by = f"; watched: {source.program}, {numerals.counted(kept, 'state')} kept" if source else ""
     line = escape(f"{row.run.name}: {', '.join(settings)}{changes}{by}")
@@ -332,8 +332,9 @@ class RunsTable(Table):
         place, column = index.row(), index.column()
         styles = [row.run.style for row in rows]
         self._runs = rows
+        needed = needed_columns(rows)
         for number in range(len(COLUMNS)):
-            self.setColumnHidden(number, number not in needed_columns(rows))
+            self.setColumnHidden(number, number not in needed)
         self.tinted = [PLACES[field] for field in rows[0].differing]
         self.rows.show_rows(rows, styles)
         self.rows.announce_all()  # the looks of settings depend on all runs
