@@ -193,9 +193,13 @@ class Page(Generic[V]):
         return place
 
     def _settle(self, plot: CurvePlot) -> None:
-        for _ in range(3):  # painting sets the widths of the axes
+        """Paint until the axes keep their widths, which painting sets."""
+        for _ in range(3):
+            before = [row.scales.value_axis.width() for row in plot.rows]
             plot.grab()
             QApplication.processEvents()
+            if before == [row.scales.value_axis.width() for row in plot.rows]:
+                break
 
     def point(self, at: QPoint | QPointF | None, part: QWidget | None = None) -> str:
         """Move the mouse to a point of the canvas or another part, or away; return the read-out."""
