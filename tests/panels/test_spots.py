@@ -17,6 +17,7 @@ from tests.support.screen import press_left, release_left, shown
 from xorviz.panels import registry
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
+from xorviz.ui.plot.curve_plot import CurvePlot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
@@ -132,7 +133,7 @@ def fields(page: Page[Any]) -> list[QLineEdit]:
 
 
 @each(registry.PANELS)
-def test_every_option_changes_something_and_can_be_taken_back(
+def test_every_option_changes_something_and_can_be_taken_back_and_keys_zoom_plots(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
     page, small = page_of(qtbot, entry), None
@@ -140,6 +141,15 @@ def test_every_option_changes_something_and_can_be_taken_back(
         if not changes(page, option) and option.objectName() not in OF_THE_WINDOW:
             small = small or page_of(qtbot, entry, width=40, size=(200, 160))
             assert changes(small, small.option(option.objectName())), option.objectName()
+
+    for plot in page.view.findChildren(CurvePlot):
+        ((start, end), values) = plot.rows[0].box.viewRange()
+        for key, is_wider in ((Qt.Key.Key_Plus, False), (Qt.Key.Key_Minus, True)):
+            before = end - start
+            page.press(key)
+            ((start, end), now) = plot.rows[0].box.viewRange()
+            assert (end - start > before) == is_wider
+            assert now == pytest.approx(values), "along the lower axis"
 
 
 def changes(page: Page[Any], option: QAction) -> bool:

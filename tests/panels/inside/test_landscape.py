@@ -17,7 +17,6 @@ from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.panels.inside.landscape import LEAST_ZOOM, MOST_ZOOM, LandscapeView, notes_of
 from xorviz.panels.inside.landscape_canvas import Frame, LandscapeCanvas, Scale
