@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -17,7 +17,15 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.page import Page
 from tests.support.panels import ENTRIES, OF_SNAPSHOTS, each, made, numbers_in, numbers_of, page_of
-from tests.support.screen import ShortcutWindow, active_window, child, is_near, shown, spoken
+from tests.support.screen import (
+    ShortcutWindow,
+    active_window,
+    child,
+    is_near,
+    move_mouse,
+    shown,
+    spoken,
+)
 from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
 from xorviz.core.network import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
@@ -324,12 +332,7 @@ def test_leaving_with_the_mouse_points_at_nothing(
 
 def hover(widget: QWidget, fraction: float) -> None:
     """Move the mouse over a widget, so far along its diagonal."""
-    here = QPointF(widget.width() * fraction, widget.height() * fraction)
-    none = Qt.MouseButton.NoButton
-    modifiers = Qt.KeyboardModifier.NoModifier
-    kind = QEvent.Type.MouseMove
-    event = QMouseEvent(kind, here, QPointF(widget.mapToGlobal(here)), none, none, modifiers)
-    QCoreApplication.sendEvent(widget, event)
+    move_mouse(widget, QPointF(widget.width() * fraction, widget.height() * fraction))
 
 
 @each(OF_SNAPSHOTS)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
@@ -12,12 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.page import Page
-from tests.support.panels import each, numbers_in, numbers_of, page_of
+from tests.support.panels import OF_SNAPSHOTS, each, numbers_in, numbers_of, page_of
 from tests.support.screen import press_left, release_left, shown
+from tests.support.snapshots import QUICK, trained
 from xorviz.panels import registry
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.plot.curve_plot import CurvePlot
+from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
@@ -207,3 +209,43 @@ def test_a_view_that_changes_its_theme_looks_like_one_made_in_it(
     assert page.picture() == dark.picture()
     page.view.apply_theme(LIGHT)
     assert page.picture() == light
+
+
+class Painted(QObject):
+    """Notes which widgets have been painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widgets: set[QObject] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.widgets.add(watched)
+        return False
+
+
+@each(OF_SNAPSHOTS[:-1])
+def test_what_looks_different_is_painted_again_by_itself(qtbot: QtBot, entry: PanelEntry) -> None:
+    page, painted = page_of(qtbot, entry), Painted()
+    parts = [part for part in page.view.findChildren(Canvas) if part.isVisible()]
+    parts += [plot.viewport() for plot in page.view.findChildren(Plot) if plot.isVisible()]
+    acts: list[Callable[[], object]] = [
+        lambda: page.show(trained(QUICK, 400)),
+        lambda: page.view.show_unit(1),
+        lambda: page.press(Qt.Key.Key_Right),
+        lambda: page.press(Qt.Key.Key_Escape),
+        lambda: page.view.apply_theme(DARK),
+    ]
+    for part in parts:
+        part.installEventFilter(painted)
+    page.picture()
+    before = [part.grab().toImage() for part in parts]
+    for act in acts:
+        painted.widgets.clear()
+        act()
+        QApplication.processEvents()
+        now = set(painted.widgets)
+        after = [part.grab().toImage() for part in parts]
+        changed = {p for p, old, new in zip(parts, before, after, strict=True) if old != new}
+        assert changed <= now
+        before = after

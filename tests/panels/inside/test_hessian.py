@@ -115,25 +115,18 @@ def painted_rows(text: VerdictText) -> list[int]:
     return found
 
 
-def test_paragraphs_wrap_below_each_other_and_the_tool_tip_has_all(text: VerdictText) -> None:
+def test_only_whole_lines_are_painted_and_the_tool_tip_has_all(text: VerdictText) -> None:
     assert painted_rows(text) == []
-    line, ends = text.fontMetrics().lineSpacing(), []
-    for said in (("Saddle",), ("Saddle", "One."), ("Saddle", "One.", QUIET), ("Saddle", LONG)):
+    ends, before = [0], text.height()
+    for said in (("Saddle",), ("Saddle", "One."), ("Saddle", "One.", QUIET), ("", LONG, QUIET)):
         text.show_text(*said)
         ends.append(painted_rows(text)[-1])
-    assert ends == sorted(ends)
-    assert ends[-1] > 4 * line
-    text.show_text("Saddle", LONG, QUIET)
-    assert text.toolTip() == f"Saddle\n{LONG}\nA doubt.\nSome evidence."
-    assert text.accessibleName() == f"Saddle. {LONG}"
-    assert text.accessibleDescription() == "A doubt. Some evidence."
-
-
-def test_only_whole_lines_are_painted_in_a_height_that_no_text_changes(text: VerdictText) -> None:
-    before = text.height()
-    text.show_text("Saddle", LONG, QUIET)
-    whole = painted_rows(text)
+    assert ends == sorted(set(ends)), "further paragraphs are below"
     assert text.height() == before
+    assert text.toolTip() == f"{LONG}\nA doubt.\nSome evidence."
+    assert text.accessibleName() == LONG
+    assert text.accessibleDescription() == "A doubt. Some evidence."
+    whole = painted_rows(text)
     for height in (8, 20, 40, 55, 70):
         text.resize(300, height)
         rows = painted_rows(text)

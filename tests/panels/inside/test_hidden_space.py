@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -143,24 +143,6 @@ def test_a_row_pointed_at_has_its_own_dashed_border(page: Page[HiddenSpace]) -> 
     shares = np.linspace(0.1, 0.9, 60)[:, np.newaxis]
     points = [at(page, *one) for one in (ends[0] + shares * (ends[1] - ends[0])).tolist()]
     assert sum(after.pixelColor(one) != before.pixelColor(one) for one in points) > 20
-
-
-@pytest.mark.parametrize(
-    ("width", "height"), some([(240, 180), (240, 420), (900, 300), (900, 700)], 1)
-)
-@pytest.mark.parametrize("steps", some([1_000, 31_240], 1))
-def test_labels_overlap_neither_marks_nor_each_other(
-    page: Page[HiddenSpace], steps: int, width: int, height: int
-) -> None:
-    page.view.resize(width, height)
-    page.show(trained(RunConfig(), steps))
-    page.picture()
-    rects = [place.rect for place in plane_of(page).places]
-    marks = [QRectF(mark.x() - 5, mark.y() - 5, 10, 10) for mark in plane_of(page).marks()]
-    names = [plane_of(page).name_rect(axis) for axis in Axis]
-    assert len(rects) == 4
-    assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i] + marks)
-    assert all(QRectF(page.canvas.rect()).contains(rect) for rect in rects + names)
 
 
 def test_the_axes_rarely_change_within_a_run(page: Page[HiddenSpace]) -> None:

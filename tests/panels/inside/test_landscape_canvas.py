@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QRectF, QSizeF
-from PySide6.QtGui import QFont, QFontMetricsF
-from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.snapshots import QUICK, trained
-from xorviz.core.analysis.landscape import LandscapeQuestion
-from xorviz.core.analysis.planes import PlaneKind
-from xorviz.panels.inside.landscape_canvas import Frame, Scale, bar_values, contours, levels_between
+from xorviz.panels.inside.landscape_canvas import Scale, bar_values, contours, levels_between
 
 RANGES = [(0.11, 1.9), (1e-6, 2.0), (0.5, 0.6), (1e-3, 30.0), (0.9999, 1.0001), (1e20, 1e30)]
 
@@ -70,22 +63,3 @@ def test_any_losses_can_be_drawn(values: list[float]) -> None:
     assert 0 < scale.low < scale.high
     assert np.isfinite(scale.shares(losses)).all()
     assert len(contours(np.arange(2.0), np.arange(2.0), losses, scale)) <= 12
-
-
-@pytest.mark.parametrize(
-    ("width", "height"), some([(480, 400), (900, 700), (240, 200), (200, 130), (200, 100)], 2)
-)
-def test_parts_neither_overlap_nor_are_cut_off_and_small_sizes_omit_some(
-    qtbot: QtBot, width: int, height: int
-) -> None:
-    notes = ["A sentence of a length that needs a panel with room to spare. " * 2, "A slice."]
-    landscape = LandscapeQuestion(trained(QUICK, 100), PlaneKind.CURVATURE, (0, 1)).answer()
-    metrics = QFontMetricsF(QFont())
-    frame = Frame.of(QSizeF(width, height), landscape, notes, metrics)
-    inside = QRectF(0, 0, width, height)
-    parts = [part for part in (frame.chart.rect, frame.bar, frame.notes) if not part.isEmpty()]
-    assert all(inside.contains(part) for part in parts)
-    assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[:i])
-    assert frame.text == (" ".join(notes) if width > 240 else notes[-1])
-    assert frame.bar.isEmpty() == (width <= 240)
-    assert frame.has_names == (height > 100)
