@@ -66,7 +66,7 @@ def extremes() -> dict[str, Snapshot]:
         config = RunConfig(width=width, activation=ACTIVATION_NAMES[kind], biases=width == 3)
         name, number = list(numbers.items())[n]
         signs = np.resize([1, -1, -1, 1, 1], parameter_count(config))
-        found[f"{name} {config.activation}"] = of_file(config, number * signs, losses[n])
+        found[f"{name} {config.activation}"] = of_file(config, (number * signs).tolist(), losses[n])
     return found
 
 

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, is_near, move_mouse, shown
+from xorviz.core.arrays import Array
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.keys import ARROWS
@@ -66,21 +68,23 @@ class Page(Generic[V]):
 
     def read(self) -> str:
         """Return the read-out beside the title."""
-        return (self.heard["readout_changed"] or [""])[-1]
+        text: str = (self.heard["readout_changed"] or [""])[-1]
+        return text
 
     def host(self) -> None:
         """Highlight the units that the view points at, and choose those it requests: a window."""
-        chosen: list[int | None] = [None]
+        view, chosen = self.view, list[int | None]([None])
+        assert isinstance(view, SnapshotView)
 
         def point(unit: int | None) -> None:
-            self.view.show_unit(chosen[0] if unit is None else unit, is_chosen=unit is None)
+            view.show_unit(chosen[0] if unit is None else unit, is_chosen=unit is None)
 
         def choose(unit: int | None) -> None:
             chosen[0] = unit
             point(None)
 
-        self.view.unit_pointed.connect(point)
-        self.view.unit_requested.connect(choose)
+        view.unit_pointed.connect(point)
+        view.unit_requested.connect(choose)
 
     def picture(self) -> QImage:
         """Return what the view paints, once its parts have their places."""
@@ -133,7 +137,8 @@ class Page(Generic[V]):
         plot = self.view._pointable
         if not isinstance(plot, CurvePlot):
             return list(self.spots().values())
-        steps, row = plot.steps, plot.rows[0]
+        steps: Array = plot.steps.astype(float)
+        row = plot.rows[0]
         if isinstance(plot, BarPlot):
             steps = (plot.bars.edges[1:] + plot.bars.edges[:-1]) / 2
         self._settle(plot)

@@ -36,7 +36,7 @@ ENTRIES = (*registry.PANELS, TOY)
 """All panels, and one that a test adds to the registry."""
 OF_SNAPSHOTS = tuple(entry for entry in ENTRIES if issubclass(entry.kind, SnapshotView))
 RATES = tuple(n / 10 for n in range(1, 11))
-MAP = MapPlan(RECIPE, seeds=3, steps=60, across_values=RATES, up_values=(2, 3), with_biases=True)
+MAP = MapPlan(RECIPE, seeds=3, steps=30, across_values=RATES, up_values=(2,), with_biases=True)
 """A map of two blocks, whose numbers do not fit into a small panel."""
 
 
@@ -56,8 +56,8 @@ def page_of(
     qtbot: QtBot,
     entry: PanelEntry,
     theme: Theme = LIGHT,
-    width: int = QUICK.width,
-    size: tuple[int, int] = (480, 420),
+    width: int = 3,
+    size: tuple[int, int] = (360, 320),
 ) -> Page[Any]:
     """Return the page of a panel that shows a short run at a past step, or trained networks.
 
@@ -77,14 +77,14 @@ def networks() -> LabSnapshot:
     return trained_snapshot(MAP.plan)
 
 
-def fill(view: View, width: int = QUICK.width) -> None:
+def fill(view: View, width: int = 3) -> None:
     """Give a view what it shows."""
     if isinstance(view, LabView):
         view.show_snapshot(networks(), MAP if isinstance(view, LabMap) else 0)
     elif isinstance(view, SnapshotView):
         run = Recording(replace(QUICK, width=width))
-        run.advance(30)
-        view.show_snapshot(run.state_at(20))
+        run.advance(12)
+        view.show_snapshot(run.state_at(8))
 
 
 NUMBER = re.compile(rf"(?<![\w.]){numerals.MINUS}?\d+\.\d+(?![\d·]| %)")

@@ -116,14 +116,6 @@ def test_names_are_at_the_ends_of_the_curves_and_values_at_the_step_read(
     assert norm_read(page) == norm_text(norm_of(run.snapshot().gradient))
 
 
-def test_the_step_axis_can_be_logarithmic(page: Page[OutputsPlot], run: Recording) -> None:
-    page.show(run.snapshot())
-    before = page.on_plot(20).x()
-    page.choose("outputs_log_step")
-    assert page.on_plot(20).x() > before + 50
-    assert page.view.options_text == "log step"
-
-
 def test_outputs_missing_in_an_old_run_are_not_drawn(
     page: Page[OutputsPlot], run: Recording
 ) -> None:

@@ -84,8 +84,8 @@ def test_the_line_is_at_zero_net_input_and_weights_and_targets_have_their_colour
             fill = theme.plus if target else theme.minus
             assert is_near(picture.pixelColor(place(page, unit, *row)), fill)
         corner = canvas_of(page).tiles.picture(unit).bottomRight().toPoint()
-        fill, _ = diverging(theme)[level(weight, WEIGHT_LIMIT)]
-        assert is_near(picture.pixelColor(corner + QPoint(-3, 16)), fill)
+        badge, _ = diverging(theme)[level(weight, WEIGHT_LIMIT)]
+        assert is_near(picture.pixelColor(corner + QPoint(-3, 16)), badge)
     page.view.show_unit(1)
     for unit in range(3):
         rect = canvas_of(page).tiles.picture(unit)
