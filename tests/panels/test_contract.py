@@ -100,47 +100,106 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @each(ENTRIES)
-def test_a_view_is_named_titled_and_explained(qtbot: QtBot, entry: PanelEntry) -> None:
-    view = made(entry)
-    qtbot.addWidget(view)
+def test_a_view_is_named_and_explained_paints_without_a_theme_and_leaves_nothing(
+    qapp: QApplication, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = entry.make()
     assert isinstance(view, View)
     assert view.objectName() == entry.name
     assert view.title == view.accessibleName() == entry.title
     assert len(view.whatsThis()) > 30
     assert view.whatsThis() == view.accessibleDescription()
+    if isinstance(view, SnapshotView):
+        view.answer_at_once()
+        view.show_snapshot(run[1])
+    assert not view.grab().isNull()  # an error in painting would fail the test
+    view.show()
+    QTest.qWaitForWindowExposed(view)
+    assert not view.grab().isNull()
+    interface = QAccessible.queryAccessibleInterface(view)
+    assert interface.role() == QAccessible.Role.Grouping
+    assert interface.text(QAccessible.Text.Name) == view.title
+    del interface
+    left = weakref.ref(view)
+    view.close()
+    view.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del view
+    gc.collect()
+    assert left() is None
 
 
 @each(OF_SNAPSHOTS)
-def test_a_view_says_in_words_what_it_shows(
+def test_a_view_says_in_words_what_it_shows_and_forgets_units_and_the_mouse(
     qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
 ) -> None:
     view = shown(qtbot, made(entry))
     assert view.description() == view.explanation
     view.answer_at_once()
     said = []
-    for snapshot in run:
+    for snapshot in run:  # scales that rarely change depend on what was shown before
         view.show_snapshot(snapshot)
         said.append(view.description())
         assert said[-1].startswith(f"At step {snapshot.step}")
         assert len(said[-1]) < 800
         assert numbers_in(said[-1]) - numbers_of(view) == set()
     assert said[0] != said[1]
+    plain = view.grab().toImage()
+    for unit in (1, 60, None):  # there is no h61
+        view.show_unit(unit)
+    assert view.grab().toImage() == plain
+    units: list[int | None] = []
+    view.unit_pointed.connect(units.append)
+    for widget in (view, *view.findChildren(QWidget)):
+        for fraction in (0.2, 0.4, 0.6, 0.8):
+            hover(widget, fraction)
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+    assert units[-1:] in ([], [None])
+    view.show_unit(None)
+    left = view.grab().toImage()
+    for snapshot in run:
+        view.show_snapshot(snapshot)
+    assert view.grab().toImage() == left
+
+
+def hover(widget: QWidget, fraction: float) -> None:
+    """Move the mouse over a widget, so far along its diagonal."""
+    move_mouse(widget, QPointF(widget.width() * fraction, widget.height() * fraction))
 
 
 @each(ENTRIES)
-def test_a_screen_reader_gets_the_description_with_the_focus(
+def test_with_the_focus_a_view_is_described_has_the_arrow_keys_and_escape(
     qtbot: QtBot, qapp: QApplication, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
 ) -> None:
-    view = made(entry)
+    view, wishes = made(entry), list[int | None]()
     if isinstance(view, SnapshotView):
         view.show_snapshot(run[1])
-    window = active_window(qtbot, view)
+        view.unit_requested.connect(wishes.append)
+    window = active_window(qtbot, view, "Left", "Right", "Space")
     copy = view.exports[-1]
     assert copy.text() == COPY_DESCRIPTION
     copy.trigger()
     assert qapp.clipboard().text() == view.description() != ""
-    if view.focusPolicy() != Qt.FocusPolicy.NoFocus:  # else it is a form: its fields have the focus
-        assert spoken(focused(window)) == view.description()
+    if view.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        return  # a form: its fields have the focus
+    assert spoken(focused(window)) == view.description()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        QTest.keyClick(focused(window), key)
+    assert window.used == []
+    QTest.keyClick(focused(window), Qt.Key.Key_Space)
+    assert window.used == ["Space"]
+    if isinstance(view, SnapshotView):
+        view.show_unit(1)
+        wishes.clear()
+        QTest.keyClick(focused(window), Qt.Key.Key_Escape)
+        assert wishes == [None]
+
+
+def focused(window: ShortcutWindow) -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    assert window.isAncestorOf(widget)
+    return widget
 
 
 @each(ENTRIES)
@@ -208,60 +267,6 @@ def test_a_view_has_the_panel_colour_of_its_theme(
 
 
 @each(ENTRIES)
-def test_a_view_can_be_painted_before_it_has_a_theme(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = entry.make()
-    qtbot.addWidget(view)
-    if isinstance(view, SnapshotView):
-        view.answer_at_once()
-        view.show_snapshot(run[1])
-    assert not view.grab().isNull()  # an error in painting would fail the test
-    with qtbot.waitExposed(view):
-        view.show()
-    assert not view.grab().isNull()
-
-
-@each(ENTRIES)
-def test_arrow_keys_are_the_view_s_while_it_has_the_focus(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = made(entry)
-    if view.focusPolicy() == Qt.FocusPolicy.NoFocus:
-        qtbot.addWidget(view)
-        return
-    if isinstance(view, SnapshotView):
-        view.show_snapshot(run[1])
-    window = active_window(qtbot, view, "Left", "Right", "Space")
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
-        QTest.keyClick(focused(window), key)
-    assert window.used == []
-    QTest.keyClick(focused(window), Qt.Key.Key_Space)
-    assert window.used == ["Space"]
-
-
-def focused(window: ShortcutWindow) -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    assert window.isAncestorOf(widget)
-    return widget
-
-
-@each(OF_SNAPSHOTS)
-def test_escape_clears_the_chosen_unit(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = made(entry)
-    view.show_snapshot(run[1])
-    wishes: list[int | None] = []
-    view.unit_requested.connect(wishes.append)
-    window = active_window(qtbot, view)
-    view.show_unit(1)
-    QTest.keyClick(focused(window), Qt.Key.Key_Escape)
-    assert wishes == [None]
-
-
-@each(ENTRIES)
 def test_while_there_is_nothing_to_show_keys_and_clicks_do_nothing(
     qtbot: QtBot, entry: PanelEntry
 ) -> None:
@@ -277,19 +282,6 @@ def test_while_there_is_nothing_to_show_keys_and_clicks_do_nothing(
             hover(canvas, 0.4)
             QTest.mouseClick(canvas, Qt.MouseButton.LeftButton)
     assert wishes == []
-
-
-@each(OF_SNAPSHOTS)
-def test_a_unit_can_be_chosen_and_one_beyond_the_width_is_ignored(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = shown(qtbot, made(entry))
-    view.show_snapshot(run[1])
-    plain = view.grab().toImage()
-    view.show_unit(1)
-    view.show_unit(60)
-    view.show_unit(None)
-    assert view.grab().toImage() == plain
 
 
 @pytest.mark.parametrize("kind", [DecisionSurface, WeightHeatmap])
@@ -309,33 +301,6 @@ def test_a_twin_is_empty_without_a_second_run(
 
 
 @each(OF_SNAPSHOTS)
-def test_leaving_with_the_mouse_points_at_nothing(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = shown(qtbot, made(entry))
-    view.answer_at_once()
-    view.show_snapshot(run[0])  # scales that rarely change depend on what was shown before
-    view.show_snapshot(run[1])
-    units: list[int | None] = []
-    view.unit_pointed.connect(units.append)
-    for widget in (view, *view.findChildren(QWidget)):
-        for fraction in (0.2, 0.4, 0.6, 0.8):
-            hover(widget, fraction)
-        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
-    assert units[-1:] in ([], [None])
-    view.show_unit(None)
-    plain = view.grab().toImage()
-    view.show_snapshot(run[0])
-    view.show_snapshot(run[1])
-    assert view.grab().toImage() == plain
-
-
-def hover(widget: QWidget, fraction: float) -> None:
-    """Move the mouse over a widget, so far along its diagonal."""
-    move_mouse(widget, QPointF(widget.width() * fraction, widget.height() * fraction))
-
-
-@each(OF_SNAPSHOTS)
 @pytest.mark.parametrize("extreme", some(EXTREMES, 2))
 def test_any_network_can_be_shown(qtbot: QtBot, entry: PanelEntry, extreme: str) -> None:
     view = shown(qtbot, made(entry, DARK))
@@ -351,26 +316,4 @@ def test_any_network_can_be_shown(qtbot: QtBot, entry: PanelEntry, extreme: str)
     view.show_unit(0)
     for option in view.options:
         option.trigger()
-        assert not view.grab().isNull()
-
-
-@each(ENTRIES)
-def test_a_view_that_is_deleted_leaves_nothing(
-    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
-) -> None:
-    view = made(entry)
-    with qtbot.waitExposed(view):
-        view.show()
-    if isinstance(view, SnapshotView):
-        view.show_snapshot(run[1])
-    interface = QAccessible.queryAccessibleInterface(view)
-    assert interface.role() == QAccessible.Role.Grouping
-    assert interface.text(QAccessible.Text.Name) == view.title
-    del interface
-    left = weakref.ref(view)
-    view.close()
-    view.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    del view
-    gc.collect()
-    assert left() is None
+    assert not view.grab().isNull()

@@ -52,6 +52,8 @@ def test_bars_have_the_side_the_colour_and_the_height_of_their_value(bars: Eigen
     assert high[0] - high[1] == pytest.approx(a_decade * math.log10(50), abs=0.1)
     assert high[5] == pytest.approx(high[1] - a_decade, abs=2)
     assert high[1] == pytest.approx(a_decade * (DECADES - 2), abs=2)
+    bars.show_values(SOME * 1e-3, negative=2, positive=3)
+    assert [rect.height() for rect in bars.bars.rects()] == pytest.approx(high)
 
 
 def test_the_axis_is_labelled_with_the_decades_on_both_sides(bars: EigenvalueBars) -> None:
