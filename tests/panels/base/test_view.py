@@ -145,7 +145,7 @@ def test_a_twin_draws_the_second_run_while_there_is_one(
     shown(qtbot, twin)
     assert twin.drawn[-1] == "nothing"
     twin.show_snapshot(replace(SECOND, beside=FIRST))
-    assert twin.drawn[-1] == FIRST
+    assert twin.drawn[-1:] == [FIRST]
     assert (sketch.objectName(), sketch.title) == ("units", "Hidden units")
     assert twin.objectName() == "units_beside"
     assert twin.title == twin.accessibleName() == "Hidden units B"
