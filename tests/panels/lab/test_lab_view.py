@@ -1,15 +1,271 @@
-"""Views of the lab: drawing the newest results, and exports."""
+"""What all views of the lab's networks promise: they draw the newest, and open what is pictured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.lab import snapshots_at
-from tests.support.screen import shown
-from xorviz.lab.results.lab_results import LabSnapshot
+from tests.support.lab import RECIPE, snapshots_at
+from tests.support.page import Page
+from tests.support.screen import child, move_mouse, press_left, release_left, shown
+from xorviz.core import numerals
+from xorviz.core.settings import RunConfig
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
+from xorviz.lab.results.map import MapPlan
 from xorviz.panels.base.export import EXPORTS
+from xorviz.panels.lab.lab_gallery import GalleryCanvas, LabGallery
+from xorviz.panels.lab.lab_map import LabMap
+from xorviz.panels.lab.lab_published import LabPublished
+from xorviz.panels.lab.lab_seeds import LabSeeds
 from xorviz.panels.lab.lab_view import LabView
+from xorviz.panels.lab.seed_marks import SeedStrip
+from xorviz.ui.draw.cell_grid import CellGrid
+from xorviz.ui.table import Table
 
-FIRST, SECOND = snapshots_at((5,), range(3))
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+MOUSE, KEYBOARD = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
+START, MIDWAY, DONE = snapshots_at((0, 30, 2000), range(40, 80))[1:]
+_, FEW = snapshots_at((40,), range(3), (RunConfig(width=8, rate=0.5, activation="tanh"),))
+LARGE = MapPlan(RECIPE, seeds=1, steps=40, with_biases=True)
+SMALL = MapPlan(RECIPE, "loss", "width", 1, 40, up_values=(2,))
+
+Shown = tuple[LabSnapshot, Any]
+PLANS: tuple[Shown, Shown] = (DONE, 0), (FEW, 0)
+LARGE_MAP, SMALL_MAP = ((LabResults(plan.plan).snapshot(), plan) for plan in (LARGE, SMALL))
+
+
+def seeds_with_table() -> LabSeeds:
+    view = LabSeeds()
+    view.options[0].setChecked(True)
+    return view
+
+
+Kind = tuple[Callable[[], Any], type[QWidget], tuple[Shown, Shown]]
+NETWORKS: dict[str, Kind] = {
+    "gallery": (LabGallery, GalleryCanvas, PLANS),
+    "seeds": (LabSeeds, SeedStrip, PLANS),
+    "table": (seeds_with_table, Table, PLANS),
+}
+"""A view, its picture of networks, and what it shows: a large plan and a smaller one."""
+KINDS = NETWORKS | {"map": (LabMap, CellGrid, (LARGE_MAP, SMALL_MAP))}
+
+
+@dataclass
+class Pointer:
+    """A mouse and a keyboard on the networks of one view."""
+
+    page: Page[Any]
+    picture: Any
+
+    @property
+    def target(self) -> QWidget:
+        return self.picture.viewport() if isinstance(self.picture, Table) else self.picture
+
+    @property
+    def opened(self) -> list[tuple[RunConfig, int]]:
+        return self.page.heard["open_requested"]
+
+    @property
+    def menus(self) -> list[QMenu]:
+        """The menus about networks, without the panel's own."""
+        menus = self.page.view.findChildren(QMenu)
+        return [menu for menu in menus if menu.objectName() != "view_menu"]
+
+    def center(self, number: int) -> QPoint:
+        """Return the middle of a network, on the target."""
+        if isinstance(self.picture, Table):
+            return self.picture.visualRect(self.picture.rows.index(number, 0)).center()
+        return self.picture.center_of(number).toPoint()
+
+    def press(
+        self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        QTest.keyClick(
+            self.picture if isinstance(self.picture, Table) else self.page.view, key, held
+        )
+
+    def ask_for_menu(self, reason: QContextMenuEvent.Reason, at: QPoint | None = None) -> None:
+        by_keys = reason == KEYBOARD and not isinstance(self.picture, Table)
+        widget = self.page.view if by_keys else self.target
+        at = at or self.target.rect().center()
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
+
+    def use_menus(self) -> None:
+        for menu in self.menus:
+            for action in menu.actions():
+                action.trigger()
+
+    def do_all(self) -> None:
+        """Move, press, leave and type, everywhere; trigger what menus offer."""
+        across = range(3, self.target.width(), max(self.target.width() // 6, 1))
+        down = range(3, self.target.height(), max(self.target.height() // 5, 1))
+        for at in (QPoint(*point) for point in product(across, down)):
+            move_mouse(self.target, at)
+            press_left(self.target, at)
+            release_left(self.target, at)
+            self.page.click(at, self.target, shift=True)
+        for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+            self.page.press(key)
+        self.use_menus()
+        self.page.point(None, self.target)
+
+
+def pointer(qtbot: QtBot, kind: Kind) -> Pointer:
+    make, part, (large, _) = kind
+    page = Page(qtbot, make(), size=(540, 518))
+    page.view.show_snapshot(*large)
+    QApplication.processEvents()  # the layout follows
+    return Pointer(page, child(page.view, part))
+
+
+each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+of_networks = pytest.mark.parametrize("kind", NETWORKS.values(), ids=NETWORKS)
+
+
+def config(seed: int) -> RunConfig:
+    return replace(RECIPE, seed=seed)
+
+
+@of_networks
+def test_a_network_is_opened_as_it_is_pictured_or_with_shift_untrained(
+    qtbot: QtBot, kind: Kind
+) -> None:
+    one = pointer(qtbot, kind)
+    for snapshot, step in ((DONE, 2000), (MIDWAY, 30)):
+        one.page.show(snapshot)
+        for number in (0, 5):
+            one.page.click(one.center(number), one.target)
+            one.page.click(one.center(number), one.target, shift=True)
+            assert one.opened == [(config(40 + number), step), (config(40 + number), 0)]
+            one.opened.clear()
+    forwards = Qt.Key.Key_Down if isinstance(one.picture, Table) else Qt.Key.Key_Right
+    one.press(forwards)
+    one.press(Qt.Key.Key_Return)
+    one.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    seed = config(40 + one.page.view._pointed)
+    assert one.opened == [(seed, 30), (seed, 0)]
+
+
+@of_networks
+@pytest.mark.parametrize("reason", [MOUSE, KEYBOARD], ids=["mouse", "keyboard"])
+def test_the_menu_offers_a_network_as_pictured_and_untrained(
+    qtbot: QtBot, kind: Kind, reason: QContextMenuEvent.Reason
+) -> None:
+    one = pointer(qtbot, kind)
+    one.press(Qt.Key.Key_Down)
+    number = one.page.view._pointed
+    for snapshot, steps in ((DONE, (2000, 0)), (START, (0,))):
+        one.page.show(snapshot)
+        one.ask_for_menu(reason, one.center(number))
+        (menu,) = (menu for menu in one.menus if menu.isVisible())
+        choices, exports = menu.actions()[: len(steps)], menu.actions()[len(steps) :]
+        assert exports[1:] == one.page.view.exports
+        for choice, step in zip(choices, steps, strict=True):
+            at = f"at step {numerals.whole(step)}" if step else "untrained"
+            assert choice.text().startswith(f"Open seed {40 + number} {at}\t")
+            choice.trigger()
+        assert choices[0].text().endswith("\tEnter")
+        assert one.opened == [(config(40 + number), step) for step in steps]
+        one.opened.clear()
+        menu.close()
+
+
+@of_networks
+def test_without_networks_it_offers_to_run_them(qtbot: QtBot, kind: Kind) -> None:
+    make, part, _ = kind
+    page: Page[Any] = Page(qtbot, make())
+    view, button = page.view, child(page.view, QPushButton, "run_lab_here")
+    assert (view.is_empty, view.description()) == (True, view.explanation)
+    assert button.isVisible()
+    button.click()
+    assert page.heard["run_requested"] == [()]
+    words = texts(view)
+    view.show_ordered(True)
+    assert not button.isVisible()
+    assert "Waiting" in texts(view) != words
+    view.show_ordered(False)
+    assert texts(view) == words
+    page.show(DONE)
+    assert (view.is_empty, button.isVisible(), child(view, part).isVisible()) == (
+        False,
+        False,
+        True,
+    )
+    assert view.description() != view.explanation
+    page.show(None)
+    view.show_snapshot(None)
+    assert button.isVisible()
+    assert not child(view, part).isVisible()
+    assert page.read() == ""
+    assert page.press(Qt.Key.Key_Right, Qt.Key.Key_Return) == ""
+    assert page.heard["open_requested"] == []
+
+
+def texts(view: LabView) -> str:
+    return "".join(label.text() for label in view.findChildren(QLabel) if label.isVisible())
+
+
+@each_kind
+def test_a_smaller_plan_arrives_under_the_pointer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    one = pointer(qtbot, kind)
+    view, small = one.page.view, kind[-1][1]
+    one.do_all()
+    one.ask_for_menu(MOUSE)
+    # The new plan is not drawn yet: the view is, for a moment, taken for hidden.
+    with monkeypatch.context() as patch:
+        patch.setattr(LabView, "is_seen", property(lambda _: False))
+        view.show_snapshot(*small)
+        one.do_all()
+        assert all(opened.seed in {*range(40, 80), 0} for opened, _ in one.opened)
+        one.ask_for_menu(MOUSE)
+    view.redraw()
+    assert not any(menu.isVisible() for menu in one.menus)
+    one.opened.clear()
+    one.use_menus()
+    assert one.opened == []
+    assert view._pointed is None
+    one.do_all()
+    view.show_snapshot(None)
+    one.opened.clear()
+    one.do_all()
+    assert one.opened == []
+
+
+def test_a_row_pressed_before_another_plan_is_not_opened_on_release(qtbot: QtBot) -> None:
+    one = pointer(qtbot, NETWORKS["table"])
+    press_left(one.target, QPoint(20, 8))
+    one.page.show(FEW)
+    release_left(one.target, QPoint(20, 8))
+    assert one.opened == []
+
+
+@of_networks
+def test_results_of_the_same_plan_leave_the_pointer(qtbot: QtBot, kind: Kind) -> None:
+    one = pointer(qtbot, kind)
+    one.press(Qt.Key.Key_Down)
+    pointed = one.page.view._pointed
+    assert pointed is not None
+    one.page.show(replace(DONE, loss=2 * DONE.loss))
+    assert one.page.view._pointed == pointed
+
+
+@pytest.mark.parametrize("make", [LabPublished, LabMap, LabSeeds, LabGallery])
+def test_a_menu_never_opened_does_nothing(qtbot: QtBot, make: Callable[[], Any]) -> None:
+    page: Page[Any] = Page(qtbot, make())
+    for menu in page.view.findChildren(QMenu):
+        for action in menu.actions():
+            action.trigger()
+    assert page.heard["open_requested"] == []
 
 
 class Sketch(LabView):
@@ -17,67 +273,52 @@ class Sketch(LabView):
 
     def __init__(self) -> None:
         super().__init__("lab_seeds")
-        self.drawn: list[LabSnapshot | None] = []
-        self.let_go: list[LabSnapshot | None] = []
+        self.drawn: list[int] = []
+        self.let_go: list[int] = []
         """What was drawn next, whenever pointers were dropped."""
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        self.drawn.append(snapshot)
+        self.drawn.append(id(snapshot))
 
     def _draw_nothing(self) -> None:
-        self.drawn.append(None)
+        self.drawn.append(id(None))
 
     def _let_go(self) -> None:
-        self.let_go.append(self._drawn)
+        self.let_go.append(id(self._drawn))
 
 
-def same(drawn: list[LabSnapshot | None], *pictures: LabSnapshot | None) -> bool:
-    return list(map(id, drawn)) == list(map(id, pictures))
-
-
-@pytest.fixture
-def sketch(qtbot: QtBot) -> Sketch:
-    return shown(qtbot, Sketch())
-
-
-def test_each_snapshot_is_drawn_once(sketch: Sketch) -> None:
-    for snapshot in (FIRST, SECOND, None):
-        sketch.show_snapshot(snapshot)
-        sketch.redraw()
-        assert sketch.snapshot is snapshot
-    assert same(sketch.drawn, None, FIRST, SECOND, None)
-
-
-def test_pointers_are_dropped_when_another_plan_or_part_is_drawn(sketch: Sketch) -> None:
-    other = snapshots_at((5,), range(2))[-1]
+def test_each_snapshot_is_drawn_once_and_another_plan_or_part_drops_pointers(qtbot: QtBot) -> None:
+    sketch = shown(qtbot, Sketch())
+    later = replace(DONE)
     for snapshot, part in (
-        (None, 0), (FIRST, 0), (SECOND, 0), (SECOND, 1), (other, 1), (other, 1), (None, 0),
+        (None, 0), (DONE, 0), (later, 0), (later, 1), (FEW, 1), (FEW, 1), (None, 0),
     ):  # fmt: skip
         sketch.show_snapshot(snapshot, part)
-    assert same(sketch.let_go, FIRST, SECOND, other, None)
+        sketch.redraw()
+        assert sketch.snapshot is snapshot
+        assert sketch.places == range(0 if snapshot is None else len(snapshot.plan))
+    assert sketch.drawn == list(map(id, (None, None, DONE, later, later, FEW, FEW, None)))
+    assert sketch.let_go == list(map(id, (DONE, later, FEW, None)))
 
 
-def test_what_is_pointed_at_is_what_is_drawn(sketch: Sketch) -> None:
+def test_what_is_pointed_at_is_what_is_drawn(qtbot: QtBot) -> None:
     """Events reach a view that is not drawn yet: an older plan's picture is on the screen."""
-    sketch.show_snapshot(FIRST)
+    sketch = shown(qtbot, Sketch())
+    sketch.show_snapshot(DONE)
     sketch.hide()
-    sketch.show_snapshot(SECOND, 1)
-    assert sketch.snapshot is SECOND
-    assert (sketch._drawn, sketch._drawn_part) == (FIRST, 0)
+    sketch.show_snapshot(FEW, 1)
+    assert sketch.snapshot is FEW
+    assert (sketch._drawn, sketch._drawn_part) == (DONE, 0)
     assert sketch.drawing() is sketch  # for a file: the latest, also unseen
-    assert (sketch._drawn, sketch._drawn_part) == (SECOND, 1)
+    assert (sketch._drawn, sketch._drawn_part) == (FEW, 1)
     drawn = len(sketch.drawn)
     sketch.show()
     assert len(sketch.drawn) == drawn
 
 
-def test_there_is_an_export_of_each_kind(sketch: Sketch) -> None:
-    requested: list[str] = []
-    sketch.export_requested.connect(requested.append)
-    *exports, _ = sketch.exports
-    assert [action.text() for action in exports] == list(EXPORTS.values())
-    for kind, action in zip(EXPORTS, exports, strict=True):
-        assert action.objectName() == f"lab_seeds_{kind}"
-        assert not action.isCheckable()
+def test_there_is_an_export_of_each_kind(qtbot: QtBot) -> None:
+    page = Page(qtbot, Sketch())
+    *exports, _ = page.view.exports
+    for action in exports:
         action.trigger()
-    assert requested == list(EXPORTS)
+    assert page.heard["export_requested"] == list(EXPORTS)
