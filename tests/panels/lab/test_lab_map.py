@@ -1,90 +1,93 @@
-"""The success map panel: settings, results, keyboard, mouse and menu."""
+"""The success map: the settings of the next one, what is read of a cell, and what it opens."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QToolTip
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.lab.results.test_map import BASE, SMALL, pictured
-from tests.support.screen import active_window, child, move_mouse, shown, type_into
+from tests.support.page import Page
+from tests.support.screen import active_window, child, svg_of, turn_wheel, type_into
 from xorviz.core.settings import RunConfig
+from xorviz.lab import STEPS
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
-from xorviz.lab.results.map import Cell, MapPlan
-from xorviz.panels.lab.lab_map import LabMap
+from xorviz.lab.results.map import AXES, Cell, MapPlan
+from xorviz.panels.lab.lab_map import NARROW, LabMap
 from xorviz.panels.lab.map_picture import MapPicture
 from xorviz.ui.chrome.buttons import ActionButton
 from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.ui.theme.palette import LIGHT
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 """The offscreen platform cannot grab the keyboard for menus."""
 
 
-@dataclass
-class Harness:
-    """A map on the screen, and the signals it has emitted."""
+class Map(Page[LabMap]):
+    """The panel with its parts."""
 
-    view: LabMap
-    requested: list[MapPlan] = field(default_factory=list)
-    cancels: list[bool] = field(default_factory=list)
-    cells: list[tuple[LabSnapshot, int]] = field(default_factory=list)
-    benched: list[tuple[RunConfig, int]] = field(default_factory=list)
-    readouts: list[str] = field(default_factory=list)
-
-    def listen(self) -> None:
-        view = self.view
-        view.map_requested.connect(self.requested.append)
-        view.cancel_requested.connect(lambda: self.cancels.append(True))
-        view.cell_requested.connect(lambda snapshot, recipe: self.cells.append((snapshot, recipe)))
-        view.open_requested.connect(lambda config, step: self.benched.append((config, step)))
-        view.readout_changed.connect(self.readouts.append)
-
-    def option(self, name: str) -> QAction:
-        return next(action for action in self.view.options if action.objectName() == name)
+    def __init__(self, qtbot: QtBot) -> None:
+        super().__init__(qtbot, LabMap(), size=(560, 320))
+        self.picture = child(self.view, MapPicture)
+        self.head_heard: list[Any] = []
+        self.view.head.changed.connect(lambda: self.head_heard.append(self.view.head.values))
+        self.view.head.pair_requested.connect(self.head_heard.append)
 
     @property
-    def picture(self) -> MapPicture:
-        return child(self.view, MapPicture)
-
-    @property
-    def canvas(self) -> CellGrid:
+    def grid(self) -> CellGrid:
         return self.picture.grid
 
-    def button(self, name: str) -> ActionButton:
-        return child(self.view, ActionButton, f"{name}_button")
+    @property
+    def message(self) -> str:
+        return self.grid._message.replace("\u00a0", " ")
 
-    def centre(self, cell: Cell) -> QPoint:
+    @property
+    def button(self) -> ActionButton:
+        return child(self.view, ActionButton, "map_run_button")
+
+    def choice(self, name: str) -> ChoiceField:
+        return child(self.view, ChoiceField, f"map_{name}")
+
+    def count(self, name: str) -> NumberField:
+        return child(self.view, NumberField, f"map_{name}")
+
+    def center(self, cell: Cell) -> QPoint:
         at = self.picture.center_of(cell)
         assert at is not None
-        return self.canvas.mapFrom(self.picture, at.toPoint())
+        return self.grid.mapFrom(self.picture, at.toPoint())
 
-    def point_at(self, cell: Cell | None) -> None:
-        at = QPointF(self.centre(cell) if cell else QPoint(1, 1))
-        move_mouse(self.canvas, at)
+    def point_at(self, cell: Cell | None) -> str:
+        return self.point(QPoint(1, 1) if cell is None else self.center(cell), self.grid)
 
-    def press(self, *keys: Qt.Key) -> None:
-        for key in keys:
-            QTest.keyClick(self.view, key)
+    def use_menu(self, reason: QContextMenuEvent.Reason, at: QPoint) -> QMenu:
+        event = QContextMenuEvent(reason, at, self.grid.mapToGlobal(at))
+        QApplication.sendEvent(self.grid, event)
+        return self.view._menu
 
     def look(self) -> object:
-        return self.canvas.grab().toImage()
+        return self.grid.grab().toImage()
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Harness:
-    view = LabMap()
-    view.apply_theme(LIGHT)
-    harness = Harness(shown(qtbot, view, 560, 320))
-    harness.listen()
-    return harness
+def page(qtbot: QtBot) -> Iterator[Map]:
+    page = Map(qtbot)
+    yield page
+    page.view.hide()
 
 
 @pytest.fixture(scope="module")
@@ -92,264 +95,276 @@ def snapshot() -> LabSnapshot:
     return pictured(SMALL)
 
 
-def test_without_a_map_a_message_has_the_cost(harness: Harness) -> None:
-    harness.view.set_jobs(2)
-    message = harness.canvas._message
-    assert message.startswith("Run map trains 200 networks for each ")
-    assert "shows here how many " in message
-    assert "combination of width and rate" in message
-    seconds = round(harness.view.wanted.plan.seconds(2))
+@pytest.fixture
+def drawn(page: Map, snapshot: LabSnapshot) -> Map:
+    """Return the panel with a map."""
+    page.view.show_snapshot(snapshot, SMALL)
+    return page
+
+
+def test_without_a_map_it_says_what_one_costs(page: Map) -> None:
+    page.view.set_jobs(2)
+    wanted = page.view.wanted
+    seconds = round(wanted.plan.seconds(2))
     cost = f"96 recipes × 200 seeds × 4\u202f000 steps, about {seconds} seconds on 2 cores"
-    assert cost in message.replace("\u00a0", " ")
-    assert cost in harness.button("map_run").toolTip().replace("\u00a0", " ")
-    type_into(child(harness.view, NumberField, "map_seeds"), "1")
-    harness.option("map_biases").trigger()
-    harness.view.set_jobs(1)
-    message = harness.canvas._message.replace("\u00a0", " ")
-    assert "trains 1 network for" in message
-    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core." in message
+    for text in (page.message, page.button.toolTip().replace("\u00a0", " ")):
+        assert cost in text
+    assert "200 networks for each combination of width and rate" in page.message
+    assert (page.view.description(), page.view.drawing()) == (page.view.explanation, page.view)
+    type_into(page.count("seeds"), "1")
+    page.choose("map_biases")
+    page.view.set_jobs(1)
+    assert "1 network for" in page.message
+    assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core" in page.message
 
 
-def test_the_button_requests_the_map_of_the_settings(harness: Harness) -> None:
+def test_the_button_requests_the_map_of_the_settings(page: Map) -> None:
     recipe = RunConfig(momentum=0.7, width=5)
-    harness.view.show_base(recipe)
-    child(harness.view, ChoiceField, "map_across").choose("init_range")
-    type_into(child(harness.view, NumberField, "map_seeds"), "30")
-    type_into(child(harness.view, NumberField, "map_steps"), "900")
-    harness.option("map_biases").trigger()
-    harness.button("map_run").click()
-    assert harness.requested == [MapPlan(recipe, "init_range", "width", 30, 900, with_biases=True)]
+    page.view.show_base(recipe)
+    assert page.view.wanted == MapPlan(recipe)
+    page.choice("across").choose("init_range")
+    type_into(page.count("seeds"), "30")
+    type_into(page.count("steps"), "900")
+    page.choose("map_biases")
+    page.button.click()
+    wanted = MapPlan(recipe, "init_range", "width", 30, 900, with_biases=True)
+    assert page.heard["map_requested"] == [wanted]
+    page.choice("up").choose("biases")
+    assert not page.view.wanted.with_biases, "an axis has them"
+    page.choice("up").choose("width")
+    assert page.view.wanted == wanted
 
 
-def test_biases_on_an_axis_exclude_two_blocks(harness: Harness) -> None:
-    harness.option("map_biases").trigger()
-    child(harness.view, ChoiceField, "map_up").choose("biases")
-    harness.button("map_run").click()
-    assert not harness.requested[0].with_biases
-    child(harness.view, ChoiceField, "map_up").choose("width")
-    assert harness.view.wanted.with_biases
+def test_every_setting_can_be_on_either_axis_and_one_chosen_twice_swaps_them(page: Map) -> None:
+    assert page.view.head.values == ("rate", "width", 200, 4000)
+    for place, name in enumerate(("across", "up")):
+        for setting in AXES:
+            page.choice(name).choose(setting)
+            values = page.view.head.values
+            assert values[place] == setting
+            assert len(set(values[:2])) == 2
+            assert [page.choice(n).currentData() for n in ("across", "up")] == list(values[:2])
+    page.view.head.choose_pair("rate width")
+    page.head_heard.clear()
+    page.choice("across").choose("width")
+    assert page.head_heard == [("width", "rate", 200, 4000), "width rate"]
 
 
-def test_run_becomes_cancel_while_running(harness: Harness, snapshot: LabSnapshot) -> None:
-    button = harness.button("map_run")
-    assert button.text() == "Run map"
-    harness.view.set_running(True)
-    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert button.text() == button.accessibleName() == harness.option("map_run").text() == "Cancel"
-    assert "kept" in button.toolTip()
-    assert harness.readouts[-1] == "0 % done of 20 seeds, 600 steps"
+def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> None:
+    seeds, steps = page.count("seeds"), page.count("steps")
+    for typed, text, value in (("7", "7 seeds", 7), ("1500 seeds", "1\u202f500 seeds", 1500)):
+        seeds.lineEdit().setText(typed)
+        QTest.keyClick(seeds, Qt.Key.Key_Return)
+        assert (page.view.head.values[2], seeds.text()) == (value, text)
+    assert page.head_heard[-1] == ("rate", "width", 1500, 4000)
+    type_into(steps, "0")
+    assert page.view.head.values[3] == 4000
+    (refusal,) = page.heard["refused"]
+    assert STEPS.allowed in refusal
+    assert "'0'" in refusal
+    assert all(field.toolTip() and field.accessibleName() for field in (seeds, steps))
+    page.view.setFocus()
+    assert not turn_wheel(seeds)
+
+
+def test_run_becomes_cancel_while_a_map_is_trained(page: Map, snapshot: LabSnapshot) -> None:
+    view, button = page.view, page.button
+    view.set_running(True)
+    view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    assert button.text() == button.accessibleName() == page.option("map_run").text() == "Cancel"
+    assert page.read() == "0 % done of 20 seeds, 600 steps"
     button.click()
-    assert harness.cancels
-    assert not harness.requested
-    harness.view.set_running(False)
-    harness.view.show_snapshot(snapshot, SMALL)
-    assert button.text() == "Run map"
-    assert harness.readouts[-1] == RESTING
+    assert (page.heard["cancel_requested"], page.heard["map_requested"]) == ([()], [])
+    early = replace(pictured(SMALL, seeds=4), is_over=True)
+    view.show_snapshot(early, SMALL)
+    view.set_running(False)
+    assert f"cancelled at {int(100 * early.progress)} % of 20 seeds" in page.read()
+    view.show_snapshot(snapshot, SMALL)
+    assert (button.text(), page.read()) == ("Run map", RESTING)
 
 
-def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) -> None:
-    looks = []
-    for seen in (LabResults(SMALL.plan).snapshot(), pictured(SMALL, seeds=4), snapshot):
-        harness.view.show_snapshot(seen, SMALL)
-        looks.append(harness.look())
+def test_it_says_where_the_rates_are_highest_and_lowest(page: Map, snapshot: LabSnapshot) -> None:
+    page.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    assert page.view.description().endswith("No network is done yet.")
+    page.view.show_snapshot(snapshot, SMALL)
+    cells, said = SMALL.cells(snapshot), page.view.description()
+    assert said.startswith("Width by rows, rate by columns, ")
+    best, _, worst = said.partition("Highest at ")[2].partition(". Lowest at ")
+    told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
+    assert told[best] == max(told.values())
+    assert told[worst.removesuffix(".")] == min(told.values())
+
+
+def test_the_cell_at_the_mouse_is_read_out_while_the_map_grows(
+    page: Map, snapshot: LabSnapshot
+) -> None:
+    early, looks = pictured(SMALL, seeds=4), []
+    for seen in (LabResults(early.plan).snapshot(), early, snapshot):
+        page.view.show_snapshot(replace(seen, plan=early.plan), SMALL)
+        looks.append(page.look())
+        cells = SMALL.cells(seen)
+        assert page.point_at((1, 1, 2)) == page.picture.tip == cells.words((1, 1, 2))
+        page.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
+        assert page.read() == SMALL.cells(snapshot).words((1, 1, 2))
+        assert (page.point_at(None), page.picture.tip) == (RESTING, "")
     assert looks[0] != looks[1] != looks[2]
 
 
-def test_it_says_where_the_rates_are_highest_and_lowest(
-    harness: Harness, snapshot: LabSnapshot
-) -> None:
-    assert harness.view.description() == harness.view.explanation
-    harness.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert harness.view.description().endswith("No network is done yet.")
-    harness.view.show_snapshot(snapshot, SMALL)
-    cells, said = SMALL.cells(snapshot), harness.view.description()
-    assert said.startswith("Width by rows, rate by columns, ")
-    best = said.partition("Highest at ")[2].partition(". Lowest at ")
-    told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
-    assert told[best[0]] == max(told.values())
-    assert told[best[2].removesuffix(".")] == min(told.values())
-
-
-def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    early = pictured(SMALL, seeds=4)
-    harness.view.show_snapshot(early, SMALL)
-    harness.point_at((1, 1, 2))
-    assert harness.readouts[-1].startswith("width 3, rate 1: ")
-    assert " of 4 so far; 95 % interval " in harness.readouts[-1]
-    assert harness.readouts[-1].endswith("; biases on")
-    harness.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
-    assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
-    assert harness.picture.tip == harness.readouts[-1]
-    harness.point_at(None)
-    assert harness.readouts[-1] == RESTING
-    assert not harness.picture.tip
-
-
-@pytest.mark.parametrize("cell", [(0, 0, 0), (0, 1, 1), (1, 1, 2)])
-def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(
-    harness: Harness, snapshot: LabSnapshot, cell: Cell
-) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.point_at(cell)
-    picture = harness.picture
-    center = picture.center_of(cell)
-    assert center is not None
-    at = center.toPoint()
-    event = QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at))
-    QApplication.sendEvent(picture, event)
+@pytest.mark.parametrize("cell", [(0, 0, 0), (1, 1, 2)])
+def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(drawn: Map, cell: Cell) -> None:
+    picture, at = drawn.picture, drawn.picture.center_of(cell)
+    drawn.point_at(cell)
+    assert at is not None
+    there = picture.mapToGlobal(at.toPoint())
+    QApplication.sendEvent(picture, QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), there))
     assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
     (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
     place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
     assert picture.rect().contains(place)
-    assert picture.shown is not None
-    rect = harness.canvas.rect_of(picture.shown.place(cell) or (0, 0)).toRect()
-    assert not place.intersects(rect.translated(harness.canvas.pos()))
+    assert not place.contains(at.toPoint())
     QToolTip.hideText()
 
 
-def test_the_lab_s_recipe_is_outlined_and_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    harness.view.show_base(replace(BASE, seed=5))
-    assert harness.look() != before
-    harness.point_at((0, 1, 1))
-    assert harness.readouts[-1].endswith("; biases off; recipe of the lab")
-    harness.view.show_base(replace(BASE, biases=True))
-    assert harness.canvas.start == (1, 4)
-    harness.view.show_base(replace(BASE, momentum=0.5))
-    harness.point_at(None)
-    assert harness.look() == before
+def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(drawn: Map) -> None:
+    before = drawn.look()
+    drawn.view.show_base(replace(BASE, seed=5))
+    assert drawn.look() != before
+    assert drawn.point_at((0, 1, 1)).endswith("; recipe of the lab")
+    assert not drawn.point_at((0, 0, 1)).endswith("; recipe of the lab")
+    drawn.press(Qt.Key.Key_Escape)
+    assert drawn.read() == RESTING
+    drawn.view.show_base(replace(BASE, biases=True))
+    assert drawn.grid.start == (1, 4)
+    drawn.press(Qt.Key.Key_Left)
+    assert drawn.view._pointed == (1, 1, 1)
+    drawn.press(Qt.Key.Key_Escape)
+    drawn.view.show_base(replace(BASE, momentum=0.5))
+    assert drawn.look() == before
 
 
-def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
-    harness: Harness, snapshot: LabSnapshot
+def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_is_opened(
+    drawn: Map, snapshot: LabSnapshot
 ) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    left = Qt.MouseButton.LeftButton
-    QTest.mouseClick(harness.canvas, left, pos=harness.centre((1, 0, 2)))
-    assert harness.cells == [(snapshot, 8)]
-    QTest.mouseClick(harness.canvas, left, SHIFT, harness.centre((1, 0, 2)))
-    assert harness.benched == [(RunConfig(width=1, rate=1, biases=True, seed=0), 600)]
-    assert len(harness.cells) == 1
+    drawn.press(Qt.Key.Key_Return)
+    drawn.click(QPoint(1, 1), drawn.grid)
+    assert drawn.heard["cell_requested"] == drawn.heard["open_requested"] == []
+    drawn.click(drawn.center((1, 0, 2)), drawn.grid)
+    drawn.click(drawn.center((1, 0, 2)), drawn.grid, shift=True)
+    drawn.press(Qt.Key.Key_Right)
+    cell = drawn.view._pointed
+    drawn.press(Qt.Key.Key_Return)
+    drawn.press(Qt.Key.Key_Return, shift=True)
+    assert drawn.heard["cell_requested"] == [(snapshot, 8), (snapshot, SMALL.recipe(cell))]
+    first = RunConfig(width=1, rate=1, biases=True, seed=0)
+    assert drawn.heard["open_requested"] == [(first, 600), (SMALL.config(cell), 600)]
 
 
-def test_keys_start_at_the_recipe_and_act_as_clicks(
-    harness: Harness, snapshot: LabSnapshot
-) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.press(Qt.Key.Key_Return)
-    assert not harness.cells
-    harness.view.show_base(BASE)
-    harness.press(Qt.Key.Key_Left)
-    assert harness.view._pointed == (0, 1, 1)
-    harness.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return)
-    assert harness.cells == [(snapshot, SMALL.recipe((1, 0, 0)))]
-    QTest.keyClick(harness.view, Qt.Key.Key_Return, SHIFT)
-    assert harness.benched == [(SMALL.config((1, 0, 0)), 600)]
-    harness.press(Qt.Key.Key_Escape)
-    assert harness.view._pointed is None
-    assert harness.readouts[-1] == RESTING
+@popped_up
+def test_the_menu_of_a_cell_by_mouse_or_keys(page: Map, snapshot: LabSnapshot) -> None:
+    mouse, keys = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
+    assert not page.use_menu(keys, QPoint(5, 5)).isVisible()
+    page.view.show_snapshot(snapshot, SMALL)
+    for reason, at in ((mouse, QPoint(1, 1)), (keys, QPoint(5, 5))):
+        assert not page.use_menu(reason, at).isVisible()
+    page.point_at((1, 1, 0))
+    for reason, at in ((mouse, page.center((1, 1, 0))), (keys, QPoint(5, 5))):
+        for action in page.use_menu(reason, at).actions()[:3]:
+            assert page.view._menu.isVisible()
+            action.trigger()
+        page.view._menu.close()
+        assert page.heard["cell_requested"].pop() == (snapshot, SMALL.recipe((1, 1, 0)))
+        opened = [page.heard["open_requested"].pop(0) for _ in range(2)]
+        assert opened == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
+    page.use_menu(mouse, page.center((1, 1, 0)))
+    page.view.show_snapshot(replace(snapshot), SMALL)
+    assert page.view._menu.isVisible()
+    page.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
+    assert not page.view._menu.isVisible()
 
 
 def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) -> None:
-    harness = Harness(LabMap())
-    harness.listen()
-    window = active_window(qtbot, harness.view)
+    view, cells = LabMap(), []
+    window = active_window(qtbot, view)
     window.resize(600, 400)
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.press(Qt.Key.Key_Right)
-    type_into(child(harness.view, NumberField, "map_seeds"), "30")
-    assert not harness.cells
-    harness.view.setFocus(Qt.FocusReason.TabFocusReason)
-    harness.press(Qt.Key.Key_Return)
-    assert len(harness.cells) == 1
+    view.cell_requested.connect(lambda *cell: cells.append(cell))
+    view.show_snapshot(snapshot, SMALL)
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    type_into(child(view, NumberField, "map_seeds"), "30")
+    assert cells == []
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert len(cells) == 1
 
 
-@popped_up
-def test_the_menu_of_the_cell_under_the_mouse(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    menu = child(harness.view, QMenu)
-    for place in range(3):
-        open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
-        assert menu.isVisible()
-        menu.actions()[place].trigger()
-        menu.close()
-    assert harness.cells == [(snapshot, SMALL.recipe((1, 1, 0)))]
-    assert harness.benched == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
-    open_menu(harness, QContextMenuEvent.Reason.Mouse, QPoint(1, 1))
-    assert not menu.isVisible()
+def test_medians_are_an_option_and_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
+    before = drawn.look()
+    assert drawn.view.options_text == "% correct"
+    drawn.choose("map_medians")
+    assert drawn.view.options_text == "median step"
+    assert drawn.read() == "median step of 20 seeds, 600 steps"
+    assert drawn.look() != before
+    drawn.choose("map_shares")
+    drawn.choice("across").choose("loss")
+    type_into(drawn.count("steps"), "7")
+    drawn.choose("map_biases")
+    assert drawn.look() == before
+    assert drawn.point_at((0, 0, 0)).startswith("width 1, rate 0.1: 0 % correct")
 
 
-@popped_up
-def test_the_menu_of_the_cell_at_the_cursor(harness: Harness, snapshot: LabSnapshot) -> None:
-    menu = child(harness.view, QMenu)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    harness.view.show_snapshot(snapshot, SMALL)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    assert not menu.isVisible()
-    harness.press(Qt.Key.Key_Right)
-    open_menu(harness, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    assert menu.isVisible()
-    menu.actions()[0].trigger()
-    menu.close()
-    assert harness.cells == [(snapshot, 0)]
+def test_without_results_it_is_empty_again(drawn: Map, snapshot: LabSnapshot) -> None:
+    drawn.view.show_base(BASE)
+    drawn.view.show_snapshot(None)
+    assert "combination of width and rate" in drawn.message
+    assert (drawn.read(), drawn.view.description()) == ("", drawn.view.explanation)
+    drawn.view.show_snapshot(snapshot, SMALL)
+    assert drawn.grid.frame is not None
+    assert drawn.read() == RESTING
 
 
-@popped_up
-def test_the_menu_closes_for_another_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    menu = child(harness.view, QMenu)
-    open_menu(harness, QContextMenuEvent.Reason.Mouse, harness.centre((1, 1, 0)))
-    harness.view.show_snapshot(replace(snapshot), SMALL)
-    assert menu.isVisible()
-    harness.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
-    assert not menu.isVisible()
+def test_an_export_has_a_heading_with_counts_and_common_settings(drawn: Map) -> None:
+    sheet = drawn.view.drawing()
+    assert sheet.accessibleDescription() == drawn.view.description()
+    text = svg_of(sheet).replace("\u202f", " ")
+    for part in (
+        "Success map: share correct, width × rate",
+        "20 seeds · 600 steps",
+        "+ some still",
+    ):
+        assert part in text
+    early = replace(pictured(SMALL, seeds=4), is_over=True)
+    drawn.view.show_snapshot(early, SMALL)
+    assert f"cancelled at {int(100 * early.progress)}" in svg_of(drawn.view.drawing())
+    drawn.view.show_snapshot(replace(early, is_over=False), SMALL)
+    assert f"{int(100 * early.progress)}\u00a0% done" in svg_of(drawn.view.drawing())
 
 
-def open_menu(harness: Harness, reason: QContextMenuEvent.Reason, at: QPoint) -> None:
-    there = harness.canvas.mapToGlobal(at)
-    QApplication.sendEvent(harness.canvas, QContextMenuEvent(reason, at, there))
-
-
-def test_an_option_shows_the_median_step(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    assert harness.view.options_text == "% correct"
-    harness.option("map_medians").trigger()
-    assert harness.view.options_text == "median step"
-    assert harness.readouts[-1] == "median step of 20 seeds, 600 steps"
-    assert harness.look() != before
-    harness.option("map_shares").trigger()
-    assert harness.look() == before
-
-
-def test_changed_settings_keep_the_map(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    before = harness.look()
-    child(harness.view, ChoiceField, "map_across").choose("loss")
-    type_into(child(harness.view, NumberField, "map_steps"), "7")
-    harness.option("map_biases").trigger()
-    assert harness.look() == before
-    harness.point_at((0, 0, 0))
-    assert harness.readouts[-1].startswith("width 1, rate 0.1: 0 % correct")
-
-
-def test_without_a_snapshot_it_is_empty_again(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_snapshot(snapshot, SMALL)
-    harness.view.show_snapshot(None)
-    assert "combination of width and rate" in harness.canvas._message
-    assert harness.readouts[-1] == ""
-    harness.view.show_snapshot(snapshot, SMALL)
-    assert harness.canvas.frame is not None
-
-
-def test_in_a_narrow_panel_an_option_shows_the_settings(qtbot: QtBot, harness: Harness) -> None:
-    seeds = child(harness.view, NumberField, "map_seeds")
-    assert seeds.isVisible()
-    harness.view.resize(324, 208)
-    assert not seeds.isVisible()
-    qtbot.waitUntil(lambda: harness.picture.height() > 150)
-    harness.option("map_settings").trigger()
-    assert seeds.isVisible()
-    qtbot.waitUntil(lambda: harness.picture.height() < 150)
-    assert harness.picture.geometry().bottom() < harness.view.height()
+def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBot) -> None:
+    seeds, line = drawn.count("seeds"), child(drawn.view, QToolButton, "map_disclosure")
+    assert (seeds.isVisible(), line.isVisible()) == (True, False)
+    drawn.view.resize(NARROW - 20, 320)
+    summary = "width × rate · 200 seeds · 4\u202f000 steps"
+    assert summary in line.toolTip()
+    assert summary in line.accessibleName()
+    assert line.text().startswith("width × rate")
+    qtbot.waitUntil(lambda: drawn.picture.height() > 250)
+    for is_open in (False, True, False):
+        assert (seeds.isVisible(), line.isVisible()) == (is_open, True)
+        assert drawn.option("map_settings").isChecked() == is_open
+        line.click()
+    type_into(seeds, "30")
+    assert "30 seeds" in line.accessibleName()
+    fields: list[QWidget] = [
+        *(seeds, drawn.count("steps"), drawn.choice("across"), drawn.choice("up"), drawn.button)
+    ]
+    for width in (200, 340, 560):
+        drawn.view.resize(width, 400)
+        QApplication.processEvents()
+        head = drawn.view.head
+        rects = [part.rect().translated(part.mapTo(head, QPoint(0, 0))) for part in fields]
+        assert all(head.rect().contains(rect) for rect in rects)
+        assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
+    choice, option = drawn.choice("across"), QStyleOptionComboBox()
+    choice.initStyleOption(option)
+    box, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    room = choice.style().subControlRect(box, option, part, choice).width()
+    names = [choice.itemText(place) for place in range(choice.count())]
+    assert max(map(choice.fontMetrics().horizontalAdvance, names)) <= room, "no name is cut off"
