@@ -67,8 +67,16 @@ def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     assert tuple(look.texts.flat) == ("1",)
     assert 0 <= look.levels.item() < LEVELS
     for steps, text in {
-        7: "7", 640.5: "640", 999: "999", 999.6: "1.0k", 1300: "1.3k", 13_260: "13k",
-        999_499: "999k", 999_600: "1.0M", 2e6: "2.0M", 1e9: "1.0G",
+        7: "7",
+        640.5: "640",
+        999: "999",
+        999.6: "1.0k",
+        1300: "1.3k",
+        13_260: "13k",
+        999_499: "999k",
+        999_600: "1.0M",
+        2e6: "2.0M",
+        1e9: "1.0G",
     }.items():
         assert compact(steps) == text
 
