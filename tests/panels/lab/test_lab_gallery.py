@@ -1,11 +1,10 @@
 """The gallery: the decision surface of each network, their order, and one of them enlarged."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
@@ -135,11 +134,8 @@ def test_lines_are_at_output_one_half() -> None:
         assert min(around) <= 0.5 <= max(around)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_frame_has_the_colour_of_the_outcome_and_only_failures_a_mark(
-    qapp: object, theme: Theme
-) -> None:
-    surface = surfaces_of(RECIPE, tiles_of(END)[:1], 64, theme)[0]
+def test_a_frame_has_the_colour_of_the_outcome_and_only_failures_a_mark(qapp: object) -> None:
+    surface, theme = surfaces_of(RECIPE, tiles_of(END)[:1], 64, DARK)[0], DARK
     for outcome in (THREE_ROWS, NO_ROW, RIGHT, RIGHT_SO_FAR):
         image = QImage(36, 36, QImage.Format.Format_RGB32)
         painter = QPainter(image)
@@ -171,47 +167,38 @@ def test_a_card_has_outputs_steps_and_loss_of_its_network() -> None:
     assert (untrained.lines, untrained.rows, untrained.outputs) == (("at step 0",), (), ())
 
 
-def painted(card: Card, tile: QRectF, theme: Theme) -> QImage:
+def painted(card: Card, tile: QRectF) -> QImage:
     image = QImage(420, 250, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    paint_card(painter, card, tile, SPACE, theme)
+    paint_card(painter, card, tile, SPACE, LIGHT)
     painter.end()
     return image
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_rows_are_at_their_inputs_on_a_card_in_the_colours_of_their_targets(
-    qapp: object, theme: Theme
-) -> None:
+def test_rows_are_at_their_inputs_on_a_card_in_the_colours_of_their_targets(qapp: object) -> None:
     tile = QRectF(100, 100, 60, 60)
-    image = painted(card_of(END, FIRST_RIGHT), tile, theme)
+    image = painted(card_of(END, FIRST_RIGHT), tile)
     surface = card_rects(tile, QSizeF(10, 10), SPACE)[1].adjusted(2, 2, -2, -2)
     for (x1, x2), target in zip(ROWS, RECIPE.targets, strict=True):
         at = surface.topLeft() + QPointF(x1 - LOW, HIGH - x2) / (HIGH - LOW) * surface.width()
-        color = theme.plus if target else theme.minus
+        color = LIGHT.plus if target else LIGHT.minus
         assert is_near(image.pixelColor(at.toPoint()), color, 12), (x1, x2)
-
-
-def test_a_network_of_huge_weights_can_be_enlarged(qapp: object) -> None:
     huge = replace(with_outcomes(["diverging"]), shown=(np.full(9, 1e300),))
     assert len(card_of(huge).outputs) == 4
-    assert not painted(card_of(huge), QRectF(10, 10, 30, 30), LIGHT).isNull()
+    assert not painted(card_of(huge), tile).isNull()
 
 
-@given(
-    *(st.floats(0, 390), st.floats(0, 220), st.integers(8, 90), st.integers(60, 400)),
-    st.sampled_from([(420, 250), (324, 178), (884, 650), (220, 110)]),
-)
-def test_a_card_is_within_the_panel_and_its_surface_does_not_cover_its_text(
-    left: float, top: float, side: int, text_width: int, size: tuple[int, int]
-) -> None:
-    tile = QRectF(min(left, size[0] - side), min(top, size[1] - side), side, side)
-    outer, surface, text = card_rects(tile, QSizeF(text_width, 70), QRectF(0, 0, *size))
-    assert QRectF(0, 0, *size).contains(outer)
-    assert outer.contains(surface)
-    assert outer.contains(text)
-    assert not surface.intersects(text)
-    assert surface.width() == pytest.approx(surface.height())
+def test_a_card_is_over_its_tile_within_the_panel_with_its_text_beside_the_surface() -> None:
+    for left, top, size in product((0, 150, 384), (0, 100, 214), ((420, 250), (500, 300))):
+        tile, space = QRectF(left, top, 36, 36), QRectF(0, 0, *size)
+        outer, surface, text = card_rects(tile, QSizeF(120, 70), space)
+        assert space.contains(outer)
+        assert outer.contains(surface)
+        assert outer.contains(text)
+        assert not surface.intersects(text)
+        assert (surface.width(), surface.height()) == (108, 108)
+        assert surface.intersects(tile)
+        assert (text.left() > surface.right()) == (tile.center().x() <= space.center().x())
 
 
 def test_the_read_out_has_seeds_and_the_step_of_those_in_training(page: Page[LabGallery]) -> None:
@@ -226,77 +213,52 @@ def test_the_read_out_has_seeds_and_the_step_of_those_in_training(page: Page[Lab
         assert page.read() == text
 
 
-def test_all_say_which_networks_are_shown_and_a_group_of_each_outcome_is_an_option(
-    page: Page[LabGallery],
-) -> None:
-    page.show(START)
+def test_what_is_said_agrees_and_tiles_move_only_once_all_are_done(page: Page[LabGallery]) -> None:
     canvas, legend = canvas_of(page), child(page.view, OutcomeLegend)
+    page.show(START)
     at_first = [canvas.rect_of(place) for place in range(64)]
     page.show(MIDWAY)
     assert [canvas.rect_of(place) for place in range(64)] == at_first
     page.show(END)
     right = int(END.right.sum())
-    assert legend.isVisible()
-    assert legend.counts[RIGHT] == right
+    assert (legend.isVisible(), legend.counts[RIGHT]) == (True, right)
     assert canvas.accessibleName() == f"Decision surfaces: {legend.accessibleName()}"
     said = f"64 decision surfaces, {page.read()}. Outcomes: correct {right}, "
     assert page.view.description().startswith(said)
     assert [tile.outcome for tile in canvas.tiles[:right]] == [RIGHT] * right
     assert canvas.rect_of(canvas.tiles[0].place) == at_first[0]
-    assert page.view.options_text == "by outcome"
     page.choose("gallery_by_outcome")
-    assert page.view.options_text == "by seed"
     assert [canvas.rect_of(place) for place in range(64)] == at_first
 
 
-def test_the_network_pointed_at_stays_enlarged_during_training(
+def test_the_network_pointed_at_stays_enlarged_during_training_and_while_there_are_any(
     page: Page[LabGallery], announced: list[str]
 ) -> None:
     page.show(START)
     canvas = canvas_of(page)
-    at = canvas.rect_of(12).center()
-    page.point(at)
+    page.point(canvas.rect_of(12).center())
     for snapshot in (START, MIDWAY, END):
         page.show(snapshot)
-        assert pointed(page) == 12
         assert canvas.card is not None
-        assert canvas.card.tile.parameters is snapshot.shown[12]
+        assert (canvas.card.tile.place, canvas.card.tile.parameters is snapshot.shown[12]) == (
+            12,
+            1,
+        )
         assert canvas.accessibleDescription() == canvas.card.spoken
+    text = svg_of(canvas)
+    assert text.count("<image") == 65, "all surfaces, and one enlarged"
+    assert ">seed 12</text>" in text
     page.point(QPoint(0, canvas.height() - 1))
     assert (pointed(page), canvas.accessibleDescription()) == (None, "")
-    seen = []
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
-        page.press(key)
-        seen.append(pointed(page))
-        assert announced[-1] == canvas.accessibleDescription() != ""
-    tiles = [tile.place for tile in canvas.tiles]
-    columns = canvas.grid.columns
-    assert seen == [tiles[index] for index in (0, 1, 1 + columns, columns)]
-    page.press(Qt.Key.Key_Escape)
-    assert pointed(page) is None
-
-
-def test_without_the_focus_or_without_networks_none_is_enlarged(page: Page[LabGallery]) -> None:
-    page.show(END)
     page.view.setFocus()
-    page.press(Qt.Key.Key_Right)
-    assert pointed(page) is not None
+    page.press(Qt.Key.Key_Right, Qt.Key.Key_Right)
+    assert pointed(page) == canvas.tiles[1].place
+    assert announced[-1] == canvas.accessibleDescription() != ""
     page.view.clearFocus()
     assert pointed(page) is None
     page.press(Qt.Key.Key_Right)
     page.show(replace(END, shown=()))
-    assert not canvas_of(page).isVisible()
+    assert not canvas.isVisible()
     assert page.view.description() == "No network has begun yet."
     page.press(Qt.Key.Key_Return)
     assert page.heard["open_requested"] == []
-
-
-def test_a_vector_graphic_has_an_image_for_each_surface_and_the_card_s_text(
-    page: Page[LabGallery],
-) -> None:
-    page.show(END)
-    assert svg_of(canvas_of(page)).count("<image") == 64
-    page.point(canvas_of(page).rect_of(9).center())
-    text = svg_of(canvas_of(page))
-    assert text.count("<image") == 65
-    assert ">seed 9</text>" in text
