@@ -16,13 +16,12 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QToolButton,
     QToolTip,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from tests.lab.results.test_map import BASE, SMALL, pictured
 from tests.support.page import Page
-from tests.support.screen import active_window, child, svg_of, turn_wheel, type_into
+from tests.support.screen import child, svg_of, turn_wheel, type_into
 from xorviz.core.settings import RunConfig
 from xorviz.lab import STEPS
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -34,8 +33,6 @@ from xorviz.ui.draw.cell_grid import CellGrid
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 
 RESTING = "+ some still learning · % correct of 20 seeds, 600 steps"
-popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-"""The offscreen platform cannot grab the keyboard for menus."""
 
 
 class Map(Page[LabMap]):
@@ -210,18 +207,19 @@ def test_the_cell_at_the_mouse_is_read_out_while_the_map_grows(
     assert looks[0] != looks[1] != looks[2]
 
 
-@pytest.mark.parametrize("cell", [(0, 0, 0), (1, 1, 2)])
-def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(drawn: Map, cell: Cell) -> None:
-    picture, at = drawn.picture, drawn.picture.center_of(cell)
-    drawn.point_at(cell)
-    assert at is not None
-    there = picture.mapToGlobal(at.toPoint())
-    QApplication.sendEvent(picture, QHelpEvent(QEvent.Type.ToolTip, at.toPoint(), there))
-    assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
-    (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
-    place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
-    assert picture.rect().contains(place)
-    assert not place.contains(at.toPoint())
+def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(drawn: Map) -> None:
+    picture = drawn.picture
+    for cell in ((0, 0, 0), (1, 1, 2)):
+        drawn.point_at(cell)
+        at = drawn.grid.mapTo(picture, drawn.center(cell))
+        QApplication.sendEvent(
+            picture, QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at))
+        )
+        assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
+        (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
+        place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
+        assert picture.rect().contains(place)
+        assert not place.contains(at)
     QToolTip.hideText()
 
 
@@ -259,71 +257,60 @@ def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_i
     assert drawn.heard["open_requested"] == [(first, 600), (SMALL.config(cell), 600)]
 
 
-@popped_up
-def test_the_menu_of_a_cell_by_mouse_or_keys(page: Map, snapshot: LabSnapshot) -> None:
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_the_menu_of_a_cell_by_mouse_or_keys(drawn: Map, snapshot: LabSnapshot) -> None:
     mouse, keys = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
-    assert not page.use_menu(keys, QPoint(5, 5)).isVisible()
-    page.view.show_snapshot(snapshot, SMALL)
-    for reason, at in ((mouse, QPoint(1, 1)), (keys, QPoint(5, 5))):
-        assert not page.use_menu(reason, at).isVisible()
-    page.point_at((1, 1, 0))
-    for reason, at in ((mouse, page.center((1, 1, 0))), (keys, QPoint(5, 5))):
-        for action in page.use_menu(reason, at).actions()[:3]:
-            assert page.view._menu.isVisible()
+    for reason in (mouse, keys):
+        assert not drawn.use_menu(reason, QPoint(1, 1)).isVisible()
+    drawn.point_at((1, 1, 0))
+    for reason, at in ((keys, QPoint(5, 5)), (mouse, drawn.center((1, 1, 0)))):
+        menu = drawn.use_menu(reason, at)
+        for action in menu.actions()[:3]:
+            assert menu.isVisible()
             action.trigger()
-        page.view._menu.close()
-        assert page.heard["cell_requested"].pop() == (snapshot, SMALL.recipe((1, 1, 0)))
-        opened = [page.heard["open_requested"].pop(0) for _ in range(2)]
+        assert drawn.heard["cell_requested"].pop() == (snapshot, SMALL.recipe((1, 1, 0)))
+        opened = [drawn.heard["open_requested"].pop(0) for _ in range(2)]
         assert opened == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
-    page.use_menu(mouse, page.center((1, 1, 0)))
-    page.view.show_snapshot(replace(snapshot), SMALL)
-    assert page.view._menu.isVisible()
-    page.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
-    assert not page.view._menu.isVisible()
+    drawn.view.show_snapshot(replace(snapshot), SMALL)
+    assert drawn.view._menu.isVisible()
+    drawn.view.show_snapshot(snapshot, replace(SMALL, steps=SMALL.steps + 1))
+    assert not drawn.view._menu.isVisible()
 
 
-def test_enter_in_a_field_requests_no_cell(qtbot: QtBot, snapshot: LabSnapshot) -> None:
-    view, cells = LabMap(), []
-    window = active_window(qtbot, view)
-    window.resize(600, 400)
-    view.cell_requested.connect(lambda *cell: cells.append(cell))
-    view.show_snapshot(snapshot, SMALL)
-    QTest.keyClick(view, Qt.Key.Key_Right)
-    type_into(child(view, NumberField, "map_seeds"), "30")
-    assert cells == []
-    QTest.keyClick(view, Qt.Key.Key_Return)
-    assert len(cells) == 1
+def test_enter_in_a_field_requests_no_cell(drawn: Map, qtbot: QtBot) -> None:
+    with qtbot.waitActive(drawn.view):
+        drawn.view.activateWindow()
+    drawn.press(Qt.Key.Key_Right)
+    type_into(drawn.count("seeds"), "30")
+    assert drawn.heard["cell_requested"] == []
+    drawn.press(Qt.Key.Key_Return)
+    assert len(drawn.heard["cell_requested"]) == 1
 
 
-def test_medians_are_an_option_and_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
+def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
     before = drawn.look()
-    assert drawn.view.options_text == "% correct"
     drawn.choose("map_medians")
-    assert drawn.view.options_text == "median step"
-    assert drawn.read() == "median step of 20 seeds, 600 steps"
-    assert drawn.look() != before
+    assert (drawn.view.options_text, drawn.read()) == (
+        "median step",
+        "median step of 20 seeds, 600 steps",
+    )
     drawn.choose("map_shares")
     drawn.choice("across").choose("loss")
     type_into(drawn.count("steps"), "7")
     drawn.choose("map_biases")
     assert drawn.look() == before
     assert drawn.point_at((0, 0, 0)).startswith("width 1, rate 0.1: 0 % correct")
-
-
-def test_without_results_it_is_empty_again(drawn: Map, snapshot: LabSnapshot) -> None:
     drawn.view.show_base(BASE)
     drawn.view.show_snapshot(None)
-    assert "combination of width and rate" in drawn.message
+    assert "combination of width and loss" in drawn.message
     assert (drawn.read(), drawn.view.description()) == ("", drawn.view.explanation)
-    drawn.view.show_snapshot(snapshot, SMALL)
-    assert drawn.grid.frame is not None
-    assert drawn.read() == RESTING
 
 
 def test_an_export_has_a_heading_with_counts_and_common_settings(drawn: Map) -> None:
     sheet = drawn.view.drawing()
     assert sheet.accessibleDescription() == drawn.view.description()
-    text = svg_of(sheet).replace("\u202f", " ")
+    text = svg_of(sheet)
+    assert "<image" not in text
     for part in (
         "Success map: share correct, width × rate",
         "20 seeds · 600 steps",
@@ -352,16 +339,6 @@ def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBo
         line.click()
     type_into(seeds, "30")
     assert "30 seeds" in line.accessibleName()
-    fields: list[QWidget] = [
-        *(seeds, drawn.count("steps"), drawn.choice("across"), drawn.choice("up"), drawn.button)
-    ]
-    for width in (200, 340, 560):
-        drawn.view.resize(width, 400)
-        QApplication.processEvents()
-        head = drawn.view.head
-        rects = [part.rect().translated(part.mapTo(head, QPoint(0, 0))) for part in fields]
-        assert all(head.rect().contains(rect) for rect in rects)
-        assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[i + 1 :])
     choice, option = drawn.choice("across"), QStyleOptionComboBox()
     choice.initStyleOption(option)
     box, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
