@@ -223,21 +223,27 @@ def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(drawn: Map) -> None:
     QToolTip.hideText()
 
 
-def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(drawn: Map) -> None:
-    before = drawn.look()
-    drawn.view.show_base(replace(BASE, seed=5))
-    assert drawn.look() != before
-    assert drawn.point_at((0, 1, 1)).endswith("; recipe of the lab")
-    assert not drawn.point_at((0, 0, 1)).endswith("; recipe of the lab")
-    drawn.press(Qt.Key.Key_Escape)
-    assert drawn.read() == RESTING
-    drawn.view.show_base(replace(BASE, biases=True))
-    assert drawn.grid.start == (1, 4)
-    drawn.press(Qt.Key.Key_Left)
-    assert drawn.view._pointed == (1, 1, 1)
-    drawn.press(Qt.Key.Key_Escape)
-    drawn.view.show_base(replace(BASE, momentum=0.5))
-    assert drawn.look() == before
+def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(
+    page: Map, snapshot: LabSnapshot
+) -> None:
+    page.view.show_base(replace(BASE, momentum=0.5))
+    page.view.show_snapshot(snapshot, SMALL)
+    before = page.look()
+    page.view.show_base(replace(BASE, seed=5))
+    outlined = page.look()
+    assert outlined != before
+    page.view.show_snapshot(snapshot, replace(SMALL, base=replace(BASE, momentum=0.5)))
+    assert page.look() == before, "its recipe is in no cell of another map"
+    page.view.show_snapshot(snapshot, SMALL)
+    assert page.look() == outlined
+    assert page.point_at((0, 1, 1)).endswith("; recipe of the lab")
+    assert not page.point_at((0, 0, 1)).endswith("; recipe of the lab")
+    page.press(Qt.Key.Key_Escape)
+    assert page.read() == RESTING
+    page.view.show_base(replace(BASE, biases=True))
+    assert page.grid.start == (1, 4)
+    page.press(Qt.Key.Key_Left)
+    assert page.view._pointed == (1, 1, 1)
 
 
 def test_a_cell_is_used_by_click_and_by_enter_and_with_shift_its_first_network_is_opened(

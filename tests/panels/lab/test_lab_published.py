@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QScrollA
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.screen import active_window, child, near, press, shown, svg_of
+from tests.support.screen import active_window, child, near, press, svg_of
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match, Published
 from xorviz.panels.lab.lab_published import (
@@ -25,67 +25,62 @@ from xorviz.panels.lab.lab_published import (
     PublishedTable,
     summary,
 )
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import LIGHT
 
 START, HINTON, _, CROSS_VALIDATED, WIDTHS, GUESSING = EXPERIMENTS
 NAMES = [one.name for one in EXPERIMENTS]
 MARK = 0
-NEW = PublishedRow(HINTON)
+WIDE = 540, 420
 
 
 def result(mark: Match = Match.MATCH, now: str = "25 of 30") -> ExperimentResult:
     return ExperimentResult(now, mark, f"Comes to a {mark}", (Compared("median step", 730, 730),))
 
 
-FINISHED = replace(NEW, result=result())
-
-
-def test_a_row_has_the_state_of_its_experiment() -> None:
-    assert FINISHED.mark is Match.MATCH
-    assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30. Not run yet."
-    assert "xorviz 25 of 30. Comes to a match." in FINISHED.spoken
-    for before in (NEW, FINISHED):
-        assert before.is_free
-        waiting = replace(before, is_waiting=True)
-        states = {waiting: ("…", "waiting")}
-        for share, state in {
-            0.0: ("○", "0 %"),
-            0.25: ("◔", "25 %"),
-            0.999: ("◕", "99 %"),
-            1.0: ("●", "100 %"),
-        }.items():
-            states[replace(before, progress=share)] = state
-        for busy, state in states.items():
-            assert busy.state[:2] == state
-            assert not busy.is_free
-            assert busy.mark is None, "the result before is hidden"
-            assert "xorviz" not in busy.spoken
-            assert busy.state.now in busy.spoken.lower()
-            assert len(paragraphs(busy)) == len(paragraphs(NEW)) == 5
-    for mark, sign in {Match.MATCH: "✓", Match.MISS: "✗", Match.SOFT: "≈"}.items():
-        assert replace(NEW, result=result(mark)).state == (sign, "25 of 30", f"Comes to a {mark}")
+NEW = PublishedRow(HINTON)
+FINISHED, SOFT, MISSED = (
+    replace(NEW, result=result(mark)) for mark in (Match.MATCH, Match.SOFT, Match.MISS)
+)
 
 
 def paragraphs(row: PublishedRow) -> list[str]:
     return QTextDocumentFragment.fromHtml(row.details).toPlainText().split("\n")
 
 
-def test_details_have_comparison_recipe_notes_and_source() -> None:
-    title, verdict, compared, recipe, notes, source = paragraphs(FINISHED)
-    assert (title, verdict) == (HINTON.title, "Comes to a match.")
-    assert compared == "median step: 730, published 730"
-    assert recipe == f"Recipe: {HINTON.recipe}"
-    assert notes == HINTON.notes
-    assert source == f"Source: {HINTON.source}."
+def test_a_row_has_the_state_of_its_experiment() -> None:
+    assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30. Not run yet."
+    assert "xorviz 25 of 30. Comes to a match." in FINISHED.spoken
+    signs = [(row.is_free, row.mark, row.state.sign) for row in (NEW, FINISHED, SOFT, MISSED)]
+    assert [sign for *_, sign in signs] == ["–", "✓", "≈", "✗"]
+    assert [mark for _, mark, _ in signs] == [None, Match.MATCH, Match.SOFT, Match.MISS]
+    for before in (NEW, FINISHED):
+        assert before.is_free
+        states = {replace(before, is_waiting=True): ("…", "waiting")}
+        for share, sign in {0.0: "○", 0.25: "◔", 0.999: "◕", 1.0: "●"}.items():
+            states[replace(before, progress=share)] = (sign, f"{int(100 * share)} %")
+        for busy, state in states.items():
+            assert busy.state[:2] == state
+            assert busy.state.now in busy.spoken.lower()
+            assert not busy.is_free
+            assert busy.mark is None, "the result before is hidden"
+            assert "xorviz" not in busy.spoken
+            assert len(paragraphs(busy)) == 5
+
+
+def test_details_have_comparison_recipe_notes_and_source_and_a_summary_counts_results() -> None:
+    assert paragraphs(FINISHED) == [
+        HINTON.title,
+        "Comes to a match.",
+        "median step: 730, published 730",
+        f"Recipe: {HINTON.recipe}",
+        HINTON.notes,
+        f"Source: {HINTON.source}.",
+    ]
     dated = next(one for one in EXPERIMENTS if one.year is not None)
     assert paragraphs(PublishedRow(dated))[-1].endswith(f", {dated.year}.")
-
-
-def test_the_summary_counts_current_results() -> None:
-    soft, miss = (replace(NEW, result=result(mark)) for mark in (Match.SOFT, Match.MISS))
     assert summary([NEW, replace(NEW, is_waiting=True), replace(FINISHED, progress=0.5)]) == ""
-    assert summary([FINISHED, NEW, soft, FINISHED]) == "2 matched · 1 not comparable"
-    assert summary([FINISHED, soft, miss]) == "1 not matched · 1 matched · 1 not comparable"
+    assert summary([FINISHED, NEW, SOFT, FINISHED]) == "2 matched · 1 not comparable"
+    assert summary([FINISHED, SOFT, MISSED]) == "1 not matched · 1 matched · 1 not comparable"
 
 
 class PublishedPage(Page[LabPublished]):
@@ -95,14 +90,8 @@ class PublishedPage(Page[LabPublished]):
         super().__init__(qtbot, LabPublished(), size=size)
         self.table = child(self.view, PublishedTable)
         self.button = child(self.view, QPushButton)
-
-    @property
-    def experiments(self) -> list[Published]:
-        return self.heard["experiment_requested"]
-
-    @property
-    def opened(self) -> list[tuple[RunConfig, int]]:
-        return self.heard["open_requested"]
+        self.experiments: list[Published] = self.heard["experiment_requested"]
+        self.opened: list[tuple[RunConfig, int]] = self.heard["open_requested"]
 
     @property
     def details(self) -> str:
@@ -147,40 +136,30 @@ def page(qtbot: QtBot) -> Iterator[PublishedPage]:
     page.view.hide()
 
 
-@pytest.fixture
-def wide(qtbot: QtBot) -> Iterator[PublishedPage]:
-    page = PublishedPage(qtbot, (540, 420))
-    yield page
-    page.view.hide()
-
-
 def first_of(one: Published) -> RunConfig:
     return replace(one.plan.recipes[0], seed=0)
 
 
-def test_a_button_and_an_introduction_are_there_until_any_has_run(
-    page: PublishedPage, wide: PublishedPage
+def test_a_button_and_where_there_is_room_an_introduction_are_there_until_any_has_run(
+    page: PublishedPage,
 ) -> None:
     assert [page.row(row) for row in range(6)] == [["–", "", "►"]] * 6
-    assert (wide.is_introduced, page.is_introduced) == (True, False)
+    assert (page.button.isVisible(), page.is_introduced) == (True, False)
+    page.view.resize(*WIDE)
+    for is_introduced in (True, False, True):  # details take its place, and give it back
+        assert page.is_introduced == is_introduced
+        page.click_at(1, TITLE)
     page.button.click()
-    assert page.heard["all_requested"] == [()]
     page.view.show_state(WIDTHS.name, None, is_waiting=True)
-    assert not page.button.isVisible()
+    assert (page.button.isVisible(), page.is_introduced) == (False, False)
     page.choose("lab_published_all")
     assert page.heard["all_requested"] == [()] * 2
-    for is_introduced in (False, True):  # details take its place, and give it back
-        wide.click_at(1, TITLE)
-        assert wide.is_introduced == is_introduced
-    wide.read_all()
-    assert not wide.is_introduced
 
 
 def test_free_experiments_are_run_one_by_one_or_all(page: PublishedPage) -> None:
     for row in (4, 1):
         page.click_at(row, RUN)
-    assert page.experiments == [WIDTHS, HINTON]
-    assert page.details == ""
+    assert (page.experiments, page.details) == ([WIDTHS, HINTON], "")
     page.view.show_state(START.name, 0.3)
     page.view.show_state(HINTON.name, None, is_waiting=True)
     for row in (0, 1):
@@ -193,22 +172,23 @@ def test_free_experiments_are_run_one_by_one_or_all(page: PublishedPage) -> None
     assert not page.option("lab_published_all").isEnabled()
 
 
-@pytest.mark.parametrize("before", [result(Match.MISS), None], ids=["run", "new"])
 def test_progress_is_followed_by_a_result_and_one_cancelled_is_shown_as_before(
-    page: PublishedPage, before: ExperimentResult | None
+    page: PublishedPage,
 ) -> None:
-    if before is not None:
-        page.view.show_result(HINTON.name, before)
-    was = page.row(1)
-    page.view.show_state(HINTON.name, None, is_waiting=True)
-    assert page.row(1) == ["…", "waiting", ""]
-    page.view.show_state(HINTON.name, 0.424)
-    assert page.row(1) == ["◔", "42 %", ""]
-    assert "Running, 42 %" in page.value(1, MARK, Qt.ItemDataRole.AccessibleTextRole)
-    page.view.show_state(HINTON.name, None)
-    assert page.row(1) == was
-    page.view.show_result(HINTON.name, result())
-    assert page.row(1) == ["✓", "25 of 30", "►"]
+    for before in (["–", "", "►"], ["✓", "25 of 30", "►"]):
+        assert page.row(1) == before
+        page.view.show_state(HINTON.name, None, is_waiting=True)
+        assert page.row(1) == ["…", "waiting", ""]
+        page.view.show_state(HINTON.name, 0.424)
+        assert page.row(1) == ["◔", "42 %", ""]
+        assert "Running, 42 %" in page.value(1, MARK, Qt.ItemDataRole.AccessibleTextRole)
+        assert "Running, 42 %" in page.tip(1, RUN)
+        page.view.show_state(HINTON.name, None)
+        assert page.row(1) == before
+        assert page.tip(1, RUN) == f"Run {HINTON.title} (Enter)"
+        page.view.show_result(HINTON.name, result())
+    for column, fact in ((TITLE, "Comes to a match"), (PUBLISHED, HINTON.title)):
+        assert fact in page.tip(1, column)
 
 
 def test_results_are_in_the_read_out_the_table_and_the_description(page: PublishedPage) -> None:
@@ -226,61 +206,45 @@ def test_results_are_in_the_read_out_the_table_and_the_description(page: Publish
     assert rows[0] == (*about, "median step", 730, 731.5, "miss")
     assert isinstance(rows[0][4], int)
     assert rows[1] == (*about, "rate", None, 0.25, "miss")
-    assert [(row[0], row[-1]) for row in rows[2:]] == [
-        *((one.title, "match") for one in EXPERIMENTS[1:4]),
-        *((one.title, "soft") for one in EXPERIMENTS[4:]),
-    ]
+    marks = ["match"] * 3 + ["soft"] * 2
+    told = [(row[0], row[-1]) for row in rows[2:]]
+    assert told == [(one.title, mark) for one, mark in zip(EXPERIMENTS[1:], marks, strict=True)]
     said = page.view.description()
     assert "Published loss 0.02842, xorviz loss 0.5. Comes to a miss." in said
     assert all(one.title in said for one in EXPERIMENTS)
 
 
-def test_a_click_opens_a_row_s_details_and_another_closes_them(wide: PublishedPage) -> None:
-    wide.click_at(1, TITLE)
-    assert "Not run yet" in wide.details
-    wide.view.show_result(HINTON.name, result())
-    for part in (HINTON.title, "Comes to a match", "median step: 730", "cybertronai"):
-        assert part in wide.details
-    wide.click_at(3, NOW)
-    assert CROSS_VALIDATED.title in wide.details
-    at = wide.at(3, NOW)
-    QTest.mouseDClick(wide.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
-    assert (wide.details, wide.experiments) == ("", [])
-
-
-def test_the_row_of_opened_details_stays_in_view(page: PublishedPage) -> None:
+def test_a_click_opens_a_row_s_details_in_view_and_another_closes_them(page: PublishedPage) -> None:
     page.click_at(3, MARK)
     QApplication.processEvents()  # the table has another height
-    rect = page.table.visualRect(page.table.rows.index(3, MARK))
     assert page.table.verticalScrollBar().maximum() > 0
-    assert page.table.viewport().rect().contains(rect)
+    assert page.table.viewport().rect().contains(page.at(3, MARK))
+    page.view.resize(*WIDE)
+    page.click_at(1, TITLE)
+    assert "Not run yet" in page.details
+    page.view.show_result(HINTON.name, result())
+    for part in (HINTON.title, "Comes to a match", "median step: 730", "cybertronai"):
+        assert part in page.details
+    page.click_at(3, NOW)
+    assert CROSS_VALIDATED.title in page.details
+    at = page.at(3, NOW)
+    QTest.mouseDClick(page.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert (page.details, page.experiments) == ("", [])
 
 
-def test_a_narrow_row_has_its_title_above_its_values(
-    page: PublishedPage, wide: PublishedPage
-) -> None:
-    page.view.resize(240, 260)
-    for one in (page, wide):
-        one.read_all()
-    assert page.table.rowHeight(0) > wide.table.rowHeight(0)
-    for view in (page.view, wide.view):
-        svg = svg_of(view)
+def test_a_narrow_row_has_its_title_above_its_values(page: PublishedPage) -> None:
+    page.read_all()
+    viewport, heights = page.table.viewport(), []
+    for size in ((240, 260), WIDE):
+        page.view.resize(*size)
+        heights.append(page.table.rowHeight(0))
+        svg = svg_of(page.view)
         assert all(one.title in svg and one.published in svg for one in EXPERIMENTS)
         assert "<image" not in svg
-    viewport = page.table.viewport()
-    rect = page.table.visualRect(page.table.rows.index(1, PUBLISHED))
-    whole = viewport.grab().toImage()
-    assert viewport.grab(rect).toImage() == whole.copy(rect), "a part is painted as the whole"
-
-
-def test_tool_tips_have_the_details_and_say_how_to_run(page: PublishedPage) -> None:
-    assert WIDTHS.title in page.tip(4, TITLE)
-    assert "558" in page.tip(4, PUBLISHED)
-    assert page.tip(4, RUN) == f"Run {WIDTHS.title} (Enter)"
-    page.view.show_result(HINTON.name, result())
-    assert "Comes to a match" in page.tip(1, TITLE)
-    page.view.show_state(HINTON.name, 0.5)
-    assert "Running, 50 %" in page.tip(1, RUN)
+        rect = page.table.visualRect(page.table.rows.index(1, PUBLISHED))
+        whole = viewport.grab().toImage()
+        assert viewport.grab(rect).toImage() == whole.copy(rect), "a part is painted as the whole"
+    assert heights[0] > heights[1]
 
 
 def test_keys_run_open_and_close(qtbot: QtBot) -> None:
@@ -304,8 +268,9 @@ def test_keys_run_open_and_close(qtbot: QtBot) -> None:
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 def test_the_menu_of_a_row(page: PublishedPage) -> None:
     mouse, keyboard = QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard
-    page.view.resize(240, 230)
+    page.view.resize(*WIDE)
     menu = page.menu(page.at(3, TITLE), mouse)
+    assert menu.isVisible()
     run, trained, untrained, details, _, *exports = menu.actions()
     assert exports == page.view.exports
     assert "Shift+Enter" in untrained.text()
@@ -314,18 +279,18 @@ def test_the_menu_of_a_row(page: PublishedPage) -> None:
         action.trigger()
     assert page.opened == [(first_of(CROSS_VALIDATED), step) for step in (1000, 0)]
     assert page.experiments == [CROSS_VALIDATED]
-    for title in (CROSS_VALIDATED.title, ""):
-        details.trigger()
-        assert title in page.details
+    details.trigger()
+    assert CROSS_VALIDATED.title in page.details
+    details.trigger()
     assert page.details == ""
     menu.close()
     QApplication.sendPostedEvents(menu)
     page.view.show_state(CROSS_VALIDATED.name, 0.5)
+    page.view.show_result(GUESSING.name, result(Match.SOFT))
     menu = page.menu(QPoint(), keyboard)
     assert not menu.actions()[0].isEnabled()
     menu.close()
     QApplication.sendPostedEvents(menu)
-    page.view.show_result(GUESSING.name, result(Match.SOFT))
     menu = page.menu(page.at(5, TITLE), mouse)
     (opening,) = [action for action in menu.actions() if action.text().startswith("Open ")]
     opening.trigger()
@@ -334,15 +299,11 @@ def test_the_menu_of_a_row(page: PublishedPage) -> None:
     menu.close()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_mark_has_the_colour_of_its_meaning(qtbot: QtBot, theme: Theme) -> None:
-    view = shown(qtbot, LabPublished(), 240, 180)
-    view.setStyleSheet(f"background: {theme.panel}")
-    view.apply_theme(theme)
-    table = child(view, PublishedTable)
-    for mark, color in ((Match.MATCH, theme.accent), (Match.MISS, theme.wrong), (Match.SOFT, "")):
-        view.show_result(HINTON.name, result(mark))
-        rect = table.visualRect(table.rows.index(1, MARK))
-        image = table.viewport().grab(rect).toImage()
-        found = [one for one in (theme.accent, theme.wrong) if near(image, one, 60).any()]
-        assert found == ([color] if color else [])
+def test_a_mark_has_the_colour_of_its_meaning(page: PublishedPage) -> None:
+    page.view.setStyleSheet(f"background: {LIGHT.panel}")
+    colors = LIGHT.accent, LIGHT.wrong
+    for mark, wanted in ((Match.MATCH, colors[:1]), (Match.MISS, colors[1:]), (Match.SOFT, ())):
+        page.view.show_result(HINTON.name, result(mark))
+        rect = page.table.visualRect(page.table.rows.index(1, MARK))
+        image = page.table.viewport().grab(rect).toImage()
+        assert tuple(one for one in colors if near(image, one, 60).any()) == wanted
