@@ -2,23 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.page import Page
-from tests.support.screen import child, move_pressed, press_left, release_left, spoken, type_into
+from tests.support.screen import child, shown, spoken, type_into
 from tests.support.watched import SHOWN, source_of
+from xorviz.core import numerals
 from xorviz.core.rules import Bits, Choice, Real, Switch, Whole, parsed, written
-from xorviz.core.runs.stopping import StopRules
+from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.core.settings import LIVE, LOSS_FORMULAS, SETTINGS, Role, RunConfig, settings_of
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.settings.controls import Controls
+from xorviz.panels.settings.controls import Controls, StopControls
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 from xorviz.ui.forms.sliders import LogSlider
 
@@ -55,6 +57,11 @@ class Settings(Page[Controls]):
 
     def slider(self, name: str) -> LogSlider:
         return child(self.view, LogSlider, f"{name}_slider")
+
+    def forget(self) -> None:
+        """Forget all that has been sent."""
+        for heard in self.heard.values():
+            heard.clear()
 
     def shown(self) -> RunConfig:
         """Return the config in the fields."""
@@ -133,8 +140,7 @@ def test_a_field_requests_its_own_change_and_keeps_all_others_to_the_last_bit(
         changed = replace(EXOTIC, **{name: value})
         assert page.requests() == [(name, value) if name in LIVE else changed]
         assert page.shown() == changed
-        for heard in page.heard.values():
-            heard.clear()
+        page.forget()
 
 
 def test_a_number_out_of_range_is_refused_by_its_name_and_range(page: Settings) -> None:
@@ -174,17 +180,11 @@ def test_numbers_of_any_size_are_kept_to_the_last_bit(page: Settings) -> None:
     assert page.requests() == []
 
 
-def test_requests_build_on_each_other_and_the_same_value_requests_nothing(page: Settings) -> None:
-    for name, text in (("rate", "0.010"), ("width", "3")):
-        type_into(page.field(name), text)
-    assert page.requests() == []
+def test_requests_build_on_each_other(page: Settings) -> None:
     for name, text in (("width", "5"), ("rate", "0,5"), ("seed", "7")):
         type_into(page.field(name), text)
-    assert page.heard["config_requested"] == [
-        RunConfig(width=5),
-        RunConfig(width=5, rate=0.5, seed=7),
-    ]
-    assert page.heard["change_requested"] == [("rate", 0.5)]
+    asked = [RunConfig(width=5), RunConfig(width=5, rate=0.5, seed=7), ("rate", 0.5)]
+    assert page.requests() == asked
 
 
 IN_PYTHON = {"never": "False", "always": "True", "xor": "!=", "equals": "==", "implies": "<="}
@@ -198,23 +198,17 @@ def truth(text: str) -> tuple[int, ...]:
     return tuple(int(eval(words, {"x1": x1, "x2": x2})) for x1, x2 in ROWS)
 
 
-def test_each_of_16_functions_has_its_targets(page: Settings) -> None:
-    targets = page.field("targets")
-    assert targets.count() == 16
+def test_each_of_16_functions_has_its_targets_and_each_loss_its_formula(page: Settings) -> None:
+    targets, losses = page.field("targets"), page.field("loss")
     for place in range(16):
-        page.view.show_config(EXOTIC)
         targets.setCurrentIndex(place)
         assert page.shown().targets == truth(targets.currentText())
-    asked = [config.targets for config in page.heard["config_requested"]]
-    assert len(set(asked)) == len(asked) == 15, "all but EXOTIC's own"
-
-
-def test_each_loss_has_its_formula(page: Settings) -> None:
-    choice = page.field("loss")
+    asked = {config.targets for config in page.heard["config_requested"]}
+    assert len(asked) == targets.count() == 16
     for index, (name, formula) in enumerate(LOSS_FORMULAS.items()):
-        tip = choice.itemData(index, Qt.ItemDataRole.ToolTipRole)
-        assert (choice.itemData(index), tip) == (name, formula)
-        choice.setCurrentIndex(index)
+        tip = losses.itemData(index, Qt.ItemDataRole.ToolTipRole)
+        assert (losses.itemData(index), tip) == (name, formula)
+        losses.setCurrentIndex(index)
         assert f"Loss = {formula}" in page.texts
 
 
@@ -242,93 +236,69 @@ def test_a_note_on_the_run_is_shown_if_there_is_one(page: Settings) -> None:
     assert not label.isVisible()
 
 
-def test_keys_of_a_slider_request_its_number(page: Settings) -> None:
+def test_a_slider_requests_its_number_by_keys_and_at_the_end_of_a_drag(page: Settings) -> None:
     config = RunConfig(rate=1e-7)  # which the slider of the rate cannot show
     page.view.show_config(config)
-    slider = page.slider("width")
-    for key, width in ((Qt.Key.Key_End, 64), (Qt.Key.Key_Home, 1)):
-        QTest.keyClick(slider, key)
-        assert page.heard["config_requested"][-1] == replace(config, width=width)
-        assert page.field("width").value() == width
+    width, rate = page.slider("width"), page.slider("rate")
+    for key, value in ((Qt.Key.Key_End, 64), (Qt.Key.Key_Home, 1)):
+        QTest.keyClick(width, key)
+        assert page.requests().pop() == page.shown() == replace(config, width=value)
     type_into(page.field("width"), "64")
-    assert slider.value() == slider.maximum()
-    page.view.show_config(RunConfig(width=1))
-    assert slider.value() == slider.minimum()
-    QTest.keyClick(page.slider("rate"), Qt.Key.Key_PageUp)
-    assert page.heard["change_requested"] == [("rate", 0.1)]
-    assert page.field("rate").value() == 0.1
+    assert width.value() == width.maximum()
+    QTest.keyClick(rate, Qt.Key.Key_PageUp)
+    assert page.heard["change_requested"] == [("rate", 0.001)]
+    for slider, name in ((width, "width"), (rate, "rate")):
+        config = RunConfig(rate=0.01234)
+        page.view.show_config(config)
+        page.forget()
+        start = slider.value()
+        for end in (start, start + 20):  # by notches: two of them share a pixel under the mouse
+            slider.setSliderDown(True)
+            for notch in (start + 30, end):
+                slider.setSliderPosition(notch)
+                slider.sliderMoved.emit(notch)
+                assert notch == start or page.shown() != config
+            assert page.requests() == []
+            slider.setSliderDown(False)
+            assert (page.shown() == config) == (end == start)
+        changed = page.shown()
+        assert page.requests() == [(name, changed.rate) if name == "rate" else changed]
 
 
-@pytest.mark.parametrize("name", ["width", "rate"])
-def test_a_drag_previews_a_number_and_requests_it_at_the_end(page: Settings, name: str) -> None:
-    slider, number = page.slider(name), page.field(name)
-    share = slider.value() / slider.maximum()
-    before = number.value()
-    start = QPoint(round(10 + (slider.width() - 20) * share), slider.height() // 2)
-    press_left(slider, start)
-    for dx in range(6, 61, 6):
-        move_pressed(slider, start + QPoint(dx, 0))
-    previewed = number.value()
-    assert previewed > before
-    assert page.requests() == []
-    release_left(slider, start + QPoint(60, 0))
-    requested = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
-    assert page.requests() == [requested]
-
-
-def test_a_drag_that_comes_back_changes_nothing(page: Settings) -> None:
-    config = RunConfig(rate=0.01234)
-    page.view.show_config(config)
-    slider = page.slider("rate")
-    start = slider.value()
-    slider.setSliderDown(True)  # by notches: two of them share a pixel under the mouse
-    for notch in (start + 20, start + 40, start):
-        slider.setSliderPosition(notch)
-        slider.sliderMoved.emit(notch)
-    assert page.field("rate").value() != config.rate
-    slider.setSliderDown(False)
-    assert page.requests() == []
-    assert page.field("rate").value() == config.rate
-
-
-def test_advanced_opens_and_closes_by_mouse_and_action(page: Settings) -> None:
+def test_advanced_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_closed(
+    page: Settings,
+) -> None:
     more, options = child(page.view, QToolButton, "more"), page.heard["options_changed"]
-    changes = len(options)
-    for is_open in (False, True):
-        QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    page.view.show_config(EXOTIC)
+    page.view.show_rules(StopRules(at_step=None, when_learned=True))
+    lines = {"Stops when learned"} | {
+        f"{row.label}: {row.shown(getattr(EXOTIC, name))}"
+        for name, row in SETTINGS.items()
+        if row.is_advanced and row.part is not Role.START
+    }
+    ways = (lambda: QTest.mouseClick(more, Qt.MouseButton.LeftButton), page.option("more").trigger)
+    for way, is_open in zip(ways, (False, True), strict=True):
+        changes = len(options)
+        way()
+        assert len(options) > changes
         for name, row in SETTINGS.items():
             assert page.field(name).isVisible() == (is_open or not row.is_advanced)
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         assert more.arrowType() == arrow
         assert (page.view.options_text == "advanced") == is_open
-        assert any("Initial weights: " in text for text in page.texts) != is_open
-    page.choose("more")
-    assert not page.field("momentum").isVisible()
-    assert len(options) >= changes + 3
-
-
-def test_while_closed_a_summary_shows_the_advanced_settings_and_stop_rules(page: Settings) -> None:
-    assert "Stops at step 60\u202f000" in page.close_advanced()
-    page.view.show_config(EXOTIC)
-    page.view.show_rules(StopRules(at_step=None, when_learned=True))
-    summary = page.close_advanced()
-    for name, row in SETTINGS.items():
-        if row.is_advanced and row.part is not Role.START:
-            assert f"{row.label}: {row.shown(getattr(EXOTIC, name))}" in summary
-    assert "Stops when learned" in summary
+        assert (lines <= {*"\n".join(page.texts).split("\n")}) != is_open
     child(page.view, SwitchField, "stop_when_learned").click()
     assert page.requests() == [StopRules(None, False, None)]
-    assert "No stop rule" in "\n".join(page.texts)
+    assert "No stop rule" in page.close_advanced()
     page.view.show_rules(StopRules())
     type_into(child(page.view, NumberField, "stop_step"), "0")
     assert "allowed" in page.heard["refused"].pop()
 
 
-@pytest.mark.parametrize("width", [268, 300])
-def test_nothing_is_cut_off_at_the_side(page: Settings, width: int, qtbot: QtBot) -> None:
-    page.view.resize(width, 900)
+def test_nothing_is_cut_off_at_the_side(page: Settings, qtbot: QtBot) -> None:
+    page.view.resize(268, 900)
     inside = child(page.view, QWidget, "controls_inside")
-    qtbot.waitUntil(lambda: inside.width() <= width)
+    qtbot.waitUntil(lambda: inside.width() <= 268)
     for kind in (NumberField, ChoiceField, LogSlider):
         for widget in page.view.findChildren(kind):
             right = widget.mapTo(inside, widget.rect().topRight()).x()
@@ -421,3 +391,93 @@ def test_the_fields_of_other_settings_are_hidden_or_disabled(page: Settings) -> 
     view.show_config(RunConfig())
     assert usable() == everything
     assert child(view, SwitchField, "stop_at_step").isEnabled()
+
+
+SWITCHES = ("stop_at_step", "stop_when_learned", "stop_at_loss")
+NUMBER_RULES = {"stop_step": AT_STEP, "stop_loss": AT_LOSS}
+OFF = StopRules(at_step=None, when_learned=False, at_loss=None)
+
+
+@pytest.fixture
+def controls(qtbot: QtBot) -> Iterator[StopControls]:
+    controls = StopControls()
+    yield shown(qtbot, controls, 280, 200)
+    controls.hide()
+
+
+@pytest.fixture
+def asked(controls: StopControls) -> list[Any]:
+    """Return a list that gets all rules requested and all refusals."""
+    heard: list[Any] = []
+    controls.rules_requested.connect(heard.append)
+    controls.refused.connect(heard.append)
+    return heard
+
+
+def number(controls: StopControls, name: str) -> NumberField:
+    return child(controls, NumberField, name)
+
+
+def switch(controls: StopControls, name: str) -> None:
+    QTest.keyClick(child(controls, SwitchField, name), Qt.Key.Key_Return)
+
+
+def test_every_combination_of_stop_rules_can_be_shown_and_requested(
+    controls: StopControls, asked: list[Any]
+) -> None:
+    assert controls.rules() == StopRules()
+    for combination in product((False, True), repeat=3):
+        at_step, learned, at_loss = combination
+        controls.show_rules(OFF)
+        assert (controls.rules(), asked) == (OFF, []), "showing requests nothing"
+        for name, is_on in zip(SWITCHES, combination, strict=True):
+            if is_on:
+                switch(controls, name)
+        steps, loss = DEFAULT_STEPS if at_step else None, DEFAULT_LOSS if at_loss else None
+        assert controls.rules() == [OFF, *asked][-1] == StopRules(steps, learned, loss)
+        assert len(asked) == sum(combination)
+        asked.clear()
+        checked = tuple(child(controls, SwitchField, name).isChecked() for name in SWITCHES)
+        enabled = tuple(number(controls, name).isEnabled() for name in NUMBER_RULES)
+        assert (checked, enabled) == (combination, (at_step, at_loss))
+        summary = controls.summary()
+        facts = {f"step {numerals.whole(DEFAULT_STEPS)}": at_step, "when learned": learned}
+        facts[f"loss {numerals.plain(DEFAULT_LOSS)}"] = at_loss
+        assert {fact: fact in summary for fact in facts} == facts
+        assert summary.count(" or ") == max(0, sum(combination) - 1)
+        assert summary.startswith("Stops ") == any(combination)
+
+
+def test_numbers_are_requested_and_kept_to_the_last_bit_while_they_are_off(
+    controls: StopControls, asked: list[Any]
+) -> None:
+    controls.show_rules(StopRules(100, False, 1e-300))
+    type_into(number(controls, "stop_step"), "1000000000000")
+    controls.show_rules(OFF)
+    for name in ("stop_at_step", "stop_at_loss"):
+        switch(controls, name)
+    type_into(number(controls, "stop_loss"), "0,25")
+    assert asked == [
+        StopRules(10**12, False, 1e-300),
+        StopRules(10**12, False, None),
+        StopRules(10**12, False, 1e-300),
+        StopRules(10**12, False, 0.25),
+    ]
+
+
+def test_a_stop_rule_out_of_range_is_refused_and_every_part_is_explained(
+    controls: StopControls, asked: list[Any]
+) -> None:
+    rules = StopRules(100, False, 0.5)
+    controls.show_rules(rules)
+    for name, rule in NUMBER_RULES.items():
+        field = number(controls, name)
+        assert field.rule == rule
+        assert rule.allowed in field.toolTip()
+        for text in ("0", "9" * 16, ""):
+            type_into(field, text)
+            assert asked.pop() == f"{field.accessibleName()} is {text!r}; allowed: {rule.allowed}"
+    assert (asked, controls.rules()) == ([], rules)
+    parts = [child(controls, QWidget, name) for name in (*SWITCHES, *NUMBER_RULES)]
+    assert all(part.toolTip() == part.whatsThis() == spoken(part) != "" for part in parts)
+    assert len({part.accessibleName() for part in parts} - {""}) == 5
