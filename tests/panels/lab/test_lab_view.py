@@ -271,18 +271,3 @@ def test_each_snapshot_is_drawn_once_and_another_plan_or_part_drops_pointers(qtb
         assert sketch.places == range(0 if snapshot is None else len(snapshot.plan))
     assert sketch.drawn == list(map(id, (None, None, DONE, later, later, FEW, FEW, None)))
     assert sketch.let_go == list(map(id, (DONE, later, FEW, None)))
-
-
-def test_what_is_pointed_at_is_what_is_drawn(qtbot: QtBot) -> None:
-    """Events reach a view that is not drawn yet: an older plan's picture is on the screen."""
-    sketch = shown(qtbot, Sketch())
-    sketch.show_snapshot(DONE)
-    sketch.hide()
-    sketch.show_snapshot(FEW, 1)
-    assert sketch.snapshot is FEW
-    assert (sketch._drawn, sketch._drawn_part) == (DONE, 0)
-    assert sketch.drawing() is sketch  # for a file: the latest, also unseen
-    assert (sketch._drawn, sketch._drawn_part) == (FEW, 1)
-    drawn = len(sketch.drawn)
-    sketch.show()
-    assert len(sketch.drawn) == drawn

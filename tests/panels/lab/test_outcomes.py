@@ -101,19 +101,13 @@ def test_the_legend_counts_outcomes_in_order_and_explains_each(legend: OutcomeLe
 def test_the_legend_wraps_reserves_lines_in_training_and_cuts_with_an_ellipsis(
     legend: OutcomeLegend,
 ) -> None:
-    line = legend.fontMetrics().height()
-    whole = legend.height_for(300, 999)
-    assert whole > legend.height_for(600, 999) > line
-    assert [legend.height_for(300, most) for most in (2.5 * line, 0)] == [2 * line, line]
-    legend.resize(300, whole)
-    text = svg_of(legend)
-    assert all(f">{outcome}</text>" in text for outcome in OUTCOMES)
-    assert ">…</text>" not in text
-    legend.resize(300, whole // 2)
-    text = svg_of(legend)
-    assert text.count(">…</text>") == 1
-    assert f">{OUTCOMES[0]}</text>" in text
-    assert f">{OUTCOMES[-1]}</text>" not in text
+    line, whole = legend.fontMetrics().height(), legend.height_for(300, 999)
+    assert whole > legend.height_for(600, 999) > line == legend.height_for(300, 0)
+    for height, is_cut in ((whole, False), (whole // 2, True)):
+        legend.resize(300, height)
+        text = svg_of(legend)
+        assert [f">{name}</text>" in text for name in (OUTCOMES[0], "…")] == [True, is_cut]
+        assert (f">{OUTCOMES[-1]}</text>" in text) != is_cut
     for last, lines in ((RIGHT, 1), (NOT_YET, 2), (RIGHT_SO_FAR, 2)):
         legend.show_codes(np.array([0, OUTCOMES.index(last)], dtype=np.uint8))
         assert legend.height_for(300, 400) == lines * line
