@@ -199,7 +199,8 @@ def test_the_cell_at_the_mouse_is_read_out_while_the_map_grows(
         assert page.point_at((1, 1, 2)) == page.picture.tip == cells.words((1, 1, 2))
         page.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
         assert page.read() == SMALL.cells(snapshot).words((1, 1, 2))
-        assert (page.point_at(None), page.picture.tip) == (RESTING, "")
+        assert page.grid.marked is not None
+        assert (page.point_at(None), page.picture.tip, page.grid.marked) == (RESTING, "", None)
     assert looks[0] != looks[1] != looks[2]
 
 

@@ -48,39 +48,31 @@ def paragraphs(row: PublishedRow) -> list[str]:
 
 
 def test_a_row_has_the_state_of_its_experiment() -> None:
+    rows = {NEW: "–", FINISHED: "✓", SOFT: "≈", MISSED: "✗"}
+    for row, sign in rows.items():
+        assert (row.is_free, row.state.sign) == (True, sign)
+        assert row.mark == (None if row.result is None else row.result.mark)
+        assert ("xorviz 25 of 30. Comes to a" in row.spoken) == (row is not NEW)
+        busy = {replace(row, is_waiting=True): ("…", "waiting")}
+        for share, part in {0.0: "○", 0.25: "◔", 0.999: "◕", 1.0: "●"}.items():
+            busy[replace(row, progress=share)] = (part, f"{int(100 * share)} %")
+        for one, state in busy.items():
+            assert (one.is_free, one.mark, one.state[:2]) == (False, None, state)
+            assert one.state.now in one.spoken.lower()
+            assert "xorviz" not in one.spoken, "the result before is hidden"
+            assert len(paragraphs(one)) == 5
+        assert summary(busy) == ""
     assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30. Not run yet."
-    assert "xorviz 25 of 30. Comes to a match." in FINISHED.spoken
-    signs = [(row.is_free, row.mark, row.state.sign) for row in (NEW, FINISHED, SOFT, MISSED)]
-    assert [sign for *_, sign in signs] == ["–", "✓", "≈", "✗"]
-    assert [mark for _, mark, _ in signs] == [None, Match.MATCH, Match.SOFT, Match.MISS]
-    for before in (NEW, FINISHED):
-        assert before.is_free
-        states = {replace(before, is_waiting=True): ("…", "waiting")}
-        for share, sign in {0.0: "○", 0.25: "◔", 0.999: "◕", 1.0: "●"}.items():
-            states[replace(before, progress=share)] = (sign, f"{int(100 * share)} %")
-        for busy, state in states.items():
-            assert busy.state[:2] == state
-            assert busy.state.now in busy.spoken.lower()
-            assert not busy.is_free
-            assert busy.mark is None, "the result before is hidden"
-            assert "xorviz" not in busy.spoken
-            assert len(paragraphs(busy)) == 5
-
-
-def test_details_have_comparison_recipe_notes_and_source_and_a_summary_counts_results() -> None:
-    assert paragraphs(FINISHED) == [
-        HINTON.title,
-        "Comes to a match.",
-        "median step: 730, published 730",
-        f"Recipe: {HINTON.recipe}",
-        HINTON.notes,
-        f"Source: {HINTON.source}.",
-    ]
-    dated = next(one for one in EXPERIMENTS if one.year is not None)
-    assert paragraphs(PublishedRow(dated))[-1].endswith(f", {dated.year}.")
-    assert summary([NEW, replace(NEW, is_waiting=True), replace(FINISHED, progress=0.5)]) == ""
     assert summary([FINISHED, NEW, SOFT, FINISHED]) == "2 matched · 1 not comparable"
     assert summary([FINISHED, SOFT, MISSED]) == "1 not matched · 1 matched · 1 not comparable"
+
+
+def test_details_have_comparison_recipe_notes_and_source() -> None:
+    about = HINTON.title, "Comes to a match.", "median step: 730, published 730"
+    recipe = f"Recipe: {HINTON.recipe}"
+    assert paragraphs(FINISHED) == [*about, recipe, HINTON.notes, f"Source: {HINTON.source}."]
+    dated = next(one for one in EXPERIMENTS if one.year is not None)
+    assert paragraphs(PublishedRow(dated))[-1].endswith(f", {dated.year}.")
 
 
 class PublishedPage(Page[LabPublished]):
@@ -104,14 +96,11 @@ class PublishedPage(Page[LabPublished]):
         labels = self.view.findChildren(QLabel)
         return any(label.text() == INTRODUCTION and label.isVisible() for label in labels)
 
-    def value(self, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> str:
-        return str(self.table.rows.index(row, column).data(role))
-
     def row(self, row: int) -> list[str]:
-        return [self.value(row, column) for column in (MARK, NOW, RUN)]
+        return [self.table.rows.index(row, column).data() for column in (MARK, NOW, RUN)]
 
     def tip(self, row: int, column: int) -> str:
-        return self.value(row, column, Qt.ItemDataRole.ToolTipRole)
+        return str(self.table.rows.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
 
     def at(self, row: int, column: int) -> QPoint:
         return self.table.visualRect(self.table.rows.index(row, column)).center()
@@ -181,7 +170,8 @@ def test_progress_is_followed_by_a_result_and_one_cancelled_is_shown_as_before(
         assert page.row(1) == ["…", "waiting", ""]
         page.view.show_state(HINTON.name, 0.424)
         assert page.row(1) == ["◔", "42 %", ""]
-        assert "Running, 42 %" in page.value(1, MARK, Qt.ItemDataRole.AccessibleTextRole)
+        spoken = page.table.rows.index(1, MARK).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert "Running, 42 %" in spoken
         assert "Running, 42 %" in page.tip(1, RUN)
         page.view.show_state(HINTON.name, None)
         assert page.row(1) == before

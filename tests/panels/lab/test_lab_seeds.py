@@ -269,25 +269,20 @@ def test_without_the_strip_the_table_has_the_focus(qtbot: QtBot) -> None:
         assert view.focusPolicy() == policy
 
 
-def test_every_part_fits_at_every_size(page: Seeds) -> None:
-    for count, size in ((1, (284, 178)), (500, (404, 428)), (5_000, (284, 178))):
-        page.show(with_outcomes([RIGHT, THREE_ROWS, *OUTCOMES[:12] * count][:count]))
-        page.view.resize(*size)
-        QApplication.processEvents()
-        for part in (page.head, page.histogram, page.strip):
-            assert part.isVisible()
-            assert page.view.rect().contains(part.geometry())
-        bar = page.histogram.bar_at(10)
-        assert bar is not None
-        assert page.histogram.bars.rects()[bar].height() > 0, "bars have room"
-    page.show(SNAPSHOT)
+def test_every_part_has_room_in_a_small_panel_and_large_text_no_negative_height(
+    page: Seeds,
+) -> None:
+    page.view.resize(284, 178)
+    QApplication.processEvents()
+    for part in (page.head, page.histogram, page.strip):
+        assert part.isVisible()
+        assert page.view.rect().contains(part.geometry())
     page.view.resize(540, 518)
     font = page.view.font()
     font.setPointSizeF(3 * font.pointSizeF())  # 200 % of the larger fonts of some systems
     page.view.setFont(font)
     page.view.resize(page.view.minimumSize())  # Qt's warning would fail the test
-    assert page.strip.isHidden()
-    assert page.histogram.isVisible()
+    assert (page.strip.isHidden(), page.histogram.isVisible()) == (True, True)
 
 
 USUAL = *[150] * 4, *[1500] * 8, 5000

@@ -49,6 +49,10 @@ def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> N
     page.view.show_current_run(CURRENT_RUN)
     assert (page.recipe, page.view.options_text) == (CURRENT_RUN, "current run")
     assert page.view.follows_current_run
+    (others,) = (text for text in page.texts if text.startswith("loss "))
+    for part in (LOSS_FORMULAS["sse"], "tanh", "momentum 0.9", "uniform in [−1, 1]"):
+        assert part in others
+    assert "width 5" in page.view.description()
     page.enter("lab_width", "2")
     mine = replace(CURRENT_RUN, width=2)
     assert (page.recipe, page.view.options_text) == (mine, "own recipe")
@@ -101,14 +105,6 @@ def test_numbers_are_explained_and_others_are_refused(page: Recipe) -> None:
             assert "the run again" not in number.toolTip(), "the current run does not change"
 
 
-def test_only_the_fields_that_are_free_are_enabled(page: Recipe) -> None:
-    for free in ({"rate"}, None):
-        page.view.enable_only(free)
-        for name in FIELDS:
-            field = child(page.view, QWidget, f"lab_{name}")
-            assert field.isEnabled() == (free is None or name in free)
-
-
 def test_progress_is_shown_while_it_trains(page: Recipe) -> None:
     bar = child(page.view, QProgressBar, "lab_progress")
     assert not bar.isVisible()
@@ -126,23 +122,19 @@ def test_progress_is_shown_while_it_trains(page: Recipe) -> None:
     assert not bar.isVisible()
 
 
-def test_buttons_trigger_the_actions_in_order(page: Recipe) -> None:
+def test_buttons_trigger_the_actions_and_only_free_fields_are_enabled(page: Recipe) -> None:
     triggered: list[str] = []
     actions = [QAction(name, page.view, objectName=name) for name in ("lab_run", "lab_cancel")]
+    page.view.offer(actions)
     for action in actions:
         action.triggered.connect(lambda _, one=action: triggered.append(one.text()))
-    page.view.offer(actions)
-    for name in ("lab_run", "lab_cancel"):
-        child(page.view, QPushButton, f"{name}_button").click()
+        child(page.view, QPushButton, f"{action.text()}_button").click()
     assert triggered == ["lab_run", "lab_cancel"]
-
-
-def test_other_settings_are_summarized(page: Recipe) -> None:
-    page.view.show_recipe(replace(CURRENT_RUN, targets=(0, 0, 0, 1)))
-    (summary,) = (text for text in page.texts if text.startswith("loss "))
-    for part in (LOSS_FORMULAS["sse"], "tanh", "momentum 0.9", "in [−1, 1]", "targets 0 0 0 1"):
-        assert part in summary
-    assert "width 5" in page.view.description()
+    for free in ({"rate"}, None):
+        page.view.enable_only(free)
+        for name in FIELDS:
+            field = child(page.view, QWidget, f"lab_{name}")
+            assert field.isEnabled() == (free is None or name in free)
 
 
 def test_steps_are_those_of_the_current_run_until_a_number_is_chosen(page: Recipe) -> None:
