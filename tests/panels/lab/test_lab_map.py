@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
@@ -200,24 +200,13 @@ def test_the_cell_at_the_mouse_is_read_out_while_the_map_grows(
         page.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
         assert page.read() == SMALL.cells(snapshot).words((1, 1, 2))
         assert page.grid.marked is not None
+        at = page.grid.mapTo(page.picture, page.center((1, 1, 2)))
+        there = page.picture.mapToGlobal(at)
+        QApplication.sendEvent(page.picture, QHelpEvent(QEvent.Type.ToolTip, at, there))
+        assert QToolTip.text().replace("\n", " ").startswith("width 3, rate 1: ")
+        QToolTip.hideText()
         assert (page.point_at(None), page.picture.tip, page.grid.marked) == (RESTING, "", None)
     assert looks[0] != looks[1] != looks[2]
-
-
-def test_the_tip_of_a_cell_is_beside_it_and_within_the_map(drawn: Map) -> None:
-    picture = drawn.picture
-    for cell in ((0, 0, 0), (1, 1, 2)):
-        drawn.point_at(cell)
-        at = drawn.grid.mapTo(picture, drawn.center(cell))
-        QApplication.sendEvent(
-            picture, QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at))
-        )
-        assert QToolTip.text().replace("\n", "; ").startswith(picture.tip.split(",")[0])
-        (tip,) = [w for w in QApplication.topLevelWidgets() if w.objectName() == "qtooltip_label"]
-        place = QRect(picture.mapFromGlobal(tip.pos()), tip.size())
-        assert picture.rect().contains(place)
-        assert not place.contains(at)
-    QToolTip.hideText()
 
 
 def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(

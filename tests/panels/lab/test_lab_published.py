@@ -224,16 +224,12 @@ def test_a_click_opens_a_row_s_details_in_view_and_another_closes_them(page: Pub
 
 def test_a_narrow_row_has_its_title_above_its_values(page: PublishedPage) -> None:
     page.read_all()
-    viewport, heights = page.table.viewport(), []
+    heights = []
     for size in ((240, 260), WIDE):
         page.view.resize(*size)
         heights.append(page.table.rowHeight(0))
         svg = svg_of(page.view)
         assert all(one.title in svg and one.published in svg for one in EXPERIMENTS)
-        assert "<image" not in svg
-        rect = page.table.visualRect(page.table.rows.index(1, PUBLISHED))
-        whole = viewport.grab().toImage()
-        assert viewport.grab(rect).toImage() == whole.copy(rect), "a part is painted as the whole"
     assert heights[0] > heights[1]
 
 

@@ -8,15 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.page import Page
-from tests.support.screen import active_window, child, is_near, near, pixel, rgb, shown, svg_of
+from tests.support.screen import (
+    active_window,
+    child,
+    is_near,
+    near,
+    painted_at,
+    pixel,
+    shown,
+    svg_of,
+)
 from xorviz.core.diagnosis.stuck_states import THREE_ROWS
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -35,7 +42,6 @@ from xorviz.panels.lab.outcomes import (
     RIGHT_SO_FAR,
     OutcomeLegend,
     color_of,
-    paint_mark,
 )
 from xorviz.panels.lab.seed_marks import (
     LARGEST,
@@ -44,9 +50,7 @@ from xorviz.panels.lab.seed_marks import (
     SeedHistogram,
     SeedStrip,
     seed_tiles,
-    strip_image,
 )
-from xorviz.ui.draw.tiles import Tiles
 from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -398,16 +402,19 @@ def strip(qtbot: QtBot) -> SeedStrip:
     return found
 
 
-def test_a_seed_has_the_colour_of_its_outcome_and_frames_of_pointer_and_choice(
+def test_a_seed_has_the_mark_of_its_outcome_and_frames_of_pointer_and_choice(
     strip: SeedStrip,
 ) -> None:
-    at = strip.center_of(1).toPoint()
-    for theme in (LIGHT, DARK):
+    strip.show_codes(codes(300) % 4)  # the next one is a ring
+    for theme, ratio in ((LIGHT, 1), (DARK, 2), (LIGHT, 1.25)):
         strip.apply_theme(theme)
-        for shift in (0, 1):
-            strip.show_codes(np.roll(codes(300), shift))
-            assert is_near(pixel(strip, at), color_of(theme, OUTCOMES[1 - shift]))
-    assert strip.spot_at(strip.center_of(299)) == 299
+        strip.show_codes(np.roll(strip.codes, 1))
+        image = painted_at(strip, ratio)
+        for seed, code in enumerate(strip.codes):
+            at = strip.center_of(seed)
+            assert strip.spot_at(at) == seed
+            color = image.pixelColor((at * ratio).toPoint())
+            assert is_near(color, color_of(theme, OUTCOMES[code]), 12), (seed, ratio)
     corner = (strip.center_of(45) - QPointF(1, 1) * (strip.grid.side / 2 + 1)).toPoint()
     looks = [pixel(strip, corner)]
     for mark in (strip.mark, strip.choose):
@@ -436,32 +443,3 @@ def test_cells_fit_and_are_as_large_as_possible(count: int, width: int, height: 
     assert grid.columns * grid.pitch <= width
     assert grid.rows * grid.pitch <= height
     assert grid.count == count or grid.pitch == SMALLEST
-    if grid.pitch < LARGEST and grid.count == count:
-        columns = width // (grid.pitch + 1)
-        columns -= columns % 5 if columns >= 20 else 0
-        assert columns * (height // (grid.pitch + 1)) < count, "the next size has no room"
-
-
-MARKS = (np.arange(40) % len(OUTCOMES)).astype(np.uint8)
-
-
-def by_hand(grid: Tiles, ratio: int) -> QImage:
-    size = grid.columns * grid.pitch * ratio, grid.rows * grid.pitch * ratio
-    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.scale(ratio, ratio)
-    for index in range(grid.count):
-        paint_mark(painter, grid.picture(index), OUTCOMES[MARKS[index]], LIGHT)
-    painter.end()
-    return image
-
-
-@pytest.mark.parametrize(("cell", "ratio"), some([(3, 1), (16, 1), (7, 2), (16, 2)], 3))
-def test_the_image_equals_marks_painted_one_by_one(qapp: object, cell: int, ratio: int) -> None:
-    grid = replace(seed_tiles(33, 7 * cell, 999), side=cell - 1, gap=1)
-    image, wanted = strip_image(MARKS, grid, LIGHT, ratio), by_hand(grid, ratio)
-    assert (image.devicePixelRatio(), image.size()) == (ratio, wanted.size())
-    assert np.abs(rgb(image) - rgb(wanted)).max() <= 2
-    fraction = strip_image(MARKS, seed_tiles(40, 130, 60), LIGHT, 1.25).deviceIndependentSize()
-    assert fraction.toTuple() == pytest.approx((130, 52))
