@@ -1,7 +1,7 @@
 """What all views of the lab's networks promise: they draw the newest, and open what is pictured."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.lab import RECIPE, snapshots_at
 from tests.support.page import Page
-from tests.support.screen import child, move_mouse, press_left, release_left, shown
+from tests.support.screen import child, move_mouse, press_left, release_left
 from xorviz.core import numerals
 from xorviz.core.settings import RunConfig
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
@@ -56,43 +56,34 @@ NETWORKS: dict[str, Kind] = {
 KINDS = NETWORKS | {"map": (LabMap, CellGrid, (LARGE_MAP, SMALL_MAP))}
 
 
-@dataclass
-class Pointer:
-    """A mouse and a keyboard on the networks of one view."""
+class Pointer(Page[Any]):
+    """A view with a mouse and a keyboard on its networks."""
 
-    page: Page[Any]
-    picture: Any
-
-    @property
-    def target(self) -> QWidget:
-        return self.picture.viewport() if isinstance(self.picture, Table) else self.picture
-
-    @property
-    def opened(self) -> list[tuple[RunConfig, int]]:
-        return self.page.heard["open_requested"]
+    def __init__(self, qtbot: QtBot, kind: Kind) -> None:
+        """Make the view, and show the large plan."""
+        make, part, (large, _) = kind
+        super().__init__(qtbot, make(), size=(540, 518))
+        self.view.show_snapshot(*large)
+        QApplication.processEvents()  # the layout follows
+        self.table = self.view.findChild(Table) if part is Table else None
+        self.target = self.table.viewport() if self.table else child(self.view, part)
+        self.keys = self.table or self.view
+        self.opened: list[tuple[RunConfig, int]] = self.heard["open_requested"]
 
     @property
     def menus(self) -> list[QMenu]:
         """The menus about networks, without the panel's own."""
-        menus = self.page.view.findChildren(QMenu)
+        menus = self.view.findChildren(QMenu)
         return [menu for menu in menus if menu.objectName() != "view_menu"]
 
     def center(self, number: int) -> QPoint:
         """Return the middle of a network, on the target."""
-        if isinstance(self.picture, Table):
-            return self.picture.visualRect(self.picture.rows.index(number, 0)).center()
-        return self.picture.center_of(number).toPoint()
-
-    def press(
-        self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-    ) -> None:
-        QTest.keyClick(
-            self.picture if isinstance(self.picture, Table) else self.page.view, key, held
-        )
+        if self.table is not None:
+            return self.table.visualRect(self.table.rows.index(number, 0)).center()
+        return self.target.center_of(number).toPoint()  # type: ignore[attr-defined, no-any-return]
 
     def ask_for_menu(self, reason: QContextMenuEvent.Reason, at: QPoint | None = None) -> None:
-        by_keys = reason == KEYBOARD and not isinstance(self.picture, Table)
-        widget = self.page.view if by_keys else self.target
+        widget = self.view if reason == KEYBOARD and self.table is None else self.target
         at = at or self.target.rect().center()
         QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
 
@@ -109,19 +100,11 @@ class Pointer:
             move_mouse(self.target, at)
             press_left(self.target, at)
             release_left(self.target, at)
-            self.page.click(at, self.target, shift=True)
+            self.click(at, self.target, shift=True)
         for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Escape):
-            self.page.press(key)
+            self.press(key)
         self.use_menus()
-        self.page.point(None, self.target)
-
-
-def pointer(qtbot: QtBot, kind: Kind) -> Pointer:
-    make, part, (large, _) = kind
-    page = Page(qtbot, make(), size=(540, 518))
-    page.view.show_snapshot(*large)
-    QApplication.processEvents()  # the layout follows
-    return Pointer(page, child(page.view, part))
+        self.point(None, self.target)
 
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -136,36 +119,36 @@ def config(seed: int) -> RunConfig:
 def test_a_network_is_opened_as_it_is_pictured_or_with_shift_untrained(
     qtbot: QtBot, kind: Kind
 ) -> None:
-    one = pointer(qtbot, kind)
+    one = Pointer(qtbot, kind)
     for snapshot, step in ((DONE, 2000), (MIDWAY, 30)):
-        one.page.show(snapshot)
+        one.show(snapshot)
         for number in (0, 5):
-            one.page.click(one.center(number), one.target)
-            one.page.click(one.center(number), one.target, shift=True)
+            one.click(one.center(number), one.target)
+            one.click(one.center(number), one.target, shift=True)
             assert one.opened == [(config(40 + number), step), (config(40 + number), 0)]
             one.opened.clear()
-    one.press(Qt.Key.Key_Down)
-    one.press(Qt.Key.Key_Return)
-    one.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    pointed = one.page.view._pointed
+    QTest.keyClick(one.keys, Qt.Key.Key_Down)
+    QTest.keyClick(one.keys, Qt.Key.Key_Return)
+    QTest.keyClick(one.keys, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    pointed = one.view._pointed
     assert one.opened == [(config(40 + pointed), 30), (config(40 + pointed), 0)]
-    one.page.show(replace(MIDWAY, loss=2 * MIDWAY.loss))
-    assert one.page.view._pointed == pointed, "the same networks"
+    one.show(replace(MIDWAY, loss=2 * MIDWAY.loss))
+    assert one.view._pointed == pointed, "the same networks"
 
 
 @of_networks
 def test_the_menu_offers_a_network_as_pictured_and_untrained(qtbot: QtBot, kind: Kind) -> None:
-    one = pointer(qtbot, kind)
-    one.press(Qt.Key.Key_Down)
-    number = one.page.view._pointed
+    one = Pointer(qtbot, kind)
+    QTest.keyClick(one.keys, Qt.Key.Key_Down)
+    number = one.view._pointed
     for reason, (snapshot, steps) in product(
         (MOUSE, KEYBOARD), ((DONE, (2000, 0)), (MIDWAY, (30, 0)), (START, (0,)))
     ):
-        one.page.show(snapshot)
+        one.show(snapshot)
         one.ask_for_menu(reason, one.center(number))
         (menu,) = (menu for menu in one.menus if menu.isVisible())
         choices, exports = menu.actions()[: len(steps)], menu.actions()[len(steps) :]
-        assert exports[1:] == one.page.view.exports
+        assert exports[1:] == one.view.exports
         for choice, step in zip(choices, steps, strict=True):
             at = f"at step {numerals.whole(step)}" if step else "untrained"
             assert choice.text().startswith(f"Open seed {40 + number} {at}\t")
@@ -182,6 +165,7 @@ def test_without_networks_it_offers_to_run_them(qtbot: QtBot, name: str) -> None
     page: Page[Any] = Page(qtbot, make())
     view, button = page.view, child(page.view, QPushButton, "run_lab_here")
     assert (view.is_empty, view.description()) == (True, view.explanation)
+    assert view.places == range(0)
     button.click()
     assert page.heard["run_requested"] == [()]
     words = texts(view)
@@ -192,10 +176,12 @@ def test_without_networks_it_offers_to_run_them(qtbot: QtBot, name: str) -> None
     assert texts(view) == words
     page.show(DONE)
     assert (view.is_empty, button.isVisible(), child(view, part).isVisible()) == (0, 0, 1)
+    assert view.places == range(40)
     assert view.description() != view.explanation
     page.show(None)
     assert (button.isVisible(), child(view, part).isVisible(), page.read()) == (True, False, "")
-    Pointer(page, child(view, part)).use_menus()
+    for menu in view.findChildren(QMenu):
+        assert menu.actions() == []
     assert page.press(Qt.Key.Key_Right, Qt.Key.Key_Return) == ""
     assert page.heard["open_requested"] == []
 
@@ -208,8 +194,8 @@ def texts(view: LabView) -> str:
 def test_a_smaller_plan_arrives_under_the_pointer(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, kind: Kind
 ) -> None:
-    one = pointer(qtbot, kind)
-    view, small = one.page.view, kind[-1][1]
+    one = Pointer(qtbot, kind)
+    view, small = one.view, kind[-1][1]
     one.do_all()
     one.ask_for_menu(MOUSE)
     # The new plan is not drawn yet: the view is, for a moment, taken for hidden.
@@ -233,41 +219,8 @@ def test_a_smaller_plan_arrives_under_the_pointer(
 
 
 def test_a_row_pressed_before_another_plan_is_not_opened_on_release(qtbot: QtBot) -> None:
-    one = pointer(qtbot, NETWORKS["table"])
+    one = Pointer(qtbot, NETWORKS["table"])
     press_left(one.target, QPoint(20, 8))
-    one.page.show(FEW)
+    one.show(FEW)
     release_left(one.target, QPoint(20, 8))
     assert one.opened == []
-
-
-class Sketch(LabView):
-    """A view that records what it draws."""
-
-    def __init__(self) -> None:
-        super().__init__("lab_seeds")
-        self.drawn: list[int] = []
-        self.let_go: list[int] = []
-        """What was drawn next, whenever pointers were dropped."""
-
-    def _draw(self, snapshot: LabSnapshot) -> None:
-        self.drawn.append(id(snapshot))
-
-    def _draw_nothing(self) -> None:
-        self.drawn.append(id(None))
-
-    def _let_go(self) -> None:
-        self.let_go.append(id(self._drawn))
-
-
-def test_each_snapshot_is_drawn_once_and_another_plan_or_part_drops_pointers(qtbot: QtBot) -> None:
-    sketch = shown(qtbot, Sketch())
-    later = replace(DONE)
-    for snapshot, part in (
-        (None, 0), (DONE, 0), (later, 0), (later, 1), (FEW, 1), (FEW, 1), (None, 0),
-    ):  # fmt: skip
-        sketch.show_snapshot(snapshot, part)
-        sketch.redraw()
-        assert sketch.snapshot is snapshot
-        assert sketch.places == range(0 if snapshot is None else len(snapshot.plan))
-    assert sketch.drawn == list(map(id, (None, None, DONE, later, later, FEW, FEW, None)))
-    assert sketch.let_go == list(map(id, (DONE, later, FEW, None)))
