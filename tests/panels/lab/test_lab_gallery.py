@@ -60,13 +60,13 @@ def test_tiles_are_the_first_recipe_s_first_networks_and_are_grouped_once_all_ar
     assert all(tile.parameters is many.shown[tile.place] for tile in tiles_of(many))
     two = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
     assert (len(two.shown), places(two)) == (10, list(range(5)))
-    done = replace(
-        with_outcomes([TWO_ROWS, RIGHT, THREE_ROWS, RIGHT, TWO_ROWS]), shown=many.shown[:5]
-    )
-    assert places(done, by_outcome=True) == [1, 3, 2, 0, 4]
-    assert places(done, by_outcome=False) == [0, 1, 2, 3, 4]
-    going_on = replace(with_outcomes([THREE_ROWS, RIGHT, NOT_YET, RIGHT]), shown=many.shown[:4])
-    assert places(going_on, by_outcome=True) == [0, 1, 2, 3]
+    for outcomes, grouped in (
+        ((TWO_ROWS, RIGHT, THREE_ROWS, RIGHT), [1, 3, 2, 0]),
+        ((TWO_ROWS, RIGHT, NOT_YET, RIGHT), [0, 1, 2, 3]),
+    ):
+        snapshot = replace(with_outcomes(outcomes), shown=many.shown[:4])
+        assert places(snapshot, by_outcome=True) == grouped
+        assert places(snapshot, by_outcome=False) == [0, 1, 2, 3]
     assert {tile.outcome for tile in tiles_of(BEFORE)} == {NOT_YET}
 
 
@@ -122,15 +122,11 @@ def test_only_networks_that_changed_are_computed_again(
 
 def test_lines_are_at_output_one_half() -> None:
     lines = surfaces_of(RECIPE, tiles_of(END)[:1], 1, LIGHT)[0].line
-    weights = weights_of(END.shown[0], RECIPE)
+    weights, near = weights_of(END.shown[0], RECIPE), (-0.05, 0, 0.05)
     assert lines
     for point in (point for line in lines for point in line.toList()):
         x1, x2 = LOW + point.x() * (HIGH - LOW), HIGH - point.y() * (HIGH - LOW)
-        around = [
-            output_at(weights, RECIPE.activation, x1 + dx, x2 + dy)
-            for dx in (-0.05, 0, 0.05)
-            for dy in (-0.05, 0, 0.05)
-        ]
+        around = [output_at(weights, "sigmoid", x1 + dx, x2 + dy) for dx in near for dy in near]
         assert min(around) <= 0.5 <= max(around)
 
 
