@@ -160,53 +160,57 @@ def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> Non
     assert not turn_wheel(seeds)
 
 
-def test_run_becomes_cancel_while_a_map_is_trained(page: Map, snapshot: LabSnapshot) -> None:
-    view, button = page.view, page.button
-    view.set_running(True)
-    view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert button.text() == button.accessibleName() == page.option("map_run").text() == "Cancel"
-    assert page.read() == "0 % done of 20 seeds, 600 steps"
-    button.click()
-    assert (page.heard["cancel_requested"], page.heard["map_requested"]) == ([()], [])
-    early = replace(pictured(SMALL, seeds=4), is_over=True)
-    view.show_snapshot(early, SMALL)
-    view.set_running(False)
-    assert f"cancelled at {int(100 * early.progress)} % of 20 seeds" in page.read()
-    view.show_snapshot(snapshot, SMALL)
-    assert (button.text(), page.read()) == ("Run map", RESTING)
+def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
+    page: Map, snapshot: LabSnapshot
+) -> None:
+    view, button, early = page.view, page.button, pictured(SMALL, seeds=4)
+    share, steps = int(100 * early.progress), "of 20 seeds, 600 steps"
+    for seen, is_running, resting, heading in (
+        (LabResults(SMALL.plan).snapshot(), True, f"0 % done {steps}", " 0\u00a0% done"),
+        (early, True, f"{share} % done {steps}", f" {share}\u00a0% done"),
+        (
+            *(replace(early, is_over=True), False),
+            *(f"cancelled at {share} % {steps}", f"cancelled at {share}\u00a0%"),
+        ),
+        (snapshot, False, RESTING, "+ some still learning"),
+    ):
+        view.set_running(is_running)
+        view.show_snapshot(seen, SMALL)
+        assert page.read().endswith(resting)
+        name = "Cancel" if is_running else "Run map"
+        assert button.text() == button.accessibleName() == page.option("map_run").text() == name
+        text = svg_of(sheet := view.drawing())
+        assert sheet.accessibleDescription() == view.description()
+        assert "<image" not in text
+        assert all(part in text for part in ("Success map: share correct, width × rate", heading))
+        assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
+        view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
+        assert page.read() == page.picture.tip == SMALL.cells(snapshot).words((1, 1, 2))
+        assert page.grid.marked is not None
+        view.show_snapshot(seen, SMALL)
+        assert page.point_at(None).endswith(resting)
+        assert (page.picture.tip, page.grid.marked) == ("", None)
+        page.heard["map_requested"].clear()
+        button.click()
+        assert (page.heard["map_requested"] == []) == is_running
+    assert page.heard["cancel_requested"] == [()] * 2
 
 
-def test_it_says_where_the_rates_are_highest_and_lowest(page: Map, snapshot: LabSnapshot) -> None:
-    page.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
-    assert page.view.description().endswith("No network is done yet.")
-    page.view.show_snapshot(snapshot, SMALL)
-    cells, said = SMALL.cells(snapshot), page.view.description()
+def test_it_says_where_the_rates_are_highest_and_lowest(drawn: Map, snapshot: LabSnapshot) -> None:
+    cells, said = SMALL.cells(snapshot), drawn.view.description()
     assert said.startswith("Width by rows, rate by columns, ")
     best, _, worst = said.partition("Highest at ")[2].partition(". Lowest at ")
     told = {cells.words(cell): float(cells.shares[cell]) for cell in np.ndindex(SMALL.shape)}
     assert told[best] == max(told.values())
     assert told[worst.removesuffix(".")] == min(told.values())
-
-
-def test_the_cell_at_the_mouse_is_read_out_while_the_map_grows(
-    page: Map, snapshot: LabSnapshot
-) -> None:
-    early, looks = pictured(SMALL, seeds=4), []
-    for seen in (LabResults(early.plan).snapshot(), early, snapshot):
-        page.view.show_snapshot(replace(seen, plan=early.plan), SMALL)
-        looks.append(page.look())
-        cells = SMALL.cells(seen)
-        assert page.point_at((1, 1, 2)) == page.picture.tip == cells.words((1, 1, 2))
-        page.view.show_snapshot(replace(snapshot, plan=early.plan), SMALL)
-        assert page.read() == SMALL.cells(snapshot).words((1, 1, 2))
-        assert page.grid.marked is not None
-        at = page.grid.mapTo(page.picture, page.center((1, 1, 2)))
-        there = page.picture.mapToGlobal(at)
-        QApplication.sendEvent(page.picture, QHelpEvent(QEvent.Type.ToolTip, at, there))
-        assert QToolTip.text().replace("\n", " ").startswith("width 3, rate 1: ")
-        QToolTip.hideText()
-        assert (page.point_at(None), page.picture.tip, page.grid.marked) == (RESTING, "", None)
-    assert looks[0] != looks[1] != looks[2]
+    drawn.point_at((1, 1, 2))
+    at = drawn.grid.mapTo(drawn.picture, drawn.center((1, 1, 2)))
+    there = drawn.picture.mapToGlobal(at)
+    QApplication.sendEvent(drawn.picture, QHelpEvent(QEvent.Type.ToolTip, at, there))
+    assert QToolTip.text().replace("\n", " ").startswith("width 3, rate 1: ")
+    QToolTip.hideText()
+    drawn.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
+    assert drawn.view.description().endswith("No network is done yet.")
 
 
 def test_the_lab_s_recipe_is_outlined_and_read_out_and_keys_start_there(
@@ -296,23 +300,6 @@ def test_settings_of_the_next_map_leave_this_one(drawn: Map) -> None:
     drawn.view.show_snapshot(None)
     assert "combination of width and loss" in drawn.message
     assert (drawn.read(), drawn.view.description()) == ("", drawn.view.explanation)
-
-
-def test_an_export_has_a_heading_with_counts_and_progress(drawn: Map) -> None:
-    early = pictured(SMALL, seeds=4)
-    done = f"{int(100 * early.progress)}\u00a0%"
-    for seen, fact in (
-        (drawn.view.snapshot, "+ some still learning"),
-        (early, f"{done} done"),
-        (replace(early, is_over=True), f"cancelled at {done}"),
-    ):
-        drawn.view.show_snapshot(seen, SMALL)
-        sheet = drawn.view.drawing()
-        assert sheet.accessibleDescription() == drawn.view.description()
-        text = svg_of(sheet)
-        assert "Success map: share correct, width × rate" in text
-        assert "<image" not in text
-        assert fact in text
 
 
 def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBot) -> None:
