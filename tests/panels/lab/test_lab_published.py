@@ -222,15 +222,23 @@ def test_a_click_opens_a_row_s_details_in_view_and_another_closes_them(page: Pub
     assert (page.details, page.experiments) == ("", [])
 
 
-def test_a_narrow_row_has_its_title_above_its_values(page: PublishedPage) -> None:
+def test_a_narrow_row_has_its_title_above_its_values_and_marks_have_colours(
+    page: PublishedPage,
+) -> None:
+    page.view.setStyleSheet(f"background: {LIGHT.panel}")
+    colors = LIGHT.accent, LIGHT.wrong
+    for mark, wanted in ((Match.MATCH, colors[:1]), (Match.MISS, colors[1:]), (Match.SOFT, ())):
+        page.view.show_result(HINTON.name, result(mark))
+        rect = page.table.visualRect(page.table.rows.index(1, MARK))
+        image = page.table.viewport().grab(rect).toImage()
+        assert tuple(one for one in colors if near(image, one, 60).any()) == wanted
     page.read_all()
-    heights = []
+    height = page.table.rowHeight(0)
     for size in ((240, 260), WIDE):
         page.view.resize(*size)
-        heights.append(page.table.rowHeight(0))
         svg = svg_of(page.view)
         assert all(one.title in svg and one.published in svg for one in EXPERIMENTS)
-    assert heights[0] > heights[1]
+    assert height > page.table.rowHeight(0)
 
 
 def test_keys_run_open_and_close(qtbot: QtBot) -> None:
@@ -283,13 +291,3 @@ def test_the_menu_of_a_row(page: PublishedPage) -> None:
     assert opening.text().endswith("untrained\tShift+Enter"), "of no steps, once"
     assert page.opened[-1] == (first_of(GUESSING), 0)
     menu.close()
-
-
-def test_a_mark_has_the_colour_of_its_meaning(page: PublishedPage) -> None:
-    page.view.setStyleSheet(f"background: {LIGHT.panel}")
-    colors = LIGHT.accent, LIGHT.wrong
-    for mark, wanted in ((Match.MATCH, colors[:1]), (Match.MISS, colors[1:]), (Match.SOFT, ())):
-        page.view.show_result(HINTON.name, result(mark))
-        rect = page.table.visualRect(page.table.rows.index(1, MARK))
-        image = page.table.viewport().grab(rect).toImage()
-        assert tuple(one for one in colors if near(image, one, 60).any()) == wanted
