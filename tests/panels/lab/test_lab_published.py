@@ -190,7 +190,7 @@ def test_results_are_in_the_read_out_the_table_and_the_description(page: Publish
     assert page.read() == "1 not matched · 3 matched · 2 not comparable"
     table = page.view.table()
     assert table is not None
-    header, rows = table
+    header, rows = table[0], list(table[1])
     assert header[-4:] == ("quantity", "published", "xorviz", "mark")
     about = START.title, START.source, START.year
     assert rows[0] == (*about, "median step", 730, 731.5, "miss")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,7 +145,8 @@ def test_rows_of_the_table_are_the_networks_of_a_recipe(qapp: object) -> None:
 
 
 def test_the_headline_is_written_again_and_progress_is_a_bar(qtbot: QtBot) -> None:
-    head, looks = shown(qtbot, SeedHead(), 300, 100), []
+    head = shown(qtbot, SeedHead(), 300, 100)
+    looks: list[Any] = []
     for snapshot, *_ in HEADLINES[3:5]:
         head.show_headline(Headline.of(snapshot))
         assert head.accessibleName() == Headline.of(snapshot).spoken

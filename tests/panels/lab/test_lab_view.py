@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
@@ -65,8 +65,8 @@ class Pointer(Page[Any]):
         super().__init__(qtbot, make(), size=(540, 518))
         self.view.show_snapshot(*large)
         QApplication.processEvents()  # the layout follows
-        self.table = self.view.findChild(Table) if part is Table else None
-        self.target = self.table.viewport() if self.table else child(self.view, part)
+        self.table = child(self.view, Table) if part is Table else None
+        self.target: Any = self.table.viewport() if self.table else child(self.view, part)
         self.keys = self.table or self.view
         self.opened: list[tuple[RunConfig, int]] = self.heard["open_requested"]
 
@@ -80,7 +80,8 @@ class Pointer(Page[Any]):
         """Return the middle of a network, on the target."""
         if self.table is not None:
             return self.table.visualRect(self.table.rows.index(number, 0)).center()
-        return self.target.center_of(number).toPoint()  # type: ignore[attr-defined, no-any-return]
+        at: QPointF = self.target.center_of(number)
+        return at.toPoint()
 
     def ask_for_menu(self, reason: QContextMenuEvent.Reason, at: QPoint | None = None) -> None:
         widget = self.view if reason == KEYBOARD and self.table is None else self.target

@@ -124,7 +124,9 @@ def test_progress_is_shown_while_it_trains(page: Recipe) -> None:
 
 def test_buttons_trigger_the_actions_and_only_free_fields_are_enabled(page: Recipe) -> None:
     triggered: list[str] = []
-    actions = [QAction(name, page.view, objectName=name) for name in ("lab_run", "lab_cancel")]
+    actions = [QAction(name, page.view) for name in ("lab_run", "lab_cancel")]
+    for action in actions:
+        action.setObjectName(action.text())
     page.view.offer(actions)
     for action in actions:
         action.triggered.connect(lambda _, one=action: triggered.append(one.text()))

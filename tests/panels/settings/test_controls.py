@@ -262,8 +262,7 @@ def test_advanced_opens_by_mouse_or_action_and_a_summary_is_there_while_it_is_cl
         for name, row in SETTINGS.items()
         if row.is_advanced and row.part is not Role.START
     }
-    ways = (lambda: QTest.mouseClick(more, Qt.MouseButton.LeftButton), page.option("more").trigger)
-    for way, is_open in zip(ways, (False, True), strict=True):
+    for way, is_open in ((more.click, False), (page.option("more").trigger, True)):
         changes = len(options)
         way()
         assert len(options) > changes
@@ -353,7 +352,7 @@ def test_the_fields_of_other_settings_are_hidden_or_disabled(page: Settings) -> 
 
 
 SWITCHES = ("stop_at_step", "stop_when_learned", "stop_at_loss")
-NUMBERS = {"stop_step": AT_STEP, "stop_loss": AT_LOSS}
+NUMBERS: dict[str, Whole | Real] = {"stop_step": AT_STEP, "stop_loss": AT_LOSS}
 OFF = StopRules(at_step=None, when_learned=False, at_loss=None)
 
 
