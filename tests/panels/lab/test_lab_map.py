@@ -105,9 +105,9 @@ def test_without_a_map_it_says_what_one_costs(page: Map) -> None:
     assert "200 networks for each combination of width and rate" in page.message
     assert (page.view.description(), page.view.drawing()) == (page.view.explanation, page.view)
     type_into(page.count("seeds"), "1")
+    assert "1 network for" in page.message
     page.choose("map_biases")
     page.view.set_jobs(1)
-    assert "1 network for" in page.message
     assert "192 recipes × 1 seed × 4\u202f000 steps, less than a second on 1 core" in page.message
 
 
@@ -130,13 +130,16 @@ def test_the_button_requests_the_map_of_the_settings(page: Map) -> None:
 
 def test_every_setting_can_be_on_either_axis_and_one_chosen_twice_swaps_them(page: Map) -> None:
     assert page.view.head.values == ("rate", "width", 200, 4000)
+    fields = page.choice("across"), page.choice("up")
+    assert [field.currentText() for field in fields] == ["→ rate", "↓ width"]
+    assert len({field.accessibleName() for field in fields if field.toolTip()}) == 2
     for place, name in enumerate(("across", "up")):
         for setting in AXES:
             page.choice(name).choose(setting)
             values = page.view.head.values
             assert values[place] == setting
             assert len(set(values[:2])) == 2
-            assert [page.choice(n).currentData() for n in ("across", "up")] == list(values[:2])
+            assert tuple(field.currentData() for field in fields) == values[:2]
     page.view.head.choose_pair("rate width")
     page.head_heard.clear()
     page.choice("across").choose("width")
@@ -182,7 +185,8 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
         text = svg_of(sheet := view.drawing())
         assert sheet.accessibleDescription() == view.description()
         assert "<image" not in text
-        assert all(part in text for part in ("Success map: share correct, width × rate", heading))
+        for part in ("Success map: share correct, width × rate", "100 %", heading):
+            assert part in text
         assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
         view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
         assert page.read() == page.picture.tip == SMALL.cells(snapshot).words((1, 1, 2))

@@ -432,4 +432,7 @@ def test_cells_fit_and_are_as_large_as_possible(count: int, width: int, height: 
     assert SMALLEST <= grid.pitch <= LARGEST
     assert grid.columns * grid.pitch <= width
     assert grid.rows * grid.pitch <= height
+    cases = [seed_tiles(n, 540, 210) for n in (1, 500, 2000, 5000, 10_000, 1_000_000)]
+    assert [one.pitch for one in cases] == [16, 14, 7, 4, 3, 3]
+    assert cases[-1].count == 180 * 70
     assert grid.count == count or grid.pitch == SMALLEST

@@ -146,6 +146,8 @@ def test_the_menu_offers_a_network_as_pictured_and_untrained(qtbot: QtBot, kind:
         (MOUSE, KEYBOARD), ((DONE, (2000, 0)), (MIDWAY, (30, 0)), (START, (0,)))
     ):
         one.show(snapshot)
+        if reason == MOUSE:
+            number = (number + 3) % 9
         one.ask_for_menu(reason, one.center(number))
         (menu,) = (menu for menu in one.menus if menu.isVisible())
         choices, exports = menu.actions()[: len(steps)], menu.actions()[len(steps) :]
@@ -158,6 +160,9 @@ def test_the_menu_offers_a_network_as_pictured_and_untrained(qtbot: QtBot, kind:
         assert one.opened == [(config(40 + number), step) for step in steps]
         one.opened.clear()
         menu.close()
+        if isinstance(one.view, LabSeeds):
+            assert one.view._pointed == number, "it is read out"
+        number = one.view._pointed
 
 
 @pytest.mark.parametrize("name", ["gallery", "seeds"])

@@ -128,6 +128,7 @@ def others(name: str) -> list[Any]:
 def test_a_field_requests_its_own_change_and_keeps_all_others_to_the_last_bit(
     page: Settings,
 ) -> None:
+    assert page.shown() == RunConfig()
     for name, value in ((one, value) for one in SETTINGS for value in others(one)):
         page.view.show_config(EXOTIC)
         assert page.shown() == EXOTIC
@@ -216,6 +217,7 @@ def test_a_start_enables_and_names_its_numbers_and_is_summed_up(page: Settings) 
 def test_a_note_on_the_run_is_shown_if_there_is_one(page: Settings) -> None:
     page.view.show_config(RunConfig(), "The <b>first</b>", "It is trapped.")
     (label,) = (one for one in page.view.findChildren(QLabel) if "<b>first" in one.text())
+    assert "" not in page.texts
     assert label.isVisible()
     assert label.toolTip() == label.whatsThis() == spoken(label) == "It is trapped."
     page.view.show_config(RunConfig())
@@ -291,6 +293,8 @@ def test_of_a_watched_run_they_show_what_its_program_said_and_what_is_assumed(
     assert "Initial weights: those of the program" in texts
     assumed = {name for name in SETTINGS if "assumed" in page.field(name).toolTip()}
     assert assumed == {"rate", "loss"}
+    others = {name for name in SETTINGS if "other weights" in page.field(name).toolTip()}
+    assert others == set(settings_of(Role.SHAPE))
     for name in settings_of(Role.START):
         field = page.field(name)
         blank = field.placeholderText() if isinstance(field, ChoiceField) else field.text()
@@ -332,6 +336,7 @@ def test_the_fields_of_other_settings_are_hidden_or_disabled(page: Settings) -> 
         return {n for n in SETTINGS if page.field(n).isVisible() and page.field(n).isEnabled()}
 
     everything = usable()
+    assert "Stop rules" in page.texts
     for names in ({"rate", "momentum"}, {"seed"}):
         view.show_only(names)
         assert usable() == names
@@ -380,7 +385,9 @@ def test_every_combination_of_stop_rules_can_be_shown_and_requested(page: Settin
 
 
 def test_numbers_of_stop_rules_are_checked_and_kept_while_they_are_off(page: Settings) -> None:
-    page.view.show_rules(StopRules(100, False, 1e-300))
+    rules = StopRules(100, False, 1e-300)
+    page.view.show_rules(rules)
+    assert child(page.view, StopControls).rules() == rules
     for name, rule in NUMBERS.items():
         for text in ("0", "9" * 16, ""):
             type_into(page.field(name), text)
