@@ -1,6 +1,5 @@
 """The success map: the settings of the next one, its picture, and what a cell says and opens."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -77,10 +76,8 @@ class Map(Page[LabMap]):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[Map]:
-    page = Map(qtbot)
-    yield page
-    page.view.hide()
+def page(qtbot: QtBot) -> Map:
+    return Map(qtbot)
 
 
 @pytest.fixture(scope="module")
@@ -393,11 +390,10 @@ def test_every_cell_of_two_blocks_has_its_place() -> None:
 
 
 @pytest.fixture
-def picture(qtbot: QtBot) -> Iterator[MapPicture]:
-    picture = MapPicture()
-    shown(qtbot, picture, 400, 260).show_look(MapLook.of_shares(SOME))
-    yield picture
-    picture.hide()
+def picture(qtbot: QtBot) -> MapPicture:
+    picture = shown(qtbot, MapPicture(), 400, 260)
+    picture.show_look(MapLook.of_shares(SOME))
+    return picture
 
 
 def two(picture: MapPicture, size: tuple[int, int] = LITTLE) -> Blocks:

@@ -1,6 +1,5 @@
 """The published experiments: running them, their results compared, details, keys and menu."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -119,10 +118,8 @@ class PublishedPage(Page[LabPublished]):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[PublishedPage]:
-    page = PublishedPage(qtbot)
-    yield page
-    page.view.hide()
+def page(qtbot: QtBot) -> PublishedPage:
+    return PublishedPage(qtbot)
 
 
 def first_of(one: Published) -> RunConfig:

@@ -1,6 +1,5 @@
 """The seeds: the success rate, what is told of each network, and the parts that show it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -178,10 +177,8 @@ class Seeds(Page[LabSeeds]):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[Seeds]:
-    page = Seeds(qtbot)
-    yield page
-    page.view.hide()
+def page(qtbot: QtBot) -> Seeds:
+    return Seeds(qtbot)
 
 
 def test_all_parts_show_the_networks_of_the_recipe_chosen(page: Seeds) -> None:

@@ -1,6 +1,5 @@
 """The recipe of the lab: following the current run, fields, progress and buttons."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -38,10 +37,8 @@ class Recipe(Page[LabRecipe]):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[Recipe]:
-    page = Recipe(qtbot, LabRecipe())
-    yield page
-    page.view.hide()
+def page(qtbot: QtBot) -> Recipe:
+    return Recipe(qtbot, LabRecipe())
 
 
 def test_it_follows_the_current_run_until_a_person_changes_it(page: Recipe) -> None:

@@ -1,6 +1,5 @@
 """The controls: each field requests the right change, and showing a run requests none."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -102,10 +101,8 @@ class Settings(Page[Controls]):
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[Settings]:
-    page = Settings(qtbot)
-    yield page
-    page.view.hide()
+def page(qtbot: QtBot) -> Settings:
+    return Settings(qtbot)
 
 
 def others(name: str) -> list[Any]:
