@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
@@ -17,21 +17,47 @@ from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.settings import RunConfig
 from xorviz.panels.base.curves import RUN_STYLES
-from xorviz.panels.learn.loss_legend import MOST_HEIGHT, Legend, LegendRow, rows_of
+from xorviz.panels.learn.loss_legend import Legend, LegendRow, rows_of
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.plot.overlay import Scales
-from xorviz.ui.plot.step_marks import GAP
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 
-def rect_of(legend: Legend, font: QFont) -> QRectF:
-    """Return a legend's rectangle in a font; an empty one if it does not fit."""
-    layout = legend._layout(font)
-    return QRectF() if layout is None else layout[1]
+def pinned(style: int, steps: int = 100, config: RunConfig = QUICK) -> PinnedRun:
+    return PinnedRun(f"Run {style + 1}", trained(config, steps).record, steps, style)
+
+
+def test_rows_are_named_and_coloured_as_the_curves() -> None:
+    live, other = trained(QUICK, 50), replace(QUICK, loss="mse")
+    assert rows_of(live, (), LIGHT) == ()
+    made = rows_of(live, (pinned(4), pinned(0)), LIGHT)
+    assert [row.name for row in made] == ["current run", "Run 5", "Run 1"]
+    wanted = [QColor(LIGHT.text), *(RUN_STYLES[style].pen(LIGHT).color() for style in (4, 0))]
+    assert [row.pen.color() for row in made] == wanted
+    both = replace(live, beside=trained(other, 50))
+    made = rows_of(both, (pinned(0), pinned(1, config=other)), DARK)
+    assert [row.name + row.note for row in made] == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
+    assert [row.pen.color() for row in made[:2]] == [QColor(DARK.text), QColor(DARK.accent)]
+
+
+def test_each_run_is_read_out_at_the_nearest_point() -> None:
+    def read(run: PinnedRun, step: int | None) -> list[str]:
+        return [row.value for row in rows_of(trained(QUICK, 50), (run,), LIGHT, step)]
+
+    run, far = pinned(0, 100), pinned(0, 9000)
+    loss = [numerals.real(float(loss)) for loss in run.record.trace.losses]
+    nothing = numerals.NOTHING
+    assert read(run, None) == ["", ""]
+    assert read(run, 50) == [loss[50]] * 2
+    assert read(run, 80) == [nothing, loss[80]]
+    assert read(run, 101) == [nothing, nothing]
+    assert read(replace(run, record=Record(QUICK, newest=100)), 10)[1] == nothing, "not known"
+    trace = far.record.trace
+    gap = int(np.argmax(np.diff(trace.steps)))
+    assert read(far, int(trace.steps[gap]) + 1)[1] == numerals.real(float(trace.losses[gap]))
 
 
 class Board:
@@ -40,8 +66,7 @@ class Board:
     def __init__(self, qtbot: QtBot, width: int = 400, height: int = 300) -> None:
         step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left")
         self.plot = shown(qtbot, plot_of(loss, step), width, height)
-        self.box = self.plot.frames[0].box
-        self.legend = Legend(Scales(self.box, step, loss))
+        self.legend = Legend(Scales(self.plot.frames[0].box, step, loss))
         self.settle()
 
     def settle(self) -> None:
@@ -51,24 +76,26 @@ class Board:
 
     @property
     def area(self) -> QRectF:
-        return QRectF(self.box.rect())
+        return self.legend.scales.area
 
     @property
     def rect(self) -> QRectF:
-        return rect_of(self.legend, self.plot.viewport().font())
+        """The legend's rectangle; an empty one if it does not fit."""
+        layout = self.legend._layout(self.plot.viewport().font())
+        return QRectF() if layout is None else layout[1]
+
+    @property
+    def corner(self) -> tuple[bool, bool]:
+        """Whether the legend is at the right, and at the top."""
+        apart = self.rect.center() - self.area.center()
+        return apart.x() > 0, apart.y() < 0
 
 
 @pytest.fixture
 def board(qtbot: QtBot) -> Board:
-    return Board(qtbot)
-
-
-def pinned(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> PinnedRun:
-    return PinnedRun(name or f"Run {style + 1}", trained(config, steps).record, steps, style)
-
-
-def with_second(snapshot: Snapshot, other: Snapshot) -> Snapshot:
-    return replace(snapshot, beside=other)
+    made = Board(qtbot)
+    made.legend.show_rows(rows(2))
+    return made
 
 
 def rows(count: int, name: str = "Run", value: str = "") -> tuple[LegendRow, ...]:
@@ -78,160 +105,85 @@ def rows(count: int, name: str = "Run", value: str = "") -> tuple[LegendRow, ...
     )
 
 
-def written(board: Board) -> list[tuple[LegendRow, QRectF]]:
-    """Return the painted rows and their rectangles."""
-    painted: list[tuple[LegendRow, QRectF]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            board.legend, "_paint_row", lambda p, row, rect, value: painted.append((row, rect))
-        )
-        board.legend.apply_theme(DARK if board.legend._theme is LIGHT else LIGHT)
-        board.settle()
-    return painted
-
-
-def names(made: tuple[LegendRow, ...]) -> list[str]:
-    return [row.name + row.note for row in made]
-
-
-def test_one_curve_has_no_legend() -> None:
-    assert rows_of(trained(QUICK, 50), (), LIGHT) == ()
-
-
-def test_rows_are_named_and_coloured_as_the_curves() -> None:
-    made = rows_of(trained(QUICK, 50), (pinned(4), pinned(0)), LIGHT)
-    assert names(made) == ["current run", "Run 5", "Run 1"]
-    assert [row.pen.color() for row in made[1:]] == [
-        RUN_STYLES[s].pen(LIGHT).color() for s in (4, 0)
-    ]
-    assert made[0].pen.color() == QColor(LIGHT.text)
-
-    made = rows_of(with_second(trained(QUICK, 50), trained(QUICK, 50)), (pinned(2),), DARK)
-    assert names(made) == ["A", "B", "Run 3"]
-    assert [row.pen.color() for row in made[:2]] == [QColor(DARK.text), QColor(DARK.accent)]
-
-    other = replace(QUICK, loss="mse")
-    runs = pinned(0), pinned(1, config=other)
-    made = rows_of(with_second(trained(QUICK, 50), trained(other, 50)), runs, LIGHT)
-    assert names(made) == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
-
-
-def test_each_run_is_read_out_at_the_nearest_point() -> None:
-    snapshot, run = trained(QUICK, 50), pinned(0, 100)
-    assert [row.value for row in rows_of(snapshot, (run,), LIGHT)] == ["", ""]
-    both = [row.value for row in rows_of(snapshot, (run,), LIGHT, 40)]
-    assert both == [numerals.real(float(run.record.trace.losses[40]))] * 2
-    beyond = [row.value for row in rows_of(snapshot, (run,), LIGHT, 80)]
-    assert beyond == ["–", numerals.real(float(run.record.trace.losses[80]))]
-    assert [row.value for row in rows_of(snapshot, (run,), LIGHT, 101)] == ["–", "–"]
-
-    unknown = PinnedRun("Run 1", Record(QUICK, newest=100), 0, 0)
-    assert rows_of(trained(QUICK, 50), (unknown,), LIGHT, 10)[1].value == "–"
-
-    run = pinned(0, 9000)
-    trace = run.record.trace
-    gap = int(np.argmax(np.diff(trace.steps)))
-    step = int(trace.steps[gap]) + 1
-    assert step not in trace.steps
-    row = rows_of(trained(QUICK, 50), (run,), LIGHT, step)[1]
-    assert row.value == numerals.real(float(trace.losses[gap]))
-
-
-SIZES = [(340, 230), (330, 180), (360, 380), (600, 400)]
-
-
-@pytest.mark.parametrize(("width", "height"), some(SIZES, 2))
-@pytest.mark.parametrize("value", some(["1.234·10⁻⁵", ""], 1), ids=["values", "names"])
-@pytest.mark.parametrize("name", some(["W" * LONGEST_NAME, "Run"], 1), ids=["long", "short"])
-@pytest.mark.parametrize("count", some([MOST_PINNED + 2, 2], 1))
+@pytest.mark.parametrize(
+    ("size", "value", "name", "count"),
+    some(
+        [
+            ((340, 230), "1.234·10⁻⁵", "W" * LONGEST_NAME, MOST_PINNED + 2),
+            ((330, 180), "", "Run", MOST_PINNED + 2),
+            ((360, 380), "1.234·10⁻⁵", "Run", 2),
+            ((600, 400), "", "W" * LONGEST_NAME, 2),
+            ((600, 400), "1.234·10⁻⁵", "W" * LONGEST_NAME, MOST_PINNED + 2),
+        ]
+    ),
+)
 def test_all_rows_fit_into_half_of_the_plot_without_overlap(
-    qtbot: QtBot, width: int, height: int, value: str, name: str, count: int
+    qtbot: QtBot, size: tuple[int, int], value: str, name: str, count: int
 ) -> None:
-    board = Board(qtbot, width, height)
-    board.legend.show_rows(rows(count, name, value), "at 12 000" if value else "")
-    board.settle()
+    board, painted = Board(qtbot, *size), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(board.legend, "_paint_row", lambda _, *row: painted.append(row[:2]))
+        board.legend.show_rows(rows(count, name, value), "at 12 000" if value else "")
+        board.settle()
     rect, area = board.rect, board.area
     assert not rect.isEmpty()
     assert area.contains(rect)
     assert rect.width() * rect.height() <= 0.5 * area.width() * area.height() + 1e-6
-    painted = written(board)
-    assert [row for row, _ in painted] == list(board.legend.rows)
-    places = [place for _, place in painted]
+    assert tuple(row for row, _ in painted) == board.legend.rows
+    places = [place.adjusted(0.01, 0.01, 0, 0) for _, place in painted]
     assert all(rect.contains(place) for place in places)
-    assert all(place.height() >= 8 for place in places)
-    assert not any(
-        a.adjusted(0.01, 0.01, 0, 0).intersects(b.adjusted(0.01, 0.01, 0, 0))
-        for a, b in combinations(places, 2)
-    )
+    assert not any(a.intersects(b) for a, b in combinations(places, 2))
 
 
 def test_in_a_low_plot_the_curves_come_before_the_legend(qtbot: QtBot) -> None:
     for height, count in ((300, 2), (80, 2), (80, 9)):
         board = Board(qtbot, 400, height)
         board.legend.show_rows(rows(count))
-        board.settle()
+        assert board.legend.isVisible()
         assert board.rect.isEmpty() == (count > 2)
-        assert board.rect.height() <= MOST_HEIGHT * board.area.height()
-
-
-def test_the_legend_is_hidden_without_rows(board: Board) -> None:
-    board.legend.show_rows(rows(3))
-    assert board.legend.isVisible()
-    board.legend.show_rows(())
-    assert not board.legend.isVisible()
-    assert board.rect.isEmpty()
-
-
-def corner(board: Board) -> tuple[str, str]:
-    rect, area = board.rect.center(), board.area.center()
-    return "left" if rect.x() < area.x() else "right", "top" if rect.y() < area.y() else "bottom"
+        assert board.rect.height() < board.area.height() / 2
+        board.legend.show_rows(())
+        assert not board.legend.isVisible()
 
 
 def test_the_legend_is_in_the_corner_with_fewer_curves(board: Board) -> None:
-    board.legend.show_rows(rows(2))
     width, height = board.area.width(), board.area.height()
-    x = np.array([0.0, width / 2, width])
-    falling = x, np.array([0.1, 0.5, 0.6]) * height
+    x, below_left, above_right = np.array([0.0, width / 2, width]), (False, False), (True, True)
     steep = x, np.array([0.95, 0.97, 0.99]) * height
+    falling = x, np.array([0.1, 0.5, 0.6]) * height
     rising = x, np.array([0.9, 0.4, 0.1]) * height
-    board.legend.move_away_from([])
-    assert corner(board) == ("left", "bottom")
-    board.legend.move_away_from([steep])
-    assert corner(board) == ("right", "top")
-    board.legend.move_away_from([falling, falling])
-    assert corner(board) == ("left", "bottom")
-    board.legend.move_away_from([rising])
-    assert corner(board) == ("left", "bottom")
-
-
-def test_a_curve_does_not_count_beyond_its_end(board: Board) -> None:
-    board.legend.show_rows(rows(2))
-    height = board.area.height()
+    assert board.corner == below_left
+    for curves, corner in (
+        ([steep], above_right),
+        ([falling, falling], below_left),
+        ([rising], below_left),
+        ([], below_left),
+    ):
+        board.legend.move_away_from(curves)
+        assert board.corner == corner
     short = np.array([0.0, 30.0]), np.array([0.1, 0.2]) * height
     low = np.array([0.0, 30.0]), np.array([0.9, 0.9]) * height
     board.legend.move_away_from([short, low])
-    assert corner(board) == ("right", "top")
+    assert board.corner == above_right, "a curve does not count beyond its end"
 
 
-def test_names_are_plain_text(board: Board) -> None:
-    board.legend.show_rows((LegendRow("A", RUN_STYLES[0].pen(LIGHT)),))
-    board.settle()
-    plain = board.rect.width()
-    board.legend.show_rows((LegendRow("<b>A</b>", RUN_STYLES[0].pen(LIGHT)),))
-    assert board.rect.width() > plain + 20
+def test_the_legend_is_below_the_texts_of_marks_if_it_fits(board: Board) -> None:
+    board.legend.is_at_top = True
+    free = board.rect.top()
+    for lines, is_lower in ((2, True), (100, False)):
+        board.legend.lines_above = lines
+        assert (board.rect.top() > free) == is_lower
 
 
 def test_an_unchanged_legend_is_not_repainted(board: Board) -> None:
-    board.legend.show_rows(rows(5))
     board.settle()
     before = board.legend.picture.pixmap
     assert before is not None
-    for _ in range(10):
-        board.legend.show_rows(rows(5))
-        board.legend.update()
-        board.settle()
+    board.legend.show_rows(rows(2))
+    board.legend.update()
+    board.settle()
     assert board.legend.picture.pixmap is before
-    board.legend.show_rows(rows(5, value="0.1"), "at 5")
+    board.legend.show_rows(rows(2, value="0.1"), "at 5")
     board.settle()
     assert board.legend.picture.pixmap is not before
 
@@ -248,14 +200,3 @@ def test_new_rows_leave_no_garbage_for_another_thread(board: Board) -> None:
         gc.set_debug(0)
         gc.garbage.clear()
     assert not garbage
-
-
-def test_the_legend_is_below_the_texts_of_marks_if_it_fits(board: Board) -> None:
-    board.legend.show_rows(rows(3))
-    board.legend.is_at_top = True
-    font = board.plot.font()
-    free = rect_of(board.legend, font).top()
-    board.legend.lines_above = 2
-    assert rect_of(board.legend, font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
-    board.legend.lines_above = 100
-    assert rect_of(board.legend, font).top() == free

@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import is_near
@@ -11,92 +10,61 @@ from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast
 
 MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
+themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 
 
-def ink(theme: Theme = LIGHT) -> EdgeInk:
-    return EdgeInk(theme, 7, 1)
+@pytest.mark.parametrize("emphasis", some(Emphasis, 2))
+def test_width_grows_with_the_weight_and_only_negative_edges_are_dashed(emphasis: Emphasis) -> None:
+    pens = [EdgeInk(LIGHT, 7, 1).pen(at, emphasis) for at in range(LEVELS)]
+    widths = [pen.widthF() for pen in pens]
+    assert widths[ZERO:] == sorted(widths[ZERO:])
+    assert widths[LEAST] == widths[MOST] == 7 + emphasis.value[2]
+    assert widths[ZERO] == pytest.approx(1 + emphasis.value[2], abs=0.1)
+    solid = Qt.PenStyle.SolidLine
+    assert all(pen.style() != solid for pen in pens[: ZERO + 1])  # zero itself is dotted
+    assert all(pen.style() == solid for pen in pens[ZERO + 1 :])
 
 
-def test_width_grows_with_the_absolute_weight() -> None:
-    pens = ink()
-    widths = [pens.pen(at, Emphasis.PLAIN).widthF() for at in range(ZERO, LEVELS)]
-    assert widths == sorted(widths)
-    assert widths[0] == pytest.approx(1, abs=0.1)
-    assert widths[-1] == 7
-    assert pens.pen(LEAST, Emphasis.PLAIN).widthF() == 7
-
-
-@pytest.mark.parametrize("emphasis", some(Emphasis, 1))
-def test_only_negative_edges_are_dashed(emphasis: Emphasis) -> None:
-    solid, pens = Qt.PenStyle.SolidLine, ink()
-    styles = [pens.pen(at, emphasis).style() for at in range(LEVELS)]
-    assert all(style != solid for style in styles[: ZERO + 1])  # zero itself is dotted
-    assert all(style == solid for style in styles[ZERO + 1 :])
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_extreme_weights_have_the_colours_of_the_theme(theme: Theme) -> None:
-    pens = ink(theme)
+@themes
+def test_colours_are_those_of_the_theme_and_contrast_with_it(theme: Theme) -> None:
+    pens = EdgeInk(theme, 7, 1)
     assert is_near(pens.color(LEAST), theme.minus)
     assert is_near(pens.color(MOST), theme.plus)
 
+    def seen(at: int, emphasis: Emphasis) -> float:
+        return contrast(pens.color(at, emphasis).name(), theme.panel)
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-@pytest.mark.parametrize("emphasis", some([Emphasis.PLAIN, Emphasis.FRONT], 1))
-def test_every_edge_contrasts_with_the_background(theme: Theme, emphasis: Emphasis) -> None:
-    pens = ink(theme)
-    for at in range(LEVELS):
-        assert contrast(pens.color(at, emphasis).name(), theme.panel) > 1.35
-
-
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_faded_edges_are_weaker_and_highlighted_ones_wider(theme: Theme) -> None:
-    pens = ink(theme)
+    for at in range(0, LEVELS, 3):
+        assert min(seen(at, Emphasis.PLAIN), seen(at, Emphasis.FRONT)) > 1.35
     for at in (LEAST, ZERO - 40, ZERO + 40, MOST):
-        back, plain, front = (
-            contrast(pens.color(at, emphasis).name(), theme.panel)
-            for emphasis in (Emphasis.BACK, Emphasis.PLAIN, Emphasis.FRONT)
-        )
-        assert back < plain <= front
-        assert pens.pen(at, Emphasis.FRONT).widthF() > pens.pen(at, Emphasis.PLAIN).widthF()
+        assert seen(at, Emphasis.BACK) < seen(at, Emphasis.PLAIN) <= seen(at, Emphasis.FRONT)
+    paler = EdgeInk(theme, 2, 0.5).pen(MOST, Emphasis.PLAIN).color()
+    assert contrast(paler.name(), theme.panel) < seen(MOST, Emphasis.PLAIN)
+    assert paler.alpha() == 255
 
 
-def test_pens_are_cached_and_opaque() -> None:
-    pens = ink()
-    first = pens.pen(MOST, Emphasis.PLAIN)
-    assert pens.pen(MOST, Emphasis.PLAIN) is first
-    second = EdgeInk(LIGHT, 2, 0.5).pen(MOST, Emphasis.PLAIN)
-    assert second.widthF() == 2
-    assert second.color() != first.color()
-    assert second.color().alpha() == 255
-
-
-def painted_key(width: int, limit: float) -> QImage:
+def painted_key(width: int, limit: float = 5) -> QImage:
     image = QImage(width, 24, QImage.Format.Format_RGB32)
     image.fill(QColor(LIGHT.panel))
     painter = QPainter(image)
-    ink().paint_key(painter, QRectF(0, 0, width, 24), limit)
+    EdgeInk(LIGHT, 7, 1).paint_key(painter, QRectF(0, 0, width, 24), limit)
     painter.end()
     return image
 
 
-def test_the_legend_runs_from_negative_to_positive(qtbot: QtBot) -> None:
-    image = painted_key(400, 5)
+@pytest.mark.usefixtures("qapp")
+def test_the_legend_runs_from_negative_and_dashed_to_positive() -> None:
+    image = painted_key(400)
     line = [image.pixelColor(x, 12) for x in range(400)]
-    blue = [x for x, color in enumerate(line) if is_near(color, LIGHT.minus, 12)]
-    orange = [x for x, color in enumerate(line) if is_near(color, LIGHT.plus, 12)]
-    assert blue
-    assert orange
-    assert max(blue) < min(orange)
-    bar = line[min(blue) : max(orange) + 1]
-    gaps = [i for i, color in enumerate(bar) if is_near(color, LIGHT.panel, 2)]
+    blue, orange, paper = (
+        [x for x, color in enumerate(line) if is_near(color, ink, tolerance)]
+        for ink, tolerance in ((LIGHT.minus, 12), (LIGHT.plus, 12), (LIGHT.panel, 2))
+    )
+    assert blue[-1] < orange[0]
+    gaps = [x for x in paper if blue[0] < x < orange[-1]]
     assert gaps
-    assert max(gaps) < len(bar) / 2 + 1
-    assert abs((min(blue) + max(orange)) / 2 - 200) < 40
-
-
-def test_the_legend_depends_on_range_and_width(qtbot: QtBot) -> None:
-    assert painted_key(400, 5) != painted_key(400, 50)
+    assert max(gaps) < (blue[0] + orange[-1]) / 2 + 1
+    assert painted_key(400, 50) != image
     blank = QImage(90, 24, QImage.Format.Format_RGB32)
     blank.fill(QColor(LIGHT.panel))
-    assert painted_key(90, 5) == blank
+    assert painted_key(90) == blank
