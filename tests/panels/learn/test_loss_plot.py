@@ -1,11 +1,13 @@
 """The loss plot: marks, exact curves, reading out and going to steps, other runs, the norm."""
 
+import gc
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.loss_page import LossPage
@@ -14,13 +16,14 @@ from tests.support.screen import move_mouse, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
-from xorviz.core.runs.record import Intervention, Streak
+from xorviz.core.runs.record import Intervention, Record, Streak
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.runs.trace import Trace
-from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import LOSS_FORMULAS, LOSS_NAMES, LOSS_WORDS, RunConfig
 from xorviz.panels.base.curves import RUN_STYLES, norm_of, norm_text
+from xorviz.panels.learn.loss_legend import LegendRow, rows_of
 from xorviz.panels.learn.loss_plot import CORRECT, LEARNED, LossPlot, marks_of
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -35,61 +38,46 @@ def texts(snapshot: Snapshot) -> list[tuple[float, str]]:
     return [(mark.step, mark.text) for mark in marks_of(snapshot)]
 
 
-def test_changes_are_marked_at_their_step_with_their_value() -> None:
-    trainer = Trainer(RunConfig())
-    trainer.advance(100)
-    trainer.intervene("rate", 0.5)
-    trainer.advance(20)
-    trainer.intervene("momentum", 0.9)
-    trainer.intervene("w1", -2.5, (0, 2))
-    seen = trainer.snapshot()
-    marks = [(100, "rate 0.5"), (120, "momentum 0.9"), (120, "w1[x1→h3] −2.5")]
-    assert texts(seen) == marks
-    for mark in marks_of(seen):
-        assert f"{mark.step}: {mark.text}" in mark.tip
-        assert not mark.is_success
+def test_changes_are_marked_at_their_step_with_their_value_also_at_earlier_steps() -> None:
+    recording = Recording(QUICK)
+    recording.advance(150)
+    recording.intervene("rate", 0.5)
+    recording.intervene("w1", -2.5, (0, 2))
+    recording.advance(250)
+    for step in (400, 20, 0):
+        seen = recording.state_at(step)
+        change, weight, *milestones = marks_of(seen)
+        assert texts(seen)[:3] == [(150, "rate 0.5"), (150, "w1[x1→h3] −2.5"), (82, CORRECT)]
+        assert [mark.is_success for mark in (change, weight)] == [False, False]
+        assert all(mark.is_success for mark in milestones)
+        assert all(f"{mark.step:g}" in mark.tip for mark in marks_of(seen))
 
 
 def test_weights_set_together_share_a_mark_and_the_newest_hundred_are_marked() -> None:
     seen = trained(RunConfig(), 10)
     kick = [Intervention(5, "w1", 0.5, (0, unit)) for unit in range(3)]
     made = Intervention(5, "rate", 0.5), *kick, *(replace(one, step=9) for one in kick[:2])
-    assert texts(with_interventions(seen, *made, replace(kick[0], step=11))) == [
-        (5, "rate 0.5"), (5, "3 weights"), (9, "2 weights"), (11, "w1[x1→h1] 0.5"),
-    ]  # fmt: skip
+    assert texts(with_interventions(seen, *made)) == [
+        (5, "rate 0.5"),
+        (5, "3 weights"),
+        (9, "2 weights"),
+    ]
     many = [Intervention(step, "rate", step + 1.0) for step in range(250)]
     assert [step for step, _ in texts(with_interventions(seen, *many))] == [*range(150, 250)]
 
 
-def right_since(snapshot: Snapshot, step: int | None) -> Snapshot:
-    """Return a snapshot of a run with all rows correct since a step."""
-    *before, tip = snapshot.record.checkpoints
-    tip = replace(tip, right=Streak(step, step))
-    record = replace(snapshot.record, checkpoints=(*before, tip))
-    return replace(snapshot, right_since=step, record=record)
-
-
 def test_milestones_are_marked_while_they_hold_with_the_run_if_there_are_two() -> None:
-    assert texts(trained(QUICK, 100)) == [(82, CORRECT)]
-    assert texts(trained(QUICK, 82)) == [(82, CORRECT)]
+    assert texts(trained(QUICK, 82)) == texts(trained(QUICK, 100)) == [(82, CORRECT)]
     assert texts(trained(QUICK, 200)) == [(82, CORRECT), (168, LEARNED)]
-    assert texts(trained(RunConfig(), 10)) == []
-    assert texts(right_since(trained(RunConfig()), 0)) == []
-    assert texts(right_since(trained(QUICK, 100), None)) == []
+    assert texts(trained(RunConfig(), 10)) == texts(trained(QUICK)) == []
     pair = marks_of(replace(trained(QUICK, 200), beside=trained(SLOW, 200)))
     assert [mark.text for mark in pair] == [f"A: {CORRECT}", f"A: {LEARNED}", f"B: {CORRECT}"]
-    assert all(mark.is_success and f"{mark.step}" in mark.tip for mark in pair)
-
-
-def test_marks_of_the_whole_run_stay_at_earlier_steps() -> None:
-    recording = Recording(QUICK)
-    recording.advance(150)
-    recording.intervene("rate", 0.5)
-    recording.advance(50)
-    for step in (200, 20, 0):
-        assert texts(recording.state_at(step)) == [
-            (150, "rate 0.5"), (82, CORRECT), (185, LEARNED),
-        ]  # fmt: skip
+    seen = trained(QUICK, 100)
+    *before, tip = seen.record.checkpoints
+    for since, marks in ((None, []), (7, [(7, CORRECT)])):
+        checkpoints = *before, replace(tip, right=Streak(since, 7))
+        record = replace(seen.record, checkpoints=checkpoints)
+        assert texts(replace(seen, record=record)) == marks
 
 
 # The curve
@@ -341,33 +329,98 @@ def test_two_runs_are_drawn_and_read_up_to_the_end_of_the_shorter(page: LossPage
     assert not page.option("to_correct").isEnabled()
 
 
-def test_frames_repaint_neither_pinned_curves_nor_the_legend(page: LossPage) -> None:
-    run = pinned(0, QUICK, 1000)
-    page.pin(*(replace(run, style=style) for style in range(MOST_PINNED)))
+def test_frames_neither_repaint_pinned_curves_and_the_legend_nor_move_it(page: LossPage) -> None:
+    page.pin(pinned(0, QUICK, 400), pinned(1, QUICK, 400))
+    items, corner = (page.losses.still, page.legend), page.legend.is_at_top
+    page.legend.is_at_top = not corner
     page.on_plot(0)
-    items = page.losses.still, page.legend
     before = [item.picture.pixmap for item in items]
     assert all(before)
-    for step in (70, 80):
-        page.show(trained(QUICK, step))
-        page.plot.grab()
-    assert [item.picture.pixmap for item in items] == before
-
-
-def test_the_legend_keeps_its_corner_between_frames_and_explains_itself(page: LossPage) -> None:
-    page.pin(pinned(0, QUICK, 400))
-    corner = page.legend.is_at_top
-    page.legend.is_at_top = not corner
-    page.show(trained(QUICK, 300))
-    assert page.legend.is_at_top is not corner  # else it would jump about
-    page.pin(pinned(0, QUICK, 400), pinned(1, QUICK, 400))
-    assert page.legend.is_at_top is corner
+    page.show(trained(QUICK, 70))
     page.plot.grab()
-    place = page.legend.place_painted
-    beside = QPointF(0, place.height() * (1 if corner else -1))
-    for point, is_inside in ((place.center(), True), (place.center() + beside, False)):
+    assert [item.picture.pixmap for item in items] == before
+    assert page.legend.is_at_top is not corner  # else it would jump about
+    page.pin(pinned(0, QUICK, 400))
+    page.point_at(30)
+    page.plot.grab()
+    assert page.legend.picture.pixmap is not before[1]
+    assert page.legend.is_at_top is corner
+
+
+# The legend
+
+
+def test_curves_of_another_loss_function_say_it(page: LossPage) -> None:
+    other = replace(QUICK, loss="mse")
+    page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
+    page.show(replace(trained(QUICK, 50), beside=trained(other, 50)))
+    assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
+
+
+def test_a_step_that_is_not_recorded_has_the_loss_of_the_nearest(page: LossPage) -> None:
+    record = trained(QUICK, 9000).record
+    far, unknown = pinned(0, QUICK, 9000), PinnedRun("Run 2", Record(QUICK, newest=100), 0, 1)
+    gap = int(np.argmax(np.diff(record.trace.steps)))
+    for step in (10, int(record.trace.steps[gap]) + 1):
+        place = np.abs(record.trace.steps - step).argmin()
+        loss = numerals.real(float(record.trace.losses[place]))
+        found = rows_of(trained(QUICK, 50), (far, unknown), LIGHT, step)
+        assert [row.value for row in found[1:]] == [loss, numerals.NOTHING]
+
+
+@pytest.mark.parametrize("count", [1, MOST_PINNED])
+@pytest.mark.parametrize("name", ["W" * LONGEST_NAME, "Run"])
+@pytest.mark.parametrize("size", some([QSize(430, 290), QSize(680, 460)], 1))
+def test_all_rows_fit_into_half_of_the_plot_without_overlap(
+    page: LossPage, monkeypatch: pytest.MonkeyPatch, count: int, name: str, size: QSize
+) -> None:
+    page.view.resize(size)
+    painted: list[tuple[LegendRow, QRectF]] = []
+    monkeypatch.setattr(page.legend, "_paint_row", lambda _, *row: painted.append(row[:2]))
+    page.pin(*(replace(pinned(style, QUICK, 60), name=name) for style in range(count)))
+    page.point_at(30)
+    painted.clear()
+    page.view.apply_theme(DARK)
+    page.plot.grab()
+    assert tuple(row for row, _ in painted) == page.legend.rows
+    rect, area = page.legend.place_painted, page.losses.scales.area
+    assert area.contains(rect)
+    assert rect.width() * rect.height() <= 0.5 * area.width() * area.height() + 1e-6
+    places = [place.adjusted(0.01, 0.01, 0, 0) for _, place in painted]
+    assert all(rect.contains(place) for place in places)
+    assert not any(a.intersects(b) for a, b in combinations(places, 2))
+    for point, is_inside in ((rect.center(), True), (rect.bottomLeft() * 2, False)):
         at = page.plot.mapFromScene(page.legend.mapToScene(point))
         assert ("pinned" in tip_at(page, at)) == is_inside
+
+
+def test_the_legend_is_in_the_corner_with_fewer_curves(page: LossPage) -> None:
+    width, height = page.losses.scales.area.width(), page.losses.scales.area.height()
+    for curves, is_at_top in (
+        ([[0.95, 0.97, 0.99]], True),
+        ([[0.1, 0.5, 0.6]] * 2, False),
+        ([[0.9, 0.4, 0.1]], False),
+        ([], False),
+        ([[0.1], [0.9]], True),  # a curve does not count beyond its end
+    ):
+        x = np.array([0.0, width / 2, width])
+        known = [(x[: len(shares)], np.array(shares) * height) for shares in curves]
+        page.legend.move_away_from(known)
+        assert page.legend.is_at_top == is_at_top
+
+
+def test_new_rows_leave_no_garbage_for_another_thread(page: LossPage) -> None:
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)  # what can only be collected is found, whenever that happens
+    try:
+        for step in range(300):
+            page.legend.show_rows(rows_of(trained(QUICK, 60), (pinned(0, QUICK, 60),), LIGHT, step))
+        gc.collect()
+        garbage = [thing for thing in gc.garbage if issubclass(type(thing), QGraphicsItem)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert not garbage
 
 
 # The gradient norm

@@ -142,18 +142,3 @@ def test_a_click_chooses_a_row_and_another_view_marks_one(
         page.view.show_row(row)
         assert cells.table.currentIndex().row() == COUNTED.index(inputs)
     assert page.heard["row_chosen"] == [*range(4)]
-
-
-def test_only_changed_cells_are_repainted(page: Page[TruthTable], cells: Cells) -> None:
-    corners: set[tuple[int, int]] = set()
-    page.show(HALFWAY)
-    cells.table.grab()  # cells that were never painted are not painted anew
-    cells.model.dataChanged.connect(
-        lambda *found: corners.update((index.row(), index.column()) for index in found[:2])
-    )
-    page.show(replace(HALFWAY, outputs=HALFWAY.outputs + 1e-7))
-    assert corners == set()
-    outputs = HALFWAY.outputs.copy()
-    outputs[ROWS.index(COUNTED[2])] += 0.01
-    page.show(replace(HALFWAY, outputs=outputs))
-    assert corners == {(2, 3), (2, 4)}

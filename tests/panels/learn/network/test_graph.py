@@ -47,16 +47,8 @@ def test_nodes_are_layer_by_layer_and_edges_in_the_order_of_the_weights(
         ends = f"[{start.name}→{end.name}]" if not start.is_constant else f"[{end.name}]"
         assert edge.name == f"{edge.field}{ends}".removesuffix("2[o]") + "2" * (edge.name == "b2")
         assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
-
-
-def test_inputs_constants_and_what_belongs_to_a_unit_are_marked() -> None:
-    graph = graph_of(3, True)
-    assert [node.name for node in graph.nodes if node.is_input] == ["x1", "x2"]
-    assert [node.layer for node in graph.nodes if node.is_constant] == [INPUTS, HIDDEN]
-    own = [spot.name for spot in graph.spots if spot.unit == 1]
-    assert own == ["h2", "w1[x1→h2]", "w1[x2→h2]", "b1[h2]", "w2[h2→o]"]
-    without = [spot.name for spot in graph.spots if spot.unit is None]
-    assert without == ["x1", "x2", "1", "1", "o", "b2"]
+        unit = (start if edge.field == "w2" else end).name.removeprefix("h")
+        assert edge.unit == (None if edge.name == "b2" else int(unit) - 1)
 
 
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES))

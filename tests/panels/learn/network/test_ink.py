@@ -1,5 +1,7 @@
 """Pens of edges: wide and strong for large weights, dashed for negative ones."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -20,6 +22,8 @@ def test_width_grows_with_the_weight_and_only_negative_edges_are_dashed(emphasis
     assert widths[ZERO:] == sorted(widths[ZERO:])
     assert widths[LEAST] == widths[MOST] == 7 + emphasis.value[2]
     assert widths[ZERO] == pytest.approx(1 + emphasis.value[2], abs=0.1)
+    thick = EdgeInk(replace(LIGHT, stroke=2), 7, 1).pen(MOST, emphasis)
+    assert thick.widthF() == 2 * 7 + emphasis.value[2]
     solid = Qt.PenStyle.SolidLine
     assert all(pen.style() != solid for pen in pens[: ZERO + 1])  # zero itself is dotted
     assert all(pen.style() == solid for pen in pens[ZERO + 1 :])

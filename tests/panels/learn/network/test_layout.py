@@ -57,17 +57,6 @@ def test_nodes_are_inside_apart_and_large_enough_for_their_texts(
             assert not any(f.contains(*point) for f in units.values() for point in points.tolist())
 
 
-@pytest.mark.parametrize(
-    ("width", "size", "has_texts"),
-    [(4, SIZES[0], False), (8, QSize(300, 200), False), (4, SIZES[2], True), (8, WIDE, True)],
-)
-def test_in_a_small_panel_all_of_a_few_units_are_pictures_alone(
-    width: int, size: QSize, has_texts: bool
-) -> None:
-    layout = laid_out(width, biases=True, size=size)
-    assert (layout.is_cut, bool(layout.sizes.text)) == (False, has_texts)
-
-
 def test_units_that_would_be_too_small_are_out_of_sight() -> None:
     assert not laid_out(16, biases=True, size=TALL).is_cut
     layout = laid_out(64, biases=True, first=20)

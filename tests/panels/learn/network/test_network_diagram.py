@@ -15,7 +15,6 @@ from xorviz.core.analysis.explanation import Explanation
 from xorviz.core.network import outputs
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
-from xorviz.panels.base.choices import AUTOMATIC
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture
 from xorviz.panels.learn.network.network_diagram import NetworkDiagram
@@ -134,13 +133,6 @@ def test_the_read_out_follows_the_network(page: Page) -> None:
     assert page.read() == f"w2[h3→o] {numerals.real(named(later, 'w2[h3→o]').value, 6)}"
     page.show(trained(replace(BIASED, width=2)))
     assert page.read() == "", "there is no such edge"
-
-
-def test_the_range_option_sets_the_strongest_weight(page: Page) -> None:
-    assert page.picture_shown.limit == 5
-    for value, limit in ((50, 50), (AUTOMATIC, 10)):
-        page.choose(f"edge_range_{value}")
-        assert page.picture_shown.limit == limit
 
 
 # The card: the numbers themselves are tested in core/analysis.
