@@ -18,47 +18,19 @@ from tests.support.page import Page
 from tests.support.screen import child, drag, is_near, press_left, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import (
-    HIGH,
-    LOW,
-    Grid,
-    logit_grid,
-    output_at,
-    unit_line,
-    unit_lines,
-)
+from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.base.square_items import SquareImage, level_images
-from xorviz.panels.learn.decision_surface import DecisionSurface, Key, unit_near
+from xorviz.panels.learn.decision_surface import DecisionSurface, Key
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""
-
-
-def test_the_nearest_line_within_reach_is_found() -> None:
-    """Lines at x1 = 0.5, at x2 = 1, none, and one just outside the square."""
-    weights = Weights(
-        np.array([[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.0, 0.0]]),
-        np.array([-0.5, -1.0, 1.0, -1.501]),
-        np.ones((4, 1)),
-        None,
-    )
-    for at, unit in [
-        ((0.53, 0.0), 0),
-        ((0.0, 0.96), 1),
-        ((0.52, 0.99), 1),
-        ((0.51, 0.98), 0),
-        ((0, 0), None),
-        ((1.499, 0), None),
-    ]:
-        assert unit_near(weights, *at, reach=0.05) == unit
-    assert unit_near(Weights(np.zeros((2, 3)), None, np.ones((3, 1)), None), 0, 0, 1) is None
 
 
 class Surface(Page[DecisionSurface]):
@@ -134,6 +106,13 @@ def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
         half = (HIGH - LOW) / (grid.n - 1) / 2
         wanted = LOW - half, LOW - half, HIGH + half, HIGH + half
         assert page.image.boundingRect().getCoords() == pytest.approx(wanted)
+    header, rows = page.view.table() or ((), ())
+    for x2, *values in rows:
+        assert values[0] == pytest.approx(output_at(snapshot.weights, "sigmoid", LOW, float(x2)))
+    assert [header[0], len(header)] == ["x2 by x1", len(values) + 1]
+    frame = page.square.frames[0]
+    assert (frame.bottom.labelText, frame.left.labelText) == ("x1", "x2")
+    assert "from 0 to 1" in child(page.view, ColorBar).accessibleName()
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
@@ -153,19 +132,15 @@ def test_each_row_has_the_colour_of_its_output_and_the_sign_of_its_target(
     assert all(is_near(page.color(*row), "white") for row in ROWS), "a cross: not correct"
 
 
-@pytest.mark.parametrize("config", some([LOPSIDED, replace(QUICK, activation="tanh")], 1))
+@pytest.mark.parametrize("config", some([replace(QUICK, activation="tanh"), QUICK], 1))
 def test_the_contour_is_where_the_output_is_one_half(page: Surface, config: RunConfig) -> None:
-    snapshot = trained(config, 1500)
+    snapshot = trained(config, 3000)
     page.show(snapshot)
-    found = page.contour[np.isfinite(page.contour).all(axis=1)]
-    assert len(found) > 20
-    at = [output_at(snapshot.weights, config.activation, *point) for point in found]
+    is_gap = np.isnan(page.contour).any(axis=1)
+    at = [output_at(snapshot.weights, config.activation, *xy) for xy in page.contour[~is_gap]]
+    assert len(at) > 20
     assert np.abs(np.array(at) - 0.5).max() < 0.02
-
-
-def test_pieces_of_the_contour_are_separate_and_there_may_be_none(page: Surface) -> None:
-    page.show(trained(QUICK, 3000))
-    assert np.isnan(page.contour[:, 0]).sum() >= 2
+    assert is_gap.sum() >= 2, "its pieces are separate"
     assert np.nanmax(np.hypot(*np.diff(page.contour, axis=0).T)) < 0.1
     page.show(with_weights(RunConfig(), fill=3.0))
     assert np.isnan(page.contour).all()
@@ -261,10 +236,10 @@ def test_a_narrow_view_has_its_own_read_out(page: Surface, lopsided: Snapshot) -
 
 
 def with_lines() -> Snapshot:
-    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and one outside."""
+    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and just outside."""
     weights = Weights(
         np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
-        np.array([-0.25, -0.75, 9.0]),
+        np.array([-0.25, -0.75, -1.501]),
         np.ones((3, 1)),
         np.zeros(1),
     )
@@ -295,6 +270,7 @@ def test_the_selected_unit_s_line_is_solid_if_it_has_one(
 ) -> None:
     page.view.apply_theme(theme)
     page.option("unit_lines").setChecked(are_shown)
+    page.view.show_unit(0)
     page.show(with_lines())
     for unit, is_first, is_second in ((0, 1, 0), (1, 0, 1), (2, 0, 0), (63, 0, 0), (None, 0, 0)):
         page.view.show_unit(unit)
@@ -302,35 +278,29 @@ def test_the_selected_unit_s_line_is_solid_if_it_has_one(
         assert is_near(page.color(0.4, 0.75), theme.accent, 40) == is_second
 
 
-def test_the_selected_line_follows_the_network(page: Surface, lopsided: Snapshot) -> None:
-    page.view.show_unit(0)
-    for snapshot in (with_lines(), lopsided):
-        page.show(snapshot)
-        ends = unit_line(snapshot.weights, 0)
-        assert ends is not None
-        shown = np.column_stack(page.view._selected_line.getData())
-        np.testing.assert_array_equal(shown, ends)
-
-
 def test_lines_that_are_drawn_can_be_pointed_at(page: Surface) -> None:
     page.show(with_lines())
     pixel = (HIGH - LOW) / page.square.frames[0].box.width()
     shapes = Qt.CursorShape
-    for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1)):
+    for x1, x2, is_unit in (
+        (0.25, 0.2, True),
+        (0.25 + 4 * pixel, 0.1, True),
+        (0.25 + 9 * pixel, 0.1, False),
+        (0.25 + 4 * pixel, 0.75 + 2 * pixel, True),  # nearer to the second unit's
+        (1.499, 0.2, False),
+    ):
         page.point_at(x1, x2)
-        assert page.cursor() == shapes.PointingHandCursor
-    page.point_at(0.25 + 9 * pixel, 0.1)
-    assert page.cursor() == shapes.CrossCursor
+        assert page.cursor() == (shapes.PointingHandCursor if is_unit else shapes.CrossCursor)
     page.point_at(1.2, 0.75)
     page.point(None, page.square.viewport())
     assert page.cursor() == shapes.ArrowCursor
-    assert page.heard["unit_pointed"] == [0, None, 1, None]
+    assert page.heard["unit_pointed"] == [0, None, 1, None, 1, None]
     page.choose("unit_lines")
     page.point_at(0.25, 0.2)
-    assert page.heard["unit_pointed"][4:] == []
+    assert page.heard["unit_pointed"][6:] == []
     page.view.show_unit(0)
     page.point_at(0.25, 0.3)
-    assert page.heard["unit_pointed"][4:] == [0]
+    assert page.heard["unit_pointed"][6:] == [0]
 
 
 def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(page: Surface) -> None:

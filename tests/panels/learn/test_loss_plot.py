@@ -122,29 +122,26 @@ def test_all_of_the_trace_is_drawn_and_an_exact_point_of_it_read_out(
     read = page.point_at(step)
     shown, (at, loss) = page.points
     assert shown == (6000, snapshot.loss)
-    assert (as_read(snapshot, int(at)), loss) == (
-        read,
-        snapshot.trace.losses[snapshot.trace.steps == at],
-    )
+    assert as_read(snapshot, int(at)) == read
+    assert loss == snapshot.trace.losses[snapshot.trace.steps == at]
     pixels = page.on_plot(at).x() - page.on_plot(step).x()
     gap = np.diff(snapshot.trace.steps).max() / 6000 * page.losses.box.width()
     assert abs(pixels) <= (2 if log_step else 2 + gap)
 
 
-def test_axes_are_named_in_words_where_there_is_room(page: LossPage) -> None:
-    for loss in LOSS_NAMES:
-        page.show(trained(RunConfig(loss=loss)))
-        formula, whole = LOSS_FORMULAS[loss], f"{LOSS_WORDS[loss]}, {LOSS_FORMULAS[loss]}"
-        for height, names in ((150, {"loss", f"loss, {formula}"}), (600, {whole})):
-            page.view.resize(page.view.width(), height)  # while no snapshot arrives
-            QApplication.processEvents()
-            assert page.losses.frame.left.labelText in names
-        assert formula in page.view.description()
-    said = []
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_axes_are_named_in_words_where_there_is_room(page: LossPage, loss: str) -> None:
+    page.show(trained(RunConfig(loss=loss)))
+    assert LOSS_FORMULAS[loss] in page.view.description()
+    for height in (150, 600):
+        page.view.resize(page.view.width(), height)  # while no snapshot arrives
+        QApplication.processEvents()
+        text = page.losses.frame.left.labelText
+        assert (text == f"{LOSS_WORDS[loss]}, {LOSS_FORMULAS[loss]}") == (height == 600)
     for log_loss, log_step in SCALES:
         page.scale(log_loss, log_step)
-        said.append(page.view.options_text)
-    assert said == ["linear", "log loss", "log step", "log loss, log step"]
+        words = ["log loss"] * log_loss + ["log step"] * log_step
+        assert page.view.options_text == (", ".join(words) or "linear")
 
 
 def test_another_scale_or_another_run_fits_again(page: LossPage) -> None:
@@ -239,7 +236,12 @@ def pinned(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> 
     return PinnedRun(f"Run {style + 1}", record, steps, style, is_shown)
 
 
-def test_pinned_runs_are_drawn_fitted_and_listed(page: LossPage) -> None:
+def test_pinned_runs_are_drawn_fitted_and_listed(qtbot: QtBot) -> None:
+    page = LossPage(qtbot, LossPlot())
+    page.pin(pinned(3, QUICK, 500))
+    page.show(trained(QUICK, 60))
+    assert page.named == ["current run", "Run 4"]
+    page.pin()
     alone = page.ends
     long, loud = pinned(3, QUICK, 5000), pinned(7, replace(QUICK, init_range=30), 20)
     hidden = pinned(1, QUICK, 20, is_shown=False)
@@ -262,14 +264,6 @@ def test_pinned_runs_are_drawn_fitted_and_listed(page: LossPage) -> None:
     assert (page.losses.still.isVisible(), page.named, page.ends) == (False, [], alone)
 
 
-def test_pinned_runs_may_arrive_before_a_snapshot(qtbot: QtBot) -> None:
-    page = LossPage(qtbot, LossPlot())
-    page.pin(pinned(3, QUICK, 500))
-    page.plot.grab()
-    page.show(trained(QUICK, 50))
-    assert page.named == ["current run", "Run 4"]
-
-
 def test_every_run_is_read_out_at_the_cursor(page: LossPage) -> None:
     live, long, short = trained(QUICK, 60), pinned(0, RunConfig(), 90), pinned(1, RunConfig(), 20)
     page.pin(long, short)
@@ -285,6 +279,11 @@ def test_every_run_is_read_out_at_the_cursor(page: LossPage) -> None:
     assert (page.read(), page.values) == ("", ["", "", ""])
     page.press(Key.Key_Left)
     assert (page.legend.heading, page.values[0]) == ("at 59", numerals.real(live.trace.losses[59]))
+    steps, losses = trained(QUICK, 9000).trace.steps, trained(QUICK, 9000).trace.losses
+    gap = int(np.argmax(np.diff(steps)))
+    for trace, value in ((Trace(steps, losses), numerals.real(losses[gap])), (Trace(), "–")):
+        run = PinnedRun("Run 1", Record(QUICK, newest=9000, trace=trace), 9000, 0)
+        assert rows_of(live, (run,), LIGHT, int(steps[gap]) + 1)[1].value == value
 
 
 def side_by_side(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
@@ -309,6 +308,10 @@ def test_a_run_beside_is_drawn_fitted_and_told_too(page: LossPage) -> None:
     page.show(trained(QUICK, 70))
     assert (len(page.curves), page.named) == (1, [])
     assert "run B" not in page.view.description()
+    other = replace(QUICK, loss="mse")
+    page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
+    page.show(side_by_side(QUICK, other, 50))
+    assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
 
 
 def test_two_runs_are_drawn_and_read_up_to_the_end_of_the_shorter(page: LossPage) -> None:
@@ -348,24 +351,6 @@ def test_frames_neither_repaint_pinned_curves_and_the_legend_nor_move_it(page: L
 
 
 # The legend
-
-
-def test_curves_of_another_loss_function_say_it(page: LossPage) -> None:
-    other = replace(QUICK, loss="mse")
-    page.pin(pinned(0, QUICK, 100), pinned(1, other, 100))
-    page.show(replace(trained(QUICK, 50), beside=trained(other, 50)))
-    assert page.named == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
-
-
-def test_a_step_that_is_not_recorded_has_the_loss_of_the_nearest(page: LossPage) -> None:
-    record = trained(QUICK, 9000).record
-    far, unknown = pinned(0, QUICK, 9000), PinnedRun("Run 2", Record(QUICK, newest=100), 0, 1)
-    gap = int(np.argmax(np.diff(record.trace.steps)))
-    for step in (10, int(record.trace.steps[gap]) + 1):
-        place = np.abs(record.trace.steps - step).argmin()
-        loss = numerals.real(float(record.trace.losses[place]))
-        found = rows_of(trained(QUICK, 50), (far, unknown), LIGHT, step)
-        assert [row.value for row in found[1:]] == [loss, numerals.NOTHING]
 
 
 @pytest.mark.parametrize("count", [1, MOST_PINNED])
@@ -443,28 +428,14 @@ def test_the_gradient_norm_is_drawn_and_read_out_exactly_where_it_is_wanted(
     assert norm_read(page)[0] == 60, "while it is hidden, it is not drawn"
     page.choose("gradient_norm")
     assert norm_read(page)[0] == 55
-    for step in (400, 123):
-        snapshot = recording.state_at(step)
-        page.show(snapshot)
-        (curve,) = norms.moving.curves
-        np.testing.assert_array_equal(curve.values, snapshot.trace.gradient_norms)
-        norm = norm_of(snapshot.gradient)
-        said = norm_text(norm) + (" at 123" if step == 123 else "")
-        assert norm_read(page) == (step, norm, said)
-    read = page.point_at(100)
+    snapshot, beside = recording.state_at(123), trained(SLOW, 123)
+    page.show(replace(snapshot, beside=beside))
+    for curve, one in zip(norms.moving.curves, (snapshot, beside), strict=True):
+        np.testing.assert_array_equal(curve.values, one.trace.up_to(123).gradient_norms)
+    page.show(snapshot)
+    said = norm_text(norm_of(snapshot.gradient))
+    assert norm_read(page) == (123, norm_of(snapshot.gradient), f"{said} at 123")
+    page.point_at(100)
     at, norm, said = norm_read(page)
-    assert read.startswith(f"at {at:g}: ")
     assert norm == pytest.approx(norm_of(recording.state_at(int(at)).gradient), rel=1e-9)
     assert said == f"{norm_text(norm)} at {at:g}"
-
-
-def test_the_run_beside_has_its_norm_and_an_old_run_has_none(page: LossPage) -> None:
-    page.choose("gradient_norm")
-    both = side_by_side(QUICK, replace(QUICK, rate=0.001), 400)
-    page.show(both)
-    assert [c.color for c in page.plot.rows[1].moving.curves] == [LIGHT.text, LIGHT.accent]
-    old = Trace(both.trace.steps, both.trace.losses)
-    page.show(replace(trained(QUICK, 400), record=replace(both.record, trace=old)))
-    page.point_at(100)
-    assert np.isnan(norm_read(page)[1])
-    assert norm_read(page)[2].startswith("not known at ")

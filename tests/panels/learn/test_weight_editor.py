@@ -223,15 +223,6 @@ def test_a_number_can_be_pasted_and_other_text_cannot(bench: Bench) -> None:
     assert (bench.chosen, bench.refused) == ([("w1", (0, 2), 12345.5, False)], [])
 
 
-@pytest.mark.parametrize("x", [0.0, 150.0, 297.0])
-def test_the_whole_number_is_in_sight(bench: Bench, x: float) -> None:
-    for value, y in product((0.5, -1.2345678901234567e-300), (0.0, 70.0, 138.0)):
-        bench.open(Cell("w2", (40, 0), value, 2, 40), QRectF(x, y, 3, 12))
-        place = bench.editor.geometry()
-        assert bench.ground.rect().contains(place)
-        assert place.width() > bench.editor.fontMetrics().horizontalAdvance(bench.editor.text())
-
-
 # In the panels
 
 
@@ -324,7 +315,12 @@ def test_the_field_is_over_its_number_in_every_size(page: WeightPage[Any]) -> No
         page.editor.cancel()
 
 
-def test_a_double_click_leaves_its_unit_chosen(page: WeightPage[Any]) -> None:
+def test_pointing_and_editing_tell_the_hidden_unit(page: WeightPage[Any]) -> None:
+    page.point_at("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2", "w1[x1→h1]")
+    page.point(None)
+    page.point(None)
+    assert page.heard["unit_pointed"] == [1, 2, None, 0, None]
+    assert page.heard["unit_requested"] == []
     page.view.unit_requested.connect(page.view.show_unit)
     page.view.show_unit(2)
     page.double_click("w2[h3→o]")

@@ -15,7 +15,7 @@ from tests.support.screen import child
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trials as trial_module
-from xorviz.lab.trials.trials import LONGER_RUN, NOTHING_HELPS, Trial, best_text, trial_of
+from xorviz.lab.trials.trials import LONGER_RUN, Trial, best_text, trial_of
 from xorviz.panels.learn.what_helps import (
     ALL_CORRECT,
     RESULT,
@@ -194,18 +194,3 @@ def test_the_table_has_the_numbers_of_each_change_that_was_tried(
     known = [row for row in found if row[2] is not None]
     assert len(known) == len(tried[1].tried)
     assert known[0] == (2000, "A longer run", 0, 1, 0.0, 0.0, None, 400)
-
-
-def test_a_trial_grows_to_its_end_and_says_what_helps_best(tried: list[Trial]) -> None:
-    shares, best = [trial.share for trial in tried], tried[-1].tried[0]
-    assert shares == sorted({0, *shares, 1})
-    assert [trial.is_done for trial in tried] == [*[False] * (len(tried) - 1), True]
-    assert [trial.best for trial in (tried[0], tried[-1])] == [None, best]
-    assert best_text(best) == f"{best.change.title} would help: {best.text}"
-    few = replace(best, right=replace(best.right, count=best.right.of // 2 - 1))
-    assert best_text(few) == f"{best.change.title}: {few.text}"
-    assert best_text(None) == NOTHING_HELPS
-    # The last report but one may have all networks done; the last one repeats it.
-    almost = tried[0].after(trained_snapshot(tried[0].rounds[0].plan))
-    assert (almost.done, len(almost.now)) == (0, len(tried[0].rounds[0].changes))
-    assert almost.tried == tried[1].tried

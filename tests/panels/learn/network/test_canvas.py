@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QImage
 from pytestqt.qtbot import QtBot
 
@@ -17,8 +17,9 @@ from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.panels.learn.network.canvas import CardText, DiagramCanvas, FormulaCard
 from xorviz.panels.learn.network.graph import AtWork, DiagramPicture, Edge, Node
+from xorviz.panels.learn.network.ink import EdgeInk, Emphasis
 from xorviz.panels.learn.network.layout import DiagramLayout
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast
 
 CONFIG = RunConfig(width=3, biases=True, rate=0.5)
 LEARNED = trained(CONFIG, 2000)
@@ -59,6 +60,42 @@ class Sheet:
         return next(node for node in self.picture.graph.nodes if node.name == name)
 
 
+MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
+themes = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+
+
+@pytest.mark.parametrize("emphasis", some(Emphasis, 2))
+def test_width_grows_with_the_weight_and_only_negative_edges_are_dashed(emphasis: Emphasis) -> None:
+    pens = [EdgeInk(LIGHT, 7, 1).pen(at, emphasis) for at in range(LEVELS)]
+    widths = [pen.widthF() for pen in pens]
+    assert widths[ZERO:] == sorted(widths[ZERO:])
+    assert widths[LEAST] == widths[MOST] == 7 + emphasis.value[2]
+    assert widths[ZERO] == pytest.approx(1 + emphasis.value[2], abs=0.1)
+    thick = EdgeInk(replace(LIGHT, stroke=2), 7, 1).pen(MOST, emphasis)
+    assert thick.widthF() == 2 * 7 + emphasis.value[2]
+    solid = Qt.PenStyle.SolidLine
+    assert all(pen.style() != solid for pen in pens[: ZERO + 1])  # zero itself is dotted
+    assert all(pen.style() == solid for pen in pens[ZERO + 1 :])
+
+
+@themes
+def test_colours_are_those_of_the_theme_and_contrast_with_it(theme: Theme) -> None:
+    pens = EdgeInk(theme, 7, 1)
+    assert is_near(pens.color(LEAST), theme.minus)
+    assert is_near(pens.color(MOST), theme.plus)
+
+    def seen(at: int, emphasis: Emphasis) -> float:
+        return contrast(pens.color(at, emphasis).name(), theme.panel)
+
+    for at in range(0, LEVELS, 3):
+        assert min(seen(at, Emphasis.PLAIN), seen(at, Emphasis.FRONT)) > 1.35
+    for at in (LEAST, ZERO - 40, ZERO + 40, MOST):
+        assert seen(at, Emphasis.BACK) < seen(at, Emphasis.PLAIN) <= seen(at, Emphasis.FRONT)
+    paler = EdgeInk(theme, 2, 0.5).pen(MOST, Emphasis.PLAIN).color()
+    assert contrast(paler.name(), theme.panel) < seen(MOST, Emphasis.PLAIN)
+    assert paler.alpha() == 255
+
+
 @pytest.mark.parametrize(("value", "color"), [(5.0, LIGHT.plus), (-5.0, LIGHT.minus)])
 def test_an_edge_has_the_colour_of_its_weight_and_lies_above_weaker_ones(
     qtbot: QtBot, value: float, color: str
@@ -75,7 +112,7 @@ def test_an_edge_has_the_colour_of_its_weight_and_lies_above_weaker_ones(
     assert all(ours) is (value > 0)
 
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+@themes
 def test_a_selected_unit_is_framed_with_its_numbers_on_its_edges_and_a_marked_node_too(
     qtbot: QtBot, theme: Theme
 ) -> None:

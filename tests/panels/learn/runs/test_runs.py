@@ -20,7 +20,6 @@ from tests.ui.fruit import Cells
 from xorviz.core import numerals
 from xorviz.core.runs.project import PinnedRun, Project, continued
 from xorviz.core.runs.record import Intervention, Record
-from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
 from xorviz.core.runs.trace import Trace
@@ -191,18 +190,19 @@ def at_step(step: int, loss: float = 0.25) -> Snapshot:
 
 
 def test_the_first_row_follows_the_current_run_and_keeps_its_width(runs: RunsPage) -> None:
-    runs.show(project(QUICK))
-    seen = trained(QUICK, 200)
+    runs.show(project(QUICK, RunConfig(loss="mse")))
+    seen = trained(QUICK, 2000)
+    loss = f"{numerals.real(seen.loss)} sse"
+    results = ["2\u202f000", loss, "82", "168"]
     # At an earlier step, the row is still about the whole run.
     for snapshot in (seen, replace(trained(QUICK, 5), record=seen.record)):
         runs.page.show(snapshot)
-        assert runs.column("steps") == ["200", "10"]
-        assert runs.column("first correct") == ["82", NOTHING]
-        assert runs.column("first learned") == ["168", NOTHING]
-        assert runs.column("final loss")[0] == numerals.real(seen.loss)
+        assert [runs.column(title)[0] for title in RESULTS] == results
+    runs.page.show(replace(seen, record=Record(RunConfig())))
+    assert [runs.column(title)[0] for title in RESULTS] == ["0", f"{NOTHING} sse", NOTHING, NOTHING]
     header, places = runs.table.horizontalHeader(), set()
-    for step, loss in ((0, 0.25), (99, 3.7e-8), (99_999_999, 123.0)):
-        runs.page.show(at_step(step, loss))
+    for step, value in ((0, 0.25), (99, 3.7e-8), (99_999_999, 123.0)):
+        runs.page.show(at_step(step, value))
         places.add(tuple(header.sectionPosition(i) for i in range(header.count())))
     assert len(places) == 1
     runs.view.hide()
@@ -252,19 +252,6 @@ def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
         ([record(rate(3, 1.0)), record(rate(30, 1.0))], set()),
     ):
         assert rows(*records)[0].differing == differing
-
-
-def test_the_results_of_a_run_are_written_with_its_changes() -> None:
-    recording = Recording(QUICK)
-    recording.advance(1000)
-    recording.intervene("rate", 2.0)
-    recording.advance(1000)
-    seen, loss = recording.snapshot().record, numerals.real(recording.snapshot().loss)
-    for run, texts in (
-        (seen, ["1", "2\u202f000", loss, f"{loss} sse", "82", "168"]),
-        (Record(RunConfig()), ["0", "0", NOTHING, f"{NOTHING} sse", NOTHING, NOTHING]),
-    ):
-        assert [column.text(rows(run)[0]) for column in COLUMNS[-6:]] == texts
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
