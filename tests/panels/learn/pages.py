@@ -10,14 +10,14 @@ from pytestqt.qtbot import QtBot
 from tests.support.page import Page
 from tests.support.screen import child, press_left, release_left, type_into
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.network.canvas import DiagramCanvas
 from xorviz.panels.learn.network.graph import Edge, Spot
-from xorviz.panels.learn.network.network_diagram import NetworkDiagram
 from xorviz.panels.learn.weight_editor import Cell, WeightEditor, cells
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
 
-V = TypeVar("V", NetworkDiagram, WeightHeatmap)
+V = TypeVar("V", bound=SnapshotView)
 
 
 def named(snapshot: Snapshot, name: str) -> Cell:

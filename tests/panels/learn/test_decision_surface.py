@@ -59,7 +59,9 @@ class Surface(Page[DecisionSurface]):
 
     def color(self, x1: float, x2: float, off: tuple[int, int] = (0, 0)) -> QColor:
         """Return the colour at these inputs, or some pixels off."""
-        return self.square.viewport().grab().toImage().pixelColor(self.place(x1, x2) + QPoint(*off))
+        at = self.place(x1, x2) + QPoint(*off)
+        color: QColor = self.square.viewport().grab().toImage().pixelColor(at)
+        return color
 
     def point_at(self, x1: float, x2: float) -> str:
         """Move the mouse to these inputs, or outside the square; return the read-out."""
@@ -107,9 +109,9 @@ def test_the_image_is_the_output_and_stays_in_place(page: Surface) -> None:
         wanted = LOW - half, LOW - half, HIGH + half, HIGH + half
         assert page.image.boundingRect().getCoords() == pytest.approx(wanted)
     header, rows = page.view.table() or ((), ())
-    for x2, *values in rows:
-        assert values[0] == pytest.approx(output_at(snapshot.weights, "sigmoid", LOW, float(x2)))
-    assert [header[0], len(header)] == ["x2 by x1", len(values) + 1]
+    for x2, first, *others in np.array([*rows], dtype=float).tolist():
+        assert first == pytest.approx(output_at(snapshot.weights, "sigmoid", LOW, x2))
+        assert len(header) == 2 + len(others)
     frame = page.square.frames[0]
     assert (frame.bottom.labelText, frame.left.labelText) == ("x1", "x2")
     assert "from 0 to 1" in child(page.view, ColorBar).accessibleName()
@@ -123,9 +125,9 @@ def test_each_row_has_the_colour_of_its_output_and_the_sign_of_its_target(
     page.view.apply_theme(theme)
     for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
         wanted = theme.plus if target else theme.minus
-        outside = tuple(x + (0.2 if x else -0.2) for x in row)
-        output = output_at(lopsided.weights, "sigmoid", *outside)
-        assert is_near(page.color(*outside), wanted, round(abs(output - target) * 510) + 8)
+        x1, x2 = (x + (0.2 if x else -0.2) for x in row)  # beside the sign
+        output = output_at(lopsided.weights, "sigmoid", x1, x2)
+        assert is_near(page.color(x1, x2), wanted, round(abs(output - target) * 510) + 8)
         assert is_near(page.color(*row), wanted)
         assert is_near(page.color(*row, (6, -6)), wanted, 30) == bool(target), "a square or circle"
     page.show(replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1))))

@@ -16,7 +16,7 @@ from tests.support.screen import move_mouse, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
 from xorviz.core.runs.project import MOST_PINNED, PinnedRun
-from xorviz.core.runs.record import Intervention, Record, Streak
+from xorviz.core.runs.record import Intervention, Streak
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.source import LONGEST_NAME
@@ -279,11 +279,12 @@ def test_every_run_is_read_out_at_the_cursor(page: LossPage) -> None:
     assert (page.read(), page.values) == ("", ["", "", ""])
     page.press(Key.Key_Left)
     assert (page.legend.heading, page.values[0]) == ("at 59", numerals.real(live.trace.losses[59]))
-    steps, losses = trained(QUICK, 9000).trace.steps, trained(QUICK, 9000).trace.losses
-    gap = int(np.argmax(np.diff(steps)))
-    for trace, value in ((Trace(steps, losses), numerals.real(losses[gap])), (Trace(), "–")):
-        run = PinnedRun("Run 1", Record(QUICK, newest=9000, trace=trace), 9000, 0)
-        assert rows_of(live, (run,), LIGHT, int(steps[gap]) + 1)[1].value == value
+    far = trained(QUICK, 9000).record
+    gap = int(np.argmax(np.diff(far.trace.steps)))  # the last ones are not all recorded
+    at, loss = int(far.trace.steps[gap]) + 1, float(far.trace.losses[gap])
+    for record, value in ((far, numerals.real(loss)), (replace(far, trace=Trace()), "–")):
+        run = PinnedRun("Run 1", record, 9000, 0)
+        assert rows_of(live, (run,), LIGHT, at)[1].value == value
 
 
 def side_by_side(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:

@@ -117,7 +117,7 @@ def rows(*records: Record) -> list[RunRow]:
     return rows_of(current, made.pinned)
 
 
-def look(row: RunRow, column: int, role: Role, theme: Theme = LIGHT) -> Any:
+def look(row: RunRow, column: int, role: Qt.ItemDataRole, theme: Theme = LIGHT) -> Any:
     found = COLUMNS[column].looks.get(role)
     return found(row, theme) if found else None
 
