@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QBrush
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from tests.support.lab import trained_snapshot
 from tests.support.page import Page
 from tests.support.screen import child
 from tests.support.snapshots import QUICK, trained
+from tests.ui.fruit import Cells
 from xorviz.core.settings import RunConfig
 from xorviz.lab.trials import trials as trial_module
 from xorviz.lab.trials.trials import LONGER_RUN, Trial, best_text, trial_of
@@ -26,6 +28,7 @@ from xorviz.panels.learn.what_helps import (
     WhatHelps,
     effect,
 )
+from xorviz.ui.theme.palette import LIGHT
 
 TRAP = trained(RunConfig(width=2, biases=True, rate=0.5, seed=13), 2000)
 LATER = trained(TRAP.config, 2001)
@@ -113,6 +116,8 @@ def test_rows_keep_their_order_until_all_is_tried_and_then_the_best_is_first(
     assert page.names == [one.change.name for one in last.tried] != order
     assert page.texts(RESULT)[-1] in {"not correct", "0 of 50"}
     assert page.says[1] == f"{best_text(last.best)}."
+    inks = Cells(page.table).column("change", Qt.ItemDataRole.ForegroundRole)
+    assert inks == [QBrush(LIGHT.text if one.helped else LIGHT.quiet) for one in last.tried]
     assert (page.buttons, page.read()) == ([], f"{len(order)} of {len(order)} tried")
 
 
@@ -159,6 +164,7 @@ def test_it_says_of_which_state_the_results_are(page: Helps, tried: list[Trial])
     page.view.show_trial(tried[-1])
     where = "At step 2\u202f000 (width 2, rate 0.5, seed 13)"
     assert page.says[0] == f"{where}."
+    assert page.view.accessibleDescription() == page.view.description()
     assert page.view.description().startswith(where)
     page.show(LATER)
     assert (page.says[0], page.buttons) == (f"Out of date: a{where[1:]}.", ["Try all"])
