@@ -196,7 +196,7 @@ def test_an_earlier_step_is_shown_by_a_line_and_a_point_and_changes_nothing_else
         assert page.losses.pointers.shown == (None if step == 400 else step)
         assert still() == before
     page.show(trained(QUICK, 10))
-    assert "it was" in page.view.description()
+    assert "at step 9 it was" in page.view.description()
     page.show(trained(QUICK))
     assert "it was" not in page.view.description()
 
