@@ -28,18 +28,11 @@ LEARNED = trained(CONFIG, 2000)
 class Sheet:
     """A canvas on the screen, and what it has painted."""
 
-    def __init__(
-        self,
-        qtbot: QtBot,
-        snapshot: Snapshot = LEARNED,
-        theme: Theme = LIGHT,
-        row: int = 2,
-        size: tuple[int, int] = (460, 300),
-    ) -> None:
+    def __init__(self, qtbot: QtBot, snapshot: Snapshot = LEARNED, theme: Theme = LIGHT) -> None:
         self.canvas = DiagramCanvas()
         self.canvas.apply_theme(theme)
-        shown(qtbot, self.canvas, *size)
-        self.show(snapshot, row)
+        shown(qtbot, self.canvas, 460, 300)
+        self.show(snapshot)
 
     def show(self, snapshot: Snapshot, row: int = 2, unit: int | None = None) -> None:
         self.picture = DiagramPicture(snapshot, row, 5)
@@ -181,13 +174,13 @@ def test_the_wheel_and_marks_scroll_to_units_out_of_sight(qtbot: QtBot) -> None:
     assert (sheet.plan.first, sheet.canvas.bar.isVisible()) == (0, False)
 
 
-@pytest.mark.parametrize("size", [(330, 150), (376, 260), (520, 520)])
+@pytest.mark.parametrize("size", some([QSize(330, 150), QSize(376, 260), QSize(520, 520)], 2))
 @pytest.mark.parametrize("width", some([3, 1, 8, 24], 2))
-def test_a_card_is_in_sight_and_off_what_it_is_about(
-    qtbot: QtBot, size: tuple[int, int], width: int
-) -> None:
+def test_a_card_is_in_sight_and_off_what_it_is_about(qtbot: QtBot, size: QSize, width: int) -> None:
     snapshot = trained(RunConfig(width=width, biases=True, rate=0.5), 300)
-    sheet = Sheet(qtbot, snapshot, size=size)
+    sheet = Sheet(qtbot, snapshot)
+    sheet.canvas.resize(size)
+    sheet.canvas.grab()
     told = Explanation(snapshot.weights, snapshot.config, 2)
     assert sheet.canvas.placed_card() is None
     for edge in sheet.plan.paths:
