@@ -79,11 +79,6 @@ PUBLISHED = [
 NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
 
 
-def test_published_outputs_have_known_states() -> None:
-    for state, outputs in PUBLISHED:
-        assert diagnose_rows(outputs, XOR).state == state
-
-
 @given(
     st.sampled_from(PUBLISHED), NOISE, st.sampled_from(list(permutations(range(4)))), st.booleans()
 )
@@ -164,10 +159,7 @@ def test_each_state_has_a_real_run_but_the_negated_one_which_is_trained_elsewher
     inverted = replace(QUICK, targets=(0, 1, 0, 1))
     found = diagnose(trained(inverted, 400).weights, QUICK)
     assert (found.state, found.advice) == ("negated", ())
-    assert found.sentence == (
-        "Negated: all four outputs are the opposite of their targets; targets or the sign of the "
-        "gradient may be inverted."
-    )
+    assert "the sign of the gradient may be inverted" in found.sentence
     of_outputs = diagnose_rows(counted(0.93, 0.04, 0.08, 0.99), XOR)
     assert of_outputs.sentence == found.sentence
     assert diagnose_rows(counted(0.93, 0.04, 0.11, 0.99), XOR).state != "negated"
@@ -180,7 +172,7 @@ def test_a_run_that_spikes_oscillates_and_is_not_saturated() -> None:
     recording.advance(2480)
     losses = recording.snapshot().trace.losses
     seen: set[str] = set()
-    for step in range(980, 2481):
+    for step in range(980, 2481, 3):
         found = diagnose_seen(recording.state_at(step))
         lowest = losses[step - 31 : step + 1].min()
         if losses[step] > 1.05 * lowest:
@@ -243,31 +235,6 @@ def test_outputs_beyond_their_targets_are_correct_and_not_negated() -> None:
     assert diagnose_rows((0, -1, 0, 1), XOR).state == UNKNOWN
 
 
-def test_a_past_step_is_diagnosed_without_later_points() -> None:
-    early = trained(RunConfig(), 10_000)
-    later = trained(RunConfig(), 25_000)
-    back = replace(early, record=later.record)
-    assert of(back).state == "no row learned"
-
-
-def test_a_trace_can_have_only_losses() -> None:
-    snapshot = trained(QUICK, 400)
-    bare = Trace(snapshot.trace.steps, snapshot.trace.losses)
-    assert np.isnan(bare.outputs).all()
-    assert diagnose(snapshot.weights, QUICK, bare).state == "learned"
-
-
-def test_growing_huge_weights_diverge() -> None:
-    config = RunConfig(width=2, activation="relu", loss="cross-entropy", rate=1000)
-    snapshot = with_weights(config, fill=1e150)
-    assert of_weights(snapshot).state == "diverging"
-    assert of_weights(with_weights(config, fill=np.nan)).state == "diverging"
-
-
-def test_huge_weights_at_rest_do_not_diverge() -> None:
-    assert of_weights(with_weights(RunConfig(width=2), fill=1e9)).state == "symmetric units"
-
-
 def relu(w1: list[list[float]], w2: list[float]) -> Weights:
     return Weights(np.array(w1, dtype=float), None, np.array(w2, dtype=float)[:, np.newaxis], None)
 
@@ -285,13 +252,10 @@ def test_dead_units_count_only_where_the_others_do_not_suffice() -> None:
         diagnosis = diagnose(relu(w1, [0.1, 0.2, 0.3]), config)
         assert diagnosis.evidence.dead
         assert (diagnosis.state == "dead units") is is_held
-
-
-def test_dead_units_do_not_count_while_the_loss_falls() -> None:
-    config = RunConfig(activation="relu", rate=0.5)
-    diagnosis = diagnose(relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), config)
-    assert diagnosis.evidence.dead == (1,)
-    assert diagnosis.state == UNKNOWN
+    learning = diagnose(
+        relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), RunConfig(activation="relu", rate=0.5)
+    )
+    assert (learning.evidence.dead, learning.state) == ((1,), UNKNOWN)  # the loss falls
 
 
 def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -> None:
@@ -308,32 +272,41 @@ def test_equal_incoming_weights_are_named_whatever_goes_out_unless_it_learns() -
         assert (falling.state == "symmetric units") == is_kept
 
 
-def test_a_single_unit_is_not_symmetric() -> None:
-    assert of_weights(with_weights(RunConfig(width=1), fill=0.5)).state != "symmetric units"
+LOST = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
+LEVEL = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
+NOT_ALIKE = (1, 1, 1, 0)
 
 
-def test_unknown_outputs_with_saturated_units_are_saturated() -> None:
-    weights = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
-    config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-3)
+@pytest.mark.parametrize(
+    ("weights", "config", "state", "said"),
+    [
+        (LOST, RunConfig(1, 1e-3, targets=NOT_ALIKE), "saturated", "h1 is at the bounds"),
+        (LEVEL, RunConfig(2, 1e-12, targets=NOT_ALIKE), "too slow", "at rate 1e-12 all four"),
+        (1e150, RunConfig(2, 1000, activation="relu", loss="cross-entropy"), "diverging", ""),
+        (np.nan, RunConfig(2), "diverging", ""),
+        (1e9, RunConfig(2), "symmetric units", ""),  # huge, but at rest
+        (0.5, RunConfig(1), "no row learned", ""),
+    ],
+)
+def test_weights_that_no_run_has_have_their_states(
+    weights: Weights | float, config: RunConfig, state: str, said: str
+) -> None:
+    if not isinstance(weights, Weights):
+        weights = with_weights(config, fill=weights).weights
     diagnosis = diagnose(weights, config)
-    assert diagnosis.state == "saturated"
-    assert "h1 is at the bounds" in diagnosis.sentence
+    assert diagnosis.state == state
+    assert said in diagnosis.sentence
 
 
-def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
-    config = RunConfig(width=2, targets=(1, 1, 1, 0), rate=1e-12)
-    weights = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
-    diagnosis = diagnose(weights, config)
-    assert diagnosis.state == "too slow"
-    assert "Too slow: at rate 1e-12 all four errors are" in diagnosis.sentence
-
-
-def test_the_sentence_splits_into_headline_and_detail() -> None:
+def test_the_sentence_splits_into_headline_and_detail_and_has_its_step() -> None:
     diagnosis = of(trained(QUICK, 400))
-    assert diagnosis.is_good
-    assert diagnosis.headline == "Learned"
+    assert (diagnosis.is_good, diagnosis.headline, diagnosis.step) == (True, "Learned", 400)
     assert f"{diagnosis.headline}: {diagnosis.detail}" == diagnosis.sentence
     assert not of(trained(RunConfig(), 900)).is_good
+    assert of_weights(trained(QUICK, 7)).step is None
+    early, later = (trained(RunConfig(), steps) for steps in (10_000, 25_000))
+    back = replace(early, record=later.record)  # later points do not count
+    assert of(back).state == "no row learned"
 
 
 @pytest.mark.filterwarnings("error")
@@ -422,12 +395,7 @@ def test_at_an_earlier_step_the_run_tells_when_it_learned_instead_of_an_estimate
     assert diagnose_seen(recording.state_at(168)).evidence.learned_later is None
 
 
-def test_a_diagnosis_has_the_step_of_its_snapshot() -> None:
-    assert diagnose_seen(trained(QUICK, 7)).step == 7
-    assert of_weights(trained(QUICK, 7)).step is None
-
-
-@pytest.mark.parametrize("steps", [10, 500, 3000, 60_000])
+@pytest.mark.parametrize("steps", [10, 3000])
 def test_the_slope_told_is_the_change_in_the_last_step(steps: int) -> None:
     for config in (RunConfig(rate=5), RunConfig(rate=0.1, momentum=0.9, biases=True)):
         before, after = trained(config, steps - 1), trained(config, steps)
@@ -460,48 +428,45 @@ def told(state: str, config: RunConfig, are_equal: bool = False) -> tuple[str, .
     return advice_for(state, evidence, config)
 
 
-def test_what_only_a_trial_can_tell_is_not_advised() -> None:
-    for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(rate=5, momentum=0.9)):
-        for state in (*NAMES, "learning", "learned", "saturated", "too slow", "negated"):
-            assert told(state, config) == ()
-
-
-def test_without_a_recipe_nothing_is_advised() -> None:
-    for state in STATES:
-        assert advice_for(state, Evidence((0.5, 0.5, 0.5, 0.5), AND), None) == ()
-
-
-def test_steps_that_are_too_long_are_to_be_shorter() -> None:
-    for state in ("oscillating", "diverging"):
-        assert told(state, RunConfig()) == (SMALLER_RATE,)
-        momentum = told(state, RunConfig(momentum=0.9))
-        assert momentum == (SMALLER_RATE, "Use less momentum: it lengthens every step.")
+LESS_MOMENTUM = "Use less momentum: it lengthens every step."
+TWO_UNITS = "Use two hidden units or more"
+ORIGIN = "Switch biases on: without them the output at row 0 0"
+RELU = RunConfig(activation="relu", biases=True)
+STUCK = ("two rows learned", "learning", "saturated")
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "states", "said"),
     [
-        (RunConfig(width=1), "Use two hidden units or more: one draws only one line."),
-        (RunConfig(width=1, biases=True), "Use two hidden units or more: one draws only one line."),
-        (RunConfig(width=1, activation="tanh"), "Use two hidden units or more with biases: one"),
-        (RunConfig(activation="tanh"), "Switch biases on: without them the output at row 0 0 is"),
-        (RunConfig(width=1, activation="relu", targets=AND), "Switch biases on: without them the"),
-        (RunConfig(width=1, targets=AND), "Switch biases on: with them one hidden unit can learn"),
+        # What only a trial can tell is not advised.
+        *((config, (*NAMES, "learning", "learned", "saturated", "too slow", "negated"), ())
+          for config in (RunConfig(), RunConfig(width=2, biases=True), RunConfig(momentum=0.9))),
+        (RunConfig(), ("oscillating", "diverging"), (SMALLER_RATE,)),
+        (RunConfig(momentum=0.9), ("oscillating", "diverging"), (SMALLER_RATE, LESS_MOMENTUM)),
+        (RunConfig(width=1), STUCK, (f"{TWO_UNITS}: one draws",)),
+        (RunConfig(width=1, biases=True), STUCK, (f"{TWO_UNITS}: one draws",)),
+        (RunConfig(width=1, activation="tanh"), STUCK, (f"{TWO_UNITS} with biases: one",)),
+        (RunConfig(activation="tanh"), STUCK, (ORIGIN,)),
+        (RunConfig(width=1, activation="relu", targets=AND), STUCK, (ORIGIN,)),
+        (RunConfig(width=1, targets=AND), STUCK, ("Switch biases on: with them one hidden unit",)),
+        (RunConfig(width=1), ("learned", UNTRAINED), ()),
+        (RELU, ("dead units",), ("Use other weights, or sigmoid or tanh units",)),
+        (RunConfig(init="nearly-equal"), ("symmetric units",), ()),
     ],
-)
-def test_what_is_out_of_reach_is_made_possible(config: RunConfig, said: str) -> None:
-    for state in ("two rows learned", "learning", "saturated"):
-        (advice,) = told(state, config)
-        assert advice.startswith(said)
-    assert told("learned", config) == told("not trained yet", config) == ()
+)  # fmt: skip
+def test_only_what_must_be_changed_is_advised(
+    config: RunConfig, states: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    for state in states:
+        advice = told(state, config)
+        assert len(advice) == len(said)
+        assert all(text.startswith(start) for text, start in zip(advice, said, strict=True))
+        assert advice_for(state, Evidence((0.5, 0.5, 0.5, 0.5), AND), None) == ()
 
 
-def test_dead_and_equal_units_need_other_weights() -> None:
-    config = RunConfig(activation="relu", biases=True)
-    assert "sigmoid or tanh units: a unit that is 0" in told("dead units", config)[0]
+def test_equal_units_are_to_be_drawn_at_random() -> None:
     (advice,) = told("symmetric units", RunConfig(init="zero"), are_equal=True)
-    assert advice == "Draw the initial weights at random: equal units stay equal."
-    assert told("symmetric units", RunConfig(init="nearly-equal")) == ()
+    assert advice.startswith("Draw the initial weights at random")
 
 
 def test_outputs_and_targets_are_given_in_counting_order() -> None:
