@@ -106,16 +106,14 @@ def test_initial_weights_are_drawn_in_their_order_and_biases_last(
     config = RunConfig(width, seed=seed, init=init, init_range=2.5, perturbation=1e-3)
     without, weights = initial_weights(config), initial_weights(replace(config, biases=True))
     random, count = np.random.RandomState(seed), 4 * width + 1
-    first, second, third, last = np.split(
-        {
-            "uniform": lambda: random.uniform(-2.5, 2.5, count),
-            "zero": lambda: np.zeros(count),
-            "equal": lambda: np.full(count, 2.5),
-            "nearly-equal": lambda: 2.5 + random.uniform(-1e-3, 1e-3, count),
-            "default-rng": lambda: 2.5 * (2 * np.random.default_rng(seed).random(count) - 1),
-        }[init](),
-        [2 * width, 3 * width, 4 * width],
-    )
+    draws: dict[str, Callable[[], Numbers]] = {
+        "uniform": lambda: random.uniform(-2.5, 2.5, count),
+        "zero": lambda: np.zeros(count),
+        "equal": lambda: np.full(count, 2.5),
+        "nearly-equal": lambda: 2.5 + random.uniform(-1e-3, 1e-3, count),
+        "default-rng": lambda: 2.5 * (2 * np.random.default_rng(seed).random(count) - 1),
+    }
+    first, second, third, last = np.split(draws[init](), [2 * width, 3 * width, 4 * width])
     w1, w2, b1 = first.reshape(2, width), second, third
     if init == "default-rng":  # unit by unit, and biases after the weights of their layer
         w1, b1, w2 = first.reshape(width, 2).T, second, third

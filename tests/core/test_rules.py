@@ -87,7 +87,7 @@ def test_typed_text_is_read_or_refused_with_what_is_allowed() -> None:
 
 
 def test_the_allowed_range_says_which_ends_are_excluded() -> None:
-    texts = {
+    texts: dict[Rule, str] = {
         WHOLE: "a whole number from 1 to 64",
         Whole(0, 60_000): "a whole number from 0 to 60\u202f000",
         Real(-1, 1): "a number from −1, up to 1",

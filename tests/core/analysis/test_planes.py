@@ -39,7 +39,8 @@ def curved(points: int = 40, config: RunConfig = CONFIG, seed: int = 0) -> Array
 
 
 def straight(points: int) -> Array:
-    return here() + np.linspace(0, 2, points)[:, np.newaxis] * np.eye(6)[0]
+    """Return a path along one weight."""
+    return np.asarray(here() + np.linspace(0, 2, points)[:, np.newaxis] * np.eye(6)[0])
 
 
 def assert_same_lines(directions: Array, others: Array) -> None:

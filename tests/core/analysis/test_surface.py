@@ -175,7 +175,8 @@ def test_each_map_is_that_of_its_network_at_the_middles_of_pixels(
         units = [width - 1, 0]
         for weights, found in zip(seeds, maps, strict=True):
             own = response_maps(weights, activation, units, n)
-            assert (own.shape, own.dtype) == ((2, n, n), np.float32)
+            assert own.shape == (2, n, n)
+            assert own.dtype == np.float32
             for i, j in places:
                 h = hidden(weights, activation, np.array([[at[j], at[n - 1 - i]]]))
                 assert found[i, j] == pytest.approx(logits(weights, h)[0], rel=1e-5, abs=1e-4)

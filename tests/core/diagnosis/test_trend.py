@@ -55,10 +55,10 @@ def test_a_loss_wavers_that_repeatedly_rises_about_as_much_as_it_falls(
 
 def test_points_after_the_step_do_not_count_nor_those_before_a_change() -> None:
     found = trend([5.0, 4, 3, 9, 9], stride=10, until=29)
-    assert (found.highest, found.lowest, found.last, found.fall_per_step) == (5, 3, 3, 2 / 20)
+    assert [found.highest, found.lowest, found.last, found.fall_per_step] == [5, 3, 3, 2 / 20]
     step, whole = trend_until(curve([5.0, 4, 3], stride=10), None)
     assert whole is not None
-    assert (step, whole.last) == (20, 3)
+    assert [step, whole.last] == [20, 3]
     for since, highest in ((0, 5), (9, 4), (10, 4)):
         _, later = trend_until(curve([5.0, 4, 3], stride=10), None, since)
         assert later is not None
@@ -73,7 +73,7 @@ def test_a_short_trace_has_no_trend(trace: Trace | None) -> None:
 
 def test_nonfinite_losses_are_ignored() -> None:
     found = trend([3.0, np.inf, 2.0, np.nan])
-    assert (found.highest, found.last, found.fall_per_step) == (3, 2, 1 / 2)
+    assert [found.highest, found.last, found.fall_per_step] == [3, 2, 1 / 2]
 
 
 def test_each_of_many_curves_has_the_trend_that_it_has_alone() -> None:

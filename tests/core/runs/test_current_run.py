@@ -73,7 +73,7 @@ def test_one_or_two_runs_are_shown_trained_and_changed_at_one_step(data: st.Data
     ends = data.draw(st.lists(st.integers(0, 130), min_size=1, max_size=2))
     plain = [straight(config, n, {}) for config, n in zip((QUICK, OTHER), ends, strict=False)]
     records = [run.trainer.record() for run in plain]
-    current = CurrentRun(records[0], 0, 7, *records[1:])
+    current = CurrentRun(records[0], 0, 7, records[1] if len(records) > 1 else None)
     for _ in range(data.draw(st.integers(1, 5))):
         match data.draw(st.sampled_from(["advance", "go", "change", "refuse"])):
             case "advance":
@@ -131,14 +131,14 @@ def test_a_change_without_effect_keeps_the_future(
 
 
 @pytest.mark.parametrize(
-    ("step", "last", "others"), [(-1, 120, ()), (121, 120, ()), (51, 50, (50,))]
+    ("step", "last", "other"), [(-1, 120, None), (121, 120, None), (51, 50, 50)]
 )
 def test_a_step_that_was_not_taken_is_an_error(
-    record: Record, step: int, last: int, others: tuple[int, ...]
+    record: Record, step: int, last: int, other: int | None
 ) -> None:
-    beside = [record_of(OTHER, newest, {}) for newest in others]
+    second = None if other is None else record_of(OTHER, other, {})
     with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to {last}"):
-        CurrentRun(record, step, 0, *beside)
+        CurrentRun(record, step, beside=second)
 
 
 def test_rules_apply_only_to_new_steps() -> None:

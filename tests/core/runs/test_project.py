@@ -95,8 +95,8 @@ def test_a_name_is_one_line_of_limited_length() -> None:
 
 def test_settings_that_differ_are_named_in_the_order_of_the_table() -> None:
     config = RunConfig()
-    others = [replace(config, **{name: ANOTHER_VALUE[name]}) for name in reversed(SETTINGS)]
-    for name, other in zip(reversed(SETTINGS), others, strict=True):
+    others = [replace(config, **{name: ANOTHER_VALUE[name]}) for name in reversed([*SETTINGS])]
+    for name, other in zip(reversed([*SETTINGS]), others, strict=True):
         assert differing([config, config, other]) == (name,)
     assert differing(iter([*others, config])) == tuple(SETTINGS)
     for count in (0, 1, 3):
