@@ -129,7 +129,7 @@ def test_the_guide_shows_these_counts() -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("width", "biases"), COUNTS)
+@pytest.mark.parametrize(("width", "biases"), [(2, False), (3, False)])
 def test_every_network_has_a_state_that_fits_its_outputs(width: int, biases: bool) -> None:
     networks = seen(width, biases)
     assert sum(network.is_right for network in networks) == RIGHT_COUNTS[width, biases]
