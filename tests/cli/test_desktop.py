@@ -13,9 +13,9 @@ from select import select
 import pytest
 
 from tests.cli.conftest import Opened
-from tests.files.test_atomic import without_privileges
 from tests.lessons.examples import plain
 from tests.support.commands import ROOT, SECONDS, Done, Run, ended
+from tests.support.files import without_privileges
 from xorviz import __version__
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig

@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 from tqdm import tqdm
 
-from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.cases import some
 from tests.support.commands import ROOT, Done, Run, environment
+from tests.support.files import no_room_beyond, without_privileges
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import as_json, lab, table

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Opened
-from tests.files.test_atomic import without_privileges
 from tests.support.cases import some
 from tests.support.commands import Run, python, xorviz
+from tests.support.files import without_privileges
 from xorviz import __version__
 from xorviz.cli import preflight
 from xorviz.core.kernels import compiler
