@@ -43,32 +43,28 @@ def output(snapshot: Snapshot, inputs: tuple[int, int]) -> float:
     return float(snapshot.outputs[ROWS.index(inputs)])
 
 
-def test_presets_are_distinct_and_explained() -> None:
+def test_presets_are_distinct_and_explained_and_the_first_is_the_default_run() -> None:
     presets = assets.presets()
     assert len({p.name for p in presets}) == len({p.config for p in presets}) == len(presets)
     for p in presets:
         assert p.why.endswith(".")
         assert SLOWEST <= p.speed <= FASTEST
+    assert presets[0].config == RunConfig()
 
 
-def test_the_first_preset_is_the_default_run() -> None:
-    assert assets.presets()[0].config == RunConfig()
-
-
-FIRST_RIGHT: list[tuple[str, int]] = [
-    ("Original 28-line program", 22_773),
-    ("Original program with 5 units", 15_886),
-    ("2 units with biases", 375),
-    ("Almost equal weights", 1082),
-]
-
-
-def test_all_rows_are_correct_from_the_stated_step() -> None:
-    for name, step in FIRST_RIGHT:
-        told = f"from step {numerals.whole(step)}"
-        assert told in preset(name).why
-        assert at(name, step - 1).right_since is None
-        assert at(name, ARTICLE).right_since == step
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("Original 28-line program", 22_773),
+        ("Original program with 5 units", 15_886),
+        ("2 units with biases", 375),
+        ("Almost equal weights", 1082),
+    ],
+)
+def test_all_rows_are_correct_from_the_stated_step(name: str, step: int) -> None:
+    assert f"from step {numerals.whole(step)}" in preset(name).why
+    assert at(name, step - 1).right_since is None
+    assert at(name, ARTICLE).right_since == step
 
 
 def test_the_trapped_preset_stays_with_two_equal_outputs_that_alternate() -> None:
@@ -110,29 +106,24 @@ def test_the_preset_with_biases_starts_like_the_stuck_one() -> None:
 
 
 def test_from_all_zero_nothing_moves_at_any_rate() -> None:
-    for rate in [0.01, 1, 1000]:
-        settings = preset("All weights zero").config.to_dict() | {"rate": rate}
-        trainer = Trainer(RunConfig.from_dict(settings))
+    for rate in [0.01, 1000]:
+        trainer = Trainer(replace(preset("All weights zero").config, rate=rate))
         trainer.advance(1000)
         seen = trainer.snapshot()
         assert not flat(seen.weights).any()
         assert not flat(seen.gradient).any()
-        np.testing.assert_array_equal(seen.outputs, np.full(4, 0.5))
-        assert seen.errors.sum() == 0
+        assert seen.outputs.tolist() == [0.5] * 4
 
 
 def test_from_all_equal_the_units_stay_equal_and_do_not_learn() -> None:
     assert "between 0.53 and 0.58" in preset("All weights equal").why
     assert set(flat(at("All weights equal", 0).weights)) == {1.0}
-    for step in (1, 1000, 20_000, ARTICLE):
+    for step in (1, 20_000, ARTICLE):
         seen = at("All weights equal", step)
         assert equal_units(seen.weights) == [(0, 1, 2)]
         assert len(set(seen.weights.w2[:, 0])) == 1
-    for step in (20_000, ARTICLE):
-        outputs = at("All weights equal", step).outputs
-        assert (outputs > 0.53).all()
-        assert (outputs < 0.58).all()
-    assert at("All weights equal", ARTICLE).right_since is None
+        assert step == 1 or ((seen.outputs > 0.53) & (seen.outputs < 0.58)).all()
+    assert seen.right_since is None
 
 
 def test_a_millionth_grows_as_described() -> None:
@@ -181,15 +172,15 @@ def test_most_seeds_of_the_first_launch_learn() -> None:
 
 
 SHARES: list[tuple[str, int, int, str]] = [
+    ("Fast", 500, 200, "all learn"),
     ("2 units without biases", 500, 20_000, "25.2 %"),
     ("2 units with biases", 500, 20_000, "84.4 %"),
     ("Original 28-line program", 1000, ARTICLE, "59.8 %"),
     ("Original program with 5 units", 1000, ARTICLE, "99.4 %"),
-    ("Fast", 500, 200, "all learn"),
 ]
 
 
-@pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 2))
+@pytest.mark.parametrize(("name", "seeds", "steps", "told"), some(SHARES, 1))
 def test_as_many_seeds_learn_as_stated(name: str, seeds: int, steps: int, told: str) -> None:
     config, why = preset(name).config, preset(name).why
     found = train_many([replace(config, seed=seed) for seed in range(seeds)], steps)
