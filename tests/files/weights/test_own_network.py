@@ -21,6 +21,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
 from xorviz.core.truth_table import ROWS
 from xorviz.files.run_file import dumps, loads
+from xorviz.files.weights.examined import Examination, examined, trial_for
 from xorviz.files.weights.known import Known, known_of
 from xorviz.files.weights.own_network import (
     Arrays,
@@ -260,3 +261,23 @@ def test_what_is_assumed_and_unknown_is_told() -> None:
     assert (found.knows_rate, found.recipe.rate, found.steps) == (True, 0.5, 7)
     assert found.text == "Assumed: sigmoid, sum of squared errors, no momentum."
     assert Known({}, {}, RunConfig()).text.startswith("Width, rate, activation")
+
+
+def test_what_is_found_out_of_outputs_or_weights_is_told_and_tried() -> None:
+    for numbers, is_right, summary in (
+        ([0.2, 0.9, 0.8, 0.1], True, "four outputs"),
+        ([0.2, 0.9, 0.8, 0.6], False, "four outputs"),
+        ([0.2, 0.9], False, "two outputs"),
+    ):
+        found = examined(arrays(outputs=numbers), {})
+        assert (found.is_right, found.summary, found.outputs) == (is_right, summary, tuple(numbers))
+        assert (found.record, found.network) == (None, None)
+        assert "width" in refusal(trial_for, found)
+    assert "two outputs are given of four" in found.sentence
+    assert Examination(known_of({})).sentence == ""
+    weights = examined(arrays(w1=W1, w2=W2), {"rate": 0.25})
+    assert (weights.is_right, weights.summary) == (False, THREE.summary)
+    assert weights.record is not None
+    assert Recording(weights.record).snapshot().weights.w1.tolist() == W1
+    assert weights.found is not None
+    assert weights.sentence == weights.found.sentence

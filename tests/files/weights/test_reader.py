@@ -386,13 +386,19 @@ def test_npz_of_any_kind_order_and_packing() -> None:
     assert outputs.tolist() == [0.1, 0.2, 0.3, 0.4]
 
 
-def member(header: str | bytes, body: bytes = b"", name: str = "w1.npy", version: int = 1) -> bytes:
+def member(
+    header: str | bytes,
+    body: bytes = b"",
+    name: str = "w1.npy",
+    version: int = 1,
+    magic: bytes = b"\x93NUMPY",
+) -> bytes:
     """Return an archive with a handmade array."""
     text = header.encode() if isinstance(header, str) else header
     size = struct.pack("<H" if version == 1 else "<I", len(text))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(name, b"\x93NUMPY" + bytes([version, 0]) + size + text + body)
+        made.writestr(name, magic + bytes([version, 0]) + size + text + body)
     return file.getvalue()
 
 
@@ -407,6 +413,7 @@ def test_headers_of_every_version_are_read() -> None:
     for version in (1, 2, 3):
         arrays = parsed(member(HEADER, struct.pack("<2d", 3, 4), version=version))
         assert_found(arrays, {"w1": np.array([[3.0], [4.0]])})
+    assert_found(parsed(member(shaped("(0, 2)"))), {"w1": np.empty((0, 2))})
 
 
 NO_ARRAY, NO_REALS = "w1 is not a NumPy array.", "w1 is not an array of real numbers or integers."
@@ -416,6 +423,7 @@ BAD_ARCHIVES: list[tuple[bytes, str]] = [
     (member("", name="config.npy"), NO_WEIGHTS),
     *((member(text), NO_ARRAY) for text in ("", "1", "{'a': open}", "(" * 5000, " " * 20_000)),
     (member(b"\xff"), NO_ARRAY),
+    (member(HEADER, bytes(16), magic=b"\x93NUMPI"), NO_ARRAY),
     (member("{}"), NO_REALS),
     (member(HEADER.replace("<f8", "|O"), b"cos\n"), NO_REALS),
     (member(HEADER.replace("<f8", "?"), b"\x00\x01"), NO_REALS),
