@@ -330,16 +330,6 @@ def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, tra
     assert "Tried with width 2 · rate 0.5 · Σ(t−y)² · biases" in out
 
 
-@pytest.mark.thorough
-def test_without_the_rate_several_are_tried(run: Run, written: Any) -> None:
-    path = written('{"w1": [[4, -5, 1], [3, 6, -2]], "w2": [3, -4, 1]}')
-    report = reported_trial(run, "--weights", path)
-    changes = {one["change"] for one in report["tried"]}
-    assert {"rate 0.01", "rate 10", "momentum 0.9 at rate 0.5"} <= changes
-    assert "run longer" not in changes
-    assert "rate" in report["unknown"]
-
-
 def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run) -> None:
     assert refused(run, 2, "--outputs", "0 .5 1 .5", "--try").startswith("--try needs the weights,")
     for outputs in ("0 1 1 0", ".2 .8 .8 .3"):

@@ -11,10 +11,10 @@ import socket
 import subprocess
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from tests.cli.conftest import Terminal
 from tests.support.commands import ROOT, Done, Run, environment
-from tests.support.files import no_room_beyond, without_privileges
+from tests.support.files import without_privileges
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import as_json, lab, table
@@ -355,144 +355,60 @@ def test_a_second_ctrl_c_loses_nothing(
     assert len(out.splitlines()) == 4 + 8
 
 
-@dataclass
-class Child:
-    """The program as leader of a session, with its standard error on a terminal."""
-
-    process: subprocess.Popen[bytes]
-    screen: int
-
-    def read_until(self, pattern: str = "") -> str:
-        """Read the terminal until a pattern appears, or until all writers have ended."""
-        text = ""
-        while not (pattern and re.search(pattern, text)):
-            try:
-                new = os.read(self.screen, 4096)
-            except OSError:  # all writers have ended, on Linux
-                new = b""
-            if not new:
-                assert not pattern, f"no {pattern!r} in {text!r}"
-                break
-            text += new.decode(errors="replace")
-        return text
-
-    def interrupted(self) -> tuple[str, str]:
-        """Interrupt it, and return what it has printed, and shown since."""
-        os.killpg(self.process.pid, signal.SIGINT)  # to all processes, as a terminal does
-        # Workers hold both of these open, so reading to their ends proves that none is left.
-        out, _ = self.process.communicate(timeout=SECONDS)
-        screen = self.read_until()
-        assert self.process.returncode == 130
-        assert "Traceback" not in screen
-        return out.decode(), screen
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Child]]:
-    children: list[Child] = []
-
-    def start(*arguments: object) -> Child:
-        ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (24, 80))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "xorviz", "lab", *map(str, arguments)],
-            cwd=ROOT,
-            env=environment(tmp_path),
-            stdout=subprocess.PIPE,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        children.append(Child(process, ours))
-        return children[-1]
-
-    yield start
-    for child in children:
-        child.process.kill()
-        child.process.communicate()
-        os.close(child.screen)
-
-
-def test_ctrl_c_keeps_and_prints_the_results_so_far_and_the_lab_can_be_resumed(
-    start: Callable[..., Child], path: Path
+def test_ctrl_c_on_a_terminal_keeps_and_prints_the_results_so_far(
+    path: Path, tmp_path: Path
 ) -> None:
     words = ("--seeds", "0..9999", "--width", "1", "--steps", "1000", "--kernel", "numpy")
-    child = start(*words, "--yes", "--jobs", "1", "--csv", path)
-    child.read_until(r"[1-9]\d%\|")  # the first of ten shares is finished
-    out, screen = child.interrupted()
-    line = screen.replace("\r", "\n").strip().splitlines()[-1]
+    screen, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with subprocess.Popen(
+        [sys.executable, "-m", "xorviz", "lab", *words, "--yes", "--jobs", "1", "--csv", str(path)],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while not re.search(rb"[1-9]\d%\|", shown):  # the first of ten shares is finished
+            shown += os.read(screen, 4096)
+        os.killpg(process.pid, signal.SIGINT)  # to all processes, as a terminal does
+        # Workers hold both of these open, so reading to their ends proves that none is left.
+        out, _ = process.communicate(timeout=SECONDS)
+    with suppress(OSError):  # the end, on Linux
+        while new := os.read(screen, 4096):
+            shown += new
+    os.close(screen)
+    assert process.returncode == 130
+    assert b"Traceback" not in shown
+    line = shown.decode().replace("\r", "\n").strip().splitlines()[-1]
+    of_all = f"([^o]+) of {numerals.whole(10_000)}"
     found = re.fullmatch(
-        f"xorviz: Stopped. ([^o]+) of {numerals.whole(10_000)} networks are done; "
+        f"xorviz: Stopped. {of_all} networks are done; "
         f"to continue, use --resume {path} instead of --csv.",
         line,
     )
     assert found
     done = int(found[1].replace(numerals.THIN_SPACE, ""))
     assert 0 < done < 10_000
-    assert f"{found[1]} of {numerals.whole(10_000)}" in out
-    assert path.read_text().count("\n") == done + 1
-    plan = LabPlan((RunConfig(width=1),), range(10_000), 1000)
-    ended, _ = read(path, plan)
-    assert sum(len(each[0]) for each in ended) == done
+    assert re.search(of_all, out.decode())
+    ended, _ = read(path, LabPlan((RunConfig(width=1),), range(10_000), 1000))
+    assert sum(len(each[0]) for each in ended) == done == path.read_text().count("\n") - 1
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_an_interrupted_lab_resumes_to_the_same_results(
-    start: Callable[..., Child], path: Path, kernel: str
-) -> None:
-    many = ("--seeds", "0..2999", "--width", "1", "--steps", "2000", "--kernel", kernel)
-    child = start(*many, "--jobs", "1", "--csv", path)
-    child.read_until(r"[2-9]\d%\|")
-    child.interrupted()
-    resumed, _ = start(*many, "--resume", path, "--json").process.communicate(timeout=SECONDS)
-    picture = trained_snapshot(LabPlan((RunConfig(width=1),), range(3000), 2000))
-    wanted = as_json(picture, kernel)
-    assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
-    rows = path.read_text().splitlines()
-    assert len(rows) == len(set(rows)) == 3001
-    if kernel == NUMPY:  # as the picture
-        assert resumed.decode() == wanted
-        assert set(rows) == set(networks_csv(picture).splitlines())
-
-
-@pytest.mark.thorough
-def test_ctrl_c_at_the_very_start_is_quiet(start: Callable[..., Child]) -> None:
-    child = start("--seeds", "0..5999", "--width", "1", "--steps", "2000")
-    child.read_until("0%")  # the workers are starting
-    out, screen = child.interrupted()
-    assert out == ""
-    assert "xorviz: Stopped. 0 of 6\u202f000 networks are done." in screen
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("is_full", [True, False])
 def test_a_failure_is_reported_even_if_nobody_reads_the_table(
-    tmp_path: Path, is_full: bool
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ours, theirs = os.pipe()
-    os.close(ours)
-    out = os.open("/dev/full", os.O_WRONLY) if is_full else os.dup(theirs)
-    words = ["--seeds", "0..9", "--steps", "9", "--csv", str(tmp_path / "rows.csv")]
-    with no_room_beyond(1500):
-        child = subprocess.run(
-            [sys.executable, "-m", "xorviz", "lab", *words],
-            cwd=ROOT,
-            env=environment(tmp_path),
-            stdout=out,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-    os.close(out)
-    os.close(theirs)
-    assert child.returncode == 1
-    lines = child.stderr.decode().splitlines()
-    rows = (tmp_path / "rows.csv").read_text().count("\n") - 1
-    assert 0 < rows < 10
-    assert f"File too large. 10 of 10 networks are done, {rows} of them in the file" in lines[0]
-    assert lines[1:] == (
-        ["xorviz: the output cannot be written: No space left on device"] if is_full else []
-    )
+    class Unread(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Unread())
+    assert lab(LabOptions(SMALL), Threads(3, LabError("The workers are gone."))) == 1
+    assert "xorviz: The workers are gone. " in capsys.readouterr().err
+    with pytest.raises(BrokenPipeError):
+        lab(LabOptions(SMALL))
 
 
 # Large plans.

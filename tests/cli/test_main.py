@@ -63,7 +63,8 @@ def test_every_option_is_in_the_help_and_its_bad_values_are_refused(
 
 def test_the_help_names_commands_and_settings_with_their_defaults(run: Run) -> None:
     out = run("--help").out
-    assert f"FILE{SUFFIX}" in out
+    for words in (f"FILE{SUFFIX}", "--width WIDTH ", "--theme {system,light,dark}"):
+        assert words in out
     for name, (text, _) in COMMANDS.items():
         assert re.search(rf"^ +{name} +{text[:20]}", out, re.MULTILINE)
     for printed in (out, run("train --help").out, run("lab --help").out):
