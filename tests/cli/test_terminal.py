@@ -1,9 +1,11 @@
-"""Messages for terminals of any encoding, and signals."""
+"""Messages for terminals of any encoding, signals, and the entry point."""
 
 import ast
+import gc
 import importlib
 import io
 import math
+import os
 import pkgutil
 import re
 import signal
@@ -11,10 +13,12 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.support.commands import Done, python
+from xorviz.__main__ import main
 from xorviz.cli.terminal import Interruption, columns, ending_on_signals, failed, printable
 from xorviz.core import numerals
 from xorviz.core.settings import LOSS_FORMULAS
@@ -163,6 +167,7 @@ def test_handlers_are_restored_and_an_ignored_signal_stays_ignored() -> None:
 WRITES = """
 import os, signal, sys
 from pathlib import Path
+from xorviz.__main__ import main
 from xorviz.cli.terminal import ending_on_signals
 from xorviz.files import atomic
 
@@ -193,3 +198,49 @@ def test_ctrl_c_while_qt_paints_ends_an_export(run_file: Path) -> None:
     done = python("-c", INTERRUPTED_PAINTING, "export", run_file, "--png", png)
     assert done == Done(130, "", "")
     assert list(run_file.parent.iterdir()) == [run_file]
+
+
+# The entry point.
+
+
+@pytest.fixture
+def trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+
+
+@pytest.mark.usefixtures("trains")
+def test_main_works_without_standard_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("stdin", "stdout", "stderr")
+    for name in names:
+        monkeypatch.setattr(sys, name, None)
+    assert main() == 0
+    for name in names:
+        getattr(sys, name).close()
+
+
+def test_ctrl_c_during_loading_is_silent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "xorviz.cli.main", Loading("xorviz.cli.main"))
+    assert main() == 130
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("", "1"), ("3", "3")])
+@pytest.mark.usefixtures("trains")
+def test_linear_algebra_uses_one_thread_and_garbage_is_collected_again(
+    monkeypatch: pytest.MonkeyPatch, chosen: str, kept: str
+) -> None:
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    for name in names:
+        monkeypatch.setenv(name, chosen)
+        if not chosen:
+            monkeypatch.delenv(name)
+    assert main() == 0
+    assert [os.environ[name] for name in names] == [kept] * 3
+    assert gc.isenabled()
+    signal.raise_signal(signal.SIGINT)  # which is ignored by then

@@ -4,7 +4,6 @@ import base64
 import copy
 import json
 import re
-import struct
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -388,13 +387,7 @@ def judge(data: bytes) -> None:
             assert exported
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-def test_random_bytes_are_read_or_refused(data: bytes) -> None:
-    judge(data)
-
-
-@given(SOUND_FILES, st.data())
-def test_files_with_changed_bytes_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
+def damage_bytes(data: st.DataObject, good: bytes) -> bytes:
     damaged = bytearray(good)
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(damaged) - 1))
@@ -409,7 +402,7 @@ def test_files_with_changed_bytes_are_read_or_refused(good: bytes, data: st.Data
                 damaged[place:place] = damaged[place : place + 40]
             case "cut":
                 del damaged[place + 1 :]
-    judge(bytes(damaged))
+    return bytes(damaged)
 
 
 NASTY: list[Any] = [
@@ -429,32 +422,41 @@ def places_in(values: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-REALS = [0.0, 1.7e308, -1.7e308, 1e300, 1e154, 1e9, 5e-324, float("inf"), float("nan")]
-WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
-
-
-@given(SOUND_FILES, st.data())
-def test_files_with_changed_values_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
+def damage_values(data: st.DataObject, good: bytes) -> bytes:
     values = json.loads(good)
     for _ in range(data.draw(st.integers(1, 2))):
         holder, key = data.draw(st.sampled_from(places_in(values)))
         holder[key] = copy.deepcopy(data.draw(st.sampled_from(NASTY)))
-    judge(json.dumps(values).encode())
+    return json.dumps(values).encode()
 
 
-@given(SOUND_FILES, st.data())
-def test_files_with_changed_arrays_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
+REALS = [0.0, 1.7e308, -1.7e308, 1e300, 1e154, 1e9, 5e-324, float("inf"), float("nan")]
+WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
+
+
+def damage_arrays(data: st.DataObject, good: bytes) -> bytes:
     values = json.loads(good)
     run = data.draw(st.sampled_from([values["run"], *(pinned["run"] for pinned in values["kept"])]))
     arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run.get(name, ())]
-    arrays = arrays or [(run, "steps"), (run, "states")]  # of a watched run
     for _ in range(data.draw(st.integers(1, 3))):
-        holder, key = data.draw(st.sampled_from(arrays))
-        content = bytearray(base64.b64decode(holder[key]))
-        if content:
-            place = 8 * data.draw(st.integers(0, len(content) // 8 - 1))
-            is_real = key not in {"steps", "right", "learned"}
-            pool, kind = (REALS, "<d") if is_real else (WHOLES, "<q")
-            struct.pack_into(kind, content, place, data.draw(st.sampled_from(pool)))
-        holder[key] = base64.b64encode(content).decode()
-    judge(json.dumps(values).encode())
+        # Those of a watched run are not in objects of their own.
+        holder, key = data.draw(st.sampled_from(arrays or [(run, "steps"), (run, "states")]))
+        is_real = key not in {"steps", "right", "learned"}
+        pool, kind = (REALS, "d") if is_real else (WHOLES, "q")
+        if count := len(numbers(holder[key], kind)):
+            place, number = data.draw(st.integers(0, count - 1)), data.draw(st.sampled_from(pool))
+            holder[key] = changed(holder[key], kind, place, number)
+    return json.dumps(values).encode()
+
+
+@pytest.mark.parametrize("damage", [damage_bytes, damage_values, damage_arrays])
+@given(data=st.data())
+def test_a_damaged_file_is_read_or_refused(
+    damage: Callable[[st.DataObject, bytes], bytes], data: st.DataObject
+) -> None:
+    judge(damage(data, data.draw(SOUND_FILES)))
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_random_bytes_are_read_or_refused(data: bytes) -> None:
+    judge(data)

@@ -74,17 +74,6 @@ def test_rows_of_a_long_run_have_the_lowest_and_the_highest_loss(count: int) -> 
 
 
 @settings(max_examples=10)
-@given(count=st.integers(CAPACITY + 1, 40_000), seed=st.integers(0, 99), data=st.data())
-def test_a_spike_is_in_the_row_of_its_step(count: int, seed: int, data: st.DataObject) -> None:
-    losses = noise(count, seed)
-    spike = data.draw(st.integers(0, count - 1))
-    losses[spike] = 1e6
-    (row,) = [row for row in rows_of(loss_csv(trace_of(losses))) if row[2] == 1e6]
-    stride = rows_of(loss_csv(trace_of(losses)))[1][0]
-    assert row[0] <= spike < row[0] + stride
-
-
-@settings(max_examples=10)
 @given(count=st.integers(CAPACITY + 1, 60_000), is_falling=st.booleans(), share=st.floats(0.05, 1))
 def test_a_branch_has_the_rows_of_the_run_that_it_left(
     count: int, is_falling: bool, share: float
