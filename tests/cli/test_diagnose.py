@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.commands import Run
 from tests.support.snapshots import trained
+from xorviz.cli import diagnose as diagnose_command
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -300,12 +301,19 @@ def trapped(written: Any) -> str:
     return path
 
 
-def reported_trial(run: Run, *arguments: str) -> dict[str, Any]:
-    return reported(run, *arguments, "--try")
+def test_what_is_tried_from_these_weights_is_listed_best_first(
+    run: Run, trapped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    print_report = diagnose_command.print_report
 
+    def listen(report: Any, paragraphs: Any, as_json: bool) -> None:
+        seen.extend((report, list(paragraphs)))
+        print_report(*seen, as_json)
 
-def test_what_is_tried_from_these_weights_is_listed_best_first(run: Run, trapped: str) -> None:
-    report = reported_trial(run, "--weights", trapped)
+    monkeypatch.setattr(diagnose_command, "print_report", listen)
+    out = printed(run, "--weights", trapped, "--try").replace("\u202f", " ")
+    report = seen[0]
     tried = {one["change"]: one for one in report["tried"]}
     assert report["tried_with"]["rate"] == 0.5
     assert tried["run longer"]["state"] == "two rows learned"
@@ -316,14 +324,10 @@ def test_what_is_tried_from_these_weights_is_listed_best_first(run: Run, trapped
     assert 0.9 * best["of"] < best["right"] <= best["of"]
     lows = [one["low"] for one in report["tried"]]
     assert lows == sorted(lows, reverse=True)
-
-
-@pytest.mark.thorough
-def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, trapped: str) -> None:
-    out = run("diagnose", "--weights", trapped, "--try").out.replace("\u202f", " ")
+    # In words, what becomes of this network, and a table of all.
     assert "From these weights, a longer run, a larger rate (2.5)" in out
-    assert "\n\n\n" not in out + run("diagnose", "--loss-value", "1", "--width", "2", "--try").out
     assert "end in “two rows learned” after 3 000 more steps." in out
+    assert "\n\n\n" not in out
     (row,) = [line for line in out.splitlines() if line.startswith("Width 4")]
     assert " of 50 " in row
     assert "median" in row
@@ -333,7 +337,7 @@ def test_the_table_says_what_becomes_of_this_network_and_of_others(run: Run, tra
 def test_of_outputs_alone_the_width_is_needed_and_correct_ones_are_left(run: Run) -> None:
     assert refused(run, 2, "--outputs", "0 .5 1 .5", "--try").startswith("--try needs the weights,")
     for outputs in ("0 1 1 0", ".2 .8 .8 .3"):
-        assert reported_trial(run, "--outputs", outputs)["tried"] == []
+        assert reported(run, "--outputs", outputs, "--try")["tried"] == []
         out = run("diagnose", "--outputs", outputs, "--try").out
         assert out.endswith("\nNothing was tried: all four rows are correct.\n")
 

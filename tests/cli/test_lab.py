@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import signal
-import socket
 import subprocess
 import sys
 import termios
@@ -143,13 +142,9 @@ def test_the_chosen_kernel_trains_and_is_named(trained: Trained) -> None:
     assert counts_of(numba) == counts_of(numpy)
 
 
-def test_compiling_is_reported_on_a_terminal_and_numpy_trains_where_it_fails(
+def test_numpy_trains_where_numba_cannot_be_loaded(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def compile_twice(_: str, tell: Callable[[], object]) -> None:
-        tell()
-        tell()
-
     def fail(*_: object) -> None:
         raise KernelError("Numba cannot be loaded: it is broken.")
 
@@ -157,12 +152,6 @@ def test_compiling_is_reported_on_a_terminal_and_numpy_trains_where_it_fails(
     out, err = trained(LabOptions(SMALL, as_json=True, kernel=NUMBA))
     assert out == as_json(PICTURE, NUMPY)
     assert err == f"xorviz: Numba cannot be loaded: it is broken. {INSTEAD}\n"
-    monkeypatch.setattr(lab_training, "prepare", compile_twice)
-    assert trained(LabOptions(SMALL, kernel=NUMBA))[1] == ""
-    screen = Terminal()
-    monkeypatch.setattr("sys.stderr", screen)
-    assert lab(LabOptions(SMALL, kernel=NUMBA)) == 0
-    assert screen.getvalue().count("once on this computer") == 1
 
 
 def test_progress_counts_each_step_once_and_stopped_networks_as_finished(
@@ -290,18 +279,6 @@ def test_lost_workers_are_reported_with_the_results_so_far(trained: Trained, pat
     assert trained(LabOptions(SMALL), 1, failing) == ("", said)  # no empty table
     out, _ = trained(LabOptions(SMALL, as_json=True), 1, failing)
     assert json.loads(out)["recipes"][0]["networks"] == 0
-
-
-@pytest.mark.thorough
-def test_a_missing_cluster_is_reported(trained: Trained, path: Path) -> None:
-    with socket.socket() as taken:  # bound, but not listening
-        taken.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
-        out, err = trained(LabOptions(SMALL, path, scheduler=address), 1)
-    assert out == ""
-    assert err.startswith(f"xorviz: The scheduler at {address} does not answer")
-    assert err.count("\n") == 1
-    assert not path.exists()  # it would block the next attempt
 
 
 # Ctrl+C.

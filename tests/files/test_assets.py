@@ -95,26 +95,6 @@ def test_the_stuck_preset_has_three_rows_at_two_thirds() -> None:
     assert abs(output(late, first) - late.config.targets[ROWS.index(first)]) < 0.1
 
 
-def test_the_preset_with_biases_starts_like_the_stuck_one() -> None:
-    without, with_biases = (
-        preset(name).config for name in ("2 units without biases", "2 units with biases")
-    )
-    assert with_biases.to_dict() == without.to_dict() | {"biases": True}
-    before, after = (Trainer(config).snapshot().weights for config in (without, with_biases))
-    np.testing.assert_array_equal(before.w1, after.w1)
-    np.testing.assert_array_equal(before.w2, after.w2)
-
-
-def test_from_all_zero_nothing_moves_at_any_rate() -> None:
-    for rate in [0.01, 1000]:
-        trainer = Trainer(replace(preset("All weights zero").config, rate=rate))
-        trainer.advance(1000)
-        seen = trainer.snapshot()
-        assert not flat(seen.weights).any()
-        assert not flat(seen.gradient).any()
-        assert seen.outputs.tolist() == [0.5] * 4
-
-
 def test_from_all_equal_the_units_stay_equal_and_do_not_learn() -> None:
     assert "between 0.53 and 0.58" in preset("All weights equal").why
     assert set(flat(at("All weights equal", 0).weights)) == {1.0}

@@ -98,18 +98,6 @@ def test_flat_colours_stay_exact_others_near_and_nothing_flickers() -> None:
     assert (seen[:, 60:] == seen[0, 60:]).all()
 
 
-def test_only_changed_parts_take_space() -> None:
-    still, moving = [moving_square(1)[0]] * 50, moving_square(20)
-    sizes = []
-    for frames in (still, moving):
-        writer = GifWriter(moving)
-        for frame in frames:
-            writer.add(frame)
-        sizes.append(len(writer.finish(100)))
-    assert sizes[0] < 1000 + 50 * 30
-    assert sizes[1] < 1000 + 20 * 200
-
-
 def test_pillow_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_available()
     monkeypatch.setitem(sys.modules, "PIL", None)

@@ -7,14 +7,12 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.commands import python
 from tests.support.screen import child, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
@@ -24,7 +22,6 @@ from xorviz.files.exports.pictures import (
     SCALES,
     copy_drawing,
     copy_picture,
-    image_of,
     png_bytes,
     rgb,
     svg_bytes,
@@ -54,15 +51,6 @@ def full(qtbot: QtBot, view: SnapshotView, theme: Theme = LIGHT) -> SnapshotView
     shown_view(qtbot, view, theme=theme)
     view.show_snapshot(trained(QUICK, 400))
     return view
-
-
-def drawn(svg: bytes, size: QSize) -> NDArray[np.uint8]:
-    """Return a drawing rendered by Qt, which ignores clipping."""
-    image = QImage(size, QImage.Format.Format_RGB32)
-    painter = QPainter(image)
-    QSvgRenderer(QByteArray(svg)).render(painter)
-    painter.end()
-    return rgb(image)
 
 
 def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
@@ -107,7 +95,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, 
         assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
 
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda t: t.name)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda t: t.name)
 def test_the_background_is_that_of_a_panel_or_window(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
@@ -178,20 +166,6 @@ def test_a_drawing_is_a_document_with_real_text_that_refers_to_nothing_outside(
     assert dashed or kind is not DecisionSurface
 
 
-@pytest.mark.parametrize(
-    ("kind", "theme"), [(WeightHeatmap, DARK), (TruthTable, LIGHT)], ids=["heatmap", "table"]
-)
-def test_a_drawing_looks_like_the_picture(
-    qtbot: QtBot, qapp: QApplication, kind: type[DecisionSurface], theme: Theme
-) -> None:
-    apply_theme(qapp, theme)
-    view = full(qtbot, kind(), theme)
-    difference = np.abs(drawn(svg_bytes(view), view.size()).astype(int) - rgb(image_of(view)))
-    # Letters and edges differ by parts of a pixel; everything else is the same.
-    assert (difference.max(axis=2) > 40).mean() < 0.04
-    assert np.median(difference) == 0
-
-
 def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
     box = child(view, CurvePlot).rows[0].box
@@ -260,7 +234,8 @@ from xorviz.files.exports.pictures import copy_drawing, copy_picture
 def main():
     application = QApplication([])
     label = QLabel("a", accessibleName="a")
-    COPY
+    copy_picture(label, 1)
+    copy_drawing(label)
     assert application.clipboard().mimeData().hasImage()
     print("copied")
 
@@ -268,10 +243,8 @@ main()
 """
 
 
-@pytest.mark.parametrize("copy", some(["copy_drawing(label)", "copy_picture(label, 1)"], 1))
-@pytest.mark.parametrize("platform", some(["offscreen", "minimal"], 1))
-def test_a_program_ends_well_with_its_picture_on_the_clipboard(copy: str, platform: str) -> None:
-    """On these platforms Qt keeps it until after Python has ended."""
-    env = os.environ | {"QT_QPA_PLATFORM": platform}
-    done = python("-c", COPY_AND_END.replace("COPY", copy), env=env)
+def test_a_program_ends_well_with_its_picture_on_the_clipboard() -> None:
+    """On this platform Qt keeps it until after Python has ended."""
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    done = python("-c", COPY_AND_END, env=env)
     assert (done.status, done.out) == (0, "copied\n"), done.err

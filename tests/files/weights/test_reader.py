@@ -508,19 +508,28 @@ def reads_or_refuses(content: str | bytes) -> None:
         arranged(arrays)
 
 
-@given(st.one_of(LIKELY, st.text(max_size=60), st.lists(LIKELY, max_size=5).map("[".join)))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    reads_or_refuses(text)
-
-
-@given(st.recursive(
+TEXTS = st.one_of(LIKELY, st.text(max_size=60), st.lists(LIKELY, max_size=5).map("[".join))
+VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=4)
     | st.dictionaries(st.sampled_from(["w1", "b1", "w2", "b2", "outputs", "config"]), inner),
     max_leaves=20,
-))  # fmt: skip
-def test_any_json_is_read_or_refused(value: object) -> None:
-    reads_or_refuses(json.dumps(value))
+)  # fmt: skip
+STARTS = st.sampled_from([b"", b"PK", b"PK\x03\x04", b"\x93NUMPY"])
+BYTES = st.builds(bytes.__add__, STARTS, st.binary(max_size=200))
+HEADERS = st.text("{}()[]'descrfortan_opyul:,1248<fi \\x", max_size=40).flatmap(
+    lambda text: st.builds(
+        member, st.sampled_from([text, HEADER[: len(text)] + text]), st.binary(max_size=32)
+    )
+)
+
+
+@pytest.mark.parametrize("content", [TEXTS, VALUES.map(json.dumps), BYTES, HEADERS])
+@given(data=st.data())
+def test_anything_is_read_or_refused(
+    content: st.SearchStrategy[str | bytes], data: st.DataObject
+) -> None:
+    reads_or_refuses(data.draw(content))
 
 
 @given(st.data())
@@ -529,11 +538,3 @@ def test_any_damaged_archive_is_read_or_refused(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 5))):
         whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
     reads_or_refuses(bytes(whole))
-    head = data.draw(st.sampled_from([b"", b"PK", b"PK\x03\x04", b"\x93NUMPY"]))
-    reads_or_refuses(head + data.draw(st.binary(max_size=200)))
-
-
-@given(st.text("{}()[]'descrfortan_opyul:,1248<fi \\x", max_size=40), st.binary(max_size=32))
-def test_any_header_is_read_or_refused(header: str, body: bytes) -> None:
-    reads_or_refuses(member(header, body))
-    reads_or_refuses(member(HEADER[: len(header)] + header, body))
