@@ -184,12 +184,9 @@ def test_a_closed_folder_and_a_system_without_menus_are_reported(
 
 @needs("desktop-file-validate")
 @needs("appstreamcli")
-def test_the_desktop_accepts_the_files() -> None:
+def test_the_desktop_accepts_the_files_which_tell_of_this_version() -> None:
     assert ended("desktop-file-validate", RESOURCES / "xorviz.desktop") == Done(0, "", "")
     done = ended("appstreamcli", "validate", "--no-net", RESOURCES / "xorviz.metainfo.xml")
     assert done.status == 0, done.out
-
-
-def test_the_metainfo_tells_of_this_version() -> None:
     releases = ET.fromstring(assets.read_text("xorviz.metainfo.xml")).iter("release")
     assert next(releases).get("version") == __version__

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ import pytest
 
 from tests.support.commands import Run
 from tests.support.snapshots import trained
-from xorviz.cli import diagnose as diagnose_command
+from xorviz.cli.terminal import print_report
 from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_rows
 from xorviz.core.diagnosis.states import STATES
 from xorviz.core.diagnosis.words import UNKNOWN, UNTRAINED
@@ -304,16 +305,15 @@ def trapped(written: Any) -> str:
 def test_what_is_tried_from_these_weights_is_listed_best_first(
     run: Run, trapped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[Any] = []
-    print_report = diagnose_command.print_report
+    reports: list[Mapping[str, Any]] = []
 
-    def listen(report: Any, paragraphs: Any, as_json: bool) -> None:
-        seen.extend((report, list(paragraphs)))
-        print_report(*seen, as_json)
+    def listen(report: Mapping[str, Any], paragraphs: Iterable[list[str]], as_json: bool) -> None:
+        reports.append(report)
+        print_report(report, paragraphs, as_json)
 
-    monkeypatch.setattr(diagnose_command, "print_report", listen)
+    monkeypatch.setattr("xorviz.cli.diagnose.print_report", listen)
     out = printed(run, "--weights", trapped, "--try").replace("\u202f", " ")
-    report = seen[0]
+    (report,) = reports
     tried = {one["change"]: one for one in report["tried"]}
     assert report["tried_with"]["rate"] == 0.5
     assert tried["run longer"]["state"] == "two rows learned"

@@ -319,7 +319,7 @@ def test_a_run_has_its_checkpoints_and_its_trace_or_has_not_begun() -> None:
 
 def test_two_runs_side_by_side_must_start_alike() -> None:
     for change in ({"width": 3}, {"seed": 6}, {"init_range": 2.0}):
-        beside = Recording(replace(CONFIG, **change))  # type: ignore[arg-type]
+        beside = Recording(replace(CONFIG, **change))
         beside.advance(150)
         said = refusal(loads, dumps(replace(made(), beside=beside.record())))
         assert said == f"{DAMAGED}the two runs side by side differ in {next(iter(change))}."

@@ -109,21 +109,14 @@ def test_nothing_is_left_before_the_first_save_and_after_closing(
     assert not folder.parent.exists()
     for steps in (1, 2):
         recovery.save(trained(steps))
+        shutil.rmtree(folder)  # an emptied folder is filled again
+        recovery.save(trained(steps + 1))
+        assert load_run(*copies(folder)) == trained(steps + 1)
+        assert orphans(folder) == []
         recovery.close()
         assert not folder.exists()
-
-
-def test_an_emptied_folder_is_filled_again(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
-    shutil.rmtree(folder)
-    recovery.save(trained(2))
-    assert load_run(*copies(folder)) == trained(2)
-    assert orphans(folder) == []
-
-
-def test_other_files_are_kept_and_are_not_orphans(folder: Path, recovery: Recovery) -> None:
-    recovery.save(trained(1))
-    (folder / "note.txt").touch()
+    (folder / "note.txt").touch()  # other files are kept, and are no orphans
     (folder / "folder.xorviz").mkdir()
     assert orphans(folder) == []
     recovery.close()

@@ -67,7 +67,8 @@ def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
 
 
 def test_a_picture_is_painted_in_the_pixels_and_the_resolution_of_its_scale(qtbot: QtBot) -> None:
-    label = shown(qtbot, QLabel("loss 0.2445", accessibleName="Loss"), 120, 50)
+    label = shown(qtbot, QLabel("loss 0.2445"), 120, 50)
+    label.setAccessibleName("Loss")
     label.setAccessibleDescription("The loss in figures.")
     small = read(png_bytes(label, 1))
     for scale in SCALES:

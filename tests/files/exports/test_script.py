@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.commands import python
+from tests.support.files import refusal
 from tests.support.watched import watched_record
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Record, weight_shapes
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_FORMULAS, LOSS_NAMES, RunConfig
-from xorviz.files.atomic import FileError
 from xorviz.files.exports.script import numpy_script
 
 ARTICLE = 60_000
@@ -145,15 +145,11 @@ def test_the_script_repeats_interventions(tmp_path: Path, biases: bool, momentum
 def test_a_run_that_goes_on_from_a_watched_one_is_repeated_without_a_seed() -> None:
     recording = Recording(continued(watched_record(steps=(0, 9)), 9))
     recording.advance(100)
+    assert "Another program trained this run" in refusal(numpy_script, watched_record(), 0)
     script = numpy_script(recording.record(), 100)
     assert script.startswith('"""A 2-2-1 network learns XOR: step 100 from these weights, as')
     assert "1234" not in script
     assert_shown(run_here(script), recording, 100)
-
-
-def test_there_is_no_script_of_a_watched_run() -> None:
-    with pytest.raises(FileError, match="Another program trained this run"):
-        numpy_script(watched_record(), 0)
 
 
 def test_hundreds_of_changes_stay_exact_in_lines_of_a_bounded_length() -> None:

@@ -65,20 +65,14 @@ def test_no_more_is_unpacked_than_a_network_takes() -> None:
     assert said == "arr_0 holds more numbers than a network of xorviz."
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("claim", [0, 2**32 - 2])
-@pytest.mark.parametrize("method", ["stored", "deflated", "bz2"])
-def test_a_size_that_an_archive_claims_is_not_relied_on(method: str, claim: int) -> None:
-    """The directory of an archive states the sizes of its members, packed and unpacked."""
-    data = bytearray(archive(method, zeros=0 if method == "stored" else 16_000_000))
+@pytest.mark.parametrize("method", some(["deflated", "stored", "bz2"], 1))
+def test_what_an_archive_claims_is_not_relied_on(method: str) -> None:
+    """Its directory states the sizes of its members and how they are packed."""
+    data = archive(method, zeros=0 if method == "stored" else 16_000_000)
     entry = data.index(b"PK\x01\x02")
-    for place in (entry + 20, entry + 24):
-        data[place : place + 4] = claim.to_bytes(4, "little")
-    cheap_refusal(bytes(data))
-
-
-def test_packed_data_cannot_pass_for_another_packing() -> None:
-    """The directory says deflated, the data are of bz2."""
+    for claim in (0, 2**32 - 2):
+        size = claim.to_bytes(4, "little")
+        cheap_refusal(data[: entry + 20] + size + size + data[entry + 28 :])
     data = archive("bz2", zeros=2_000_000)
     entry = data.index(b"PK\x01\x02")
     lying = data[: entry + 10] + b"\x08\x00" + data[entry + 12 :]

@@ -39,7 +39,7 @@ def relu(z: Array) -> Array:
     return np.maximum(z, 0)
 
 
-SLOPES: dict[Any, Callable[[Array], Array]] = {
+SLOPES: dict[Any, Callable[[Array], Any]] = {
     sigmoid: lambda h: h * (1 - h), np.tanh: lambda h: 1 - h**2, relu: lambda h: (h > 0) * 1.0
 }  # fmt: skip
 
@@ -49,7 +49,7 @@ def trained(
     steps: int = 1500,
     sign: float = 1.0,
     respond: Any = sigmoid,
-    slope: Callable[[Array], Array] | None = None,
+    slope: Callable[[Array], Any] | None = None,
     targets: Array = XOR,
     start: float | None = None,
     output: Callable[[Array], Array] = sigmoid,

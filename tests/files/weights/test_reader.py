@@ -487,7 +487,8 @@ def test_networks_come_back_through_what_programs_write(named: Named) -> None:
         ]
     jsons = [json.dumps({n: a.tolist() for n, a in named.items()}),
              json.dumps([a.tolist() for a in values])]  # fmt: skip
-    for content in (*texts, *jsons, archive(**named), archive(*values)):
+    contents: list[str | bytes] = [*texts, *jsons, archive(**named), archive(*values)]
+    for content in contents:
         assert_found(parsed(content), named)
 
 
