@@ -1,7 +1,6 @@
 """The command export."""
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -230,25 +229,6 @@ def test_a_picture_that_cannot_be_made_is_one_line_and_numbers_need_no_qt(
     assert not rendered
     assert table.exists()
     assert not png.exists()
-
-
-@pytest.mark.parametrize(("platform", "expected"), [(None, "offscreen"), ("minimal", "minimal")])
-def test_pictures_use_the_offscreen_platform_by_default(
-    run: Run,
-    monkeypatch: pytest.MonkeyPatch,
-    run_file: Path,
-    rendered: Rendered,
-    platform: str | None,
-    expected: str,
-) -> None:
-    # A copy, restored after the test.
-    monkeypatch.setattr("os.environ", os.environ.copy())
-    os.environ.pop("QT_QPA_PLATFORM", None)
-    if platform is not None:
-        os.environ["QT_QPA_PLATFORM"] = platform
-    monkeypatch.setattr(preflight, "problem", lambda: None)
-    run("export", run_file, "--png", run_file.with_name("out.png"))
-    assert os.environ["QT_QPA_PLATFORM"] == expected
 
 
 def test_pictures_are_drawn_without_a_display(run_file: Path, tmp_path: Path) -> None:

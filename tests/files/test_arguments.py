@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import json
 import re
 import shlex
 from typing import Any
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from tests.core.test_settings import VALID
 from tests.support.files import refusal
-from xorviz.cli.main import main
 from xorviz.cli.parser import command_line
 from xorviz.core.rules import SettingError
 from xorviz.core.settings import SETTINGS, RunConfig
@@ -40,15 +38,6 @@ def test_a_command_reads_back_as_the_same_run(config: RunConfig) -> None:
     assert config_of(command) == config
     assert " ".join(map(shlex.quote, command.split())) == command
     assert len(command) < LONGEST_COMMAND / 7
-
-
-@settings(max_examples=3)
-@given(config=CONFIGS)
-def test_a_command_trains_the_same_run(config: RunConfig) -> None:
-    arguments = shlex.split(command_of(config))[1:]
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        main(["train", *arguments, "--steps", "0", "--json"])
-    assert RunConfig.from_dict(json.loads(printed.getvalue())["config"]) == config
 
 
 @pytest.mark.parametrize("command", ["", "train"])

@@ -145,23 +145,16 @@ def shorter(text: str) -> str:
 ENTRIES: list[tuple[str, Callable[[Any], Any], str]] = [
     ("step", to(-1), "step is -1; allowed: a whole number from 0 to 150"),  # beside has come to 150
     ("step", to(151), "step is 151; allowed"),
-    ("step", to(True), "step is True"),
     ("step", to(1.0), "step is 1.0"),
     *(("version", to(v), f"version is {v!r}") for v in (0, -1, True, 1.0, "1", None, [1])),
-    ("written_by", to(7), "written_by is not a text"),
     ("written_by", to("x" * 1001), "written_by is not a text of at most 1000 characters"),
-    *((name, to(7), f"{name} is not an object") for name in ("run", "beside")),
-    ("kept", to(None), "kept is not a list"),
     ("kept", to([None] * 13), f"kept is not a list of at most {MOST_PINNED} values"),
-    ("kept.0", to(7), "kept[0] is not an object"),
     ("kept.0.name", to("\n\t \u200b"), "kept[0].name is empty"),
-    ("kept.0.name", to(3), "kept[0].name is not a text"),
     ("kept.0.name", to("x" * 1001), "kept[0].name is not a text"),
     ("kept.0.step", to(91), "kept[0].step is 91; allowed: a whole number from 0 to 90"),
     ("kept.0.style", to(1), "two pinned runs have the same style"),
     ("kept.0.style", to(12), "kept[0].style is 12; allowed: a whole number from 0 to 11"),
     ("kept.0.is_shown", to(1), "kept[0].is_shown is 1; allowed: on, off"),
-    ("kept.0.run", to(1), "kept[0].run is not an object"),
     ("run.newest", to(199), "run.trace.steps do not end at the newest step, 199"),
     ("run.newest", to(10**12 + 1), "run.newest is 1000000000001; allowed: "),
     ("run.newest", to(200.0), "run.newest is 200.0; allowed: "),
@@ -264,6 +257,8 @@ def test_wrong_entries_are_refused_by_their_names(
 
 
 EVERY_PLACE = [
+    *("step", "written_by", "run", "beside", "kept", "kept.0", "kept.0.run"),
+    *(f"kept.0.{name}" for name in ("name", "step", "style", "is_shown")),
     *(f"run.{name}" for name in ("config", "interventions", "newest", "trace", "checkpoints")),
     *(f"run.config.{name}" for name in SETTINGS),
     *("run.config.targets.0", "run.interventions.0", "run.interventions.1.index.0"),
@@ -272,14 +267,22 @@ EVERY_PLACE = [
     *(f"run.checkpoints.{k}" for k in ("steps", "parameters", "velocities", "right", "learned")),
 ]
 OTHER_KINDS: list[object] = [None, True, -1, 1e308, 2**70, "AAAA", "\u00fc", [[]], {"x": {}}]
+ALLOWED = {
+    **dict.fromkeys(("written_by", "kept.0.name"), ("AAAA", "\u00fc")),
+    "beside": (None,),
+    "kept.0.is_shown": (True,),
+    "run.interventions.1.value": (-1,),
+    "run.config.biases": (True,),
+}
+"""The few of them that some places take."""
 
 
 def test_no_entry_accepts_values_of_other_kinds() -> None:
-    allowed = [("run.interventions.1.value", -1), ("run.config.biases", True)]
-    for number, path in enumerate(EVERY_PLACE):
-        for nasty in (OTHER_KINDS * 2)[number % 3 :: 3]:
-            if (path, nasty) not in allowed:
-                assert "run" in refusal_of(path, to(nasty))
+    for path in EVERY_PLACE:
+        for nasty in OTHER_KINDS:
+            if nasty not in ALLOWED.get(path, ()):
+                name = re.sub(r"\.\d+", "", path).rpartition(".")[2]
+                assert re.search(rf"{name}|run|kept", refusal_of(path, to(nasty)))
 
 
 OPTIONAL = {"outputs", "gradient_norms", "kernels", *SETTINGS}
