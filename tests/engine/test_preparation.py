@@ -15,7 +15,6 @@ from xorviz.core.kernels.compiler import INSTEAD, KernelError, Notify
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.settings import RunConfig
 from xorviz.engine.activity import Activity
@@ -169,7 +168,11 @@ def test_numpy_takes_the_place_of_a_kernel_that_fails(
     assert len(stage.kernels.asked) == 1
 
 
-def test_closing_waits_for_the_thread_and_starts_no_more(stage: Stage) -> None:
+def test_closing_waits_for_the_thread_and_starts_no_more(qtbot: QtBot, stage: Stage) -> None:
+    never = Preparation("numba")
+    never.close()
+    never.start()
+    assert stage.kernels.asked == []
     stage.preparation.start()
     (thread,) = threads_of(stage.preparation)
     stage.preparation.close()
@@ -178,12 +181,6 @@ def test_closing_waits_for_the_thread_and_starts_no_more(stage: Stage) -> None:
     stage.preparation.start()
     assert len(stage.kernels.asked) == 1
     stage.preparation.close()  # does no harm
-
-
-def test_closing_before_start_is_allowed(stage: Stage) -> None:
-    stage.preparation.close()
-    stage.preparation.start()
-    assert stage.kernels.asked == []
 
 
 class Asked:
@@ -293,16 +290,6 @@ def test_a_session_goes_on_with_numpy_where_numba_fails(
     assert beside.config == RunConfig(width=4)
 
 
-def test_closing_waits_for_a_preparation_under_way(
-    session: WatchedSession, prepared: Kernels
-) -> None:
-    session.play()
-    (thread,) = threads_of(session.preparation)
-    threading.Timer(0.0, prepared.may_end.set).start()
-    session.close()
-    assert thread.isFinished()
-
-
 def test_a_session_closed_before_painting_prepares_nothing(qtbot: QtBot, prepared: Kernels) -> None:
     session = TrainingSession(kernel="numba")
     painted: list[str] = []
@@ -312,15 +299,3 @@ def test_a_session_closed_before_painting_prepares_nothing(qtbot: QtBot, prepare
     qtbot.waitUntil(lambda: painted != [])
     assert prepared.asked == []
     assert threads_of(session.preparation) == []
-
-
-def test_numpy_starts_no_preparation_thread(qtbot: QtBot, prepared: Kernels) -> None:
-    session = TrainingSession()
-    seen: list[Snapshot] = []
-    session.snapshot_arrived.connect(seen.append)
-    session.open_run(Record(RunConfig()), 0)
-    session.play()
-    qtbot.waitUntil(lambda: len(seen) >= 4)
-    session.close()
-    assert prepared.asked == []
-    assert threads_of(session) == []

@@ -147,19 +147,6 @@ def test_training_ends_when_the_time_is_up(
     assert busy.snapshot(steps(asked, seconds=seconds)).step == taken
 
 
-def test_a_rule_stops_training_at_each_multiple(busy: Harness) -> None:
-    for limit in (100, 200):
-        snapshot = busy.snapshot(steps(1000, StopRules(at_step=100)))
-        assert (snapshot.step, snapshot.halt) == (limit, Halt.AT_STEP)
-
-
-def test_a_change_applies_from_the_next_step(busy: Harness) -> None:
-    busy.ask(steps(10))
-    snapshot = busy.snapshot(FASTER)
-    assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
-    assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
-
-
 def test_commands_before_a_run_and_invalid_changes_fail(harness: Harness) -> None:
     failure = harness.failure(steps(1))
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")

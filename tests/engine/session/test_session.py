@@ -216,14 +216,6 @@ def test_two_steps_a_second_are_one_each_half_second(session: WatchedSession) ->
     assert session.gauge.steps_per_second is None
 
 
-def test_slow_drawing_slows_training(session: WatchedSession) -> None:
-    session.draw_for(1.0)
-    session.set_speed(1000)
-    session.play()
-    session.wait(lambda: len(session.snapshots) >= 5)
-    assert all(taken <= 101 for taken in differences(session.steps))
-
-
 def slow_down(session: WatchedSession) -> None:
     session.play()
     session.set_speed(2)
@@ -276,63 +268,6 @@ def test_a_timer_that_fires_early_takes_no_step(session: WatchedSession, clock: 
     clock.now = 0.0101
     session.wait(lambda: len(session.snapshots) == 2)
     assert session.steps == [1, 2]
-
-
-@BOTH_KERNELS
-@pytest.mark.parametrize(
-    ("speed", "presses", "pauses"),
-    some(
-        [(None, [1, 7, 700, 792], False), (50_000, [], False), (1000, [], True), (None, [], True)]
-    ),
-)
-def test_the_same_step_has_the_same_weights_bit_for_bit(
-    session: WatchedSession,
-    speed: float | None,
-    presses: list[int],
-    pauses: bool,
-    kernel: str,
-    clock: Clock,
-) -> None:
-    def interrupt(snapshot: Snapshot) -> None:
-        if session.playing:
-            clock.now += 1  # so that every frame is shown: this recipe jumps to and fro
-            session.pause()
-            session.play()
-
-    def take_1500_steps() -> None:
-        for n in presses:
-            session.step(n)
-            session.rest()
-        if not presses:
-            session.play()
-            session.rest()
-
-    if pauses:
-        session.snapshot_arrived.connect(interrupt)
-    session.draw_for(0.05)
-    session.set_speed(speed)
-    session.rules = StopRules(at_step=1500)
-    session.begin(EAGER)
-    take_1500_steps()
-    session.intervene("rate", 0.3)
-    take_1500_steps()
-
-    trainer = Trainer(EAGER, kernel=kernel)
-    trainer.advance(1500)
-    trainer.intervene("rate", 0.3)
-    trainer.advance(1500)
-    expected, last = trainer.snapshot(), session.last
-    assert (last.step, last.loss, last.interventions) == (
-        3000,
-        expected.loss,
-        expected.interventions,
-    )
-    assert bits_of(last) == bits_of(expected)
-
-
-def bits_of(snapshot: Snapshot) -> list[bytes]:
-    arrays = [*snapshot.weights.arrays(), *snapshot.gradient.arrays(), snapshot.trace.losses]
-    return [array.tobytes() for array in arrays]
 
 
 @pytest.mark.parametrize(

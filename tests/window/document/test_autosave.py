@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import Open, action, child, settle
+from tests.support.screen import child
+from tests.support.windows import Open, action, settle
 from tests.window.document.desk import Desk, project_of
 from xorviz.core.runs.project import Project
 from xorviz.files.recovery import orphans

@@ -258,18 +258,18 @@ class Changes(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["rate", "momentum"]), value=VALUES)
     def change_a_setting(self, name: str, value: float) -> None:
         first, second, step = self.shown
-        then = first.changed(step, (name, value, ())), second, step
+        then: Shown = first.changed(step, (name, value, ())), second, step
         self.change(lambda: self.document.change_setting(name, value), then)
 
     @rule(weight=WEIGHTS, value=VALUES, beside=st.booleans())
     def set_a_weight(self, weight: tuple[str, tuple[int, ...]], value: float, beside: bool) -> None:
         (name, index), (first, second, step) = weight, self.shown
         made: Change = (name, -value, index)
+        then: Shown = first.changed(step, made), second, step
+        do = self.document.set_weight
         if beside and second is not None:
             then = first, second.changed(step, made), step
             do = self.document.set_weight_beside
-        else:
-            then, do = (first.changed(step, made), second, step), self.document.set_weight
         self.change(lambda: do(name, index, -value), then)
 
     def begins(self, do: Callable[[], object], config: RunConfig) -> None:
@@ -280,7 +280,7 @@ class Changes(RuleBasedStateMachine):
             there = second.at(step).config
             both = {n: getattr(config, n) for n in ("activation", "seed", "rate", "momentum")}
             alike = {n: v for n, v in both.items() if getattr(here, n) == getattr(there, n)}
-            beside = Recipe(replace(there, **alike))  # type: ignore[arg-type]
+            beside = Recipe(replace(there, **alike))
         self.change(do, (first.begun(config), beside, 0))
 
     @rule(activation=st.sampled_from(["relu", "tanh"]))
@@ -395,7 +395,7 @@ def test_any_changes_are_exact_undone_redone_and_saved(
 ) -> None:
     """Also: no trained run is lost without a notice. Only a thorough run simplifies a failure."""
     phases = tuple(Phase) if examples > 10 else (Phase.generate,)
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: Changes(qtbot, tmp_path / "work.xorviz"),
+    run_state_machine_as_test(
+        lambda: Changes(qtbot, tmp_path / "work.xorviz"),  # type: ignore[arg-type]
         settings=settings(max_examples=examples, stateful_step_count=14, phases=phases),
     )

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication, QImage
 
-from tests.support.bits import assert_same_record, assert_same_state, bits
+from tests.support.bits import assert_same_record, bits
 from tests.support.snapshots import trained
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.network import initial_weights
@@ -20,6 +20,7 @@ from xorviz.files.weights.own_network import record_of
 from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document
 
 Change = Callable[[Document], object]
+IMPORTED = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
 
 BEGINS: dict[str, Change] = {
     "settings": lambda document: document.restart(replace(CONFIG, width=5)),
@@ -45,7 +46,6 @@ PINNED: dict[str, Change] = {
     "delete Run 1": lambda document: document.delete(0),
 }
 """Changes of pinned runs alone."""
-IMPORTED = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
 
 State = tuple[Project, int, list[object]]
 
@@ -109,28 +109,6 @@ def test_every_change_is_undone_and_redone_bit_for_bit(harness: DocumentHarness,
         harness.do(harness.document.undo)
     harness.put(Project(Record(OTHER), 0))
     assert told[-1] == (None, None)
-
-
-def test_several_changes_are_undone_and_redone_in_order(harness: DocumentHarness) -> None:
-    made: list[Change] = [
-        *ALTERS.values(), Document.pin, BEGINS["compare side by side"], BEGINS["settings"],
-        Document.end_side_by_side, BEGINS["targets"],
-    ]  # fmt: skip
-    states = [state_of(harness)]
-    for change in made:
-        harness.do(change, harness.document)
-        states.append(state_of(harness))
-    for state in reversed(states[:-1]):
-        harness.do(harness.document.undo)
-        assert state_of(harness) == state
-    assert harness.labels()[0] is None
-    harness.do(harness.document.undo)  # nothing to undo
-    for state in states[1:]:
-        harness.do(harness.document.redo)
-        assert state_of(harness) == state
-    assert harness.labels()[1] is None
-    harness.do(harness.document.redo)
-    assert state_of(harness) == states[-1]
 
 
 def test_opening_a_project_tells_that_the_last_notice_is_out_of_date(
@@ -290,17 +268,6 @@ def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHar
         assert harness.pinned == [("Run 1", long)]
 
 
-def test_changes_before_the_next_snapshot_are_undone_together(harness: DocumentHarness) -> None:
-    harness.train(50)
-    before = state_of(harness)
-    for value in (0.25, 0.125):
-        harness.document.change_setting("rate", value)
-    harness.rest()
-    assert harness.session.config.rate == 0.125
-    harness.do(harness.document.undo)
-    assert (state_of(harness), harness.labels()) == (before, (None, "rate 0.125"))
-
-
 def test_without_space_a_branch_is_refused_and_the_end_of_a_pair_tells_it(
     harness: DocumentHarness,
 ) -> None:
@@ -390,7 +357,7 @@ def test_without_space_it_is_told_that_an_undone_run_is_not_pinned(
 # Pinned runs.
 
 
-def test_a_run_is_pinned_once_and_renamed_hidden_shown_and_deleted(
+def test_a_run_is_pinned_once_and_renamed_hidden_shown_recalled_and_deleted(
     harness: DocumentHarness,
 ) -> None:
     harness.train(50)
@@ -411,30 +378,15 @@ def test_a_run_is_pinned_once_and_renamed_hidden_shown_and_deleted(
     harness.document.pin_as("the slow one")
     harness.document.pin_as("again")
     assert [name for name, _ in harness.pinned] == ["the slow one", "the slow one 2"]
+    harness.do(harness.document.restart, OTHER)
+    harness.train(40)
+    harness.do(harness.document.recall, 0)
+    assert (harness.now.step, harness.now.record) == (50, run.record)
+    assert harness.noticed[-1] == "Pinned the previous run as Run 1."
+    harness.do(harness.document.undo)
     harness.do(harness.document.delete, 0)
     assert harness.noticed[-1] == "Deleted the slow one. Undo brings it back."
     assert [name for name, _ in harness.pinned] == ["the slow one 2"]
-
-
-def test_a_recalled_run_is_shown_at_its_step_and_the_run_before_is_pinned(
-    harness: DocumentHarness,
-) -> None:
-    harness.train(300)
-    harness.go_to(120)
-    expected = harness.now
-    harness.do(harness.document.pin)
-    harness.do(harness.document.restart, OTHER)
-    harness.do(harness.document.recall, 0)
-    assert len(harness.pinned) == 1  # nothing was trained
-    harness.do(harness.document.undo)
-    harness.train(40)
-    other = harness.now
-    harness.do(harness.document.recall, 0)
-    assert_same_state(harness.now, expected)
-    assert_same_record(harness.now.record, expected.record)
-    assert harness.noticed[-1] == "Pinned the previous run as Run 2."
-    harness.do(harness.document.undo)
-    assert_same_state(harness.now, other)
 
 
 # Two runs side by side.
@@ -467,21 +419,6 @@ def test_two_runs_start_from_the_same_weights_and_the_second_is_kept(
     harness.do(harness.document.end_side_by_side)
     assert (harness.now.beside, harness.now.step) == (None, 20)
     assert (harness.now.record, harness.pinned) == (both.record, [("Run 1", both.beside)])
-
-
-def test_a_weight_of_the_second_run_branches_only_that_run(harness: DocumentHarness) -> None:
-    harness.do(harness.document.start_side_by_side, OTHER)
-    harness.train(100)
-    first, second = harness.document.project.record, harness.document.project.beside
-    harness.go_to(30)
-    harness.do(harness.document.set_weight_beside, "w2", (1, 0), -1.5)
-    assert harness.labels() == ("B: w2[h2→o] -1.5", None)
-    assert harness.pinned == [("Run 1", second)]
-    assert harness.now.record == first
-    assert harness.now.beside is not None
-    assert (harness.now.beside.newest, harness.now.beside.weights.w2[1, 0]) == (30, -1.5)
-    harness.do(harness.document.undo)
-    assert harness.document.project.beside == second
 
 
 def test_a_restart_keeps_the_differences_of_two_runs(harness: DocumentHarness) -> None:

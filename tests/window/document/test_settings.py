@@ -173,7 +173,8 @@ def test_recent_files_are_restored_as_far_as_they_fit(store: QSettings, reopen: 
         assert kept == paths[: len(kept)]
         fitting = 0 if names == ["/a" * 9000] else 3 if names is long else len(names)
         assert min(fitting, MOST_RECENT) <= len(kept) <= MOST_RECENT
-    for value in ([3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]):
+    invalid: list[list[Any]] = [[3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]]
+    for value in invalid:
         store.setValue("files/recent", json.dumps(value))
         assert reopen().recent() == [Path("/a.xorviz")]
 
@@ -266,7 +267,9 @@ def test_a_choice_is_shown_and_each_new_one_saved(store: QSettings, reopen: Reop
 def switches(parent: QObject) -> list[QAction]:
     """Return three switches; of the first two, one alone is on."""
     group = QActionGroup(parent)
-    made = [QAction(name, parent, checkable=True, objectName=name) for name in "abc"]
+    made = [QAction(name, parent, checkable=True) for name in "abc"]
+    for one in made:
+        one.setObjectName(one.text())
     for one in made[:2]:
         group.addAction(one)
     made[0].setChecked(True)
