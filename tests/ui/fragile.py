@@ -16,14 +16,12 @@ from PySide6.QtCore import (
     QEvent,
     QObject,
     QPoint,
-    QPointF,
     QRectF,
     QSettings,
     QSize,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,7 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.support.screen import plot_of
+from tests.support.screen import plot_of, turn_wheel
 from xorviz.core.settings import RunConfig
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
@@ -58,16 +56,13 @@ ERRORS: dict[str, Any] = {
 
 PLACES: dict[str, tuple[type, str]] = {
     "painting": (QWidget, "paintEvent"),
-    "mouse": (QWidget, "mouseMoveEvent"),
     "key": (QWidget, "keyPressEvent"),
-    "resizing": (QWidget, "resizeEvent"),
     "event": (QWidget, "event"),
     "size hint": (QWidget, "sizeHint"),
     "filter": (QObject, "eventFilter"),
     "model": (QAbstractTableModel, "data"),
     "cell": (QStyledItemDelegate, "paint"),
     "item": (QGraphicsItem, "paint"),
-    "axis": (ScaledAxis, "paint"),
     "ticks": (ScaledAxis, "tickStrings"),
     "wheel": (pg.ViewBox, "scaleBy"),
 }
@@ -125,7 +120,7 @@ class Failing:
                 if self.place == "cell":
                     table.setItemDelegate(self.kind(table))
                 return table
-            case "axis" | "ticks":
+            case "ticks":
                 return plot_of(self.kind("left", str, 0.0))
             case "wheel":
                 plot = plot_of()
@@ -147,27 +142,16 @@ class Failing:
         """Let Qt call the override."""
         self.is_armed = True
         match self.place:
-            case "mouse":
-                here, kind = QPointF(5, 5), QEvent.Type.MouseMove
-                none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
-                move = QMouseEvent(kind, here, here, none, left, Qt.KeyboardModifier.NoModifier)
-                QApplication.sendEvent(widget, move)
             case "wheel":
-                here, none = QPointF(150, 150), Qt.MouseButton.NoButton
-                turn = (QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier)
-                phase = Qt.ScrollPhase.NoScrollPhase
-                wheel = QWheelEvent(here, widget.mapToGlobal(here), *turn, phase, False)
-                QApplication.sendEvent(widget.viewport(), wheel)
+                turn_wheel(widget.viewport(), 1, QPoint(150, 150))
             case "key":
                 QTest.keyClick(widget, Qt.Key.Key_Z)
-            case "resizing":
-                widget.parent().resize(310, 310)
             case "size hint":
                 widget.updateGeometry()
                 widget.parent().layout().activate()
             case "model" | "cell":
                 widget.viewport().update()
-            case "item" | "axis" | "ticks":
+            case "item" | "ticks":
                 widget.frames[0].left.picture = None
                 widget.viewport().update()
             case _:
