@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -47,14 +48,20 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     harness.window.hide()
 
 
-def test_a_question_is_plain_explained_and_takes_no_focus(
-    harness: Harness, announced: list[str]
+def test_a_question_is_plain_explained_and_alerts_but_takes_no_focus(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told: list[QAccessible.Event] = []
+    tell = QAccessible.updateAccessibility
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility", lambda one: (told.append(one.type()), tell(one))
+    )
     assert not harness.bar.isVisible()
     harness.ask("?", *ANSWERS)
     harness.ask(QUESTION, *ANSWERS[1:])  # in its place
     assert harness.bar.isVisible()
     assert harness.other.hasFocus()
+    assert told.count(QAccessible.Event.Alert) == 2
     label = child(harness.bar, QLabel)
     assert (label.text(), label.textFormat()) == (QUESTION, Qt.TextFormat.PlainText)
     assert harness.bar.accessibleName() == QUESTION

@@ -74,7 +74,7 @@ def test_a_panel_is_named_and_explained_and_can_be_moved_floated_and_closed(wind
 def test_a_panel_is_brought_to_the_front_hidden_and_floated(window: Window) -> None:
     panel = window.panel
     placed: list[bool] = []
-    panel.placed.connect(lambda: placed.append(panel.isFloating()))
+    panel.placed.connect(lambda: placed.append(True))
     window.tabifyDockWidget(panel, window.other)
     QApplication.processEvents()
     assert not panel.is_in_front
@@ -84,12 +84,18 @@ def test_a_panel_is_brought_to_the_front_hidden_and_floated(window: Window) -> N
         QApplication.processEvents()
         seen.append((panel.is_in_front, panel.action.isChecked()))
     assert seen == [(True, True), (False, False), (True, True)]
+    for is_shown in (False, True):
+        panel.setVisible(is_shown)
+        assert panel.action.isChecked() == is_shown
     assert not is_in_sight(window.other)
     for is_floating, text in ((True, "&Dock"), (False, "&Float")):
         panel.toggle_floating()
         assert panel.isFloating() == is_floating
         assert panel.float_action.text() == text
-        assert placed[-1] == is_floating
+        for change in (lambda: panel.resize(333, 222), lambda: panel.move(55, 44)):
+            placed.clear()
+            change()
+            assert placed or not is_floating
     panel.content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     window.activateWindow()
     panel.content.setFocus()

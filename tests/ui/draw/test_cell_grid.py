@@ -126,6 +126,9 @@ def test_where_no_number_fits_it_scrolls_by_wheel_and_keys(
         grid.mark(None)
         assert grid.neighbour(1, 0) == place
         assert grid.spot_at(grid.rect_of(place).center()) == place, "it is in sight"
+    for bar in (bar for bar in grid.findChildren(QScrollBar) if bar.isVisible()):
+        assert grid.frame is not None
+        assert not bar.geometry().toRectF().intersects(grid.frame.area)
     grid.show_scrolled(False)
     assert bars(grid) == []
 
@@ -177,6 +180,8 @@ def test_only_cells_are_pointed_at_clicked_and_walked_to(qtbot: QtBot) -> None:
         move_mouse(grid, grid.rect_of(place).center())
     move_mouse(grid, QPoint(2, 2))
     assert pointed == [(0, 0), None, (1, 0), (1, 1), None]
+    corner = grid.rect_of((1, 0)).bottomRight()
+    assert grid.spot_at(corner) == (1, 0), "with the line after it"
     beside = QPointF(2, grid.rect_of((1, 0)).center().y())
     assert grid.lines_at(beside) == (1, None)
     assert grid.lines_at(QPointF(grid.rect_of((0, 1)).center().x(), 2)) == (None, 1)

@@ -50,7 +50,9 @@ def test_visible_tiles_are_those_that_intersect_the_strip(
     for i in range(count):
         place = tiles.tile(i)
         assert (i in seen) == (place.bottom() > top and place.top() < top + height)
-    assert tiles.moved(2, 5).picture(0) == tiles.picture(0).translated(2, 5)
+    moved = tiles.moved(2, 5)
+    assert moved.picture(0) == tiles.picture(0).translated(2, 5)
+    assert [moved.index_at(moved.picture(i).center()) for i in range(count)] == [*range(count)]
 
 
 CELLS = Tiles(count=7, columns=5, side=8, foot=0, gap=2, left=0, top=0)
