@@ -92,10 +92,11 @@ def test_a_panel_is_brought_to_the_front_hidden_and_floated(window: Window) -> N
         panel.toggle_floating()
         assert panel.isFloating() == is_floating
         assert panel.float_action.text() == text
-        for change in (lambda: panel.resize(333, 222), lambda: panel.move(55, 44)):
-            placed.clear()
-            change()
-            assert placed or not is_floating
+        placed.clear()
+        panel.resize(333, 222)
+        resized = len(placed)
+        panel.move(55, 44)
+        assert 0 < resized < len(placed) or not is_floating
     panel.content.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     window.activateWindow()
     panel.content.setFocus()

@@ -83,7 +83,7 @@ def test_a_colour_scale_has_the_labels_that_fit_and_a_title_beside_it(
     assert (strip.bar.left() > strip.fontMetrics().horizontalAdvance(title)) == bool(title)
     assert strip.bar.right() == strip.width()
     below = strip.grab().toImage().copy(0, round(strip.bar.bottom()) + 2, strip.width(), 40)
-    columns = near(below, LIGHT.quiet, 60).any(axis=0).nonzero()[0]
+    columns = near(below, LIGHT.quiet, 60).nonzero()[1]
     assert columns.min() < strip.bar.left() + 12
     assert columns.max() > strip.bar.right() - 20
     strip.set_labels(("0", "1"), "gradient")

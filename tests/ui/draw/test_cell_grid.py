@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import child, is_near, move_mouse, near, shown, turn_wheel
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.cell_grid import NONE, CellGrid, Place
@@ -131,22 +130,6 @@ def test_where_no_number_fits_it_scrolls_by_wheel_and_keys(
         assert not bar.geometry().toRectF().intersects(grid.frame.area)
     grid.show_scrolled(False)
     assert bars(grid) == []
-
-
-@pytest.mark.parametrize(
-    ("columns", "width", "height"), some([(64, 160, 96), (1, 160, 96), (3, 300, 150)], 2)
-)
-def test_all_cells_are_inside_and_apart(
-    qtbot: QtBot, columns: int, width: int, height: int
-) -> None:
-    grid = made(qtbot, plan(4, columns), width, height)
-    rects = [grid.rect_of(place) for place in everywhere(grid)]
-    for i, rect in enumerate(rects):
-        assert rect.width() >= 1 <= rect.height()
-        assert grid.width() >= rect.right()
-        assert not any(rect.intersects(other) for other in rects[i + 1 :])
-    if columns == 64:
-        assert grid.rect_of((3, 3)).width() == pytest.approx(grid.rect_of((3, 3)).height(), abs=1)
 
 
 def test_cells_have_their_colour_and_a_tentative_one_has_a_border(qtbot: QtBot) -> None:

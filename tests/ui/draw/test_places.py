@@ -63,11 +63,11 @@ def test_a_point_finds_its_tile_and_keys_the_one_beside_it() -> None:
         assert CELLS.index_at(CELLS.picture(index).center()) == index
     for x, y, found in ((19, 19, 6), (35, 15, None), (55, 5, None), (-1, 5, None), (5, -1, None)):
         assert CELLS.index_at(QPointF(x, y)) == found
-    for index, dx, dy, there in (
+    for at, dx, dy, there in (
         (None, 1, 0, 0), (7, 1, 0, 0), (0, 1, 0, 1), (1, 0, 1, 6), (6, 1, 0, 6), (4, 0, 1, 4),
         (4, 1, 0, 5), (0, -1, 0, 0),
     ):  # fmt: skip
-        assert CELLS.beside(index, dx, dy) == there
+        assert CELLS.beside(at, dx, dy) == there
     assert Tiles(0, 1, 3, 0, 0, 0, 0).beside(None, 1, 0) is None
 
 

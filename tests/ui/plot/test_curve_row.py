@@ -347,17 +347,6 @@ def test_a_text_is_beside_its_line_where_no_curve_is(marked: Marked) -> None:
     assert rect.top() == 0
 
 
-def test_in_a_low_plot_one_text_is_written_the_last_or_the_one_pointed_at(marked: Marked) -> None:
-    marks = marked.show(300, 310)
-    assert len(marked.texts()) == 2
-    marked.board.resize(480, 70)
-    marked.board.settle()
-    (last,) = marked.texts()
-    marked.marks.point_at(marks[0])
-    (pointed,) = marked.texts()
-    assert pointed.left() < last.left()
-
-
 def test_new_marks_leave_no_garbage_for_another_thread(marked: Marked) -> None:
     gc.collect()
     before = sum(issubclass(type(thing), QGraphicsItem) for thing in gc.get_objects())

@@ -16,7 +16,6 @@ from xorviz.ui.plot.lines import (
     Columns,
     clipped,
     dashes,
-    draw_lines,
     enveloped,
     isolines,
     line_pen,
@@ -107,27 +106,6 @@ def test_smooth_curves_have_a_point_a_column_and_begin_and_end_where_they_did() 
     assert fewer(apart, apart)[0].tolist() == [-100, 0, 100, 200, 300, 400], "those in sight"
 
 
-CURVES = {
-    "noisy": 50 + np.random.default_rng(7).normal(0, 8, MANY),
-    "steps": 10 + 20 * (np.arange(MANY) // 1000),
-    "spikes": 30 + 50 * (np.arange(MANY) % 512 == 300),
-}
-
-
-@pytest.mark.parametrize("name", CURVES)
-def test_thinning_does_not_change_the_picture(qtbot: QtBot, name: str) -> None:
-    x, y = np.linspace(0, 200, MANY), CURVES[name]
-    few = fewer(x, y)
-    assert len(few[0]) <= len(x) / 4
-    sheets = Sheet(), Sheet()
-    for sheet, line in zip(sheets, ((x, y), few), strict=True):
-        sheet.painter.setPen(line_pen(INK, 2.0))
-        draw_lines(sheet.painter, pieces_of(*line))
-    full, thin = (sheet.inked() for sheet in sheets)
-    # A jump within a column of pixels may be drawn as a slope there.
-    assert (full != thin)[full | thin].mean() < 0.1
-
-
 def test_a_simplified_line_stays_within_the_tolerance_and_keeps_corners_and_loops() -> None:
     for bend in [0.0, 0.3, 3.0]:
         x = np.linspace(0, 1, 201)
@@ -207,12 +185,6 @@ def test_a_curve_stays_inside_its_area_with_gaps_where_nothing_is_known(
     assert columns[52:88].mean() > (0.9 if not dash else 0.5)
     for points in (0, 1):
         assert not columns_inked(np.full(points, 20.0), np.full(points, 20.0), dash).any()
-
-
-def test_a_curve_of_many_points_has_its_full_colour(qtbot: QtBot) -> None:
-    sheet = painted(np.linspace(0, 200, MANY), np.full(MANY, 20.3), width=2.0)
-    sheet.painter.end()
-    assert near(sheet.image, INK)[:, 12:208].any(axis=0).all()
 
 
 def test_a_curve_that_oscillates_is_painted_as_its_lowest_and_highest(qtbot: QtBot) -> None:
