@@ -9,7 +9,7 @@ import pytest
 from tests.support.cases import some
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
-from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.settings import RunConfig
@@ -24,15 +24,13 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
 
 
-RUNNING_OR_IDLE = pytest.mark.parametrize(
-    "arguments",
-    # Compiled and at full speed, the run would end too early.
-    some([["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []], 1),
+# Compiled and at full speed, the run would end too early.
+FULL_SPEED = ["--run", "--speed", "max", "--kernel", "numpy"]
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments"), some([(signal.SIGINT, FULL_SPEED), (signal.SIGTERM, [])], 1)
 )
-
-
-@RUNNING_OR_IDLE
-@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
 def test_a_signal_closes_the_window(
     tmp_path: Path, number: signal.Signals, arguments: list[str]
 ) -> None:
@@ -63,13 +61,12 @@ def test_a_failed_worker_leaves_the_window_open(tmp_path: Path) -> None:
 
 def test_the_first_launch_opens_the_quick_start_and_introduces_it(tmp_path: Path) -> None:
     store = tmp_path / "config" / "xorviz" / "xorviz.ini"
-    for _ in range(2):
-        with talking_program(tmp_path, "close") as process:
-            assert end_of(process) == (0, "")
-        saved = store.read_text()
-        assert '\\"seed\\": 16' in saved
-        assert "speed=125" in saved
-        assert "introduced=false" in saved, "until it is closed, or a run is made"
+    with talking_program(tmp_path, "close") as process:
+        assert end_of(process) == (0, "")
+    saved = store.read_text()
+    assert '\\"seed\\": 16' in saved
+    assert "speed=125" in saved
+    assert "introduced=false" in saved, "until it is closed, or a run is made"
 
 
 @pytest.mark.thorough
@@ -133,11 +130,10 @@ def test_a_file_is_opened_at_its_step_with_its_pinned_runs(
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("options", [[], ["--kernel", "numpy"], ["--kernel", "numba"]])
-def test_the_window_has_the_chosen_kernel(tmp_path: Path, options: list[str]) -> None:
+@pytest.mark.parametrize(("options", "kernel"), [([], NUMBA), (["--kernel", NUMPY], NUMPY)])
+def test_the_window_has_the_chosen_kernel(tmp_path: Path, options: list[str], kernel: str) -> None:
     with talking_program(tmp_path, "show", *options) as process:
-        chosen = options[-1] if options else "numba"
-        assert line_that_starts_with("has ", process) == f"has {chosen}"
+        assert line_that_starts_with("has ", process) == f"has {kernel}"
         process.send_signal(signal.SIGINT)
         assert end_of(process) == (0, "")
 
@@ -189,8 +185,9 @@ def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@RUNNING_OR_IDLE
-@pytest.mark.parametrize("way", ["close", "ctrl-q", "quit", "signal"])
+@pytest.mark.parametrize(
+    ("way", "arguments"), [("close", FULL_SPEED), ("ctrl-q", []), ("quit", []), ("signal", [])]
+)
 def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str, arguments: list[str]) -> None:
     with talking_program(tmp_path, way, *arguments) as process:
         if way == "signal":
@@ -202,8 +199,7 @@ def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str, arguments: list[s
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
-@pytest.mark.parametrize("way", some(["work", "ask"], 1))
+@pytest.mark.parametrize(("number", "way"), [(signal.SIGINT, "work"), (signal.SIGTERM, "ask")])
 def test_a_signal_ends_at_once_and_the_next_start_offers_pinned_work(
     tmp_path: Path, number: signal.Signals, way: str
 ) -> None:

@@ -1,6 +1,5 @@
 """A panel is added by one line of the registry, and nothing else."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,9 @@ from tests.support.toy_panel import TOY, Toy
 from tests.support.windows import Open, action, find, settle
 from xorviz import Recording, save_run
 from xorviz.cli.main import main
-from xorviz.core.runs.project import Project
-from xorviz.core.runs.record import Record
 from xorviz.panels import registry
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.export.export_dialog import ExportDialog
-from xorviz.window.export.offscreen import OffscreenRenderer
 
 
 @pytest.fixture(autouse=True)
@@ -26,30 +22,11 @@ def _toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "PANELS", (*registry.PANELS, TOY))
 
 
-def test_its_dock_is_in_the_workspace_and_has_an_action(qtbot: QtBot, open_window: Open) -> None:
+def test_it_has_a_dock_an_action_and_an_entry_and_can_be_exported(
+    qtbot: QtBot, open_window: Open
+) -> None:
     window = open_window(QUICK)
     assert window.findChild(Panel, "toy_panel") is None  # it is not made at the start
-    action(window, "workspace_lab").trigger()
-    panel = find(window, Panel, "toy_panel")
-    assert panel.isVisible()
-    assert panel.windowTitle() == "Toy"
-    neighbours = window.tabifiedDockWidgets(panel)
-    assert find(window, Panel, "lab_map_panel") in neighbours
-    action(window, "show_toy").trigger()
-    assert panel.is_in_front
-    window.session.step(3)
-    settle(qtbot, window)
-    assert find(panel, Toy, "toy").findChildren(QLabel)[0].text() == f"{loss_after(3):.4g}"
-    action(window, "workspace_learn").trigger()
-    assert not panel.isVisible()
-
-
-def loss_after(steps: int) -> float:
-    return trained(QUICK, steps).loss
-
-
-def test_it_is_in_the_menu_of_panels_and_can_be_exported(qtbot: QtBot, open_window: Open) -> None:
-    window = open_window(QUICK)
     menu = next(m for m in window.findChildren(QMenu) if m.title() == "&Panels")
     menu.aboutToShow.emit()
     assert "Toy" in [one.text() for one in menu.actions()]
@@ -57,12 +34,18 @@ def test_it_is_in_the_menu_of_panels_and_can_be_exported(qtbot: QtBot, open_wind
     dialog = find(window, ExportDialog, "export_dialog")
     assert dialog.findChild(QCheckBox, "film_toy") is not None
     dialog.close()
-
-
-def test_pictures_of_it_are_made_off_screen(qtbot: QtBot) -> None:
-    with closing(OffscreenRenderer(Project(Record(QUICK), 0), ["toy"])) as renderer:
-        renderer.show(trained(QUICK, 90))
-        assert renderer.image().width() >= 300
+    action(window, "workspace_lab").trigger()
+    panel = find(window, Panel, "toy_panel")
+    assert panel.isVisible()
+    assert find(window, Panel, "lab_map_panel") in window.tabifiedDockWidgets(panel)
+    action(window, "show_toy").trigger()
+    assert panel.is_in_front
+    window.session.step(3)
+    settle(qtbot, window)
+    loss = f"{trained(QUICK, 3).loss:.4g}"
+    assert find(panel, Toy, "toy").findChildren(QLabel)[0].text() == loss
+    action(window, "workspace_learn").trigger()
+    assert not panel.isVisible()
 
 
 def test_the_command_line_makes_a_picture_of_it(

@@ -2,38 +2,30 @@
 
 from inspect import signature
 
-import pytest
 from PySide6.QtCore import Signal
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import Open, action, settle
+from tests.support.windows import Open, settle
 from xorviz.panels.base.view import View
 from xorviz.panels.learn.loss_plot import LossPlot
 from xorviz.panels.registry import PANELS
-from xorviz.window.main_window import MainWindow
 from xorviz.window.wiring import late_wires, signals, twin_wires
 
 FOR_OTHERS = {LossPlot.drawn}
 """Signals that are connected only while something needs them: here, the drawing of a lesson."""
 
 
-@pytest.fixture
-def window(qtbot: QtBot, open_window: Open) -> MainWindow:
-    """Return a window with all views: those made late and those of a second run, too."""
-    window = open_window()
-    for name in ("inside", "lab", "learn"):
-        action(window, f"workspace_{name}").trigger()
-    action(window, "side_by_side").trigger()
-    window.document.start_side_by_side(window.session.config)
-    settle(qtbot, window)
-    return window
-
-
 def receivers(view: View, signal: Signal) -> int:
     return view.receivers(f"2{signal}")
 
 
-def test_the_window_connects_every_signal_of_every_view(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_window_connects_every_signal_of_every_view_to_a_slot_that_takes_what_it_gives(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    window._docks.all  # noqa: B018 makes the views that are made late
+    window.document.start_side_by_side(window.session.config)  # and those of a second run
+    settle(qtbot, window)
     views = window._views.all
     assert {view.objectName() for view in views} >= {one.name for one in PANELS}
     assert len(views) == len(PANELS) + 2  # the twins
@@ -45,11 +37,8 @@ def test_the_window_connects_every_signal_of_every_view(qtbot: QtBot, window: Ma
             if receivers(view, signal) <= receivers(bare, signal):
                 unheard.add((view.objectName(), str(signal)))
     assert not unheard
-
-
-def test_every_slot_takes_what_its_signal_gives(window: MainWindow) -> None:
     late = late_wires(window.session, window._status.show_notice)
     for table in (window._wires, twin_wires(window._wires, window.document), late):
-        for signal, slot in table.items():
-            given = str(signal).partition("(")[2].rstrip(")")
+        for wired, slot in table.items():
+            given = str(wired).partition("(")[2].rstrip(")")
             signature(slot).bind(*given.split(",") if given else ())

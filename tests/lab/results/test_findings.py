@@ -1,9 +1,7 @@
 """Outcomes of networks trained together, and published tables reproduced."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from math import sqrt
 from typing import Any
 
@@ -11,10 +9,9 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from tests.support.snapshots import trained
+from tests.support.snapshots import QUICK, trained
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, initial_weights
-from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.lab.results.findings import COLUMNS, Findings, findings_of, train_many
@@ -22,7 +19,6 @@ from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
 LEARNED = StopRules(at_step=None, when_learned=True)
-QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 MIXED = [
     *(replace(QUICK, seed=seed) for seed in range(6)),
     *(RunConfig(width=2, rate=0.5, seed=seed) for seed in range(4)),
@@ -45,16 +41,11 @@ def assert_same(one: Findings, other: Findings, places: Sequence[int]) -> None:
 def test_results_are_in_the_order_of_the_settings() -> None:
     order = np.random.default_rng(5).permutation(len(MIXED)).tolist()
     configs = [MIXED[i] for i in order]
-    result = train_many(configs, 120)
-    assert result.configs == tuple(configs)
-    assert len(result) == len(MIXED)
-    assert result.seed.tolist() == [config.seed for config in configs]
-    assert result.seed.dtype == np.int64
-    assert result.outputs.shape == (len(MIXED), 4)
+    result, known = train_many(configs, 120), train_many(MIXED, 120)
+    assert (result.configs, len(result)) == (tuple(configs), len(MIXED))
+    assert (result.seed.tolist(), result.seed.dtype) == ([c.seed for c in configs], np.int64)
     assert (result.steps == 120).all()
-    known = train_many(MIXED, 120)
     assert_same(result, known, order)
-    assert result.states == tuple(known.states[i] for i in order)
     for mine, i in zip(result.parameters, order, strict=True):
         np.testing.assert_array_equal(mine, known.parameters[i])
 
@@ -80,7 +71,6 @@ def test_zero_steps_leave_the_initial_weights() -> None:
     for i, config in enumerate(MIXED):
         np.testing.assert_array_equal(flat(result.weights(i)), flat(initial_weights(config)))
     assert (result.first_right == -1).all()
-    assert (result.steps == 0).all()
 
 
 def any_network(random: np.random.Generator) -> RunConfig:
@@ -100,24 +90,16 @@ def any_network(random: np.random.Generator) -> RunConfig:
     )
 
 
-@pytest.mark.parametrize(("steps", "kinds"), some([(20, 7), (0, 1), (1, 5), (600, 9)], 1))
-def test_states_are_named_as_in_the_window(steps: int, kinds: int) -> None:
+@pytest.mark.parametrize(
+    ("steps", "rules", "kinds"),
+    some([(20, LEARNED, 6), (0, LEARNED, 1), (600, StopRules(None, at_loss=0.6), 5)], 1),
+)
+def test_states_are_named_as_in_the_window(steps: int, rules: StopRules, kinds: int) -> None:
     random = np.random.default_rng(1)
-    configs = [any_network(random) for _ in range(300)]
-    wanted = [diagnose_seen(trained(config, steps)).state for config in configs]
-    assert list(train_many(configs, steps).states) == wanted
+    configs = [any_network(random) for _ in range(150)]
+    wanted = [diagnose_seen(trained(config, steps, rules)).state for config in configs]
+    assert list(train_many(configs, steps, rules).states) == wanted
     assert len(set(wanted)) >= kinds
-
-
-@pytest.mark.thorough
-def test_stopped_networks_keep_the_states_in_which_they_stopped() -> None:
-    rules = StopRules(at_step=None, at_loss=0.6)
-    configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)
-    result = train_many(configs, 600, rules)
-    assert 0.25 < np.mean(result.steps < 600) < 1
-    wanted = [diagnose_seen(trained(config, 600, rules)).state for config in configs]
-    assert list(result.states) == wanted
-    assert len(set(wanted)) > 2
 
 
 def test_a_diverged_network_is_called_diverging(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +115,7 @@ def test_a_diverged_network_is_called_diverging(monkeypatch: pytest.MonkeyPatch)
     assert np.isfinite(flat(result.weights(0))).all()
 
 
-@pytest.mark.parametrize(("width", "biases"), some(product([3, 16, 64], (False, True)), 2))
+@pytest.mark.parametrize(("width", "biases"), some([(3, False), (64, True)], 1))
 def test_findings_do_not_depend_on_the_other_networks(width: int, biases: bool) -> None:
     configs = seeded(RunConfig(width=width, biases=biases, rate=1 / width), 12)
     configs[5:8] = [replace(config, targets=(0, 1, 1, 1)) for config in configs[5:8]]
@@ -151,123 +133,55 @@ class Row:
 
     config: RunConfig
     right: int
+    seeds: int = 500
+    steps: int = 20_000
     median: float | None = None
     """Of the first correct step, among networks correct at the end."""
     low_loss: int | None = None
     """Networks with a loss below 0.1."""
-
-
-def slow(row: Row) -> Any:
-    """Mark a line that takes long."""
-    return pytest.param(row, marks=pytest.mark.perf)
-
-
-def named(row: Row) -> str:
-    config = row.config
-    return f"width {config.width}, biases {config.biases}, rate {config.rate}"
+    is_chaotic: bool = False
+    """Whether the last bits, which depend on the program, decide the outcomes."""
 
 
 def of_width(width: int, biases: bool, right: int, median: float | None) -> Row:
-    return Row(RunConfig(width=width, biases=biases, rate=0.5), right, median)
+    """Return a line of a table at a rate of 0.5: of 500, 25.2 %, 85.0 %, 84.4 % and so on."""
+    return Row(RunConfig(width=width, biases=biases, rate=0.5), right, median=median)
 
 
-WIDTHS = [
-    of_width(1, False, 0, None),
-    of_width(2, False, 126, 594),
-    of_width(3, False, 425, 660),
-    slow(of_width(4, False, 499, 369)),
-    slow(of_width(5, False, 500, 302)),
-    slow(of_width(8, False, 500, 214)),
-    slow(of_width(1, True, 0, None)),
-    of_width(2, True, 422, 460),
-    of_width(3, True, 494, 339),
-    slow(of_width(4, True, 499, 264)),
-    slow(of_width(5, True, 500, 235.5)),
-    slow(of_width(8, True, 500, 167)),
+def of_28_lines(width: int, right: int, low_loss: int) -> Row:
+    """Return a line of the table of the default recipe: 59.8 % of 1,000 right, for width 3."""
+    return Row(RunConfig(width=width), right, 1000, 60_000, low_loss=low_loss)
+
+
+PUBLISHED = [
+    *(of_width(2, False, 126, 594), of_width(3, False, 425, 660), of_width(3, True, 494, 339)),
+    *(Row(RunConfig(rate=1), 489), Row(RunConfig(rate=10), 24, is_chaotic=True)),
+    of_28_lines(3, 598, 454),
 ]
-"""Of 500 after 20,000 steps at a rate of 0.5: 25.2 %, 85.0 %, 84.4 %, 98.8 % and so on."""
+SLOW = [
+    *(of_width(1, False, 0, None), of_width(4, False, 499, 369), of_width(5, False, 500, 302)),
+    *(of_width(8, False, 500, 214), of_width(1, True, 0, None), of_width(2, True, 422, 460)),
+    *(of_width(4, True, 499, 264), of_width(5, True, 500, 235.5), of_width(8, True, 500, 167)),
+    *(Row(RunConfig(rate=0.01), 98), Row(RunConfig(rate=0.1), 393)),
+    *(Row(RunConfig(rate=2), 419, is_chaotic=True), Row(RunConfig(rate=5), 337, is_chaotic=True)),
+    *(of_28_lines(2, 207, 0), of_28_lines(4, 968, 940), of_28_lines(5, 994, 991)),
+    # Most failures without biases were plateaus, those with biases traps.
+    replace(of_width(3, False, 492, None), steps=100_000),
+    replace(of_width(2, True, 423, None), steps=100_000),
+]
+ROWS: list[Any] = [
+    *(pytest.param(row, marks=pytest.mark.thorough) for row in PUBLISHED),
+    *(pytest.param(row, marks=pytest.mark.perf) for row in SLOW),
+]
 
 
-@pytest.mark.parametrize("row", WIDTHS, ids=named)
-@pytest.mark.thorough
-def test_success_by_width_and_biases_is_as_published(row: Row) -> None:
-    result = train_many(seeded(row.config, 500), 20_000)
-    assert result.right.sum() == row.right
+@pytest.mark.parametrize("row", ROWS)
+def test_success_is_as_published(row: Row) -> None:
+    result = train_many(seeded(row.config, row.seeds), row.steps)
+    share = row.right / row.seeds
+    error = sqrt(share * (1 - share) / row.seeds) if row.is_chaotic else 0
+    assert result.right.mean() == pytest.approx(share, rel=0, abs=error)
     if row.median is not None:
         assert np.median(result.first_right[result.right]) == row.median
-
-
-SMALL_RATES: list[Any] = [Row(RunConfig(rate=0.01), 98), Row(RunConfig(rate=1), 489)]
-SMALL_RATES += [slow(Row(RunConfig(rate=0.1), 393))]
-
-
-@pytest.mark.parametrize("row", SMALL_RATES, ids=named)
-@pytest.mark.thorough
-def test_success_at_small_rates_is_as_published(row: Row) -> None:
-    assert train_many(seeded(row.config, 500), 20_000).right.sum() == row.right
-
-
-LARGE_RATES: list[Any] = [Row(RunConfig(rate=10), 24)]
-LARGE_RATES += [
-    slow(Row(RunConfig(rate=rate), right)) for rate, right in ((2, 419), (5, 337), (20, 2))
-]
-"""At these rates the last bits decide the outcome, and they depend on the program."""
-
-
-@pytest.mark.parametrize("row", LARGE_RATES, ids=named)
-@pytest.mark.thorough
-def test_success_at_large_rates_is_within_the_published_standard_error(row: Row) -> None:
-    share = row.right / 500
-    error = sqrt(share * (1 - share) / 500)
-    found = train_many(seeded(row.config, 500), 20_000).right.mean()
-    assert found == pytest.approx(share, abs=error)
-
-
-SEED_1234 = [
-    slow(Row(RunConfig(width=2), 207, low_loss=0)),
-    Row(RunConfig(width=3), 598, low_loss=454),
-    slow(Row(RunConfig(width=4), 968, low_loss=940)),
-    slow(Row(RunConfig(width=5), 994, low_loss=991)),
-]
-"""Of 1,000 after 60,000 steps of the default recipe: 59.8 % right, 45.4 % with a low loss."""
-
-
-@pytest.mark.parametrize("row", SEED_1234, ids=named)
-@pytest.mark.thorough
-def test_success_of_the_default_recipe_is_as_published(row: Row) -> None:
-    result = train_many(seeded(row.config, 1000), 60_000)
-    assert result.right.sum() == row.right
-    assert (result.loss < 0.1).sum() == row.low_loss
-
-
-@pytest.mark.perf
-@pytest.mark.parametrize(
-    ("config", "early", "late"),
-    [
-        (RunConfig(width=3, rate=0.5), 425, 492),
-        (RunConfig(width=2, rate=0.5, biases=True), 422, 423),
-    ],
-    ids=["plateaus", "traps"],
-)
-def test_most_failures_without_biases_were_plateaus(
-    config: RunConfig, early: int, late: int
-) -> None:
-    start = Cohort.drawn(seeded(config, 500))
-    rights = []
-    for steps in (20_000, 80_000):
-        start = advanced(start, steps)
-        errors = np.abs(findings_of(start).outputs - config.targets).max(axis=1)
-        rights.append(int((errors < RIGHT_ERROR).sum()))
-    assert rights == [early, late]
-
-
-@pytest.mark.thorough
-def test_the_28_lines_match_their_published_table() -> None:
-    configs: Sequence[RunConfig] = [RunConfig(rate=rate) for rate in (0.01, 0.1, 1)]
-    result = train_many(configs, 60_000)
-    losses = [0.02841901371687946, 0.001551, 0.000144]
-    assert result.loss[0] == pytest.approx(losses[0], rel=1e-9)
-    assert np.round(result.loss[1:], 6).tolist() == losses[1:]
-    published = [0.92166771, 0.11738477, 0.92157444, 0.04851096]
-    np.testing.assert_allclose(result.outputs[0], published, atol=5e-9)
-    assert Counter(result.states) == {"learned": 2, "learning": 1}
+    if row.low_loss is not None:
+        assert (result.loss < 0.1).sum() == row.low_loss

@@ -1,6 +1,5 @@
 """Networks trained together have the bits of single ones, however the steps are divided."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -13,10 +12,10 @@ from hypothesis import strategies as st
 from tests.lab.training.test_lab_kernel import mixed
 from tests.support.cases import some
 from tests.support.reference import Readable
-from tests.support.snapshots import trained
+from tests.support.snapshots import QUICK, trained
 from xorviz.core import network
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.network import Weights, flat, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -26,6 +25,7 @@ from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import (
     ARRAYS,
     FEWEST_AT_ONCE,
+    MARKS,
     NO_STEP,
     Cohort,
     Start,
@@ -33,10 +33,13 @@ from xorviz.lab.training.cohort import (
     most_at_once,
     responses,
 )
+from xorviz.lab.training.training import meets
 
 drawn = Cohort.drawn
 _used = [NUMPY]
 """The kernel of the current test."""
+LEARNED = StopRules(at_step=None, when_learned=True)
+SWITCH = (False, True)
 
 
 @pytest.fixture(autouse=True, scope="module", params=KERNEL_NAMES)
@@ -47,12 +50,6 @@ def kernel(request: pytest.FixtureRequest) -> str:
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:
     return lab_training.advanced(cohort, n, rules, _used[0])
-
-
-LEARNED = StopRules(at_step=None, when_learned=True)
-SWITCH = (False, True)
-QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
-"""Many of its seeds learn within 400 steps, at different times."""
 
 
 def quick(count: int) -> list[RunConfig]:
@@ -70,58 +67,49 @@ def assert_same_bits(one: Cohort, other: Cohort) -> None:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
-def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9) -> None:
-    """Compare a network with its own trainer."""
+def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot) -> None:
+    """Compare a network with its own trainer: compiled to the last bit, by NumPy nearly."""
     assert cohort.steps[i] == seen.step
     assert (cohort.diverged_at[i] != NO_STEP) == (seen.diverged_at is not None)
-    np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), rtol=rtol, atol=1e-14)
+    known, near = min(RECENT, seen.step + 1), {"rtol": 1e-9, "atol": 1e-14}
+    exact = {"rtol": 0, "atol": 0} if _used == [NUMBA] else near
+    np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), **exact)
+    np.testing.assert_allclose(cohort.losses[-known:, i], seen.trace.losses[-known:], **near)
     if seen.velocity is not None:
-        np.testing.assert_allclose(
-            cohort.velocity[:, i], flat(seen.velocity), rtol=rtol, atol=1e-14
-        )
-    known = min(RECENT, seen.step + 1)
-    np.testing.assert_allclose(
-        cohort.losses[-known:, i], seen.trace.losses[-known:], rtol=rtol, atol=1e-14
-    )
+        np.testing.assert_allclose(cohort.velocity[:, i], flat(seen.velocity), **exact)
     assert np.isnan(cohort.losses[:-known, i]).all()
 
 
-@pytest.mark.parametrize(
-    ("width", "activation", "loss", "biases", "momentum"),
-    some(product([1, 2, 3, 5, 64], ACTIVATION_NAMES, LOSS_NAMES, SWITCH, SWITCH), 6),
+@given(
+    width=st.sampled_from([1, 2, 3, 5, 9, 64]),
+    activation=st.sampled_from(ACTIVATION_NAMES),
+    loss=st.sampled_from(LOSS_NAMES),
+    biases=st.booleans(),
+    momentum=st.booleans(),
+    steps=st.sampled_from([0, 1, 31, 32, 33, 63, 64, 65, 151]),
 )
 def test_each_network_matches_its_own_trainer(
-    width: int, activation: str, loss: str, biases: bool, momentum: bool
+    width: int, activation: str, loss: str, biases: bool, momentum: bool, steps: int
 ) -> None:
-    configs = mixed(width, momentum, activation=activation, loss=loss, biases=biases)
-    cohort = advanced(drawn(configs), 151)
+    shape = {"width": width, "activation": activation, "loss": loss, "biases": biases}
+    configs = [replace(c, seed=c.seed + n) for n in (0, 9, 18) for c in mixed(momentum, **shape)]
+    cohort = advanced(drawn(configs), steps)
     for i, config in enumerate(configs):
-        assert_as_trained(cohort, i, after(config, 151))
+        assert_as_trained(cohort, i, after(config, steps))
 
 
 def test_networks_start_from_their_initial_weights() -> None:
-    configs = mixed(4, biases=True, init="default-rng")
+    configs = mixed(width=4, biases=True, init="default-rng")
     cohort = drawn(configs)
-    assert len(cohort) == 3
-    assert cohort.step == 0
-    assert cohort.steps.tolist() == [0, 0, 0]
+    assert (len(cohort), cohort.step, cohort.steps.tolist()) == (3, 0, [0, 0, 0])
     assert cohort.going_on.all()
     np.testing.assert_array_equal(cohort.targets.T, [config.targets for config in configs])
     np.testing.assert_array_equal(cohort.velocity, np.zeros((17, 3)))
-    for name in ("first_right", "first_learned", "diverged_at", "stopped_at"):
-        assert (getattr(cohort, name) == NO_STEP).all()
+    assert all((getattr(cohort, name) == NO_STEP).all() for name in MARKS)
     for i, config in enumerate(configs):
         weights = network.initial_weights(config)
         np.testing.assert_array_equal(cohort.parameters[:, i], flat(weights))
         assert cohort.losses[-1, i] == pytest.approx(float(network.loss(weights, config)))
-        assert np.isnan(cohort.losses[:-1, i]).all()
-
-
-@pytest.mark.parametrize("steps", some([0, 1, 31, 32, 33, 63, 64, 65, 100], 3))
-def test_the_last_losses_end_at_the_current_step(steps: int) -> None:
-    cohort = advanced(drawn(quick(3)), steps)
-    for i, config in enumerate(quick(3)):
-        assert_as_trained(cohort, i, after(config, steps))
 
 
 @cache
@@ -141,26 +129,19 @@ def first(series: list[bool]) -> int:
     return series.index(True) + 1 if True in series else NO_STEP
 
 
-@pytest.mark.parametrize("start", some([RunConfig(width=3, rate=3, momentum=0.5), QUICK], 1))
-def test_first_steps_are_those_of_a_plain_loop(start: RunConfig) -> None:
-    configs = [replace(start, seed=seed) for seed in range(24)]
-    cohort = advanced(advanced(drawn(configs), 77), 173)
-    series = [firsts(config, 250) for config in configs]
+@pytest.mark.parametrize(
+    ("start", "relapses"), [(QUICK, 0), (RunConfig(rate=5, momentum=0.5, biases=True), 5)]
+)
+def test_first_steps_are_those_of_a_plain_loop_also_of_what_is_wrong_again(
+    start: RunConfig, relapses: int
+) -> None:
+    configs = [replace(start, seed=seed) for seed in range(20)]
+    cohort = advanced(advanced(drawn(configs), 77), 93)
+    series = [firsts(config, 170) for config in configs]
     assert cohort.first_right.tolist() == [first(right) for right, _ in series]
     assert cohort.first_learned.tolist() == [first(learned) for _, learned in series]
     assert len(set(cohort.first_right.tolist())) > 5
-
-
-def test_a_network_that_becomes_wrong_again_keeps_its_first_step() -> None:
-    start = RunConfig(rate=5, momentum=0.5, biases=True)
-    configs = [replace(start, seed=seed) for seed in range(20)]
-    cohort = advanced(drawn(configs), 100)
-    relapsed = 0
-    for i, config in enumerate(configs):
-        right, _ = firsts(config, 100)
-        assert cohort.first_right[i] == first(right)
-        relapsed += first(right) != NO_STEP and False in right[first(right) :]
-    assert relapsed >= 5
+    assert sum(True in right and False in right[first(right) :] for right, _ in series) >= relapses
 
 
 def test_a_network_that_starts_correct_is_first_correct_at_step_1() -> None:
@@ -171,106 +152,61 @@ def test_a_network_that_starts_correct_is_first_correct_at_step_1() -> None:
 
 
 SHAPES = [
-    RunConfig(width=3, rate=0.5),
-    RunConfig(width=9, rate=0.3, biases=True, momentum=0.9),
+    QUICK,
     RunConfig(width=64, rate=0.05, activation="tanh", loss="cross-entropy"),
     RunConfig(width=5, rate=0.1, activation="relu", biases=True, loss="mse", momentum=0.5),
 ]
+CROWD = 24
 
 
-def crowd(shape: RunConfig, count: int = 12) -> list[RunConfig]:
+def crowd(shape: RunConfig) -> list[RunConfig]:
     """Return networks of one shape with rates, momenta and targets of their own."""
     return [
         replace(
             shape,
             seed=seed,
-            rate=shape.rate * (1 + seed % 3),
-            momentum=shape.momentum if seed % 2 else 0,
-            targets=(1, 0, 1, 0) if seed % 4 else (0, 1, 1, 1),
+            rate=shape.rate * (1 + seed % 2 / 2),
+            momentum=shape.momentum if seed % 3 else 0,
+            targets=(1, 0, 1, 0) if seed % 8 else (0, 1, 1, 1),
         )
-        for seed in range(count)
+        for seed in range(CROWD)
     ]
 
 
-@pytest.fixture(scope="module", params=some(range(len(SHAPES)), 2))
+@pytest.fixture(scope="module", params=range(len(SHAPES)))
 def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
-    """Return networks at step 0 and after 150 steps in a single call."""
+    """Return networks at step 0, and after 150 steps in a single call if they have not learned."""
     start = drawn(crowd(SHAPES[request.param]))
-    return start, advanced(start, 150)
-
-
-@given(which=st.lists(st.integers(0, 11), min_size=1, max_size=12, unique=True))
-def test_no_bit_depends_on_the_other_networks(
-    whole: tuple[Cohort, Cohort], which: list[int]
-) -> None:
-    start, end = whole
-    places = np.array(which)
-    assert_same_bits(advanced(start.picked(places), 150), end.picked(places))
-
-
-@given(cuts=st.sets(st.integers(1, 149), max_size=6))
-def test_no_bit_depends_on_how_the_steps_are_divided(
-    whole: tuple[Cohort, Cohort], cuts: set[int]
-) -> None:
-    cohort, end = whole
-    for cut in (*sorted(cuts), 150):
-        cohort = advanced(cohort, cut - cohort.step)
-    assert_same_bits(cohort, end)
-
-
-STEPS = 140
-
-
-@pytest.fixture(scope="module")
-def stopping(kernel: str) -> tuple[Cohort, Cohort, Cohort]:
-    """Return networks at step 0, after training with a rule, and those that it never stops."""
-    start = drawn(quick(30))
-    end, free = advanced(start, STEPS, LEARNED), advanced(start, STEPS)
-    on = end.going_on
-    assert 3 < on.sum() < 20  # so many stop that the others go on in less room
-    return start, end, free.picked(on)
+    return start, advanced(start, 150, LEARNED)
 
 
 @given(
-    cuts=st.sets(st.integers(1, STEPS - 1), max_size=5),
-    some=st.lists(st.integers(0, 29), min_size=1, unique=True),
+    cuts=st.sets(st.integers(1, 149), max_size=5),
+    which=st.lists(st.integers(0, CROWD - 1), min_size=1, unique=True),
 )
-def test_no_bit_depends_on_others_that_stop(
-    stopping: tuple[Cohort, Cohort, Cohort], cuts: set[int], some: list[int]
+def test_no_bit_depends_on_other_networks_or_on_how_the_steps_are_divided(
+    whole: tuple[Cohort, Cohort], cuts: set[int], which: list[int]
 ) -> None:
-    start, end, on = stopping
-    cohort = start
-    for cut in (*sorted(cuts), STEPS):
+    start, end = whole
+    cohort = some_of = start.picked(np.array(which))
+    for cut in (*sorted(cuts), 150):
         cohort = advanced(cohort, cut - cohort.step, LEARNED)
-    assert_same_bits(cohort, end)
-    assert_same_bits(cohort.picked(end.going_on), on)
-    places = np.array(some)
-    assert_same_bits(advanced(start.picked(places), STEPS, LEARNED), cohort.picked(places))
-
-
-def quick_trainers(rules: StopRules, count: int, steps: int) -> Iterator[Snapshot]:
-    return (after(config, steps, rules) for config in quick(count))
+    assert_same_bits(cohort, end.picked(np.array(which)))
+    on = cohort.going_on
+    assert_same_bits(cohort.picked(on), advanced(some_of, 150).picked(on))
 
 
 @pytest.mark.parametrize(
     "rules",
-    [
-        pytest.param(LEARNED, marks=pytest.mark.thorough, id="learned"),
-        pytest.param(StopRules(None, at_loss=0.3), marks=pytest.mark.thorough, id="loss"),
-        pytest.param(StopRules(None, when_learned=True, at_loss=0.031), id="both"),
-    ],
+    some([StopRules(None, when_learned=True, at_loss=0.031), StopRules(None, at_loss=0.3)], 1),
 )
 def test_each_network_stops_at_the_step_of_its_trainer(rules: StopRules) -> None:
     cohort = advanced(drawn(quick(40)), 400, rules)
-    together = 0
-    for i, seen in enumerate(quick_trainers(rules, 40, 400)):
+    for i, config in enumerate(quick(40)):
+        seen = after(config, 400, rules)
         assert cohort.stopped_at[i] == (seen.step if seen.halt else NO_STEP)
         assert_as_trained(cohort, i, seen)
-        if i % 8 == 0:
-            alone = advanced(drawn([quick(40)[i]]), 400, rules)
-            assert_same_bits(alone, cohort.picked(np.array([i])))
-        together += seen.halt is not None
-    assert together > 20
+    assert (~cohort.going_on).sum() > 20
     assert len(set(cohort.stopped_at.tolist())) > 15
 
 
@@ -297,20 +233,31 @@ def test_a_rule_that_is_already_true_does_not_stop_a_network() -> None:
         assert later.steps[i] == trainer.step
 
 
-def test_stopped_networks_do_not_change() -> None:
-    cohort = advanced(drawn(quick(20)), 400, LEARNED)
+@pytest.mark.parametrize(
+    ("errors", "stops"),
+    [("WWL", True), ("WLW", True), ("LLL", False), ("LWL", True), ("LWW", False)],
+)
+def test_a_rule_stops_a_network_when_it_becomes_true(errors: str, stops: bool) -> None:
+    worst = np.array([[0.05 if error == "L" else 0.7] for error in errors])
+    for rules in (LEARNED, StopRules(None, at_loss=0.1**2)):
+        assert meets(rules, worst, lambda: worst**2).tolist() == [stops]
+    assert meets(NEVER, worst, lambda: worst**2).tolist() == [False]
+
+
+def test_stopped_networks_do_not_change_and_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = advanced(drawn(quick(20)), 140, LEARNED)
+    kept = {name: getattr(cohort, name).copy() for name in ARRAYS}
     stopped = ~cohort.going_on
-    later = advanced(cohort, 200, NEVER)
-    assert later.step == 600
-    assert_same_bits(replace(later.picked(stopped), step=400), cohort.picked(stopped))
-    assert (later.steps[~stopped] == 600).all()
-
-
-def test_no_step_is_trained_once_all_have_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    cohort = advanced(drawn(quick(6)), 2000, LEARNED)
-    assert not cohort.going_on.any()
-    monkeypatch.setattr("xorviz.lab.training.training.until_some_stop", None)
-    assert_same_bits(advanced(cohort, 10**9), replace(cohort, step=2000 + 10**9))
+    assert 0 < stopped.sum() < 20
+    later = advanced(cohort, 200)
+    assert later.step == 340
+    assert (later.steps[~stopped] == 340).all()
+    done = cohort.picked(stopped)
+    assert_same_bits(replace(later.picked(stopped), step=140), done)
+    monkeypatch.setattr(lab_training, "until_some_stop", None)
+    assert_same_bits(advanced(done, 10**9), replace(done, step=140 + 10**9))
+    for name, array in kept.items():  # what is given is not written to
+        np.testing.assert_array_equal(getattr(cohort, name), array)
 
 
 HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", init="default-rng")
@@ -339,7 +286,7 @@ def test_networks_diverge_where_their_trainers_do(
 ) -> None:
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", huge_weights)
     shape = replace(HUGE, loss=loss, momentum=momentum, biases=biases)
-    configs = [replace(shape, seed=seed) for seed in range(60)]
+    configs = [replace(shape, seed=seed) for seed in range(30)]
     start = drawn(configs, [at_rest(huge_weights(config)) for config in configs])
     cohort = advanced(start, 200)
     for i, config in enumerate(configs):
@@ -365,27 +312,15 @@ def test_a_weight_that_overflows_before_the_loss_stops_a_network() -> None:
 
 
 def test_networks_are_picked_and_replaced_by_mask_or_place() -> None:
-    start = advanced(drawn(crowd(SHAPES[0])), 40)
-    mask = np.arange(12) % 3 == 0
-    places = np.array([9, 0, 3])
-    assert_same_bits(start.picked(mask).picked(np.array([3, 0, 1])), start.picked(places))
+    start = advanced(drawn(crowd(QUICK)), 40)
+    mask, places = np.arange(CROWD) % 9 == 0, np.array([9, 0, 18])
+    assert_same_bits(start.picked(mask).picked(np.array([1, 0, 2])), start.picked(places))
     later = advanced(start, 10)
     mixture = start.with_others(places, later.picked(places))
     assert mixture.step == 40
-    for i in range(12):
-        source = later if i in places else start
-        np.testing.assert_array_equal(mixture.parameters[:, i], source.parameters[:, i])
-        np.testing.assert_array_equal(mixture.losses[:, i], source.losses[:, i])
+    assert_same_bits(replace(mixture.picked(places), step=50), later.picked(places))
+    assert_same_bits(mixture.picked(~mask), start.picked(~mask))
     assert_same_bits(start.with_others(mask, start.picked(mask)), start)
-
-
-def test_training_does_not_change_the_given_cohort() -> None:
-    cohort = advanced(drawn(quick(20)), 200, LEARNED)
-    kept = {name: getattr(cohort, name).copy() for name in ARRAYS}
-    advanced(cohort, 200, LEARNED)
-    cohort.with_others(np.array([1]), cohort.picked(np.array([2])))
-    for name, array in kept.items():
-        np.testing.assert_array_equal(getattr(cohort, name), array)
 
 
 def test_networks_of_a_shape_differ_only_in_rate_momentum_seed_and_targets() -> None:
@@ -398,8 +333,6 @@ def test_networks_of_a_shape_differ_only_in_rate_momentum_seed_and_targets() -> 
 def test_larger_networks_are_trained_in_smaller_groups() -> None:
     counts = [most_at_once(RunConfig(width=width)) for width in range(1, 65)]
     assert counts == sorted(counts, reverse=True)
-    assert counts[0] == 1024
-    assert counts[-1] >= FEWEST_AT_ONCE
+    assert (counts[0], counts[-1] >= FEWEST_AT_ONCE) == (1024, True)
     assert most_at_once(RunConfig(width=8, biases=True)) < most_at_once(RunConfig(width=8))
-    assert responses(RunConfig(width=5)) == 15
-    assert responses(RunConfig(width=5, biases=True)) == 20
+    assert [responses(RunConfig(width=5, biases=biases)) for biases in SWITCH] == [15, 20]

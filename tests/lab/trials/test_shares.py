@@ -58,10 +58,6 @@ def right_again(seeds: Iterable[int], recipe: RunConfig) -> int:
 
 HELPED = {
     (2, True, "two rows learned"): (68, 0, 24, 34, 0, 68, None),
-    (2, True, "one row learned"): (10, 1, 6, 6, 0, 10, None),
-    (2, False, "three rows learned"): (136, 0, 0, 0, 0, 135, 114),
-    (2, False, "two rows learned"): (108, 0, 0, 0, 0, 108, 97),
-    (2, False, "one row learned"): (120, 0, 1, 0, 0, 120, 110),
     (3, False, "three rows learned"): (69, 67, 65, 67, 0, 68, 67),
 }
 """How many failed, and were correct: five times longer, at momentum 0.9, rate 2.5, rate 0.1, width
@@ -84,14 +80,6 @@ def test_what_helps_depends_on_recipe_and_state(case: tuple[int, bool, str]) -> 
     assert counts == HELPED[case]
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize(("width", "biases"), [(2, False), (2, True), (3, False)])
-def test_other_seeds_of_failed_ones_are_as_all_seeds(width: int, biases: bool) -> None:
-    count = right_again(range(500, 1000), config(width, biases))
-    low, high = Proportion(count, 500).interval
-    assert low <= float(findings_of(seeds_0_to_499(width, biases)).right.mean()) <= high
-
-
 def all_tried(subject: Snapshot) -> Trial:
     with closing(Lab(worker_processes(), kernel=KERNEL)) as lab:
         *_, last = carried_out(trial_of(subject), lab.run, lab.workers.count)
@@ -99,9 +87,8 @@ def all_tried(subject: Snapshot) -> Trial:
 
 
 def stuck_runs() -> Iterator[tuple[int, bool, str]]:
-    for width in (1, 2, 3, 4):
-        for biases in (False, True):
-            yield from ((width, biases, state) for state in sorted(failed(width, biases)))
+    for width, biases in ((1, True), (2, False), (2, True)):
+        yield from ((width, biases, state) for state in sorted(failed(width, biases)))
 
 
 def stuck(width: int, biases: bool, state: str) -> Snapshot:
@@ -150,13 +137,9 @@ def put(trainer: Trainer, start: Start) -> None:
     trainer.resume(trainer.record(), Checkpoint(0, parameters, -velocity, Streak(), Streak()))
 
 
-SHOWN = ((2, False), (2, True), (3, False))
-
-
 @pytest.mark.thorough
-@pytest.mark.parametrize(("width", "biases"), SHOWN)
-def test_every_share_shown_is_that_of_runs_really_trained(width: int, biases: bool) -> None:
-    trial = all_tried(stuck(width, biases, "two rows learned"))
+def test_every_share_shown_is_that_of_runs_really_trained() -> None:
+    trial = all_tried(stuck(2, True, "two rows learned"))
     assert len(trial.tried) == len(trial.changes) > 12
     for one in trial.tried:
         seeds = trial.seeds_of(one.change)

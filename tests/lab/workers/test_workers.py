@@ -38,42 +38,30 @@ def workers(started: list[Executor]) -> Iterator[Workers]:
     workers.stop()
 
 
-def test_nothing_is_started_before_the_first_task(
+def test_workers_start_with_the_first_task_and_again_after_a_stop(
     workers: Workers, started: list[Executor]
 ) -> None:
     assert workers.count == 2
     workers.stop()
     assert not started
-    assert workers.result(workers.submit(lab.square, 3)) == 9
-    assert workers.result(workers.submit(lab.square, 4)) == 16
+    assert [workers.result(workers.submit(lab.square, x)) for x in (3, 4)] == [9, 16]
     assert len(started) == 1
-
-
-def test_new_workers_come_after_a_stop(workers: Workers, started: list[Executor]) -> None:
-    workers.submit(lab.square, 3)
     workers.stop()
     workers.stop()
-    assert workers.result(workers.submit(lab.square, 4)) == 16
+    with pytest.raises(ValueError, match="this went wrong"):
+        workers.result(workers.submit(lab.go_wrong, None))
     assert len(started) == 2
 
 
-def test_an_error_of_a_task_is_raised(workers: Workers) -> None:
-    with pytest.raises(ValueError, match="this went wrong"):
-        workers.result(workers.submit(lab.go_wrong, None))
-
-
 def test_many_threads_share_the_same_workers(workers: Workers, started: list[Executor]) -> None:
-    both_here = threading.Barrier(4)
+    all_here = threading.Barrier(4)
 
-    def ask() -> None:
-        both_here.wait(SECONDS)
+    def ask(_: int) -> None:
+        all_here.wait(SECONDS)
         workers.submit(lab.square, 3)
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(SECONDS)
+    with ThreadPoolExecutor(4) as asking:
+        list(asking.map(ask, range(4)))
     assert len(started) == 1
 
 
@@ -111,14 +99,13 @@ def pool() -> Iterator[ProcessPool]:
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_is_started_by_the_first_task(pool: ProcessPool) -> None:
+def test_a_nice_process_that_starts_with_the_first_task_returns_results_and_errors(
+    pool: ProcessPool,
+) -> None:
     assert multiprocessing.active_children() == []
     pids = [pool.submit(lab.own_pid).result(SECONDS) for _ in range(3)]
     assert pids == [multiprocessing.active_children()[0].pid] * 3
     assert os.getpid() not in pids
-
-
-def test_a_nice_process_returns_results_and_errors_with_their_traceback(pool: ProcessPool) -> None:
     assert list(pool.map(lab.square, range(5))) == [0, 1, 4, 9, 16]
     assert pool.submit(int, "ff", base=16).result(SECONDS) == 255
     assert pool.submit(lab.niceness).result(SECONDS) > os.nice(0)
@@ -128,6 +115,7 @@ def test_a_nice_process_returns_results_and_errors_with_their_traceback(pool: Pr
     assert pool.submit(lab.square, 3).result(SECONDS) == 9
 
 
+@pytest.mark.thorough
 def test_what_cannot_be_pickled_is_an_error(pool: ProcessPool) -> None:
     first = pool.submit(lab.own_pid)
     for strange in (
@@ -143,28 +131,21 @@ def test_what_cannot_be_pickled_is_an_error(pool: ProcessPool) -> None:
 
 
 @pytest.mark.parametrize("die", some([lab.die_in_the_middle_of_the_answer, lab.die], 1))
-def test_a_process_that_dies_breaks_its_task_and_is_replaced(
-    pool: ProcessPool, die: Callable[[], None]
-) -> None:
-    before = pool.submit(lab.own_pid).result(SECONDS)
+def test_a_process_that_dies_breaks_its_task_alone_and_is_replaced(die: Callable[[], None]) -> None:
+    pool = ProcessPool(2)
+    waiting, first = pool.submit(lab.wait_for_ever), pool.submit(lab.own_pid).result(SECONDS)
     error = pool.submit(die).exception(SECONDS)
     assert isinstance(error, BrokenExecutor)
     assert "exit code 7" in str(error)
-    assert pool.submit(lab.own_pid).result(SECONDS) != before
-    assert len(multiprocessing.active_children()) == 1
-
-
-def test_other_tasks_continue_when_a_process_dies() -> None:
-    pool = ProcessPool(2)
-    waiting = pool.submit(lab.wait_for_ever)
-    assert isinstance(pool.submit(lab.die).exception(SECONDS), BrokenExecutor)
-    assert pool.submit(lab.square, 3).result(SECONDS) == 9
+    assert pool.submit(lab.own_pid).result(SECONDS) != first
+    assert len(multiprocessing.active_children()) == 2
     assert waiting.running()
     pool.shutdown(cancel_futures=True)
     assert isinstance(waiting.exception(SECONDS), BrokenExecutor)
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.thorough
 def test_a_process_that_cannot_be_started_breaks_its_task(
     pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +163,7 @@ def test_a_process_that_cannot_be_started_breaks_its_task(
 # Shutdown.
 
 
+@pytest.mark.thorough
 def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
     pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,39 +183,31 @@ def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
     os.close(kept[0])
 
 
-def test_submitted_tasks_are_done_before_shutdown_ends(pool: ProcessPool) -> None:
+def test_shutdown_waits_for_what_is_submitted_but_not_for_what_was_cancelled(
+    pool: ProcessPool, tmp_path: Path
+) -> None:
     futures = [pool.submit(lab.square, x) for x in range(3)]
+    cancelled = pool.submit(lab.die_at_first, str(tmp_path / "marker"))
+    assert cancelled.cancel()
     pool.shutdown()
     assert [future.result(0) for future in futures] == [0, 1, 4]
     assert multiprocessing.active_children() == []
+    assert not list(tmp_path.iterdir())
     with pytest.raises(RuntimeError, match="after shutdown"):
         pool.submit(lab.own_pid)
-
-
-def test_shutdown_need_not_wait(pool: ProcessPool) -> None:
-    future = pool.submit(lab.wait_for_ever)
-    pool.shutdown(wait=False)
-    assert not future.done()
 
 
 def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
     pool.submit(lab.own_pid).result(SECONDS)
     under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
     pool.shutdown(wait=False)
+    assert not under_way.done()
     pool.shutdown(cancel_futures=True)
     with pytest.raises((BrokenExecutor, CancelledError)):  # if it had not been taken yet
         under_way.result(0)
     with pytest.raises(CancelledError):
         waiting.result(0)
     assert multiprocessing.active_children() == []
-
-
-def test_a_cancelled_task_is_not_run(pool: ProcessPool, tmp_path: Path) -> None:
-    pool.submit(lab.own_pid)
-    cancelled = pool.submit(lab.die_at_first, str(tmp_path / "marker"))
-    assert cancelled.cancel()
-    pool.shutdown()
-    assert not list(tmp_path.iterdir())
 
 
 def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,49 +232,41 @@ def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.thorough
-def test_no_worker_outlives_a_program_that_is_killed() -> None:
+@pytest.mark.parametrize("number", some([signal.SIGKILL, signal.SIGTERM], 1))
+def test_no_worker_outlives_a_program_that_is_ended(number: signal.Signals) -> None:
     with program("-m", "tests.support.lab_child", "train") as process:
-        process.kill()
+        process.send_signal(number)
         assert end_of(process) == ("", "")
 
 
 @pytest.mark.thorough
-def test_no_worker_outlives_a_program_that_is_terminated() -> None:
-    with program("-m", "tests.support.lab_child", "train") as process:
-        process.terminate()
-        assert end_of(process) == ("", "")
-
-
-@pytest.mark.thorough
-def test_no_worker_outlives_a_program_that_crashes() -> None:
+def test_no_worker_outlives_a_program_that_crashes_or_does_not_shut_down_its_pool() -> None:
     with program("-m", "tests.support.lab_child", "crash") as process:
         errors = end_of(process)[1]
     assert errors.endswith("RuntimeError: a crash\n")
     assert errors.count("Traceback") == 1
-
-
-@pytest.mark.thorough
-def test_a_program_that_does_not_shut_down_its_pool_ends() -> None:
     with program("-m", "tests.support.lab_child", "leave", busy="leaving") as process:
         assert end_of(process) == ("", "")
         assert process.returncode == 0
 
 
-# Ctrl+C: a terminal sends SIGINT to all its processes at once.
+# A terminal sends SIGINT to all its processes at once.
 
 
-def test_ctrl_c_does_not_reach_workers() -> None:
-    with program("-m", "tests.support.lab_child", "interrupted") as process:
+@pytest.mark.parametrize(
+    ("way", "busy", "said"),
+    some(
+        [
+            ("interrupted", "busy", "same bits: True\nleft: []\n"),
+            ("interrupted at the start", "starting", "interrupted\nanswers: 2\n"),
+        ],
+        1,
+    ),
+)
+def test_ctrl_c_does_not_reach_workers(way: str, busy: str, said: str) -> None:
+    with program("-m", "tests.support.lab_child", way, busy=busy) as process:
         os.killpg(process.pid, signal.SIGINT)
-        assert end_of(process) == ("same bits: True\nleft: []\n", "")
-
-
-@pytest.mark.thorough
-def test_ctrl_c_does_not_reach_workers_while_they_start() -> None:
-    way = "interrupted at the start"
-    with program("-m", "tests.support.lab_child", way, busy="starting") as process:
-        os.killpg(process.pid, signal.SIGINT)
-        assert end_of(process) == ("interrupted\nanswers: 2\n", "")
+        assert end_of(process) == (said, "")
 
 
 IN_A_SCRIPT = """
@@ -311,16 +277,12 @@ if __name__ == "__main__":
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("main", some(["script", "module", "command"], 1))
+@pytest.mark.parametrize("main", ["script", "command"])
 def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{IN_A_SCRIPT}")
-    command = {
-        "module": ["-m", "tests.support.lab_child", "finish"],
-        "script": [str(script)],
-        "command": ["-c", IN_A_SCRIPT],
-    }
-    with program(*command[main], busy="same bits: True") as process:
+    command = [str(script)] if main == "script" else ["-c", IN_A_SCRIPT]
+    with program(*command, busy="same bits: True") as process:
         assert end_of(process) == ("left: []\n", "")
 
 

@@ -1,0 +1,120 @@
+"""Success rates, intervals and histograms, against the literature and plain counting."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.lab import trained_seeds
+from xorviz.lab.results.histogram import bin_edges, histogram_of
+from xorviz.lab.results.success import Proportion, interval_text, percent
+
+Z = 1.959963984540054
+
+
+def solved(share: Proportion) -> tuple[float, float]:
+    """Return the true shares p that are just Z standard errors away from the observed one.
+
+    They solve (share - p)**2 = Z**2 p (1 - p) / n.
+    """
+    seen, n = share.value, share.of
+    low, high = sorted(np.roots([1 + Z**2 / n, -(2 * seen + Z**2 / n), seen**2]).real)
+    return float(low), float(high)
+
+
+SHARES = st.integers(1, 10**6).flatmap(
+    lambda of: st.one_of(st.sampled_from([0, min(1, of), of - 1, of]), st.integers(0, of)).map(
+        lambda count: Proportion(count, of)
+    )
+)
+LITERATURE = [
+    # Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I.
+    *((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)),
+    *((0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)),
+]
+
+
+def test_intervals_are_those_of_the_literature() -> None:
+    for count, n, low, high in LITERATURE:
+        assert Proportion(count, n).interval == pytest.approx((low, high), abs=5e-5)
+
+
+@given(SHARES, st.integers(0, 2))
+def test_intervals_solve_their_equation_and_texts_do_not_contradict(
+    share: Proportion, digits: int
+) -> None:
+    low, high = share.interval
+    assert (low, high) == pytest.approx(solved(share), rel=1e-6, abs=1e-9)
+    assert ((low == 0), (high == 1)) == (share.count == 0, share.count == share.of)
+    said, near = float(percent(share, digits)), 1.001 * 10.0**-digits
+    # Only none and all are 0 and 100.
+    assert (said == 0, said == 100) == (share.count == 0, share.count == share.of)
+    assert said == pytest.approx(100 * share.value, abs=near)
+    ends = [float(end) for end in interval_text(share, digits).split(" to ")]
+    assert ends[0] <= said <= ends[1]
+    assert ends == pytest.approx([100 * low, 100 * high], abs=near)
+
+
+WRITTEN = [
+    (425, 500, "85.0", "85", "81.6 to 87.9"),
+    (0, 10, "0.0", "0", "0.0 to 27.8"),
+    (9_999, 10_000, "99.9", "99", "99.9 to 100.0"),
+    (1, 10**6, "0.1", "1", "0.0 to 0.1"),
+]
+
+
+def test_a_share_and_its_interval_are_written_in_percent() -> None:
+    for count, of, text, whole, interval in WRITTEN:
+        share = Proportion(count, of)
+        assert (percent(share), percent(share, 0), interval_text(share)) == (text, whole, interval)
+
+
+@given(st.integers(1, 10**9))
+def test_bins_cover_every_step_once(steps: int) -> None:
+    edges = bin_edges(steps)
+    assert (edges[0], edges[-1]) == (1, steps + 1)
+    assert (np.diff(edges) > 0).all()
+
+
+def test_bins_are_logarithmic_except_at_the_first_steps() -> None:
+    ratios = np.diff(np.log10(bin_edges(20_000)))
+    assert ratios[-30:] == pytest.approx(np.full(30, 0.1), abs=0.01)
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1))
+def test_each_step_is_counted_once(firsts: list[int]) -> None:
+    yes = np.ones(len(firsts), dtype=bool)
+    histogram = histogram_of(np.array(firsts), yes, yes, ~yes, 5000)
+    counts = [
+        sum(low <= first < high for first in firsts)
+        for low, high in zip(histogram.edges[:-1], histogram.edges[1:], strict=True)
+    ]
+    assert histogram.counts.tolist() == counts
+    assert (histogram.highest, histogram.median) == (max(counts), np.median(firsts))
+    assert histogram.edges[histogram.first_used] <= min(firsts)
+    assert min(firsts) < histogram.edges[histogram.first_used + 1]
+
+
+def test_never_correct_and_no_longer_correct_are_counted_separately() -> None:
+    first = np.array([5, -1, 7, -1, 9, -1, 8])
+    done = np.array([True, True, True, False, False, True, True])
+    right = np.array([True, False, False, False, False, False, False])
+    still_learning = np.array([False, False, False, False, False, True, True])
+    histogram = histogram_of(first, done, right, still_learning, 100)
+    assert (histogram.never, histogram.lost, histogram.still_learning) == (1, 1, 2)
+    assert (histogram.counts.sum(), histogram.median) == (2, 7)
+    none = np.zeros(3, dtype=bool)
+    empty = histogram_of(np.full(3, -1), none, none, none, 1)
+    assert (empty.median, empty.highest, empty.first_used) == (None, 0, 0)
+
+
+def test_the_histogram_of_a_finished_plan_agrees_with_its_summary() -> None:
+    seen = trained_seeds()
+    summary = seen.summary()
+    assert summary is not None
+    masks = seen.done, seen.right, seen.still_learning
+    histogram = histogram_of(seen.first_right, *masks, seen.plan.steps)
+    assert histogram.median == summary.median_steps
+    assert histogram.counts.sum() == summary.right.count
+    failed = histogram.never + histogram.lost + histogram.still_learning
+    assert histogram.counts.sum() + failed == summary.networks
