@@ -16,6 +16,7 @@ from tests.support.panels import OF_SNAPSHOTS, each, numbers_in, numbers_of, pag
 from tests.support.screen import press_left, release_left, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.panels import registry
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.registry import PanelEntry
 from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.plot.curve_plot import CurvePlot
@@ -72,7 +73,8 @@ def test_arrow_keys_reach_what_the_mouse_reaches_and_read_the_same(
     assert len(ways) >= 3
     assert ways.keys() == places.keys()
     assert page.picture() == before, "Esc was pressed"
-    if page.view.table() is not None:
+    if isinstance(page.view, SnapshotView) and page.view.has_table:  # others have none of their own
+        assert page.view.table() is not None
         assert set().union(*map(numbers_in, places)) - numbers_of(page.view) == set()
     said = list(ways)[1]
     page.press(*ways[said])
@@ -141,7 +143,7 @@ def test_every_option_changes_something_and_can_be_taken_back_and_keys_zoom_plot
     page, small = page_of(qtbot, entry), None
     for option in page.view.options:
         if not changes(page, option) and option.objectName() not in OF_THE_WINDOW:
-            small = small or page_of(qtbot, entry, width=40, size=(190, 150))
+            small = small or page_of(qtbot, entry, width=40, size=(200, 160))
             assert changes(small, small.option(option.objectName())), option.objectName()
 
     for plot in page.view.findChildren(CurvePlot):
@@ -246,6 +248,6 @@ def test_what_looks_different_is_painted_again_by_itself(qtbot: QtBot, entry: Pa
         QApplication.processEvents()
         now = set(painted.widgets)
         after = [part.grab().toImage() for part in parts]
-        changed = {p for p, old, new in zip(parts, before, after, strict=True) if old != new}
-        assert changed <= now
+        for part, old, new in zip(parts, before, after, strict=True):
+            assert part in now or old == new or part.visibleRegion().isEmpty()
         before = after

@@ -36,7 +36,7 @@ ENTRIES = (*registry.PANELS, TOY)
 """All panels, and one that a test adds to the registry."""
 OF_SNAPSHOTS = tuple(entry for entry in ENTRIES if issubclass(entry.kind, SnapshotView))
 RATES = tuple(n / 10 for n in range(1, 11))
-MAP = MapPlan(RECIPE, seeds=3, steps=30, across_values=RATES, up_values=(2,), with_biases=True)
+MAP = MapPlan(RECIPE, seeds=3, steps=30, across_values=RATES, up_values=(2, 3), with_biases=True)
 """A map of two blocks, whose numbers do not fit into a small panel."""
 
 
