@@ -41,8 +41,8 @@ class Map(Page[LabMap]):
 
     def __init__(self, qtbot: QtBot) -> None:
         super().__init__(qtbot, LabMap(), size=(560, 320))
-        self.picture = child(self.view, MapPicture)
-        self.grid = self.picture.grid
+        self.map = child(self.view, MapPicture)
+        self.grid = self.map.grid
         self.button = child(self.view, ActionButton, "map_run_button")
         self.head_heard: list[Any] = []
         self.view.head.changed.connect(lambda: self.head_heard.append(self.view.head.values))
@@ -59,9 +59,9 @@ class Map(Page[LabMap]):
         return child(self.view, NumberField, f"map_{name}")
 
     def center(self, cell: Cell) -> QPoint:
-        at = self.picture.center_of(cell)
+        at = self.map.center_of(cell)
         assert at is not None
-        return self.grid.mapFrom(self.picture, at.toPoint())
+        return self.grid.mapFrom(self.map, at.toPoint())
 
     def point_at(self, cell: Cell | None) -> str:
         return self.point(QPoint(1, 1) if cell is None else self.center(cell), self.grid)
@@ -186,11 +186,11 @@ def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
             assert part in text
         assert page.point_at((1, 1, 2)) == SMALL.cells(seen).words((1, 1, 2))
         view.show_snapshot(replace(snapshot, plan=seen.plan), SMALL)
-        assert page.read() == page.picture.tip == SMALL.cells(snapshot).words((1, 1, 2))
+        assert page.read() == page.map.tip == SMALL.cells(snapshot).words((1, 1, 2))
         assert page.grid.marked is not None
         view.show_snapshot(seen, SMALL)
         assert page.point_at(None).endswith(resting)
-        assert (page.picture.tip, page.grid.marked) == ("", None)
+        assert (page.map.tip, page.grid.marked) == ("", None)
         page.heard["map_requested"].clear()
         button.click()
         assert (page.heard["map_requested"] == []) == is_running
@@ -205,9 +205,9 @@ def test_it_says_where_the_rates_are_highest_and_lowest(drawn: Map, snapshot: La
     assert told[best] == max(told.values())
     assert told[worst.removesuffix(".")] == min(told.values())
     drawn.point_at((1, 1, 2))
-    at = drawn.grid.mapTo(drawn.picture, drawn.center((1, 1, 2)))
-    there = drawn.picture.mapToGlobal(at)
-    QApplication.sendEvent(drawn.picture, QHelpEvent(QEvent.Type.ToolTip, at, there))
+    at = drawn.grid.mapTo(drawn.map, drawn.center((1, 1, 2)))
+    there = drawn.map.mapToGlobal(at)
+    QApplication.sendEvent(drawn.map, QHelpEvent(QEvent.Type.ToolTip, at, there))
     assert QToolTip.text().replace("\n", " ").startswith("width 3, rate 1: ")
     QToolTip.hideText()
     drawn.view.show_snapshot(LabResults(SMALL.plan).snapshot(), SMALL)
@@ -311,7 +311,7 @@ def test_in_a_narrow_panel_the_settings_fold_into_a_line(drawn: Map, qtbot: QtBo
     assert summary in line.toolTip()
     assert summary in line.accessibleName()
     assert line.text().startswith("width × rate")
-    qtbot.waitUntil(lambda: drawn.picture.height() > 250)
+    qtbot.waitUntil(lambda: drawn.map.height() > 250)
     for is_open in (False, True, False):
         assert (seeds.isVisible(), line.isVisible()) == (is_open, True)
         assert drawn.option("map_settings").isChecked() == is_open

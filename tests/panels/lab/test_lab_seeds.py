@@ -182,7 +182,7 @@ def page(qtbot: QtBot) -> Seeds:
 
 
 def test_all_parts_show_the_networks_of_the_recipe_chosen(page: Seeds) -> None:
-    snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
+    snapshot = trained_seeds(seeds=20, steps=1200, widths=(1, 3))
     for recipe in (0, 1):
         page.view.show_snapshot(snapshot, recipe)
         assert page.view.places == snapshot.plan.places_of(recipe)
@@ -190,16 +190,16 @@ def test_all_parts_show_the_networks_of_the_recipe_chosen(page: Seeds) -> None:
         assert summary is not None
         assert headline == Headline.of(snapshot, recipe)
         count = summary.right.count
-        assert headline.notes[0].startswith(f"{count} of 30 seeds")
+        assert headline.notes[0].startswith(f"{count} of 20 seeds")
         assert f"recipe {recipe + 1} of 2: width {(1, 3)[recipe]}" in headline.recipe
         assert page.histogram.histogram is not None
         assert page.histogram.histogram.counts.sum() == page.legend.counts.get(RIGHT, 0) == count
-        assert sum(page.legend.counts.values()) == len(page.strip.codes) == 30
+        assert sum(page.legend.counts.values()) == len(page.strip.codes) == 20
         assert page.strip.accessibleName() == f"Seeds: {page.legend.accessibleName()}"
         outcomes = f"Outcomes: {page.legend.accessibleName()}."
         assert page.view.description() == f"{headline.spoken}. {outcomes}"
     page.click(page.center(4), page.strip)
-    assert page.heard["open_requested"] == [(replace(RECIPE, width=3, seed=4), 1500)]
+    assert page.heard["open_requested"] == [(replace(RECIPE, width=3, seed=4), 1200)]
     assert "recipe" not in Headline.of(SNAPSHOT).recipe
 
 
