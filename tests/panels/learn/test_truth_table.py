@@ -86,6 +86,7 @@ def test_outputs_that_alternate_are_shown_both_in_one_order(
         assert cells.column("error") == errors
     page.show(trained(config))
     assert "↔" not in "".join(cells.column("output"))
+    assert all(cells.column("output", Role.ToolTipRole))
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
@@ -120,13 +121,13 @@ def test_a_click_on_a_target_and_enter_request_its_flip(
 ) -> None:
     cells.click(row, "target")
     assert page.heard["targets_requested"] == [], "there is no run yet"
-    page.show(trained(RunConfig(targets=(1, 0, 1, 0))))
+    page.show(trained(RunConfig(targets=(1, 1, 0, 0))))
     for title in ("x1", "x2", "output", "error", ""):
         cells.click(row, title)
     assert page.heard["targets_requested"] == []
     cells.click(row, "target")
     page.press(Qt.Key.Key_Return)
-    targets = [1, 0, 1, 0]
+    targets = [1, 1, 0, 0]
     targets[ROWS.index(COUNTED[row])] ^= 1
     assert page.heard["targets_requested"] == [tuple(targets)] * 2
 

@@ -162,6 +162,17 @@ def test_clicks_and_arrow_keys_choose_the_unit_of_a_cell(page: Page) -> None:
     assert page.heard["unit_requested"] == [0, 1, 2]
 
 
+def test_the_selected_unit_is_framed_if_the_network_has_it(page: Page) -> None:
+    page.show(trained(RunConfig(width=1)))
+    before = page.canvas.grab().toImage()
+    page.view.show_unit(2)
+    assert page.canvas.grab().toImage() == before
+    page.show(trained(BIASED, 100))
+    framed = page.canvas.grab().toImage()
+    page.view.show_unit(None)
+    assert page.canvas.grab().toImage() != framed
+
+
 # The twin
 
 OTHER = replace(BIASED, seed=7)
