@@ -7,6 +7,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from tests.support.snapshots import trained
 from xorviz.core.analysis.jumps import (
     MOST_TURNS,
     MOST_TURNS_OF_STEPS,
@@ -33,7 +34,7 @@ LEAPING = RunConfig(rate=1, biases=True)
 def answering(level: float) -> Snapshot:
     """Return a snapshot of a network that gives one answer for all inputs, with this logit."""
     weights = Weights(np.zeros((2, 1)), np.zeros(1), np.zeros((1, 1)), np.array([level]))
-    return replace(Trainer(RunConfig(width=1, biases=True)).snapshot(), weights=weights)
+    return replace(trained(RunConfig(width=1, biases=True)), weights=weights)
 
 
 def shown_of(levels: Sequence[float], every: float = FRAME) -> list[float]:

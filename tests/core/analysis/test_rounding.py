@@ -35,7 +35,7 @@ def finding(record: Record, step: int | None = None) -> str:
     ],
 )
 def test_rounding_decides_nothing_in_a_run_that_learns(config: RunConfig) -> None:
-    assert finding(trained(config, 700, "numba")) == ""
+    assert finding(trained(config, 400, "numba")) == ""
 
 
 @pytest.mark.parametrize("kernel", ["numpy", "numba"])

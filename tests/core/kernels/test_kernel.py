@@ -14,7 +14,6 @@ from xorviz.core.arrays import Array
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.kernel import Kernel, State, Taken
 from xorviz.core.kernels.kernels import kernel_named
-from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK, NumpyKernel
 from xorviz.core.network import LOSSES, Weights, flat, gradient, initial_weights, sigmoid
 from xorviz.core.runs.project import Project
@@ -122,12 +121,6 @@ def test_steps_and_their_results_are_those_of_the_readable_network(
 
 
 @EACH_KERNEL
-def test_every_truth_table_is_trained_correctly(name: str) -> None:
-    for targets in product((0, 1), repeat=4):
-        Compared(name, RunConfig(rate=0.5, targets=targets, init_range=2)).run(9)
-
-
-@EACH_KERNEL
 def test_gradient_norms_do_not_depend_on_rate_and_momentum(name: str) -> None:
     both = Compared(name, RunConfig(rate=0.5, biases=True))
     for rate, momentum in ((0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0), (1e-60, 0.0)):
@@ -155,6 +148,8 @@ def test_a_restored_or_repeated_state_continues_bit_for_bit(
     kernel.run(7)
     state = kernel.state()
     kept = [numbers.copy() for numbers in state]
+    assert len(kernel.run(0)) == 0
+    assert_same(kernel.state(), state)
     weights, first = kernel.weights(), flat(kernel.weights())
     shown, after = kernel.run(BLOCK).outputs.copy(), kernel.state()
     assert_same(state, (kept[0], kept[1]))  # copies
@@ -214,23 +209,6 @@ def test_a_run_stops_before_a_step_that_is_not_finite(
         other.run(last_step)
     assert_same(kernel.state(), other.state())
     assert np.isfinite(kernel.state()).all()
-
-
-@pytest.mark.parametrize("config", RECIPES, ids=lambda c: f"{c.activation}-{c.loss}")
-def test_one_step_of_numba_is_that_of_numpy_almost_to_the_last_bit(config: RunConfig) -> None:
-    weights = initial_weights(config)
-    mine, other = NumbaKernel(config, weights), NumpyKernel(config, weights)
-    other.settle()
-    for n in (0, 1, 40):  # from the start, with a velocity, and later
-        other.run(n)
-        mine.restore(other.state())
-        ours, theirs = mine.run(1), other.run(1)
-        # Where terms cancel, the difference has the absolute accuracy of the terms.
-        least = 1e-15 * np.abs(other.parameters).max()
-        for a, b in zip(mine.state(), other.state(), strict=True):
-            np.testing.assert_allclose(a, b, rtol=1e-14, atol=least)
-        np.testing.assert_allclose(ours.losses, theirs.losses, rtol=1e-13)
-        np.testing.assert_allclose(ours.outputs, theirs.outputs, rtol=1e-14, atol=1e-15)
 
 
 @pytest.mark.parametrize("width", some((3, 1, 64), 1))

@@ -104,15 +104,6 @@ def test_one_or_two_runs_are_shown_trained_and_changed_at_one_step(data: st.Data
         assert_shows(current, plain)
 
 
-@pytest.mark.parametrize("size", [7, 64])
-def test_advancing_from_the_past_replays_and_then_trains(record: Record, size: int) -> None:
-    current, plain = CurrentRun(record, 3), straight(QUICK, 200, CHANGES)
-    while current.step < 200:
-        assert not current.advance(min(size, 200 - current.step))
-        assert_same_state(current.snapshot(), plain.seen[current.step])
-    assert current.snapshot().record == plain.trainer.record()
-
-
 @pytest.mark.parametrize(
     ("step", "change"),
     [(70, ("momentum", 0.9, ())), (64, ("w1", 2.0, (0, 1))), (5, ("rate", 0.25, ()))],
