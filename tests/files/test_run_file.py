@@ -147,7 +147,7 @@ def projects(draw: st.DrawFn) -> Project:
     return replace(project, record=recording.record(), step=step, beside=beside)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(projects(), st.data())
 def test_every_project_survives_bit_for_bit(project: Project, data: st.DataObject) -> None:
     again = loads(dumps(project))
