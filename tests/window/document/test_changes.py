@@ -389,7 +389,7 @@ class Changes(RuleBasedStateMachine):
         self.open(self.project)
 
 
-@pytest.mark.parametrize("examples", [10, pytest.param(60, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("examples", [10, pytest.param(40, marks=pytest.mark.thorough)])
 def test_any_changes_are_exact_undone_redone_and_saved(
     qtbot: QtBot, tmp_path: Path, examples: int
 ) -> None:

@@ -37,10 +37,12 @@ def test_the_own_run_comes_back_at_its_step_with_all_that_can_be_undone(
     document.set_aside(LESSON, "One unit")
     assert (document.own, harness.labels()) == (own, (None, None))
     harness.do(document.draw_seed)
-    harness.do(document.set_aside, LESSON, "Two units")  # the next one, without coming back
+    with_pinned = LESSON.pinning(LESSON.record, 0)
+    harness.do(document.set_aside, with_pinned, "Two units")  # the next one, without coming back
     aside = document.aside
     assert aside is not None
-    assert (aside.for_what, document.own, told) == ("Two units", own, [])
+    assert (aside.for_what, aside.has_pinned) == ("Two units", True)
+    assert (document.own, told) == (own, [])
     harness.session.hold.set("Lock your prediction.")
     harness.do(document.bring_back)
     assert (document.project, document.project.step, document.aside) == (own, 123, None)

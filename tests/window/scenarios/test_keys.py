@@ -229,6 +229,7 @@ def type_into_fields(
 @pytest.mark.parametrize(
     ("workspace", "characters"),
     some([(Workspace.LEARN, FEW), (Workspace.INSIDE, FEW), (Workspace.LAB, ALL)], 1),
+    ids=["learn", "inside", "lab, all characters"],
 )
 def test_what_is_typed_into_a_field_does_nothing_else(
     qtbot: QtBot, open_window: Open, workspace: Workspace, characters: str
