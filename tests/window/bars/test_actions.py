@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSettings, QSize
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
@@ -92,6 +92,7 @@ def test_keys_that_fields_use_are_theirs_and_all_others_the_window_s(actions: Ac
     for key in ("S", "Space", "Home", "Right", "Ctrl+S", "F5"):
         QTest.keySequence(field, QKeySequence(key))
     assert used == ["save", "projector"]
+    assert actions["step"].shortcutContext() == Qt.ShortcutContext.WidgetShortcut
     window.setFocus()
     for key in ("S", "Space", "Home", "Right"):
         QTest.keySequence(window, QKeySequence(key))
