@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSettings, QSize
+from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near
+from tests.support.screen import child, is_near
 from tests.support.windows import action
 from xorviz.cli.parser import command_line
 from xorviz.files import assets
@@ -85,13 +85,14 @@ def test_every_action_has_tips_with_its_key_and_its_key_does_it(actions: Actions
 def test_keys_that_fields_use_are_theirs_and_all_others_the_window_s(actions: Actions) -> None:
     window = actions["run"].parent()
     assert isinstance(window, QMainWindow)
-    field, used = window.centralWidget(), []
+    field, used = child(window, QLineEdit), []
     for name in ("run", "step", "to_start", "save", "projector"):
         actions[name].triggered.connect(lambda _=False, name=name: used.append(name))
     field.setFocus()
     for key in ("S", "Space", "Home", "Right", "Ctrl+S", "F5"):
         QTest.keySequence(field, QKeySequence(key))
     assert used == ["save", "projector"]
+    assert actions["step"].shortcutContext() == Qt.ShortcutContext.WidgetShortcut
     window.setFocus()
     for key in ("S", "Space", "Home", "Right"):
         QTest.keySequence(window, QKeySequence(key))
@@ -103,8 +104,9 @@ def test_single_letters_are_switched_off_and_all_else_stays(start: Start, store:
     store.setValue("keys/pin", "broken")
     actions = start()
     told: list[QAction] = []
-    keys = next(one for one in actions["run"].parent().children() if isinstance(one, Keys))
-    keys.used.connect(told.append)
+    window = actions["run"].parent()
+    assert window is not None
+    child(window, Keys).used.connect(told.append)
     actions["letter_keys"].setChecked(False)
     for its_actions in (actions, start()):
         assert [keys_of(its_actions[name]) for name in ("step", "reset", "run", "save")] == [

@@ -9,10 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.windows import Open, action, settle
-from xorviz.core.rules import Choice
 from xorviz.core.settings import RunConfig
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
@@ -157,28 +155,14 @@ def test_a_window_begins_with_the_stored_theme_and_size_of_text(
     window.close()
 
 
-@pytest.mark.thorough
-def test_zoom_reaches_every_widget_and_is_saved(store: QSettings, qtbot: QtBot) -> None:
-    window = MainWindow(RunConfig(), store)
-    qtbot.addWidget(window)
-    window._docks.all  # noqa: B018 (makes all panels)
-    before = {w: w.fontMetrics().height() for w in window.findChildren(QWidget)}
-    action(window, "zoom_150").trigger()
-    small = [w for w, height in before.items() if w.fontMetrics().height() < 1.4 * height]
-    assert small == []
-    assert Settings(store).choice("zoom", Choice(ZOOMS), "100") == "150"
-    action(window, "zoom_100").trigger()
-    assert [w for w, height in before.items() if w.fontMetrics().height() != height] == []
-    window.close()
-
-
 def needs(window: MainWindow) -> dict[str, QSize]:
     """Return the least size of the window and of each panel in sight."""
     parts = [window, *(panel for panel in window.findChildren(Panel) if panel.is_in_front)]
     return {part.objectName(): part.minimumSizeHint() for part in parts}
 
 
-@pytest.mark.parametrize("space", some(list(Workspace), 1))
+@pytest.mark.thorough
+@pytest.mark.parametrize("space", list(Workspace))
 def test_a_small_window_keeps_its_size_with_each_size_of_text(
     open_window: Open, qtbot: QtBot, space: Workspace
 ) -> None:
@@ -245,31 +229,3 @@ def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     qtbot.waitUntil(lambda: places(window) == before)
     assert qapp.font() == font
     assert window._views.all[0].theme.stroke == 1
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("is_small", [False, True])
-def test_pinned_runs_and_a_floating_panel_are_given_back_and_a_new_window_begins_as_usual(
-    open_window: Open, qtbot: QtBot, is_small: bool
-) -> None:
-    window = open_window()
-    usual = set(places(window))
-    action(window, "pin").trigger()
-    if is_small:
-        window.resize(850, 530)
-        qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
-    else:
-        qtbot.waitUntil(lambda: "runs" in places(window))
-        child(window, Panel, "decision_surface_panel").float_action.trigger()
-    before, size = places(window), window.size()
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: "runs" not in places(window))
-    action(window, "projector").trigger()
-    qtbot.waitUntil(lambda: places(window) == before)
-    assert window.size() == size
-    action(window, "projector").trigger()
-    window.close()
-    again = open_window()
-    assert not action(again, "projector").isChecked()
-    assert action(again, "zoom_100").isChecked()
-    qtbot.waitUntil(lambda: set(places(again)) >= usual)

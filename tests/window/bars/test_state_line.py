@@ -337,21 +337,6 @@ def test_without_space_the_offers_are_in_a_menu_which_no_shorter_sentence_unfold
     assert offered(line) == [*NAMES]
 
 
-@pytest.mark.parametrize("zoom", some([1, 1.5], 1))
-def test_offers_as_buttons_never_cut_the_sentence(line: StateLine, zoom: float) -> None:
-    font, strip = line.font(), child(line, DiagnosisStrip)
-    font.setPointSizeF(zoom * font.pointSizeF())
-    line.setFont(font)
-    show(line, LEARNED)
-    shown_at = set()
-    for width in range(800, 2000, 50):
-        widen(line, width)
-        line.grab()  # a sentence that is cut has a tool tip
-        shown_at.add(bool(offered(line)))
-        assert not (offered(line) and strip.line.toolTip()), width
-    assert shown_at == {True, False}
-
-
 def test_what_helps_is_offered_at_rest_and_needed_once_a_run_stopped(line: StateLine) -> None:
     needed: list[bool] = []
     asked: list[bool] = []

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.settings import RunConfig
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
@@ -157,35 +155,6 @@ def test_what_is_active_has_a_dot_and_the_accent_colour(
     for is_here, told in ((False, "–"), (True, "numpy")):
         bar.show_taken_here(is_here)
         assert kernel.text() == told
-
-
-@pytest.mark.parametrize("zoom", [1.0, 2.0])
-def test_it_never_widens_a_small_window_and_hides_what_matters_least(
-    qapp: QApplication, qtbot: QtBot, zoom: float
-) -> None:
-    look.apply_theme(qapp, LIGHT, zoom)
-    bar = shown(qtbot, StatusBar(), 830, 60)
-    bar.show_state("Looking back", "why " * 400, is_active=False)
-    bar.show_snapshot(replace(trained(RunConfig()), step=1_000_000_000))
-    bar.show_kernel("numba", is_compiling=False)
-    seen = [part.isVisible() for part in (bar._correct, bar.step, bar.kernel)]
-    assert seen == [True, zoom == 1.0, zoom == 1.0]
-    bar.show_progress((50, 1000))
-    let_pass(bar, PROGRESS_AFTER_MS)
-    assert bar._cancel.isVisible()
-    assert not bar.speed.isVisible()
-
-    def all_fit() -> bool:
-        parts = [w for w in bar._row.findChildren(QWidget) if w.isVisible()]
-        places = [w.geometry() for w in parts]
-        inside = all(bar._row.rect().contains(place) for place in places)
-        return inside and not any(a.intersects(b) for a, b in combinations(places, 2))
-
-    qtbot.waitUntil(all_fit)
-    bar.hide_progress()
-    bar.resize(3000, 60)
-    assert bar.speed.isVisible()
-    look.apply_theme(qapp, LIGHT)
 
 
 def test_a_notice_comes_before_a_tip_and_that_before_the_state(bar: StatusBar) -> None:

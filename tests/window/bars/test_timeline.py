@@ -125,23 +125,6 @@ def test_before_the_first_step_there_is_no_other_one(harness: Harness) -> None:
         assert QApplication.focusWidget() in {None, harness.window}, "no neighbour has the focus"
 
 
-def test_the_longest_numbers_fit_at_every_size_of_text(harness: Harness) -> None:
-    newest = 10**12
-    harness.show(newest - 1, newest)
-    for points in (9, 18):
-        font = harness.strip.font()
-        font.setPointSize(points)
-        harness.strip.setFont(font)
-        QApplication.processEvents()
-        for part in (harness.number, harness.newest):
-            assert part.fontMetrics().horizontalAdvance(part.text()) <= part.width()
-        assert harness.number.value() == harness.slider.position == newest - 1
-    width = harness.slider.width()
-    harness.show(0, 0)
-    QApplication.processEvents()
-    assert harness.slider.width() == width, "nothing jumps back"
-
-
 def test_dragging_chooses_steps(harness: Harness) -> None:
     harness.show(1000, 1000)
     slider = harness.slider
