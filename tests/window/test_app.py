@@ -78,18 +78,6 @@ def test_a_first_launch_that_runs_at_once_is_not_introduced(tmp_path: Path) -> N
     assert "introduced" not in saved
 
 
-@pytest.mark.thorough
-def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> None:
-    with talking_program(tmp_path, "close", "--width", "7") as process:
-        assert end_of(process) == (0, "")
-    saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
-    assert "width" in saved
-    with talking_program(tmp_path, "close") as process:
-        end_of(process)
-    again = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
-    assert '\\"width\\": 7' in again
-
-
 # Files and recovery.
 
 

@@ -43,7 +43,8 @@ def test_results_are_in_the_order_of_the_settings() -> None:
     configs = [MIXED[i] for i in order]
     result, known = train_many(configs, 120), train_many(MIXED, 120)
     assert (result.configs, len(result)) == (tuple(configs), len(MIXED))
-    assert (result.seed.tolist(), result.seed.dtype) == ([c.seed for c in configs], np.int64)
+    assert result.seed.tolist() == [config.seed for config in configs]
+    assert result.seed.dtype == np.int64
     assert (result.steps == 120).all()
     assert_same(result, known, order)
     for mine, i in zip(result.parameters, order, strict=True):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.diagnosis.stuck_states import NAMES, NO_ROW, TWO_ROWS
+from xorviz.core.diagnosis.stuck_states import NO_ROW, TWO_ROWS
 from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.stopping import StopRules
@@ -234,9 +234,6 @@ def test_a_snapshot_says_whether_training_has_ended() -> None:
     assert not results.snapshot(is_over=True).was_stopped
 
 
-STEPS = 20_000
-
-
 def trained(config: RunConfig, seeds: int, *steps: int) -> list[LabSnapshot]:
     """Return the same networks after each of these numbers of steps."""
     snapshots = []
@@ -251,20 +248,6 @@ def trained(config: RunConfig, seeds: int, *steps: int) -> list[LabSnapshot]:
 
 def is_better(later: LabSnapshot, before: LabSnapshot) -> np.ndarray:
     return later.right | (later.loss < 0.8 * before.loss)
-
-
-@pytest.mark.thorough
-def test_the_28_lines_are_still_learning_at_a_third_of_their_steps() -> None:
-    early, late, much_later = trained(RunConfig(), 60, STEPS, 60_000, 5 * STEPS)
-    learning = early.still_learning
-    assert learning.sum() > 30
-    assert not (learning & early.right).any()
-    stuck = [STATES[early.state[place]] in NAMES for place in np.flatnonzero(learning).tolist()]
-    assert 0 < sum(stuck) < len(stuck), "some fall, others leave a plateau"
-    assert late.right.sum() > 2 * early.right.sum()
-    better, others = is_better(much_later, early), ~learning & ~early.right
-    assert better[learning].mean() > 0.95
-    assert better[others].mean() < better[learning].mean()
 
 
 @pytest.mark.thorough

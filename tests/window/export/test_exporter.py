@@ -1,6 +1,5 @@
 """The kinds of files that can be exported, their names and their contents."""
 
-import base64
 import csv
 import io
 import json
@@ -34,9 +33,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.watched import run_of
 from xorviz.core.settings import RunConfig
 from xorviz.files.atomic import FileError
-from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab_table import networks_csv, recipes_csv
-from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapCells, MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, Compared, ExperimentResult, Match
@@ -52,7 +49,6 @@ from xorviz.panels.lab.map_picture import MapLook, MapPicture
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weight_heatmap import WeightHeatmap
 from xorviz.ui.draw.cell_grid import CellGrid
-from xorviz.ui.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.exporter import WINDOW, Source, content_of, suggested_name
@@ -155,14 +151,6 @@ def test_a_visible_view_is_drawn_as_it_is_and_a_hidden_one_off_screen(
             assert f"At step {PAST}" in image.text("Description")
 
 
-def test_pictures_are_copied_as_they_are_saved(source: Source) -> None:
-    source.copy("png", "truth_table", 2)
-    assert QGuiApplication.clipboard().image().width() == 600
-    source.copy("svg", "truth_table", 1)
-    data = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
-    assert data == content(source, "svg")
-
-
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 @pytest.mark.parametrize("is_on_screen", [True, False])
 def test_a_picture_that_cannot_be_painted_is_no_file(
@@ -177,7 +165,7 @@ def test_a_picture_that_cannot_be_painted_is_no_file(
     assert set(told) == {IndexError}
 
 
-SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+SVG = "{http://www.w3.org/2000/svg}"
 NAMES = [entry.name for entry in registry.PANELS]
 PICTURED = [entry.name for entry in registry.pictured()]
 SEEN = trained(QUICK, 90)
@@ -486,17 +474,3 @@ def test_an_unfinished_map_is_at_most_99_percent_done(lab: Lab) -> None:
     lab.map.set_running(True)
     lab.map.show_snapshot(almost, plan)
     assert told[-1].startswith("99 % done")
-
-
-@pytest.mark.thorough
-def test_a_scrolled_table_is_a_sharp_picture_in_a_drawing(lab: Lab) -> None:
-    view = lab.seeds
-    view.show_snapshot(trained_snapshot(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
-    find_option(view, "seed_table_shown").trigger()
-    table = child(view, Table)
-    assert table.verticalScrollBar().maximum() > 0
-    (image,) = ET.fromstring(lab.save("seeds", "svg")).iter(f"{SVG}image")
-    assert (image.get("width"), image.get("height")) == (str(table.width()), str(table.height()))
-    seen = QImage.fromData(base64.b64decode(image.attrib[HREF].partition(",")[2]))
-    assert (rgb(seen) == rgb(image_of(table, 2))).all()
-    assert not {"outcome", "first learned", "learned", "39"} & set(lab.texts("seeds"))
