@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from tests.lab.results.test_map import BASE, SMALL, pictured
+from tests.lab.results.test_map import BASE, SMALL
+from tests.support.lab import first_seeds, trained_snapshot
 from tests.support.page import Page
 from tests.support.screen import child, is_near, shown, svg_of, turn_wheel, type_into
 from xorviz.core.settings import RunConfig
@@ -82,7 +83,7 @@ def page(qtbot: QtBot) -> Map:
 
 @pytest.fixture(scope="module")
 def snapshot() -> LabSnapshot:
-    return pictured(SMALL)
+    return trained_snapshot(SMALL.plan)
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def test_a_count_is_typed_with_or_without_its_unit_and_checked(page: Map) -> Non
 def test_a_map_is_read_out_exported_and_cancelled_while_it_grows(
     page: Map, snapshot: LabSnapshot
 ) -> None:
-    view, button, early = page.view, page.button, pictured(SMALL, seeds=4)
+    view, button, early = page.view, page.button, first_seeds(SMALL.plan, 4)
     share, steps = int(100 * early.progress), "of 20 seeds, 600 steps"
     for seen, is_running, resting, heading in (
         (LabResults(SMALL.plan).snapshot(), True, f"0 % done {steps}", " 0\u00a0% done"),
