@@ -67,8 +67,3 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
     power_of_ten = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
     found = float(f"{mantissa}e{power_of_ten}")
     assert found == pytest.approx(number, rel=0.5001 * 10 ** (1 - digits))
-
-
-@given(st.floats(allow_nan=False))
-def test_a_plain_number_reads_back_as_the_same_number(number: float) -> None:
-    assert float(plain(number)) == number

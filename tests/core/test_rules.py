@@ -13,7 +13,6 @@ from xorviz.core.rules import (
     Choice,
     OrWord,
     Real,
-    Reordered,
     Rule,
     SettingError,
     Switch,
@@ -110,13 +109,3 @@ def test_an_integer_too_long_for_repr_is_rejected() -> None:
 def test_settings_are_written_as_text() -> None:
     texts = [written(value) for value in (True, False, 0.5, 3, (1, 0, 1, 0), "tanh")]
     assert texts == ["on", "off", "0.5", "3", "1010", "tanh"]
-
-
-def test_bits_may_be_typed_in_another_order_than_they_are_kept_in() -> None:
-    rule = Reordered(Bits(4), (1, 2, 0, 3))
-    assert rule.parse("0011") == (1, 0, 0, 1)
-    assert rule.written((1, 0, 0, 1)) == "0011"
-    assert rule.allowed == Bits(4).allowed
-    for text in ("", "001", "00112", "0012", "xor "):
-        with pytest.raises(SettingError, match="4 digits"):
-            parsed(rule, "targets", text)

@@ -29,12 +29,6 @@ def by_complex_step(row: Array, config: RunConfig) -> Array:
     return np.asarray(slopes(steps, config).imag / 1e-30)
 
 
-def by_central_differences(row: Array, config: RunConfig, step: float = 1e-5) -> Array:
-    steps = step * np.eye(len(row))
-    there, back = slopes(row + steps, config), slopes(row - steps, config)
-    return np.asarray((there - back) / (2 * step))
-
-
 def after(config: RunConfig, steps: int, row: np.ndarray | None = None) -> Weights:
     """Return the weights after a number of steps from a network."""
     weights = initial_weights(config) if row is None else weights_of(row, config)
@@ -68,8 +62,6 @@ def test_the_hessian_is_the_derivative_of_the_gradient(
         found, row = hessian(weights, config), flat(weights)
         np.testing.assert_array_equal(found, found.T)
         np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-10, atol=1e-12)
-        if activation != "relu":  # relu has a kink within the finite step
-            np.testing.assert_allclose(found, by_central_differences(row, config), atol=3e-8)
 
 
 def test_zero_weights_curve_only_with_the_output_bias() -> None:
@@ -185,12 +177,6 @@ def test_a_run_leaves_a_saddle_at_the_predicted_pace() -> None:
     assert grown == pytest.approx(2 ** (steps / at_saddle.doubling_steps(config)), rel=0.02)
 
 
-def test_a_learned_network_is_recognized() -> None:
-    config = RunConfig(width=5, rate=1, biases=True)
-    assert not curvature(initial_weights(config), config).is_learned
-    assert curvature(after(config, 3_000), config).is_learned
-
-
 @given(st.sampled_from([0.01, 0.1, 1.0]), st.booleans(), st.integers(0, 99))
 def test_a_seed_determines_a_kick_and_the_size_its_length(
     size: float, biases: bool, seed: int
@@ -206,8 +192,6 @@ def test_a_seed_determines_a_kick_and_the_size_its_length(
     np.testing.assert_allclose(10 * (moved - row), larger - row, rtol=1e-9)
     assert np.abs(moved - flat(kicked(weights, size, seed + 1))).max() > 0.1 * size
     np.testing.assert_array_equal(flat(weights), row)
-    shapes = [a.shape for a in kicked(weights, size, seed).arrays()]
-    assert shapes == [a.shape for a in weights.arrays()]
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
@@ -225,15 +209,6 @@ def test_following_takes_the_lowest_loss_along_the_direction(activation: str, st
     assert losses.min() < loss(weights, config)
 
 
-def test_following_shortens_a_plateau() -> None:
-    config = replace(RunConfig(rate=0.5), seed=9)
-    plateau = after(config, 20_000)
-    lower = followed(plateau, config, curvature(plateau, config))
-    assert lower is not None
-    assert loss(after(config, 3_000, flat(lower)), config) < 0.05
-    assert loss(after(config, 23_000), config) > 0.2
-
-
 def test_following_needs_downward_curvature_and_a_lower_loss() -> None:
     config = replace(BIASED, seed=13)
     weights = after(config, 20_000)
@@ -241,14 +216,3 @@ def test_following_needs_downward_curvature_and_a_lower_loss() -> None:
     saturated = weights_of(np.full(9, -1e6), DEFAULT)  # the same loss wherever it is moved to
     found = replace(curvature(saturated, DEFAULT), negative=1)
     assert followed(saturated, DEFAULT, found) is None
-
-
-@given(
-    activation=st.sampled_from(ACTIVATION_NAMES),
-    row=st.lists(st.floats(-20, 20), min_size=9, max_size=9),
-)
-def test_following_never_raises_the_loss(activation: str, row: list[float]) -> None:
-    config = replace(BIASED, activation=activation)
-    weights = weights_of(np.array(row), config)
-    lower = followed(weights, config, curvature(weights, config))
-    assert lower is None or loss(lower, config) < loss(weights, config)

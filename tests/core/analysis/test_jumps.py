@@ -60,12 +60,6 @@ def test_of_two_states_one_is_shown() -> None:
     assert len(shown) > 20
 
 
-def test_two_states_at_random_are_one_after_a_second() -> None:
-    levels = np.random.default_rng(1).choice([-1.0, 1.0], 120)
-    shown = np.array(shown_of(levels.tolist()))
-    assert (np.diff(shown) != 0).sum() <= 1 + MOST_TURNS
-
-
 def test_states_that_do_not_come_back_change_twice_a_second() -> None:
     """Of a network whose state is always another, the newest is shown now and then."""
     levels = [sign * (1 + n / 20) for n in range(40) for sign in (-1, 1)]

@@ -65,14 +65,6 @@ def test_losses_are_those_of_the_networks_on_the_plane(kind: PlaneKind, function
             assert low < along.min() <= along.max() < high
 
 
-def test_a_plane_of_weights_shows_the_path_at_their_values() -> None:
-    snapshot = recorded()
-    landscape = asked(snapshot, PlaneKind.WEIGHTS)
-    expected = [c.parameters[list(PAIR)] for c in snapshot.record.checkpoints]
-    assert landscape.path == pytest.approx(np.array(expected))
-    assert landscape.point == pytest.approx(flat(snapshot.weights)[list(PAIR)])
-
-
 def test_the_path_ends_at_the_shown_step() -> None:
     run = Recording(QUICK)
     run.advance(300)

@@ -81,8 +81,6 @@ def test_units_with_nearly_equal_incoming_weights_coincide_at_any_scale(scale: f
     assert gathered(weights, RunConfig(width=6)).coinciding == ((0, 2), (1, 4))
     assert gathered(network([[0.0] * 3] * 2, [1, 1, 1]), RunConfig()).coinciding == ((0, 1, 2),)
 
-
-def test_a_bias_distinguishes_units() -> None:
     config = RunConfig(width=2, biases=True)
     for bias, groups in ((1.0, ((0, 1),)), (1.1, ())):
         weights = Weights(np.ones((2, 2)), np.array([1.0, bias]), np.ones((2, 1)), np.zeros(1))

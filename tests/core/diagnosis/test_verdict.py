@@ -100,26 +100,15 @@ def test_one_unit_is_told_why_it_goes_no_further(drop: float, kind: Kind) -> Non
 
 
 def test_two_pinned_rows_are_a_trap_with_a_path_out_of_it() -> None:
-    for seed in (13, 19, 31):
+    for seed in (31, 19, 13):
         config = replace(BIASED, seed=seed)
         weights = after(config, 20_000)
         rows = np.sort(np.abs(outputs(weights, config.activation) - 0.5))
         assert (rows[:2] < 0.01).all(), "two rows stand at one half"
         assert of(weights, config).kind is Kind.TRAP
-    config = replace(BIASED, seed=13)
-    trap = curvature(after(config, 20_000), config)
+    trap = curvature(weights, config)
     assert 100 * trap.drop / trap.loss == pytest.approx(0.035, abs=0.001)
     assert "by 0.035\u202f%, not more." in verdict(trap, config).sentence
-
-
-def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:
-    """Wrong at step 20,000 and correct at 100,000."""
-    for seed in (1, 9, 19):
-        config = replace(UNBIASED, seed=seed)
-        early, late = after(config, 20_000), after(config, 100_000)
-        right = [np.abs(outputs(w, "sigmoid") - config.targets).max() < 0.5 for w in (early, late)]
-        assert right == [False, True]
-        assert of(early, config).kind in {Kind.SADDLE, Kind.STEEPENING}
 
 
 def test_a_saddle_is_told_its_doubling_steps_and_its_share_of_the_gradient() -> None:
@@ -191,6 +180,8 @@ def test_sentence_and_verdict_agree_and_guess_nothing(recipe: dict[str, object])
         elif found.evidence.limit:
             assert found.sentence.endswith(said.doubt), (config, told)
             assert "leave" not in told, (config, told)
+            assert found.evidence.steps_left is None, (config, told)
+            assert not found.is_good, (config, told)
         elif found.state in NAMES:
             assert found.sentence.endswith(f". {said.sentence}"), (config, told)
         if said.kind is Kind.TRAP:
@@ -199,17 +190,6 @@ def test_sentence_and_verdict_agree_and_guess_nothing(recipe: dict[str, object])
             assert said.sentence in found.sentence or not is_hopeful, (config, told)
         has_smaller_rate = "Use a smaller rate" in told
         assert has_smaller_rate == (found.state in {"oscillating", "diverging"}), (config, told)
-
-
-@pytest.mark.parametrize("targets", [(1, 0, 1, 0), (0, 1, 0, 1)])
-def test_one_unit_is_told_that_xor_needs_two(targets: tuple[int, ...]) -> None:
-    name = "XOR" if targets[0] else "its complement"
-    for biases in (False, True):
-        trainer = Trainer(RunConfig(width=1, rate=0.5, biases=biases, targets=targets))
-        trainer.advance(300)
-        found = diagnose_seen(trainer.snapshot())
-        assert f"ne hidden unit draws one line; {name} needs two" in found.sentence
-        assert found.advice[0].startswith("Use two hidden units or more")
 
 
 def test_a_run_whose_place_looks_like_a_trap_is_not_said_to_learn_without_it() -> None:

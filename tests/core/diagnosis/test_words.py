@@ -1,19 +1,12 @@
 """Sentences of a diagnosis, and the lines of its evidence: each names its facts."""
 
 import math
-import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
-from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.states import STATES
-from xorviz.core.diagnosis.stuck_states import NAMES
 from xorviz.core.diagnosis.words import UNKNOWN, about, evidence_lines, sentence, units_text
-from xorviz.core.runs.trainer import Trainer
-from xorviz.core.settings import RunConfig
 
 XOR = (1, 0, 1, 0)
 BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, level=0.5, saturation=(0.0, 0.0, 0.0))
@@ -91,8 +84,15 @@ HEADS: list[tuple[str, dict[str, Any], str]] = [
     ("no known state", {}, "All four correct: the largest error is 0.30"),
     ("one row learned", {**THREE, "outputs": (0.5, 0.15, 0.5, 0.5), "level": 2 / 3},
      "One row nearly learned: row 0 0 is 0.15 from its target; the other three outputs are at "),
-    ("two rows learned", {**TWO, "outputs": (0.88, 0.0, 0.5, 0.5)}, "Two rows nearly learned"),
-    ("three rows learned", {"pinned": (3,), "outputs": (0.8, 0, 1, 0.6)}, "Three rows nearly"),
+    ("one row learned", {**THREE, "outputs": (0.5, 0.09, 0.5, 0.5)}, "One row learned: row 0 0 is"),
+    ("two rows learned", {**TWO, "outputs": (0.88, 0.0, 0.5, 0.5)},
+     "Two rows nearly learned: rows 0 1 and 1 1 are near one half; the largest error of the ot"),
+    ("two rows learned", {**TWO, "outputs": (0.91, 0.0, 0.54, 0.5)},
+     "Two rows learned: rows 0 1 and 1 1 are near one half."),
+    ("two rows learned", {**TWO, "outputs": (0.91, 0.0, 0.56, 0.5)},
+     "Two rows learned: rows 0 1 and 1 1 lie between 0.50 and 0.56."),
+    ("three rows learned", {"pinned": (3,), "outputs": (0.8, 0, 1, 0.6)},
+     "Three rows nearly learned: row 1 1 is at 0.60; the largest error of the others is 0.20."),
     ("not trained yet", {}, "Not trained yet."),
 ]  # fmt: skip
 
@@ -102,16 +102,6 @@ def test_known_steps_and_rows_nearly_learned_head_the_sentence() -> None:
     for state, more, said in HEADS:
         text = sentence(state, replace(known, **more)).replace("\u202f", " ")
         assert text.startswith(said), text
-
-
-def test_the_largest_error_of_rows_not_quite_learned_is_told() -> None:
-    held: list[tuple[dict[str, Any], str, str]] = [
-        ({**TWO, "outputs": (0.88, 0.0, 0.5, 0.5)}, "near one half", "0.12"),
-        ({"pinned": (3,), "outputs": (0.8, 0, 1, 0.6)}, "at 0.60", "0.20"),
-    ]
-    for known, where, worst in held:
-        text = sentence("two rows learned", replace(BLANK, **known))
-        assert text.endswith(f"{where}; the largest error of the others is {worst}.")
 
 
 def test_levels_have_names() -> None:
@@ -171,43 +161,10 @@ def test_every_known_number_has_a_line() -> None:
     assert "1 0: not a number" in odd["Outputs"]
 
 
-@pytest.mark.parametrize(
-    ("left", "text"),
-    [(26e6, "about 26 million steps"), (math.inf, "no end in sight"), (0.0, None), (None, None)],
-)
-def test_steps_are_left_only_once_all_rows_are_correct(
-    left: float | None, text: str | None
-) -> None:
-    right = replace(FULL, outputs=(0.8, 0.2, 0.8, 0.2), steps_left=left)
-    assert dict(evidence_lines(right)).get("Remaining (estimate)") == text
-    wrong = replace(right, outputs=FULL.outputs)
-    assert "Remaining (estimate)" not in dict(evidence_lines(wrong))
-
-
-def test_outputs_are_near_a_value_and_rows_are_learned_only_where_they_are() -> None:
-    """Each sentence of several runs, at many of their steps."""
-    said: set[tuple[str, bool, bool]] = set()
-    for config in (
-        RunConfig(width=2, rate=0.5, seed=16),
-        RunConfig(width=2, rate=0.5, seed=3),
-        RunConfig(width=2, rate=0.5, seed=13, biases=True),
-        RunConfig(width=3, rate=0.5, seed=1),
-    ):
-        trainer = Trainer(config, kernel="numba")
-        for _ in range(25):
-            trainer.advance(120)
-            found = diagnose_seen(trainer.snapshot())
-            if found.state not in NAMES:
-                continue
-            seen, (head, text, *_) = found.evidence, re.split(r": |\. ", found.sentence)
-            held = [seen.outputs[row] for row in seen.pinned]
-            others = [error for row, error in enumerate(seen.errors) if row not in seen.pinned]
-            is_near = all(abs(output - seen.level) < 0.05 for output in held)
-            assert ("near" in text) == is_near, text
-            numbers = f"{min(held):.2f}", f"{max(held):.2f}"
-            assert is_near or all(number in text for number in numbers), text
-            is_learned = bool(others) and max(others) < 0.1
-            assert ("nearly" in head) == (bool(others) and not is_learned), head
-            assert ("learned" in text) == (is_learned and len(others) == 1), text
-            said.add((found.state, is_near, is_learned))
-    assert len(said) >= 6
+def test_steps_are_left_only_once_all_rows_are_correct() -> None:
+    told: dict[float | None, str | None] = {26e6: "about 26 million steps", 0.0: None, None: None}
+    for left, text in (told | {math.inf: "no end in sight"}).items():
+        right = replace(FULL, outputs=(0.8, 0.2, 0.8, 0.2), steps_left=left)
+        assert dict(evidence_lines(right)).get("Remaining (estimate)") == text
+        wrong = replace(right, outputs=FULL.outputs)
+        assert "Remaining (estimate)" not in dict(evidence_lines(wrong))

@@ -119,11 +119,7 @@ def test_a_compact_project_has_fewer_checkpoints() -> None:
         assert len(mine.checkpoints) == len(wide(count).compact().checkpoints) < 200
     assert compact.pinned[0].record is project.pinned[0].record
     assert pinning(1).compact().beside is None
-
-
-def test_the_displayed_step_does_not_affect_equality() -> None:
-    assert Project(CURRENT_RUN, 3) == Project(CURRENT_RUN, 7)
-    assert Project(CURRENT_RUN, 3) != Project(OTHER, 3)
+    assert Project(CURRENT_RUN, 3) == Project(CURRENT_RUN, 7) != Project(OTHER, 7)
 
 
 def test_shared_settings_change_for_both_runs_and_differing_ones_for_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.bits import CONFIGS, Change, assert_same_state, changes_of, straight
+from tests.support.bits import CONFIGS, Change, changes_of, straight
 from tests.support.snapshots import QUICK
 from xorviz.core.network import initial_weights, parameter_count
 from xorviz.core.rules import SettingError
@@ -24,7 +24,7 @@ from xorviz.core.runs.record import (
     weight_name,
     weight_shapes,
 )
-from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.trace import Trace
 from xorviz.core.settings import LIVE, SETTINGS, RunConfig
 
@@ -123,16 +123,6 @@ def test_records_of_the_same_run_are_equal() -> None:
     assert record.loss == shown.loss
     assert (record.right.since, record.right.first) == (shown.right_since, first)
     assert record.learned == Streak(168, 168)
-
-
-def test_a_record_can_be_only_a_recipe() -> None:
-    record = Record(QUICK)
-    assert (record.newest, record.interventions, record.checkpoints) == (0, (), ())
-    assert record.loss is None
-    assert record.right == record.learned == Streak()
-    assert record.config_at(0) == QUICK
-    assert record.compact() is record
-    assert_same_state(Recording(record).snapshot(), straight(QUICK, 0, {}).seen[0])
 
 
 def naive(holds: list[bool]) -> Streak:

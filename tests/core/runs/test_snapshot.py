@@ -9,7 +9,6 @@ from tests.support.watched import SHOWN, watched_record
 from xorviz.core.runs.project import continued
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
-from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.watched import run_of
 
 
@@ -21,12 +20,6 @@ def test_correct_means_on_the_targets_side_of_one_half() -> None:
         shown = replace(trained(QUICK), outputs=np.array(outputs))
         assert shown.errors.tolist() == errors
         assert shown.right.tolist() == right
-
-
-def test_only_a_divergence_has_a_step() -> None:
-    for halt in (None, *Halt):
-        shown = replace(trained(QUICK, 7), halt=halt)
-        assert shown.diverged_at == (8 if halt is Halt.DIVERGED else None)
 
 
 def test_a_snapshot_has_its_record_and_knows_whether_it_is_past() -> None:

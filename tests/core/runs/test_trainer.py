@@ -9,7 +9,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.bits import Change, Straight, assert_same_state, assert_same_trace
-from tests.support.cases import some
 from tests.support.reference import Readable
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
@@ -17,10 +16,8 @@ from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import flat, gradient, loss, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
-from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
-from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 from xorviz.core.settings import LOSS_NAMES, SETTINGS, RunConfig
 
@@ -34,8 +31,6 @@ LESSON = {
 }
 """Loss and outputs of the 28 lines by step."""
 LEARNED = StopRules(at_step=None, when_learned=True)
-OVERSHOOTING = RunConfig(width=5, rate=5, biases=True)
-"""It is correct, loses a row, and is correct again."""
 LENGTH = 250
 
 
@@ -75,76 +70,71 @@ def test_other_rates_have_their_known_losses() -> None:
 
 
 class Lesson:
-    """The plain loop with changes by hand and streaks counted step by step."""
+    """The plain loop with changes by hand, and the largest error of every step."""
 
     def __init__(self, config: RunConfig) -> None:
-        self.readable, self.step = Readable(config), 0
-        self.since: dict[float, int | None] = {0.5: None, 0.1: None}
-        self.first = dict(self.since)
-        self.arrived = (dict(self.since), dict(self.first))
-        self.margin = 1.0
-        self._count()
+        self.readable = Readable(config)
+        self.arrived, self.left = [self.worst], [self.worst]
+
+    @property
+    def worst(self) -> float:
+        config = self.readable.config
+        y = outputs(self.readable.weights, config.activation)
+        return float(np.abs(y - np.array(config.targets)).max())
 
     def advance(self) -> None:
         self.readable.step()
-        self.step += 1
-        self._count()
+        self.arrived.append(self.worst)
+        self.left.append(self.worst)
 
     def change(self, change: Change) -> None:
         name, value, index = change
         if index:
             getattr(self.readable.weights, name)[index] = value
-            self.since, self.first = (dict(counted) for counted in self.arrived)
-            self._judge()
+            self.left[-1] = self.worst
         else:
             setattr(self.readable, name, value)
 
-    def _count(self) -> None:
-        self._judge()
-        self.arrived = (dict(self.since), dict(self.first))
+    def since(self, limit: float, last: list[float]) -> int | None:
+        """Return the step since which errors are below a limit, on arrival here or as left."""
+        errors = [*self.left[:-1], last[-1]]
+        start = max((n + 1 for n, error in enumerate(errors) if error >= limit), default=0)
+        return start if start < len(errors) else None
 
-    def _judge(self) -> None:
-        config = self.readable.config
-        errors = outputs(self.readable.weights, config.activation) - np.array(config.targets)
-        worst = float(np.abs(errors).max())
-        for limit, since in self.since.items():
-            self.margin = min(self.margin, abs(worst - limit))
-            self.since[limit] = None if worst >= limit else self.step if since is None else since
-            if worst < limit and self.first[limit] is None:
-                self.first[limit] = self.step
+    def first(self, limit: float) -> int | None:
+        """Return the first step at which errors were below a limit, on arrival or as left."""
+        both = [*map(min, self.arrived[:-1], self.left), self.arrived[-1]]
+        return next((n for n, error in enumerate(both) if error < limit), None)
 
 
-@st.composite
-def gentle_runs(draw: st.DrawFn) -> tuple[RunConfig, dict[int, list[Change]]]:
-    """Draw a run in which rounding errors do not grow, and changes to it."""
-    config = RunConfig(
-        width=5,
-        rate=0.5,
-        activation=draw(st.sampled_from(["sigmoid", "tanh"])),
-        loss=draw(st.sampled_from(LOSS_NAMES)),
-        biases=draw(st.booleans()),
-        targets=draw(st.sampled_from([(1, 0, 1, 0), (0, 0, 0, 1), (1, 1, 1, 1)])),
-    )
-    weights = weight_shapes(config)
-    targets = [(n, i) for n, shape in weights.items() for i in np.ndindex(shape)]
-    where = st.sampled_from([("rate", ()), ("momentum", ()), *targets])
-    values = st.sampled_from([0.01, 0.1, 0.5])
-    change = st.tuples(where, values, st.sampled_from([1.0, -1.0, 6.0, -6.0]))
-    made = [
-        (name, value * (factor if index else 1.0), index)
-        for (name, index), value, factor in draw(st.lists(change, max_size=6))
-    ]
-    changes: dict[int, list[Change]] = {}
-    for one in made:
-        changes.setdefault(draw(st.sampled_from([0, 1, 5, 20])), []).append(one)
-    return config, changes
+GENTLE = st.builds(
+    RunConfig,
+    width=st.just(5),
+    rate=st.just(0.5),
+    activation=st.sampled_from(["sigmoid", "tanh"]),
+    loss=st.sampled_from(LOSS_NAMES),
+    biases=st.booleans(),
+    targets=st.sampled_from([(1, 0, 1, 0), (0, 0, 0, 1), (1, 1, 1, 1)]),
+)
+"""Runs in which rounding errors do not grow."""
+SHAPES = weight_shapes(RunConfig(5, biases=True)).items()
+TARGETS = ("rate", ()), ("momentum", ()), *((n, i) for n, s in SHAPES for i in np.ndindex(s))
+STEP, VALUE = st.sampled_from([0, 1, 5, 20]), st.sampled_from([0.01, 0.1, 0.5])
+MADE = st.lists(
+    st.tuples(STEP, st.sampled_from(TARGETS), VALUE, st.sampled_from([1, -1, 6, -6])), max_size=6
+)
+"""Steps, targets, values, and factors of those that are weights."""
 
 
-@given(gentle_runs())
+@given(GENTLE, MADE)
 def test_a_changed_run_matches_a_plain_loop(
-    drawn: tuple[RunConfig, dict[int, list[Change]]],
+    config: RunConfig, made: list[tuple[int, tuple[str, tuple[int, ...]], float, int]]
 ) -> None:
-    config, changes = drawn
+    changes: dict[int, list[Change]] = {}
+    for at, (name, index), value, factor in made:
+        if config.biases or name not in {"b1", "b2"}:
+            change = name, value * (factor if index else 1), index
+            changes.setdefault(at, []).append(change)
     run, lesson = Straight(config), Lesson(config)
     plain, begun, norms = lesson.readable, config, []
     for step in range(25):
@@ -159,12 +149,16 @@ def test_a_changed_run_matches_a_plain_loop(
         np.testing.assert_allclose(shown.outputs, seen, rtol=1e-9)
         assert shown.loss == pytest.approx(float(loss(plain.weights, config)), rel=1e-8)
         assert (shown.config.rate, shown.config.momentum) == (plain.rate, plain.momentum)
-        assume(lesson.margin > 1e-8)  # else rounding decides
-        assert (shown.right_since, shown.learned_since) == (lesson.since[0.5], lesson.since[0.1])
-        arrived, first = lesson.arrived
+        errors = np.array([*lesson.arrived, *lesson.left])
+        assume(min(np.abs(errors - 0.5).min(), np.abs(errors - 0.1).min()) > 1e-8)  # else rounding
         record = shown.record
-        assert (record.right.since, record.learned.since) == (arrived[0.5], arrived[0.1])
-        assert (record.right.first, record.learned.first) == (first[0.5], first[0.1])
+        for limit, since, streak in (
+            (0.5, shown.right_since, record.right),
+            (0.1, shown.learned_since, record.learned),
+        ):
+            assert since == lesson.since(limit, lesson.left)
+            assert streak.since == lesson.since(limit, lesson.arrived)
+            assert streak.first == lesson.first(limit)
         norms.append(np.linalg.norm(flat(slope)))
         run.advance(1)
         lesson.advance()
@@ -177,45 +171,6 @@ def test_a_changed_run_matches_a_plain_loop(
     np.testing.assert_allclose(record.trace.gradient_norms[:-1], norms, rtol=1e-8, atol=1e-9)
 
 
-DIVISIONS = st.lists(st.integers(0, 150) | st.sampled_from([1, BLOCK, BLOCK + 1]), max_size=12)
-DIVIDED = [
-    QUICK,
-    OVERSHOOTING,
-    RunConfig(width=16, activation="tanh", loss="cross-entropy", momentum=0.9),
-    RunConfig(width=16, activation="relu", loss="cross-entropy"),
-]
-
-
-@given(
-    st.sampled_from(DIVIDED),
-    DIVISIONS,
-    st.integers(0, LENGTH),
-    st.sampled_from([("rate", 0.25), ("momentum", 0.9), ("momentum", 0.0)]),
-    st.sampled_from([NEVER, StopRules(at_step=37), LEARNED]),
-)
-def test_dividing_steps_changes_no_bit(
-    config: RunConfig,
-    divisions: list[int],
-    changed_at: int,
-    change: tuple[str, float],
-    rules: StopRules,
-) -> None:
-    whole = Trainer(config)
-    whole.advance(changed_at)
-    whole.intervene(*change)
-    whole.advance(LENGTH - changed_at)
-
-    parts, sizes = Trainer(config), iter(divisions)
-    for goal in (changed_at, LENGTH):
-        while parts.step < goal:
-            before, size = parts.step, min(next(sizes, LENGTH), goal - parts.step)
-            parts.advance(size, rules)
-            assert before + min(size, 1) <= parts.step <= before + size
-        if goal == changed_at:
-            parts.intervene(*change)
-    assert_same_bits(parts.snapshot(), whole.snapshot())
-
-
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
 def test_later_training_does_not_change_a_snapshot(kernel: str) -> None:
     trainer = Trainer(QUICK, kernel=kernel)
@@ -223,7 +178,7 @@ def test_later_training_does_not_change_a_snapshot(kernel: str) -> None:
     early, twin = trainer.snapshot(), trained(QUICK, 10, kernel=kernel)
     trainer.intervene("rate", 0.1)
     trainer.intervene("b2", 30.0, (0,))
-    trainer.advance(10_000)
+    trainer.advance(300)
     trainer.snapshot()
     assert_same_bits(early, twin)
 
@@ -243,7 +198,7 @@ def stops(quick: list[Snapshot], rules: StopRules) -> list[tuple[int, Halt]]:
     return found
 
 
-@pytest.mark.parametrize("size", [1, 7, BLOCK, 10**6])
+@pytest.mark.parametrize("size", [1, BLOCK, 10**6])
 def test_a_run_stops_wherever_a_rule_becomes_true(size: int, quick: list[Snapshot]) -> None:
     before = quick[167].loss  # all errors are small from step 168 on
     for rules in (
@@ -321,24 +276,8 @@ def test_a_run_can_be_changed_ten_thousand_times() -> None:
     assert trainer.interventions[-1] == Intervention(MOST_INTERVENTIONS - 1, "rate", 0.125)
 
 
-@pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
-@pytest.mark.parametrize("loss_name", some(["sse", "cross-entropy"], 1))
-def test_extreme_settings_stay_finite(activation: str, loss_name: str) -> None:
-    config = RunConfig(64, 1000, 7, activation, loss_name, True, 0.999, init_range=100)
+def test_extreme_settings_stay_finite() -> None:
+    config = RunConfig(64, 1000, 7, "relu", "cross-entropy", True, 0.999, init_range=100)
     snapshot = trained(config, 1000)
     assert snapshot.halt is None
     assert np.isfinite([*flat(snapshot.weights), *flat(snapshot.gradient), snapshot.loss]).all()
-
-
-def test_unknown_columns_of_an_old_run_stay_unknown() -> None:
-    run = Recording(QUICK)
-    run.advance(100)
-    record = run.record()
-    again = Recording(replace(record, trace=Trace(record.trace.steps, record.trace.losses)))
-    for each in (run, again):
-        each.advance(50)
-    trace, whole = again.record().trace, run.record().trace
-    assert np.isnan(trace.outputs[:100]).all()
-    assert np.isnan(trace.gradient_norms[:100]).all()
-    np.testing.assert_array_equal(trace.outputs[100:], whole.outputs[100:])
-    np.testing.assert_array_equal(trace.gradient_norms[100:], whole.gradient_norms[100:])
