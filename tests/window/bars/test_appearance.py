@@ -141,8 +141,6 @@ def test_a_window_begins_with_the_stored_theme_and_size_of_text(
     window = MainWindow(RunConfig(), store)
     qtbot.addWidget(window)
     assert DARK.ground in qapp.styleSheet()
-    with qtbot.waitExposed(window):
-        window.show()
     size = QApplication.font().pointSizeF()
     assert {w.font().pointSizeF() for w in window.findChildren(QWidget)} == {size}
     window.close()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel
+from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -130,10 +130,8 @@ def window(reset_window: MainWindow) -> MainWindow:
 def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: MainWindow) -> None:
     document = window.document
     for change, undo, redo in (
-        (lambda: None, "Undo", "Redo"),
         (lambda: document.change_setting("rate", 0.5), "Undo rate 0.5", "Redo"),
-        (document.draw_seed, "Undo new weights", "Redo"),
-        (document.undo, "Undo rate 0.5", "Redo new weights"),
+        (document.undo, "Undo", "Redo rate 0.5"),
         (lambda: document.put(Project(Record(RunConfig()), 0)), "Undo", "Redo"),
     ):
         change()
@@ -185,14 +183,7 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window._status.hide_progress()
 
 
-def test_two_runs_check_their_action_and_a_refused_value_is_replaced(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    pair = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
-    for project in (pair, Project(Record(RunConfig()), 0)):
-        window.document.put(project)
-        settle(qtbot, window)
-        assert action(window, "side_by_side").isChecked() == (project is pair)
+def test_what_was_refused_is_shown_as_it_was_before(window: MainWindow) -> None:
     action(window, "side_by_side").setChecked(True)
     find(window, RunDisplay).show_pair()
     assert not action(window, "side_by_side").isChecked()
@@ -203,21 +194,6 @@ def test_two_runs_check_their_action_and_a_refused_value_is_replaced(
     window.document.refused.emit("There is no room.")
     assert rate.value() == 0.01
     assert text(window, "status_message") == "There is no room."
-
-
-def test_a_kernel_that_is_compiled_or_replaced_is_told(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    preparation = window.session.preparation
-    for is_compiling in (True, False):
-        preparation.set_compiling(is_compiling)
-        assert ("compiling" in text(window, "status_kernel")) == is_compiling
-    monkeypatch.setattr(preparation, "trouble", "No compiler is there.")
-    preparation.fell_back.emit(preparation.trouble)
-    kernel = find(window, QLabel, "status_kernel")
-    assert (kernel.text(), kernel.toolTip()) == ("numpy", preparation.trouble)
-    monkeypatch.undo()
-    find(window, RunDisplay).show_kernel()
 
 
 def test_a_failure_is_shown_and_disables_running(

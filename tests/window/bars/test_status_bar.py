@@ -175,7 +175,7 @@ def test_progress_is_shown_after_a_delay_and_can_be_cancelled(bar: StatusBar) ->
     bar.show_progress((14_939_210, 5 * 10**11))  # too long for the bar, and for 32 bits
     assert progress.text() == "14\u202f939\u202f210 steps"
     assert "500\u202f000\u202f000\u202f000" in progress.toolTip()
-    for done, total in ((0, 1), (1, 2), (10**12 - 1, 10**12)):
+    for done, total in ((1, 2), (10**12 - 1, 10**12)):
         bar.show_progress((done, total))
         assert progress.value() / progress.maximum() == pytest.approx(done / total, abs=1e-3)
     assert not timer(bar, PROGRESS_AFTER_MS).isActive()

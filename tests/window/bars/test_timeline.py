@@ -144,16 +144,13 @@ def test_a_number_beyond_the_run_is_refused_and_keys_stop_at_its_end(harness: Ha
     harness.show(60_000, 60_000)
     press(Key.Key_Return)
     assert harness.steps == []
-    assert "'70000'" in harness.refused[0]
+    assert len(harness.refused) == 1
     assert "60\u202f000" in harness.refused[0]
     assert harness.number.text() == "60\u202f000", "the current step"
     press(Key.Key_Up)
     assert harness.steps == []
     press(Key.Key_Down)
     assert harness.steps == [59_999]
-    harness.show(70_000, 70_000)
-    type_into(harness.number, "70000")
-    assert len(harness.refused) == 1
 
 
 def test_the_buttons_are_those_of_the_actions_and_all_parts_are_named(harness: Harness) -> None:
@@ -174,11 +171,9 @@ def test_changes_of_both_runs_are_ticks(harness: Harness, monkeypatch: pytest.Mo
     changed = with_interventions(
         at(10, 10), Intervention(3, "rate", 1.0), Intervention(7, "w1", 0.5, (0, 1))
     )
-    harness.strip.show_snapshot(changed)
-    harness.strip.show_snapshot(replace(changed, step=9))
-    assert seen == [[3, 7]]
-    harness.strip.show_snapshot(replace(at(10, 10), beside=changed))
-    assert seen == [[3, 7]]
+    for one in (changed, replace(changed, step=9), replace(at(10, 10), beside=changed)):
+        harness.strip.show_snapshot(one)
+        assert seen == [[3, 7]]
     harness.strip.show_snapshot(replace(changed, beside=changed))
     harness.show(11, 11)
     assert seen == [[3, 7], [3, 7, 3, 7], []]
