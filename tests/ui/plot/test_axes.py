@@ -212,8 +212,8 @@ def test_ticks_of_steps_are_whole_and_only_the_first_is_named_in_full(is_log: bo
         assert texts[0] == f"step {step_text(steps[0])}"
         assert not any("step" in text for text in texts[1:])
         assert len(texts) >= 2 or size == 150
-    texts = {0.0: "0", 60_000.0: "60\u202f000", 2.5: "", 0.4: "", 1e6 + 1e-3: "1\u202f000\u202f000"}
-    assert {value: step_text(value) for value in texts} == texts
+    names = {0.0: "0", 60_000.0: "60\u202f000", 2.5: "", 0.4: "", 1e6 + 1e-3: "1\u202f000\u202f000"}
+    assert {value: step_text(value) for value in names} == names
 
 
 # Pixels

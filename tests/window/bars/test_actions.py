@@ -1,6 +1,7 @@
 """The table of actions: texts, tips, keys, icons, enabled states; and the menus that hold them."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -161,7 +162,7 @@ def test_run_becomes_pause_and_actions_say_what_they_do_to_a_watched_run(
     assert (plain_text(run), run.statusTip(), run.icon().pixmap(64).toImage()) == at_rest
     actions.show_watched(False)
     assert said() == ours
-    for change in (lambda: actions.show_primary(False), lambda: actions.apply_theme(DARK)):
+    for change in (partial(actions.show_primary, False), partial(actions.apply_theme, DARK)):
         before = run.icon().pixmap(64).toImage()
         change()
         assert run.icon().pixmap(64).toImage() != before

@@ -1,6 +1,7 @@
 """The state of the run in status bar, actions and controls."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QDoubleSpinBox
@@ -100,6 +101,7 @@ WATCHED_CASES = [
 
 
 def test_each_state_has_a_word_and_a_sentence() -> None:
+    seen: list[tuple[Activity, Snapshot, str, str, StopRules, bool | None]]
     seen = [(*case, RULES, False) for case in CASES]
     seen += [
         (activity, watched_run().state_at(step), word, fact, NEVER, is_live)
@@ -130,9 +132,9 @@ def window(reset_window: MainWindow) -> MainWindow:
 def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: MainWindow) -> None:
     document = window.document
     for change, undo, redo in (
-        (lambda: document.change_setting("rate", 0.5), "Undo rate 0.5", "Redo"),
+        (partial(document.change_setting, "rate", 0.5), "Undo rate 0.5", "Redo"),
         (document.undo, "Undo", "Redo rate 0.5"),
-        (lambda: document.put(Project(Record(RunConfig()), 0)), "Undo", "Redo"),
+        (partial(document.put, Project(Record(RunConfig()), 0)), "Undo", "Redo"),
     ):
         change()
         settle(qtbot, window)
