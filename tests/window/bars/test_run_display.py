@@ -185,7 +185,14 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window._status.hide_progress()
 
 
-def test_what_was_refused_is_shown_as_it_was_before(window: MainWindow) -> None:
+def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    pair = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+    for project in (pair, Project(Record(RunConfig()), 0)):
+        window.document.put(project)
+        settle(qtbot, window)
+        assert action(window, "side_by_side").isChecked() == (project is pair)
     action(window, "side_by_side").setChecked(True)
     find(window, RunDisplay).show_pair()
     assert not action(window, "side_by_side").isChecked()
