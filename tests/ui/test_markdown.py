@@ -25,16 +25,16 @@ code = 1
 @pytest.mark.usefixtures("qapp")
 def test_headings_are_large_code_has_a_ground_and_a_table_the_width_of_the_page() -> None:
     page = QTextDocument()
-    show_markdown(page, TEXT, QFont("DejaVu Sans", 18), DARK)
+    show_markdown(page, TEXT, QFont("DejaVu Sans", 9), DARK)
     page.setTextWidth(300)
 
-    def look_of(page: QTextDocument, words: str) -> QTextCharFormat:
+    def look_of(words: str) -> QTextCharFormat:
         return page.find(words).charFormat()
 
     for words in ("inline", "code = 1"):
-        assert look_of(page, words).fontPointSize() == 18
-        assert look_of(page, words).background().color() == QColor(DARK.hover)
-    assert look_of(page, "Plain").background().color() != QColor(DARK.hover)
+        assert look_of(words).fontPointSize() == 9
+        assert look_of(words).background().color() == QColor(DARK.hover)
+    assert look_of("Plain").background().color() != QColor(DARK.hover)
     layout = page.documentLayout()
     heights = [
         layout.blockBoundingRect(page.find(words).block()).height()
