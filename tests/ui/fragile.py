@@ -4,12 +4,10 @@ Run as ``python -m tests.ui.fragile PLACE KIND FOLDER``: what is overridden, the
 folder for the settings. Prints what the window says in the end.
 """
 
-import math
 import sys
 from types import MethodType
 from typing import Any
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
@@ -27,13 +25,11 @@ def plain() -> None:
 
 
 ERRORS: dict[str, Any] = {
-    "index": lambda: [][1],  # noqa: PLE0643
-    "overflow": lambda: math.ceil(math.inf),
-    "numpy": lambda: np.ones((2, 3)) @ np.ones((2, 3)),
-    "division": lambda: 1 / 0,
-    "plain": plain,
+    "IndexError": lambda: [][1],  # noqa: PLE0643
+    "ValueError": plain,
+    "ZeroDivisionError": lambda: 1 / 0,
 }
-"""All but the last are raised by C code."""
+"""By their names; all but those of ``plain`` are raised by C code."""
 
 PLACES: dict[str, tuple[type, str]] = {
     "painting": (QWidget, "paintEvent"),
@@ -111,7 +107,10 @@ def main(place: str, error: str, folder: str) -> None:
 
     def end() -> None:
         label = window.findChild(QLabel, "status_message")
-        sys.stdout.write(label.text() if label else "")
+        if label is None or error not in label.text():  # on a busy machine
+            QTimer.singleShot(100, end)
+            return
+        sys.stdout.write(label.text())
         window.close()
         application.quit()
 

@@ -20,14 +20,6 @@ from tests.support.commands import ROOT, SECONDS, environment
 from tests.ui.fragile import ERRORS, PLACES
 from xorviz.ui.guard import guarded, notes_painted, overrides, paint_failed_again
 
-NAMES = {
-    "index": "IndexError",
-    "overflow": "OverflowError",
-    "numpy": "ValueError",
-    "division": "ZeroDivisionError",
-    "plain": "ValueError: raised by Python",
-}
-
 Told = list[BaseException]
 
 
@@ -145,7 +137,7 @@ def test_every_override_of_the_package_is_guarded() -> None:
     assert {name: names for name, names in bare.items() if names} == {}
 
 
-@pytest.mark.parametrize(("place", "error"), some(zip(PLACES, [*ERRORS] * 2, strict=False), 1))
+@pytest.mark.parametrize(("place", "error"), some(zip(PLACES, [*ERRORS] * 2, strict=True), 1))
 def test_an_error_that_c_raises_is_told_and_the_program_goes_on(
     tmp_path: Path, place: str, error: str
 ) -> None:
@@ -155,6 +147,5 @@ def test_an_error_that_c_raises_is_told_and_the_program_goes_on(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
     )
     assert result.returncode == 0, result.stderr
-    name = NAMES[error]
-    assert result.stdout.startswith(name)
-    assert result.stderr.count(f"\n{name}") == 1, result.stderr
+    assert result.stdout.startswith(error)
+    assert result.stderr.count(f"\n{error}") == 1, result.stderr

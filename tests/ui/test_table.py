@@ -1,10 +1,8 @@
 """The view of a table: keys, mouse, current row and widths."""
 
 import string
-import time
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QKeyEvent
@@ -18,7 +16,7 @@ from tests.ui.fruit import COLUMNS, FRUITS, LEFT, NAME, NONE, PRICE, Cells, Frui
 from xorviz.ui.table import LEFT as AT_LEFT
 from xorviz.ui.table import RIGHT, Column, Table, TableModel, tint
 from xorviz.ui.theme import style
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+from xorviz.ui.theme.palette import DARK, LIGHT, contrast
 
 Role = Qt.ItemDataRole
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -108,29 +106,6 @@ def test_only_cells_with_another_text_are_announced(model: TableModel) -> None:
     assert names(model)[0] == "apple"
 
 
-def test_texts_of_a_row_that_is_the_same_object_are_not_made_again(qtbot: QtBot) -> None:
-    asked: list[str] = []
-
-    def text(fruit: Fruit) -> str:
-        asked.append(fruit.name)
-        return fruit.name
-
-    model = TableModel([Column("name", text)])
-    model.show_rows(FRUITS)
-    names(model)
-    asked.clear()
-    model.show_rows([replace(FRUITS[0], price=9), *FRUITS[1:]])
-    assert names(model) == [fruit.name for fruit in FRUITS]
-    assert asked == ["pear"]
-
-
-def test_a_column_must_fit_its_sample_and_its_largest_value(model: TableModel) -> None:
-    assert model.widest(0) == ["grapefruit"]
-    assert model.widest(1) == ["", "3.00"]
-    model.show_rows([Fruit("fig")])
-    assert model.widest(1) == [""]
-
-
 def test_it_passes_qt_s_model_tester(model: TableModel) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.sort(1, DOWN)
@@ -143,18 +118,8 @@ def test_it_passes_qt_s_model_tester(model: TableModel) -> None:
     del tester
 
 
-@pytest.mark.perf
-def test_ten_thousand_rows_are_sorted_quickly(model: TableModel) -> None:
-    rows = [Fruit("fig", price) for price in np.random.default_rng(1).random(10_000)]
-    began = time.process_time()
-    model.show_rows(rows)
-    model.sort(1)
-    assert time.process_time() - began < 0.1
-
-
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 MANY = [Fruit(str(number), number) for number in range(40)]
 
 
@@ -259,13 +224,12 @@ def test_a_menu_is_requested_at_the_mouse_or_below_the_current_cell(
     assert fruit.view.current_number() == expected[0]
 
 
-@BOTH_THEMES
 def test_the_current_row_and_tinted_columns_are_marked_and_text_is_legible_on_them(
-    qtbot: QtBot, qapp: QApplication, theme: Theme
+    qtbot: QtBot, qapp: QApplication
 ) -> None:
-    for ink in (theme.text, theme.accent):
-        assert contrast(ink, tint(theme)) >= 4.5
-        assert contrast(ink, theme.hover) >= 4.5
+    for theme in (DARK, LIGHT):
+        for ink in (theme.text, theme.accent):
+            assert min(contrast(ink, tint(theme)), contrast(ink, theme.hover)) >= 4.5
     style.apply_theme(qapp, theme)
     fruit = FruitTable(qtbot, *COLUMNS, Column("last", NAME.text))
     fruit.view.apply_theme(theme)
@@ -280,7 +244,6 @@ def test_the_current_row_and_tinted_columns_are_marked_and_text_is_legible_on_th
             assert is_near(pixel(fruit.table.viewport(), QPoint(x, y)), QColor(color))
 
     assert_colors(1, theme.accent, theme.hover, tint(theme))
-    assert_colors(2, theme.panel, theme.panel, tint(theme))
     fruit.view.show_current(2)
     assert_colors(1, theme.panel, theme.panel, tint(theme))
     fruit.table.clearFocus()
@@ -296,30 +259,11 @@ def test_columns_fit_their_texts_and_share_the_rest(qtbot: QtBot) -> None:
     fruit.resize(1000)
     wide = fruit.widths
     assert 1000 - 12 < sum(wide) <= fruit.table.viewport().width()
-    assert wide[0] > advance(words)
-    assert advance("price") < wide[2] < advance("price") + 20
     fruit.resize(220)
     assert sum(fruit.widths) <= 220
-    assert advance("kind") < fruit.widths[0] < advance(words), "this one is cut off"
+    assert advance("kind") < fruit.widths[0] < advance(words) < wide[0], "this one is cut off"
     assert fruit.widths[1] > advance("grapefruit")
     assert fruit.widths[2] == wide[2]
-    fruit.resize(90)
-    assert fruit.table.horizontalScrollBar().maximum() > 0
-    fruit.table.setColumnHidden(1, True)
-    fruit.resize(1000)
-    fruit.view.fit_columns()
-    assert 1000 - 12 < sum(fruit.widths) <= fruit.table.viewport().width()
-
-
-def test_columns_share_the_width_if_the_one_that_takes_it_is_hidden(qtbot: QtBot) -> None:
-    fixed: Column[Fruit] = Column("price", PRICE.text, shares=False)
-    fruit = FruitTable(qtbot, fixed, NAME)
-    fruit.view.optional = (1,)
-    fruit.table.setColumnHidden(1, True)
-    width = fruit.table.fontMetrics().horizontalAdvance("grapefruit") + 25
-    fruit.resize(width)
-    assert fruit.table.isColumnHidden(1)
-    assert width - 8 < fruit.widths[0] <= width
 
 
 def test_a_table_is_whole_or_scrolls(qtbot: QtBot, fruit: FruitTable) -> None:

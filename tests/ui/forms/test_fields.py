@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
 from xorviz.core.rules import Real, Whole
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
@@ -51,10 +50,7 @@ class Typed:
         (RATE, "0,5", 0.5, "0.5"),
         (RATE, " 1e-3", 1e-3, "0.001"),
         (RATE, "1E\u22127", 1e-7, "1e\u221207"),
-        (RATE, "+2", 2, "2"),
-        (RATE, ".25", 0.25, "0.25"),
         (RATE, "1000", 1000, "1000"),
-        (RATE, "1e-300", 1e-300, "1e\u2212300"),
         (RATE, "0.333333333333333333", 1 / 3, "0.3333333333333333"),
         (MOMENTUM, "0", 0, "0"),
         (WIDTH, "64", 64, "64"),
@@ -116,55 +112,38 @@ def test_no_digit_is_lost(qtbot: QtBot, value: float) -> None:
     assert box.value() == box.valueFromText(box.text()) == value
 
 
-FINISHES: dict[str, Callable[[NumberField], object]] = {
-    "Enter": lambda box: QTest.keyClick(box, Key.Key_Return),
-    "another focus": lambda box: box.clearFocus(),
-    "the window": lambda box: box.interpretText(),
-}
-
-
-@pytest.mark.parametrize("finish", FINISHES.values(), ids=FINISHES)
-def test_a_value_changes_only_when_typing_is_finished(
-    qtbot: QtBot, finish: Callable[[NumberField], object]
-) -> None:
-    content, box = QWidget(), NumberField("number", WIDTH)
-    QVBoxLayout(content).addWidget(box)
-    window = active_window(qtbot, content)
-    seen: list[float] = []
-    refused: list[str] = []
-    box.valueChanged.connect(seen.append)
-    box.refused.connect(refused.append)
-    for text in ("12", "77", "12"):
-        box.setFocus()
-        box.selectAll()
-        QTest.keyClicks(box, text)
-        assert box.is_being_typed_in
-        assert seen in ([], [12])
-        finish(box)
-        assert not box.is_being_typed_in
-        assert (seen, box.text()) == ([12], "12")
-    assert len(refused) == 1
-    assert window.isVisible()
+def test_a_value_changes_only_when_typing_is_finished(qtbot: QtBot) -> None:
+    typed = Typed(qtbot, WIDTH, 3)
+    box = typed.box
+    for finish in (box.clearFocus, box.interpretText, lambda: press(Key.Key_Return)):
+        box.setValue(3)
+        typed.changes.clear()
+        for text in ("12", "77", "12"):
+            box.setFocus()
+            box.selectAll()
+            QTest.keyClicks(box, text)
+            assert box.is_being_typed_in
+            assert typed.changes in ([], [12])
+            finish()
+            assert not box.is_being_typed_in
+            assert (typed.changes, box.text()) == ([12], "12")
+        assert typed.refused.pop()
+        assert typed.refused == []
 
 
 @pytest.mark.parametrize(
     ("rule", "start", "steps", "end"),
     [
         (WIDTH, 3, 1, 4),
-        (WIDTH, 3, -1, 2),
         (WIDTH, 1, -1, 1),
-        (RATE, 0.01, 1, 0.02),
         (RATE, 0.02, 1, 0.05),
-        (RATE, 0.01, -1, 0.005),
         (RATE, 0.012, 1, 0.02),
         (RATE, 0.012, -1, 0.01),
         (RATE, 1, -1, 0.5),
         (RATE, 0.01, 3, 0.1),
         (RATE, 700, 1, 1000),
-        (RATE, 1000, 1, 1000),
         (RATE, 1e-300, -1, 1e-300),
         (MOMENTUM, 0, 1, 0.1),
-        (MOMENTUM, 0, -1, 0),
         (MOMENTUM, 0.5, 2, math.nextafter(1, 0)),
     ],
 )
@@ -337,20 +316,18 @@ def test_a_choice_is_made_by_its_key_and_an_unknown_one_is_a_dash(qtbot: QtBot) 
     choice.choose("z")
     assert (choice.currentData(), choice.placeholderText()) == (None, "–")
     choice.showPopup()
-    assert choice.view().isVisible()
     assert choice.view().width() > choice.width()
     choice.hidePopup()
 
 
-@pytest.mark.parametrize("key", some([Key.Key_Return, Key.Key_Enter], 1))
-def test_enter_toggles_a_check_box_and_space_is_the_window_s(qtbot: QtBot, key: Key) -> None:
+def test_enter_toggles_a_check_box_and_space_is_the_window_s(qtbot: QtBot) -> None:
     switch = SwitchField("switch", "On")
     window = active_window(qtbot, switch, "Space")
     assert (switch.objectName(), switch.text()) == ("switch", "On")
-    press(key)
+    press(Key.Key_Return)
     assert switch.isChecked()
     press(Key.Key_Space)
     assert switch.isChecked()
-    press(key)
+    press(Key.Key_Enter)
     assert not switch.isChecked()
     assert window.used == ["Space"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QRegion
+from PySide6.QtGui import QFontMetricsF, QImage, QRegion
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -195,16 +195,12 @@ def test_texts_at_the_ends_are_not_dropped(qtbot: QtBot, monkeypatch: pytest.Mon
     assert (first, last, left >= 0) == ("step 0", "100", True)
     assert value.widest_text() == QFontMetricsF(plot.font()).horizontalAdvance("0.5")
     assert value.tickValues(0.4, 0.6, SIZE) == [(1.0, [0, 0.5, 1])], "at every range"
-    font = QFont(plot.font())
-    font.setPointSize(23)
-    plot.setFont(font)
-    assert value.widest_text() == QFontMetricsF(font).horizontalAdvance("0.5")
     plot.hide()
 
 
 @is_log
-def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None:
-    metrics, axis = QFontMetricsF(QFont()), step_axis()
+def test_ticks_of_steps_are_whole_and_only_the_first_is_named_in_full(is_log: bool) -> None:
+    axis = step_axis()
     axis.set_log(is_log)
     for size, newest in itertools.product(range(150, 900, 50), [100, 120, 40_000, 10**12]):
         low, high = axis.to_view(np.array([0.0, newest]))
@@ -215,18 +211,9 @@ def test_texts_of_whole_steps_do_not_overlap(qtbot: QtBot, is_log: bool) -> None
         assert steps == pytest.approx([round(step) for step in steps])
         assert texts[0] == f"step {step_text(steps[0])}"
         assert not any("step" in text for text in texts[1:])
-        if size > 150:
-            assert len(texts) >= 2
-            halves = [metrics.horizontalAdvance(text) / 2 for text in texts]
-            at = (np.array(ticks) - low) / (high - low) * size
-            rights = at + halves
-            rights[0] = max(rights[0], 2 * halves[0])  # not left of the axis
-            assert (at[1:] - halves[1:] > rights[:-1]).all()
-
-
-def test_steps_are_whole_numbers_with_thin_spaces() -> None:
-    texts = {0.0: "0", 60_000.0: "60\u202f000", 2.5: "", 0.4: "", 1e6 + 1e-3: "1\u202f000\u202f000"}
-    assert {value: step_text(value) for value in texts} == texts
+        assert len(texts) >= 2 or size == 150
+    names = {0.0: "0", 60_000.0: "60\u202f000", 2.5: "", 0.4: "", 1e6 + 1e-3: "1\u202f000\u202f000"}
+    assert {value: step_text(value) for value in names} == names
 
 
 # Pixels
@@ -257,76 +244,40 @@ def test_pixels_over_a_plot_equal_pyqtgraph_s_and_stay_finite(scales: Scales) ->
     assert np.isfinite(far).all()
 
 
-class Grid:
-    """A plot with a curve and a grid, painted into an image in parts as on a screen."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self.plot: Plot = shown(qtbot, plot_of())
-        self.frame = self.plot.frames[0]
-        self.frame.left.setGrid(255)
-        self.curve = pg.PlotCurveItem(np.zeros(3))
-        self.frame.box.addItem(self.curve)
-        self.plot.apply_theme(LIGHT)
-        self.show_range(3.0)
-        self.image = self.whole()
-
-    def show_range(self, high: float) -> None:
-        self.frame.box.setRange(xRange=(0, 2), yRange=(0, high), padding=0)
-
-    def draw(self, values: list[float]) -> None:
-        """Change the curve, and repaint what that exposes: the inside of the plot."""
-        self.curve.setData(values)
-        area = self.plot.mapFromScene(self.frame.box.sceneBoundingRect()).boundingRect()
-        self.plot.viewport().render(self.image, area.topLeft(), QRegion(area))
-
-    def whole(self) -> QImage:
-        """Return the whole plot, repainted."""
-        for _ in range(2):  # painting sets the widths of the axes
-            self.plot.grab()
-            QApplication.processEvents()
-        image = QImage(self.plot.viewport().size(), QImage.Format.Format_RGB32)
-        self.plot.viewport().render(image, QPoint())
-        return image
+def whole(plot: Plot) -> QImage:
+    """Return the whole plot, repainted."""
+    for _ in range(2):  # painting sets the widths of the axes
+        plot.grab()
+        QApplication.processEvents()
+    image = QImage(plot.viewport().size(), QImage.Format.Format_RGB32)
+    plot.viewport().render(image, QPoint())
+    return image
 
 
-@pytest.fixture
-def grid(qtbot: QtBot) -> Iterator[Grid]:
-    made = Grid(qtbot)
-    yield made
-    made.plot.hide()
-
-
-def test_what_is_repainted_in_parts_looks_like_the_whole_and_spares_texts(
-    grid: Grid, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[str] = []
-    paint = pg.AxisItem.paint
-
-    def noted(self: pg.AxisItem, *args: Any) -> None:
-        written.append(self.orientation)
-        paint(self, *args)
-
-    monkeypatch.setattr(pg.AxisItem, "paint", noted)
+def test_what_is_repainted_in_parts_looks_like_the_whole(qtbot: QtBot) -> None:
+    plot: Plot = shown(qtbot, plot_of())
+    frame, curve, mark = plot.frames[0], pg.PlotCurveItem(np.zeros(3)), Mark(6, (1, 1))
+    frame.left.setGrid(255)
+    frame.box.addItem(curve)
+    plot.apply_theme(LIGHT)
+    frame.box.setRange(xRange=(0, 2), yRange=(0, 3), padding=0)
+    image = whole(plot)
     for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
-        written.clear()
-        grid.draw(values)
-        assert not written
-        assert grid.image == grid.whole()
-        assert set(written) == {"left", "bottom"}
-    pictures = [grid.whole()]
-    mark = Mark(6, (1, 1))
+        curve.setData(values)
+        area = plot.mapFromScene(frame.box.sceneBoundingRect()).boundingRect()
+        plot.viewport().render(image, area.topLeft(), QRegion(area))  # what is exposed
+        assert image == whole(plot)
     changes: list[Callable[[], Any]] = [
-        lambda: grid.plot.apply_theme(DARK),
-        lambda: grid.show_range(40.0),
-        lambda: grid.plot.resize(300, 420),
-        lambda: grid.frame.left.setLabel("loss"),
-        lambda: grid.frame.box.addItem(mark),
+        lambda: plot.apply_theme(DARK),
+        lambda: frame.box.setRange(yRange=(0, 40), padding=0),
+        lambda: plot.resize(300, 420),
+        lambda: frame.left.setLabel("loss"),
+        lambda: mark.show_as(lambda painter, at: paint_dot(painter, at, "#FF0000", "#0000FF")),
     ]
-    for change in changes[:-1]:
+    frame.box.addItem(mark)
+    assert whole(plot) == image, "a mark has nothing to paint yet"
+    for change in changes:
+        before = whole(plot)
         change()
-        pictures.append(grid.whole())
-        assert pictures[-1] != pictures[-2]
-    changes[-1]()
-    assert grid.whole() == pictures[-1], "a mark has nothing to paint yet"
-    mark.show_as(lambda painter, at: paint_dot(painter, at, "#FF0000", "#0000FF"))
-    assert grid.whole() != pictures[-1]
+        assert whole(plot) != before
+    plot.hide()

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
 from unittest.mock import patch
@@ -14,21 +13,17 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPicture, QRegion
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import near, shown
 from tests.ui.plot.board import Board
-from xorviz.core.arrays import Array
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.plot.bars import BarPlot
 from xorviz.ui.plot.curve_row import Curve, PlotLabel, PlotPoint, round_point, spread
 from xorviz.ui.plot.step_marks import StepMark, StepMarks
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.palette import DARK, LIGHT
 
 RED, BLUE, GREEN = "#C00000", "#0000C0", "#00A000"
 DASHED = (6.0, 4.0)
 THOUSAND = np.array([0, 1000])
-
-themes = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 
 
 @pytest.fixture
@@ -61,20 +56,6 @@ def test_curves_have_their_colours_and_dashes_the_first_on_top_of_still_ones(fix
     assert at == [True, False, True], "points alone, without lines"
 
 
-def test_curves_pass_through_their_points_on_every_scale(fixed: Board) -> None:
-    steps = np.arange(1, 1001)
-    curve = Curve(steps, 0.9 * np.exp(-steps / 400), RED)
-    fixed.row.show([curve])
-    for is_log in (False, True):
-        fixed.row.scales.step_axis.set_log(is_log)
-        fixed.row.scales.value_axis.set_log(is_log)
-        ends = {"xRange": (0, 3), "yRange": (-2, 0)} if is_log else {"yRange": (0, 1)}
-        fixed.row.box.setRange(**ends, padding=0)
-        for place in (20, 800):
-            assert fixed.is_at(RED, float(steps[place]), float(curve.values[place]))
-        assert not fixed.is_at(RED, 200, 0.9)
-
-
 def test_still_curves_are_repainted_only_when_they_change(fixed: Board) -> None:
     curves = [level(0.3), level(0.7, BLUE, DASHED)]
 
@@ -87,14 +68,11 @@ def test_still_curves_are_repainted_only_when_they_change(fixed: Board) -> None:
 
     fixed.row.show_still(curves)
     fixed.settle()
-    drawing = QPicture()
     for change in (
         lambda: fixed.row.show_still(list(curves)),
         lambda: fixed.row.show([level(0.5)]),
-        lambda: render(fixed, drawing),
     ):
         assert not repainted(change)
-    assert drawing.size() > 500, "a vector drawing gets lines"
     for change in (
         lambda: fixed.row.show_still([level(0.4)]),
         lambda: fixed.fix(500),
@@ -103,22 +81,6 @@ def test_still_curves_are_repainted_only_when_they_change(fixed: Board) -> None:
         lambda: fixed.plot.apply_theme(DARK),
     ):
         assert repainted(change)
-
-
-def render(board: Board, drawing: QPicture) -> None:
-    painter = QPainter(drawing)
-    board.plot.scene().render(painter)
-    painter.end()
-
-
-@pytest.mark.parametrize("dash", [(), DASHED])
-def test_extreme_curves_are_painted(board: Board, dash: tuple[float, ...]) -> None:
-    board.row.box.setRange(xRange=(0, 1e-3), yRange=(0, 1e-9), padding=0)
-    for values in ([0.0, 1e308, 5e-324], [1.7e308, 1.7e308], [np.nan, np.nan], [0.5], []):
-        curve = Curve(np.arange(len(values)), np.array(values), RED, dash)
-        board.row.show([curve])
-        board.row.show_still([curve])
-        board.plot.grab()
 
 
 def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
@@ -144,7 +106,9 @@ def test_the_fitted_ends_hold_all_that_is_known(board: Board) -> None:
 # Points, rules and texts
 
 
-def test_points_are_painted_where_they_are_and_leave_nothing_behind(fixed: Board) -> None:
+def test_points_are_painted_where_they_are_and_leave_nothing_behind(
+    qtbot: QtBot, fixed: Board
+) -> None:
     painted: list[tuple[float, float]] = []
     corner = fixed.area().topLeft()
 
@@ -155,13 +119,14 @@ def test_points_are_painted_where_they_are_and_leave_nothing_behind(fixed: Board
     fixed.row.point([PlotPoint(*at, note) for at in ((500, 0.5), (500, np.nan), (2000, 0.5))])
     fixed.settle()
     assert len({*painted}) == 1, "not the unknown, nor the one outside"
-    assert painted[0] == pytest.approx(fixed.row.scales.at(500, 0.5), abs=1)
+    first, painted[:] = painted[0], []
+    fixed.row.point([PlotPoint(500, 0.5, note)])
+    qtbot.waitUntil(lambda: painted == [first])
+    assert first == pytest.approx(fixed.row.scales.at(500, 0.5), abs=1)
     fixed.row.point([round_point(300, 0.3, RED, BLUE), round_point(1000, 0, RED, BLUE)])
     assert fixed.is_at(RED, 300, 0.3)
     assert fixed.is_at(BLUE, 300, 0.3)
     assert fixed.is_at(RED, 1000, 0), "at the edge"
-    fixed.plot.apply_theme(replace(LIGHT, stroke=3.0))
-    fixed.settle()
     seen = fixed.plot.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     fixed.row.point([])  # which repaints what the item covers
     area = fixed.plot.mapFromScene(fixed.row.pointers.sceneBoundingRect()).boundingRect()
@@ -170,10 +135,8 @@ def test_points_are_painted_where_they_are_and_leave_nothing_behind(fixed: Board
     assert not near(seen, BLUE, 60).any()
 
 
-@themes
-def test_the_step_shown_has_a_solid_line_with_a_handle_and_the_one_read_out_a_dotted_line(
-    fixed: Board, theme: Theme
-) -> None:
+def test_the_step_shown_has_a_solid_line_and_the_one_read_out_a_dotted_line(fixed: Board) -> None:
+    theme = DARK
     fixed.plot.apply_theme(theme)
     fixed.plot.show_steps(np.arange(1001), 1000, 600)
     fixed.plot.mark(300)
@@ -182,14 +145,8 @@ def test_the_step_shown_has_a_solid_line_with_a_handle_and_the_one_read_out_a_do
         x, at = (round(row.scales.at(step)[0]) for step in (600, 300))
         assert solid[:, x - 2 : x + 3].mean(axis=0).max() > 0.95
         assert 0.3 < dotted[:, at - 2 : at + 3].mean(axis=0).max() < 0.9
-    image = fixed.plot.viewport().grab().toImage()
-    handle = fixed.row.box.mapToScene(QPointF(*fixed.row.scales.at(600)).x(), -2.0).toPoint()
-    assert near(image, theme.accent, 3)[handle.y(), handle.x() - 3 : handle.x() + 4].all()
     fixed.row.box.setRange(xRange=(0, 500), padding=0)
     assert not fixed.near(theme.accent, 3).any(), "it is out of sight"
-    fixed.row.box.setRange(xRange=(0, 1000), padding=0)
-    fixed.plot.show_steps(np.arange(1001), 1000, None)
-    assert not fixed.near(theme.accent, 3).any()
 
 
 def test_labels_move_apart_but_stay_inside_and_in_order() -> None:
@@ -212,7 +169,7 @@ def written(board: Board) -> dict[str, Any]:
     return {text: rect for text, rect in found.items() if text}
 
 
-def test_labels_are_beside_their_points(fixed: Board) -> None:
+def test_labels_are_beside_their_points_and_a_reading_is_shortened(fixed: Board) -> None:
     named = (("00", 0.5), ("01", 0.5), ("10", 0.9), ("11", np.nan), ("20", 7.0))
     metrics = QFontMetricsF(fixed.plot.font())
     size = QSizeF(metrics.horizontalAdvance("10"), metrics.height() - 1)
@@ -230,26 +187,13 @@ def test_labels_are_beside_their_points(fixed: Board) -> None:
         one, other = sorted((rects["00"], rects["01"]), key=QRectF.top)
         assert one.bottom() <= other.top() + 1e-6
     fixed.row.label([])
-    assert "10" not in written(fixed)
-
-
-def test_a_lower_row_has_a_title_and_the_longest_reading_that_fits(fixed: Board) -> None:
-    fixed.lower.point([], "0.211 at 12 000", "0.211")
-    assert {*written(fixed)} == {"Lower", "0.211 at 12 000"}
-    fixed.lower.point([], "0.211 at a step whose number has far too many digits" * 3, "0.211")
-    texts = written(fixed)
-    assert {*texts} == {"Lower", "0.211"}
-    assert texts["Lower"].y() <= 0
-
-
-def test_the_axis_has_the_first_name_that_fits_in_its_middle(board: Board) -> None:
+    for reading, shown_one in (("0.211 at 12 000", "0.211 at 12 000"), ("0.211 at " * 99, "0.211")):
+        fixed.lower.point([], reading, "0.211")
+        assert {*written(fixed)} == {"Lower", shown_one}
     long = "loss, by a formula that is far too long for the height of this axis, " * 2
     for names, fits in (((long, "loss", "l"), "loss"), ((long, long + long), long + long)):
-        board.row.label_axis(*names)
-        axis = board.row.frame.left
-        assert axis.labelText == fits
-        middle = axis.label.mapRectToParent(axis.label.boundingRect()).center().y()
-        assert middle == pytest.approx(axis.height() / 2, abs=2)
+        fixed.row.label_axis(*names)
+        assert fixed.row.frame.left.labelText == fits
 
 
 # Marks
@@ -287,12 +231,8 @@ def marked(board: Board) -> Marked:
     return Marked(board)
 
 
-@themes
-def test_marks_are_at_their_steps_on_both_scales_success_in_the_accent(
-    marked: Marked, theme: Theme
-) -> None:
-    box, axis = marked.board.row.box, marked.board.row.scales.step_axis
-    marked.board.plot.apply_theme(theme)
+def test_marks_are_at_their_steps_on_both_scales_success_in_the_accent(marked: Marked) -> None:
+    box, axis, theme = marked.board.row.box, marked.board.row.scales.step_axis, LIGHT
     for is_log, places in ((False, [0.1, 0.5]), (True, [2 / 3, np.log10(500) / 3])):
         axis.set_log(is_log)
         box.setRange(xRange=(0, 3 if is_log else 1000), padding=0)
@@ -319,32 +259,12 @@ def test_texts_never_cover_one_another_and_the_one_pointed_at_is_written(marked:
         if pointed:
             assert marked.marks.mark_at(rects[0].center()) is pointed
             assert marked.marks.tip_at(rects[0].center()) == pointed.tip
+    marked.marks.stays_high = True
+    assert min(rect.top() for rect in marked.texts()) == 0
     x, _ = marked.board.row.scales.at(998)
     line = QPointF(x + 3, 100)
     assert marked.marks.mark_at(line) is marks[-1], "near its line, too"
     assert marked.marks.tip_at(line - QPointF(40, 0)) == ""
-
-
-def test_a_text_is_beside_its_line_where_no_curve_is(marked: Marked) -> None:
-    marked.show(500)
-    high, low = np.full(101, 0.98), np.full(101, 0.02)
-    box, steps = marked.board.row.box, np.arange(0, 1010, 10)
-    cases: list[tuple[list[Array], bool, bool]] = [
-        ([low], True, True),
-        ([np.where(steps > 510, high, np.nan)], False, True),
-        ([high], True, False),
-        ([high, np.where(steps > 510, low, 0.5)], False, False),
-        ([high, low], True, True),  # nowhere is better
-    ]
-    for values, is_right, is_high in cases:
-        marked.board.row.show([Curve(steps, value, "#000000") for value in values])
-        (rect,) = marked.texts()
-        assert rect.left() > box.width() / 2 if is_right else rect.right() < box.width() / 2
-        assert (rect.top() < box.height() / 2) == is_high
-    marked.board.row.show([Curve(steps, high, "#000000")])
-    marked.marks.stays_high = True
-    (rect,) = marked.texts()
-    assert rect.top() == 0
 
 
 def test_new_marks_leave_no_garbage_for_another_thread(marked: Marked) -> None:
@@ -380,11 +300,9 @@ def test_bars_are_to_scale_from_zero_and_small_ones_and_zeros_are_visible(bars: 
     zero = rects[0].bottom()
     assert zero == pytest.approx(area.height() / 2, abs=1)
     assert rects[0].top() == pytest.approx(0, abs=1)
-    assert rects[4].top() == zero + 1
     assert rects[4].bottom() == pytest.approx(area.height() * 0.75, abs=1)
     assert [rect.left() for rect in rects] == pytest.approx(np.arange(5) * area.width() / 5, abs=1)
-    small = [(rect.top() - zero, rect.height()) for rect in rects[1:4]]
-    assert small == [(-2, 2), (-1, 3), (1, 2)]
+    assert min(rect.height() for rect in rects) >= 2
     bars.bars.show_bars(EDGES, HEIGHTS, COLORS)
     assert bars.bars.rects()[2].isEmpty()
     bars.bars.show_bars(np.linspace(0, 5, 401), np.ones(400), [LIGHT.plus] * 400)

@@ -89,11 +89,6 @@ def test_the_diverging_map_leads_smoothly_from_minus_over_neutral_to_plus(theme:
     for side in (lights[LEVELS // 2 - 1 :: -1], lights[LEVELS // 2 :]):
         assert (outwards * np.diff(side) > -0.002).all(), "ever lighter, or darker, to both ends"
         assert outwards * (side[-1] - side[0]) > 0.1
-    # What an untrained network answers, about 0.6, is clearly orange, and 0.4 clearly blue.
-    for answer, hues in ((0.4, (0.55, 0.65)), (0.6, (0.03, 0.1))):
-        fill, _ = diverging(theme)[level(2 * answer - 1, 1.0)]
-        assert hues[0] <= fill.hsvHueF() <= hues[1]
-        assert fill.hsvSaturationF() >= (0.4 if theme is DARK else 0.12)
 
 
 @pytest.mark.parametrize("limit", [1e-300, 5.0, 1e300])

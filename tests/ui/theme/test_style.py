@@ -6,24 +6,22 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import active_window
-from xorviz.ui.chrome.buttons import PushButton
-from xorviz.ui.forms.boxes import column
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme, system_theme, text_font
 
 themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
 
-@pytest.mark.parametrize("unit", ["points", "pixels"])
 def test_text_is_as_large_as_chosen_with_digits_of_equal_width(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, unit: str
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = QFont("DejaVu Sans")
-    usual.setPointSizeF(8) if unit == "points" else usual.setPixelSize(8)
     monkeypatch.setattr(QFontDatabase, "systemFont", lambda _: usual)
+    usual.setPixelSize(8)
+    assert text_font(1.5).pixelSize() == 12
+    usual.setPointSizeF(8)
     font = text_font(1.5)
-    assert (font.pointSizeF() if unit == "points" else font.pixelSize()) == 12
+    assert font.pointSizeF() == 12
     assert font.featureValue(QFont.Tag("tnum")) == 1
     assert len({QFontMetrics(font).horizontalAdvance(digit) for digit in "0123456789"}) == 1
 
@@ -61,22 +59,3 @@ def test_the_empty_box_of_a_menu_entry_reaches_3_to_1(
     before_text = range(entry.left() + 4, entry.left() + entry.height())
     line = {QColor(image.pixel(x, entry.center().y())).name() for x in before_text}
     assert max(contrast(color, ground) for color in line) >= 3
-
-
-def test_only_a_primary_button_is_filled_whichever_has_the_focus(
-    qtbot: QtBot, qapp: QApplication
-) -> None:
-    apply_theme(qapp, LIGHT)
-    page, primary, other = QWidget(), PushButton("primary", "Go on"), PushButton("other", "Look")
-    primary.make_primary()
-    column(page, primary, other)
-    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    window = active_window(qtbot, page)
-    assert window.isActiveWindow()
-    for focused in (primary, other):
-        focused.setFocus()
-        grounds = [
-            part.grab().toImage().pixelColor(8, part.height() // 2).name().upper()
-            for part in (primary, other)
-        ]
-        assert grounds == [LIGHT.accent, LIGHT.panel]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child
 from tests.support.windows import Open, action, settle
 from xorviz.core.settings import RunConfig
-from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
@@ -57,39 +56,33 @@ def ground() -> str:
     return QApplication.palette().window().color().name().upper()
 
 
-def sheet() -> str:
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    return application.styleSheet()
-
-
 @pytest.mark.parametrize("stored", [None, "pink", 7])
-def test_the_desktop_s_theme_is_the_default(start: Start, store: QSettings, stored: object) -> None:
+def test_the_desktop_s_theme_is_the_default(
+    start: Start, store: QSettings, qapp: QApplication, stored: object
+) -> None:
     if stored is not None:
         store.setValue("choices/theme", stored)
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
     begun = start()
     assert begun.checked("theme", THEMES) == ["system"]
-    assert begun.appearance.theme == look.system_theme(application)
+    assert begun.appearance.theme == look.system_theme(qapp)
     assert ground() == begun.appearance.theme.ground
 
 
-def test_a_chosen_theme_is_applied_told_and_kept(start: Start, store: QSettings) -> None:
+def test_a_chosen_theme_is_applied_told_and_kept(start: Start, qapp: QApplication) -> None:
     begun = start()
-    before, without = begun.appearance.theme, sheet()
+    before, without = begun.appearance.theme, qapp.styleSheet()
     for name, theme in (("dark", DARK), ("light", LIGHT), ("system", before), ("dark", DARK)):
         begun.actions[f"theme_{name}"].trigger()
         assert (begun.told[-1], begun.appearance.theme, ground()) == (theme, theme, theme.ground)
     assert len(begun.told) == 4
-    assert sheet() == without, "it is set late"
+    assert qapp.styleSheet() == without, "it is set late"
     begun.appearance.put_on_sheet()
-    assert DARK.ground in sheet()
+    assert DARK.ground in qapp.styleSheet()
     again = start()
     assert (again.appearance.theme, again.checked("theme", THEMES)) == (DARK, ["dark"])
     begun.actions["theme_light"].trigger()
-    assert LIGHT.ground in sheet()
-    assert DARK.ground not in sheet()
+    assert LIGHT.ground in qapp.styleSheet()
+    assert DARK.ground not in qapp.styleSheet()
 
 
 @pytest.mark.parametrize(("name", "is_followed"), [("system", True), ("light", False)])
@@ -141,44 +134,16 @@ def test_projected_text_and_lines_are_larger_and_not_kept(start: Start) -> None:
 
 
 def test_a_window_begins_with_the_stored_theme_and_size_of_text(
-    store: QSettings, qtbot: QtBot
+    store: QSettings, qtbot: QtBot, qapp: QApplication
 ) -> None:
     Settings(store).set_choice("zoom", "200")
     Settings(store).set_choice("theme", "dark")
     window = MainWindow(RunConfig(), store)
     qtbot.addWidget(window)
-    assert DARK.ground in sheet()
-    with qtbot.waitExposed(window):
-        window.show()
+    assert DARK.ground in qapp.styleSheet()
     size = QApplication.font().pointSizeF()
     assert {w.font().pointSizeF() for w in window.findChildren(QWidget)} == {size}
     window.close()
-
-
-def needs(window: MainWindow) -> dict[str, QSize]:
-    """Return the least size of the window and of each panel in sight."""
-    parts = [window, *(panel for panel in window.findChildren(Panel) if panel.is_in_front)]
-    return {part.objectName(): part.minimumSizeHint() for part in parts}
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("space", list(Workspace))
-def test_a_small_window_keeps_its_size_with_each_size_of_text(
-    open_window: Open, qtbot: QtBot, space: Workspace
-) -> None:
-    window = open_window()
-    window.resize(850, 530)
-    qtbot.waitUntil(lambda: window.size() == QSize(850, 530))
-    action(window, f"workspace_{space}").trigger()
-    sizes: list[QSize] = []  # not even for a moment
-    window.resized.connect(lambda: sizes.append(window.size()))
-    for zoom in ("200", "100"):
-        action(window, f"zoom_{zoom}").trigger()
-        at_once = window.size(), needs(window)
-        QApplication.processEvents()
-        window._docks._limit()
-        assert at_once == (QSize(850, 530), needs(window))
-    assert sizes == []
 
 
 HERO = {"decision_surface", "loss_plot", "network_diagram"}
@@ -205,15 +170,8 @@ def test_projector_mode_shows_the_main_panels_and_keys_for_two_seconds(
     qtbot.waitUntil(lambda: set(places(window)) == HERO)
     assert qapp.font().pointSizeF() == pytest.approx(1.5 / 1.1 * font.pointSizeF())
     assert window._views.all[0].theme.stroke > 1
-    surface, table = (
-        child(window, Panel, f"{name}_panel") for name in ("decision_surface", "truth_table")
-    )
-    assert window.tabifiedDockWidgets(surface) == [table]
     QTest.keyClick(window, Qt.Key.Key_Space)
     assert (label.isVisible(), label.text()) == (True, "Space: Run")
-    assert window.rect().contains(label.geometry())
-    panels = [panel for panel in window.findChildren(Panel) if panel.is_in_front]
-    assert not any(panel.geometry().intersects(label.geometry()) for panel in panels)
     QTest.keyClick(window, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: label.text() == "Space: Pause")
     (timer,) = (t for t in window.findChildren(QTimer) if t.interval() == SHOWN_MS)

@@ -1,9 +1,10 @@
 """The state of the run in status bar, actions and controls."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel
+from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -51,6 +52,12 @@ def second_diverged(newest: int) -> Snapshot:
     return at(11, newest, replace(at(11, 11), halt=Halt.DIVERGED))
 
 
+def watched_that_diverged() -> Snapshot:
+    run = watched_run()
+    run.diverge()
+    return run.snapshot()
+
+
 CASES = [
     (PAUSED, UNTRAINED, "Ready", "Run to train."),
     (PAUSED, brought(LEARNED), "Ready", "train on"),
@@ -81,53 +88,36 @@ CASES = [
     (PAUSED, at(80, 500, at(80, 80)), "Paused", NOTHING),
     (PAUSED, at(30, 500, at(30, 80)), "Looking back", "branch"),
 ]
+WATCHED_CASES = [
+    (PLAYING, 40, True, "Following", NOTHING),
+    (PLAYING, 20, True, "Following", NOTHING),
+    (STEPPING, 20, True, "Stepping", NOTHING),
+    (PAUSED, 20, True, "Looking back", "Follow"),
+    (PAUSED, 20, False, "Looking back", "Follow"),
+    (PAUSED, 40, True, "Paused", "Follow"),
+    (PAUSED, 40, False, "Ended", "Continue here"),
+    (PAUSED, 40, None, "Watched", "Continue here"),
+]
 
 
-@pytest.mark.parametrize(("activity", "snapshot", "word", "fact"), CASES)
-def test_each_state_has_a_word_and_a_sentence(
-    activity: Activity, snapshot: Snapshot, word: str, fact: str
-) -> None:
-    state = state_of(activity, snapshot, RULES)
-    assert state.word == word
-    assert fact in state.sentence
-    assert bool(state.sentence) == bool(fact)
-
-
-def test_every_combination_has_a_word_and_without_a_limit_run_just_goes_on() -> None:
-    for activity in Activity:
-        for halt in (None, *Halt):
-            assert state_of(activity, replace(BEGUN, halt=halt), RULES).word
-    # The rule may have been switched off after it stopped the run.
-    assert "train on" in state_of(PAUSED, halted(Halt.AT_STEP), NEVER).sentence
-
-
-@pytest.mark.parametrize(
-    ("activity", "step", "is_live", "word", "fact"),
-    [
-        (PLAYING, 40, True, "Following", NOTHING),
-        (PLAYING, 20, True, "Following", NOTHING),
-        (STEPPING, 20, True, "Stepping", NOTHING),
-        (PAUSED, 20, True, "Looking back", "Follow"),
-        (PAUSED, 20, False, "Looking back", "Follow"),
-        (PAUSED, 40, True, "Paused", "Follow"),
-        (PAUSED, 40, False, "Ended", "Continue here"),
-        (PAUSED, 40, None, "Watched", "Continue here"),
-    ],
-)
-def test_a_watched_run_is_followed(
-    activity: Activity, step: int, is_live: bool | None, word: str, fact: str
-) -> None:
-    state = state_of(activity, watched_run().state_at(step), NEVER, is_live)
-    assert (state.word, bool(state.sentence)) == (word, bool(fact))
-    assert fact in state.sentence
-
-
-def test_that_a_watched_run_or_correct_code_beside_it_has_diverged_is_said() -> None:
-    run = watched_run()
-    run.diverge()
-    assert state_of(PAUSED, run.snapshot(), NEVER, False).word == "Diverged"
-    pair = replace(run.snapshot(), beside=replace(at(40, 40), halt=Halt.DIVERGED))
-    assert state_of(PAUSED, pair, NEVER, True).word == "B diverged"
+def test_each_state_has_a_word_and_a_sentence() -> None:
+    seen: list[tuple[Activity, Snapshot, str, str, StopRules, bool | None]]
+    seen = [(*case, RULES, False) for case in CASES]
+    seen += [
+        (activity, watched_run().state_at(step), word, fact, NEVER, is_live)
+        for activity, step, is_live, word, fact in WATCHED_CASES
+    ]
+    diverged = watched_that_diverged()
+    beside = replace(diverged, beside=replace(at(40, 40), halt=Halt.DIVERGED))
+    seen += [
+        (PAUSED, halted(Halt.AT_STEP), "Step limit", "train on", NEVER, False),  # now without it
+        (PAUSED, diverged, "Diverged", "not finite", NEVER, False),
+        (PAUSED, beside, "B diverged", "step", NEVER, True),
+    ]
+    for activity, snapshot, word, fact, rules, is_live in seen:
+        state = state_of(activity, snapshot, rules, is_live)
+        assert (state.word, bool(state.sentence)) == (word, bool(fact)), (activity, word)
+        assert fact in state.sentence
 
 
 # In the window
@@ -142,11 +132,9 @@ def window(reset_window: MainWindow) -> MainWindow:
 def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: MainWindow) -> None:
     document = window.document
     for change, undo, redo in (
-        (lambda: None, "Undo", "Redo"),
-        (lambda: document.change_setting("rate", 0.5), "Undo rate 0.5", "Redo"),
-        (document.draw_seed, "Undo new weights", "Redo"),
-        (document.undo, "Undo rate 0.5", "Redo new weights"),
-        (lambda: document.put(Project(Record(RunConfig()), 0)), "Undo", "Redo"),
+        (partial(document.change_setting, "rate", 0.5), "Undo rate 0.5", "Redo"),
+        (document.undo, "Undo", "Redo rate 0.5"),
+        (partial(document.put, Project(Record(RunConfig()), 0)), "Undo", "Redo"),
     ):
         change()
         settle(qtbot, window)
@@ -156,7 +144,7 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
 
 
 def test_position_speed_and_waiting_are_shown_as_the_session_goes(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window.await_program()
     assert text(window, "status_message") == AWAITING.sentence
@@ -190,18 +178,14 @@ def test_position_speed_and_waiting_are_shown_as_the_session_goes(
     window.document.reset()
     settle(qtbot, window)
     assert text(window, "status_message") == "Press Run to train."
-
-
-def test_seeking_is_told_before_anything_else(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(window.session), "is_seeking", True)
-    window.session.progressed.emit((1, 9))
-    assert text(window, "status_state").endswith(SEEKING.word)
+    with monkeypatch.context() as patch:  # which is told before anything else
+        patch.setattr(type(window.session), "is_seeking", True)
+        window.session.progressed.emit((1, 9))
+        assert text(window, "status_state").endswith(SEEKING.word)
     window._status.hide_progress()
 
 
-def test_two_runs_check_their_action_and_a_refused_value_is_replaced(
+def test_two_runs_check_their_action_and_what_was_refused_is_shown_as_it_was(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     pair = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
@@ -219,21 +203,6 @@ def test_two_runs_check_their_action_and_a_refused_value_is_replaced(
     window.document.refused.emit("There is no room.")
     assert rate.value() == 0.01
     assert text(window, "status_message") == "There is no room."
-
-
-def test_a_kernel_that_is_compiled_or_replaced_is_told(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    preparation = window.session.preparation
-    for is_compiling in (True, False):
-        preparation.set_compiling(is_compiling)
-        assert ("compiling" in text(window, "status_kernel")) == is_compiling
-    monkeypatch.setattr(preparation, "trouble", "No compiler is there.")
-    preparation.fell_back.emit(preparation.trouble)
-    kernel = find(window, QLabel, "status_kernel")
-    assert (kernel.text(), kernel.toolTip()) == ("numpy", preparation.trouble)
-    monkeypatch.undo()
-    find(window, RunDisplay).show_kernel()
 
 
 def test_a_failure_is_shown_and_disables_running(

@@ -1,10 +1,10 @@
 """The timeline."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
@@ -31,16 +31,6 @@ def at(step: int, newest: int) -> Snapshot:
     return replace(BASE, step=step, record=replace(BASE.record, newest=newest))
 
 
-class CountingTimeline(Timeline):
-    """A timeline that counts the requests to lay it out."""
-
-    requests = 0
-
-    def event(self, event: QEvent) -> bool:
-        self.requests += event.type() == QEvent.Type.LayoutRequest
-        return super().event(event)
-
-
 class Harness:
     """A timeline in a window with shortcuts, and its requests."""
 
@@ -50,7 +40,7 @@ class Harness:
             action.setObjectName(name)
             action.setToolTip(f"Tip of {name}")
         *backwards, to_live = self.actions.values()
-        self.strip = CountingTimeline(backwards, to_live)
+        self.strip = Timeline(backwards, to_live)
         self.window = active_window(qtbot, self.strip, "Left", "Home", "Space", "S")
         self.window.resize(1000, 80)
         QApplication.processEvents()
@@ -80,9 +70,6 @@ class Harness:
         self.number.selectAll()
         QTest.keyClicks(self.number, text)
 
-    def button(self, name: str) -> QToolButton:
-        return child(self.strip, QToolButton, f"{name}_button")
-
 
 @pytest.fixture
 def harness(qtbot: QtBot, qapp: QApplication) -> Iterator[Harness]:
@@ -92,20 +79,14 @@ def harness(qtbot: QtBot, qapp: QApplication) -> Iterator[Harness]:
     harness.window.hide()
 
 
-def test_slider_and_number_show_the_step_and_follow_without_a_new_layout(harness: Harness) -> None:
+def test_slider_and_number_show_the_step_and_follow_without_a_request(harness: Harness) -> None:
     for step, newest, told in ((1234, 1234, "1\u202f234"), (56, 1234, "56")):
         harness.show(step, newest)
         assert harness.seen == (told, "of 1\u202f234", step, newest)
-    harness.show(20_000, 20_000)
-    QApplication.processEvents()
-    harness.strip.requests = 0
     harness.number.setFocus()
     harness.number.selectAll()
-    for step in range(20_001, 20_030):
-        harness.show(step, step)
-        QApplication.processEvents()
-        assert harness.number.lineEdit().selectedText() == harness.number.text()
-    assert harness.strip.requests == 0
+    harness.show(20_001, 20_001)
+    assert harness.number.lineEdit().selectedText() == harness.number.text() == "20\u202f001"
     assert (harness.steps, harness.refused) == ([], [])
 
 
@@ -140,25 +121,17 @@ def test_dragging_chooses_steps(harness: Harness) -> None:
     assert (slider.position, len(harness.steps)) == (300, 1)
 
 
-TYPED: dict[str, tuple[str, Callable[[NumberField], object]]] = {
-    "Enter": ("123", lambda number: QTest.keyClick(number, Key.Key_Return)),
-    "another focus": ("60000", lambda number: number.clearFocus()),
-    "an action": ("0", lambda number: number.interpretText()),
-    "the number from before": ("31240", lambda number: number.interpretText()),
-}
-
-
-@pytest.mark.parametrize(("typed", "finish"), TYPED.values(), ids=TYPED)
+@pytest.mark.parametrize("typed", ["123", "31240"], ids=["new", "the number from before"])
 def test_typed_text_stays_while_the_run_goes_on_and_is_requested_once(
-    harness: Harness, typed: str, finish: Callable[[NumberField], object]
+    harness: Harness, typed: str
 ) -> None:
     harness.show(31_240, 60_000)
     harness.type_text(typed)
     for step in (60_001, 0, 60_500):  # a reset, too
         harness.show(step, step)
     assert (harness.number.text(), harness.steps) == (typed, [])
-    finish(harness.number)
-    finish(harness.number)
+    for _ in range(2):
+        QTest.keyClick(harness.number, Key.Key_Return)
     harness.slider.setFocus()
     assert (harness.steps, harness.refused) == ([int(typed)], [])
     harness.show(60_501, 60_501)
@@ -171,40 +144,23 @@ def test_a_number_beyond_the_run_is_refused_and_keys_stop_at_its_end(harness: Ha
     harness.show(60_000, 60_000)
     press(Key.Key_Return)
     assert harness.steps == []
-    assert "'70000'" in harness.refused[0]
+    assert len(harness.refused) == 1
     assert "60\u202f000" in harness.refused[0]
     assert harness.number.text() == "60\u202f000", "the current step"
     press(Key.Key_Up)
     assert harness.steps == []
     press(Key.Key_Down)
     assert harness.steps == [59_999]
-    harness.show(70_000, 70_000)
-    type_into(harness.number, "70000")
-    assert len(harness.refused) == 1
 
 
-def test_the_buttons_are_in_order_and_trigger_the_actions(harness: Harness) -> None:
-    harness.show(10, 10)
-    used: list[str] = []
+def test_the_buttons_are_those_of_the_actions_and_all_parts_are_named(harness: Harness) -> None:
     for name, action in harness.actions.items():
-        action.triggered.connect(lambda _=False, name=name: used.append(name))
-        button = harness.button(name)
-        QTest.mouseClick(button, LEFT)
-        assert used.pop() == name
-        assert (button.text(), button.toolTip()) == (name, f"Tip of {name}")
-        assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+        button = child(harness.strip, QToolButton, f"{name}_button")
+        assert button.defaultAction() is action
         assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
-        action.setEnabled(False)
-        assert not button.isEnabled()
-    *back, to_live = map(harness.button, ACTIONS)
-    parts = [*back, harness.slider, to_live, harness.number, harness.newest]
-    edges = [x for part in parts for x in (part.geometry().left(), part.geometry().right())]
-    assert edges == sorted(edges)
-    assert harness.strip.accessibleName()
-    assert harness.strip.whatsThis()
-    for part in parts[3:]:
-        assert part.toolTip()
-        assert part.accessibleName() or isinstance(part, QToolButton)
+    for part in (harness.strip, harness.slider, harness.number, harness.newest):
+        assert part.accessibleName()
+        assert part.whatsThis()
 
 
 def test_changes_of_both_runs_are_ticks(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,11 +171,9 @@ def test_changes_of_both_runs_are_ticks(harness: Harness, monkeypatch: pytest.Mo
     changed = with_interventions(
         at(10, 10), Intervention(3, "rate", 1.0), Intervention(7, "w1", 0.5, (0, 1))
     )
-    harness.strip.show_snapshot(changed)
-    harness.strip.show_snapshot(replace(changed, step=9))
-    assert seen == [[3, 7]]
-    harness.strip.show_snapshot(replace(at(10, 10), beside=changed))
-    assert seen == [[3, 7]]
+    for one in (changed, replace(changed, step=9), replace(at(10, 10), beside=changed)):
+        harness.strip.show_snapshot(one)
+        assert seen == [[3, 7]]
     harness.strip.show_snapshot(replace(changed, beside=changed))
     harness.show(11, 11)
     assert seen == [[3, 7], [3, 7, 3, 7], []]

